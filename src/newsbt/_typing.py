@@ -1,0 +1,15 @@
+"""Array aliases used in annotations; the letters T, N, M, E, L are those of the docs' table of shapes."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Instants: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[ns], UTC, NaT where there is none
+Days: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[D]
+Records: TypeAlias = npt.NDArray[Any]  # structured arrays

@@ -1,0 +1,1 @@
+"""The config: schema, loading, and every fault in it with file and line."""

@@ -1,0 +1,1 @@
+"""Values that travel through a run: frozen, checked once when built, no behaviour beyond their own fields."""

@@ -1,0 +1,71 @@
+"""One published item of news."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any
+
+__all__ = ["PRECISIONS", "Announcement"]
+
+PRECISIONS = ("minute", "hour", "day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """An announcement as read, before it is linked to anything.
+
+    `published_at` and `received_at` are aware and keep the offset they were written with, because a `day`
+    precision ends at the next midnight *at that offset*. `sentiment` is in [-1, 1] and `relevance` in [0, 1];
+    NaN where unknown. `attributes` holds the source's further columns. `origin` is ``file:line``, for messages.
+    """
+
+    event_id: str
+    published_at: datetime
+    event_type: str
+    issuer: str
+    headline: str = ""
+    received_at: datetime | None = None
+    time_precision: str = "minute"
+    subject: str = ""
+    rivals: tuple[str, ...] = ()
+    body: str = ""
+    source: str = ""
+    url: str = ""
+    sentiment: float = math.nan
+    relevance: float = math.nan
+    tickers: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("published_at", "received_at"):
+            at = getattr(self, name)
+            if at is not None and at.tzinfo is None:
+                raise ValueError(f"{name} of {self.event_id!r} needs an offset, such as {at.isoformat()}+08:00")
+        if self.time_precision not in PRECISIONS:
+            raise ValueError(f"time_precision is one of {PRECISIONS}, not {self.time_precision!r}")
+
+    def known_at(self, latency: timedelta = timedelta(0)) -> datetime:
+        """The first instant (UTC) at which this could be acted on: rule T1.
+
+        >>> from datetime import timezone
+        >>> hk = timezone(timedelta(hours=8))
+        >>> item = Announcement(event_id="a", event_type="model_release", issuer="Alibaba",
+        ...                     published_at=datetime(2025, 3, 6, 3, tzinfo=hk), time_precision="hour")
+        >>> item.known_at(timedelta(minutes=5)).isoformat()
+        '2025-03-05T20:05:00+00:00'
+        """
+        if self.received_at is not None:
+            known = max(self.published_at, self.received_at)
+        elif self.time_precision == "hour":
+            known = self.published_at + timedelta(hours=1)
+        elif self.time_precision == "day":
+            next_day = self.published_at.date() + timedelta(days=1)
+            known = datetime.combine(next_day, time(0), tzinfo=self.published_at.tzinfo)
+        else:
+            known = self.published_at
+        return (known + latency).astimezone(UTC)

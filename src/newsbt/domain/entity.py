@@ -1,0 +1,189 @@
+"""Who can be traded and how they hang together: instruments, relations, memberships, statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+__all__ = [
+    "BOARDS",
+    "RELATIONS",
+    "Instrument",
+    "Membership",
+    "Relation",
+    "StatusSpan",
+    "Universe",
+    "in_force",
+]
+
+BOARDS = ("main", "main_st", "star", "chinext", "bjse", "adr", "etf", "index")
+RELATIONS = (
+    "rival_of", "supplier_of", "customer_of", "investor_in", "model_of", "peer_of", "affects",
+)  # fmt: skip
+
+
+def in_force(on: date, from_on: date | None, to_on: date | None) -> bool:
+    """Whether a dated row holds on a day; both ends are inclusive, a missing one is open.
+
+    >>> in_force(date(2025, 3, 6), date(2025, 3, 6), None), in_force(date(2025, 3, 6), date(2025, 3, 7), None)
+    (True, False)
+    """
+    return (from_on is None or from_on <= on) and (to_on is None or on <= to_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A listing, or an index (board ``index``, ticker starting with ``^`` or not), as `instruments.csv` has it."""
+
+    ticker: str
+    name: str
+    exchange: str
+    board: str
+    currency: str
+    sector: str = ""
+    themes: tuple[str, ...] = ()
+    sector_index: str = ""
+    aliases: tuple[str, ...] = ()
+    company: str = ""
+    lot_size: int | None = None
+    tradable: bool = True
+    shortable: bool | None = None
+    proxy: str = ""
+    listed_on: date | None = None
+    delisted_on: date | None = None
+
+    @property
+    def is_index(self) -> bool:
+        return self.board == "index" or self.ticker.startswith("^")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """`subject relation object`, known from `from_on`; `effect` in [-1, 1], None where not stated."""
+
+    subject: str
+    relation: str
+    object: str
+    effect: float | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A ticker belongs to a theme from one day to another."""
+
+    ticker: str
+    theme: str
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSpan:
+    """A ticker's dated status, such as ``st``, which decides its price limit."""
+
+    ticker: str
+    status: str
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Universe:
+    """Instruments in the order of their file, with everything dated that is known about them.
+
+    Names are compared without case. A name means a listing by its ticker, name, company or one of its aliases;
+    listings that share a company stand for each other.
+    """
+
+    instruments: tuple[Instrument, ...]
+    relations: tuple[Relation, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    statuses: tuple[StatusSpan, ...] = ()
+
+    @cached_property
+    def tickers(self) -> tuple[str, ...]:
+        return tuple(item.ticker for item in self.instruments)
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Ticker to its place (column n) in the universe."""
+        return {ticker: n for n, ticker in enumerate(self.tickers)}
+
+    def __getitem__(self, ticker: str) -> Instrument:
+        return self.instruments[self.position[ticker]]
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for n, item in enumerate(self.instruments):
+            for name in {item.ticker, item.name, item.company, *item.aliases} - {""}:
+                found.setdefault(name.casefold(), []).append(n)
+        return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
+    def _siblings(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for n, item in enumerate(self.instruments):
+            if item.company:
+                found.setdefault(item.company.casefold(), []).append(n)
+        return {company: tuple(places) for company, places in found.items()}
+
+    def listings(self, name: str) -> tuple[int, ...]:
+        """Places of all listings that a name stands for, in universe order; empty when it stands for none."""
+        found: set[int] = set()
+        for n in self._named.get(name.casefold(), ()):
+            company = self.instruments[n].company
+            found.update(self._siblings[company.casefold()] if company else (n,))
+        return tuple(sorted(found))
+
+    def is_same(self, name: str, other: str) -> bool:
+        """Whether two names mean the same company: equal but for case, or with a listing in common."""
+        if name.casefold() == other.casefold():
+            return True
+        return not set(self.listings(name)).isdisjoint(self.listings(other))
+
+    def relations_of(self, subject: str, on: date, kinds: Iterable[str] = RELATIONS) -> tuple[Relation, ...]:
+        """Relations in force on a day whose subject is this name, in the order of their file."""
+        wanted = set(kinds)
+        places = set(self.listings(subject))
+        return tuple(
+            row
+            for row in self.relations
+            if row.relation in wanted
+            and in_force(on, row.from_on, row.to_on)
+            and (row.subject.casefold() == subject.casefold() or not places.isdisjoint(self.listings(row.subject)))
+        )
+
+    @cached_property
+    def _dated_themes(self) -> Mapping[tuple[str, str], tuple[Membership, ...]]:
+        found: dict[tuple[str, str], list[Membership]] = {}
+        for row in self.memberships:
+            found.setdefault((row.ticker, row.theme), []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    def has_theme(self, ticker: str, theme: str, on: date) -> bool:
+        """Whether a ticker belongs to a theme on a day.
+
+        Rows of the memberships table decide where there are any for the pair; without one, the instruments'
+        own `themes` column does, which is undated and so counts as hindsight.
+        """
+        rows = self._dated_themes.get((ticker, theme))
+        if rows is not None:
+            return any(in_force(on, row.from_on, row.to_on) for row in rows)
+        return theme in self[ticker].themes
+
+    def hindsight(self) -> Mapping[str, int]:
+        """How many relations and theme memberships carry no `from`, so that nobody can say when they were known."""
+        undated = sum(
+            1 for item in self.instruments for theme in item.themes if (item.ticker, theme) not in self._dated_themes
+        )
+        undated += sum(1 for row in self.memberships if row.from_on is None)
+        return {
+            "relations": sum(1 for row in self.relations if row.from_on is None),
+            "themes": undated,
+        }

@@ -1,0 +1,131 @@
+"""Prices on a common grid of rows, and the clock that says when each cell could be traded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Bools, Days, Floats, Instants, Ints
+
+__all__ = ["Clock", "MarketPanel", "frozen_array"]
+
+NO_INSTANT = np.datetime64("NaT", "ns")
+
+
+def frozen_array(values: Any, dtype: Any) -> Any:
+    """A C-ordered, read-only array; the caller's own array stays writable."""
+    array = np.array(values, dtype=dtype, order="C", copy=True)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """When the T rows of a run open and close in each of its M markets, in UTC.
+
+    `dates` (T,) is the session each row belongs to, ascending; daily runs have one row a session, intraday runs
+    one row a bar. `open_at`, `close_at` (T, M) are the first and last instants of the row in each market, NaT
+    where the market has no session (or no bar time) in that row. `cutoff_at` (T, M) is the latest `known_at` that
+    is in time for an entry at the row's open: T2. `session_of` (T, M) numbers each market's own sessions from 0,
+    -1 where it has none. `previous_cutoff_at` (M,) is the cut-off of the last bar before row 0, so that T5 can
+    tell `before_period` from row 0; NaT where the calendar starts later.
+    """
+
+    markets: tuple[str, ...]
+    dates: Days
+    open_at: Instants
+    close_at: Instants
+    cutoff_at: Instants
+    session_of: Ints
+    previous_cutoff_at: Instants
+    intraday: bool = False
+
+    def __post_init__(self) -> None:
+        rows, markets = self.open_at.shape
+        assert self.dates.shape == (rows,) and markets == len(self.markets)
+        for array in (self.close_at, self.cutoff_at, self.session_of):
+            assert array.shape == (rows, markets)
+        assert self.previous_cutoff_at.shape == (markets,)
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketPanel:
+    """Bars of N tickers on the T rows of a clock: all arrays (T, N), float64, NaN where there is no bar.
+
+    Columns follow the universe, whether or not a ticker has prices. `tradable` is T4. `close_before` (N,) is the
+    last finite close before row 0 (NaN: none), the reference price of row 0. `dividend` (cash per share, 0 where
+    none), `split` (new shares for one old, 1 where none) and `prev_close` (the exchange's reference price, NaN
+    where not given) follow X19 and X8. `adj_factor` serves returns only.
+    """
+
+    tickers: tuple[str, ...]
+    market_of: Ints
+    clock: Clock
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    tradable: Bools
+    close_before: Floats
+    dividend: Floats
+    split: Floats
+    prev_close: Floats
+    adj_factor: Floats
+    has_prices: Bools = field()
+
+    def __post_init__(self) -> None:
+        shape = (len(self.clock), len(self.tickers))
+        for name in (
+            "open", "high", "low", "close", "volume", "tradable", "dividend", "split", "prev_close", "adj_factor",
+        ):  # fmt: skip
+            array = getattr(self, name)
+            assert array.shape == shape, f"{name} is {array.shape}, expected {shape}"
+            assert not array.flags.writeable, f"{name} must be read-only"
+        for name in ("market_of", "close_before", "has_prices"):
+            assert getattr(self, name).shape == (shape[1],), name
+        bars = self.tradable
+        for name in ("open", "high", "low", "close"):
+            assert np.isfinite(getattr(self, name)[bars]).all(), f"a tradable bar without a finite {name}"
+
+    @property
+    def dates(self) -> Days:
+        return self.clock.dates
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.open.shape
+
+    @cached_property
+    def reference(self) -> Floats:
+        """(T, N): the last finite close before each row, NaN where there has been none (unadjusted for splits)."""
+        rows, count = self.shape
+        last = np.empty((rows + 1, count))
+        last[0] = self.close_before
+        for t in range(rows):
+            close = self.close[t]
+            last[t + 1] = np.where(np.isfinite(close), close, last[t])
+        result = last[:-1]
+        result.setflags(write=False)
+        return result
+
+    @cached_property
+    def mark(self) -> Floats:
+        """(T, N): the last finite close up to and including each row, what a position is marked at."""
+        close = self.close
+        result = np.where(np.isfinite(close), close, self.reference)
+        result.setflags(write=False)
+        return result
+
+    @cached_property
+    def bar_number(self) -> Ints:
+        """(T, N): how many tradable bars each ticker has had up to and including the row."""
+        result = np.cumsum(self.tradable, axis=0, dtype=np.int64)
+        result.setflags(write=False)
+        return result

@@ -1,0 +1,102 @@
+"""The exceptions that newsbt raises for what a user can cause.
+
+Everything derives from :class:`NewsbtError`, which is the only exception the command line catches. Each error
+carries the exit code of DESIGN section 2 and, where there are several faults, one :class:`Problem` for each.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "NewsbtError",
+    "Problem",
+    "RunFolderError",
+    "StrategyError",
+    "UnsupportedError",
+    "nearest",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One fault: where it is, what kind it is, and what to do about it.
+
+    `line` counts from 1 and includes a file's header; `key` is a dotted path into a config or a column name;
+    `code` is one word for programs (``unknown_key``, ``naive_time``), `message` a sentence for people.
+    """
+
+    code: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        where = self.file or ""
+        if self.line is not None:
+            where += f":{self.line}"
+        head = ": ".join(part for part in (where, self.key) if part)
+        return f"{head}: {self.message}" if head else self.message
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields as `newsbt check --json` prints them."""
+        return asdict(self)
+
+
+class NewsbtError(Exception):
+    """Anything a user can cause. `exit_code` is what the command line exits with."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> NewsbtError:
+        """One error for many problems, its message a line each."""
+        listed = tuple(problems)
+        return cls("\n".join(str(problem) for problem in listed), listed)
+
+
+class ConfigError(NewsbtError):
+    """A config that cannot be used: syntax, keys, types, values, names."""
+
+    exit_code = 2
+
+
+class DataError(NewsbtError):
+    """Input data that cannot be used: files, columns, rows, currencies."""
+
+    exit_code = 2
+
+
+class UnsupportedError(NewsbtError):
+    """Something the contract knows but this build or this engine cannot do."""
+
+    exit_code = 2
+
+
+class StrategyError(NewsbtError):
+    """A strategy that raised or answered something unusable."""
+
+
+class RunFolderError(NewsbtError):
+    """A run folder that cannot be written or read."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint like ``; did you mean 'hold'?``, or the empty string when nothing is near.
+
+    >>> nearest("half_live", ["half_life", "hops"])
+    "; did you mean 'half_life'?"
+    >>> nearest("zzz", ["hold"])
+    ''
+    """
+    found = difflib.get_close_matches(name, [str(k) for k in known], n=1, cutoff=0.6)
+    return f"; did you mean '{found[0]}'?" if found else ""

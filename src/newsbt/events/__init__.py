@@ -1,0 +1,1 @@
+"""Announcements from the outside: readers."""

@@ -1,0 +1,1 @@
+"""From an announcement to the instruments it touches."""

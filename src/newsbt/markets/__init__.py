@@ -1,0 +1,1 @@
+"""Exchanges: calendars, the clock, and the dated rulebook."""

@@ -1,0 +1,1 @@
+"""Prices from the outside: readers and the alignment to rows."""

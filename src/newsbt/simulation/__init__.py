@@ -1,0 +1,1 @@
+"""From signals to fills: the policy and the engines that obey it."""
