@@ -129,3 +129,18 @@ class MarketPanel:
         result = np.cumsum(self.tradable, axis=0, dtype=np.int64)
         result.setflags(write=False)
         return result
+
+    @cached_property
+    def session_number(self) -> Ints:
+        """(T, N): how many sessions with a tradable bar each ticker has had up to and including the row's own."""
+        session = self.clock.session_of[:, self.market_of]
+        result = np.zeros(self.shape, dtype=np.int64)
+        seen = np.zeros(self.shape[1], dtype=np.int64)
+        last = np.full(self.shape[1], -1, dtype=np.int64)
+        for t in range(self.shape[0]):
+            fresh = self.tradable[t] & (session[t] != last)
+            seen += fresh
+            last = np.where(self.tradable[t], session[t], last)
+            result[t] = seen
+        result.setflags(write=False)
+        return result

@@ -1,0 +1,82 @@
+"""A number or the reason why there is none, and the read-only collection of them that a strategy ends with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from newsbt._typing import Floats
+
+__all__ = ["Measure", "MetricValue", "Metrics", "is_constant", "undefined"]
+
+MetricValue: TypeAlias = float | date | None
+
+
+class Measure(NamedTuple):
+    """One metric: `value`, and when that is NaN (or None for a date) the `reason` in words."""
+
+    value: MetricValue
+    reason: str = ""
+
+
+def undefined(reason: str) -> Measure:
+    """NaN and why."""
+    return Measure(math.nan, reason)
+
+
+def is_constant(values: Floats) -> bool:
+    """Whether the values differ by no more than rounding: a standard deviation of theirs would be noise.
+
+    Returns come from ratios of prices near one, so four units in the last place of one count as equal.
+    """
+    low, high = float(values.min()), float(values.max())
+    return high - low <= 4 * np.finfo(np.float64).eps * max(1.0, abs(low), abs(high))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Metrics by key: `values`, a reason for each undefined one, and notes on those to be read with care.
+
+    Values are fractions, never percent; dates are None where there is none. `definitions` holds one sentence for
+    each key this project computes, whether or not it is among `values`.
+    """
+
+    values: Mapping[str, MetricValue]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("values", "reasons", "notes", "definitions"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        for key, value in self.values.items():
+            missing = value is None or (isinstance(value, float) and math.isnan(value))
+            assert not (isinstance(value, float) and missing) or self.reasons.get(key), f"{key} is NaN without a reason"
+
+    @classmethod
+    def of(cls, measures: Mapping[str, Measure], notes: Mapping[str, str] | None = None) -> Metrics:
+        """Metrics from measures, with the project's definitions."""
+        from newsbt.analysis.definitions import DEFINITIONS
+
+        return cls(
+            values={key: measure.value for key, measure in measures.items()},
+            reasons={key: measure.reason for key, measure in measures.items() if measure.reason},
+            notes=notes or {},
+            definitions=DEFINITIONS,
+        )
+
+    def __or__(self, other: Metrics) -> Metrics:
+        """Both together; `other` wins where both have a key."""
+        kept = {key: reason for key, reason in self.reasons.items() if key not in other.values}
+        return Metrics(
+            values={**self.values, **other.values},
+            reasons={**kept, **other.reasons},
+            notes={**self.notes, **other.notes},
+            definitions={**self.definitions, **other.definitions},
+        )
