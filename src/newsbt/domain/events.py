@@ -1,0 +1,41 @@
+"""The events of a run: announcements in the order of their ids, with the instant each became known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from newsbt._typing import Instants
+from newsbt.domain.announcement import Announcement
+
+__all__ = ["EventTable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTable:
+    """E announcements sorted by `event_id`, so that a place in the table is also X5's tie-break.
+
+    `known_at` (E,) is T1's instant, datetime64[ns] in UTC.
+    """
+
+    announcements: tuple[Announcement, ...]
+    known_at: Instants
+
+    def __post_init__(self) -> None:
+        ids = [item.event_id for item in self.announcements]
+        assert ids == sorted(ids)
+        assert self.known_at.shape == (len(ids),)
+
+    def __len__(self) -> int:
+        return len(self.announcements)
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """(E,) object array of event ids."""
+        return np.array([item.event_id for item in self.announcements], dtype=object)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        return {event_id: e for e, event_id in enumerate(self.ids)}

@@ -1,0 +1,228 @@
+"""What a run found: one `StrategyResult` a row of the results table, and the `RunResult` around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt.domain.events import EventTable
+from newsbt.domain.ledger import Ledger, Outcome, Reason
+from newsbt.domain.market import MarketPanel
+
+__all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]
+
+SIDES = np.array(["sell", "", "buy"], dtype=object)
+REASONS = np.array([reason.word for reason in Reason], dtype=object)
+OUTCOMES = {outcome.value: outcome.word for outcome in Outcome}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """What the places in a ledger stand for."""
+
+    panel: MarketPanel
+    events: EventTable
+
+    @cached_property
+    def tickers(self) -> np.ndarray[Any, Any]:
+        return np.array(self.panel.tickers, dtype=object)
+
+    def event_ids(self, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Event ids, None for -1."""
+        with_none = np.append(self.events.ids, None)
+        return with_none[places]
+
+    def dates(self, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Session dates as datetime64[s] at midnight, NaT for -1."""
+        days = np.append(self.panel.dates.astype("M8[D]"), np.datetime64("NaT", "D"))
+        return days[rows].astype("M8[s]")
+
+
+def utc(instants: np.ndarray[Any, Any]) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(instants.astype("M8[ns]")).tz_localize("UTC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrategyResult:
+    """One row of the results table with everything behind it.
+
+    `kind` is ``strategy``, ``baseline`` or ``benchmark``. `metrics` are fractions, NaN where undefined with the
+    reason in `reasons`. Tables are built on first use, with the columns of the run folder's files.
+    """
+
+    name: str
+    engine: str
+    kind: str
+    metrics: Mapping[str, Any]
+    reasons: Mapping[str, str]
+    counts: Mapping[str, int]
+    ledger: Ledger
+    labels: Labels
+    signals_of: Callable[[], pd.DataFrame] = field(repr=False)
+    events_of: Callable[[], pd.DataFrame] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+    analyzers: Mapping[str, Any] = field(default_factory=dict)
+    source_hash: str = ""
+    seconds: float = 0.0
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """`date, strategy, equity, cash, gross_exposure, drawdown`: a row a session, at its last row."""
+        last = np.flatnonzero(np.append(np.diff(self.labels.panel.dates).astype(np.int64) != 0, True))
+        equity = self.ledger.equity[last]
+        peak = np.maximum.accumulate(np.append(self.ledger.initial_cash, equity))[1:]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gross = np.where(equity > 0, self.ledger.gross[last] / equity, np.nan)
+        return pd.DataFrame(
+            {
+                "date": self.labels.dates(last),
+                "strategy": self.name,
+                "equity": equity,
+                "cash": self.ledger.cash[last],
+                "gross_exposure": gross,
+                "drawdown": equity / peak - 1.0,
+            }
+        )
+
+    @cached_property
+    def equity(self) -> pd.Series:
+        """Account value at each session's close, account currency, indexed by date."""
+        return pd.Series(self.curve["equity"].to_numpy(), index=pd.DatetimeIndex(self.curve["date"]), name=self.name)
+
+    @cached_property
+    def returns(self) -> pd.Series:
+        """Simple returns by session, the first one over the initial cash."""
+        values = np.append(self.ledger.initial_cash, self.equity.to_numpy())
+        return pd.Series(values[1:] / values[:-1] - 1.0, index=self.equity.index, name=self.name)
+
+    @cached_property
+    def fills(self) -> pd.DataFrame:
+        rows = self.ledger.fills
+        return pd.DataFrame(
+            {
+                "strategy": self.name,
+                "at": utc(rows["at"]),
+                "date": self.labels.dates(rows["row"]),
+                "ticker": self.labels.tickers[rows["ticker"]],
+                "side": SIDES[rows["side"] + 1],
+                "quantity": rows["quantity"],
+                "price": rows["price"],
+                "price_account": rows["price_account"],
+                "costs": rows["costs"],
+                "slippage_cost": rows["slippage_cost"],
+                "event_id": self.labels.event_ids(rows["event"]),
+                "reason": REASONS[rows["reason"]],
+            }
+        )
+
+    @cached_property
+    def refusals(self) -> pd.DataFrame:
+        rows = self.ledger.refusals
+        return pd.DataFrame(
+            {
+                "strategy": self.name,
+                "at": utc(rows["at"]),
+                "date": self.labels.dates(rows["row"]),
+                "ticker": self.labels.tickers[rows["ticker"]],
+                "side": SIDES[rows["side"] + 1],
+                "reason": np.array([OUTCOMES[code] for code in rows["reason"].tolist()], dtype=object),
+                "wanted_quantity": rows["wanted"],
+                "filled_quantity": rows["filled"],
+                "would_have_returned": rows["would_have_returned"],
+                "event_id": self.labels.event_ids(rows["event"]),
+            }
+        )
+
+    @cached_property
+    def trades(self) -> pd.DataFrame:
+        rows = self.ledger.lots
+        return pd.DataFrame(
+            {
+                "strategy": self.name,
+                "ticker": self.labels.tickers[rows["ticker"]],
+                "entry_at": utc(rows["entry_at"]),
+                "exit_at": utc(rows["exit_at"]),
+                "quantity": rows["quantity"],
+                "entry_price": rows["entry_price"],
+                "exit_price": rows["exit_price"],
+                "pnl": rows["pnl"],
+                "return": rows["pnl"] / rows["entry_notional"],
+                "costs": rows["costs"],
+                "event_id": self.labels.event_ids(rows["event"]),
+                "exit_reason": REASONS[rows["reason"]],
+            }
+        )
+
+    @cached_property
+    def signals(self) -> pd.DataFrame:
+        """`strategy, date, ticker, event_id, signal`; grids have a row for each change of a ticker's signal."""
+        return self.signals_of()
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """`strategy, event_id, ticker, weight, known_at, first_tradable_at, signal, pnl, costs, refused_reason`."""
+        return self.events_of()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """What a run used: spans, counts, drops and doubts, ready for run.json and the terminal.
+
+    `drops` counts by source and reason, such as ``{"events": {"before_period": 12}, "prices": {"duplicate": 1}}``.
+    `notices` are sentences that belong beside the results wherever they are shown, such as "simulated sample";
+    `doubts` are sentences about the data.
+    """
+
+    first_date: np.datetime64
+    last_date: np.datetime64
+    rows: int
+    exchanges: tuple[str, ...]
+    tickers: int
+    tickers_with_prices: int
+    currency: str
+    periods_per_year: float
+    counts: Mapping[str, int]
+    drops: Mapping[str, Mapping[str, int]]
+    hindsight: Mapping[str, int]
+    notices: tuple[str, ...]
+    doubts: tuple[str, ...]
+    spans: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """Everything a run found. `path` is None until it is written."""
+
+    run_id: str
+    name: str
+    config: Mapping[str, Any]
+    strategies: tuple[StrategyResult, ...]  # strategies, then baselines; the benchmark row last among baselines
+    benchmark: StrategyResult | None
+    summary: RunSummary
+    definitions: Mapping[str, str]
+    hashes: Mapping[str, Any]
+    versions: Mapping[str, str]
+    timings: Mapping[str, Any]
+    seed: int
+    started_at: str  # UTC, ISO 8601
+    path: str | None = None
+
+    def __getitem__(self, name: str) -> StrategyResult:
+        for result in self.strategies:
+            if result.name == name:
+                return result
+        raise KeyError(f"no strategy {name!r} in this run; there are {[s.name for s in self.strategies]}")
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a strategy, baseline and benchmark; metrics and counts as columns."""
+        rows = [
+            {"strategy": item.name, "kind": item.kind, "engine": item.engine, **item.metrics, **item.counts}
+            for item in self.strategies
+        ]
+        return pd.DataFrame(rows).set_index("strategy")

@@ -1,0 +1,224 @@
+"""Files of text as tables: bytes, encoding, records with their line numbers, and the columns that were asked for.
+
+Readers of several rooms stand on this. Everything that makes a whole file unusable is a DataError that names the
+file and what to do; what is wrong with single rows is left to the reader.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import zstandard
+
+from newsbt.errors import ConfigError, DataError, Problem, nearest
+
+__all__ = [
+    "TextTable",
+    "check_column_names",
+    "choose_columns",
+    "file_error",
+    "read_bytes",
+    "read_header",
+    "read_table",
+    "read_text",
+]
+
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_BOM = b"\xef\xbb\xbf"
+_OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_OTHER_FORMATS = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook; save the sheet as CSV (UTF-8)"),
+    (b"PAR1", "a Parquet file; read it with `use: parquet`"),
+    (b"%PDF", "a PDF document"),
+    (b"SQLite format 3", "an SQLite database; export the table as CSV"),
+)
+_FIELD_LIMIT = 2**31 - 1
+
+
+def file_error(path: Path | str, message: str, *, code: str = "unreadable_file", line: int | None = None) -> DataError:
+    """A DataError about a whole file."""
+    problem = Problem(code=code, message=message, file=str(path), line=line)
+    return DataError(str(problem), [problem])
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's content, unpacked if it is gzip or Zstandard (told by its first bytes, not by its name)."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        hint = nearest(path.name, names)
+        raise file_error(path, f"there is no such file{hint}", code="missing_file") from None
+    except IsADirectoryError:
+        raise file_error(path, "expected a file, this is a folder", code="missing_file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise file_error(path, f"the file cannot be read: {reason}") from None
+    try:
+        if raw.startswith(_GZIP):
+            return gzip.decompress(raw)
+        if raw.startswith(_ZSTD):
+            with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True) as stream:
+                return stream.read()
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise file_error(path, f"the packed file is damaged ({error}); fetch or pack it again") from None
+    return raw
+
+
+def read_text(path: Path) -> str:
+    """The file's text: UTF-8, with or without a byte order mark, and not empty."""
+    return _decoded(path, read_bytes(path))
+
+
+def checked_bytes(path: Path) -> bytes:
+    """The file's bytes without a byte order mark, known to be UTF-8 text that is not empty."""
+    data = read_bytes(path)
+    _decoded(path, data)
+    return data.removeprefix(_BOM)
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    for magic, encoding in _OTHER_ENCODINGS:
+        if data.startswith(magic):
+            raise file_error(path, f"the file is {encoding}; save it as UTF-8", code="not_utf8")
+    for magic, what in _OTHER_FORMATS:
+        if data.startswith(magic):
+            raise file_error(path, f"expected a text file, this is {what}", code="not_text")
+    data = data.removeprefix(_BOM)
+    zero = data.find(b"\0")
+    if zero >= 0:
+        line = data.count(b"\n", 0, zero) + 1
+        raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
+    try:
+        decoded = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        message += " (Chinese files are often GB18030: iconv -f GB18030 -t UTF-8)"
+        raise file_error(path, message, code="not_utf8", line=line) from None
+    if not decoded.strip():
+        raise file_error(path, "the file is empty", code="empty_file")
+    return decoded
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A CSV file's column names and records. `lines[i]` is the line where `rows[i]` begins, the header's being 1.
+
+    A record may have more or fewer fields than there are columns: see :meth:`ragged`.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+
+    def ragged(self, row: Sequence[str]) -> str | None:
+        """What is wrong with a record that does not fit the header; None where it does."""
+        if len(row) == len(self.columns):
+            return None
+        return f"expected {len(self.columns)} fields as in the header, got {len(row)}; quote fields that contain commas"
+
+
+def read_table(path: Path) -> TextTable:
+    """Read a CSV file whole. Blank lines are passed over; quoted fields may hold line breaks.
+
+    Raises
+    ------
+    DataError
+        No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes.
+    """
+    records = _records(path, read_text(path))
+    _, header = next(records)
+    columns = _check_header(path, header)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    for line, record in records:
+        rows.append(record)
+        lines.append(line)
+    if not rows:
+        raise file_error(path, "the file has a header and no rows", code="empty_file")
+    return TextTable(path, columns, rows, lines)
+
+
+def read_header(path: Path, data: bytes) -> tuple[str, ...]:
+    """The column names of a CSV file whose bytes are at hand."""
+    lines = data.lstrip(b"\r\n").splitlines()[:1] if b'"' not in data else [data]
+    _, header = next(_records(path, lines[0].decode("utf-8")))
+    return _check_header(path, header)
+
+
+def _records(path: Path, content: str) -> Iterator[tuple[int, list[str]]]:
+    before = csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+        begins = 1
+        for record in reader:
+            if len(record) > 1 or (record and record[0].strip()):
+                yield begins, record
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        message = f"the quotes do not pair up in the record that begins here ({error})"
+        raise file_error(path, message, code="bad_quotes", line=begins) from None
+    finally:
+        csv.field_size_limit(before)
+
+
+def _check_header(path: Path, header: Sequence[str]) -> tuple[str, ...]:
+    columns = tuple(name.strip() for name in header)
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    if twice:
+        raise file_error(path, f"the header names {', '.join(map(repr, twice))} twice", code="repeated_column", line=1)
+    return columns
+
+
+def check_column_names(columns: Mapping[str, str], contract: Iterable[str]) -> None:
+    """Raise ConfigError unless every key of a `columns:` mapping is a name of the contract."""
+    contract = tuple(contract)
+    for name in columns:
+        if name not in contract:
+            known = ", ".join(contract)
+            raise ConfigError(
+                f"columns maps newsbt's names to the file's: {name!r} is none of {known}{nearest(name, contract)}"
+            )
+
+
+def choose_columns(
+    file: Path | str,
+    arrived: Sequence[str],
+    columns: Mapping[str, str],
+    required: Iterable[str],
+    optional: Iterable[str],
+) -> dict[str, str]:
+    """Contract name to file column, for the contract's columns that the file has.
+
+    Raises
+    ------
+    DataError
+        One problem for each required column, or column named in `columns`, that the file lacks.
+    """
+    required = tuple(required)
+    chosen: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in (*required, *optional):
+        column = columns.get(name, name)
+        if column in arrived:
+            chosen[name] = column
+        elif name in required or name in columns:
+            shown = ", ".join(repr(found) for found in arrived[:30])
+            message = f"expected a column {column!r}, got {shown}{nearest(column, arrived)}"
+            if len(arrived) == 1 and any(mark in arrived[0] for mark in ";\t|"):
+                message += "; fields are separated by commas"
+            elif column == name:
+                message += f"; name another with `columns: {{{name}: ...}}`, or add it (cells may be blank if unknown)"
+            problems.append(Problem(code="missing_column", message=message, file=str(file), line=1, key=name))
+    if problems:
+        raise DataError("\n".join(map(str, problems)), problems)
+    return chosen

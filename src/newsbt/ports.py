@@ -1,0 +1,99 @@
+"""The contracts that users implement: strategies, and the views they are handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, dataclass_transform
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Bools, Days, Floats
+from newsbt.domain.entity import Universe
+from newsbt.domain.signal import Signal
+
+__all__ = ["EventView", "PastView", "StepStrategy", "Strategy"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """What every strategy sees. Arrays are read-only, (rows, N), NaN where there is no bar.
+
+    Attributes
+    ----------
+    links : DataFrame
+        A row for each event and instrument it touches: `event_id, ticker, relation, hop, weight, known_at,
+        first_tradable_at, row, event_type, issuer, rivals, sentiment, relevance`, and the announcements' further
+        columns. `weight` is the product of the relations' effects; `row` is the row of the first tradable bar,
+        -1 where it lies outside the run.
+    events : DataFrame
+        A row for each event, also those that touch no instrument: `event_id, known_at, event_type, issuer,
+        subject, rivals, headline, sentiment, relevance, tickers`, and the further columns.
+    universe : Universe
+        Instruments, relations and memberships with their dates; ask it with the day of `known_at`.
+    tickers : ndarray of shape (N,)
+    dates : ndarray of shape (rows,), datetime64[D]
+    instruments : DataFrame
+        `ticker, name, exchange, board, currency, sector, themes, sector_index, aliases, company`.
+    open, high, low, close, volume : ndarray of shape (rows, N), local currency, shares
+    tradable : ndarray of shape (rows, N), bool
+    """
+
+    links: pd.DataFrame
+    events: pd.DataFrame
+    universe: Universe
+    tickers: np.ndarray[Any, Any]
+    dates: Days
+    instruments: pd.DataFrame
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    tradable: Bools
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventView(_View):
+    """All events of a run and all its rows. Using a row only after it is past is the strategy's duty; `newsbt
+    audit` and `newsbt.testing.check_strategy` prove it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastView(_View):
+    """What is known at the end of row t: arrays have t + 1 rows, and links are those that count by then (S3)."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Strategy:
+    """A strategy that answers signals for all events, or a whole grid, at once.
+
+    A subclass is a frozen, keyword-only dataclass without saying so: its annotated fields are its parameters, and
+    `__post_init__` may check them.
+
+    >>> class Follow(Strategy):
+    ...     strength: float = 1.0
+    >>> Follow(strength=0.5)
+    Follow(strength=0.5)
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    def signal(self, view: EventView) -> Signal:
+        """Signals in [-1, 1]: `Signal.for_events(frame)` or `Signal.grid(array (T, N))`."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method signal(self, view)")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class StepStrategy:
+    """A strategy that is called at the end of every row and sees the past only. Parameters as in `Strategy`."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    def signal_at(self, t: int, past: PastView) -> Floats:
+        """Signals in [-1, 1], an array of shape (N,), traded from the next row on."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method signal_at(self, t, past)")
