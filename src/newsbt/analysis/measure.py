@@ -18,6 +18,9 @@ __all__ = ["Measure", "MetricValue", "Metrics", "is_constant", "undefined"]
 MetricValue: TypeAlias = float | date | None
 
 
+EPSILON = float(np.finfo(np.float64).eps)
+
+
 class Measure(NamedTuple):
     """One metric: `value`, and when that is NaN (or None for a date) the `reason` in words."""
 
@@ -36,7 +39,7 @@ def is_constant(values: Floats) -> bool:
     Returns come from ratios of prices near one, so four units in the last place of one count as equal.
     """
     low, high = float(values.min()), float(values.max())
-    return high - low <= 4 * np.finfo(np.float64).eps * max(1.0, abs(low), abs(high))
+    return high - low <= 4 * EPSILON * max(1.0, abs(low), abs(high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,8 @@ def sharpe(excess: Floats, periods_per_year: float) -> Measure:
 
 def downside_deviation(returns: Floats, periods_per_year: float, minimum: float = 0.0) -> Measure:
     """Root mean square of the shortfalls below `minimum` (per bar) over all bars, annual."""
-    if returns.size < 2:
-        return undefined("n<2")
+    if not returns.size:
+        return undefined("no returns")
     return Measure(math.sqrt(float(np.mean(np.minimum(returns - minimum, 0.0) ** 2)) * periods_per_year))
 
 

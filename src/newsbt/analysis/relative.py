@@ -16,7 +16,7 @@ KEYS = ("beta", "beta_t", "alpha", "alpha_t", "tracking_error", "information_rat
 
 def newey_west_lags(n: int) -> int:
     """floor(4 (n / 100)^(2/9)), the usual plug-in of Newey and West (1994)."""
-    return math.floor(4 * (n / 100) ** (2 / 9))
+    return int(4 * (n / 100) ** (2 / 9))
 
 
 def relative_measures(
@@ -36,7 +36,7 @@ def relative_measures(
     n = returns.size
     measures: dict[str, Measure] = {"n_pairs": Measure(float(n))}
     if n < 2:
-        return measures | {key: undefined("n<2") for key in KEYS}
+        return measures | {key: undefined("n<2" if n else "no common bars") for key in KEYS}
     annual = math.sqrt(periods_per_year)
     active = returns - benchmark
     if is_constant(active):

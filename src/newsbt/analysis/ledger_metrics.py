@@ -1,0 +1,83 @@
+"""Metrics of what was traded: turnover, exposure, and the closed trades' profits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis import distribution
+from newsbt.analysis.measure import Measure, Metrics, undefined
+
+__all__ = ["ledger_metrics"]
+
+
+def ledger_metrics(
+    *,
+    equity: Floats,
+    fill_notional: Floats,
+    gross_exposure: Floats,
+    net_exposure: Floats,
+    trade_pnl: Floats,
+    periods_per_year: float,
+) -> Metrics:
+    """Turnover, exposure and trade statistics of one strategy.
+
+    Parameters
+    ----------
+    equity : ndarray of shape (T,)
+        E_1 .. E_T at the closes, account currency; the initial capital is not among them.
+    fill_notional : ndarray of any length
+        Notional of each fill (or summed by bar, if absolute), account currency; signs do not matter.
+    gross_exposure, net_exposure : ndarray of shape (T,)
+        Sum of |position value| and of signed position value over equity at the close, as fractions.
+    trade_pnl : ndarray of shape (K,)
+        Net profit of each closed trade, account currency.
+    periods_per_year : float
+        Bars a year.
+
+    Returns
+    -------
+    Metrics
+        `turnover, turnover_one_way, exposure, mean_gross, mean_net, hit_rate, profit_factor, expectancy,
+        payoff_ratio, wins, losses, zeros`.
+    """
+    bars = equity.size
+    measures: dict[str, Measure] = {}
+    traded = float(np.abs(fill_notional).sum())
+    if bars == 0:
+        no_bars = undefined("no bars")
+        names = ("turnover", "turnover_one_way", "exposure", "mean_gross", "mean_net")
+        measures |= dict.fromkeys(names, no_bars)
+    else:
+        mean_equity = float(equity.mean())
+        if mean_equity > 0:
+            two_sided = traded / mean_equity * periods_per_year / bars
+            measures["turnover"] = Measure(two_sided)
+            measures["turnover_one_way"] = Measure(two_sided / 2)
+        else:
+            measures |= dict.fromkeys(("turnover", "turnover_one_way"), undefined("mean equity is not positive"))
+        measures["exposure"] = Measure(int(np.count_nonzero(gross_exposure)) / bars)
+        measures["mean_gross"] = Measure(float(gross_exposure.mean()))
+        measures["mean_net"] = Measure(float(net_exposure.mean()))
+    return Metrics.of(measures | trade_measures(trade_pnl))
+
+
+def trade_measures(pnl: Floats) -> dict[str, Measure]:
+    """Hit rate, profit factor, expectancy and counts of closed trades with net profits `pnl` (K,)."""
+    won, lost = pnl[pnl > 0], pnl[pnl < 0]
+    measures = {
+        "wins": Measure(float(won.size)),
+        "losses": Measure(float(lost.size)),
+        "zeros": Measure(float(pnl.size - won.size - lost.size)),
+    }
+    if pnl.size == 0:
+        names = ("hit_rate", "profit_factor", "expectancy", "payoff_ratio")
+        return measures | dict.fromkeys(names, undefined("no closed trades"))
+    measures["hit_rate"] = distribution.hit_rate(pnl)
+    measures["profit_factor"] = distribution.gain_loss_ratio(pnl)
+    measures["expectancy"] = Measure(float(pnl.mean()))
+    if won.size and lost.size:
+        measures["payoff_ratio"] = Measure(float(won.mean() / -lost.mean()))
+    else:
+        measures["payoff_ratio"] = undefined("no losses" if won.size else "no wins")
+    return measures

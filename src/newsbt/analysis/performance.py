@@ -1,0 +1,256 @@
+"""Every metric of a return series in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats
+from newsbt.analysis import distribution, ratios
+from newsbt.analysis.drawdown import drawdown_measures, drawdown_path
+from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
+from newsbt.analysis.relative import KEYS as RELATIVE_KEYS
+from newsbt.analysis.relative import relative_measures
+
+__all__ = ["Performance", "performance", "return_metrics"]
+
+
+class Performance(dict[str, MetricValue]):
+    """Metric values by key; `reasons` says why one is NaN or None, `notes` which to read with care."""
+
+    reasons: Mapping[str, str]
+    notes: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+    def __init__(self, metrics: Metrics) -> None:
+        super().__init__(metrics.values)
+        self.reasons, self.notes, self.definitions = metrics.reasons, metrics.notes, metrics.definitions
+
+
+def performance(
+    returns: Any, benchmark: Any = None, periods_per_year: float = 252, risk_free: float = 0.0
+) -> Performance:
+    """Performance metrics of simple returns per bar.
+
+    Parameters
+    ----------
+    returns : Series or array of shape (n,)
+        Fractions per bar (0.01 is 1 %), NaN where missing. A Series with dates as index gives drawdown dates.
+    benchmark : Series or array, optional
+        Returns of the benchmark. Two Series meet on their index; two arrays must have one length.
+    periods_per_year : float
+        Bars a year, by which figures are annualised.
+    risk_free : float
+        Annual risk-free rate; a bar earns (1 + risk_free)^(1 / periods_per_year) - 1.
+
+    Returns
+    -------
+    Performance
+        A dict of floats and dates. An undefined value is NaN (a date None) with its reason in `.reasons`; omega and
+        profit factor may be infinite.
+
+    Raises
+    ------
+    ValueError
+        For returns below -1 or infinite, an index that is not ascending, or a benchmark that cannot be joined.
+
+    Notes
+    -----
+    Missing returns count as 0 in the equity path, and are left out of every other figure.
+
+    Examples
+    --------
+    >>> result = performance([0.10, -0.05, 0.02], periods_per_year=252)
+    >>> round(result["total_return"], 4), round(result["max_drawdown"], 4)
+    (0.0659, -0.05)
+    >>> result.reasons["max_drawdown_peak"]
+    'no dates'
+    """
+    values, dates = _read(returns, "returns")
+    pairs: tuple[Floats, Floats] | None = None
+    if benchmark is not None:
+        pairs = _join(returns, values, benchmark)
+    return Performance(
+        _measure(values, dates, pairs, periods_per_year=periods_per_year, risk_free=risk_free),
+    )
+
+
+def return_metrics(
+    returns: Floats,
+    dates: Floats | Any = None,
+    benchmark: Floats | None = None,
+    *,
+    periods_per_year: float,
+    risk_free: float = 0.0,
+) -> Metrics:
+    """The same metrics for arrays on common rows: `returns`, `benchmark` (T,), `dates` (T,) as datetime64.
+
+    Raises ValueError as :func:`performance` does.
+    """
+    index = None if dates is None else pd.DatetimeIndex(np.asarray(dates))
+    values, days = _read(returns if index is None else pd.Series(returns, index=index), "returns")
+    pairs = None
+    if benchmark is not None:
+        other = _check(np.asarray(benchmark, dtype=np.float64), "benchmark")
+        if other.shape != values.shape:
+            raise ValueError(f"benchmark: expected {values.size} returns on the strategy's rows, got {other.size}")
+        pairs = (values, other)
+    return _measure(values, days, pairs, periods_per_year=periods_per_year, risk_free=risk_free)
+
+
+def _read(returns: Any, name: str) -> tuple[Floats, tuple[date, ...] | None]:
+    """The returns as an array, and their dates where the index has any."""
+    values = _check(np.asarray(returns, dtype=np.float64), name)
+    if not isinstance(returns, pd.Series):
+        return values, None
+    index = returns.index
+    if not (index.is_monotonic_increasing and index.is_unique):
+        raise ValueError(f"{name}: expected an ascending index without repeats; sort it and drop the duplicates")
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    if isinstance(index, pd.DatetimeIndex):
+        return values, tuple(stamp.date() for stamp in index)
+    if index.size and all(isinstance(day, date) for day in index):
+        return values, tuple(day.date() if isinstance(day, datetime) else day for day in index)
+    return values, None
+
+
+def _check(values: Floats, name: str) -> Floats:
+    if values.ndim != 1:
+        raise ValueError(f"{name}: expected one dimension, got an array of shape {values.shape}; pass one column")
+    for fault, what in (
+        (np.isinf(values), "is infinite"),
+        (values < -1, "is below -1, a loss of more than everything"),
+    ):
+        if fault.any():
+            at = int(np.flatnonzero(fault)[0])
+            raise ValueError(f"{name}: {values[at]!r} at position {at} {what}; expected simple returns as fractions")
+    return values
+
+
+def _join(returns: Any, values: Floats, benchmark: Any) -> tuple[Floats, Floats]:
+    """Both on common bars: by index for Series, by position for arrays of one length; never one of each."""
+    other, _ = _read(benchmark, "benchmark")
+    labelled = isinstance(returns, pd.Series), isinstance(benchmark, pd.Series)
+    if labelled == (True, True):
+        zones = [getattr(series.index, "tz", None) is None for series in (returns, benchmark)]
+        if zones[0] != zones[1]:
+            raise ValueError("benchmark: one index has a time zone and the other has none; convert both to one kind")
+        both = pd.concat([returns.astype(float), benchmark.astype(float)], axis=1, join="inner")
+        return both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy()
+    if any(labelled):
+        raise ValueError("benchmark: expected two Series or two arrays, got one of each; give both an index")
+    if other.size != values.size:
+        raise ValueError(f"benchmark: expected {values.size} returns, as many as the strategy has, got {other.size}")
+    return values, other
+
+
+def _measure(
+    values: Floats,
+    dates: tuple[date, ...] | None,
+    pairs: tuple[Floats, Floats] | None,
+    *,
+    periods_per_year: float,
+    risk_free: float,
+) -> Metrics:
+    if not (periods_per_year > 0 and np.isfinite(periods_per_year)):
+        raise ValueError(f"periods_per_year: expected a positive number, got {periods_per_year!r}")
+    if not risk_free > -1:
+        raise ValueError(f"risk_free: expected an annual rate above -1, got {risk_free!r}")
+    q = periods_per_year
+    bar_rate = ratios.risk_free_per_bar(risk_free, q)
+    observed = values[~np.isnan(values)]
+    measures: dict[str, Measure] = {
+        "n_bars": Measure(float(values.size)),
+        "n_obs": Measure(float(observed.size)),
+        "n_missing": Measure(float(values.size - observed.size)),
+        "periods_per_year": Measure(float(q)),
+    }
+    notes: dict[str, str] = {}
+    if observed.size == 0:
+        return Metrics.of(measures | {key: _no_returns(key) for key in RETURN_KEYS})
+    if values.size < q / 4:
+        notes["cagr"] = f"extrapolated from {values.size} bars, less than a quarter of a year"
+    measures |= _path_measures(values, dates, q, risk_free)
+    measures |= _moment_measures(observed, observed - bar_rate, q)
+    if pairs is None:
+        measures |= {key: undefined("no benchmark") for key in RELATIVE_KEYS}
+    else:
+        together = ~(np.isnan(pairs[0]) | np.isnan(pairs[1]))
+        measures |= relative_measures(pairs[0][together], pairs[1][together], bar_rate, q)
+    return Metrics.of(measures, notes)
+
+
+def _path_measures(values: Floats, dates: tuple[date, ...] | None, q: float, risk_free: float) -> dict[str, Measure]:
+    """What follows from the equity path, where a missing return is 0 and its bar's time elapses."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        equity = np.cumprod(1 + np.nan_to_num(values), dtype=np.float64)
+        path = drawdown_path(equity, 1.0)
+    growth = float(equity[-1])
+    if not np.isfinite(growth):
+        return {key: _no_returns(key, "overflow") for key in PATH_KEYS}
+    measures = {"total_return": Measure(growth - 1), "cagr": ratios.cagr(growth, values.size / q)}
+    if dates is None:
+        measures["cagr_calendar"] = undefined("no dates")
+    else:
+        measures["cagr_calendar"] = ratios.cagr(growth, (dates[-1] - dates[0]).days / 365.25)
+    measures |= drawdown_measures(path, dates)
+    cagr, depth = measures["cagr"], float(path.min())
+    ulcer = float(np.sqrt(np.mean(path**2)))
+    measures["ulcer_index"] = Measure(ulcer)
+    for key, above, below in (("calmar", 0.0, -depth), ("martin_ratio", risk_free, ulcer)):
+        if not isinstance(cagr.value, float) or cagr.reason:
+            measures[key] = undefined(cagr.reason)
+        else:
+            measures[key] = Measure((cagr.value - above) / below) if below > 0 else undefined("no drawdown")
+    return measures
+
+
+def _moment_measures(returns: Floats, excess: Floats, q: float) -> dict[str, Measure]:
+    """What does not depend on the order of returns, and the Sharpe ratio's evidence."""
+    from newsbt.analysis.inference.sharpe_ratio import psr
+
+    mertens, lo = ratios.sharpe_standard_errors(excess, q)
+    probability = psr(excess)
+    omega = distribution.gain_loss_ratio(returns)
+    return {
+        "volatility": ratios.volatility(returns, q),
+        "sharpe": ratios.sharpe(excess, q),
+        "sharpe_se": mertens,
+        "sharpe_se_lo": lo,
+        "sharpe_autocorrelated": ratios.sharpe_autocorrelated(excess, q),
+        "ljung_box_p": ratios.ljung_box_p(returns),
+        "psr": Measure(float(probability), probability.reason),
+        "downside_deviation": ratios.downside_deviation(returns, q),
+        "sortino": ratios.sortino(returns, q),
+        "omega": omega,
+        "profit_factor_bars": omega,
+        "hit_rate_bars": distribution.hit_rate(returns),
+        "var_95": distribution.value_at_risk(returns),
+        "cvar_95": distribution.conditional_value_at_risk(returns),
+        "skew": distribution.skewness(returns),
+        "excess_kurtosis": distribution.excess_kurtosis(returns),
+        "tail_ratio": distribution.tail_ratio(returns),
+    }
+
+
+PATH_KEYS = (
+    "total_return", "cagr", "cagr_calendar", "max_drawdown", "max_drawdown_peak", "max_drawdown_trough",
+    "max_drawdown_recovery", "max_drawdown_bars_to_trough", "max_drawdown_days_to_trough",
+    "max_drawdown_bars_to_recovery", "max_drawdown_days_to_recovery", "longest_underwater_bars",
+    "longest_underwater_days", "ulcer_index", "calmar", "martin_ratio",
+)  # fmt: skip
+RETURN_KEYS = (
+    *PATH_KEYS, "volatility", "sharpe", "sharpe_se", "sharpe_se_lo", "sharpe_autocorrelated", "ljung_box_p", "psr",
+    "downside_deviation", "sortino", "omega", "profit_factor_bars", "hit_rate_bars", "var_95", "cvar_95", "skew",
+    "excess_kurtosis", "tail_ratio", *RELATIVE_KEYS,
+)  # fmt: skip
+DATE_KEYS = frozenset({"max_drawdown_peak", "max_drawdown_trough", "max_drawdown_recovery"})
+
+
+def _no_returns(key: str, reason: str = "no returns") -> Measure:
+    return Measure(None, reason) if key in DATE_KEYS else undefined(reason)
