@@ -127,6 +127,8 @@ def session_day(value: Any) -> date | None:
     (datetime.date(2025, 3, 6), datetime.date(2025, 3, 6), datetime.date(2025, 3, 6))
     """
     if isinstance(value, datetime):
+        if value != value:  # noqa: PLR0124 - pandas' NaT is a datetime
+            return None
         found = value
     elif isinstance(value, date):
         found = datetime.combine(value, time(0))
@@ -160,6 +162,8 @@ def instant(value: Any) -> datetime | None:
     '2025-03-06T03:00:00+00:00'
     """
     if isinstance(value, datetime):
+        if value != value:  # noqa: PLR0124 - pandas' NaT is a datetime
+            return None
         to_pydatetime = getattr(value, "to_pydatetime", None)
         found: datetime = value if to_pydatetime is None else to_pydatetime(warn=False)
     elif isinstance(value, date):

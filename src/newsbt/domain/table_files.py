@@ -21,6 +21,7 @@ from newsbt.errors import ConfigError, DataError, Problem, nearest
 __all__ = [
     "TextTable",
     "check_column_names",
+    "checked_bytes",
     "choose_columns",
     "file_error",
     "read_bytes",
@@ -217,7 +218,7 @@ def choose_columns(
             if len(arrived) == 1 and any(mark in arrived[0] for mark in ";\t|"):
                 message += "; fields are separated by commas"
             elif column == name:
-                message += f"; name another with `columns: {{{name}: ...}}`, or add it (cells may be blank if unknown)"
+                message += f"; name another with `columns: {{{name}: ...}}`, or add it"
             problems.append(Problem(code="missing_column", message=message, file=str(file), line=1, key=name))
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)

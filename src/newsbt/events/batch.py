@@ -1,0 +1,71 @@
+"""What a reader of announcements answers, and several readers' answers as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.bad_rows import BadRows
+from newsbt.errors import DataError, Problem
+
+__all__ = ["AnnouncementBatch", "merge"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementBatch:
+    """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8)."""
+
+    announcements: tuple[Announcement, ...]
+    rows_read: int
+    bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[Path, ...] = ()
+    on_bad_row: str = "error"
+
+
+def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
+    """All batches as one, in their order.
+
+    An `event_id` that an earlier batch has is a bad row, under the policy of the reader that repeats it.
+
+    Raises
+    ------
+    DataError
+        A repeated `event_id` in a batch read with ``on_bad_row: error``.
+    """
+    kept: list[Announcement] = []
+    origins: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    problems: list[Problem] = []
+    files: list[Path] = []
+    rows_read = 0
+    for batch in batches:
+        bad = BadRows(batch.on_bad_row)
+        for item in batch.announcements:
+            first = origins.get(item.event_id)
+            if first is None:
+                origins[item.event_id] = item.origin
+                kept.append(item)
+            else:
+                file, _, line = item.origin.rpartition(":")
+                message = f"{item.event_id!r} stands already at {first}; give each event one id and one row"
+                bad.add("duplicate_event_id", message, file=file, line=int(line), key="event_id")
+        for reason, count in (*batch.bad_rows.items(), *_finish(bad, problems).items()):
+            counts[reason] = counts.get(reason, 0) + count
+        files += [file for file in batch.files if file not in files]
+        rows_read += batch.rows_read
+    if problems:
+        raise DataError("\n".join(map(str, problems)), problems)
+    return AnnouncementBatch(
+        announcements=tuple(kept), rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files)
+    )
+
+
+def _finish(bad: BadRows, problems: list[Problem]) -> Mapping[str, int]:
+    try:
+        return bad.finish()
+    except DataError as error:
+        problems.extend(error.problems)
+        return bad.counts

@@ -1,0 +1,79 @@
+"""Announcements from a file of JSON objects, one a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.table_files import check_column_names, choose_columns, file_error, read_text
+from newsbt.events.batch import AnnouncementBatch
+from newsbt.events.rows import COLUMNS, OPTIONAL, REQUIRED, parse_rows
+
+__all__ = ["JsonlAnnouncements"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonlAnnouncements:
+    """A file of JSON objects, one a line (UTF-8; plain, gz or zst), with the keys of DESIGN section 4.
+
+    Lists are JSON arrays or text separated by ``;``. `columns` maps newsbt's names to the file's keys; further
+    keys become attributes, as JSON gives them.
+    """
+
+    path: str | Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    on_bad_row: str = "error"
+
+    def __post_init__(self) -> None:
+        check_column_names(self.columns, COLUMNS)
+        check_policy(self.on_bad_row)
+
+    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
+        """Read the file.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers, against which the `tickers` key is checked; None checks nothing.
+
+        Raises
+        ------
+        DataError
+            The file cannot be used, no object has a required key, or a row is bad and `on_bad_row` is ``error``.
+        """
+        path = Path(self.path)
+        rows = [
+            (line, _parse(written))
+            for line, written in enumerate(read_text(path).split("\n"), start=1)
+            if written.strip()
+        ]
+        objects = [values for _, values in rows if not isinstance(values, str)]
+        if not objects:
+            raise file_error(path, 'expected a JSON object in each line, such as {"event_id": ...}; found none')
+        keys = list(dict.fromkeys(key for values in objects for key in values))
+        chosen = choose_columns(path, keys, self.columns, REQUIRED, OPTIONAL)
+        return parse_rows(rows, file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row)
+
+
+def _parse(written: str) -> Mapping[str, Any] | str:
+    try:
+        values = json.loads(written, object_pairs_hook=_unrepeated)
+    except RecursionError:
+        return "expected a JSON object, this one is nested too deeply"
+    except ValueError as error:
+        return f"expected a JSON object, this is not JSON: {error}"
+    if not isinstance(values, dict):
+        return f"expected a JSON object, got {written.strip()[:60]}"
+    return values
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return values

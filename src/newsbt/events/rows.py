@@ -1,0 +1,183 @@
+"""From a row of any source to an announcement, or to the reason why not (rules T8 and S1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from newsbt.domain import cells
+from newsbt.domain.announcement import PRECISIONS, Announcement
+from newsbt.domain.bad_rows import BadRows
+from newsbt.errors import nearest
+from newsbt.events.batch import AnnouncementBatch
+
+__all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows"]
+
+REQUIRED = ("event_id", "published_at", "event_type", "issuer", "headline")
+OPTIONAL = (
+    "received_at", "time_precision", "subject", "rivals", "body", "source", "url", "sentiment", "relevance", "tickers",
+)  # fmt: skip
+COLUMNS = REQUIRED + OPTIONAL
+
+Row = tuple[int, Mapping[str, Any] | str]
+"""A line number with the row's values by the source's column names, or with what makes the row unreadable."""
+
+
+class _Bad(Exception):
+    def __init__(self, reason: str, key: str, message: str) -> None:
+        super().__init__(message)
+        self.reason, self.key, self.message = reason, key, message
+
+
+def parse_rows(
+    rows: Iterable[Row],
+    *,
+    file: Path | str,
+    chosen: Mapping[str, str],
+    known_tickers: Container[str] | None,
+    on_bad_row: str,
+) -> AnnouncementBatch:
+    """Parse all rows of one source.
+
+    Parameters
+    ----------
+    rows
+        Line number and values by source column, in order.
+    file
+        What messages call the source.
+    chosen
+        Contract name to source column; columns that nobody chose become attributes.
+    known_tickers
+        The universe's tickers; None leaves the `tickers` column unchecked.
+    on_bad_row
+        ``error`` or ``skip``.
+
+    Raises
+    ------
+    DataError
+        There are bad rows and the policy is ``error``.
+    """
+    bad = BadRows(on_bad_row)
+    parser = _Parser(str(file), chosen, known_tickers)
+    found: list[Announcement] = []
+    first_line: dict[str, int] = {}
+    rows_read = 0
+    for line, values in rows:
+        rows_read += 1
+        try:
+            if isinstance(values, str):
+                raise _Bad("bad_value", "", values)
+            item = parser.parse(line, values)
+            first = first_line.setdefault(item.event_id, line)
+            if first != line:
+                message = f"{item.event_id!r} stands already in line {first}; give each event one id and one row"
+                raise _Bad("duplicate_event_id", "event_id", message)
+        except _Bad as fault:
+            key = chosen.get(fault.key, fault.key) or None
+            bad.add(fault.reason, fault.message, file=str(file), line=line, key=key)
+        else:
+            found.append(item)
+    return AnnouncementBatch(
+        announcements=tuple(found),
+        rows_read=rows_read,
+        bad_rows=bad.finish(),
+        files=(file,) if isinstance(file, Path) else (),
+        on_bad_row=on_bad_row,
+    )
+
+
+class _Parser:
+    def __init__(self, file: str, chosen: Mapping[str, str], known_tickers: Container[str] | None) -> None:
+        self.file = file
+        self.column = {name: chosen.get(name, "") for name in COLUMNS}
+        self.taken = frozenset(chosen.values())
+        self.known_tickers = known_tickers
+
+    def parse(self, line: int, values: Mapping[str, Any]) -> Announcement:
+        def cell(name: str) -> Any:
+            return values.get(self.column[name])
+
+        def needed(name: str) -> str:
+            found: str = _read(name, cells.text, cell(name))
+            if not found:
+                raise _Bad("missing_value", name, f"the row has no {name}; every announcement needs one")
+            return found
+
+        event_id = needed("event_id")
+        published_at = _at("published_at", cell("published_at"))
+        if published_at is None:
+            needed("published_at")
+            raise AssertionError("a time that is not blank is parsed or refused")
+        sentiment = _within("sentiment", cell("sentiment"), -1.0)
+        relevance = _within("relevance", cell("relevance"), 0.0)
+        time_precision = _read("time_precision", cells.text, cell("time_precision")) or "minute"
+        if time_precision not in PRECISIONS:
+            message = f"expected minute, hour or day, got {time_precision!r}{nearest(time_precision, PRECISIONS)}"
+            raise _Bad("bad_value", "time_precision", message)
+        return Announcement(
+            event_id=event_id,
+            published_at=published_at,
+            event_type=needed("event_type"),
+            issuer=needed("issuer"),
+            headline=needed("headline"),
+            received_at=_at("received_at", cell("received_at")),
+            time_precision=time_precision,
+            subject=_read("subject", cells.text, cell("subject")),
+            rivals=_read("rivals", cells.items, cell("rivals")),
+            body=_read("body", cells.text, cell("body")),
+            source=_read("source", cells.text, cell("source")),
+            url=_read("url", cells.text, cell("url")),
+            sentiment=sentiment,
+            relevance=relevance,
+            tickers=self._tickers(_read("tickers", cells.items, cell("tickers"))),
+            attributes=MappingProxyType({name: values[name] for name in values if name not in self.taken}),
+            origin=f"{self.file}:{line}",
+        )
+
+    def _tickers(self, tickers: tuple[str, ...]) -> tuple[str, ...]:
+        if self.known_tickers is not None:
+            for ticker in tickers:
+                if ticker not in self.known_tickers:
+                    hint = nearest(ticker, self.known_tickers) if isinstance(self.known_tickers, Iterable) else ""
+                    message = f"{ticker!r} is no instrument of the universe{hint}; lists are separated by ';'"
+                    raise _Bad("unknown_ticker", "tickers", message)
+        return tickers
+
+
+def _read(name: str, parse: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise _Bad("bad_value", name, str(error)) from None
+
+
+def _within(name: str, value: Any, low: float) -> float:
+    found: float = _read(name, cells.number, value)
+    if not (math.isnan(found) or low <= found <= 1.0):
+        raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {found:g}")
+    return found
+
+
+def _at(name: str, value: Any) -> datetime | None:
+    try:
+        found = cells.instant(value)
+    except ValueError as error:
+        raise _Bad("bad_time", name, str(error)) from None
+    if found is None or found.utcoffset() is not None:
+        return found
+    if (isinstance(value, str) and len(value.strip()) <= 10) or not isinstance(value, str | datetime):
+        written = f"{value} is a day without a time and an offset"
+        fix = f"{found.date()}T00:00:00+08:00 with time_precision day"
+    else:
+        written = f"{value} has no offset, so nobody can say which instant it is"
+        fix = f"{found.isoformat()}+08:00 (or the offset it was meant at; Z for UTC)"
+    raise _Bad("naive_time", name, f"{written}; write for example {fix}")
+
+
+def numbered(rows: Iterable[Mapping[str, Any]], start: int) -> Iterator[Row]:
+    """Rows with line numbers that count up from `start`."""
+    return ((line, values) for line, values in enumerate(rows, start))
