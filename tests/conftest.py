@@ -1,0 +1,1 @@
+"""Being here puts `tests` on the import path, so that every test finds the plain twin (`import twin`)."""

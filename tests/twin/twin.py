@@ -1,0 +1,679 @@
+"""The execution rules T4, X1-X20, C1-C4 row by row, written to be read beside the rules and not to be fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import floor
+
+from newsbt.domain.entity import Instrument
+
+from . import facts
+from .place import Intent, instrument_of, is_tradable_bar, place
+from .result import FillRecord, LotRecord, RefusalRecord, TwinResult
+from .scenario import Bar, Scenario, Slot
+
+Fee = Callable[[str, date, bool, int, float, float], float]
+"""fee(ticker, date, is_buy, quantity, slipped price, fill rate) in account currency."""
+
+
+def model_fee(scenario: Scenario) -> Fee:
+    """C2: `zero` and `flat`."""
+    rate, minimum = scenario.execution.commission_bps / 10_000, scenario.execution.minimum
+    if scenario.execution.costs == "zero":
+        return lambda ticker, on, is_buy, quantity, price, fx: 0.0
+    assert scenario.execution.costs == "flat", "market_schedule is handed in"
+    return lambda ticker, on, is_buy, quantity, price, fx: max(quantity * (price * fx) * rate, minimum)
+
+
+@dataclass
+class Lot:
+    number: int
+    ticker: str
+    event_id: str
+    sign: int
+    entry_row: int
+    entry_at: datetime
+    session: date
+    entry_price: float
+    notional: float  # of the entry fill, account currency
+    quantity: int  # as entered, times splits, unsigned
+    open: int
+    hold_row: int | None  # the own bar the hold counts from, None where none is left
+    peak: float  # X14: highest (lowest) of entry price and closes since
+    flow: float = 0.0  # cash the lot has brought in so far
+    costs: float = 0.0
+    slippage: float = 0.0
+    leaving: str = ""  # why it is being sold, "" while it is not
+    sold: float = 0.0  # shares, after splits
+    sold_value: float = 0.0  # sum of shares x price
+    exit_at: datetime | None = None
+    reason: str = "open"
+
+
+def in_order(records: list, order: list) -> list:
+    return [records[n] for n in sorted(range(len(records)), key=lambda n: order[n])]
+
+
+class Twin:
+    """One account. `t` is the row; a queue is what is worked at one instant."""
+
+    def __init__(self, scenario: Scenario, fee: Fee | None, closes_in_time: bool) -> None:
+        self.scenario = scenario
+        self.position = scenario.position
+        self.execution = scenario.execution
+        self.fee = fee or model_fee(scenario)
+        self.closes_in_time = closes_in_time
+        self.keys = scenario.rows
+        self.tickers = [item.ticker for item in scenario.instruments]
+        self.cash = scenario.cash
+        self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
+        self.deferred_places: set[str] = set()
+        self.lots: list[Lot] = []
+        self.fills: list[FillRecord] = []
+        self.refusals: list[RefusalRecord] = []
+        self.fill_order: list[tuple[datetime, int, int]] = []
+        self.refusal_order: list[tuple[datetime, int, int]] = []
+        self.phase = "open"
+        self.filled: dict[str, int] = {}  # X11: shares filled in this row
+        self.equity: list[float] = []
+        self.cashes: list[float] = []
+        self.gross: list[float] = []
+        self.stale: list[int] = []
+        self.borrow_cost = 0.0
+        self.dividends = 0.0
+        self.outcomes: dict[tuple[str, str], str] = {}
+
+    # ---- what the world looks like
+
+    def item(self, ticker: str) -> Instrument:
+        return instrument_of(self.scenario, ticker)
+
+    def bar(self, ticker: str, t: int) -> Bar | None:
+        return self.scenario.bars.get((ticker, self.keys[t]))
+
+    def slot(self, ticker: str, t: int) -> Slot | None:
+        return self.scenario.slots[self.item(ticker).exchange].get(self.keys[t])
+
+    def is_tradable(self, ticker: str, t: int) -> bool:
+        return is_tradable_bar(self.scenario, ticker, self.keys[t])
+
+    def close_at_or_before(self, ticker: str, t: int) -> float | None:
+        """The last finite close up to and including row t."""
+        for row in range(t, -1, -1):
+            bar = self.bar(ticker, row)
+            if bar is not None and bar.close is not None:
+                return bar.close
+        return self.scenario.close_before.get(ticker)
+
+    def reference(self, ticker: str, t: int) -> float | None:
+        """X4: the last close before the row, divided by the row's split."""
+        close = self.close_at_or_before(ticker, t - 1)
+        bar = self.bar(ticker, t)
+        return None if close is None else close / (bar.split if bar is not None else 1.0)
+
+    def rate(self, ticker: str, t: int, mark: bool) -> float:
+        """C1: fills use the last rate before the session, marks the last at or before it."""
+        currency = self.item(ticker).currency
+        if currency == self.scenario.currency:
+            return 1.0
+        on = self.scenario.row_date(t)
+        known = [rate for day, rate in self.scenario.fx[currency] if day < on or (mark and day == on)]
+        return known[-1]
+
+    def own_bars(self, ticker: str, first: int, last: int) -> list[int]:
+        """The rows from first to last in which a ticker has a tradable bar."""
+        return [row for row in range(first, last + 1) if self.is_tradable(ticker, row)]
+
+    def next_bar(self, ticker: str, t: int) -> int | None:
+        rows = self.own_bars(ticker, t, len(self.keys) - 1)
+        return rows[0] if rows else None
+
+    def hold_is_over(self, ticker: str, start: int | None, t: int) -> bool:
+        """X13, T9: whether the hold that counts from the own bar `start` ends at or before row t."""
+        hold = self.position.hold
+        if hold is None or start is None or t <= start:
+            return False
+        if isinstance(hold, timedelta):
+            return self.slot(ticker, t).open_at >= self.slot(ticker, start).open_at + hold
+        later = self.own_bars(ticker, start, t)
+        if self.position.hold_unit == "sessions":
+            return len({self.scenario.row_date(row) for row in later}) - 1 >= hold
+        return len(later) - 1 >= hold
+
+    def limits(self, ticker: str, t: int) -> tuple[object, object] | None:
+        """X8: (lower, upper) less and plus half a tick, None where there is no limit."""
+        if not self.execution.market_rules:
+            return None
+        item, on = self.item(ticker), self.scenario.row_date(t)
+        if item.exchange not in facts.MAINLAND:
+            return None
+        fraction = facts.limit_fraction(item, on, self.scenario.statuses)
+        sessions = sorted({slot.date for slot in self.scenario.slots[item.exchange].values()})
+        if fraction is None or facts.is_limit_free(item, on, sessions):
+            return None
+        tick = facts.tick_of(item)
+        first = min(row for row in range(t + 1) if self.scenario.row_date(row) == on)  # of the session: T9
+        bars = [bar for row in range(first, t + 1) if (bar := self.bar(ticker, row)) is not None]
+        given = [bar.prev_close for bar in bars if bar.prev_close is not None]
+        if given:
+            reference = facts.decimal(given[-1])
+        else:
+            close = self.close_at_or_before(ticker, first - 1)
+            if close is None:
+                return None
+            reference = facts.decimal(close)
+            for bar in bars:
+                reference = (reference - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
+            reference = facts.to_tick(reference, tick)
+        lower, upper = facts.price_limits(fraction, reference, tick)
+        return lower + tick / 2, upper - tick / 2
+
+    def limit_refusal(self, ticker: str, t: int, side: int, price: float) -> str:
+        limits = self.limits(ticker, t)
+        if limits is None:
+            return ""
+        lower, upper = limits
+        if side > 0 and facts.decimal(price) >= upper:
+            return "limit_up"
+        if side < 0 and facts.decimal(price) <= lower:
+            return "limit_down"
+        return ""
+
+    # ---- the account
+
+    def open_lots(self, ticker: str | None = None) -> list[Lot]:
+        """In order of entry."""
+        return [lot for lot in self.lots if lot.open > 0 and ticker in (None, lot.ticker)]
+
+    def held(self, ticker: str) -> int:
+        """1 long, -1 short, 0 nothing."""
+        lots = self.open_lots(ticker)
+        return lots[0].sign if lots else 0
+
+    def room(self, ticker: str, t: int) -> float:
+        """X11: shares the bar still takes."""
+        volume, share = self.bar(ticker, t).volume, self.execution.participation
+        if volume is None or share is None:
+            return float("inf")
+        _, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
+        return floor(share * volume / step + 1e-9) * step - self.filled.get(ticker, 0)
+
+    def fill(self, t, at, ticker, side, quantity, price, event_id, reason, lot_number, *, is_stop=False):
+        """X6, C3. Returns (slipped price, notional, costs, slippage cost)."""
+        bar = self.bar(ticker, t)
+        slipped = price + side * (price * (self.execution.slippage_bps / 10_000))
+        slipped = min(max(slipped, bar.low), bar.high)
+        fx = self.rate(ticker, t, mark=False)
+        price_account = slipped * fx
+        notional = quantity * price_account
+        costs = self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
+        slippage_cost = quantity * (abs(slipped - price) * fx)
+        if is_stop:
+            self.deferred += [-side * notional, -costs]
+        else:
+            self.cash -= side * notional
+            self.cash -= costs
+        self.filled[ticker] = self.filled.get(ticker, 0) + quantity
+        self.fill_order.append(self.order_of(at, len(self.fills), lot_number))
+        self.fills.append(
+            FillRecord(
+                at=at,
+                date=self.scenario.row_date(t),
+                ticker=ticker,
+                side="buy" if side > 0 else "sell",
+                quantity=quantity,
+                price=slipped,
+                price_account=price_account,
+                costs=costs,
+                slippage_cost=slippage_cost,
+                event_id=event_id,
+                reason=reason,
+                lot=lot_number,
+            )
+        )
+        return slipped, notional, costs, slippage_cost
+
+    def order_of(self, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int]:
+        """R1: by `at`, then as executed; the stops of a row in order of entry of their lots."""
+        return at, ("open", "stops", "close").index(self.phase), lot_number if self.phase == "stops" else number
+
+    def refuse(self, t, at, ticker, side, reason, wanted, filled, event_id, would=None, lot_number=-1):
+        self.refusal_order.append(self.order_of(at, len(self.refusals), lot_number))
+        self.refusals.append(
+            RefusalRecord(
+                at=at,
+                date=self.scenario.row_date(t),
+                ticker=ticker,
+                side="buy" if side > 0 else "sell",
+                reason=reason,
+                wanted=wanted,
+                filled=filled,
+                would_have_returned=would,
+                event_id=event_id,
+            )
+        )
+
+    # ---- exits
+
+    def try_exit(self, t: int, at: datetime, lot: Lot, price: float, *, is_stop: bool = False) -> None:
+        """X7, X9, X11, X12: one attempt to sell (buy back) all of a lot."""
+        ticker, side, wanted = lot.ticker, -lot.sign, lot.open
+        if facts.is_t_plus_one(self.item(ticker), self.execution.market_rules) and (
+            lot.session == self.scenario.row_date(t)
+        ):
+            self.refuse(t, at, ticker, side, "t_plus_one", wanted, 0, lot.event_id, lot_number=lot.number)
+            return
+        at_limit = self.limit_refusal(ticker, t, side, price)
+        if at_limit:
+            self.refuse(t, at, ticker, side, at_limit, wanted, 0, lot.event_id, lot_number=lot.number)
+            return
+        quantity = int(max(min(wanted, self.room(ticker, t)), 0))
+        if quantity > 0:
+            slipped, notional, costs, slippage = self.fill(
+                t, at, ticker, side, quantity, price, lot.event_id, lot.leaving, lot.number, is_stop=is_stop
+            )
+            lot.flow += -side * notional - costs
+            lot.costs += costs
+            lot.slippage += slippage
+            lot.open -= quantity
+            lot.sold += quantity
+            lot.sold_value += quantity * slipped
+            if lot.open == 0:
+                lot.exit_at, lot.reason = at, lot.leaving
+                if is_stop and not self.open_lots(ticker):
+                    self.deferred_places.add(ticker)
+        if quantity < wanted:
+            self.refuse(t, at, ticker, side, "participation", wanted, quantity, lot.event_id, lot_number=lot.number)
+
+    # ---- entries
+
+    def size(self, intent: Intent, t: int) -> int | None:
+        """X4: whole lots, 0 below one, None where no size can be made."""
+        on = self.scenario.row_date(t)
+        reference = self.reference(intent.ticker, t)
+        lot = facts.lot_of(self.item(intent.ticker), on, self.execution.market_rules)
+        if reference is None or lot is None:
+            return None
+        minimum, step = lot
+        before = self.equity[t - 1] if t > 0 else self.scenario.cash
+        shares = intent.weight * before / (reference * self.rate(intent.ticker, t, mark=False))
+        quantity = floor(shares / step + 1e-9) * step
+        return quantity if quantity >= minimum else 0
+
+    def short_notional(self) -> float:
+        return sum(lot.notional * (lot.open / lot.quantity) for lot in self.open_lots() if lot.sign < 0)
+
+    def affordable(self, intent: Intent, t: int, quantity: int, price: float, minimum: int, step: int) -> int:
+        """X10: the most whole lots whose notional and costs free cash covers."""
+        free = self.cash - 2 * self.short_notional()
+        bar = self.bar(intent.ticker, t)
+        slipped = price + intent.sign * (price * (self.execution.slippage_bps / 10_000))
+        slipped = min(max(slipped, bar.low), bar.high)
+        fx = self.rate(intent.ticker, t, mark=False)
+        on = self.scenario.row_date(t)
+        if quantity * (slipped * fx) > free:  # a first guess, one lot too many, saves trying them all
+            quantity = min(quantity, (floor(max(free, 0.0) / (slipped * fx) / step) + 1) * step)
+        while quantity >= minimum:
+            costs = self.fee(intent.ticker, on, intent.sign > 0, quantity, slipped, fx)
+            if quantity * (slipped * fx) + costs <= free:
+                return quantity
+            quantity -= step
+        return 0
+
+    def would_have_returned(self, intent: Intent, t: int, *, at_close: bool) -> float | None:
+        """R2: opens from bar k to bar k + hold, or the last close; splits between multiply."""
+        if not self.is_tradable(intent.ticker, t):
+            return None
+        bar = self.bar(intent.ticker, t)
+        first = bar.close if at_close else bar.open
+        last, end = None, t
+        for row in self.own_bars(intent.ticker, t + 1, len(self.keys) - 1):
+            if self.hold_is_over(intent.ticker, t, row):
+                last, end = self.bar(intent.ticker, row).open, row
+                break
+        if last is None:
+            for row in range(t, len(self.keys)):
+                later = self.bar(intent.ticker, row)
+                if later is not None and later.close is not None:
+                    last, end = later.close, row
+        for row in range(t + 1, end + 1):
+            between = self.bar(intent.ticker, row)
+            last *= between.split if between is not None else 1.0
+        return intent.sign * (last / first - 1)
+
+    def try_entry(self, t: int, at: datetime, intent: Intent, *, at_close: bool) -> bool:
+        """X7 in its order, then the fill; writes the outcome and says whether anything was bought (sold short)."""
+        ticker, side = intent.ticker, intent.sign
+        wanted = self.size(intent, t)
+
+        def refused(reason: str) -> bool:
+            would = self.would_have_returned(intent, t, at_close=at_close)
+            self.refuse(t, at, ticker, side, reason, wanted, 0, intent.event_id, would)
+            self.outcomes[intent.event_id, intent.signalled] = reason
+            return False
+
+        item = self.item(ticker)
+        if item.is_index or not item.tradable:
+            return refused("not_tradable")
+        if not self.is_tradable(ticker, t):
+            return refused("not_trading")
+        if self.reference(ticker, t) is None:
+            return refused("no_reference_price")
+        lot = facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules)
+        if lot is None:
+            return refused("unknown_lot")
+        if side < 0 and not facts.may_short(item, self.execution.market_rules):
+            return refused("no_short")
+        places = {lot.ticker for lot in self.open_lots()} | self.deferred_places
+        if (
+            self.position.max_positions is not None
+            and ticker not in places
+            and len(places) >= self.position.max_positions
+        ):
+            return refused("max_positions")
+        if not wanted:
+            return refused("below_one_lot")
+        bar = self.bar(ticker, t)
+        price = bar.close if at_close else bar.open
+        at_limit = self.limit_refusal(ticker, t, side, price)
+        if at_limit:
+            return refused(at_limit)
+        minimum, step = lot
+        quantity, cuts = wanted, []
+        room = self.room(ticker, t)
+        if room < quantity:
+            quantity = floor(max(room, 0) / step) * step
+            if quantity < minimum:
+                return refused("participation")
+            cuts.append("participation")
+        paid = self.affordable(intent, t, quantity, price, minimum, step)
+        if paid < quantity:
+            if paid == 0 or self.execution.reject_short_cash:
+                return refused("cash")
+            quantity = paid
+            cuts.append("cash")
+        for reason in cuts:
+            self.refuse(t, at, ticker, side, reason, wanted, quantity, intent.event_id)
+        number = len(self.lots)
+        slipped, notional, costs, slippage = self.fill(
+            t, at, ticker, side, quantity, price, intent.event_id, "entry", number
+        )
+        self.lots.append(
+            Lot(
+                number=number,
+                ticker=ticker,
+                event_id=intent.event_id,
+                sign=side,
+                entry_row=t,
+                entry_at=at,
+                session=self.scenario.row_date(t),
+                entry_price=slipped,
+                notional=notional,
+                quantity=quantity,
+                open=quantity,
+                hold_row=t,
+                peak=slipped,
+                flow=-side * notional - costs,
+                costs=costs,
+                slippage=slippage,
+            )
+        )
+        self.outcomes[intent.event_id, intent.signalled] = "filled"
+        return True
+
+    # ---- one queue: an opening, or a close of T7
+
+    def work_queue(self, t: int, at: datetime, tickers: list[str], intents: list[Intent], *, at_close: bool) -> None:
+        due = [
+            lot
+            for lot in self.open_lots()
+            if not at_close
+            and lot.ticker in tickers
+            and self.is_tradable(lot.ticker, t)
+            and not lot.leaving
+            and self.hold_is_over(lot.ticker, lot.hold_row, t)
+        ]
+        # X2, X3: what each event means, by the positions before the queue.
+        first: dict[str, tuple[str, int]] = {}  # ticker: what its first event was, and its sign
+        attempts: list[Intent] = []
+        acted: set[str] = set()  # tickers with an opposite event
+        for intent in intents:
+            held = self.held(intent.ticker)
+            if intent.ticker not in first:
+                kind = "entry" if held == 0 else "repeat" if held == intent.sign else "opposite"
+                first[intent.ticker] = kind, intent.sign
+            kind, sign = first[intent.ticker]
+            outcome = (intent.event_id, intent.signalled)
+            if intent.sign != sign:
+                self.outcomes[outcome] = "ignored"
+            elif kind == "opposite":
+                self.outcomes[outcome] = "opposite"
+                acted.add(intent.ticker)
+                for lot in self.open_lots(intent.ticker):
+                    lot.leaving = lot.leaving or "opposite"  # a waiting exit keeps its reason
+            elif kind == "entry" or self.position.on_repeat == "add":
+                attempts.append(intent)
+            elif self.position.on_repeat == "ignore":
+                self.outcomes[outcome] = "ignored"
+            else:
+                self.extend(t, intent)
+                due = [lot for lot in due if lot.ticker != intent.ticker]
+        for lot in due:
+            lot.leaving = lot.leaving or "hold"
+        # X5: exits in order of entry of their lots, then entries.
+        for lot in self.open_lots():
+            bar_here = lot.ticker in tickers and self.is_tradable(lot.ticker, t)
+            if lot.leaving and bar_here and (not at_close or lot.ticker in acted):
+                bar = self.bar(lot.ticker, t)
+                self.try_exit(t, at, lot, bar.close if at_close else bar.open)
+        bought: set[str] = set()
+        for intent in attempts:
+            if intent.ticker in bought and self.position.on_repeat == "extend":
+                self.extend(t, intent)
+            elif intent.ticker in bought and self.position.on_repeat == "ignore":
+                self.outcomes[intent.event_id, intent.signalled] = "ignored"
+            elif self.try_entry(t, at, intent, at_close=at_close):
+                bought.add(intent.ticker)
+
+    def extend(self, t: int, intent: Intent) -> None:
+        """X2: the hold starts again at this row, or at the next bar; a hold exit, due or waiting, is off."""
+        self.outcomes[intent.event_id, intent.signalled] = "extended"
+        for lot in self.open_lots(intent.ticker):
+            if lot.leaving == "hold":
+                lot.leaving = ""
+            lot.hold_row = self.next_bar(intent.ticker, t)
+
+    # ---- the other parts of a row
+
+    def corporate_actions(self, t: int) -> None:
+        """X19: a dividend on the old shares, then the split."""
+        for lot in self.open_lots():
+            bar = self.bar(lot.ticker, t)
+            if bar is None:
+                continue
+            fx = self.rate(lot.ticker, t, mark=False)
+            if bar.dividend:
+                amount = lot.sign * lot.open * bar.dividend * fx
+                self.cash += amount
+                lot.flow += amount
+                self.dividends += amount
+            if bar.split != 1.0:
+                price = self.reference(lot.ticker, t)
+                shares = lot.open * bar.split
+                whole = floor(shares + 1e-9)
+                amount = lot.sign * max(shares - whole, 0.0) * price * fx
+                self.cash += amount
+                lot.flow += amount
+                lot.quantity = floor(lot.quantity * bar.split + 1e-9)
+                lot.open = whole
+                lot.entry_price /= bar.split
+                lot.peak /= bar.split
+                lot.sold *= bar.split
+                if whole == 0:
+                    lot.exit_at, lot.reason = self.slot(lot.ticker, t).open_at, "split"
+                    if lot.sold == 0:
+                        lot.sold, lot.sold_value = 1.0, price
+
+    def work_stops(self, t: int, tickers: list[str]) -> None:
+        """X14."""
+        p = self.position
+        for lot in self.open_lots():
+            if lot.ticker not in tickers or lot.leaving or lot.entry_row == t or not self.is_tradable(lot.ticker, t):
+                continue
+            bar, slot, sign = self.bar(lot.ticker, t), self.slot(lot.ticker, t), lot.sign
+            stops = []
+            if p.stop_loss is not None:
+                stops.append((lot.entry_price * (1 - sign * p.stop_loss), "stop_loss"))
+            if p.trailing_stop is not None:
+                # "fractions of the entry fill price (trailing: of the highest of entry price and closes since)"
+                stops.append((lot.peak * (1 - sign * p.trailing_stop), "trailing_stop"))
+            stop, stop_reason = None, ""
+            for level, reason in stops:  # the nearer acts, stop_loss where they are equal
+                if stop is None or sign * level > sign * stop:
+                    stop, stop_reason = level, reason
+            target = None if p.take_profit is None else lot.entry_price * (1 + sign * p.take_profit)
+            worst, best = (bar.low, bar.high) if sign > 0 else (bar.high, bar.low)
+            if stop is not None and sign * bar.open <= sign * stop:
+                lot.leaving, price, at = stop_reason, bar.open, slot.open_at
+            elif target is not None and sign * bar.open >= sign * target:
+                lot.leaving, price, at = "take_profit", bar.open, slot.open_at
+            elif stop is not None and sign * worst <= sign * stop:
+                lot.leaving, price, at = stop_reason, stop, slot.close_at
+            elif target is not None and sign * best >= sign * target:
+                lot.leaving, price, at = "take_profit", target, slot.close_at
+            else:
+                continue
+            self.try_exit(t, at, lot, price, is_stop=True)
+
+    def trail(self, t: int) -> None:
+        """X14: the peak of the next bars."""
+        for lot in self.open_lots():
+            if self.is_tradable(lot.ticker, t):
+                close = self.bar(lot.ticker, t).close
+                lot.peak = max(lot.peak, close) if lot.sign > 0 else min(lot.peak, close)
+
+    def charge_borrowing(self, t: int) -> None:
+        """X16."""
+        if t == 0:
+            return
+        days = (self.scenario.row_date(t) - self.scenario.row_date(t - 1)).days
+        for lot in self.open_lots():
+            if lot.sign < 0:
+                notional = lot.open * lot.entry_price * self.rate(lot.ticker, t, mark=True)
+                amount = notional * (self.execution.borrow_bps / 10_000) / 360 * days
+                self.cash -= amount
+                lot.flow -= amount
+                lot.costs += amount
+                self.borrow_cost += amount
+
+    def release(self) -> None:
+        """X5: the cash and the places of this row's stops."""
+        for amount in self.deferred:
+            self.cash += amount
+        self.deferred = []
+        self.deferred_places = set()
+
+    def mark(self, t: int) -> None:
+        """C4."""
+        equity, gross, stale = self.cash, 0.0, set()
+        for lot in self.open_lots():
+            price = self.close_at_or_before(lot.ticker, t) * self.rate(lot.ticker, t, mark=True)
+            equity += lot.sign * lot.open * price
+            gross += lot.open * price
+            bar = self.bar(lot.ticker, t)
+            if bar is None or bar.close is None:
+                stale.add(lot.ticker)
+        self.equity.append(equity)
+        self.cashes.append(self.cash)
+        self.gross.append(gross)
+        self.stale.append(len(stale))
+
+    def by_instant(self, t: int, *, closing: bool) -> dict[datetime, list[str]]:
+        """X5: tickers whose markets open (close) together, ascending."""
+        queues: dict[datetime, list[str]] = {}
+        for ticker in self.tickers:
+            slot = self.slot(ticker, t)
+            if slot is not None:
+                queues.setdefault(slot.close_at if closing else slot.open_at, []).append(ticker)
+        return dict(sorted(queues.items()))
+
+    def work_row(self, t: int, intents: list[Intent]) -> None:
+        self.filled = {}
+        self.corporate_actions(t)
+        opens = [(at, "open", tickers) for at, tickers in self.by_instant(t, closing=False).items()]
+        closes = list(self.by_instant(t, closing=True).items())
+        if self.execution.same_close and self.closes_in_time:
+            # A market that closes before another opens is worked before it: nothing at that close may depend on
+            # what opens later. Its stops come just before; X5 keeps their cash for the next row.
+            pairs = opens + [(at, kind, tickers) for at, tickers in closes for kind in ("stops", "close")]
+            steps = sorted(pairs, key=lambda step: step[0])
+        else:
+            steps = [*opens, (None, "stops", self.tickers), *((at, "close", tickers) for at, tickers in closes)]
+        for at, kind, tickers in steps:
+            self.phase = kind
+            if kind == "stops":
+                self.work_stops(t, tickers)
+                if not self.closes_in_time:
+                    self.release()
+            else:
+                here = [i for i in intents if i.ticker in tickers and i.at_close == (kind == "close")]
+                self.work_queue(t, at, tickers, here, at_close=kind == "close")
+        self.release()
+        self.trail(t)
+        self.charge_borrowing(t)
+        self.mark(t)
+
+    def result(self) -> TwinResult:
+        last = len(self.keys) - 1
+        lots = []
+        for lot in self.lots:
+            pnl = lot.flow
+            if lot.open:
+                mark = self.close_at_or_before(lot.ticker, last) * self.rate(lot.ticker, last, mark=True)
+                pnl += lot.sign * lot.open * mark
+            lots.append(
+                LotRecord(
+                    ticker=lot.ticker,
+                    event_id=lot.event_id,
+                    entry_at=lot.entry_at,
+                    exit_at=lot.exit_at,
+                    quantity=lot.sign * lot.quantity,
+                    open_quantity=lot.sign * lot.open,
+                    entry_price=lot.entry_price,
+                    exit_price=None if lot.open else lot.sold_value / lot.sold,
+                    entry_notional=lot.notional,
+                    pnl=pnl,
+                    costs=lot.costs,
+                    slippage_cost=lot.slippage,
+                    reason=lot.reason,
+                )
+            )
+        return TwinResult(
+            fills=in_order(self.fills, self.fill_order),
+            refusals=in_order(self.refusals, self.refusal_order),
+            lots=lots,
+            outcomes=self.outcomes,
+            equity=self.equity,
+            cash=self.cashes,
+            borrow_cost=self.borrow_cost,
+            dividends=self.dividends,
+            gross=self.gross,
+            stale=self.stale,
+        )
+
+
+def run_twin(scenario: Scenario, fee: Fee | None = None, *, closes_in_time: bool = True) -> TwinResult:
+    """Simulate a scenario by the book.
+
+    `fee` gives the costs of a fill where the model is `market_schedule`. `closes_in_time` works the closes of T7 in
+    the order of all instants of a row, so that a close in Hong Kong knows nothing of an opening in New York; without
+    it they follow all openings and stops of the row, and see the stops' cash.
+    """
+    twin = Twin(scenario, fee, closes_in_time)
+    intents, outside = place(scenario)
+    twin.outcomes.update(outside)
+    for t in range(len(twin.keys)):
+        twin.work_row(t, [intent for intent in intents if intent.t == t])
+    return twin.result()
