@@ -49,7 +49,12 @@ class BadRows:
     @property
     def listing(self) -> bool:
         """Whether the message of a further bad row would be kept."""
-        return len(self.listed) < LISTED
+        return self.room > 0
+
+    @property
+    def room(self) -> int:
+        """How many further messages would be kept."""
+        return LISTED - len(self.listed)
 
     @property
     def total(self) -> int:

@@ -23,7 +23,7 @@ def open_parquet(path: Path) -> Any:
     if not data:
         raise file_error(path, "the file is empty", code="empty_file")
     try:
-        return pq.ParquetFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+        return pq.ParquetFile(io.BytesIO(data))
     except ARROW_ERRORS as error:
         raise file_error(
             path, f"expected a Parquet file, this is none, or damaged: {error}", code="not_parquet"

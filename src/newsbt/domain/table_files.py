@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -151,8 +152,10 @@ def read_table(path: Path) -> TextTable:
 
 def read_header(path: Path, data: bytes) -> tuple[str, ...]:
     """The column names of a CSV file whose bytes are at hand."""
-    lines = data.lstrip(b"\r\n").splitlines()[:1] if b'"' not in data else [data]
-    _, header = next(_records(path, lines[0].decode("utf-8")))
+    first = data.lstrip()
+    if b'"' not in data:
+        first = re.split(rb"[\r\n]", first, maxsplit=1)[0]
+    _, header = next(_records(path, first.decode("utf-8")))
     return _check_header(path, header)
 
 

@@ -1,0 +1,231 @@
+"""From price rows to a panel on the run's rows: rules T3, T4 and T6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+
+from newsbt._typing import Bools, Days, Floats, Instants, Ints
+from newsbt.domain.bad_rows import BadRows
+from newsbt.domain.entity import Universe
+from newsbt.domain.market import Clock, MarketPanel, frozen_array
+from newsbt.errors import DataError, UnsupportedError
+from newsbt.prices.quality import Doubt, find_doubts
+from newsbt.prices.table import PRICES, PriceTable, add_bad_rows
+
+__all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "align"]
+
+ClockFor = Callable[[date, date, Sequence[str]], Clock]
+"""A daily clock from the first to the last day, for these MICs: one row for each day on which any has a session."""
+
+BarClockFor = Callable[[Sequence[str], Mapping[str, Instants], int], Clock]
+"""An intraday clock for these MICs, from the bar starts that each has and the length of a bar in nanoseconds."""
+
+_BEFORE, _AFTER, _NO_SESSION = -1, -2, -3  # in place of a row: outside the period, or on a day without a session
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignedPrices:
+    """The panel and what is to be told about it: rows left out by reason (T8), strangers' rows by ticker, doubts."""
+
+    panel: MarketPanel
+    rows_read: int
+    bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    ignored_tickers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    doubts: tuple[Doubt, ...] = ()
+
+
+def align(
+    table: PriceTable,
+    universe: Universe,
+    clock_for: ClockFor,
+    period_start: date | None = None,
+    period_end: date | None = None,
+    policy: str | None = None,
+    bar_clock_for: BarClockFor | None = None,
+) -> AlignedPrices:
+    """Place price rows on the sessions of the run.
+
+    Parameters
+    ----------
+    table : PriceTable
+        Rows as read; those of tickers outside the universe are counted and left out.
+    universe : Universe
+        Gives the N columns, whether or not they have prices.
+    clock_for : callable
+        Makes the clock of the M exchanges of the universe, in the order in which they first appear there.
+    period_start, period_end : date, optional
+        The run's period; None reaches as far as the prices.
+    policy : {'error', 'skip'}, optional
+        What a row on a day without a session does; by default as the table's reader was told.
+    bar_clock_for : callable, optional
+        Makes the clock of intraday prices (T9).
+
+    Returns
+    -------
+    AlignedPrices
+        Its panel's rows are the sessions of the exchanges that have priced instruments (T6). Exchanges without
+        any have a column in the clock and add no row.
+
+    Raises
+    ------
+    DataError
+        No price row of the universe, none in the period, or a bad row under ``error``.
+    UnsupportedError
+        Intraday prices without `bar_clock_for`.
+    """
+    known, place, ignored = _of_universe(table, universe)
+    markets = tuple(dict.fromkeys(item.exchange for item in universe.instruments))
+    market_of = np.array([markets.index(item.exchange) for item in universe.instruments], dtype=np.int64)
+    has_prices = np.zeros(len(universe.instruments), dtype=np.bool_)
+    has_prices[place] = True
+
+    days = known.when.astype("datetime64[D]")
+    start, end = _span(days, period_start, period_end)
+    if known.intraday:
+        inside = (days >= np.datetime64(start)) & (days <= np.datetime64(end))
+        clock = _bar_clock(known, inside, market_of[place], markets, bar_clock_for)
+    else:
+        clock = _with_sessions_of(np.unique(market_of[has_prices]), clock_for(start, end, markets))
+    if not len(clock):
+        raise DataError(f"no exchange with prices has a session from {start} to {end}")
+    row_of = _rows(known.when, market_of[place], clock)
+    row_of[days < np.datetime64(start)] = _BEFORE
+    row_of[days > np.datetime64(end)] = _AFTER
+    counts = _refuse_strays(known, row_of, [universe.instruments[n].exchange for n in place], policy)
+
+    is_index = np.array([item.is_index for item in universe.instruments], dtype=np.bool_)
+    used = np.flatnonzero(row_of >= 0)
+    cells = _Cells(known, used, row_of[used], place[used], (len(clock), len(universe.instruments)))
+    bars = {name: cells.grid(name) for name in (*PRICES, "volume")}
+    has_volume = (bars["volume"] > 0) | np.isnan(bars["volume"]) | is_index
+    tradable = has_volume & np.logical_and.reduce([np.isfinite(bars[name]) for name in PRICES])
+    panel = MarketPanel(
+        tickers=universe.tickers,
+        market_of=frozen_array(market_of, np.int64),
+        clock=clock,
+        **{name: frozen_array(grid, np.float64) for name, grid in bars.items()},
+        tradable=frozen_array(tradable, np.bool_),
+        close_before=frozen_array(_last_closes(known, row_of == _BEFORE, place, len(has_prices)), np.float64),
+        dividend=frozen_array(cells.grid("dividend", 0.0), np.float64),
+        split=frozen_array(cells.grid("split", 1.0), np.float64),
+        prev_close=frozen_array(cells.grid("prev_close"), np.float64),
+        adj_factor=frozen_array(cells.grid("adj_factor", 1.0), np.float64),
+        has_prices=frozen_array(has_prices, np.bool_),
+    )
+    return AlignedPrices(
+        panel=panel,
+        rows_read=table.rows_read,
+        bad_rows=_summed(table.bad_rows, counts),
+        ignored_tickers=_summed(table.ignored_tickers, ignored),
+        doubts=find_doubts(panel, ~is_index, adjusted=table.adjusted),
+    )
+
+
+def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Ints, Mapping[str, int]]:
+    """The rows of instruments, the column of each, and how many rows of other tickers there were."""
+    columns = np.array([universe.position.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)
+    counts = np.bincount(table.ticker_code, minlength=len(columns))
+    ignored = {ticker: int(counts[code]) for code, ticker in enumerate(table.tickers) if columns[code] < 0}
+    place = columns[table.ticker_code]
+    if not (place >= 0).any():
+        strangers = list(dict.fromkeys((*ignored, *table.ignored_tickers)))
+        shown = ", ".join(strangers[:5]) or "no row that could be used"
+        raise DataError(
+            f"no price row belongs to an instrument of the universe ({', '.join(universe.tickers[:5])}, ...); "
+            f"the prices have {shown}"
+        )
+    if ignored:
+        rows = np.flatnonzero(place >= 0)
+        return table.take(rows), place[rows], ignored
+    return table, place, ignored
+
+
+def _span(days: Days, period_start: date | None, period_end: date | None) -> tuple[date, date]:
+    """The first and the last day of the run: T6."""
+    first: date = days.min().astype(object)
+    last: date = days.max().astype(object)
+    start = first if period_start is None else max(first, period_start)
+    end = last if period_end is None else min(last, period_end)
+    if start > end:
+        raise DataError(f"the period {period_start} to {period_end} has no prices: they go from {first} to {last}")
+    return start, end
+
+
+def _with_sessions_of(markets: Ints, clock: Clock) -> Clock:
+    """The clock without the rows in which none of these markets has a session."""
+    kept = (clock.session_of[:, markets] >= 0).any(axis=1)
+    if kept.all():
+        return clock
+    names = ("dates", "open_at", "close_at", "cutoff_at", "session_of")
+    arrays = {name: getattr(clock, name) for name in names}
+    return replace(clock, **{name: frozen_array(array[kept], array.dtype) for name, array in arrays.items()})
+
+
+def _bar_clock(
+    table: PriceTable, inside: Bools, market: Ints, markets: Sequence[str], bar_clock_for: BarClockFor | None
+) -> Clock:
+    if bar_clock_for is None:
+        raise UnsupportedError("prices with `bar_start` can be read, but this run is daily: give prices with `date`")
+    bars = {mic: np.unique(table.when[inside & (market == m)]) for m, mic in enumerate(markets)}
+    return bar_clock_for(markets, bars, table.interval_ns)
+
+
+def _rows(when: Days | Instants, market: Ints, clock: Clock) -> Ints:
+    """(R,): the clock's row of each price row, `_NO_SESSION` where its market has no session (or bar) then."""
+    if clock.intraday:
+        far = np.where(np.isnat(clock.open_at), np.iinfo(np.int64).max, clock.open_at.view(np.int64))
+        starts = far.min(axis=1).view("datetime64[ns]")
+        row = np.minimum(np.searchsorted(starts, when), len(clock) - 1)
+        has_bar = clock.open_at[row, market] == when
+    else:
+        row = np.minimum(np.searchsorted(clock.dates, when), len(clock) - 1)
+        has_bar = (clock.dates[row] == when) & (clock.session_of[row, market] >= 0)
+    return np.where(has_bar, row, _NO_SESSION)
+
+
+def _refuse_strays(table: PriceTable, row_of: Ints, exchanges: Sequence[str], policy: str | None) -> Mapping[str, int]:
+    bad = BadRows(policy or table.on_bad_row)
+    rows = np.flatnonzero(row_of == _NO_SESSION)
+    if len(rows):
+        add_bad_rows(bad, table, "not_a_session", rows, lambda row: f"{exchanges[row]} has no session then")
+    return bad.finish()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """Price rows with their cell (row, column) of a (T, N) grid."""
+
+    table: PriceTable
+    rows: Ints
+    row: Ints
+    column: Ints
+    shape: tuple[int, int]
+
+    def grid(self, name: str, missing: float = np.nan) -> Floats:
+        """(T, N): a column's values in their cells; `missing` where there is no row, no column, or a blank."""
+        result = np.full(self.shape, missing)
+        values = self.table.values.get(name)
+        if values is not None:
+            found = values[self.rows]
+            result[self.row, self.column] = np.where(np.isnan(found), missing, found)
+        return result
+
+
+def _last_closes(table: PriceTable, before: Bools, place: Ints, count: int) -> Floats:
+    """(N,): the last finite close of each column among some rows, NaN where there is none."""
+    result = np.full(count, np.nan)
+    close = table.values["close"]
+    rows = np.flatnonzero(before & np.isfinite(close))
+    if len(rows):
+        rows = rows[np.argsort(table.when[rows], kind="stable")]
+        result[place[rows]] = close[rows]  # of repeated places the last one, the latest day, stays
+    return result
+
+
+def _summed(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
+    return MappingProxyType({name: counts.get(name, 0) + more.get(name, 0) for name in dict.fromkeys((*counts, *more))})

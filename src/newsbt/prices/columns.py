@@ -1,0 +1,126 @@
+"""Columns of any source as arrays: numbers, repeated values as codes, days and instants.
+
+A column arrives as a pyarrow array or as a list of Python objects. Cells that cannot be read do not stop the others:
+they come back by row, with what is wrong with each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from newsbt._typing import Days, Floats, Instants, Ints
+from newsbt.domain import cells
+
+__all__ = ["Faults", "days", "encode", "instants", "numbers", "texts"]
+
+Faults = dict[int, str]
+"""What is wrong with a cell, by row."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def numbers(column: Any) -> tuple[Floats, Faults]:
+    """A column as (R,) float64, NaN where blank or faulty. Infinity is a fault."""
+    if not isinstance(column, list):
+        kind = column.type
+        if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+            plain = column.cast(pa.float64()).to_numpy()
+            values = np.ascontiguousarray(plain, dtype=np.float64)
+            if not np.isinf(values).any():
+                return values, {}
+        column = column.to_pylist()
+    values = np.empty(len(column))
+    faults: Faults = {}
+    for row, cell in enumerate(column):
+        try:
+            values[row] = cells.number(cell)
+        except ValueError as error:
+            values[row] = np.nan
+            faults[row] = str(error)
+    return values, faults
+
+
+def encode(column: Any) -> tuple[Ints, list[Any]]:
+    """A column as codes (R,) into its distinct values; -1 where it is null."""
+    if isinstance(column, list):
+        codes, found = pd.factorize(np.fromiter(column, dtype=object, count=len(column)))
+        return codes.astype(np.int64), list(found)
+    is_encoded = pa.types.is_dictionary(column.type)
+    array = (column.unify_dictionaries() if is_encoded else column.dictionary_encode()).combine_chunks()
+    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return codes.astype(np.int64), array.dictionary.to_pylist()
+
+
+def texts(column: Any) -> tuple[Ints, tuple[str, ...], Faults]:
+    """A column of names as codes (R,) into distinct texts, in order of first appearance; -1 where blank."""
+    codes, found = encode(column)
+    faults: dict[int, str] = {}
+    place: dict[str, int] = {}
+    recode = np.full(len(found) + 1, -1, dtype=np.int64)
+    for code, value in enumerate(found):
+        try:
+            name = cells.text(value)
+        except ValueError as error:
+            faults[code] = str(error)
+            continue
+        if name:
+            recode[code] = place.setdefault(name, len(place))
+    return recode[codes], tuple(place), _by_row(codes, faults)
+
+
+def days(column: Any) -> tuple[Days, Faults]:
+    """A column of session dates as (R,) datetime64[D], NaT where blank or faulty."""
+    codes, found = encode(column)
+    faults: dict[int, str] = {}
+    parsed = np.full(len(found) + 1, np.datetime64("NaT"), dtype="datetime64[D]")
+    for code, value in enumerate(found):
+        try:
+            day = cells.session_day(value)
+        except ValueError as error:
+            faults[code] = str(error)
+        else:
+            if day is not None:
+                parsed[code] = np.datetime64(day, "D")
+    return parsed[codes], _by_row(codes, faults)
+
+
+def instants(column: Any, timezone: ZoneInfo | None) -> tuple[Instants, Faults]:
+    """A column of instants as (R,) datetime64[ns] in UTC, NaT where blank or faulty.
+
+    A time without an offset is in `timezone`, and a fault where that is None.
+    """
+    codes, found = encode(column)
+    faults: dict[int, str] = {}
+    parsed = np.full(len(found) + 1, np.datetime64("NaT"), dtype="datetime64[ns]")
+    for code, value in enumerate(found):
+        try:
+            at = cells.instant(value)
+            if at is None:
+                continue
+            if at.utcoffset() is None:
+                if timezone is None:
+                    raise ValueError(
+                        f"{value} has no offset; write one, or give the reader a `timezone` such as Asia/Shanghai"
+                    )
+                at = at.replace(tzinfo=timezone)
+            since = at - _EPOCH
+        except (ValueError, OverflowError) as error:
+            faults[code] = str(error)
+        else:
+            nanoseconds = (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1_000
+            parsed[code] = np.datetime64(nanoseconds, "ns")
+    return parsed[codes], _by_row(codes, faults)
+
+
+def _by_row(codes: Ints, faults: dict[int, str]) -> Faults:
+    if not faults:
+        return {}
+    rows: Sequence[int] = np.flatnonzero(np.isin(codes, list(faults))).tolist()
+    return {row: faults[int(codes[row])] for row in rows}

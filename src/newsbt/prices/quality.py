@@ -1,0 +1,106 @@
+"""Doubts about prices: what is no bad row and yet makes a result worth less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsbt._typing import Bools
+from newsbt.domain.market import MarketPanel
+
+__all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts"]
+
+LARGEST_MOVE = 5.0  # a price that grows or shrinks by more than this factor between two bars
+STALE_BARS = 10  # equal closes on so many tradable bars running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """One doubt: `kind` for programs, the ticker and day it is about (blank: the whole run), a sentence for people.
+
+    Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``.
+    """
+
+    kind: str
+    message: str
+    ticker: str = ""
+    date: np.datetime64 | None = None
+
+
+def find_doubts(panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = False) -> tuple[Doubt, ...]:
+    """All doubts about a panel, by kind and in the order of its tickers.
+
+    Parameters
+    ----------
+    panel : MarketPanel
+        Prices on the run's rows.
+    needs_volume : ndarray of shape (N,), bool
+        False for indices, whose volume means nothing.
+    adjusted : bool
+        Whether a reader said that its prices are adjusted.
+
+    Notes
+    -----
+    A move is ``close[t] / last finite close before t``, with the bar's `split` taken out: a split that the source
+    declares is no doubt.
+    """
+    found: list[Doubt] = []
+    if adjusted:
+        message = "the prices are adjusted for dividends or splits: sizes, lots and price limits see other prices"
+        found.append(Doubt(kind="adjusted_prices", message=f"{message} than the market did"))
+    found += _large_moves(panel)
+    found += _unknown_volumes(panel, needs_volume)
+    for n, ticker in enumerate(panel.tickers):
+        if not np.isfinite(panel.close[:, n]).any():
+            seen = "no price in the period" if panel.has_prices[n] else "no price row at all"
+            found.append(Doubt(kind="no_prices", ticker=ticker, message=f"{ticker} has {seen}; it cannot be traded"))
+    found += _stale(panel)
+    return tuple(found)
+
+
+def _large_moves(panel: MarketPanel) -> list[Doubt]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        move = panel.close * panel.split / panel.reference
+        columns, rows = np.nonzero(((move > LARGEST_MOVE) | (move < 1 / LARGEST_MOVE)).T)
+    return [
+        Doubt(
+            kind="large_move",
+            ticker=panel.tickers[n],
+            date=panel.dates[t],
+            message=f"{panel.tickers[n]} on {panel.dates[t]}: the close goes from {float(panel.reference[t, n])!r} to "
+            f"{float(panel.close[t, n])!r} in one bar; a split without a `split` column, or a wrong price?",
+        )
+        for t, n in zip(rows.tolist(), columns.tolist(), strict=True)
+    ]
+
+
+def _unknown_volumes(panel: MarketPanel, needs_volume: Bools) -> list[Doubt]:
+    unknown = (panel.tradable & np.isnan(panel.volume) & needs_volume).sum(axis=0)
+    return [
+        Doubt(
+            kind="unknown_volume",
+            ticker=panel.tickers[n],
+            message=f"{panel.tickers[n]} has {int(unknown[n])} bars without a volume: traded without participation cap",
+        )
+        for n in np.flatnonzero(unknown).tolist()
+    ]
+
+
+def _stale(panel: MarketPanel) -> list[Doubt]:
+    found = []
+    for n, ticker in enumerate(panel.tickers):
+        rows = np.flatnonzero(panel.tradable[:, n])
+        close = panel.close[rows, n]
+        changes = np.flatnonzero(np.concatenate(([True], close[1:] != close[:-1], [True]))) if len(rows) else rows
+        if len(changes) < 2:
+            continue
+        lengths = np.diff(changes)
+        longest = int(np.argmax(lengths))
+        if lengths[longest] >= STALE_BARS:
+            day = panel.dates[rows[changes[longest]]]
+            message = (
+                f"{ticker} closes at {float(close[changes[longest]])!r} on {lengths[longest]} bars running from {day}"
+            )
+            found.append(Doubt(kind="stale", ticker=ticker, date=day, message=message))
+    return found

@@ -1,0 +1,151 @@
+"""Readers of prices: from columns to a checked table, under rules T4 and T8."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.table_files import check_column_names
+from newsbt.errors import ConfigError, nearest
+from newsbt.prices.checks import Terms, checked
+from newsbt.prices.files import COLUMNS, RawPrices, check_unit, find_files, from_csv, from_frame, from_parquet
+from newsbt.prices.table import PriceTable
+
+__all__ = ["CsvPrices", "FramePrices", "ParquetPrices"]
+
+STAMPS = ("start", "end")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prices:
+    """What every price reader can be told.
+
+    Attributes
+    ----------
+    columns : mapping
+        newsbt's column names to the source's, such as ``{volume: vol}``.
+    volume_unit : float
+        Shares in one unit of the volume column: 100 for files in lots.
+    stamp : {'start', 'end'}
+        Whether `bar_start` holds the start or the end of its bar; an end is moved back by the usual step between
+        two bars. Daily rows have no stamp.
+    adjusted : bool
+        Whether dividends and splits are already inside the prices; then `dividend` and `split` columns are not
+        applied, which would count them twice.
+    timezone : str, optional
+        The IANA zone of `bar_start` times without an offset, such as ``Asia/Shanghai``. Without it they are bad rows.
+    on_bad_row : {'error', 'skip'}
+        Whether a bad row stops the run or is left out and counted.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    volume_unit: float = 1
+    stamp: str = "start"
+    adjusted: bool = False
+    timezone: str | None = None
+    on_bad_row: str = "error"
+
+    def __post_init__(self) -> None:
+        check_column_names(self.columns, COLUMNS)
+        check_policy(self.on_bad_row)
+        check_unit(self.volume_unit)
+        if self.stamp not in STAMPS:
+            raise ConfigError(f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}")
+        self._zone()
+
+    def _zone(self) -> ZoneInfo | None:
+        if self.timezone is None:
+            return None
+        try:
+            return ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError, TypeError):
+            raise ConfigError(f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}") from None
+
+    def _checked(self, raws: Sequence[RawPrices], known_tickers: Container[str] | None) -> PriceTable:
+        terms = Terms(
+            volume_unit=float(self.volume_unit),
+            ends=self.stamp == "end",
+            adjusted=self.adjusted,
+            timezone=self._zone(),
+            on_bad_row=self.on_bad_row,
+        )
+        return checked(raws, terms, known_tickers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvPrices(_Prices):
+    """CSV prices (UTF-8; plain, gz or zst): one long file, a folder, or a pattern such as ``prices/*.HK.csv.gz``.
+
+    A file without a `ticker` column holds one ticker, the one its name says: ``9988.HK.csv.gz`` is 9988.HK.
+    """
+
+    path: str | Path
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """Read and check all files.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
+        """
+        suffixes = (".csv",)
+        files = find_files(Path(self.path), suffixes)
+        return self._checked([from_csv(file, self.columns, suffixes) for file in files], known_tickers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParquetPrices(_Prices):
+    """Parquet prices: one long file, a folder, or a pattern. Line numbers count the rows from 1."""
+
+    path: str | Path
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """Read and check all files.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
+        """
+        suffixes = (".parquet", ".pq")
+        files = find_files(Path(self.path), suffixes)
+        return self._checked([from_parquet(file, self.columns, suffixes) for file in files], known_tickers)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FramePrices(_Prices):
+    """Prices in a long pandas DataFrame; `ticker` and `date` may be its index. Messages call it `name`."""
+
+    frame: pd.DataFrame
+    name: str = "prices (DataFrame)"
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """Check the frame.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
+        """
+        return self._checked([from_frame(self.frame, self.columns, self.name)], known_tickers)
