@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from newsbt.analysis.drawdown import drawdown_measures, drawdown_path
 from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
 from newsbt.analysis.relative import KEYS as RELATIVE_KEYS
 from newsbt.analysis.relative import relative_measures
+from newsbt.analysis.series import dates_of, paired, read_returns
 
 __all__ = ["Performance", "performance", "return_metrics"]
 
@@ -70,18 +71,19 @@ def performance(
     >>> result.reasons["max_drawdown_peak"]
     'no dates'
     """
-    values, dates = _read(returns, "returns")
+    values = _read(returns, "returns")
     pairs: tuple[Floats, Floats] | None = None
     if benchmark is not None:
-        pairs = _join(returns, values, benchmark)
+        _read(benchmark, "benchmark")
+        pairs = paired(returns, benchmark, ("returns", "benchmark"))
     return Performance(
-        _measure(values, dates, pairs, periods_per_year=periods_per_year, risk_free=risk_free),
+        _measure(values, dates_of(returns), pairs, periods_per_year=periods_per_year, risk_free=risk_free)
     )
 
 
 def return_metrics(
     returns: Floats,
-    dates: Floats | Any = None,
+    dates: Any = None,
     benchmark: Floats | None = None,
     *,
     periods_per_year: float,
@@ -91,62 +93,28 @@ def return_metrics(
 
     Raises ValueError as :func:`performance` does.
     """
-    index = None if dates is None else pd.DatetimeIndex(np.asarray(dates))
-    values, days = _read(returns if index is None else pd.Series(returns, index=index), "returns")
+    values = _read(returns, "returns")
+    days = None
+    if dates is not None:
+        days = tuple(stamp.date() for stamp in pd.DatetimeIndex(np.asarray(dates)))
+        if len(days) != values.size:
+            raise ValueError(f"dates: expected {values.size}, one for each return, got {len(days)}")
     pairs = None
     if benchmark is not None:
-        other = _check(np.asarray(benchmark, dtype=np.float64), "benchmark")
-        if other.shape != values.shape:
-            raise ValueError(f"benchmark: expected {values.size} returns on the strategy's rows, got {other.size}")
-        pairs = (values, other)
+        _read(benchmark, "benchmark")
+        pairs = paired(values, np.asarray(benchmark, dtype=np.float64), ("returns", "benchmark"))
     return _measure(values, days, pairs, periods_per_year=periods_per_year, risk_free=risk_free)
 
 
-def _read(returns: Any, name: str) -> tuple[Floats, tuple[date, ...] | None]:
-    """The returns as an array, and their dates where the index has any."""
-    values = _check(np.asarray(returns, dtype=np.float64), name)
-    if not isinstance(returns, pd.Series):
-        return values, None
-    index = returns.index
-    if not (index.is_monotonic_increasing and index.is_unique):
-        raise ValueError(f"{name}: expected an ascending index without repeats; sort it and drop the duplicates")
-    if isinstance(index, pd.PeriodIndex):
-        index = index.to_timestamp()
-    if isinstance(index, pd.DatetimeIndex):
-        return values, tuple(stamp.date() for stamp in index)
-    if index.size and all(isinstance(day, date) for day in index):
-        return values, tuple(day.date() if isinstance(day, datetime) else day for day in index)
-    return values, None
-
-
-def _check(values: Floats, name: str) -> Floats:
-    if values.ndim != 1:
-        raise ValueError(f"{name}: expected one dimension, got an array of shape {values.shape}; pass one column")
-    for fault, what in (
-        (np.isinf(values), "is infinite"),
-        (values < -1, "is below -1, a loss of more than everything"),
-    ):
-        if fault.any():
-            at = int(np.flatnonzero(fault)[0])
-            raise ValueError(f"{name}: {values[at]!r} at position {at} {what}; expected simple returns as fractions")
+def _read(returns: Any, name: str) -> Floats:
+    values = read_returns(returns, name)
+    if (values < -1).any():
+        at = int(np.flatnonzero(values < -1)[0])
+        raise ValueError(
+            f"{name}: {float(values[at])!r} at position {at} is below -1, a loss of more than everything; expected "
+            "simple returns as fractions"
+        )
     return values
-
-
-def _join(returns: Any, values: Floats, benchmark: Any) -> tuple[Floats, Floats]:
-    """Both on common bars: by index for Series, by position for arrays of one length; never one of each."""
-    other, _ = _read(benchmark, "benchmark")
-    labelled = isinstance(returns, pd.Series), isinstance(benchmark, pd.Series)
-    if labelled == (True, True):
-        zones = [getattr(series.index, "tz", None) is None for series in (returns, benchmark)]
-        if zones[0] != zones[1]:
-            raise ValueError("benchmark: one index has a time zone and the other has none; convert both to one kind")
-        both = pd.concat([returns.astype(float), benchmark.astype(float)], axis=1, join="inner")
-        return both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy()
-    if any(labelled):
-        raise ValueError("benchmark: expected two Series or two arrays, got one of each; give both an index")
-    if other.size != values.size:
-        raise ValueError(f"benchmark: expected {values.size} returns, as many as the strategy has, got {other.size}")
-    return values, other
 
 
 def _measure(

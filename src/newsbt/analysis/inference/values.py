@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
+from newsbt.analysis.series import read_returns
 
-__all__ = ["Estimate", "clean_returns", "nan_because"]
+__all__ = ["Estimate", "check_draws", "clean_matrix", "clean_returns", "nan_because"]
 
 
 class Estimate(float):
@@ -39,16 +40,31 @@ def nan_because(reason: str) -> Estimate:
 
 
 def clean_returns(returns: Any, name: str = "returns") -> Floats:
-    """(n,): a Series or array of returns as floats, NaN dropped.
+    """(n,): a Series or array of returns as floats, NaN dropped; ValueError as :func:`read_returns`."""
+    values = read_returns(returns, name)
+    return values[~np.isnan(values)]
 
-    Raises
-    ------
-    ValueError
-        When the values have more than one dimension or are infinite.
+
+def clean_matrix(returns: Any, name: str = "returns") -> tuple[Floats, int]:
+    """(T, K): returns of K configurations on common bars, and how many bars were dropped for a NaN in any of them.
+
+    Raises ValueError for another number of dimensions or infinite values.
     """
     values = np.asarray(returns, dtype=np.float64)
-    if values.ndim != 1:
-        raise ValueError(f"{name}: expected one dimension, got an array of shape {values.shape}; pass one column")
+    if values.ndim == 1:
+        values = values[:, None]
+    if values.ndim != 2:
+        raise ValueError(f"{name}: expected bars by configurations, got an array of shape {values.shape}")
     if np.isinf(values).any():
-        raise ValueError(f"{name}: infinite value at position {int(np.flatnonzero(np.isinf(values))[0])}; remove it")
-    return values[~np.isnan(values)]
+        row, column = (int(part) for part in np.argwhere(np.isinf(values))[0])
+        raise ValueError(f"{name}: infinite value in row {row}, column {column}; remove it")
+    whole = ~np.isnan(values).any(axis=1)
+    return (values, 0) if whole.all() else (values[whole], int((~whole).sum()))
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """ValueError unless `draws` is a positive count and `seed` is given as a number."""
+    if not (isinstance(draws, (int, np.integer)) and draws >= 1):
+        raise ValueError(f"draws: expected a count of at least 1, got {draws!r}")
+    if not (isinstance(seed, (int, np.integer)) and seed >= 0):
+        raise ValueError(f"seed: expected a whole number of at least 0, got {seed!r}")

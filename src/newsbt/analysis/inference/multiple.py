@@ -1,0 +1,89 @@
+"""p-values adjusted for the number of tests, and from placebo runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis.inference.values import Estimate, nan_because
+
+__all__ = ["benjamini_hochberg", "holm", "placebo_p"]
+
+
+def holm(p_values: Any) -> Floats:
+    """Holm (1979): p-values adjusted so that the chance of any false rejection is bounded.
+
+    Parameters
+    ----------
+    p_values : array of shape (m,)
+        Raw p-values; NaN stays NaN and is no test.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        Adjusted p-values in the order given, at most 1.
+
+    >>> holm([0.01, 0.04, 0.03]).round(4).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    raw = _checked(p_values)
+    tests = np.flatnonzero(~np.isnan(raw))
+    order = tests[np.argsort(raw[tests], kind="stable")]
+    factors = np.arange(tests.size, 0, -1)
+    adjusted = np.full(raw.size, np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(raw[order] * factors), 1.0)
+    return adjusted
+
+
+def benjamini_hochberg(p_values: Any) -> Floats:
+    """Benjamini and Hochberg (1995): p-values adjusted so that the expected share of false rejections is bounded.
+
+    Arguments and result as for :func:`holm`.
+
+    >>> benjamini_hochberg([0.01, 0.04, 0.03]).round(4).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    raw = _checked(p_values)
+    tests = np.flatnonzero(~np.isnan(raw))
+    order = tests[np.argsort(raw[tests], kind="stable")]
+    scaled = raw[order] * tests.size / np.arange(1, tests.size + 1)
+    adjusted = np.full(raw.size, np.nan)
+    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return adjusted
+
+
+def placebo_p(observed: float, placebo: Any, *, two_sided: bool = False) -> Estimate:
+    """(b + 1) / (m + 1), b of m placebo values being at least the observed one (Phipson and Smyth 2010).
+
+    Parameters
+    ----------
+    observed : float
+        The statistic of the real run.
+    placebo : array of shape (m,)
+        The statistic of each placebo run; NaN are dropped.
+    two_sided : bool
+        Compare absolute values.
+
+    >>> float(placebo_p(2.0, [1.0, 2.0, 3.0]))
+    0.75
+    """
+    values = np.asarray(placebo, dtype=np.float64).ravel()
+    values = values[~np.isnan(values)]
+    if np.isnan(observed):
+        return nan_because("the statistic is not defined")
+    if values.size == 0:
+        return nan_because("no placebo runs")
+    reached = np.abs(values) >= abs(observed) if two_sided else values >= observed
+    return Estimate((int(reached.sum()) + 1) / (values.size + 1))
+
+
+def _checked(p_values: Any) -> Floats:
+    raw = np.asarray(p_values, dtype=np.float64)
+    if raw.ndim != 1:
+        raise ValueError(f"p_values: expected one dimension, got an array of shape {raw.shape}")
+    outside = (raw < 0) | (raw > 1)
+    if outside.any():
+        raise ValueError(f"p_values: expected numbers from 0 to 1, got {float(raw[outside][0])!r}")
+    return raw

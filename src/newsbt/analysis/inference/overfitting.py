@@ -1,0 +1,131 @@
+"""Probability of backtest overfitting by combinatorially symmetric cross-validation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis.inference.values import clean_matrix
+
+__all__ = ["Overfitting", "pbo"]
+
+# Configurations times splits times blocks that take about a second.
+AFFORDABLE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overfitting:
+    """What the best configuration in one half of the sample is worth in the other half, over all splits.
+
+    `pbo` is the share of splits in which it ranks at or below the middle, `mean_logit` the mean logit of its relative
+    rank; `slope`, `intercept` regress its out-of-sample score on its in-sample score; `prob_oos_loss` is the share of
+    splits with a negative score. `logits` (C,) holds every split's. `n_missing` rows were dropped for a NaN,
+    `n_dropped` oldest rows for an even division. `reason` says why all are NaN.
+    """
+
+    pbo: float
+    mean_logit: float
+    slope: float
+    intercept: float
+    prob_oos_loss: float
+    n_splits: int
+    n_configurations: int
+    blocks: int
+    n: int
+    n_missing: int
+    n_dropped: int
+    logits: Floats = field(repr=False)
+    reason: str = ""
+
+
+def pbo(returns: Any, blocks: int | None = None) -> Overfitting:
+    """Probability of backtest overfitting (Bailey, Borwein, Lopez de Prado and Zhu 2017).
+
+    Parameters
+    ----------
+    returns : array of shape (T, K)
+        Returns per bar of all K configurations tried; rows with a NaN are dropped.
+    blocks : int, optional
+        S, an even number of blocks of consecutive rows; all C(S, S/2) ways to choose half of them are tried. By
+        default 16; 10 or 8 where the sample is short or the configurations are very many.
+
+    Returns
+    -------
+    Overfitting
+        NaN with a `reason` for fewer than two configurations or five rows a block.
+
+    Notes
+    -----
+    Scores are mean / std (n - 1) of the rows in a half; a half without variance scores minus infinity and leaves the
+    regression. The first of equal in-sample scores is selected, ranks out of sample are mid-ranks. Only sums by block
+    are kept, so memory does not grow with the number of splits.
+    """
+    if blocks is not None and not (isinstance(blocks, (int, np.integer)) and blocks >= 2 and blocks % 2 == 0):
+        raise ValueError(f"blocks: expected an even number of at least 2, got {blocks!r}")
+    values, missing = clean_matrix(returns)
+    rows, count = values.shape
+    number = int(blocks) if blocks is not None else _default_blocks(rows, count)
+    size = rows // number
+
+    def nothing(reason: str) -> Overfitting:
+        return Overfitting(
+            pbo=math.nan, mean_logit=math.nan, slope=math.nan, intercept=math.nan, prob_oos_loss=math.nan, n_splits=0,
+            n_configurations=count, blocks=number, n=rows, n_missing=missing, n_dropped=0, logits=np.zeros(0),
+            reason=reason,
+        )  # fmt: skip
+
+    if count < 2:
+        return nothing("fewer than two configurations")
+    if size < 5:
+        return nothing("fewer than five rows a block")
+    used = values[rows - size * number :]
+    in_sample, out_of_sample, logits = _splits(used, number)
+    finite = np.isfinite(in_sample) & np.isfinite(out_of_sample)
+    slope, intercept = _line(in_sample[finite], out_of_sample[finite])
+    return Overfitting(
+        pbo=float((logits <= 0).mean()), mean_logit=float(logits.mean()), slope=slope, intercept=intercept,
+        prob_oos_loss=float((out_of_sample < 0).mean()), n_splits=logits.size, n_configurations=count, blocks=number,
+        n=len(used), n_missing=missing, n_dropped=rows - len(used), logits=logits,
+    )  # fmt: skip
+
+
+def _default_blocks(rows: int, count: int) -> int:
+    for number in (16, 10):
+        if rows // number >= 5 and math.comb(number, number // 2) * number * count <= AFFORDABLE:
+            return number
+    return 8
+
+
+def _splits(values: Floats, number: int) -> tuple[Floats, Floats, Floats]:
+    """Scores in and out of sample and logit of the selected configuration, (C,) each."""
+    from newsbt.kernels.overfitting import score_splits
+
+    blocks = values.reshape(number, -1, values.shape[1])
+    # Sums about each column's mean keep the variance from cancelling.
+    offset = values.mean(axis=0)
+    centred = blocks - offset
+    chosen = np.array(list(combinations(range(number), number // 2)), dtype=np.int64)
+    member = np.zeros((len(chosen), number), dtype=np.bool_)
+    np.put_along_axis(member, chosen, True, axis=1)
+    out = np.empty((3, len(chosen)))
+    score_splits(
+        centred.sum(axis=1), (centred**2).sum(axis=1), blocks.min(axis=1), blocks.max(axis=1), offset,
+        blocks.shape[1], member, out,
+    )  # fmt: skip
+    count = values.shape[1]
+    relative = out[2] / (count + 1)
+    return out[0], out[1], np.log(relative / (1 - relative))
+
+
+def _line(x: Floats, y: Floats) -> tuple[float, float]:
+    """Slope and intercept by least squares; NaN when x does not vary."""
+    if x.size < 2 or x.max() - x.min() <= 1e-12 * np.abs(x).max():
+        return math.nan, math.nan
+    centred = x - x.mean()
+    slope = float(centred @ y / (centred @ centred))
+    return slope, float(y.mean() - slope * x.mean())
