@@ -1,0 +1,235 @@
+"""The sessions of each exchange: exchange_calendars, corrected by the rulebook."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Days, Instants, Ints
+from newsbt.domain.market import NO_INSTANT, frozen_array
+from newsbt.errors import ConfigError, Problem, nearest
+from newsbt.markets.dated import Exchange, Rulebook
+from newsbt.markets.rule_schema import clock_time
+
+__all__ = ["Sessions", "horizon", "sessions"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """S sessions of one exchange in ascending order; instants are datetime64[ns] in UTC, all arrays (S,).
+
+    `cutoff_at` is the latest instant that is in time for the session's opening (T2). `lunch_start_at` and
+    `lunch_end_at` are NaT where the session has no lunch break, such as on half days.
+    """
+
+    mic: str
+    dates: Days
+    open_at: Instants
+    close_at: Instants
+    cutoff_at: Instants
+    lunch_start_at: Instants
+    lunch_end_at: Instants
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    def containing(self, instants: Instants) -> Ints:
+        """The place of the session in whose trading hours each instant lies, lunch left out; -1 where in none.
+
+        A session holds its opening instant and not its closing one.
+        """
+        if not len(self):
+            return np.full(np.shape(instants), -1, dtype=np.int64)
+        place = np.searchsorted(self.open_at, instants, side="right") - 1
+        inside = (place >= 0) & (instants < self.close_at[place])
+        inside &= ~((instants >= self.lunch_start_at[place]) & (instants < self.lunch_end_at[place]))
+        return np.where(inside, place, -1).astype(np.int64)
+
+
+def horizon(mic: str, rulebook: Rulebook) -> date | None:
+    """The last day whose sessions are known for an exchange; None where its calendar goes on by rule.
+
+    Raises
+    ------
+    DataError
+        The exchange is unknown.
+    """
+    return _bounds(rulebook.exchange(mic).calendar)[1]
+
+
+@lru_cache(maxsize=64)
+def sessions(mic: str, start: date, end: date, rulebook: Rulebook) -> Sessions:
+    """The sessions of an exchange from one day to another, both included, cut at the calendar's horizon.
+
+    Raises
+    ------
+    DataError
+        The exchange is unknown; the message names those that are known.
+    ConfigError
+        A rule file names a calendar that exchange_calendars does not have.
+    """
+    market = rulebook.exchange(mic)
+    last_known = _bounds(market.calendar)[1]
+    if last_known is not None and end > last_known:
+        log.info("%s: sessions after %s are not known yet", mic, last_known)
+    table = _table(market, start, end)
+    order = sorted(table)
+    columns = list(zip(*(table[on] for on in order), strict=True)) if order else [()] * 5
+    opened, closed, cutoff, lunch_start, lunch_end = (frozen_array(column, "datetime64[ns]") for column in columns)
+    return Sessions(
+        mic=mic,
+        dates=frozen_array(order, "datetime64[D]"),
+        open_at=opened,
+        close_at=closed,
+        cutoff_at=cutoff,
+        lunch_start_at=lunch_start,
+        lunch_end_at=lunch_end,
+    )
+
+
+Row = list[Any]  # open, close, cut-off, lunch start, lunch end
+
+
+def _table(market: Exchange, start: date, end: date) -> dict[date, Row]:
+    """Session date to its instants, corrections made."""
+    zone = ZoneInfo(market.time_zone)
+    listed = _listed(market.calendar, start, end)
+    cutoff_at = _cutoffs(market, listed[0], listed[1], zone)
+    found: dict[date, Row] = {
+        on: row for on, *row in zip(listed[0].tolist(), *listed[1:3], cutoff_at, *listed[3:], strict=True)
+    }
+    for on, correction in market.corrections.items():
+        if not start <= on <= end:
+            continue
+        if correction.closed:
+            found.pop(on, None)
+            continue
+        if on not in found:
+            if correction.open is None and correction.close is None:
+                found[on] = _regular(market, on, zone)
+            else:
+                continue  # a late open of a day that is closed anyway
+        opened, closed, cutoff, lunch_start, lunch_end = found[on]
+        if correction.open is not None:
+            opened = cutoff = _utc(on, correction.open, zone)
+        if correction.close is not None:
+            closed = _utc(on, correction.close, zone)
+        if not (lunch_start > opened and lunch_end < closed):
+            lunch_start = lunch_end = NO_INSTANT
+        found[on] = [opened, closed, cutoff, lunch_start, lunch_end]
+    return found
+
+
+def _regular(market: Exchange, on: date, zone: ZoneInfo) -> Row:
+    """A session by the rulebook's hours alone."""
+    hours = market.in_force("hours", on)
+    if hours is None:
+        raise ConfigError.of([Problem(code="missing_value", message=f"{market.mic} has no hours in force on {on}")])
+    cutoff = market.in_force("auction_cutoff", on)
+    opened = _utc(on, clock_time(hours["open"]), zone)
+    lunch = [_utc(on, clock_time(at), zone) for at in hours.get("lunch", ())] or [NO_INSTANT, NO_INSTANT]
+    closed = _utc(on, clock_time(hours["close"]), zone)
+    cutoff_at = _utc(on, clock_time(cutoff["at"]), zone) if cutoff is not None else opened
+    return [opened, closed, cutoff_at, *lunch]
+
+
+def _cutoffs(market: Exchange, dates: Days, open_at: Instants, zone: ZoneInfo) -> Instants:
+    """T2: the auction's cut-off of each session; its opening where it opens late or the rulebook names no cut-off."""
+    cutoff_at = open_at.copy()
+    hours, hours_of = market.timeline("hours", dates)
+    cutoffs, cutoff_of = market.timeline("auction_cutoff", dates)
+    for h, c in {*zip(hours_of.tolist(), cutoff_of.tolist(), strict=True)}:
+        if h < 0 or c < 0:
+            continue
+        rows = np.flatnonzero((hours_of == h) & (cutoff_of == c))
+        regular = _utc_each(dates[rows], clock_time(hours[h]["open"]), zone)
+        cutoff = _utc_each(dates[rows], clock_time(cutoffs[c]["at"]), zone)
+        cutoff_at[rows] = np.where(open_at[rows] > regular, open_at[rows], cutoff)
+    return cutoff_at
+
+
+def _utc_each(dates: Days, at: time, zone: ZoneInfo) -> Instants:
+    local = dates.astype("datetime64[ns]") + np.timedelta64(at.hour * 60 + at.minute, "m")
+    instants: Instants = pd.DatetimeIndex(local).tz_localize(zone).tz_convert(None).to_numpy()
+    return instants.astype("datetime64[ns]")
+
+
+def _utc(on: date, at: time, zone: ZoneInfo) -> Any:
+    return _utc_each(np.array([on], dtype="datetime64[D]"), at, zone)[0]
+
+
+def _listed(calendar: str, start: date, end: date) -> tuple[Any, ...]:
+    """Sessions as exchange_calendars lists them: dates, opens, closes, lunch starts, lunch ends."""
+    earliest, latest = _bounds(calendar)
+    start = max(start, earliest) if earliest is not None else start
+    end = min(end, latest) if latest is not None else end
+    parts = (
+        [_decade(calendar, decade) for decade in range(start.year // 10, end.year // 10 + 1)] if start <= end else []
+    )
+    if not parts:
+        return (np.empty(0, "datetime64[D]"), *(np.empty(0, "datetime64[ns]") for _ in range(4)))
+    whole = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+    inside = (whole[0] >= np.datetime64(start)) & (whole[0] <= np.datetime64(end))
+    return tuple(column[inside] for column in whole)
+
+
+def _decade(calendar: str, decade: int) -> tuple[Any, ...]:
+    schedule = _calendar(calendar, decade).schedule
+    columns = (schedule[name].dt.tz_convert(None).to_numpy() for name in ("open", "close", "break_start", "break_end"))
+    return (
+        schedule.index.to_numpy().astype("datetime64[D]"),
+        *(column.astype("datetime64[ns]") for column in columns),
+    )
+
+
+@lru_cache(maxsize=32)
+def _calendar(calendar: str, decade: int) -> Any:
+    """One calendar, ten years: its cost hardly grows with the years, so runs of all spans share what is built."""
+    start, end = date(decade * 10, 1, 1), date(decade * 10 + 9, 12, 31)
+    try:
+        return _build(calendar, start, end)
+    except ValueError:  # it does not know all ten
+        built = type(_build(calendar, *_KNOWN))
+        first, last = built.bound_min(), built.bound_max()
+        start = max(start, first.date()) if first is not None else start
+        end = min(end, last.date()) if last is not None else end
+        return _build(calendar, start, end)
+
+
+_KNOWN = (date(2024, 1, 2), date(2024, 1, 31))  # days that every calendar knows
+
+
+@lru_cache(maxsize=32)
+def _bounds(calendar: str) -> tuple[date | None, date | None]:
+    """The first and the last day that a calendar knows; None where it has no such end."""
+    built = type(_calendar(calendar, _KNOWN[0].year // 10))
+    first, last = built.bound_min(), built.bound_max()
+    return (first.date() if first is not None else None, last.date() if last is not None else None)
+
+
+def _build(calendar: str, start: date, end: date) -> Any:
+    import exchange_calendars
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own use of pandas, none of ours
+        try:
+            return exchange_calendars.get_calendar(calendar, start=start.isoformat(), end=end.isoformat())
+        except exchange_calendars.errors.InvalidCalendarName:
+            known = exchange_calendars.get_calendar_names(include_aliases=False)
+            message = f"exchange_calendars has no calendar {calendar!r}{nearest(calendar, known)}"
+            raise ConfigError.of([Problem(code="unknown_calendar", key="calendar", message=message)]) from None
+
+
+def previous(mic: str, before: date, rulebook: Rulebook, margin: timedelta = timedelta(days=40)) -> Sessions:
+    """The sessions of the weeks before a day, the last of them last; longer than any holiday."""
+    return sessions(mic, before - margin, before - timedelta(days=1), rulebook)

@@ -1,0 +1,149 @@
+"""Exchange rates by row: C1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from newsbt._typing import Days, Floats, Ints
+from newsbt.domain.entity import Universe
+from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.errors import DataError, Problem
+
+__all__ = ["FxRates", "Quotes", "align_fx"]
+
+Quotes = Mapping[str, float | Sequence[tuple[date, float]]]  # pair such as USDHKD, HKD for one USD, to its rates
+
+
+@dataclass(frozen=True, kw_only=True)
+class FxRates:
+    """Account currency for one unit of each of C `currencies`, by row; read-only.
+
+    `fill_rate` (T, C) is the last rate dated before the row's day, for fills and dividends; `mark_rate` (T, C) the
+    last dated on it or before, for marks. `currency_of` (N,) is each instrument's column. The account's own is 1.
+    A currency that needs no rate, because nothing in it can be held, and has none is NaN throughout.
+    """
+
+    account: str
+    currencies: tuple[str, ...]
+    currency_of: Ints
+    fill_rate: Floats
+    mark_rate: Floats
+
+
+def align_fx(
+    rates: Quotes, account: str, panel: MarketPanel, universe: Universe, needed: Collection[str] = ()
+) -> FxRates:
+    """Rates of every currency of a universe on the rows of a panel.
+
+    Parameters
+    ----------
+    rates : mapping of pair to rates
+        `USDHKD` is HKD per USD. A sequence of (day, rate) in any order, or one number that holds always.
+    account : str
+        Currency of the account, three capital letters.
+    needed : collection of str
+        Tickers that need a rate although they cannot be held, such as a benchmark index.
+
+    Raises
+    ------
+    DataError
+        A currency of a tradable instrument with prices has neither the pair nor its inverse, or no rate before the
+        first row on which one of its instruments trades, or a rate that is not positive. There are no cross rates.
+    """
+    currencies = tuple(dict.fromkeys([account, *(item.currency for item in universe.instruments)]))
+    column = {currency: c for c, currency in enumerate(currencies)}
+    dates = panel.dates
+    fill_rate, mark_rate = (np.full((len(dates), len(currencies)), np.nan) for _ in range(2))
+    fill_rate[:, 0] = mark_rate[:, 0] = 1.0
+    problems: list[Problem] = []
+    for currency, c in column.items():
+        if c == 0:
+            continue
+        first = _first_row(currency, panel, universe, needed)
+        quotes = _quotes(rates, currency, account, problems)
+        if quotes is None:
+            if first is not None:
+                message = (
+                    f"no rate from {currency} to {account}, which {_examples(currency, panel, universe, needed)} "
+                    f"needs; add rows of the pair {currency}{account} (or {account}{currency}) to `fx`, or a fixed "
+                    f"rate {{use: fixed, rates: {{{currency}{account}: ...}}}}; cross rates are not made"
+                )
+                problems.append(Problem(code="missing_rate", key=f"fx.{currency}{account}", message=message))
+            continue
+        days, values = quotes
+        fill, mark = _last(days, values, dates, "left"), _last(days, values, dates, "right")
+        if first is not None and len(dates) and not np.isfinite(fill[first]):
+            message = (
+                f"no {currency}{account} rate dated before {dates[first]}, the first session that needs one; the "
+                f"first is of {days[0] if len(days) else 'no day'}; add an earlier row"
+            )
+            problems.append(Problem(code="missing_rate", key=f"fx.{currency}{account}", message=message))
+        # Rows before the first that needs a rate are never traded or marked; a number there keeps sums finite.
+        fill_rate[:, c] = np.where(np.isfinite(fill), fill, values[0] if len(values) else np.nan)
+        mark_rate[:, c] = np.where(np.isfinite(mark), mark, values[0] if len(values) else np.nan)
+    if problems:
+        raise DataError.of(problems)
+    return FxRates(
+        account=account,
+        currencies=currencies,
+        currency_of=frozen_array([column[item.currency] for item in universe.instruments], np.int64),
+        fill_rate=frozen_array(fill_rate, np.float64),
+        mark_rate=frozen_array(mark_rate, np.float64),
+    )
+
+
+_ALWAYS = np.datetime64("0001-01-01", "D")
+
+
+def _quotes(rates: Quotes, currency: str, account: str, problems: list[Problem]) -> tuple[Days, Floats] | None:
+    """Days and rates of the pair, or of its inverse turned round; None where there is neither."""
+    for pair, turned in ((currency + account, False), (account + currency, True)):
+        if pair not in rates:
+            continue
+        said = rates[pair]
+        rows: list[tuple[np.datetime64, float]]
+        if isinstance(said, (int, float)):
+            rows = [(_ALWAYS, float(said))]
+        else:
+            rows = sorted((np.datetime64(day, "D"), float(value)) for day, value in said)
+        bad = next(((day, value) for day, value in rows if not 0 < value < math.inf), None)
+        if bad is not None:
+            on = "" if bad[0] == _ALWAYS else f" on {bad[0]}"
+            message = f"expected a rate above 0, got {bad[1]!r}{on}"
+            problems.append(Problem(code="bad_value", key=f"fx.{pair}", message=message))
+            return None
+        values = np.array([value for _, value in rows], dtype=np.float64)
+        return np.array([day for day, _ in rows], dtype="datetime64[D]"), 1.0 / values if turned else values
+    return None
+
+
+def _last(days: Days, values: Floats, dates: Days, side: str) -> Floats:
+    """The last value dated before each date (`left`), or on it or before (`right`); NaN where there is none."""
+    place = np.searchsorted(days, dates, side="left" if side == "left" else "right")
+    result: Floats = np.concatenate([[np.nan], values])[place]
+    return result
+
+
+def _holders(currency: str, panel: MarketPanel, universe: Universe, needed: Collection[str]) -> list[int]:
+    return [
+        n
+        for n, item in enumerate(universe.instruments)
+        if item.currency == currency
+        and panel.has_prices[n]
+        and (item.ticker in needed or (item.tradable and not item.is_index))
+    ]
+
+
+def _first_row(currency: str, panel: MarketPanel, universe: Universe, needed: Collection[str]) -> int | None:
+    """The first row on which an instrument of a currency trades, and so needs a rate; None where none ever does."""
+    trades = panel.tradable[:, _holders(currency, panel, universe, needed)].any(axis=1)
+    return int(trades.argmax()) if trades.any() else None
+
+
+def _examples(currency: str, panel: MarketPanel, universe: Universe, needed: Collection[str]) -> str:
+    return universe.tickers[_holders(currency, panel, universe, needed)[0]]

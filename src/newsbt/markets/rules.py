@@ -1,0 +1,253 @@
+"""What may be traded at each cell: lots, price limits, ticks, T+1, short sales; by market, board, status and date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats, Ints
+from newsbt.domain.entity import Instrument, Universe
+from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.errors import DataError, Problem, nearest
+from newsbt.markets.calendars import sessions
+from newsbt.markets.dated import Entry, Exchange, Rulebook, selectors
+from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, references, units
+
+__all__ = ["TradingRules", "trading_rules"]
+
+NO_LIMIT = -1
+_SMALLEST_TICK = 0.01  # of a market whose rules name none
+_LONGEST_LISTING = timedelta(days=60)  # holds the first sessions of a listing, holidays included
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradingRules:
+    """The rules at each cell, read-only.
+
+    Attributes
+    ----------
+    lot_step, lot_minimum : ndarray of shape (T, N), int64, shares
+        An entry is a multiple of `lot_step` and at least `lot_minimum` (X15); both 0 where no lot is known.
+    limit_up, limit_down : ndarray of shape (T, N), local currency
+        X8; NaN where there is no limit, or no reference price to count it from.
+    tick : ndarray of shape (T, N), local currency
+        Price step at the reference price; at the bar's open where there is none. Never NaN, always above 0.
+    t_plus_one : ndarray of shape (N,), bool
+        X9: what a session bought cannot be sold in it.
+    can_short : ndarray of shape (N,), bool
+        X16.
+    applied : bool
+        False under `market_rules: false` (X17).
+    """
+
+    lot_step: Ints
+    lot_minimum: Ints
+    limit_up: Floats
+    limit_down: Floats
+    tick: Floats
+    t_plus_one: Bools
+    can_short: Bools
+    applied: bool
+
+
+def trading_rules(panel: MarketPanel, universe: Universe, rulebook: Rulebook, enabled: bool = True) -> TradingRules:
+    """The rules of all instruments of a universe at all rows of a panel.
+
+    Parameters
+    ----------
+    enabled : bool
+        False is X17: lots of one share, no limits, no T+1, shorts everywhere. Ticks stay; slippage may count in them.
+
+    Raises
+    ------
+    DataError
+        An instrument with prices is of an exchange that no rule file knows, a `lot_size` is below 1, or the status
+        table holds a status that no rule file knows.
+    """
+    _check(panel, universe, rulebook)
+    groups = list(_groups(universe, rulebook))
+    value = references(panel)
+    tick = _ticks(panel, groups, value.value)
+    shape = panel.shape
+    lot_step, lot_minimum = np.ones(shape, dtype=np.int64), np.ones(shape, dtype=np.int64)
+    limit_up, limit_down = np.full(shape, np.nan), np.full(shape, np.nan)
+    t_plus_one, can_short = np.zeros(shape[1], dtype=bool), np.ones(shape[1], dtype=bool)
+    if enabled:
+        lot_step, lot_minimum = _lots(panel, universe, groups)
+        up, down = _limit_rates(panel, universe, rulebook, groups)
+        limited = np.flatnonzero((up >= 0).any(axis=0) | (down >= 0).any(axis=0))
+        limit_up[:, limited], limit_down[:, limited] = price_limits(
+            value.in_ticks(tick)[:, limited], tick[:, limited], up[:, limited], down[:, limited]
+        )
+        t_plus_one, can_short = _per_instrument(panel, universe, groups)
+    return TradingRules(
+        lot_step=frozen_array(lot_step, np.int64),
+        lot_minimum=frozen_array(lot_minimum, np.int64),
+        limit_up=frozen_array(limit_up, np.float64),
+        limit_down=frozen_array(limit_down, np.float64),
+        tick=frozen_array(tick / PRICE_UNIT, np.float64),
+        t_plus_one=frozen_array(t_plus_one, np.bool_),
+        can_short=frozen_array(can_short, np.bool_),
+        applied=enabled,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Instruments that the rulebook treats alike: their market, where to look, and their columns."""
+
+    market: Exchange
+    chosen: tuple[str, ...]
+    columns: Ints
+
+
+def _groups(universe: Universe, rulebook: Rulebook) -> Iterator[_Group]:
+    own = {
+        mic: {selector for by_selector in market.rules.values() for selector in by_selector}
+        for mic, market in rulebook.exchanges.items()
+    }
+    found: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for n, item in enumerate(universe.instruments):
+        if item.exchange in own:
+            chosen = tuple(key for key in selectors(item) if key != item.ticker or key in own[item.exchange])
+            found.setdefault((item.exchange, chosen), []).append(n)
+    for (mic, chosen), columns in found.items():
+        yield _Group(rulebook.exchange(mic), chosen, np.array(columns, dtype=np.int64))
+
+
+def _check(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> None:
+    problems = []
+    for n, item in enumerate(universe.instruments):
+        if panel.has_prices[n] and item.exchange not in rulebook.exchanges:
+            problems.append(
+                Problem(
+                    code="unknown_exchange",
+                    key=f"{item.ticker}.exchange",
+                    message=f"unknown exchange {item.exchange!r}{nearest(item.exchange, rulebook.exchanges)}; "
+                    f"expected one of {', '.join(rulebook.exchanges)}, or one that a rule file of your own adds",
+                )
+            )
+        if item.lot_size is not None and item.lot_size < 1:
+            message = f"expected a lot of at least one share, got {item.lot_size!r}"
+            problems.append(Problem(code="bad_value", key=f"{item.ticker}.lot_size", message=message))
+    for status in sorted({row.status for row in universe.statuses}):
+        if status.casefold() not in rulebook.statuses:
+            message = (
+                f"unknown status {status!r}{nearest(status.casefold(), rulebook.statuses)}; "
+                f"expected one of {', '.join(rulebook.statuses)}, or one that a rule file of your own adds"
+            )
+            problems.append(Problem(code="unknown_status", key="status", message=message))
+    if problems:
+        raise DataError.of(problems)
+
+
+def _ticks(panel: MarketPanel, groups: list[_Group], reference: Ints) -> Ints:
+    """(T, N) price steps in units."""
+    value = np.where(reference > 0, reference, units(panel.open))
+    tick = np.full(panel.shape, round(_SMALLEST_TICK * PRICE_UNIT), dtype=np.int64)
+    for group in groups:
+        entries, at = group.market.timeline("tick", panel.dates, *group.chosen)
+        for k, entry in enumerate(entries):
+            cells = np.ix_(np.flatnonzero(at == k), group.columns)
+            bands = entry.get("bands") or [[1, entry["tick"]]]
+            steps = units(np.array([step for _, step in bands], dtype=np.float64))
+            upper = units(np.array([high for high, _ in bands], dtype=np.float64))
+            tick[cells] = steps[0] if len(steps) == 1 else band_ticks(value[cells], upper, steps)
+    return tick
+
+
+def _lots(panel: MarketPanel, universe: Universe, groups: list[_Group]) -> tuple[Ints, Ints]:
+    """X15: (T, N) steps and minima in shares; 0 where no lot is known."""
+    step, minimum = np.zeros(panel.shape, dtype=np.int64), np.zeros(panel.shape, dtype=np.int64)
+    for group in groups:
+        steps = _values(group, panel, "lot", lambda entry: int(entry["step"]), 0)
+        minima = _values(group, panel, "lot", lambda entry: int(entry.get("minimum", entry["step"])), 0)
+        step[:, group.columns], minimum[:, group.columns] = steps[:, None], minima[:, None]
+    for n, item in enumerate(universe.instruments):
+        if item.lot_size is not None:
+            step[:, n] = minimum[:, n] = item.lot_size
+    return step, minimum
+
+
+def _limit_rates(panel: MarketPanel, universe: Universe, rulebook: Rulebook, groups: list[_Group]) -> tuple[Ints, Ints]:
+    """(T, N) percentages in units of 1e-6, below 0 where there is no limit."""
+    up, down = (np.full(panel.shape, NO_LIMIT, dtype=np.int64) for _ in range(2))
+    for group in groups:
+        up[:, group.columns] = _rates(group, panel, "up")[:, None]
+        down[:, group.columns] = _rates(group, panel, "down")[:, None]
+    for row in universe.statuses:
+        n = universe.position.get(row.ticker)
+        if n is None or universe.instruments[n].exchange not in rulebook.exchanges:
+            continue
+        item = universe.instruments[n]
+        board = rulebook.statuses[row.status.casefold()].get(item.board)
+        if board is None:
+            continue
+        changed = _Group(rulebook.exchange(item.exchange), selectors(item, board), np.array([n]))
+        days = panel.dates
+        held = np.ones(len(days), dtype=bool)
+        if row.from_on is not None:
+            held &= days >= np.datetime64(row.from_on)
+        if row.to_on is not None:
+            held &= days <= np.datetime64(row.to_on)
+        up[held, n] = _rates(changed, panel, "up")[held]
+        down[held, n] = _rates(changed, panel, "down")[held]
+    for n, item in enumerate(universe.instruments):
+        _lift_for_listing(panel, n, item, rulebook, up, down)
+    return up, down
+
+
+def _lift_for_listing(panel: MarketPanel, n: int, item: Instrument, rulebook: Rulebook, up: Ints, down: Ints) -> None:
+    """The first sessions of a listing: no limit, or the one that the rulebook names for them."""
+    listed_on = item.listed_on
+    if listed_on is None or not len(panel.dates) or item.exchange not in rulebook.exchanges:
+        return
+    if panel.dates[0].item() - listed_on > _LONGEST_LISTING:
+        return
+    entry = rulebook.exchange(item.exchange).in_force("new_listing", listed_on, *selectors(item))
+    first = sessions(item.exchange, listed_on, listed_on + _LONGEST_LISTING, rulebook).dates if entry else ()
+    if entry is None or not len(first):
+        return
+    last = first[min(int(entry["sessions"]), len(first)) - 1]
+    held = (panel.dates >= np.datetime64(listed_on)) & (panel.dates <= last)
+    up[held, n] = _rate(entry, "up")
+    down[held, n] = _rate(entry, "down")
+
+
+def _per_instrument(panel: MarketPanel, universe: Universe, groups: list[_Group]) -> tuple[Bools, Bools]:
+    """X9 and X16: (N,) T+1, and whether a short may be opened, by the rules of the last row's day."""
+    t_plus_one, can_short = np.zeros(panel.shape[1], dtype=bool), np.zeros(panel.shape[1], dtype=bool)
+    if not len(panel.dates):
+        return t_plus_one, can_short
+    on = panel.dates[-1].item()
+    for group in groups:
+        settled = group.market.in_force("t_plus", on, *group.chosen)
+        t_plus_one[group.columns] = settled is not None and settled["sessions"] > 0
+        short = group.market.in_force("short_sale", on, *group.chosen)
+        allowed = short["allowed"] if short is not None else "never"
+        for n in group.columns.tolist():
+            shortable = universe.instruments[n].shortable
+            can_short[n] = (allowed == "always" and shortable is not False) or (
+                allowed == "designated" and shortable is True
+            )
+    return t_plus_one, can_short
+
+
+def _values(group: _Group, panel: MarketPanel, rule: str, read: Callable[[Entry], int], missing: int) -> Ints:
+    """(T,): a number of the entry that is in force in each row."""
+    entries, at = group.market.timeline(rule, panel.dates, *group.chosen)
+    table = np.array([read(entry) for entry in entries] + [missing], dtype=np.int64)
+    result: Ints = table[at]
+    return result
+
+
+def _rates(group: _Group, panel: MarketPanel, side: str) -> Ints:
+    return _values(group, panel, "price_limit", lambda entry: _rate(entry, side), NO_LIMIT)
+
+
+def _rate(entry: Entry, side: str) -> int:
+    said = entry.get(side)
+    return NO_LIMIT if said is None else round(said * RATE_UNIT)
