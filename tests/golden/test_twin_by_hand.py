@@ -9,7 +9,7 @@ import pytest
 from newsbt.domain.entity import Instrument, StatusSpan
 from twin.result import TwinResult
 from twin.scenario import Bar, Event, Execution, Position, Scenario, View
-from twin.sessions import full_day, half_day, instant, late_day
+from twin.sessions import instant, slot_of
 from twin.twin import run_twin
 
 MONDAY = date(2025, 3, 3)
@@ -34,7 +34,7 @@ def flat(price: float, volume: float | None = 1_000_000.0) -> Bar:
 def world(bars: dict[Instrument, list[Bar | None]], *events: Event, **more) -> Scenario:
     """Full days from Monday on, one a bar; None is a day without a bar."""
     count = max(len(row) for row in bars.values())
-    slots = {item.exchange: {day: full_day(item.exchange, day) for day in DAYS[:count]} for item in bars}
+    slots = {item.exchange: {day: slot_of(item.exchange, day) for day in DAYS[:count]} for item in bars}
     cells = {(item.ticker, day): bar for item, row in bars.items() for day, bar in zip(DAYS, row, strict=False) if bar}
     more.setdefault("close_before", {item.ticker: row[0].open for item, row in bars.items() if row[0]})
     return Scenario(instruments=tuple(bars), slots=slots, bars=cells, events=events, **more)
@@ -387,18 +387,17 @@ def test_news_within_a_session_fills_at_its_close() -> None:
     }
 
 
-def test_cut_offs_half_days_and_late_openings() -> None:
+def test_cut_offs_and_late_openings() -> None:
     """T2, T5: known exactly at the cut-off is in time; on a late day the cut-off is the late opening."""
-    days = DAYS[:3]
-    kinds = (full_day, late_day, half_day)
-    slots = {"XHKG": {day: kind("XHKG", day) for day, kind in zip(days, kinds, strict=True)}}
+    days = [date(2023, 10, 6), date(2023, 10, 9), date(2023, 10, 10)]  # a typhoon on Monday morning, open at 14:00
+    slots = {"XHKG": {day: slot_of("XHKG", day) for day in days}}
     known = {
-        "old": datetime(2025, 2, 28, 1, 15, tzinfo=UTC),
-        "a": datetime(2025, 2, 28, 1, 16, tzinfo=UTC),
+        "old": datetime(2023, 10, 5, 1, 15, tzinfo=UTC),
+        "a": datetime(2023, 10, 5, 1, 16, tzinfo=UTC),
         "b": instant(days[0], time(1, 15)),
         "c": instant(days[0], time(1, 16)),
-        "d": instant(days[1], time(5)),
-        "e": instant(days[1], time(5, 1)),
+        "d": instant(days[1], time(6)),
+        "e": instant(days[1], time(6, 1)),
         "new": instant(days[2], time(1, 16)),
     }
     scenario = Scenario(
@@ -406,18 +405,18 @@ def test_cut_offs_half_days_and_late_openings() -> None:
         slots=slots,
         bars={("A.HK", day): flat(10) for day in days},
         events=tuple(Event(name, at, (View("A.HK", 1.0),)) for name, at in known.items()),
-        previous_cutoff={"XHKG": datetime(2025, 2, 28, 1, 15, tzinfo=UTC)},
+        previous_cutoff={"XHKG": datetime(2023, 10, 5, 1, 15, tzinfo=UTC)},
         close_before={"A.HK": 10.0},
         position=Position(weight=0.01, on_repeat="add", hold=None),
         cash=100_000,
     )
     result = run_twin(scenario)
     assert [(fill.event_id, fill.at.day, fill.at.hour) for fill in result.fills] == [
-        ("a", 3, 1),
-        ("b", 3, 1),
-        ("c", 4, 5),
-        ("d", 4, 5),
-        ("e", 5, 1),
+        ("a", 6, 1),
+        ("b", 6, 1),
+        ("c", 9, 6),
+        ("d", 9, 6),
+        ("e", 10, 1),
     ]
     assert result.outcomes["old", "A.HK"] == "before_period"
     assert result.outcomes["new", "A.HK"] == "after_period"

@@ -1,0 +1,31 @@
+"""What must hold in every world of the plain twin, whatever the engines do."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+
+from twin.scenario import Scenario
+from twin.twin import run_twin
+from twin.worlds import scenarios
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(scenarios())
+def test_the_twin_keeps_its_books(scenario: Scenario) -> None:
+    """C4, R3, R4: lots' results sum to the account's, every view has an outcome, nothing is sold that is not there."""
+    result = run_twin(scenario)
+    assert all(math.isfinite(value) for value in result.equity)
+    scale = max(abs(value) for value in [scenario.cash, *result.equity])
+    earned = sum(lot.pnl for lot in result.lots)
+    assert math.isclose(result.equity[-1] - scenario.cash, earned, abs_tol=1e-9 * scale)
+    views = {(event.event_id, view.ticker) for event in scenario.events for view in event.views if view.signal != 0}
+    assert set(result.outcomes) == views
+    entries = Counter(fill.event_id for fill in result.fills if fill.reason == "entry")
+    filled = Counter(event_id for (event_id, _), word in result.outcomes.items() if word == "filled")
+    assert entries == filled
+    known_at = {event.event_id: event.known_at for event in scenario.events}
+    assert all(fill.at >= known_at[fill.event_id] for fill in result.fills)
+    assert all(abs(lot.open_quantity) <= abs(lot.quantity) for lot in result.lots)
