@@ -1,0 +1,138 @@
+"""`--set dotted.key=value`: changes to a config before it is checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from newsbt.config.yaml_text import YamlFault, read
+from newsbt.errors import Problem, nearest
+
+__all__ = ["Change", "Override", "OverrideFault", "apply", "origin_of", "parse"]
+
+Change: TypeAlias = str | tuple[str, Any]
+Path = tuple[str | int, ...]
+
+SINGLE_OR_LIST = ("announcements", "prices")
+INDEX = re.compile(r"\[(\d+)\]", re.ASCII)
+
+
+class OverrideFault(Exception):
+    """An override that cannot be applied."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One change: the key as written, its value, and the text that messages quote."""
+
+    key: str
+    value: Any
+    text: str
+
+    def fault(self, code: str, message: str) -> OverrideFault:
+        return OverrideFault(Problem(code=code, key=self.key or None, message=f"{message} (override {self.text!r})"))
+
+
+def parse(change: Change) -> Override:
+    """Read ``dotted.key=value``, the value as YAML; a pair of key and ready value passes as it is."""
+    if not isinstance(change, str):
+        return Override(change[0], change[1], f"{change[0]}={change[1]!r}"[:200])
+    key, equals, value = change.partition("=")
+    override = Override(key.strip(), None, change[:200])
+    if not equals or not override.key:
+        raise override.fault("bad_override", f"expected dotted.key=value, got {change[:200]!r}")
+    try:
+        node, faults = read(value)
+    except YamlFault as error:
+        raise override.fault("bad_override", f"the value is {error.fault.message}") from None
+    if faults:
+        raise override.fault("bad_override", faults[0].message)
+    return Override(override.key, None if node is None else node.plain(), override.text)
+
+
+def apply(tree: dict[str, Any], override: Override, defaults: dict[str, Any]) -> Path:
+    """Put an override into the tree, in place, and return the path of what it brought in.
+
+    That is the path that it set, or of the outermost block that had to be made for it.
+
+    A block that the tree does not have starts from its default when that names a component, so that
+    ``execution.slippage.bps=10`` means the default model with other numbers.
+    """
+    path = _path(tree, override)
+    origin = path
+    node: Any = tree
+    for depth, key in enumerate(path[:-1]):
+        if isinstance(node, dict):
+            if node.get(str(key)) is None:
+                node[str(key)] = _start(defaults, path[: depth + 1])
+                origin = min(origin, path[: depth + 1], key=len)
+            node = node[str(key)]
+        else:
+            node = node[_place(node, key, path[:depth], override)]
+        if not isinstance(node, dict | list):
+            at = ".".join(str(part) for part in path[: depth + 1])
+            raise override.fault("bad_override", f"{at!r} is neither a mapping nor a list, so nothing can be set in it")
+    if isinstance(node, dict):
+        node[str(path[-1])] = override.value
+    else:
+        node[_place(node, path[-1], path[:-1], override)] = override.value
+    return origin
+
+
+def _start(defaults: dict[str, Any], path: Path) -> dict[str, Any]:
+    node: Any = defaults
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else None
+    return dict(node) if isinstance(node, dict) and "use" in node else {}
+
+
+def _place(node: list[Any], key: str | int, path: Path, override: Override) -> int:
+    if isinstance(key, int) and key < len(node):
+        return key
+    at = ".".join(str(part) for part in path)
+    raise override.fault(
+        "bad_override", f"{at!r} is a list of {len(node)}; expected a number from 0 to {len(node) - 1}, got {key!r}"
+    )
+
+
+def _path(tree: dict[str, Any], override: Override) -> Path:
+    head, _, rest = override.key.partition(".")
+    if head == "strategies" and isinstance(strategies := tree.get("strategies"), list):
+        names = [str(item.get("name")) if isinstance(item, dict) else "" for item in strategies]
+        for place in sorted(range(len(names)), key=lambda k: -len(names[k])):
+            name = names[place]
+            if name and (rest == name or rest.startswith(f"{name}.")):
+                tail = rest[len(name) + 1 :]
+                return ("strategies", place, *(_segments(tail) if tail else ()))
+        first = rest.split(".")[0]
+        if rest and not first.isdecimal():
+            raise override.fault("bad_override", f"no strategy is called {first!r}{nearest(first, names)}")
+    if override.key.startswith("sweep.grid."):
+        return ("sweep", "grid", override.key.removeprefix("sweep.grid."))
+    path = _segments(override.key)
+    if "" in path:
+        raise override.fault("bad_override", "a part of the dotted key is empty")
+    if len(path) > 1 and path[0] in SINGLE_OR_LIST and path[1] == 0 and isinstance(tree.get(str(path[0])), dict):
+        return (path[0], *path[2:])
+    return path
+
+
+def _segments(key: str) -> Path:
+    return tuple(
+        int(part) if part.isdecimal() and part.isascii() and len(part) < 10 else part
+        for part in INDEX.sub(r".\1", key).split(".")
+    )
+
+
+def origin_of(path: Path, origins: Sequence[tuple[Path, str]]) -> str | None:
+    """The text of the last override that set what stands at a path, None where the file did."""
+    for start, text in reversed(origins):
+        if path[: len(start)] == start:
+            return text
+    return None
