@@ -138,7 +138,7 @@ def session_day(value: Any) -> date | None:
             return None
         found = _parse_day(written)
     if found.time() != time(0):
-        raise ValueError(f"expected a day such as 2025-03-06, got {_short(value)}, which has a time of day")
+        raise ValueError(f"expected a day such as 2025-03-06, got {_short(value)}, which has a time of day (bars: bar_start)")
     _check_year(found.year, value)
     return found.date()
 

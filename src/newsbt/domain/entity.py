@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 __all__ = [
     "BOARDS",
+    "DIRECT_RELATIONS",
     "RELATIONS",
     "Instrument",
     "Membership",
@@ -22,6 +24,9 @@ BOARDS = ("main", "main_st", "star", "chinext", "bjse", "adr", "etf", "index")
 RELATIONS = (
     "rival_of", "supplier_of", "customer_of", "investor_in", "model_of", "peer_of", "affects",
 )  # fmt: skip
+
+# How a link of hop 0 came about: the announcement names the ticker, or the issuer's company lists it.
+DIRECT_RELATIONS = ("named", "issuer")
 
 
 def in_force(on: date, from_on: date | None, to_on: date | None) -> bool:
@@ -53,6 +58,10 @@ class Instrument:
     proxy: str = ""
     listed_on: date | None = None
     delisted_on: date | None = None
+
+    def is_listed(self, on: date) -> bool:
+        """Whether it is listed on a day, as far as its dates say."""
+        return in_force(on, self.listed_on, self.delisted_on)
 
     @property
     def is_index(self) -> bool:
@@ -176,6 +185,37 @@ class Universe:
         if rows is not None:
             return any(in_force(on, row.from_on, row.to_on) for row in rows)
         return theme in self[ticker].themes
+
+    @cached_property
+    def _change_days(self) -> tuple[date, ...]:
+        """Days on which the set of relations or memberships in force may differ from the day before."""
+        days: set[date] = set()
+        for row in (*self.relations, *self.memberships):
+            if row.from_on is not None:
+                days.add(row.from_on)
+            if row.to_on is not None and row.to_on < date.max:
+                days.add(row.to_on + timedelta(days=1))
+        return tuple(sorted(days))
+
+    def era(self, on: date) -> int:
+        """A number that two days share only when the same relations and memberships hold on both."""
+        return bisect_right(self._change_days, on)
+
+    def members(self, themes: Iterable[str], on: date) -> tuple[int, ...]:
+        """Places of the instruments that belong to one of the themes on a day (no theme named: all of them)."""
+        wanted = tuple(themes)
+        key = (wanted, self.era(on))
+        if key not in self._members:
+            self._members[key] = tuple(
+                n
+                for n, item in enumerate(self.instruments)
+                if not wanted or any(self.has_theme(item.ticker, theme, on) for theme in wanted)
+            )
+        return self._members[key]
+
+    @cached_property
+    def _members(self) -> dict[tuple[tuple[str, ...], int], tuple[int, ...]]:
+        return {}
 
     def hindsight(self) -> Mapping[str, int]:
         """How many relations and theme memberships carry no `from`, so that nobody can say when they were known."""

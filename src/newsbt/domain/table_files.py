@@ -67,11 +67,22 @@ def read_bytes(path: Path) -> bytes:
         if raw.startswith(_GZIP):
             return gzip.decompress(raw)
         if raw.startswith(_ZSTD):
-            with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True) as stream:
-                return stream.read()
+            return _unpacked_zstd(raw)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise file_error(path, f"the packed file is damaged ({error}); fetch or pack it again") from None
     return raw
+
+
+def _unpacked_zstd(raw: bytes) -> bytes:
+    # A stream reader would hand out the beginning of a truncated file without a word.
+    parts = []
+    while raw:
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        parts.append(frame.decompress(raw))
+        if not frame.eof:
+            raise EOFError("it ends too early")
+        raw = frame.unused_data
+    return b"".join(parts)
 
 
 def read_text(path: Path) -> str:

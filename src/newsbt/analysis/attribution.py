@@ -1,0 +1,106 @@
+"""What each event brought: a row for each event and ticker it touched or signalled (R4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats, Instants, Ints
+from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.results import Labels, utc
+
+__all__ = ["event_rows", "signal_rows", "unattributed"]
+
+COLUMNS = (
+    "strategy", "event_id", "ticker", "weight", "known_at", "first_tradable_at", "signal", "pnl", "costs",
+    "refused_reason",
+)  # fmt: skip
+
+
+def event_rows(
+    strategy: str,
+    labels: Labels,
+    ledger: Ledger,
+    *,
+    link_event: Ints,
+    link_ticker: Ints,
+    link_weight: Floats,
+    link_first: Instants,
+    signal_event: Ints,
+    signal_ticker: Ints,
+    signal: Floats,
+    signal_first: Instants,
+    signal_outcome: Ints,
+) -> pd.DataFrame:
+    """Links and signalled pairs of one strategy with what they earned, by event and then ticker.
+
+    `link_*` (L,) are the links the strategy saw, `signal_*` (K,) its signals on the traded tickers; a pair that is
+    both is one row. `pnl` and `costs` are in account currency, open lots at the last mark, and sum, with
+    :func:`unattributed`, to the run's profit (C4).
+    """
+    count = len(labels.panel.tickers)
+    keys = np.concatenate([signal_event * count + signal_ticker, link_event * count + link_ticker])
+    lots = ledger.lots[ledger.lots["event"] >= 0]
+    lot_keys = lots["event"] * count + lots["ticker"]
+    keys = np.concatenate([keys, lot_keys])
+    unique, first = np.unique(keys, return_index=True)
+    signals = len(signal_event)
+    is_signal = first < signals
+    at_link = np.clip(first - signals, 0, max(len(link_event) - 1, 0))
+
+    def pick(of_signal: np.ndarray[Any, Any], of_link: np.ndarray[Any, Any], missing: Any) -> np.ndarray[Any, Any]:
+        out = np.full(len(unique), missing, dtype=of_link.dtype)
+        out[is_signal] = of_signal[first[is_signal]]
+        linked = ~is_signal & (first < signals + len(link_event))
+        out[linked] = of_link[at_link[linked]]
+        return out
+
+    weight = np.full(len(unique), np.nan)
+    if len(link_event):
+        link_keys, link_first_place = np.unique(link_event * count + link_ticker, return_index=True)
+        found = np.searchsorted(link_keys, unique)
+        found = np.minimum(found, len(link_keys) - 1)
+        known = link_keys[found] == unique
+        weight[known] = link_weight[link_first_place[found[known]]]
+    sums = {
+        name: np.bincount(np.searchsorted(unique, lot_keys), weights=lots[name], minlength=len(unique))
+        for name in ("pnl", "costs")
+    }
+    outcome = pick(signal_outcome, np.zeros(len(link_event), dtype=np.int64), Outcome.FILLED)
+    event, ticker = unique // count, unique % count
+    words = {item.value: item.word for item in Outcome} | {Outcome.FILLED.value: None}
+    return pd.DataFrame(
+        {
+            "strategy": strategy,
+            "event_id": labels.event_ids(event),
+            "ticker": labels.tickers[ticker],
+            "weight": weight,
+            "known_at": utc(labels.events.known_at[event]),
+            "first_tradable_at": utc(pick(signal_first, link_first, np.datetime64("NaT", "ns"))),
+            "signal": pick(signal, np.zeros(len(link_event)), 0.0),
+            "pnl": sums["pnl"],
+            "costs": sums["costs"],
+            "refused_reason": np.array([words[code] for code in outcome.tolist()], dtype=object),
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def unattributed(ledger: Ledger) -> float:
+    """Profit of lots that no event caused, account currency."""
+    return float(ledger.lots["pnl"][ledger.lots["event"] < 0].sum())
+
+
+def signal_rows(strategy: str, labels: Labels, event: Ints, ticker: Ints, signal: Floats, row: Ints) -> pd.DataFrame:
+    """`strategy, date, ticker, event_id, signal`: `date` is the session it trades in, blank outside the run."""
+    return pd.DataFrame(
+        {
+            "strategy": strategy,
+            "date": labels.dates(row),
+            "ticker": labels.tickers[ticker],
+            "event_id": labels.event_ids(event),
+            "signal": signal,
+        }
+    )

@@ -1,0 +1,166 @@
+"""From a ledger to one row of the results table: metrics with reasons, counts, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Days, Floats, Ints
+from newsbt.analysis.ledger_metrics import ledger_metrics
+from newsbt.analysis.measure import Measure, Metrics, undefined
+from newsbt.analysis.performance import return_metrics
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.market import MarketPanel
+
+__all__ = ["Evaluation", "evaluate", "last_rows", "queue_warning", "session_returns"]
+
+NOT_BUILT = {
+    "dsr": "needs the ledger of trials, which is not built yet",
+    "dsr_trials": "needs the ledger of trials, which is not built yet",
+    "placebo_p": "placebo runs are not built yet",
+    "p_holm": "needs placebo p-values, which are not built yet",
+    "hedged_return": "the hedged variant is not built yet",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """`metrics` with `reasons` for undefined ones, and the `counts` of R5."""
+
+    metrics: Mapping[str, Any]
+    reasons: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+def last_rows(dates: Days) -> Ints:
+    """Rows that end a session: metrics and equity.parquet are by session (T9)."""
+    ends = np.ones(len(dates), dtype=np.bool_)
+    ends[:-1] = dates[1:] != dates[:-1]
+    return np.flatnonzero(ends)
+
+
+def session_returns(equity: Floats, initial: float) -> Floats:
+    """Simple returns of E_1 .. E_n, the first over E_0; NaN from where equity is gone."""
+    values = np.append(initial, equity)
+    gone = np.cumsum(values <= 0.0) > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        returns = values[1:] / values[:-1] - 1.0
+    returns[gone[1:]] = np.nan
+    if gone.any():
+        returns[int(np.argmax(gone)) - 1] = -1.0  # what is owed beyond the account is not the account's return
+    return np.asarray(returns, dtype=np.float64)
+
+
+def evaluate(
+    ledger: Ledger,
+    panel: MarketPanel,
+    *,
+    benchmark: Floats | None,
+    periods_per_year: float,
+    events: Mapping[str, int],
+    refused_value: float | None,
+) -> Evaluation:
+    """Metrics and counts of one strategy.
+
+    Parameters
+    ----------
+    benchmark : ndarray of shape (sessions,), optional
+        The benchmark's returns by session.
+    periods_per_year : float
+        Sessions a year.
+    events : mapping
+        The run's `events` and `events_linked`.
+    refused_value : float, optional
+        What refused entries would have earned, account currency; None where no run of rules refused any.
+    """
+    rows = last_rows(panel.dates)
+    equity = ledger.equity[rows]
+    dates = panel.dates[rows]
+    returns = session_returns(equity, ledger.initial_cash)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gross = np.where(equity > 0, ledger.gross[rows] / equity, 0.0)
+        net = np.where(equity > 0, (equity - ledger.cash[rows]) / equity, 0.0)
+    closed = ledger.lots[ledger.lots["exit_row"] >= 0]
+    fills = ledger.fills
+    metrics = return_metrics(returns, dates, benchmark, periods_per_year=periods_per_year) | ledger_metrics(
+        equity=equity,
+        fill_notional=fills["quantity"] * fills["price_account"],
+        gross_exposure=gross,
+        net_exposure=net,
+        trade_pnl=closed["pnl"],
+        periods_per_year=periods_per_year,
+    )
+    metrics |= Metrics.of(_money(ledger, refused_value) | {key: undefined(why) for key, why in NOT_BUILT.items()})
+    if benchmark is None:
+        metrics |= Metrics.of(
+            {key: undefined("no benchmark") for key in ("alpha", "beta", "information_ratio", "tracking_error")}
+        )
+    counts = _counts(ledger, panel, events)
+    values: dict[str, Any] = dict(metrics.values)
+    for key in ("wins", "losses"):
+        counts[key] = int(values.pop(key))
+    return Evaluation(metrics=values, reasons=dict(metrics.reasons), counts=counts)
+
+
+def _money(ledger: Ledger, refused_value: float | None) -> dict[str, Measure]:
+    initial = ledger.initial_cash
+    final = float(ledger.equity[-1])
+    costs, slippage = ledger.total_costs, ledger.slippage_cost
+    return {
+        "final_equity": Measure(final),
+        "total_costs": Measure(costs),
+        "slippage_cost": Measure(slippage),
+        "borrow_cost": Measure(ledger.borrow_cost),
+        "dividends": Measure(ledger.dividends),
+        "gross_return": Measure((final - initial + costs + slippage) / initial),
+        "unfillable_return": Measure(0.0 if refused_value is None else refused_value / initial),
+        "stale_marks": Measure(float(ledger.stale.sum())),
+    }
+
+
+def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> dict[str, int]:
+    """R5's counts, in its words."""
+    lots = ledger.lots
+    owned = lots[lots["event"] >= 0]
+    return {
+        **events,
+        "events_traded": len(np.unique(owned["event"])),
+        "event_dates": len(np.unique(panel.dates[owned["entry_row"]])),
+        "fills": len(ledger.fills),
+        "refusals": len(ledger.refusals),
+        "trades": int((lots["exit_row"] >= 0).sum()),
+        "open_trades": int((lots["exit_row"] < 0).sum()),
+    }
+
+
+def queue_warning(ledger: Ledger, entries: Entries) -> str | None:
+    """Says so when the order of the queue (X5) and not the signal decided who was bought.
+
+    That is: an entry was refused or cut for lack of cash or places, in a row in which another one with no stronger
+    signal was filled before it.
+    """
+    rows = ledger.refusals
+    short = rows[rows["is_entry"] & np.isin(rows["reason"], (Outcome.CASH, Outcome.MAX_POSITIONS))]
+    if not len(short) or not len(entries):
+        return None
+    wanted = {(int(r), int(n), int(e)) for r, n, e in zip(short["row"], short["ticker"], short["event"], strict=True)}
+    weakest: dict[int, float] = {}
+    for k in np.flatnonzero(ledger.outcome == Outcome.FILLED).tolist():
+        row = int(entries.row[k])
+        weakest[row] = min(weakest.get(row, np.inf), float(entries.weight[k]))
+    passed_over = 0
+    for k in range(len(entries)):
+        key = (int(entries.row[k]), int(entries.ticker[k]), int(entries.event[k]))
+        if key in wanted and weakest.get(key[0], np.inf) <= float(entries.weight[k]):
+            passed_over += 1
+    if not passed_over:
+        return None
+    return (
+        f"{passed_over} of {len(entries)} entries were refused or cut because cash or places had gone to others with "
+        "no stronger signal: the order of the queue, not the signal, decided who was bought; more account.cash, a "
+        "smaller position.weight or position.event_weight lets all of them in"
+    )

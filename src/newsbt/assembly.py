@@ -1,0 +1,215 @@
+"""From a checked config to the components of a run: readers, models and strategies, every fault of theirs in one go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsbt import catalog
+from newsbt.config.loading import LoadedConfig
+from newsbt.config.schema import Component, PositionConfig, RunConfig, Sessions
+from newsbt.domain.entity import Universe
+from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
+from newsbt.linking.tables import read_universe
+from newsbt.markets.dated import Rulebook
+from newsbt.markets.rulebook import load_rulebook
+from newsbt.ports import StepStrategy, Strategy
+from newsbt.simulation.terms import Hold, PositionTerms
+
+__all__ = ["Components", "StrategySpec", "assemble", "file_hashes", "position_terms"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrategySpec:
+    """One strategy of a run: an instance, and the terms it trades on."""
+
+    name: str
+    strategy: Any  # Strategy or StepStrategy
+    position: PositionConfig
+    source_hash: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Components:
+    """What a run is made of. `files` are the inputs that are not read by a reader of their own."""
+
+    config: RunConfig
+    document: Mapping[str, Any]
+    read_universe: Callable[[], Universe]
+    rulebook: Rulebook
+    readers: tuple[Any, ...]
+    prices: tuple[Any, ...]
+    fx: Any | None
+    costs: Any
+    slippage: Any
+    strategies: tuple[StrategySpec, ...]
+    files: tuple[Path, ...] = ()
+
+
+class _Faults:
+    """Collects what goes wrong, so that one run of the command shows it all."""
+
+    def __init__(self, loaded: LoadedConfig) -> None:
+        self._loaded = loaded
+        self.problems: list[Problem] = []
+
+    def report_at(self, *key: str | int) -> catalog.Report:
+        def report(code: str, below: tuple[str | int, ...], message: str) -> Problem:
+            return self._loaded.problem(code, (*key, *below), message)
+
+        return report
+
+    def add(self, code: str, key: tuple[str | int, ...], message: str) -> None:
+        self.problems.append(self._loaded.problem(code, key, message))
+
+    def attempt(self, make: Callable[[], Any]) -> Any:
+        try:
+            return make()
+        except NewsbtError as error:
+            self.problems.extend(error.problems or (Problem(code="bad_value", message=str(error)),))
+            return None
+
+
+def assemble(loaded: LoadedConfig, only: Sequence[str] = ()) -> Components:
+    """Find and build every component of a config.
+
+    Parameters
+    ----------
+    only : sequence of str
+        Names of the strategies to run; empty: all.
+
+    Raises
+    ------
+    ConfigError
+        With every unknown name, parameter and missing file at once.
+    """
+    config, faults = loaded.config, _Faults(loaded)
+    readers = tuple(
+        _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(config.announcements)
+    )
+    prices = tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(config.prices))
+    fx = None if config.fx is None else _component(loaded, faults, "fx", config.fx, ("fx",))
+    costs = _component(loaded, faults, "costs", config.execution.costs, ("execution", "costs"))
+    slippage = _component(loaded, faults, "slippage", config.execution.slippage, ("execution", "slippage"))
+    strategies = tuple(_strategies(loaded, faults, only))
+    tables = _universe_files(loaded, faults)
+    book = config.execution.market_rules
+    rulebook = faults.attempt(lambda: load_rulebook(loaded.resolve(book) if isinstance(book, str) else None))
+    if faults.problems:
+        raise ConfigError.of(faults.problems)
+    return Components(
+        config=config,
+        document=loaded.document,
+        read_universe=lambda: read_universe(**tables),
+        rulebook=rulebook,
+        readers=readers,
+        prices=prices,
+        fx=fx,
+        costs=costs,
+        slippage=slippage,
+        strategies=strategies,
+        files=tuple(tables.values()) + ((loaded.resolve(book),) if isinstance(book, str) else ()),
+    )
+
+
+def position_terms(position: PositionConfig) -> PositionTerms:
+    """The engine's terms of a `position:` block."""
+    hold = position.hold
+    return PositionTerms(
+        weight=position.weight,
+        hold=None if hold is None else _hold(hold),
+        stop_loss=position.stop_loss,
+        take_profit=position.take_profit,
+        trailing_stop=position.trailing_stop,
+        max_positions=position.max_positions,
+        event_weight=position.event_weight,
+        on_repeat=position.on_repeat,
+        min_trade=position.min_trade,
+        rebalance=position.rebalance,
+    )
+
+
+def _hold(hold: Any) -> Hold:
+    if isinstance(hold, int):
+        return Hold("bars", hold)
+    if isinstance(hold, Sessions):
+        return Hold("sessions", hold.sessions)
+    return Hold("duration", round(hold.total_seconds() * 1_000_000_000))
+
+
+def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component, key: tuple[str | int, ...]) -> Any:
+    """An instance from a block with `use:`; options the user set must be parameters of its class."""
+    report = faults.report_at(*key)
+    cls = faults.attempt(lambda: catalog.find_class(kind, item.use, loaded.folder, report))
+    if cls is None:
+        return None
+    options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params")}
+    params = {**item.params, **options}
+    if params.get("dedupe", 0) is None:
+        del params["dedupe"]
+    if isinstance(params.get("path"), str):
+        params["path"] = loaded.resolve(params["path"])
+    return faults.attempt(lambda: catalog.build(cls, params, report, at=()))
+
+
+def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> list[StrategySpec]:
+    configured = loaded.config.strategies
+    known = [item.name for item in configured]
+    for name in only:
+        if name not in known:
+            message = (
+                f"there is no strategy '{name}' in this config; there are {', '.join(known)}{nearest(name, known)}"
+            )
+            faults.add("unknown_name", ("strategies",), message)
+    specs = []
+    for k, item in enumerate(configured):
+        if only and item.name not in only:
+            continue
+        report = faults.report_at("strategies", k)
+        cls = faults.attempt(lambda: catalog.find_class("strategies", item.use, loaded.folder, report))  # noqa: B023
+        if cls is None:
+            continue
+        if not issubclass(cls, Strategy | StepStrategy):
+            message = (
+                f"{item.use} is a {cls.__name__}, which is no newsbt strategy; derive it from newsbt.Strategy or "
+                "newsbt.StepStrategy"
+            )
+            faults.add("not_a_strategy", ("strategies", k, "use"), message)
+            continue
+        made = faults.attempt(lambda: catalog.build(cls, item.params, report))  # noqa: B023
+        if item.analyzers:
+            faults.add("unsupported", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
+        if made is not None:
+            specs.append(
+                StrategySpec(
+                    name=item.name, strategy=made, position=item.position, source_hash=catalog.source_hash(cls)
+                )
+            )
+    return specs
+
+
+def _universe_files(loaded: LoadedConfig, faults: _Faults) -> dict[str, Path]:
+    found = {}
+    for name in ("instruments", "relations", "memberships", "status"):
+        text = getattr(loaded.config.universe, name)
+        if text is None:
+            continue
+        path = loaded.resolve(text)
+        if not path.is_file():
+            faults.add("missing_file", ("universe", name), f"there is no file {path}")
+        found[name] = path
+    return found
+
+
+def file_hashes(files: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of each file's bytes, by file name and in the order of the files; equal names get a number."""
+    found: dict[str, str] = {}
+    for file in files:
+        name, k = file.name, 2
+        while name in found:
+            name, k = f"{file.name} ({k})", k + 1
+        found[name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return found

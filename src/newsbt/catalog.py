@@ -1,0 +1,223 @@
+"""From names to components: what `use:` may say, and how its parameters reach the class."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError
+
+from newsbt.errors import ConfigError, Problem, nearest
+
+__all__ = ["BUILT_IN", "Report", "build", "find_class", "names", "source_hash"]
+
+Report = Callable[[str, tuple[str | int, ...], str], Problem]
+"""Makes a problem of a code, a key path below the component, and a message."""
+
+BUILT_IN: Mapping[str, Mapping[str, str]] = {
+    "strategies": {
+        "fade": "newsbt.strategies.fade:Fade",
+        "issuer_drift": "newsbt.strategies.issuer_drift:IssuerDrift",
+        "named_tickers": "newsbt.strategies.named_tickers:NamedTickers",
+        "rival_release": "newsbt.strategies.rival_release:RivalRelease",
+        "sector_index": "newsbt.strategies.sector_index:SectorIndex",
+        "sentiment_decay": "newsbt.strategies.sentiment_decay:SentimentDecay",
+        "spillover": "newsbt.strategies.spillover:Spillover",
+    },
+    "readers": {
+        "csv": "newsbt.events.from_csv:CsvAnnouncements",
+        "jsonl": "newsbt.events.from_jsonl:JsonlAnnouncements",
+        "parquet": "newsbt.events.from_parquet:ParquetAnnouncements",
+    },
+    "providers": {
+        "csv": "newsbt.prices.reading:CsvPrices",
+        "parquet": "newsbt.prices.reading:ParquetPrices",
+    },
+    "fx": {
+        "csv": "newsbt.prices.fx:CsvFx",
+        "fixed": "newsbt.prices.fx:FixedFx",
+    },
+    "costs": {
+        "flat": "newsbt.markets.costs:Flat",
+        "market_schedule": "newsbt.markets.costs:MarketSchedule",
+        "zero": "newsbt.markets.costs:Zero",
+    },
+    "slippage": {
+        "bps": "newsbt.simulation.slippage:Bps",
+        "half_spread": "newsbt.simulation.slippage:HalfSpread",
+        "volume_share": "newsbt.simulation.slippage:VolumeShare",
+        "zero": "newsbt.simulation.slippage:Zero",
+    },
+}
+
+PLANNED: Mapping[str, tuple[str, ...]] = {
+    "readers": ("articles", "rss", "gdelt", "alpaca", "labels"),
+    "providers": ("yfinance", "akshare", "baostock"),
+}
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Every name that `use:` may say for a kind of component: built in, and installed by entry points."""
+    return tuple(sorted({*BUILT_IN[kind], *(point.name for point in _entry_points(kind))}))
+
+
+def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
+    """The class that `use:` names: built in, an entry point, ``pkg.module:Class``, or ``path.py:Class``.
+
+    Raises
+    ------
+    ConfigError
+        No such name, module, file or class; or the module's own code raises.
+    """
+    if use in BUILT_IN[kind]:
+        module, _, name = BUILT_IN[kind][use].partition(":")
+        return typing.cast(type, getattr(importlib.import_module(module), name))
+    for point in _entry_points(kind):
+        if point.name == use:
+            return typing.cast(type, point.load())
+    where, colon, name = use.rpartition(":")
+    if not colon or not name:
+        known = names(kind)
+        said = f"'{use}' is not one of {', '.join(known)}"
+        if use in PLANNED.get(kind, ()):
+            said = f"'{use}' is not built yet; there are {', '.join(known)}"
+        message = f"{said}, pkg.module:Class, or path.py:Class{nearest(use, known)}"
+        raise ConfigError.of([report("unknown_name", ("use",), message)])
+    module_ = _module_of_file(where, folder, report) if where.endswith(".py") else _module_named(where, report)
+    found = getattr(module_, name, None)
+    if not isinstance(found, type):
+        classes = [key for key, value in vars(module_).items() if isinstance(value, type)]
+        message = f"{where} has no class '{name}'{nearest(name, classes)}"
+        raise ConfigError.of([report("unknown_name", ("use",), message)])
+    return found
+
+
+def build(cls: type, params: Mapping[str, Any], report: Report, *, at: tuple[str | int, ...] = ("params",)) -> Any:
+    """An instance of a component's class from the parameters of the config.
+
+    A component is a dataclass whose fields are its parameters. Unknown names, missing ones and values of another
+    type are reported together; lists become tuples; what the class itself refuses is reported in its own words.
+
+    Raises
+    ------
+    ConfigError
+    """
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
+    problems = [
+        report("unknown_key", (*at, name), f"unknown parameter '{name}' of {cls.__name__}{_hint(name, fields)}")
+        for name in params
+        if name not in fields
+    ]
+    given = {name: _as_tuples(value) for name, value in params.items() if name in fields}
+    for name, field in fields.items():
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if required and name not in given:
+            problems.append(report("missing_key", (*at, name), f"{cls.__name__} needs the parameter '{name}'"))
+    hints = _hints(cls)
+    for name, value in given.items():
+        problem = _type_fault(hints.get(name, Any), value)
+        if problem:
+            problems.append(report("wrong_type", (*at, name), f"expected {problem}, got {value!r}"))
+    if problems:
+        raise ConfigError.of(problems)
+    try:
+        return cls(**given)
+    except (ValueError, TypeError) as error:
+        raise ConfigError.of([report("bad_value", at, f"{cls.__name__}: {error}")]) from error
+
+
+def source_hash(cls: type) -> str:
+    """SHA-256 of the file that defines a class; empty where there is no file."""
+    try:
+        file = inspect.getsourcefile(cls)
+    except TypeError:
+        return ""
+    if file is None or not Path(file).is_file():
+        return ""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def _entry_points(kind: str) -> tuple[importlib.metadata.EntryPoint, ...]:
+    return tuple(importlib.metadata.entry_points(group=f"newsbt.{kind}"))
+
+
+def _module_named(name: str, report: Report) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        message = f"there is no module '{error.name}'; install it, or give a path ending in .py"
+        raise ConfigError.of([report("unknown_name", ("use",), message)]) from error
+    except Exception as error:
+        raise ConfigError.of([report("broken_module", ("use",), _told(name, error))]) from error
+
+
+def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
+    path = (folder / Path(text).expanduser()).resolve()
+    if not path.is_file():
+        raise ConfigError.of([report("missing_file", ("use",), f"there is no file {path}")])
+    # One name a file: classes of equally named files must not replace each other.
+    name = f"newsbt_user_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ConfigError.of([report("broken_module", ("use",), _told(str(path), error))]) from error
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def _told(where: str, error: Exception) -> str:
+    """An exception of the user's own module, with the line it came from."""
+    line = getattr(error, "lineno", None)
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == where:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    place = f"{where}:{line}" if line else where
+    return f"{place} cannot be loaded: {type(error).__name__}: {error}"
+
+
+def _hint(name: str, known: Mapping[str, Any]) -> str:
+    return nearest(name, known) or (f"; it has {', '.join(known)}" if known else "; it has none")
+
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(_as_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _hints(cls: type) -> Mapping[str, Any]:
+    try:
+        return typing.get_type_hints(cls)
+    except Exception:  # an annotation that only a type checker can resolve
+        return {}
+
+
+def _type_fault(hint: Any, value: Any) -> str:
+    """What was expected, when a value does not fit an annotation; empty when it does."""
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True, strict=True))
+    except (PydanticSchemaGenerationError, TypeError):
+        return ""
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        return str(getattr(hint, "__name__", hint)) if isinstance(hint, type) else str(hint).replace("typing.", "")
+    return ""

@@ -1,0 +1,64 @@
+"""What `newsbt check` finds: whether a run would start, and what it would use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsbt.errors import NewsbtError, Problem
+
+__all__ = ["CheckReport"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """All that is wrong with a config and its data, and what a run of them would use.
+
+    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `hindsight`, `notices` and
+    `doubts` are those of `RunSummary`, empty as far as an error kept them from being found. `strategies` are the
+    names of the rows that the results table would have.
+    """
+
+    name: str = ""
+    errors: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    spans: Mapping[str, Any] = field(default_factory=dict)
+    drops: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    hindsight: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    strategies: tuple[str, ...] = ()
+    periods_per_year: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+    @classmethod
+    def failed(cls, error: NewsbtError, name: str = "") -> CheckReport:
+        """The report of a check that ended with this error."""
+        problems = error.problems or (Problem(code=_code(error), message=str(error)),)
+        return cls(name=name, errors=problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document of `newsbt check --json`."""
+        return {
+            "ok": self.ok,
+            "name": self.name,
+            "errors": [problem.as_dict() for problem in self.errors],
+            "counts": dict(self.counts),
+            "spans": dict(self.spans),
+            "drops": {source: dict(reasons) for source, reasons in self.drops.items()},
+            "hindsight": dict(self.hindsight),
+            "notices": list(self.notices),
+            "doubts": list(self.doubts),
+            "strategies": list(self.strategies),
+            "periods_per_year": self.periods_per_year,
+        }
+
+
+def _code(error: NewsbtError) -> str:
+    """``ConfigError`` becomes ``config_error``."""
+    name = type(error).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,0 +1,53 @@
+"""A run as its folder holds it: what tables and pages are made from, whether it has just ended or lies on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["TABLES", "RunRecord"]
+
+TABLES = ("equity", "fills", "refusals", "trades", "signals", "events")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """The document of run.json and, on demand, the six tables beside it.
+
+    `document` holds plain JSON values only: fractions, None where undefined. `table_of` gives one of
+    :data:`TABLES` as a frame with all strategies below each other; :meth:`table` asks it once for each.
+    `run_id` is the folder's name, `path` its place; both are empty before the run is written.
+    """
+
+    run_id: str
+    document: Mapping[str, Any]
+    table_of: Callable[[str], pd.DataFrame] = field(repr=False)
+    path: str | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.document.get("name", self.run_id))
+
+    @cached_property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """The results table, a mapping for each strategy, then each baseline, then the benchmark."""
+        rows = list(self.document.get("strategies") or ())
+        benchmark = self.document.get("benchmark")
+        if benchmark and not any(row.get("kind") == "benchmark" for row in rows):
+            rows.append(benchmark)
+        order = {"strategy": 0, "baseline": 1, "benchmark": 2}
+        return sorted(rows, key=lambda row: order.get(str(row.get("kind")), 0))
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of :data:`TABLES`. Callers must not change it."""
+        if name not in self._tables:
+            self._tables[name] = self.table_of(name)
+        return self._tables[name]

@@ -1,0 +1,111 @@
+"""Which instruments an event touches: its own listings, their sector index, and what relations reach (S2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.entity import DIRECT_RELATIONS, Relation, Universe
+
+__all__ = ["SECTOR_INDEX", "Link", "Linker"]
+
+NAMED, ISSUER = DIRECT_RELATIONS
+SECTOR_INDEX = "sector_index"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An instrument (its place in the universe) that an event touches.
+
+    `relation` is ``named`` or ``issuer`` for direct links, ``sector_index``, or the last relation of the way there;
+    `hop` counts relations (0: none); `weight` is the product of their effects, 1 where an effect is not stated;
+    `path` are the names along the way.
+    """
+
+    place: int
+    relation: str
+    hop: int
+    weight: float
+    path: tuple[str, ...]
+
+
+class Linker:
+    """Links announcements by a universe, as of the day each one became known."""
+
+    def __init__(self, universe: Universe, max_hops: int = 1) -> None:
+        self._universe = universe
+        self._max_hops = max_hops
+        self._reached: dict[tuple[str, int], tuple[Link, ...]] = {}
+
+    def link(self, item: Announcement, on: date) -> tuple[Link, ...]:
+        """Direct links in universe order, then their indices, then relations by hop and in the order of the table.
+
+        Parameters
+        ----------
+        on : date
+            The UTC day of `known_at`; relations and listings count as they stood then.
+        """
+        direct = tuple(self._direct(item, on))
+        taken = {link.place for link in direct}
+        links = [*direct]
+        for link in direct:
+            index = self._universe.instruments[link.place].sector_index
+            if index and (place := self._universe.position[index]) not in taken:
+                taken.add(place)
+                links.append(Link(place, SECTOR_INDEX, 0, 1.0, (*link.path, index)))
+        links.extend(link for link in self._through_relations(item.issuer, on) if link.place not in taken)
+        return tuple(links)
+
+    def _direct(self, item: Announcement, on: date) -> Iterator[Link]:
+        universe = self._universe
+        if item.tickers:
+            for place in sorted({universe.position[ticker] for ticker in item.tickers}):
+                yield Link(place, NAMED, 0, 1.0, (universe.tickers[place],))
+            return
+        for place in universe.listings(item.issuer):
+            if universe.instruments[place].is_listed(on):
+                yield Link(place, ISSUER, 0, 1.0, (item.issuer, universe.tickers[place]))
+
+    def _through_relations(self, issuer: str, on: date) -> tuple[Link, ...]:
+        if not issuer or self._max_hops < 1:
+            return ()
+        key = (issuer.casefold(), self._universe.era(on))
+        if key not in self._reached:
+            self._reached[key] = tuple(self._spread(issuer, on))
+        universe = self._universe
+        return tuple(link for link in self._reached[key] if universe.instruments[link.place].is_listed(on))
+
+    def _spread(self, issuer: str, on: date) -> Iterator[Link]:
+        """Breadth first, each instrument by its shortest way; of two equal ways the first in the table."""
+        universe = self._universe
+        seen_places = set(universe.listings(issuer))
+        seen_names = {issuer.casefold()}
+        front: list[tuple[str, float, tuple[str, ...]]] = [(issuer, 1.0, (issuer,))]
+        for hop in range(1, self._max_hops + 1):
+            reached: list[tuple[str, float, tuple[str, ...]]] = []
+            for name, weight, path in front:
+                for row in universe.relations_of(name, on):
+                    places = self._new_places(row, seen_places)
+                    if not places and row.object.casefold() in seen_names:
+                        continue
+                    if not places and universe.listings(row.object):
+                        continue
+                    seen_names.add(row.object.casefold())
+                    seen_places.update(places)
+                    product = weight * (1.0 if row.effect is None else row.effect)
+                    way = (*path, row.object)
+                    for place in places:
+                        yield Link(place, row.relation, hop, product, way)
+                    reached.append((row.object, product, way))
+            front = reached
+
+    def _new_places(self, row: Relation, seen: set[int]) -> list[int]:
+        """A relation to a ticker reaches that listing; one to a name reaches all listings of the company."""
+        universe = self._universe
+        if row.object in universe.position:
+            places: tuple[int, ...] = (universe.position[row.object],)
+        else:
+            places = universe.listings(row.object)
+        return [place for place in places if place not in seen]

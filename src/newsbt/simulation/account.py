@@ -1,0 +1,291 @@
+"""The account of one strategy: cash, lots, marks, and the records of what happened."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
+from newsbt.simulation.terms import Terms
+
+__all__ = ["Account", "Lot"]
+
+
+class Lot:
+    """Shares bought or sold short by one entry, until the last of them is gone."""
+
+    __slots__ = (
+        "account_price", "cash_flow", "costs", "due", "entered", "entry_at", "entry_notional", "entry_price",
+        "entry_row", "entry_session", "event", "exit_at", "exit_quantity", "exit_row", "exit_value", "number", "peak",
+        "quantity", "reason", "sign", "slippage", "ticker", "waiting",
+    )  # fmt: skip
+
+    number: int
+    ticker: int
+    event: int
+    sign: int
+    quantity: int  # open, positive
+    entered: int
+    entry_row: int
+    entry_at: int
+    entry_session: int
+    entry_price: float  # local currency, after splits
+    account_price: float  # of the entry, account currency, after splits
+    entry_notional: float
+    due: int | None  # what Hold.progress must reach
+    waiting: Reason | None  # an exit that has been decided and has not filled
+    peak: float  # best of entry price and closes since, for the trailing stop
+    cash_flow: float
+    costs: float
+    slippage: float
+    exit_quantity: float
+    exit_value: float
+    exit_row: int
+    exit_at: int
+    reason: Reason
+
+
+class Account:
+    """Cash and lots, marked row by row; every change of them goes through here.
+
+    `equity` is E_{t-1} while row t is worked: the value at the closes of the row before.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        panel = terms.panel
+        self.cash = terms.cash
+        self.equity = terms.cash
+        self.lots: list[Lot] = []  # open ones, in order of entry
+        self.held: dict[int, list[Lot]] = {}  # open ones by ticker
+        self._all: list[Lot] = []
+        self._fills: list[tuple[int | float, ...]] = []
+        self._refusals: list[tuple[int | float, ...]] = []
+        self._borrowed = 0.0
+        self._dividends = 0.0
+        rows = panel.shape[0]
+        self._equity = np.empty(rows)
+        self._cash = np.empty(rows)
+        self._gross = np.empty(rows)
+        self._stale = np.zeros(rows, dtype=np.int64)
+        self._progress = None if terms.position.hold is None else terms.position.hold.progress(panel)
+        self._opens = panel.clock.open_at.astype("M8[ns]").view("i8")
+        self._days = terms.days
+        self._has_actions = (panel.dividend != 0.0) | (panel.split != 1.0)
+
+    # What the market's row says
+
+    def fill_rate(self, t: int, n: int) -> float:
+        """Account currency for one unit of the ticker's, for fills of row t (C1)."""
+        return float(self.terms.fx.fill_rate[t, self.terms.fx.currency_of[n]])
+
+    def free_cash(self) -> float:
+        """Cash less twice what open shorts were sold for (X10)."""
+        tied = 0.0
+        for lot in self.lots:
+            if lot.sign < 0:
+                tied += lot.quantity * lot.account_price
+        return self.cash - 2.0 * tied
+
+    def hold_from(self, t: int, n: int) -> int | None:
+        """What a hold that starts in row t must reach to be over: bar k + hold, counted in own tradable bars."""
+        hold, progress = self.terms.position.hold, self._progress
+        if hold is None or progress is None:
+            return None
+        started = int(progress[t, n])
+        if hold.unit != "duration" and not self.terms.panel.tradable[t, n]:
+            started += 1  # the hold counts from the next bar
+        return started + hold.count
+
+    def hold_is_over(self, t: int, lot: Lot) -> bool:
+        return (
+            lot.due is not None
+            and self._progress is not None
+            and bool(self.terms.panel.tradable[t, lot.ticker])
+            and int(self._progress[t, lot.ticker]) >= lot.due
+        )
+
+    # What changes cash and lots
+
+    def open_lot(
+        self, t: int, n: int, sign: int, quantity: int, event: int, reason: Reason,
+        price: float, unslipped: float, costs: float, at: int,
+    ) -> Lot:  # fmt: skip
+        """Enter: `price` and `unslipped` in local currency, `costs` in the account's."""
+        panel = self.terms.panel
+        rate = self.fill_rate(t, n)
+        lot = Lot()
+        lot.number, lot.ticker, lot.event, lot.sign = len(self._all), n, event, sign
+        lot.quantity = lot.entered = quantity
+        lot.entry_row, lot.entry_at = t, at
+        lot.entry_session = int(panel.clock.session_of[t, panel.market_of[n]])
+        lot.entry_price = lot.peak = price
+        lot.account_price = price * rate
+        lot.entry_notional = quantity * lot.account_price
+        lot.due = self.hold_from(t, n)
+        lot.waiting = None
+        lot.cash_flow = lot.costs = lot.slippage = 0.0
+        lot.exit_quantity = lot.exit_value = 0.0
+        lot.exit_row, lot.exit_at, lot.reason = -1, 0, Reason.OPEN
+        self._all.append(lot)
+        self.lots.append(lot)
+        self.held.setdefault(n, []).append(lot)
+        self._fill(t, lot, sign, quantity, reason, price, unslipped, costs, at)
+        return lot
+
+    def reduce_lot(
+        self, t: int, lot: Lot, quantity: int, reason: Reason, price: float, unslipped: float, costs: float, at: int
+    ) -> None:
+        """Leave a lot, or a part of it."""
+        self._fill(t, lot, -lot.sign, quantity, reason, price, unslipped, costs, at)
+        lot.quantity -= quantity
+        lot.exit_quantity += quantity
+        lot.exit_value += quantity * price
+        lot.exit_row, lot.exit_at, lot.reason = t, at, reason
+        if lot.quantity == 0:
+            self._drop(lot)
+
+    def refuse(
+        self, t: int, n: int, side: int, why: Outcome, wanted: float, filled: int, event: int, at: int,
+        *, is_entry: bool, at_close: bool,
+    ) -> None:  # fmt: skip
+        self._refusals.append((t, at, n, side, why, wanted, filled, math.nan, event, is_entry, at_close))
+
+    def apply_corporate_actions(self, t: int) -> None:
+        """Dividends and splits of row t, before its first opening (X19)."""
+        if not self._has_actions[t].any():
+            return
+        panel = self.terms.panel
+        for lot in list(self.lots):
+            n = lot.ticker
+            if not self._has_actions[t, n]:
+                continue
+            dividend, split = float(panel.dividend[t, n]), float(panel.split[t, n])
+            rate = self.fill_rate(t, n)
+            if dividend != 0.0:
+                amount = lot.sign * lot.quantity * (dividend * rate)
+                self.cash += amount
+                lot.cash_flow += amount
+                self._dividends += amount
+            if split != 1.0:
+                self._split(t, lot, split, rate)
+
+    def end_row(self, t: int) -> None:
+        """Charge borrowing, mark every lot at the row's close, and move the trailing stops on."""
+        terms, panel = self.terms, self.terms.panel
+        mark, close, rates, currency_of = panel.mark, panel.close, terms.fx.mark_rate, terms.fx.currency_of
+        per_day = terms.borrow_bps / 10_000 / 360
+        value = gross = 0.0
+        stale: set[int] = set()
+        for lot in self.lots:
+            n = lot.ticker
+            rate = float(rates[t, currency_of[n]])
+            if per_day and lot.sign < 0:
+                charge = lot.quantity * lot.entry_price * rate * per_day * int(self._days[t])
+                self.cash -= charge
+                lot.costs += charge
+                lot.cash_flow -= charge
+                self._borrowed += charge
+            worth = lot.sign * lot.quantity * (float(mark[t, n]) * rate)
+            value += worth
+            gross += abs(worth)
+            if panel.tradable[t, n]:
+                price = float(close[t, n])
+                lot.peak = max(lot.peak, price) if lot.sign > 0 else min(lot.peak, price)
+            elif not np.isfinite(close[t, n]) and panel.clock.session_of[t, panel.market_of[n]] >= 0:
+                stale.add(n)
+        self.equity = self.cash + value
+        self._equity[t], self._cash[t], self._gross[t] = self.equity, self.cash, gross
+        self._stale[t] = len(stale)
+
+    def ledger(self, outcome: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Ledger:
+        """The books, closed: open lots at the last mark."""
+        fills = np.array(self._fills, dtype=FILL)
+        refusals = np.array(self._refusals, dtype=REFUSAL)
+        return Ledger(
+            fills=fills[np.argsort(fills["at"], kind="stable")],
+            refusals=refusals[np.argsort(refusals["at"], kind="stable")],
+            lots=np.array([self._lot_record(lot) for lot in self._all], dtype=LOT),
+            equity=self._equity,
+            cash=self._cash,
+            gross=self._gross,
+            stale=self._stale,
+            outcome=outcome,
+            initial_cash=self.terms.cash,
+            borrow_cost=self._borrowed,
+            dividends=self._dividends,
+        )
+
+    def _fill(
+        self, t: int, lot: Lot, side: int, quantity: int, reason: Reason,
+        price: float, unslipped: float, costs: float, at: int,
+    ) -> None:  # fmt: skip
+        rate = self.fill_rate(t, lot.ticker)
+        account_price = price * rate
+        notional = quantity * account_price
+        slippage = side * (price - unslipped) * quantity * rate
+        self.cash -= side * notional
+        self.cash -= costs
+        lot.cash_flow -= side * notional
+        lot.cash_flow -= costs
+        lot.costs += costs
+        lot.slippage += slippage
+        self._fills.append(
+            (t, at, lot.ticker, side, quantity, price, account_price, costs, slippage, lot.event, reason, lot.number)
+        )
+
+    def _split(self, t: int, lot: Lot, split: float, rate: float) -> None:
+        panel = self.terms.panel
+        shares = lot.quantity * split
+        whole = math.floor(shares + 1e-9)
+        fraction = shares - whole
+        at_price = float(panel.reference[t, lot.ticker]) / split
+        if fraction > 1e-9:
+            amount = lot.sign * fraction * (at_price * rate)
+            self.cash += amount
+            lot.cash_flow += amount
+        lot.quantity = whole
+        lot.entered = math.floor(lot.entered * split + 1e-9)
+        lot.entry_price /= split
+        lot.account_price /= split
+        lot.peak /= split
+        lot.exit_quantity *= split
+        if whole == 0:
+            lot.exit_quantity += fraction
+            lot.exit_value += fraction * at_price
+            lot.exit_row, lot.reason = t, Reason.SPLIT
+            lot.exit_at = int(self._opens[t, panel.market_of[lot.ticker]])
+            self._drop(lot)
+
+    def _drop(self, lot: Lot) -> None:
+        self.lots.remove(lot)
+        mine = self.held[lot.ticker]
+        mine.remove(lot)
+        if not mine:
+            del self.held[lot.ticker]
+
+    def _lot_record(self, lot: Lot) -> tuple[int | float, ...]:
+        pnl = lot.cash_flow
+        is_open = lot.quantity > 0
+        if is_open:
+            last = self.terms.panel.shape[0] - 1
+            rate = float(self.terms.fx.mark_rate[last, self.terms.fx.currency_of[lot.ticker]])
+            pnl += lot.sign * lot.quantity * (float(self.terms.panel.mark[last, lot.ticker]) * rate)
+        return (
+            lot.ticker,
+            lot.event,
+            lot.entry_row,
+            lot.entry_at,
+            -1 if is_open else lot.exit_row,
+            np.iinfo(np.int64).min if is_open else lot.exit_at,
+            lot.sign * lot.entered,
+            lot.sign * lot.quantity,
+            lot.entry_price,
+            math.nan if is_open else lot.exit_value / lot.exit_quantity,
+            lot.entry_notional,
+            pnl,
+            lot.costs,
+            lot.slippage,
+            Reason.OPEN if is_open else lot.reason,
+        )

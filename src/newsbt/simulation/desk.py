@@ -1,0 +1,264 @@
+"""The dealing desk: tries entries and exits against the market's rules, one test after the other (X6 to X12)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from newsbt.domain.ledger import Outcome, Reason
+from newsbt.simulation.account import Account, Lot
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """Fills, reduces or refuses what a strategy wants, in the row that is being worked."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.terms = account.terms
+        panel = self.terms.panel
+        self.open_at = panel.clock.open_at.astype("M8[ns]").view("i8")
+        self.close_at = panel.clock.close_at.astype("M8[ns]").view("i8")
+        self._filled: dict[int, int] = {}  # shares of each ticker filled in this bar, for X11
+        self._row = -1
+
+    def begin_row(self, t: int) -> None:
+        self._row = t
+        self._filled.clear()
+
+    def instant(self, t: int, n: int, *, at_close: bool) -> int:
+        """When row t's open or close is, nanoseconds UTC."""
+        instants = self.close_at if at_close else self.open_at
+        return int(instants[t, self.terms.panel.market_of[n]])
+
+    def size(self, t: int, n: int, weight: float) -> int | None:
+        """Whole lots for a fraction of E_{t-1} (X4); None where no reference price or lot is known."""
+        reference = float(self.terms.panel.reference[t, n]) / float(self.terms.panel.split[t, n])
+        step = int(self.terms.rules.lot_step[t, n])
+        if not math.isfinite(reference) or step <= 0:
+            return None
+        if self.account.equity <= 0.0:
+            return 0
+        shares = weight * self.account.equity / (reference * self.account.fill_rate(t, n))
+        return self._whole_lots(t, n, shares)
+
+    def enter(
+        self, t: int, n: int, side: int, wanted: int | None, event: int,
+        *, at_close: bool = False, reason: Reason = Reason.ENTRY, parts: Sequence[tuple[int, float]] = (),
+    ) -> Outcome:  # fmt: skip
+        """Try an entry; what did not fill, or not whole, is recorded. Returns FILLED or why not.
+
+        `parts` are (event, share of the order) where several events caused it; each gets a lot of its own.
+        """
+        terms, panel, account = self.terms, self.terms.panel, self.account
+        at = self.instant(t, n, at_close=at_close)
+
+        def refuse(why: Outcome, filled: int = 0) -> Outcome:
+            size = math.nan if wanted is None else float(wanted)
+            account.refuse(t, n, side, why, size, filled, event, at, is_entry=True, at_close=at_close)
+            return why
+
+        if not terms.may_trade[n]:
+            return refuse(Outcome.NOT_TRADABLE)
+        if not panel.tradable[t, n]:
+            return refuse(Outcome.NOT_TRADING)
+        if not math.isfinite(panel.reference[t, n]):
+            return refuse(Outcome.NO_REFERENCE_PRICE)
+        if terms.rules.lot_step[t, n] <= 0 or wanted is None:
+            return refuse(Outcome.UNKNOWN_LOT)
+        if side < 0 and not terms.rules.can_short[n]:
+            return refuse(Outcome.NO_SHORT)
+        most = terms.position.max_positions
+        if most is not None and n not in account.held and len(account.held) >= most:
+            return refuse(Outcome.MAX_POSITIONS)
+        if wanted <= 0:
+            return refuse(Outcome.BELOW_ONE_LOT)
+        unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
+        locked = self._at_limit(t, n, side, unslipped)
+        if locked is not None:
+            return refuse(locked)
+
+        cuts: list[Outcome] = []
+        quantity = wanted
+        left = self._participation_left(t, n)
+        if left < quantity:
+            quantity = self._whole_lots(t, n, left)
+            if quantity == 0:
+                return refuse(Outcome.PARTICIPATION)
+            cuts.append(Outcome.PARTICIPATION)
+        free = account.free_cash()
+        if self._needed(t, n, side, quantity, unslipped) > free:
+            if terms.reject_short_cash:
+                return refuse(Outcome.CASH)
+            quantity = self._affordable(t, n, side, quantity, unslipped, free)
+            if quantity == 0:
+                return refuse(Outcome.CASH)
+            cuts.append(Outcome.CASH)
+
+        price = self._slipped(t, n, side, quantity, unslipped)
+        costs = self._costs(t, n, side, quantity, price)
+        for cause, part in _split(quantity, parts) if len(parts) > 1 else ((event, quantity),):
+            account.open_lot(t, n, side, part, cause, reason, price, unslipped, costs * (part / quantity), at)
+        self._filled[n] = self._filled.get(n, 0) + quantity
+        for why in cuts:
+            refuse(why, quantity)
+        return Outcome.FILLED
+
+    def leave(
+        self, t: int, lot: Lot, reason: Reason,
+        *, unslipped: float | None = None, at_close: bool = False, quantity: int | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Try to leave a lot at the open (or close, or at a price inside the bar). What does not fill waits (X12)."""
+        n, side = lot.ticker, -lot.sign
+        panel = self.terms.panel
+        wanted = lot.quantity if quantity is None else quantity
+        at = self.instant(t, n, at_close=at_close)
+        if unslipped is None:
+            unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
+        why: Outcome | None = None
+        filled = wanted
+        session = panel.clock.session_of[t, panel.market_of[n]]
+        if lot.sign > 0 and self.terms.rules.t_plus_one[n] and session == lot.entry_session:
+            why, filled = Outcome.T_PLUS_ONE, 0
+        else:
+            why = self._at_limit(t, n, side, unslipped)
+            if why is not None:
+                filled = 0
+            else:
+                left = self._participation_left(t, n)
+                if left < wanted:
+                    why, filled = Outcome.PARTICIPATION, int(left)
+        if filled > 0:
+            price = self._slipped(t, n, side, filled, unslipped)
+            costs = self._costs(t, n, side, filled, price)
+            self.account.reduce_lot(t, lot, filled, reason, price, unslipped, costs, at)
+            self._filled[n] = self._filled.get(n, 0) + filled
+        if why is None:
+            return Outcome.FILLED
+        self.account.refuse(t, n, side, why, float(wanted), filled, lot.event, at, is_entry=False, at_close=at_close)
+        if quantity is None:
+            lot.waiting = reason
+        return why
+
+    def work_stops(self, t: int) -> None:
+        """Stops and targets of row t, after all its openings (X14)."""
+        position, panel = self.terms.position, self.terms.panel
+        if not position.has_stops:
+            return
+        for lot in list(self.account.lots):
+            n = lot.ticker
+            if lot.entry_row >= t or lot.waiting is not None or not panel.tradable[t, n]:
+                continue
+            hit = _stop_hit(
+                lot,
+                position.stop_loss,
+                position.trailing_stop,
+                position.take_profit,
+                float(panel.open[t, n]),
+                float(panel.high[t, n]),
+                float(panel.low[t, n]),
+            )
+            if hit is not None:
+                reason, price, at_open = hit
+                self.leave(t, lot, reason, unslipped=price, at_close=not at_open)
+
+    def _whole_lots(self, t: int, n: int, shares: float) -> int:
+        step = int(self.terms.rules.lot_step[t, n])
+        quantity = math.floor(shares / step + 1e-9) * step
+        return quantity if quantity >= self.terms.rules.lot_minimum[t, n] else 0
+
+    def _at_limit(self, t: int, n: int, side: int, unslipped: float) -> Outcome | None:
+        rules = self.terms.rules
+        half_tick = 0.5 * float(rules.tick[t, n])
+        if side > 0 and unslipped >= rules.limit_up[t, n] - half_tick:
+            return Outcome.LIMIT_UP
+        if side < 0 and unslipped <= rules.limit_down[t, n] + half_tick:
+            return Outcome.LIMIT_DOWN
+        return None
+
+    def _participation_left(self, t: int, n: int) -> float:
+        volume = float(self.terms.panel.volume[t, n])
+        if self.terms.participation is None or math.isnan(volume):
+            return math.inf
+        step = max(1, int(self.terms.rules.lot_step[t, n]))
+        cap = math.floor(self.terms.participation * volume / step + 1e-9) * step
+        return max(0, cap - self._filled.get(n, 0))
+
+    def _slipped(self, t: int, n: int, side: int, quantity: int, unslipped: float) -> float:
+        """The fill price: moved against the trader, kept inside the bar (X6)."""
+        slippage, panel = self.terms.slippage, self.terms.panel
+        shift = unslipped * slippage.rate
+        if slippage.half_spread is not None:
+            shift += float(slippage.half_spread[t, n])
+        if slippage.impact is not None:
+            volume = float(panel.volume[t, n])
+            if volume > 0:
+                shift += unslipped * float(slippage.impact[t, n]) * math.sqrt(quantity / volume)
+        price = unslipped + side * shift
+        return min(max(price, float(panel.low[t, n])), float(panel.high[t, n]))
+
+    def _costs(self, t: int, n: int, side: int, quantity: int, price: float) -> float:
+        return float(self.terms.fees.charge(t, n, side > 0, quantity, price, self.account.fill_rate(t, n)))
+
+    def _needed(self, t: int, n: int, side: int, quantity: int, unslipped: float) -> float:
+        price = self._slipped(t, n, side, quantity, unslipped)
+        notional = quantity * (price * self.account.fill_rate(t, n))
+        return notional + self._costs(t, n, side, quantity, price)
+
+    def _affordable(self, t: int, n: int, side: int, quantity: int, unslipped: float, free: float) -> int:
+        """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits."""
+        step = int(self.terms.rules.lot_step[t, n])
+        most = _largest(quantity // step, lambda lots: self._needed(t, n, side, lots * step, unslipped) <= free)
+        found = most * step
+        return found if found >= self.terms.rules.lot_minimum[t, n] else 0
+
+
+def _split(quantity: int, parts: Sequence[tuple[int, float]]) -> list[tuple[int, int]]:
+    """Whole shares in proportion: rounded down, what is left going to the largest remainders, the first on ties."""
+    total = sum(share for _, share in parts)
+    exact = [quantity * share / total for _, share in parts]
+    whole = [math.floor(value) for value in exact]
+    order = sorted(range(len(parts)), key=lambda k: whole[k] - exact[k])
+    for k in order[: quantity - sum(whole)]:
+        whole[k] += 1
+    return [(event, size) for (event, _), size in zip(parts, whole, strict=True) if size]
+
+
+def _largest(upper: int, fits: Callable[[int], bool]) -> int:
+    """The largest whole number in [0, upper] that fits, where what fits is an interval from 0."""
+    low, high = 0, upper + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _stop_hit(
+    lot: Lot, stop_loss: float | None, trailing: float | None, target: float | None,
+    open_: float, high: float, low: float,
+) -> tuple[Reason, float, bool] | None:  # fmt: skip
+    """Which stop or target of a lot acts in a bar, at what price, and whether at the open."""
+    up = lot.sign  # 1 long, -1 short; prices times it read as for a long
+    reason, stop = Reason.STOP_LOSS, -math.inf
+    if stop_loss is not None:
+        stop = up * lot.entry_price * (1.0 - up * stop_loss)
+    if trailing is not None:
+        trail = up * lot.peak * (1.0 - up * trailing)
+        if trail > stop:
+            reason, stop = Reason.TRAILING_STOP, trail
+    goal = math.inf if target is None else up * lot.entry_price * (1.0 + up * target)
+    worst, best = (low, high) if up > 0 else (-high, -low)
+    first = up * open_
+    if first <= stop:
+        return reason, open_, True
+    if first >= goal:
+        return Reason.TAKE_PROFIT, open_, True
+    if worst <= stop:
+        return reason, up * stop, False
+    if best >= goal:
+        return Reason.TAKE_PROFIT, up * goal, False
+    return None

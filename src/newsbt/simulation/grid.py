@@ -1,0 +1,161 @@
+"""Following a grid of target weights (X21): which rows rebalance, and what each one wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsbt._typing import Bools, Days, Floats, Ints
+from newsbt.domain.ledger import Outcome, Reason
+from newsbt.domain.market import MarketPanel
+from newsbt.simulation.account import Account, Lot
+from newsbt.simulation.desk import Desk
+
+__all__ = ["Causes", "GridPolicy", "Targets", "rebalance_rows"]
+
+Causes = Mapping[int, Sequence[tuple[int, int, float]]]
+"""For a row: (ticker, event, size of the change it brings) for all that first count in that row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """`grid` (T, N) of signals by traded ticker, and `causes`: which events moved it, for attribution."""
+
+    grid: Floats
+    causes: Causes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Towards a target: leave a part of a lot, or enter (`lot` is None)."""
+
+    ticker: int
+    side: int
+    quantity: int
+    lot: Lot | None = None
+
+
+class GridPolicy:
+    """Wants, at each row's openings, what leads from the positions held to the targets of the row before."""
+
+    def __init__(self, targets: Targets, account: Account, desk: Desk) -> None:
+        self.outcome: Ints = np.empty(0, dtype=np.int64)
+        self._account = account
+        self._desk = desk
+        terms = account.terms
+        self._terms = terms
+        self._grid = targets.grid
+        self._causes = targets.causes
+        self._due = rebalance_rows(terms.panel, terms.position.rebalance, targets.grid)
+        self._unfinished: set[int] = set()  # reductions that did not fill whole
+        self._since: dict[int, dict[int, float]] = {}  # events that count since the ticker's last entry
+
+    def at_open(self, t: int) -> list[Step]:
+        """Reductions, then entries, in universe order."""
+        if t == 0:
+            return []
+        self._note_causes(t - 1)
+        terms, panel, account = self._terms, self._terms.panel, self._account
+        wanted = self._due[t].copy()
+        if self._unfinished:
+            again = np.array(sorted(self._unfinished))
+            wanted[again] |= panel.tradable[t, again]
+        held = np.zeros(panel.shape[1], dtype=np.int64)
+        for n, lots in account.held.items():
+            held[n] = sum(lot.sign * lot.quantity for lot in lots)
+        signal = self._grid[t - 1]
+        wanted &= (signal != 0.0) | (held != 0)
+        reductions: list[Step] = []
+        entries: list[Step] = []
+        for n in np.flatnonzero(wanted).tolist():
+            target = self._target(t, n, float(signal[n]))
+            if target is None:
+                if t == 1 or self._grid[t - 2, n] != signal[n]:
+                    # Said once, when the view appears: a daily rebalance would repeat it every day.
+                    self._desk.enter(t, n, 1 if signal[n] > 0 else -1, None, -1, reason=Reason.REBALANCE)
+                continue
+            now = int(held[n])
+            worth = abs(target - now) * self._reference(t, n) * account.fill_rate(t, n)
+            if target == now or worth <= terms.position.min_trade * account.equity:
+                self._unfinished.discard(n)
+                continue
+            if now and (target - now) * now < 0:
+                reductions.extend(self._reduce(n, min(abs(target - now), abs(now))))
+            beyond = target if now * target <= 0 else target - now if abs(target) > abs(now) else 0
+            if beyond:
+                entries.append(Step(n, 1 if beyond > 0 else -1, abs(beyond)))
+        return [*reductions, *entries]
+
+    def work(self, t: int, intent: Step) -> Outcome:
+        """Try one step at the open of row t."""
+        n = intent.ticker
+        if intent.lot is not None:
+            if not self._terms.panel.tradable[t, n]:
+                self._unfinished.add(n)
+                return Outcome.NOT_TRADING
+            size = min(intent.quantity, intent.lot.quantity)
+            done = self._desk.leave(t, intent.lot, Reason.REBALANCE, quantity=size) if size else Outcome.FILLED
+            (self._unfinished.discard if done is Outcome.FILLED else self._unfinished.add)(n)
+            return done
+        if any(lot.sign != intent.side for lot in self._account.held.get(n, ())):
+            return Outcome.IGNORED  # what it should replace has not been left; the next rebalance sees to it
+        parts = list(self._since.get(n, {}).items()) or [(-1, 1.0)]
+        done = self._desk.enter(t, n, intent.side, intent.quantity, parts[0][0], reason=Reason.REBALANCE, parts=parts)
+        if done is Outcome.FILLED:
+            self._since.pop(n, None)
+        return done
+
+    def work_closes(self, t: int) -> None:
+        """A grid trades at opens only."""
+
+    def _note_causes(self, t: int) -> None:
+        for n, event, size in self._causes.get(t, ()):
+            known = self._since.setdefault(n, {})
+            known[event] = known.get(event, 0.0) + size
+
+    def _reference(self, t: int, n: int) -> float:
+        return float(self._terms.panel.reference[t, n]) / float(self._terms.panel.split[t, n])
+
+    def _target(self, t: int, n: int, signal: float) -> int | None:
+        if signal == 0.0:
+            return 0
+        size = self._desk.size(t, n, self._terms.position.weight * abs(signal))
+        if size is None or not self._terms.may_trade[n]:
+            return None
+        return size if signal > 0 else -size
+
+    def _reduce(self, n: int, quantity: int) -> list[Step]:
+        steps = []
+        for lot in self._account.held[n]:
+            part = min(quantity, lot.quantity)
+            if part:
+                steps.append(Step(n, -lot.sign, part, lot))
+            quantity -= part
+        return steps
+
+
+def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:
+    """(T, N): at the open of which rows each ticker is brought to its target.
+
+    `daily` is the first row of each of its exchange's sessions, `weekly` and `monthly` the first session of an ISO
+    week or month, `on_change` the row after its signal changed.
+    """
+    clock = panel.clock
+    if rebalance == "on_change":
+        before = np.vstack([np.zeros((1, grid.shape[1])), grid[:-1]])
+        changed = grid != before
+        return np.vstack([np.zeros((1, grid.shape[1]), dtype=bool), changed[:-1]])
+    periods = {"daily": clock.dates, "weekly": _weeks(clock.dates), "monthly": clock.dates.astype("M8[M]")}[rebalance]
+    number = periods.astype(np.int64)
+    due = np.zeros(clock.session_of.shape, dtype=bool)
+    for m in range(due.shape[1]):
+        rows = np.flatnonzero(clock.session_of[:, m] >= 0)
+        due[rows, m] = np.append(True, np.diff(number[rows]) != 0)[: len(rows)]
+    return np.asarray(due[:, panel.market_of], dtype=np.bool_)
+
+
+def _weeks(dates: Days) -> Ints:
+    """ISO weeks, numbered: 1970-01-01 was a Thursday."""
+    return (dates.astype("M8[D]").astype(np.int64) + 3) // 7

@@ -1,0 +1,150 @@
+"""From signals to entries: which row each one fills in, which ticker is traded, and what share of equity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats, Ints
+from newsbt.domain.entity import Universe
+from newsbt.domain.entries import Entries
+from newsbt.domain.events import EventTable
+from newsbt.domain.ledger import Outcome
+from newsbt.domain.market import MarketPanel
+from newsbt.errors import StrategyError, nearest
+from newsbt.markets.clock import AFTER, BEFORE
+
+__all__ = ["PlacedSignals", "place_signals", "traded_places"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedSignals:
+    """Every signalled pair, K of them, in the strategy's order, and the entries made of those inside the run.
+
+    `event`, `ticker` (the traded one, X18), `signal`, `row` (-1 outside the run) are (K,); `entry` (K,) is the
+    place in `entries`, -1 for pairs that are `BEFORE_PERIOD` or `AFTER_PERIOD` by `outcome` (K,).
+    """
+
+    event: Ints
+    ticker: Ints
+    signal: Floats
+    row: Ints
+    entry: Ints
+    outcome: Ints
+    entries: Entries
+
+
+def traded_places(universe: Universe) -> Ints:
+    """(N,): the place of the instrument that is traded for each one: an index's proxy, else itself (X18)."""
+    return np.array(
+        [
+            universe.position[item.proxy] if item.is_index and item.proxy else n
+            for n, item in enumerate(universe.instruments)
+        ],
+        dtype=np.int64,
+    )
+
+
+def place_signals(
+    frame: pd.DataFrame,
+    events: EventTable,
+    universe: Universe,
+    panel: MarketPanel,
+    placement: Ints,
+    close_rows: Ints | None,
+    weight: float,
+    event_weight: float | None,
+) -> PlacedSignals:
+    """Place event signals on rows (T2, T5, T7, S3), on traded tickers (X18), and size them (X4).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `event_id, ticker, signal, delay`, as `Signal.for_events` made it.
+    placement : ndarray of shape (E, M)
+        First tradable row of each event in each market, `markets.clock.BEFORE` or `AFTER` outside the run.
+    close_rows : ndarray of shape (E, M), optional
+        With `entry: same_close`, the row whose close an event fills at, -1 where it fills at an open.
+    """
+    event = _places(frame["event_id"], events.position, "event_id")
+    linked = _places(frame["ticker"], universe.position, "ticker")
+    ticker = traded_places(universe)[linked]
+    signal = frame["signal"].to_numpy(np.float64)
+    delay = frame["delay"].to_numpy(np.int64)
+    market = panel.market_of[ticker]
+
+    row = placement[event, market]
+    at_close = np.zeros(len(row), dtype=bool)
+    if close_rows is not None:
+        closing = close_rows[event, market]
+        at_close = (closing >= 0) & (delay == 0)
+        row = np.where(at_close, closing, row)
+    row = _delayed(row, delay, ticker, panel)
+
+    outcome = np.full(len(row), Outcome.PENDING, dtype=np.int64)
+    outcome[row == BEFORE] = Outcome.BEFORE_PERIOD
+    outcome[row == AFTER] = Outcome.AFTER_PERIOD
+    share = _weights(event, signal, weight, event_weight, len(events))
+
+    inside = np.flatnonzero(row >= 0)
+    order = inside[
+        np.lexsort(
+            (
+                linked[inside],
+                -np.abs(signal[inside]),
+                event[inside],
+                events.known_at[event[inside]],
+                at_close[inside],
+                row[inside],
+            )
+        )
+    ]
+    entry = np.full(len(row), -1, dtype=np.int64)
+    entry[order] = np.arange(len(order))
+    return PlacedSignals(
+        event=event,
+        ticker=ticker,
+        signal=signal,
+        row=np.where(row >= 0, row, -1),
+        entry=entry,
+        outcome=outcome,
+        entries=Entries(
+            event=event[order],
+            ticker=ticker[order],
+            sign=np.where(signal[order] > 0, 1, -1).astype(np.int64),
+            weight=share[order],
+            row=row[order],
+            at_close=at_close[order],
+        ),
+    )
+
+
+def _places(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
+    places = np.empty(len(names), dtype=np.int64)
+    for k, name in enumerate(names):
+        if name not in position:
+            raise StrategyError(f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}")
+        places[k] = position[name]
+    return places
+
+
+def _delayed(row: Ints, delay: Ints, ticker: Ints, panel: MarketPanel) -> Ints:
+    """Rows moved on by whole own tradable bars; AFTER where none is left."""
+    moved = row.copy()
+    for k in np.flatnonzero((delay > 0) & (row >= 0)):
+        numbers = panel.bar_number[:, ticker[k]]
+        found = int(np.searchsorted(numbers, numbers[row[k]] + delay[k], side="left"))
+        moved[k] = found if found < len(numbers) else AFTER
+    return moved
+
+
+def _weights(event: Ints, signal: Floats, weight: float, event_weight: float | None, count: int) -> Floats:
+    share = weight * np.abs(signal)
+    if event_weight is None:
+        return share
+    total = np.bincount(event, weights=share, minlength=count)
+    scale = np.minimum(1.0, event_weight / np.where(total > 0, total, 1.0))
+    return np.asarray(share * scale[event], dtype=np.float64)

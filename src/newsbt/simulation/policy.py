@@ -1,0 +1,146 @@
+"""What a strategy's signals ask for in each row: entries, repeats, exits (X1 to X3, X13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsbt._typing import Ints
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Outcome, Reason
+from newsbt.simulation.account import Account, Lot
+from newsbt.simulation.desk import Desk
+
+__all__ = ["EventPolicy", "Intent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Leave a lot whole, or (`lot` is None) enter `quantity` shares, None where no size can be made.
+
+    `entry` is the place of the entry it comes from, -1 for exits.
+    """
+
+    ticker: int
+    side: int
+    quantity: int | None
+    event: int
+    reason: Reason
+    lot: Lot | None = None
+    entry: int = -1
+
+
+def _exit(lot: Lot, reason: Reason) -> Intent:
+    return Intent(lot.ticker, -lot.sign, lot.quantity, lot.event, reason, lot)
+
+
+class EventPolicy:
+    """Turns entries into intents, row by row, by positions as at the end of the row before (X1).
+
+    `outcome` (K,) fills up as entries are worked.
+    """
+
+    def __init__(self, entries: Entries, account: Account, desk: Desk) -> None:
+        self.outcome: Ints = np.full(len(entries), Outcome.PENDING, dtype=np.int64)
+        self._entries = entries
+        self._account = account
+        self._desk = desk
+        self._on_repeat = account.terms.position.on_repeat
+        rows = np.arange(account.terms.panel.shape[0])
+        self._first = np.searchsorted(entries.row, rows, side="left")
+        self._last = np.searchsorted(entries.row, rows, side="right")
+        self._closes = np.zeros(len(rows), dtype=bool)
+        self._closes[entries.row[entries.at_close]] = True
+        self._entered_now: set[int] = set()
+
+    def at_open(self, t: int) -> list[Intent]:
+        """What is wanted at the openings of row t: exits in order of entry, then entries in X5's order."""
+        self._entered_now.clear()
+        wanted = list(self._decide(t, at_close=False))
+        return [*self._due(t), *wanted]
+
+    def at_close(self, t: int) -> list[Intent]:
+        """What is wanted at the closes of row t (T7), by positions as they are now."""
+        self._entered_now.clear()
+        return sorted(self._decide(t, at_close=True), key=lambda intent: intent.lot is None)
+
+    def work(self, t: int, intent: Intent, *, at_close: bool = False) -> Outcome:
+        """Work one intent. The second event of a ticker in a row repeats the first if that filled (X2)."""
+        if intent.lot is not None:
+            if not intent.lot.quantity:
+                return Outcome.FILLED  # gone by a split since this was decided
+            return self._desk.leave(t, intent.lot, intent.reason, at_close=at_close)
+        if intent.ticker in self._entered_now and self._on_repeat != "add":
+            done = Outcome.EXTENDED if self._on_repeat == "extend" else Outcome.IGNORED
+        else:
+            done = self._desk.enter(t, intent.ticker, intent.side, intent.quantity, intent.event, at_close=at_close)
+            if done is Outcome.FILLED:
+                self._entered_now.add(intent.ticker)
+        self.outcome[intent.entry] = done
+        return done
+
+    def work_closes(self, t: int) -> None:
+        """Work row t's closes by closing instant, exits before entries (T7)."""
+        if not self._closes[t]:
+            return
+        queue = self.at_close(t)
+        queue.sort(key=lambda intent: self._desk.instant(t, intent.ticker, at_close=True))
+        for intent in queue:
+            self.work(t, intent, at_close=True)
+
+    def _due(self, t: int) -> Iterator[Intent]:
+        tradable = self._account.terms.panel.tradable
+        for lot in self._account.lots:
+            if not tradable[t, lot.ticker]:
+                continue
+            if lot.waiting is not None:
+                yield _exit(lot, lot.waiting)
+            elif self._account.hold_is_over(t, lot):
+                yield _exit(lot, Reason.HOLD)
+
+    def _decide(self, t: int, *, at_close: bool) -> Iterator[Intent]:
+        entries, account = self._entries, self._account
+        first_sign: dict[int, int] = {}
+        first_done: dict[int, Outcome] = {}
+        for k in range(int(self._first[t]), int(self._last[t])):
+            if bool(entries.at_close[k]) is not at_close:
+                continue
+            n, sign = int(entries.ticker[k]), int(entries.sign[k])
+            if n in first_sign and first_sign[n] != sign:
+                self.outcome[k] = Outcome.IGNORED
+                continue
+            lots = account.held.get(n, [])
+            before = first_done.get(n)
+            if before is Outcome.OPPOSITE:
+                self.outcome[k] = Outcome.OPPOSITE
+                continue
+            if lots and lots[0].sign != sign:
+                first_sign[n], first_done[n] = sign, Outcome.OPPOSITE
+                self.outcome[k] = Outcome.OPPOSITE
+                yield from self._oppose(lots, at_close=at_close)
+                continue
+            first_sign.setdefault(n, sign)
+            if lots and self._on_repeat != "add":
+                self.outcome[k] = self._repeat(t, lots)
+                first_done.setdefault(n, Outcome.EXTENDED)
+                continue
+            wanted = self._desk.size(t, n, float(entries.weight[k]))
+            yield Intent(n, sign, wanted, int(entries.event[k]), Reason.ENTRY, entry=k)
+
+    def _repeat(self, t: int, lots: list[Lot]) -> Outcome:
+        if self._on_repeat == "ignore":
+            return Outcome.IGNORED
+        for lot in lots:
+            if lot.waiting in (None, Reason.HOLD):
+                lot.waiting = None
+                lot.due = self._account.hold_from(t, lot.ticker)
+        return Outcome.EXTENDED
+
+    def _oppose(self, lots: list[Lot], *, at_close: bool) -> Iterator[Intent]:
+        for lot in lots:
+            if lot.waiting is None:
+                lot.waiting = Reason.OPPOSITE
+            if at_close:
+                yield _exit(lot, lot.waiting)

@@ -1,0 +1,89 @@
+"""Slippage models: how far a fill moves against the trader, as tables that any engine can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsbt.domain.market import MarketPanel
+from newsbt.markets.rules import TradingRules
+from newsbt.simulation.terms import Slippage
+
+__all__ = ["Bps", "HalfSpread", "VolumeShare", "Zero"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zero:
+    """Fills at the price itself."""
+
+    def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002
+        return Slippage()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bps:
+    """A fixed fraction of the price; `bps` are hundredths of a percent."""
+
+    bps: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.bps < 10_000.0:
+            raise ValueError(f"bps is at least 0 and below 10000, not {self.bps}")
+
+    def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002
+        return Slippage(rate=self.bps / 10_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfSpread:
+    """Half of a spread of `ticks` price steps, the step being the exchange's at that date and price."""
+
+    ticks: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.ticks >= 0.0:
+            raise ValueError(f"ticks is 0 or more, not {self.ticks}")
+
+    def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002
+        return Slippage(half_spread=np.nan_to_num(rules.tick, nan=0.0) * (self.ticks / 2.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolumeShare:
+    """Square-root impact: the price moves by `coefficient` x daily volatility x sqrt(quantity / the bar's volume).
+
+    The volatility is the standard deviation of the ticker's last `window` own returns before the row. Where there
+    are fewer than 5, or the volume is unknown, only `bps` apply.
+
+    Notes
+    -----
+    The square-root law with a coefficient near 1: Almgren, Thum, Hauptmann & Li (2005), "Direct estimation of
+    equity market impact"; Toth et al. (2011), "Anomalous price impact and the critical nature of liquidity".
+    """
+
+    coefficient: float = 1.0
+    window: int = 20
+    bps: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.coefficient >= 0.0:
+            raise ValueError(f"coefficient is 0 or more, not {self.coefficient}")
+        if self.window < 5:
+            raise ValueError(f"window counts returns, at least 5, not {self.window}")
+        if not 0.0 <= self.bps < 10_000.0:
+            raise ValueError(f"bps is at least 0 and below 10000, not {self.bps}")
+
+    def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002
+        rows, count = panel.shape
+        impact = np.zeros((rows, count))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            moves = panel.close * panel.split / panel.reference - 1.0
+        for n in range(count):
+            has_return = np.flatnonzero(np.isfinite(moves[:, n]))
+            own = moves[has_return, n]
+            for t in range(rows):
+                known = int(np.searchsorted(has_return, t))
+                if known >= 5:
+                    impact[t, n] = self.coefficient * own[max(0, known - self.window) : known].std(ddof=1)
+        return Slippage(rate=self.bps / 10_000, impact=impact)

@@ -1,0 +1,56 @@
+"""What a strategy is compared with: everything bought once, or held in equal parts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsbt._typing import Floats, Ints
+from newsbt.domain.entity import Universe
+from newsbt.domain.entries import Entries
+from newsbt.domain.market import MarketPanel
+
+__all__ = ["buy_and_hold", "equal_weight", "members"]
+
+
+def members(universe: Universe, panel: MarketPanel) -> Ints:
+    """Places of the tradable instruments with prices that are no index."""
+    return np.array(
+        [
+            n
+            for n, item in enumerate(universe.instruments)
+            if item.tradable and not item.is_index and panel.has_prices[n]
+        ],
+        dtype=np.int64,
+    )
+
+
+def buy_and_hold(universe: Universe, panel: MarketPanel) -> Entries:
+    """1/N of the initial cash in each member, at its exchange's first session of the run (S6).
+
+    A member without a close before that session is bought at the next one, whose size that close decides.
+    """
+    places = members(universe, panel)
+    row = np.array([_first_row(panel, int(n)) for n in places], dtype=np.int64)
+    order = np.lexsort((places, row))
+    count = len(places)
+    return Entries(
+        event=np.full(count, -1, dtype=np.int64),
+        ticker=places[order],
+        sign=np.ones(count, dtype=np.int64),
+        weight=np.full(count, 1.0 / max(count, 1)),
+        row=row[order],
+        at_close=np.zeros(count, dtype=bool),
+    )
+
+
+def _first_row(panel: MarketPanel, n: int) -> int:
+    sessions = np.flatnonzero(panel.clock.session_of[:, panel.market_of[n]] >= 0)
+    priced = [t for t in sessions[:2] if np.isfinite(panel.reference[t, n])]
+    return int(priced[0] if priced else sessions[0])
+
+
+def equal_weight(universe: Universe, panel: MarketPanel) -> Floats:
+    """(T, N): a constant signal of 1 for each member; with a weight of 1/N and monthly rebalancing, equal parts."""
+    grid = np.zeros(panel.shape)
+    grid[:, members(universe, panel)] = 1.0
+    return grid

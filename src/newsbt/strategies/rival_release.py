@@ -1,0 +1,90 @@
+"""Buy a theme when a rival model is released: the strategy newsbt was made for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+from newsbt.domain.entity import Universe
+from newsbt.domain.signal import Signal
+from newsbt.ports import EventView, Strategy
+from newsbt.strategies.selecting import of_types, signal_of
+
+__all__ = ["RivalRelease"]
+
+SIGNS = ("one", "effect", "sentiment")
+
+
+class RivalRelease(Strategy):
+    """A rival release gives a signal to every tradable instrument of the themes, never to an index (S5).
+
+    A rival release is an event of `event_types` that names `rivals`, or whose issuer is the subject of a
+    `rival_of` relation in force on the UTC day of `known_at`. Themes count as they stood on that day.
+
+    Parameters
+    ----------
+    event_types : tuple of str
+        Empty: all.
+    themes : tuple of str
+        Empty: any instrument.
+    issuers : tuple of str
+        Only these issuers, by ticker, name, company or alias; empty: any.
+    include_issuer : bool
+        Whether the issuer's own listings are bought too.
+    sign : {'one', 'effect', 'sentiment'}
+        1; the effect of the issuer's relation to the instrument (1 where there is none); or the sentiment
+        (1 where blank).
+    """
+
+    event_types: tuple[str, ...] = ("model_release",)
+    themes: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    include_issuer: bool = True
+    sign: str = "one"
+
+    def __post_init__(self) -> None:
+        if self.sign not in SIGNS:
+            raise ValueError(f"sign is one of {', '.join(SIGNS)}, not {self.sign!r}")
+
+    def signal(self, view: EventView) -> Signal:
+        pairs = list(self._pairs(view))
+        event_ids, tickers, values = zip(*pairs, strict=True) if pairs else ((), (), ())
+        return signal_of(event_ids, tickers, values)
+
+    def _pairs(self, view: EventView) -> Iterator[tuple[str, str, float]]:
+        universe = view.universe
+        events = of_types(view.events, self.event_types)
+        columns = ("event_id", "issuer", "rivals", "sentiment", "known_at")
+        for event_id, issuer, rivals, sentiment, known_at in zip(*(events[name] for name in columns), strict=True):
+            on = known_at.date()
+            if self.issuers and not any(universe.is_same(issuer, wanted) for wanted in self.issuers):
+                continue
+            if not rivals and not universe.relations_of(issuer, on, ("rival_of",)):
+                continue
+            own = set(universe.listings(issuer))
+            effects = _effects(universe, issuer, on) if self.sign == "effect" else {}
+            for place in universe.members(self.themes, on):
+                item = universe.instruments[place]
+                if item.is_index or not item.tradable or not item.is_listed(on):
+                    continue
+                if place in own and not self.include_issuer:
+                    continue
+                value = 1.0
+                if self.sign == "effect":
+                    value = effects.get(place, 1.0)
+                elif self.sign == "sentiment" and not math.isnan(sentiment):
+                    value = sentiment
+                yield event_id, item.ticker, value
+
+
+def _effects(universe: Universe, issuer: str, on: date) -> dict[int, float]:
+    """Place to effect of the first relation in force from the issuer to it that states one."""
+    found: dict[int, float] = {}
+    for row in universe.relations_of(issuer, on):
+        if row.effect is None:
+            continue
+        exact = universe.position.get(row.object)
+        for place in universe.listings(row.object) if exact is None else (exact,):
+            found.setdefault(place, row.effect)
+    return found

@@ -1,0 +1,42 @@
+"""What the built-in event strategies share: picking events, and the sign of a sentiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats
+from newsbt.domain.entity import DIRECT_RELATIONS
+from newsbt.domain.signal import Signal
+
+__all__ = ["direct_links", "of_types", "sentiment_or_one", "signal_of"]
+
+
+def of_types(frame: pd.DataFrame, event_types: Iterable[str]) -> pd.DataFrame:
+    """Rows whose `event_type` is one of these; all rows when none is named."""
+    wanted = tuple(event_types)
+    return frame[frame["event_type"].isin(wanted)] if wanted else frame
+
+
+def direct_links(links: pd.DataFrame) -> pd.DataFrame:
+    """Links of hop 0 to the listings themselves, without their indices."""
+    return links[links["relation"].isin(DIRECT_RELATIONS)]
+
+
+def sentiment_or_one(frame: pd.DataFrame) -> Floats:
+    """The `sentiment` column, 1 where it is blank."""
+    values = frame["sentiment"].to_numpy(np.float64)
+    return np.where(np.isnan(values), 1.0, values)
+
+
+def signal_of(
+    event_id: Sequence[str] | pd.Series,
+    ticker: Sequence[str] | pd.Series,
+    signal: Sequence[float] | Floats,
+    delay: int = 0,
+) -> Signal:
+    """A `Signal` from equally long columns."""
+    frame = pd.DataFrame({"event_id": event_id, "ticker": ticker, "signal": signal})
+    return Signal.for_events(frame.assign(delay=delay))
