@@ -46,7 +46,10 @@ def text(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, int | float | Decimal | date):
-        return str(value)
+        try:
+            return str(value)
+        except (NotImplementedError, ValueError):  # pandas beyond the year 9999; integers of thousands of digits
+            raise ValueError("expected text, got a value out of range") from None
     raise ValueError(f"expected text, got {_short(value)}")
 
 
@@ -138,7 +141,7 @@ def session_day(value: Any) -> date | None:
             return None
         found = _parse_day(written)
     if found.time() != time(0):
-        raise ValueError(f"expected a day such as 2025-03-06, got {_short(value)}, which has a time of day (bars: bar_start)")
+        raise ValueError(f"expected a day such as 2025-03-06, got {_short(value)}, which has a time of day")
     _check_year(found.year, value)
     return found.date()
 
@@ -188,5 +191,8 @@ def _check_year(year: int, value: Any) -> None:
 
 
 def _short(value: Any) -> str:
-    shown = str(value) if isinstance(value, datetime | date) else repr(value)
+    try:
+        shown = str(value) if isinstance(value, datetime | date) else repr(value)
+    except (NotImplementedError, ValueError):
+        return "a value out of range"
     return shown if len(shown) <= 80 else shown[:77] + "..."

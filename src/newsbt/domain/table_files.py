@@ -11,6 +11,7 @@ import gzip
 import io
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,10 +189,14 @@ def _records(path: Path, content: str) -> Iterator[tuple[int, list[str]]]:
 
 def _check_header(path: Path, header: Sequence[str]) -> tuple[str, ...]:
     columns = tuple(name.strip() for name in header)
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if twice:
-        raise file_error(path, f"the header names {', '.join(map(repr, twice))} twice", code="repeated_column", line=1)
+    _refuse_repeated(path, columns)
     return columns
+
+
+def _refuse_repeated(file: Path | str, columns: Sequence[str]) -> None:
+    twice = sorted(name for name, count in Counter(columns).items() if name and count > 1)
+    if twice:
+        raise file_error(file, f"the header names {', '.join(map(repr, twice))} twice", code="repeated_column", line=1)
 
 
 def check_column_names(columns: Mapping[str, str], contract: Iterable[str]) -> None:
@@ -220,6 +225,7 @@ def choose_columns(
         One problem for each required column, or column named in `columns`, that the file lacks.
     """
     required = tuple(required)
+    _refuse_repeated(file, arrived)
     chosen: dict[str, str] = {}
     problems: list[Problem] = []
     for name in (*required, *optional):

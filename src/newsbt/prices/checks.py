@@ -204,7 +204,7 @@ def _describe_order(table: PriceTable, row: int) -> str:
     opened, high, low, close = (float(table.values[name][row]) for name in PRICES)
     if high < low:
         return f"high {high!r} is below low {low!r}"
-    name, value = ("open", opened) if not low <= opened <= high else ("close", close)
+    name, value = ("open", opened) if opened < low or opened > high else ("close", close)
     return f"{name} {value!r} lies outside low {low!r} to high {high!r}"
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain import cells
+from newsbt.domain.parquet_files import ARROW_ERRORS
 
 __all__ = ["Faults", "days", "encode", "instants", "numbers", "texts"]
 
@@ -31,11 +32,11 @@ def numbers(column: Any) -> tuple[Floats, Faults]:
     if not isinstance(column, list):
         kind = column.type
         if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
-            plain = column.cast(pa.float64()).to_numpy()
+            plain = column.cast(pa.float64(), safe=False).to_numpy()
             values = np.ascontiguousarray(plain, dtype=np.float64)
             if not np.isinf(values).any():
                 return values, {}
-        column = column.to_pylist()
+        column = python_values(column)
     values = np.empty(len(column))
     faults: Faults = {}
     for row, cell in enumerate(column):
@@ -52,10 +53,28 @@ def encode(column: Any) -> tuple[Ints, list[Any]]:
     if isinstance(column, list):
         codes, found = pd.factorize(np.fromiter(column, dtype=object, count=len(column)))
         return codes.astype(np.int64), list(found)
+    if pa.types.is_nested(column.type):
+        return np.arange(len(column)), python_values(column)
     is_encoded = pa.types.is_dictionary(column.type)
     array = (column.unify_dictionaries() if is_encoded else column.dictionary_encode()).combine_chunks()
     codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), array.dictionary.to_pylist()
+    return codes.astype(np.int64), python_values(array.dictionary)
+
+
+def python_values(column: Any) -> list[Any]:
+    """A pyarrow array's values as Python objects; what Python cannot hold, such as the year 20000, as bytes,
+    which no parser takes."""
+    try:
+        return list(column.to_pylist())
+    except ARROW_ERRORS:
+        return [_python_value(scalar) for scalar in column]
+
+
+def _python_value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except ARROW_ERRORS:
+        return b"a value out of range"
 
 
 def texts(column: Any) -> tuple[Ints, tuple[str, ...], Faults]:

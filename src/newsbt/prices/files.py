@@ -22,7 +22,7 @@ from newsbt.domain.table_files import (
     read_header,
     read_table,
 )
-from newsbt.errors import ConfigError, DataError
+from newsbt.errors import ConfigError
 from newsbt.prices.table import OPTIONAL_VALUES, VALUES, Source
 
 __all__ = ["COLUMNS", "RawPrices", "find_files", "from_csv", "from_frame", "from_parquet"]
@@ -116,7 +116,7 @@ def _quick_table(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) 
             read_options=csv.ReadOptions(column_names=list(header), skip_rows=_lines_to_skip(data)),
             parse_options=csv.ParseOptions(quote_char=False),
             convert_options=csv.ConvertOptions(
-                include_columns=list(chosen.values()),
+                include_columns=list(dict.fromkeys(chosen.values())),
                 column_types=types,
                 null_values=list(cells.NO_NUMBER),
                 strings_can_be_null=False,
@@ -171,8 +171,6 @@ def from_frame(frame: pd.DataFrame, columns: Mapping[str, str], name: str) -> Ra
     if wanted & {label for label in frame.index.names if label is not None} - set(map(str, frame.columns)):
         frame = frame.reset_index()
     arrived = [str(column) for column in frame.columns]
-    if len(set(arrived)) < len(arrived):
-        raise DataError(f"{name}: two columns have one name; got {arrived}")
     chosen = _choose(name, arrived, columns, "")
     if frame.empty:
         raise file_error(name, "the frame has no rows", code="empty_file")

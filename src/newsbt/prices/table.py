@@ -114,8 +114,9 @@ def add_bad_rows(bad: BadRows, table: PriceTable, reason: str, rows: Ints, descr
     """Note rows of a table as bad, with messages for those that will be listed."""
     listed = rows[: bad.room].tolist()
     for row, (file, line) in zip(listed, table.where(listed), strict=True):
-        ticker = table.tickers[int(table.ticker_code[row])]
-        bad.add(reason, f"{ticker} on {table.when[row]}: {describe(row)}", file=file, line=line)
+        ticker, when = table.tickers[int(table.ticker_code[row])], table.when[row]
+        what = ticker if np.isnat(when) else f"{ticker} on {when}"
+        bad.add(reason, f"{what}: {describe(row)}", file=file, line=line)
     bad.add_unlisted(reason, len(rows) - len(listed))
 
 

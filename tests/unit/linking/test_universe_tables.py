@@ -1,0 +1,139 @@
+"""The universe's tables: what they say, and all of their faults at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from newsbt.domain.entity import Membership, Relation, StatusSpan
+from newsbt.errors import DataError
+from newsbt.linking.tables import read_universe
+
+HEADER = (
+    "ticker,name,exchange,board,currency,sector,themes,sector_index,aliases,company,"
+    "lot_size,tradable,shortable,proxy,listed_on,delisted_on,name_local"
+)
+INSTRUMENTS = (
+    "9988.HK,Alibaba,XHKG,main,HKD,internet,chinese_ai;cloud,^HSTECH,阿里;Qwen,Alibaba Group,"
+    "100,,true,,2019-11-26,,阿里巴巴",
+    "^HSTECH,Hang Seng TECH,XHKG,index,HKD,,,,,,,,,3033.HK,,,",
+    "3033.HK,CSOP HSTECH ETF,XHKG,etf,HKD,,,,,,200,,,,,,",
+)
+
+
+def write(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_instruments_in_the_order_of_their_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
+    universe = read_universe(path)
+    assert universe.tickers == ("9988.HK", "^HSTECH", "3033.HK")
+    alibaba = universe["9988.HK"]
+    assert (alibaba.themes, alibaba.aliases) == (("chinese_ai", "cloud"), ("阿里", "Qwen"))
+    assert (alibaba.lot_size, alibaba.tradable, alibaba.shortable, alibaba.listed_on) == (
+        100,
+        True,
+        True,
+        date(2019, 11, 26),
+    )
+    assert (universe["^HSTECH"].proxy, universe["^HSTECH"].lot_size, universe["^HSTECH"].shortable) == (
+        "3033.HK",
+        None,
+        None,
+    )
+    assert read_universe(pd.read_csv(path)) == read_universe(str(path)) == universe
+
+
+def test_relations_memberships_and_statuses(tmp_path: Path) -> None:
+    universe = read_universe(
+        write(tmp_path / "i.csv", HEADER, *INSTRUMENTS),
+        write(tmp_path / "r.csv", "subject,relation,object,effect,from,to,note",
+              "DeepSeek,rival_of,9988.HK,-0.5,2025-01-28,,R1",
+              "Alibaba,investor_in,Moonshot,,,,"),
+        write(tmp_path / "m.csv", "ticker,theme,from,to", "9988.HK,chinese_ai,2023-04-11,"),
+        write(tmp_path / "s.csv", "ticker,status,from,to", "9988.HK,st,2024-01-01,2024-12-31"),
+    )  # fmt: skip
+    assert universe.relations == (
+        Relation(
+            subject="DeepSeek", relation="rival_of", object="9988.HK", effect=-0.5, from_on=date(2025, 1, 28), note="R1"
+        ),
+        Relation(subject="Alibaba", relation="investor_in", object="Moonshot"),
+    )
+    assert universe.memberships == (Membership(ticker="9988.HK", theme="chinese_ai", from_on=date(2023, 4, 11)),)
+    assert universe.statuses == (
+        StatusSpan(ticker="9988.HK", status="st", from_on=date(2024, 1, 1), to_on=date(2024, 12, 31)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code", "said"),
+    [
+        ("ticker", "9988.HK", "duplicate", "stands already in line 2"),
+        ("ticker", "", "missing_value", "no ticker"),
+        ("name", "", "missing_value", "no name"),
+        ("exchange", "HKEX Main", "bad_value", "ISO 10383 code such as XHKG"),
+        ("exchange", "hkg", "bad_value", "ISO 10383"),
+        ("board", "mian", "bad_value", "did you mean 'main'"),
+        ("currency", "HK$", "bad_value", "ISO 4217"),
+        ("lot_size", "0", "bad_value", "from 1, got 0"),
+        ("lot_size", "many", "bad_value", "expected a number"),
+        ("lot_size", "100.5", "bad_value", "whole number"),
+        ("tradable", "perhaps", "bad_value", "true or false"),
+        ("shortable", "2", "bad_value", "true or false"),
+        ("sector_index", "^HSTEC", "unknown_ticker", "did you mean '^HSTECH'"),
+        ("proxy", "3032.HK", "unknown_ticker", "did you mean '3033.HK'"),
+        ("proxy", "^HSTECH", "bad_value", "an index itself"),
+        ("listed_on", "2019", "bad_value", "expected a day"),
+        ("delisted_on", "2018-01-01", "bad_value", "is before listed_on 2019-11-26"),
+    ],
+)
+def test_a_fault_of_an_instrument_is_told_with_its_place(
+    tmp_path: Path, column: str, value: str, code: str, said: str
+) -> None:
+    cells = (
+        dict(zip(HEADER.split(","), INSTRUMENTS[0].split(","), strict=True)) | {"ticker": "0700.HK"} | {column: value}
+    )
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS, ",".join(cells.values()))
+    with pytest.raises(DataError) as caught:
+        read_universe(path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file, problem.line, problem.key) == (code, str(path), 5, column)
+    assert said in problem.message
+
+
+def test_every_fault_of_every_table_comes_in_one_go(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read_universe(
+            write(tmp_path / "i.csv", HEADER, *INSTRUMENTS, INSTRUMENTS[2] + ",surplus", "A,A,XHKG,x,HKD" + "," * 12),
+            write(tmp_path / "r.csv", "subject,relation,object,effect,from,to", "A,rivals,B,,,", "A,peer_of,B,1.1,,",
+                  "A,peer_of,C,x,,", "A,peer_of,D,,2025-02-01,2025-01-01", ",peer_of,E,,,", "a,peer_of,c,0,,"),
+            write(tmp_path / "m.csv", "ticker,theme,from", "A,b,"),
+            write(tmp_path / "s.csv", "ticker,status,from,to", "B,st,,", "A,,,"),
+        )  # fmt: skip
+    found = [(Path(p.file or "").name, p.line, p.key, p.code) for p in caught.value.problems]
+    assert found == [
+        ("i.csv", 5, None, "bad_value"),
+        ("i.csv", 6, "board", "bad_value"),
+        ("r.csv", 2, "relation", "bad_value"),
+        ("r.csv", 3, "effect", "bad_value"),
+        ("r.csv", 4, "effect", "bad_value"),
+        ("r.csv", 5, "to", "bad_value"),
+        ("r.csv", 6, "subject", "missing_value"),
+        ("r.csv", 7, "from", "duplicate"),
+        ("m.csv", 1, "to", "missing_column"),
+        ("s.csv", 2, "ticker", "unknown_ticker"),
+        ("s.csv", 3, "status", "missing_value"),
+    ]
+
+
+def test_missing_columns_files_and_rows_are_told_together(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read_universe(write(tmp_path / "i.csv", "ticker,Name", "A,B"), tmp_path / "none.csv",
+                      write(tmp_path / "m.csv", "ticker,theme,from,to"), pd.DataFrame(columns=["ticker"]))  # fmt: skip
+    codes = [problem.code for problem in caught.value.problems]
+    assert codes == ["missing_column"] * 8 + ["missing_file", "empty_file", "empty_file"]
