@@ -133,8 +133,8 @@ class Rulebook:
         if found is None:
             hint = "; Beijing is BJSE, XBSE is Bucharest" if mic == "XBSE" else nearest(mic, self.exchanges)
             message = (
-                f"unknown exchange {mic!r}{hint}; expected one of {', '.join(self.exchanges)}, "
-                "or an exchange that a rule file of your own adds"
+                f"unknown exchange {mic!r}; expected one of {', '.join(self.exchanges)}, "
+                f"or an exchange that a rule file of your own adds{hint}"
             )
             raise DataError.of([Problem(code="unknown_exchange", key="exchange", message=message)])
         return found

@@ -65,9 +65,10 @@ def align_fx(
         if c == 0:
             continue
         first = _first_row(currency, panel, universe, needed)
+        before = len(problems)
         quotes = _quotes(rates, currency, account, problems)
         if quotes is None:
-            if first is not None:
+            if first is not None and len(problems) == before:
                 message = (
                     f"no rate from {currency} to {account}, which {_examples(currency, panel, universe, needed)} "
                     f"needs; add rows of the pair {currency}{account} (or {account}{currency}) to `fx`, or a fixed "

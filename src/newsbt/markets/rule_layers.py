@@ -124,7 +124,7 @@ class _Layer:
         missing = [key for key in ("time_zone", "currency", "calendar") if key not in said]
         if missing:
             hint = "; Beijing is BJSE, XBSE is Bucharest" if mic == "XBSE" else nearest(mic, self.exchanges)
-            message = f"unknown exchange {mic!r}{hint}; a new one needs {', '.join(missing)}, or same_as"
+            message = f"unknown exchange {mic!r}; a new one needs {', '.join(missing)}, or same_as{hint}"
             self._fault(path, "unknown_exchange", message)
             return None
         return Exchange(mic=mic, name=mic, time_zone="UTC", currency="", calendar="")

@@ -126,8 +126,8 @@ def _check(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> None:
                 Problem(
                     code="unknown_exchange",
                     key=f"{item.ticker}.exchange",
-                    message=f"unknown exchange {item.exchange!r}{nearest(item.exchange, rulebook.exchanges)}; "
-                    f"expected one of {', '.join(rulebook.exchanges)}, or one that a rule file of your own adds",
+                    message=f"unknown exchange {item.exchange!r}; expected one of {', '.join(rulebook.exchanges)}, "
+                    f"or one that a rule file of your own adds{nearest(item.exchange, rulebook.exchanges)}",
                 )
             )
         if item.lot_size is not None and item.lot_size < 1:
@@ -136,8 +136,8 @@ def _check(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> None:
     for status in sorted({row.status for row in universe.statuses}):
         if status.casefold() not in rulebook.statuses:
             message = (
-                f"unknown status {status!r}{nearest(status.casefold(), rulebook.statuses)}; "
-                f"expected one of {', '.join(rulebook.statuses)}, or one that a rule file of your own adds"
+                f"unknown status {status!r}; expected one of {', '.join(rulebook.statuses)}, "
+                f"or one that a rule file of your own adds{nearest(status.casefold(), rulebook.statuses)}"
             )
             problems.append(Problem(code="unknown_status", key="status", message=message))
     if problems:
@@ -146,7 +146,9 @@ def _check(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> None:
 
 def _ticks(panel: MarketPanel, groups: list[_Group], reference: Ints) -> Ints:
     """(T, N) price steps in units."""
-    value = np.where(reference > 0, reference, units(panel.open))
+    value = reference.copy()
+    missing = reference <= 0
+    value[missing] = units(panel.open[missing])
     tick = np.full(panel.shape, round(_SMALLEST_TICK * PRICE_UNIT), dtype=np.int64)
     for group in groups:
         entries, at = group.market.timeline("tick", panel.dates, *group.chosen)

@@ -1,0 +1,169 @@
+"""T2, T3: sessions of each exchange, and what the rulebook corrects in exchange_calendars."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from datetime import date
+from pathlib import Path
+
+import exchange_calendars
+import numpy as np
+import pytest
+
+from newsbt.errors import ConfigError, DataError
+from newsbt.markets.calendars import Sessions, horizon, sessions
+from newsbt.markets.rulebook import Rulebook, load_rulebook
+
+
+def _row(item: Sessions, day: str) -> dict[str, str]:
+    k = int(np.flatnonzero(item.dates == np.datetime64(day))[0])
+    names = ("open_at", "close_at", "cutoff_at", "lunch_start_at", "lunch_end_at")
+    return {name: str(getattr(item, name)[k])[:16] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("mic", "day", "expected"),
+    [
+        ("XHKG", "2025-03-06", "01:30 08:00 01:15 04:00 05:00"),
+        ("XSHG", "2025-03-06", "01:30 07:00 01:20 03:30 05:00"),
+        ("XSHE", "2025-03-06", "01:30 07:00 01:20 03:30 05:00"),
+        ("BJSE", "2025-03-06", "01:30 07:00 01:20 03:30 05:00"),
+        ("XNYS", "2025-03-07", "14:30 21:00 14:25 NaT NaT"),  # winter time
+        ("XNAS", "2025-03-10", "13:30 20:00 13:25 NaT NaT"),  # summer time
+        ("ARCX", "2024-11-29", "14:30 18:00 14:25 NaT NaT"),  # half day
+        ("XHKG", "2025-01-28", "01:30 04:00 01:15 NaT NaT"),  # half day: no lunch, it ends there
+        ("XHKG", "2023-10-09", "06:00 08:00 06:00 NaT NaT"),  # late: the opening is its own cut-off
+        ("XHKG", "2022-08-25", "05:00 08:00 05:00 NaT NaT"),
+        ("XHKG", "2022-11-02", "01:30 05:55 01:15 04:00 05:00"),  # early end
+    ],
+)
+def test_instants_of_a_session(rulebook: Rulebook, mic: str, day: str, expected: str) -> None:
+    on = date.fromisoformat(day)
+    row = _row(sessions(mic, on, on, rulebook), day)
+    assert " ".join(value if value == "NaT" else value[11:] for value in row.values()) == expected
+    assert row["open_at"].startswith(day)
+
+
+def test_typhoon_days_are_closed(rulebook: Rulebook) -> None:
+    market = rulebook.exchange("XHKG")
+    closed = [item.on for item in market.corrections.values() if item.closed]
+    assert len(closed) == 9
+    listed = set(sessions("XHKG", date(2016, 1, 1), date(2024, 12, 31), rulebook).dates.tolist())
+    assert not listed & set(closed)
+    assert {date(2024, 11, 14)} <= listed  # the market trades through storms since 2024-09-23
+
+
+def test_corrections_are_still_what_the_calendar_package_lacks(rulebook: Rulebook) -> None:
+    """Fails when a release of exchange_calendars changes its mind about a day that the rulebook corrects."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        packaged = exchange_calendars.get_calendar("XHKG", start="2016-01-01", end="2024-12-31")
+    opens, closes = packaged.opens.dt.tz_convert("Asia/Hong_Kong"), packaged.closes.dt.tz_convert("Asia/Hong_Kong")
+    needed = set()
+    for item in rulebook.exchange("XHKG").corrections.values():
+        day = item.on.isoformat()
+        listed = packaged.is_session(day)
+        if item.closed:
+            agrees = not listed
+        else:
+            assert listed, f"exchange_calendars closes {day}, which the rulebook says opened late or ended early"
+            agrees = (item.open is None or opens[day].time() == item.open) and (
+                item.close is None or closes[day].time() == item.close
+            )
+        if not agrees:
+            needed.add(day)
+    assert needed == {
+        "2023-09-01", "2023-09-08",  # closed by typhoons
+        "2020-08-19", "2021-06-28", "2022-08-25", "2023-10-09",  # late openings
+        "2022-11-02",  # early end
+    }, "exchange_calendars has changed: check these days against the rulebook, then change this list"  # fmt: skip
+
+
+def test_holidays_differ(rulebook: Rulebook) -> None:
+    week = (date(2025, 9, 30), date(2025, 10, 9))
+    days = {mic: [str(day)[5:] for day in sessions(mic, *week, rulebook).dates] for mic in ("XHKG", "XSHG")}
+    assert days["XHKG"] == ["09-30", "10-02", "10-03", "10-06", "10-08", "10-09"]
+    assert days["XSHG"] == ["09-30", "10-09"]
+
+
+def test_unknown_mic(rulebook: Rulebook) -> None:
+    with pytest.raises(DataError, match="expected one of XHKG, XSHG"):
+        sessions("NYSE", date(2025, 1, 1), date(2025, 1, 31), rulebook)
+
+
+def test_spans_beyond_what_a_calendar_knows_are_cut(rulebook: Rulebook) -> None:
+    last = horizon("XSHE", rulebook)
+    assert last is not None
+    assert last >= date(2026, 12, 31)
+    item = sessions("XSHE", date(last.year, 12, 1), date(last.year + 9, 12, 31), rulebook)
+    assert 0 < len(item) < 30
+    assert not len(sessions("XSHE", date(last.year + 2, 1, 1), date(last.year + 3, 1, 1), rulebook))
+    assert not len(sessions("XSHE", date(1970, 1, 1), date(1970, 12, 31), rulebook))
+    assert horizon("XNAS", rulebook) is None
+
+
+def test_a_span_without_sessions_is_empty(rulebook: Rulebook) -> None:
+    item = sessions("XSHG", date(2025, 10, 1), date(2025, 10, 8), rulebook)
+    assert (len(item), item.open_at.dtype, item.dates.dtype) == (0, np.dtype("M8[ns]"), np.dtype("M8[D]"))
+    assert item.containing(np.array(["2025-10-02T02:00"], "M8[ns]")).tolist() == [-1]
+
+
+def test_spans_over_decades_join_without_a_seam(rulebook: Rulebook) -> None:
+    whole = sessions("XNYS", date(2019, 12, 1), date(2020, 1, 31), rulebook).dates
+    assert (np.diff(whole) > np.timedelta64(0, "D")).all()
+    assert len(whole) == 21 + 21
+
+
+def test_arrays_are_read_only_and_cached(rulebook: Rulebook) -> None:
+    item = sessions("XHKG", date(2025, 1, 1), date(2025, 1, 31), rulebook)
+    assert not item.open_at.flags.writeable
+    assert sessions("XHKG", date(2025, 1, 1), date(2025, 1, 31), rulebook) is item
+
+
+def test_containing_leaves_out_lunch_and_the_close(rulebook: Rulebook) -> None:
+    item = sessions("XSHG", date(2025, 3, 5), date(2025, 3, 6), rulebook)
+    at = np.array([f"2025-03-06T{clock}" for clock in ("01:29", "01:30", "03:30", "05:00", "06:59", "07:00")], "M8[ns]")
+    assert item.containing(at).tolist() == [-1, 1, -1, 1, 1, -1]
+
+
+def test_a_user_s_correction_closes_opens_and_undoes(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        """
+exchanges:
+  XHKG:
+    corrections:
+      - {date: 2025-03-06, closed: true}
+      - {date: 2023-09-01, closed: false}
+      - {date: 2025-03-08, closed: false}
+  XSHG:
+    corrections: [{date: 2025-03-06, open: "10:30"}]
+""",
+        encoding="utf-8",
+    )
+    book = load_rulebook(path)
+    march = sessions("XHKG", date(2025, 3, 1), date(2025, 3, 31), book)
+    days = set(march.dates.tolist())
+    assert date(2025, 3, 6) not in days
+    assert _row(march, "2025-03-08")["cutoff_at"] == "2025-03-08T01:15"  # a Saturday, by the rulebook's hours
+    assert date(2023, 9, 1) in set(sessions("XHKG", date(2023, 9, 1), date(2023, 9, 1), book).dates.tolist())
+    late = _row(sessions("XSHE", date(2025, 3, 6), date(2025, 3, 6), book), "2025-03-06")
+    assert late["open_at"] == late["cutoff_at"] == "2025-03-06T02:30"
+
+
+def test_a_calendar_that_the_package_does_not_have(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text("exchanges: {XHKG: {calendar: XHK}}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="did you mean 'XHKG'"):
+        sessions("XHKG", date(2025, 1, 1), date(2025, 1, 31), load_rulebook(path))
+
+
+def test_three_calendars_are_quick_once_built(rulebook: Rulebook) -> None:
+    span = (date(2023, 1, 1), date(2025, 7, 30))
+    for mic in ("XHKG", "XSHG", "XNYS"):
+        sessions(mic, date(2023, 1, 1), date(2025, 7, 29), rulebook)
+    began = time.perf_counter()
+    for mic in ("XHKG", "XSHG", "XNYS"):
+        sessions(mic, *span, rulebook)
+    assert time.perf_counter() - began < 0.4

@@ -1,0 +1,53 @@
+"""X8's arithmetic: the rulebook's test vectors, and corners of rounding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, units
+
+
+def _limits(reference: float, percentage: float, tick: float = 0.01) -> tuple[float, float]:
+    step = units(np.array([tick]))
+    count = (2 * units(np.array([reference])) + step) // (2 * step)
+    rate = np.array([round(percentage * RATE_UNIT)])
+    up, down = price_limits(count, step, rate, rate)
+    return float(up[0]), float(down[0])
+
+
+@pytest.mark.parametrize(
+    ("reference", "percentage", "up", "down"),
+    [
+        (10.05, 0.10, 11.06, 9.05),
+        (33.33, 0.20, 40.00, 26.66),
+        (2.35, 0.05, 2.47, 2.23),
+        (0.09, 0.05, 0.10, 0.08),
+        (5.85, 0.10, 6.44, 5.27),
+        (1.15, 0.10, 1.27, 1.04),
+        (44.56, 0.10, 49.02, 40.10),
+        (0.01, 0.10, 0.02, 0.0),
+    ],
+)
+def test_vectors(reference: float, percentage: float, up: float, down: float) -> None:
+    assert _limits(reference, percentage) == (up, down)
+
+
+def test_a_fund_has_a_finer_tick() -> None:
+    assert _limits(1.005, 0.10, tick=0.001) == (1.106, 0.905)
+
+
+def test_no_limit_without_percentage_or_reference() -> None:
+    count, tick = np.array([1005, 0, 1005]), np.full(3, PRICE_UNIT // 100)
+    up, down = price_limits(count, tick, np.array([-1, 100_000, 100_000]), np.array([100_000, 100_000, -1]))
+    assert np.isnan(up).tolist() == [True, True, False]
+    assert np.isnan(down).tolist() == [False, True, True]
+
+
+def test_a_price_on_a_band_s_edge_belongs_to_the_lower_band() -> None:
+    upper, tick = np.array([25, 50, 1000]), np.array([1, 5, 10])
+    assert band_ticks(np.array([1, 25, 26, 50, 51, 1000, 9999]), upper, tick).tolist() == [1, 1, 5, 5, 10, 10, 10]
+
+
+def test_units_of_what_is_no_price() -> None:
+    assert units(np.array([np.nan, np.inf, 1e300, 1.15])).tolist() == [0, 0, 0, 115_000_000]
