@@ -1,0 +1,7 @@
+"""The command line: `newsbt` and its commands."""
+
+from __future__ import annotations
+
+from newsbt.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,68 @@
+"""`newsbt check`: what is wrong, and what a run would use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, set_option
+from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.terminal import console, print_document, print_warnings
+from newsbt.errors import NewsbtError
+
+if TYPE_CHECKING:
+    from newsbt.domain.check import CheckReport
+
+__all__ = ["command"]
+
+BAD = 2
+
+
+@click.command("check")
+@click.argument("config", type=click.Path(path_type=Path))
+@set_option
+@json_option
+def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:
+    """Validate CONFIG, its data, calendars and strategies without running them.
+
+    Says what a run would use: counts, spans, and what would be dropped and why. Exits with 2 when a run could not
+    start, naming everything that is wrong.
+    """
+    report = _check(config, overrides)
+    if as_json:
+        from newsbt.runs.plain import plain
+
+        print_document(plain(report.as_dict()))
+    else:
+        _show(report, config)
+    print_warnings("error", map(str, report.errors))
+    print_warnings("doubt", report.doubts)
+    return 0 if report.ok else BAD
+
+
+def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
+    from newsbt import pipeline
+    from newsbt.config.loading import load
+    from newsbt.domain.check import CheckReport
+
+    try:
+        loaded = load(config, overrides)
+        with TerminalProgress("check"):
+            report: CheckReport = pipeline.check(loaded)
+    except NewsbtError as error:
+        return CheckReport.failed(error, config.stem)
+    return report
+
+
+def _show(report: CheckReport, config: Path) -> None:
+    from rich.text import Text
+
+    from newsbt.reports.check import check_view
+    from newsbt.reports.text import clean
+
+    out = console()
+    out.print(check_view(report))
+    if report.ok:
+        out.print(Text(f"Ready: newsbt run {clean(config)}"), soft_wrap=True)

@@ -1,0 +1,87 @@
+"""`newsbt compare`: one results table across runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, runs_option
+from newsbt.cli.terminal import console, print_document, print_error
+from newsbt.errors import DataError
+
+if TYPE_CHECKING:
+    from newsbt.domain.record import RunRecord
+    from newsbt.reports.comparison import Comparison
+
+__all__ = ["command"]
+
+
+@click.command("compare")
+@click.argument("runs", nargs=-1, metavar="[RUN]...")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="The newest N runs of the runs folder.")
+@click.option("--sort", "metric", metavar="METRIC", help="Best first by a metric or count, such as sharpe.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "markdown", "html"]),
+    default="table",
+    show_default=True,
+)
+@json_option
+@runs_option
+def command(
+    runs: tuple[str, ...], last: int | None, metric: str | None, form: str, as_json: bool, runs_dir: Path
+) -> None:
+    """Put the strategies of several runs into one results table.
+
+    RUNs are named as in `newsbt show`; without any, all runs of the runs folder are compared. Rows without a value
+    come last when sorted.
+
+    Examples:
+
+    \b
+    newsbt compare --last 2
+    newsbt compare first-try second-try --sort sharpe
+    newsbt compare --format markdown > table.md
+    """
+    from newsbt.reports.comparison import comparison
+
+    if runs and last is not None:
+        raise click.UsageError("name runs or give --last, not both")
+    _print(comparison(_records(runs, last, runs_dir), metric), "json" if as_json else form)
+
+
+def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:
+    """The runs that were named; of those that were not, a damaged one is named on stderr and left out."""
+    from newsbt.runs.stored import find_runs, read_run, resolve_run
+
+    if runs:
+        return [read_run(path) for path in dict.fromkeys(resolve_run(run, runs_dir) for run in runs)]
+    found = []
+    for path in find_runs(runs_dir, last):
+        try:
+            found.append(read_run(path))
+        except DataError as error:
+            print_error(error)
+    if not found:
+        raise DataError(f"no runs in {str(runs_dir)!r}; `newsbt run` writes them, --runs names another folder")
+    return found
+
+
+def _print(compared: Comparison, form: str) -> None:
+    from newsbt.reports import comparison as views
+    from newsbt.reports.formats import rows_csv
+
+    if form == "json":
+        print_document(views.raw_rows(compared))
+    elif form == "csv":
+        click.echo(rows_csv(views.raw_rows(compared)), nl=False)
+    elif form == "markdown":
+        click.echo(views.markdown(compared), nl=False)
+    elif form == "html":
+        click.echo(views.page(compared), nl=False)
+    else:
+        out = console()
+        out.print(views.terminal(compared, out.width))

@@ -1,0 +1,35 @@
+"""Options that several commands share: the same word for the same thing everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+__all__ = ["DEFAULT_RUNS", "json_option", "runs_option", "set_option", "strategy_option"]
+
+DEFAULT_RUNS = Path("runs")
+
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a key of the config, such as account.cash=500000 or strategies.0.position.hold=3. Repeatable.",
+)
+
+strategy_option = click.option(
+    "--strategy", "strategies", multiple=True, metavar="NAME", help="Only this strategy. Repeatable."
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
+runs_option = click.option(
+    "--runs",
+    "runs_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    default=DEFAULT_RUNS,
+    show_default=True,
+    help="Folder of the run folders.",
+)

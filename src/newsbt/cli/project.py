@@ -1,0 +1,91 @@
+"""The project folder that `newsbt init` makes, and where the sample in it comes from."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+
+from newsbt.errors import ConfigError, NewsbtError
+
+__all__ = ["PARTS", "bundled_folder", "create_project"]
+
+PARTS = ("configs", "strategies", "data")
+
+# What makes the sample, and what tools leave behind, is of no use in a project.
+LEFT_OUT = ("__pycache__", "*.pyc", ".*")
+
+README = """# A newsbt project
+
+    newsbt check configs/rival_release.yaml     what a run would use
+    newsbt run configs/rival_release.yaml       run it: prints the results table, writes a folder into runs/
+    newsbt show last --events                   what each announcement brought
+    newsbt compare --last 2                     the newest two runs side by side
+
+`configs/` holds the runs, `strategies/` your own strategies (`use: ../strategies/mine.py:Mine`), `data/` a sample:
+public announcements and simulated prices. Results on it say nothing about real markets. To use your own data,
+change the paths in the config; `newsbt schema` describes every key.
+"""
+
+IGNORED = "runs/\n__pycache__/\n"
+
+
+def bundled_folder() -> Path:
+    """The folder that holds :data:`PARTS`: inside an installed package, or the root of a source checkout.
+
+    Raises
+    ------
+    NewsbtError
+        Neither is there: the installation is incomplete.
+    """
+    package = Path(str(files("newsbt")))
+    for folder in (package / "_bundled", package.parent.parent):
+        if all((folder / part).is_dir() for part in PARTS):
+            return folder
+    raise NewsbtError(f"the sample is missing from the installation at {str(package)!r}; install newsbt again")
+
+
+def create_project(folder: Path) -> None:
+    """Copy the sample into a new or empty folder, with a README.
+
+    Raises
+    ------
+    ConfigError
+        The folder is not empty, or no folder.
+    NewsbtError
+        It cannot be written; what was written of it is removed.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{str(folder)!r} is a file; name a new or an empty folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ConfigError(f"the folder {str(folder)!r} is not empty; name a new or an empty one")
+    source = bundled_folder()
+    existed = folder.is_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in PARTS:
+            is_data = part == "data"
+            ignored = shutil.ignore_patterns(*LEFT_OUT, *(("*.py",) if is_data else ()))
+            shutil.copytree(source / part, folder / part, ignore=ignored)
+        (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
+        (folder / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="\n")
+    except BaseException as error:
+        _remove(folder, existed)
+        if isinstance(error, OSError):
+            why = error.strerror or str(error)
+            raise NewsbtError(f"cannot make the project folder {str(folder)!r}: {why}") from error
+        raise
+
+
+def _remove(folder: Path, existed: bool) -> None:
+    """Take away what was written into a folder that was empty or absent before."""
+    for item in list(folder.iterdir()) if folder.is_dir() else ():
+        if item.is_dir():
+            shutil.rmtree(item, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                item.unlink()
+    if not existed:
+        with suppress(OSError):
+            folder.rmdir()

@@ -1,0 +1,137 @@
+"""`newsbt run`: backtest every strategy of each config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, set_option, strategy_option
+from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.terminal import console, print_document, print_error, print_warnings
+from newsbt.errors import NewsbtError
+
+if TYPE_CHECKING:
+    from newsbt.config.loading import LoadedConfig
+    from newsbt.domain.record import RunRecord
+
+__all__ = ["command"]
+
+
+@click.command("run")
+@click.argument("configs", nargs=-1, required=True, metavar="CONFIG...", type=click.Path(path_type=Path))
+@strategy_option
+@set_option
+@click.option(
+    "--engine",
+    type=click.Choice(["backtrader", "compiled"]),
+    help="Engine that simulates, instead of the config's.",
+)
+@click.option(
+    "--runs",
+    "runs_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder of the run folders, instead of the config's.",
+)
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
+@json_option
+def command(
+    configs: tuple[Path, ...],
+    strategies: tuple[str, ...],
+    overrides: tuple[str, ...],
+    engine: str | None,
+    runs_dir: Path | None,
+    no_report: bool,
+    as_json: bool,
+) -> int:
+    """Backtest every strategy of each CONFIG, print the results table and write a run folder.
+
+    All configs are checked before the first one runs. A run that fails does not keep the others from running.
+
+    Examples:
+
+    \b
+    newsbt run configs/rival_release.yaml
+    newsbt run a.yaml b.yaml --set execution.latency=15min --runs ../runs
+    newsbt run a.yaml --strategy "Buy on rival release" --json > result.json
+    """
+    failures: list[NewsbtError] = []
+    written: list[RunRecord] = []
+    for loaded in _load_all(configs, overrides, failures):
+        try:
+            record = _run(loaded, strategies, engine, runs_dir, with_report=not no_report)
+        except NewsbtError as error:
+            failures.append(error)
+            print_error(error)
+            continue
+        written.append(record)
+        if not as_json:
+            _show(record)
+        print_warnings("doubt", map(str, record.document["doubts"]))
+    if as_json:
+        print_document(_document(written, failures))
+    return max((error.exit_code for error in failures), default=0)
+
+
+def _load_all(configs: tuple[Path, ...], overrides: tuple[str, ...], failures: list[NewsbtError]) -> list[LoadedConfig]:
+    """All configs, or none and what is wrong with any of them."""
+    from newsbt.config.loading import load
+
+    found = []
+    for path in configs:
+        try:
+            found.append(load(path, overrides))
+        except NewsbtError as error:
+            failures.append(error)
+            print_error(error)
+    return [] if failures else found
+
+
+def _run(
+    loaded: LoadedConfig, strategies: tuple[str, ...], engine: str | None, runs_dir: Path | None, *, with_report: bool
+) -> RunRecord:
+    from newsbt import pipeline
+    from newsbt.reports.html import report_page
+    from newsbt.runs.document import record_of
+    from newsbt.runs.folder import check_writable, write_run
+    from newsbt.runs.stored import read_run
+
+    target = (runs_dir or loaded.resolve(loaded.config.output.runs)).resolve()
+    check_writable(target)
+    with TerminalProgress(loaded.config.name) as progress:
+        result = pipeline.run(loaded, strategies=strategies, engine=engine, progress=progress)
+        progress.stage("write", None)
+        wants_report = with_report and loaded.config.output.report
+        page = report_page(record_of(result)) if wants_report else None
+        folder = write_run(result, target, report_html=page)
+    return read_run(folder)
+
+
+def _show(record: RunRecord) -> None:
+    from rich.text import Text
+
+    from newsbt.reports.table import run_view
+    from newsbt.reports.text import clean
+
+    out = console()
+    out.print(run_view(record, out.width))
+    out.print(Text(f"Written to {clean(_near(record.path or ''))}"), soft_wrap=True)
+
+
+def _near(path: str) -> str:
+    """Relative where it lies under the current folder."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
+def _document(records: list[RunRecord], failures: list[NewsbtError]) -> dict[str, Any]:
+    from newsbt.domain.check import CheckReport
+    from newsbt.runs.document import summary_document
+
+    document: dict[str, Any] = {"runs": [summary_document(record) for record in records]}
+    if failures:
+        problems = [problem for error in failures for problem in CheckReport.failed(error).errors]
+        document["errors"] = [problem.as_dict() for problem in problems]
+    return document

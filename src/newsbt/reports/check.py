@@ -1,0 +1,55 @@
+"""What `newsbt check` shows in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import ConsoleRenderable, Group
+from rich.table import Table
+from rich.text import Text
+
+from newsbt.domain.check import CheckReport
+from newsbt.reports.summary import reason_text
+from newsbt.reports.text import clean
+
+__all__ = ["check_view"]
+
+
+def check_view(report: CheckReport) -> ConsoleRenderable:
+    """Counts, spans, drops and hindsight, a line each."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, text in _lines(report):
+        grid.add_row(Text(clean(label)), Text(clean(text)))
+    sentences = [Text(f"! {clean(notice)}", style="yellow") for notice in report.notices]
+    state = "" if report.ok else f": {len(report.errors)} error{'s' if len(report.errors) > 1 else ''}"
+    return Group(Text(clean(report.name) + state, style="bold"), *sentences, grid)
+
+
+def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:
+    if report.strategies:
+        yield "Strategies", ", ".join(report.strategies)
+    if report.periods_per_year is not None:
+        yield "Rows a year", f"{report.periods_per_year:.1f}"
+    for name, span in report.spans.items():
+        yield reason_text(name).capitalize(), _span(span)
+    for name, number in report.counts.items():
+        yield reason_text(name).capitalize(), f"{number:,}"
+    for source, reasons in report.drops.items():
+        listed = ", ".join(f"{number:,} {reason_text(reason)}" for reason, number in reasons.items() if number)
+        yield f"Dropped {source}", listed or "none"
+    if any(report.hindsight.values()):
+        undated = ", ".join(f"{number:,} {reason_text(what)}" for what, number in report.hindsight.items() if number)
+        yield "Hindsight", f"{undated} without a date since when they were known"
+
+
+def _span(span: Any) -> str:
+    """``a to b`` for a pair or a mapping of two, whatever else as it is."""
+    if isinstance(span, Mapping):
+        span = list(span.values()) if len(span) == 2 else [f"{key} {_span(value)}" for key, value in span.items()]
+        return " to ".join(map(str, span)) if len(span) == 2 else ", ".join(map(str, span))
+    if isinstance(span, list | tuple):
+        return (" to " if len(span) == 2 else ", ").join(map(str, span))
+    return str(span)

@@ -1,0 +1,118 @@
+"""The rows of several runs in one results table, as terminal, Markdown, HTML and plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import ConsoleRenderable, Group
+from rich.table import Table
+from rich.text import Text
+
+from newsbt.domain.record import RunRecord
+from newsbt.errors import DataError, nearest
+from newsbt.reports.columns import Row, raw_row
+from newsbt.reports.formats import html_page, results_html, results_markdown
+from newsbt.reports.summary import footnotes, notices, period_text
+from newsbt.reports.table import GAP, fitting_columns, results_table
+from newsbt.reports.text import clean, html_text
+
+__all__ = ["Comparison", "comparison", "markdown", "page", "raw_rows", "terminal"]
+
+# Sorted from low to high, since less of it is better. Drawdowns and losses are negative, so that more is better.
+LESS_IS_BETTER = frozenset(
+    {
+        "volatility", "ulcer_index", "tracking_error", "downside_deviation", "sharpe_se", "turnover",
+        "turnover_one_way", "total_costs", "slippage_cost", "placebo_p", "p_holm", "refusals", "losses",
+        "longest_underwater_days", "longest_underwater_bars",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Runs numbered from 1 in the order given, and their rows with the number of the run of each."""
+
+    records: tuple[RunRecord, ...]
+    rows: tuple[Row, ...]
+    numbers: tuple[int, ...]
+
+
+def comparison(records: Sequence[RunRecord], metric: str | None = None) -> Comparison:
+    """The rows of all runs, best first by `metric`; rows without a value last, equals in the order of the runs.
+
+    Raises
+    ------
+    DataError
+        No row has such a metric or count; the message names the nearest.
+    """
+    pairs = [(number, row) for number, record in enumerate(records, start=1) for row in record.rows]
+    if metric is not None:
+        known = {key for _, row in pairs for part in ("metrics", "counts") for key in row.get(part) or {}}
+        if metric not in known:
+            hint = nearest(metric, known) or f"; there are {', '.join(sorted(known))}"
+            raise DataError(f"cannot sort by {metric!r}: no such metric or count{hint}")
+        pairs.sort(key=lambda pair: _rank(pair[1], metric))
+    return Comparison(
+        records=tuple(records), rows=tuple(row for _, row in pairs), numbers=tuple(number for number, _ in pairs)
+    )
+
+
+def _rank(row: Row, metric: str) -> tuple[int, float, str]:
+    value = raw_row(row).get(metric)
+    if isinstance(value, float | int):
+        return (1, value if metric in LESS_IS_BETTER else -value, "")
+    if value is not None:
+        return (1, 0.0, str(value))
+    reason = str((row.get("reasons") or {}).get(metric, ""))
+    return (0 if reason.startswith("infinite") else 2, 0.0, "")
+
+
+def raw_rows(compared: Comparison) -> list[dict[str, Any]]:
+    """A row for programs each: `run` (the run's id), then as in run.json."""
+    return [
+        {"run": compared.records[number - 1].run_id, **raw_row(row)}
+        for number, row in zip(compared.numbers, compared.rows, strict=True)
+    ]
+
+
+def terminal(compared: Comparison, width: int) -> ConsoleRenderable:
+    """The runs by number, then the table, its first column telling the run."""
+    labels = _labels(compared)
+    taken = max(len("Run"), *(len(text) for text in labels[0][1])) + GAP
+    columns = fitting_columns(compared.rows, width, taken)
+    runs = Table.grid(padding=(0, GAP))
+    runs.add_column(justify="right", no_wrap=True)
+    runs.add_column(overflow="fold", no_wrap=True)
+    runs.add_column(overflow="fold")
+    for number, record in enumerate(compared.records, start=1):
+        runs.add_row(str(number), Text(clean(record.run_id)), Text(clean(_about(record)), style="dim"))
+    notes = [Text(clean(line), style="dim") for line in footnotes(compared.rows, columns)]
+    return Group(runs, Text(""), results_table(compared.rows, columns, labels), *notes)
+
+
+def markdown(compared: Comparison) -> str:
+    """A list of the runs and the table."""
+    runs = [f"{number}. {_plain(record)}" for number, record in enumerate(compared.records, start=1)]
+    return "\n".join(runs) + "\n\n" + results_markdown(compared.rows, _labels(compared))
+
+
+def page(compared: Comparison) -> str:
+    """A whole HTML document."""
+    runs = "".join(f"<li>{html_text(_plain(record))}</li>" for record in compared.records)
+    table = results_html(compared.rows, "Strategies, baselines and benchmarks of all runs", _labels(compared))
+    return html_page("Comparison", f"<h1>Comparison</h1><ol>{runs}</ol>{table}")
+
+
+def _labels(compared: Comparison) -> list[tuple[str, Sequence[str]]]:
+    return [("Run", [str(number) for number in compared.numbers])]
+
+
+def _about(record: RunRecord) -> str:
+    document: Mapping[str, Any] = record.document
+    return "; ".join([period_text(document), *notices(record)])
+
+
+def _plain(record: RunRecord) -> str:
+    return f"{clean(record.run_id)}: {clean(_about(record))}"

@@ -1,0 +1,127 @@
+"""What stands around a results table: which data, how much of it was used, what to be careful about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from newsbt.domain.record import RunRecord
+from newsbt.reports.columns import Column, Row, cell
+
+__all__ = ["Fact", "facts", "footnotes", "notices", "period_text", "reason_text", "refusals_by_reason", "warnings"]
+
+Fact = tuple[str, str]
+
+_WORDS = {"t_plus_one": "T+1"}
+
+
+def reason_text(reason: str) -> str:
+    """``limit_up`` as people write it."""
+    return _WORDS.get(reason, str(reason).replace("_", " "))
+
+
+def _counted(reasons: Mapping[str, Any]) -> str:
+    found = {reason: int(number) for reason, number in reasons.items() if number}
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{number:,} {reason_text(reason)}" for reason, number in ordered)
+
+
+def period_text(document: Mapping[str, Any]) -> str:
+    """First and last row, and how many there are."""
+    period = document.get("period") or {}
+    if not period.get("start"):
+        return "unknown"
+    return f"{period['start']} to {period.get('end')}, {int(period.get('rows') or 0):,} rows"
+
+
+def refusals_by_reason(record: RunRecord) -> dict[str, int]:
+    """Refusal rows of the strategies, by reason, most frequent first; baselines are left out."""
+    names = {str(row.get("name")) for row in record.rows if row.get("kind") == "strategy"}
+    total: Counter[str] = Counter()
+    for name, reasons in (record.document.get("refusals") or {}).items():
+        if name in names:
+            total.update({str(reason): int(number) for reason, number in reasons.items()})
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+
+def facts(record: RunRecord) -> list[Fact]:
+    """Label and text of each line of the header: period, markets, account, events, drops, refusals."""
+    document = record.document
+    exchanges = ", ".join(document.get("exchanges") or ())
+    per_year = document.get("periods_per_year")
+    found = [("Period", period_text(document) + (f" on {exchanges}" if exchanges else ""))]
+    if isinstance(per_year, float | int):
+        found[0] = ("Period", f"{found[0][1]} ({per_year:.1f} rows a year)")
+    found.append(("Account", _account(document)))
+    found.append(("Events", _events(document)))
+    found += [
+        (f"Dropped {source}", _counted(reasons))
+        for source, reasons in (document.get("drops") or {}).items()
+        if source != "events" and any(reasons.values())
+    ]
+    refused = refusals_by_reason(record)
+    found.append(("Refused orders", f"{sum(refused.values()):,}: {_counted(refused)}" if refused else "none"))
+    undated = {what: number for what, number in (document.get("hindsight") or {}).items() if number}
+    if undated:
+        listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())
+        found.append(("Hindsight", f"{listed} without a date since when they were known"))
+    return found
+
+
+def _account(document: Mapping[str, Any]) -> str:
+    account = document.get("account") or {}
+    tickers = document.get("tickers") or {}
+    engines = sorted({str(row["engine"]) for row in document.get("strategies") or () if row.get("engine")})
+    parts = []
+    if isinstance(account.get("cash"), float | int):
+        parts.append(f"{account['cash']:,.0f} {account.get('currency', '')} for each strategy".replace("  ", " "))
+    if tickers:
+        parts.append(
+            f"{int(tickers.get('with_prices') or 0):,} of {int(tickers.get('universe') or 0):,} tickers priced"
+        )
+    if engines:
+        parts.append(f"engine {', '.join(engines)}")
+    return "; ".join(parts) or "unknown"
+
+
+def _events(document: Mapping[str, Any]) -> str:
+    counts = document.get("counts") or {}
+    dropped = (document.get("drops") or {}).get("events") or {}
+    parts = [f"{int(counts[key]):,} {text}" for key, text in _EVENT_COUNTS if isinstance(counts.get(key), float | int)]
+    if any(dropped.values()):
+        parts.append(f"dropped: {_counted(dropped)}")
+    return "; ".join(parts) or "unknown"
+
+
+_EVENT_COUNTS = (("events", "read"), ("events_linked", "linked"), ("events_used", "in the period"))
+
+
+def notices(record: RunRecord) -> list[str]:
+    """Sentences about the data and the rules that belong beside the numbers wherever they are shown."""
+    return [str(notice) for notice in record.document.get("notices") or ()]
+
+
+def warnings(record: RunRecord) -> list[str]:
+    """Sentences about single rows of the results table, each with the name of its strategy."""
+    return [f"{row.get('name')}: {warning}" for row in record.rows for warning in row.get("warnings") or ()]
+
+
+def footnotes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+    """Why cells are empty, a line for each reason: ``Hit, Sharpe: no trades (A, B)``."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        for column in columns:
+            reason = cell(row, column).reason
+            if reason:
+                names = reasons.setdefault(reason, {}).setdefault(column.title, [])
+                names.append(str(row.get("name")))
+    for reason, by_title in reasons.items():
+        for title, names in by_title.items():
+            found.setdefault((reason, tuple(names)), []).append(title)
+    everybody = len(rows)
+    return [
+        f"{', '.join(titles)}: {reason}" + ("" if len(names) == everybody else f" ({', '.join(names)})")
+        for (reason, names), titles in found.items()
+    ]

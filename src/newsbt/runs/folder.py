@@ -1,0 +1,191 @@
+"""Writing a run folder: whole, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from newsbt.config.yaml_text import dump
+from newsbt.domain.record import TABLES
+from newsbt.domain.results import RunResult
+from newsbt.errors import RunFolderError
+from newsbt.runs.document import run_document
+from newsbt.runs.plain import as_json
+from newsbt.runs.tables import write_table
+
+__all__ = ["FolderName", "check_writable", "parse_folder_name", "run_id", "write_report", "write_run"]
+
+_NAME = re.compile(r"(?P<name>.+)-(?P<time>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]+)(?:-(?P<number>\d+))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderName:
+    """A run folder's name taken apart; `number` counts runs of the same second and inputs from 1."""
+
+    name: str
+    time: str
+    digest: str
+    number: int = 1
+
+
+def run_id(name: str, started_at: str, digest: str) -> str:
+    """The folder name of a run: ``<name>-<UTC time>-<hash>``, the name's blanks as hyphens.
+
+    Parameters
+    ----------
+    name : str
+        The config's name. Leading dots are left out, since hidden folders are work in progress.
+    started_at : str
+        ISO 8601 with an offset.
+    digest : str
+        Hexadecimal hash of the inputs, of which eight digits are used.
+
+    >>> run_id("rival release", "2025-03-06T11:15:00.25+08:00", "1a2b3c4d5e6f")
+    'rival-release-20250306T031500Z-1a2b3c4d'
+    """
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-") or "run"
+    at = datetime.fromisoformat(started_at).astimezone(UTC)
+    return f"{slug}-{at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
+
+
+def parse_folder_name(text: str) -> FolderName | None:
+    """The parts of a run folder's name, None where it is not one.
+
+    >>> parse_folder_name("a-b-20250306T031500Z-1a2b3c4d-2")
+    FolderName(name='a-b', time='20250306T031500Z', digest='1a2b3c4d', number=2)
+    """
+    found = _NAME.fullmatch(text)
+    if found is None:
+        return None
+    return FolderName(name=found["name"], time=found["time"], digest=found["digest"], number=int(found["number"] or 1))
+
+
+def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | None = None) -> Path:
+    """Write the folder of a run and give its path, whose name is the run's id from then on.
+
+    The files are written into a hidden folder beside it, which is renamed when it is complete. Where a folder of
+    that name exists (the same inputs in the same second), ``-2`` and so on is added; nothing is overwritten.
+    `timings` in run.json gains `write`, and its `total`, if there is one, grows by it.
+
+    Raises
+    ------
+    RunFolderError
+        The folder cannot be written: read-only, full, no folder. Nothing is left behind.
+    """
+    runs_dir = Path(runs_dir)
+    began = time.perf_counter()
+    with _named_errors(runs_dir), _partial_folder(runs_dir, result.run_id) as partial:
+        for name in TABLES:
+            write_table((*result.strategies, *_benchmark(result)), name, partial)
+        _write_text(partial / "config.yaml", dump(dict(result.config)))
+        if report_html is not None:
+            _write_text(partial / "report.html", report_html)
+        document = run_document(result)
+        document["timings"] = _with_write(document["timings"], time.perf_counter() - began)
+        _write_text(partial / "run.json", as_json(document, ascii_only=False) + "\n")
+        return _publish(partial, runs_dir, result.run_id)
+
+
+def check_writable(runs_dir: Path | str) -> None:
+    """Make sure that a run folder could be begun here, before time is spent on the run; nothing is left behind.
+
+    Raises
+    ------
+    RunFolderError
+        It could not; the message names the folder and the reason.
+    """
+    runs_dir = Path(runs_dir)
+    made = [folder for folder in (runs_dir, *runs_dir.parents) if not folder.exists()]
+    with _named_errors(runs_dir), _partial_folder(runs_dir, "check") as partial:
+        _discard(partial, made)
+
+
+def write_report(folder: Path, html: str) -> Path:
+    """Put a new report.html into a run folder, in one step; raises RunFolderError where that cannot be done."""
+    target = folder / "report.html"
+    partial = folder / f".report.{secrets.token_hex(4)}.partial"
+    with _named_errors(folder):
+        try:
+            _write_text(partial, html)
+            partial.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise
+    return target
+
+
+def _benchmark(result: RunResult) -> tuple[Any, ...]:
+    listed = {item.name for item in result.strategies}
+    return () if result.benchmark is None or result.benchmark.name in listed else (result.benchmark,)
+
+
+@contextmanager
+def _partial_folder(runs_dir: Path, name: str) -> Iterator[Path]:
+    """A hidden folder in `runs_dir`; on an error it goes away, and so do the folders made on the way to it."""
+    made = [folder for folder in (runs_dir, *runs_dir.parents) if not folder.exists()]
+    partial = runs_dir / f".{name}.{secrets.token_hex(4)}.partial"
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+    except BaseException:
+        _discard(partial, made)
+        raise
+
+
+def _discard(partial: Path, made: list[Path]) -> None:
+    shutil.rmtree(partial, ignore_errors=True)
+    for folder in made:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+@contextmanager
+def _named_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise RunFolderError(
+            f"cannot write into the runs folder {str(folder)!r}: {why}; "
+            "free or unlock it, or name another one with --runs"
+        ) from error
+
+
+def _publish(partial: Path, runs_dir: Path, name: str) -> Path:
+    """Rename to the first free name. Renaming onto an existing folder fails, so two runs never share one."""
+    number = 1
+    while True:
+        target = runs_dir / (name if number == 1 else f"{name}-{number}")
+        try:
+            if target.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+            partial.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                raise
+            number += 1
+        else:
+            return target
+
+
+def _with_write(timings: dict[str, Any], seconds: float) -> dict[str, Any]:
+    changed = {**timings, "write": timings.get("write", 0.0) + seconds}
+    if isinstance(changed.get("total"), float | int):
+        changed["total"] += seconds
+    return changed
+
+
+def _write_text(path: Path, text: str) -> None:
+    # Line ends are the same on every system; a lone surrogate from odd data must not stop a finished run.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")

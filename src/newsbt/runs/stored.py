@@ -1,0 +1,118 @@
+"""Finding and reading run folders."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from newsbt.domain.record import RunRecord
+from newsbt.errors import DataError, nearest
+from newsbt.runs.document import FORMAT
+from newsbt.runs.folder import parse_folder_name
+from newsbt.runs.tables import read_table
+
+__all__ = ["LAST", "find_runs", "read_run", "resolve_run"]
+
+LAST = "last"
+LISTED = 8  # runs that an error names
+
+
+def read_run(path: Path | str) -> RunRecord:
+    """A run folder; its tables are read when asked for.
+
+    Raises
+    ------
+    DataError
+        There is no folder, or run.json is missing, no JSON, or by a newer version. A table that cannot be read
+        raises the same when it is asked for.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise DataError(f"no run folder {str(folder)!r}")
+    try:
+        document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(
+            f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"the run folder {str(folder)!r} is damaged: run.json cannot be read: {error}") from None
+    if not isinstance(document, dict) or not isinstance(document.get("strategies"), list):
+        raise DataError(f"the run folder {str(folder)!r} is damaged: run.json holds no list of strategies")
+    if isinstance(document.get("format"), int) and document["format"] > FORMAT:
+        raise DataError(
+            f"the run folder {str(folder)!r} was written by a newer newsbt (format {document['format']}, "
+            f"this one knows {FORMAT}); upgrade newsbt to read it"
+        )
+
+    def table_of(name: str) -> pd.DataFrame:
+        try:
+            return read_table(folder, name)
+        except (OSError, ValueError) as error:  # pyarrow's own errors derive from these
+            raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.parquet: {error}") from None
+
+    return RunRecord(run_id=folder.resolve().name, document=document, table_of=table_of, path=str(folder))
+
+
+def find_runs(runs_dir: Path | str, last: int | None = None) -> list[Path]:
+    """Run folders, oldest first; the newest `last` of them. Hidden folders are work in progress and left out.
+
+    A folder counts that is named like a run or holds a run.json, so that a damaged one is listed too. An absent
+    runs folder has no runs.
+    """
+    runs_dir = Path(runs_dir)
+    if not runs_dir.is_dir():
+        return []
+    found = [
+        folder
+        for folder in runs_dir.iterdir()
+        if not folder.name.startswith(".")
+        and folder.is_dir()
+        and (parse_folder_name(folder.name) is not None or (folder / "run.json").is_file())
+    ]
+    found.sort(key=_age)
+    return found if last is None else found[max(len(found) - last, 0) :]
+
+
+def _age(folder: Path) -> tuple[str, int, str]:
+    parts = parse_folder_name(folder.name)
+    if parts is not None:
+        return parts.time, parts.number, folder.name
+    changed = datetime.fromtimestamp((folder / "run.json").stat().st_mtime, UTC)
+    return f"{changed:%Y%m%dT%H%M%SZ}", 1, folder.name
+
+
+def resolve_run(text: str, runs_dir: Path | str) -> Path:
+    """The folder that a user means by a path, a run's id, the beginning of one, a config's name, or ``last``.
+
+    A config's name means its newest run; a beginning must fit one run only.
+
+    Raises
+    ------
+    DataError
+        No run or several are meant; the message names the near ones.
+    """
+    path = Path(text)
+    if path.is_dir() and ((path / "run.json").exists() or len(path.parts) > 1 or not find_runs(runs_dir)):
+        return path
+    runs = find_runs(runs_dir)
+    if not runs:
+        raise DataError(f"no run {text!r}: there are no runs in {str(runs_dir)!r}; name their folder with --runs")
+    if text == LAST:
+        return runs[-1]
+    names = [run.name for run in runs]
+    for matching in (
+        [run for run in runs if run.name == text][-1:],
+        [run for run in runs if (parts := parse_folder_name(run.name)) is not None and parts.name == text][-1:],
+        [run for run in runs if run.name.startswith(text)],
+    ):
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            listed = ", ".join(run.name for run in matching[-LISTED:])
+            raise DataError(f"{len(matching)} runs begin with {text!r}; give more of the name. The newest: {listed}")
+    hint = nearest(text, names) or f"; the newest: {', '.join(names[-LISTED:])}"
+    raise DataError(f"no run {text!r} in {str(runs_dir)!r}{hint}")

@@ -1,0 +1,96 @@
+"""The six tables of a run folder: their columns and types, and how frames become Parquet and frames again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newsbt.domain.record import TABLES
+from newsbt.domain.results import StrategyResult
+
+__all__ = ["SCHEMAS", "frame_of", "read_table", "write_table"]
+
+# Session dates are timestamps without a zone, at midnight: pandas then compares, plots and joins them as dates.
+DATE = pa.timestamp("us")
+INSTANT = pa.timestamp("us", tz="UTC")
+TEXT = pa.string()
+NUMBER = pa.float64()
+COUNT = pa.int64()
+
+SCHEMAS = {
+    "equity": pa.schema(
+        {"date": DATE, "strategy": TEXT, "equity": NUMBER, "cash": NUMBER, "gross_exposure": NUMBER, "drawdown": NUMBER}
+    ),
+    "fills": pa.schema(
+        {
+            "strategy": TEXT, "at": INSTANT, "date": DATE, "ticker": TEXT, "side": TEXT, "quantity": COUNT,
+            "price": NUMBER, "price_account": NUMBER, "costs": NUMBER, "slippage_cost": NUMBER, "event_id": TEXT,
+            "reason": TEXT,
+        }
+    ),
+    "refusals": pa.schema(
+        {
+            "strategy": TEXT, "at": INSTANT, "date": DATE, "ticker": TEXT, "side": TEXT, "reason": TEXT,
+            "wanted_quantity": NUMBER, "filled_quantity": COUNT, "would_have_returned": NUMBER, "event_id": TEXT,
+        }
+    ),
+    "trades": pa.schema(
+        {
+            "strategy": TEXT, "ticker": TEXT, "entry_at": INSTANT, "exit_at": INSTANT, "quantity": COUNT,
+            "entry_price": NUMBER, "exit_price": NUMBER, "pnl": NUMBER, "return": NUMBER, "costs": NUMBER,
+            "event_id": TEXT, "exit_reason": TEXT,
+        }
+    ),
+    "signals": pa.schema({"strategy": TEXT, "date": DATE, "ticker": TEXT, "event_id": TEXT, "signal": NUMBER}),
+    "events": pa.schema(
+        {
+            "strategy": TEXT, "event_id": TEXT, "ticker": TEXT, "weight": NUMBER, "known_at": INSTANT,
+            "first_tradable_at": INSTANT, "signal": NUMBER, "pnl": NUMBER, "costs": NUMBER, "refused_reason": TEXT,
+        }
+    ),
+}  # fmt: skip
+assert tuple(SCHEMAS) == TABLES
+
+
+def arrow_of(items: Iterable[StrategyResult], name: str) -> pa.Table:
+    """One table of several strategies, below each other, in the columns and types of its schema."""
+    schema = SCHEMAS[name]
+    parts = [item.curve if name == "equity" else getattr(item, name) for item in items]
+    return pa.concat_tables([_arrow(part, schema) for part in parts]) if parts else schema.empty_table()
+
+
+def _arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    # NaN and NaT become null here, so that every reader sees a missing value and not a number.
+    columns = [pa.Array.from_pandas(frame[field.name], type=field.type, safe=False) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def frame_of(items: Iterable[StrategyResult], name: str) -> pd.DataFrame:
+    """The frame that reading the written table would give."""
+    frame: pd.DataFrame = arrow_of(items, name).to_pandas()
+    return frame
+
+
+def write_table(items: Iterable[StrategyResult], name: str, folder: Path) -> None:
+    """Write ``<name>.parquet``; equal results give equal bytes in every column."""
+    pq.write_table(arrow_of(items, name), folder / f"{name}.parquet", compression="zstd", use_dictionary=True)
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read ``<name>.parquet``; columns that an older version did not write are empty.
+
+    Raises OSError where the file is missing and ValueError where it is no Parquet (pyarrow's errors are both).
+    """
+    with pq.ParquetFile(folder / f"{name}.parquet") as file:
+        found = file.read()
+    schema = SCHEMAS[name]
+    columns = [
+        found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(len(found), field.type)
+        for field in schema
+    ]
+    frame: pd.DataFrame = pa.Table.from_arrays(columns, schema=schema).to_pandas()
+    return frame

@@ -1,0 +1,77 @@
+"""Several runs in one table."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from made_runs import METRICS, made_run, strategy
+from newsbt.domain.record import RunRecord
+from newsbt.errors import DataError
+from newsbt.reports import comparison as views
+from newsbt.reports.comparison import comparison
+from newsbt.reports.table import lines_of
+from newsbt.runs.document import record_of
+
+
+def records() -> list[RunRecord]:
+    found = []
+    for minute, values in ((1, {"A": 1.0, "B": math.nan}), (2, {"C": 2.0, "D": -1.0})):
+        rows = [
+            strategy(name, metrics={**METRICS, "sharpe": value, "volatility": value}) for name, value in values.items()
+        ]
+        started = f"2025-08-01T09:0{minute}:00+00:00"
+        found.append(record_of(made_run(strategies=rows, with_benchmark=False, started_at=started)))
+    return found  # fmt: skip
+
+
+def order(metric: str | None) -> list[str]:
+    return [str(row["name"]) for row in comparison(records(), metric).rows]
+
+
+def test_rows_keep_the_order_of_their_runs() -> None:
+    assert order(None) == ["A", "B", "C", "D"]
+
+
+def test_sorting_puts_the_best_first_and_nan_last() -> None:
+    assert order("sharpe") == ["C", "A", "D", "B"]
+    assert order("volatility") == ["D", "A", "C", "B"], "less of it is better"
+
+
+def test_infinite_is_best() -> None:
+    rows = [strategy(name, metrics={"omega": value}) for name, value in (("A", 3.0), ("B", math.inf), ("C", math.nan))]
+    run = record_of(made_run(strategies=rows, with_benchmark=False))
+    assert [row["name"] for row in comparison([run], "omega").rows] == ["B", "A", "C"]
+
+
+def test_counts_can_be_sorted_by() -> None:
+    assert order("trades") == ["A", "B", "C", "D"]
+
+
+def test_an_unknown_metric_is_named_with_the_nearest() -> None:
+    with pytest.raises(DataError, match="no such metric or count; did you mean 'sharpe'"):
+        comparison(records(), "sharp")
+
+
+def test_rows_for_programs_name_their_run() -> None:
+    rows = views.raw_rows(comparison(records()))
+    assert {row["run"] for row in rows} == {
+        "rival-release-20250801T090100Z-01234567", "rival-release-20250801T090200Z-01234567",
+    }  # fmt: skip
+    assert rows[0]["strategy"] == "A"
+    assert rows[1]["sharpe"] is None
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_terminal_view_fits_and_numbers_the_runs(width: int) -> None:
+    lines = list(lines_of(views.terminal(comparison(records()), width), width))
+    assert max(map(len, lines)) <= width
+    assert any(line.startswith("1  rival-release-20250801T090100Z-01234567") for line in lines)
+    assert any(line.startswith("2    C ") for line in lines)
+
+
+def test_markdown_and_html_hold_the_rows() -> None:
+    compared = comparison(records())
+    assert views.markdown(compared).count("\n| ") == 1 + 1 + 4
+    assert views.page(compared).count("<tr>") == 5
