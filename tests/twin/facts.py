@@ -35,7 +35,6 @@ LIMITS = (
 # Board, listed from, sessions without a limit.
 FREE_SESSIONS = (
     ("main", date(2023, 4, 10), 5),
-    ("main_st", date(2023, 4, 10), 5),
     ("star", date(2019, 7, 22), 5),
     ("chinext", date(2020, 8, 24), 5),
     ("bjse", date(2021, 11, 15), 1),
@@ -92,25 +91,28 @@ def decimal(number: float) -> Decimal:
     return Decimal(repr(float(number)))
 
 
-def limit_fraction(instrument: Instrument, on: date, statuses: tuple[StatusSpan, ...]) -> Decimal | None:
-    """X8: by board, status and date."""
-    board = instrument.board
+def board_on(instrument: Instrument, on: date, statuses: tuple[StatusSpan, ...]) -> str:
+    """The board whose limits hold; the limits of STAR, ChiNext and BJSE include ST shares."""
     for span in statuses:
         if span.ticker == instrument.ticker and span.status == "st" and holds(on, span.from_on, span.to_on):
-            board = "main_st" if board == "main" else board  # the other boards' limits include ST
+            return "main_st" if instrument.board == "main" else instrument.board
+    return instrument.board
+
+
+def limit_fraction(board: str, on: date) -> Decimal | None:
+    """X8."""
     for name, first, last, fraction in LIMITS:
         if name == board and holds(on, first, last):
             return Decimal(fraction)
     return None
 
 
-def is_limit_free(instrument: Instrument, on: date, sessions: list[date]) -> bool:
+def is_limit_free(board: str, listed: date | None, on: date, sessions: list[date]) -> bool:
     """X8: the first sessions of a listing, counted on the market's own sessions."""
-    listed = instrument.listed_on
     if listed is None or listed > on or listed < sessions[0]:
         return False
-    for board, since, count in FREE_SESSIONS:
-        if board == instrument.board and listed >= since:
+    for name, since, count in FREE_SESSIONS:
+        if name == board and listed >= since:
             return len([day for day in sessions if listed <= day <= on]) <= count
     return False
 

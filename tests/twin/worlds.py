@@ -3,7 +3,7 @@ slippage, one ticker, few rows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -85,7 +85,7 @@ def rounded(price: float) -> float:
 
 def locked(item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before: float, up: bool) -> float:
     """The limit price a mainland board would have, a tenth elsewhere."""
-    fraction = facts.limit_fraction(item, on, statuses) or Decimal("0.10")
+    fraction = facts.limit_fraction(facts.board_on(item, on, statuses), on) or Decimal("0.10")
     lower, upper = facts.price_limits(fraction, facts.decimal(before), Decimal("0.01"))
     return max(float(upper if up else lower), 0.02)
 
@@ -235,17 +235,15 @@ def scenarios(
     listed: list[Instrument] = []
     for item in items:
         price = rounded(draw(st.sampled_from((10.0, 3.21, 97.5, 0.35, 480.0))))
-        born = 0
-        if item.exchange in facts.MAINLAND and draw(mostly(st.just(False), st.just(True), 8)):
-            born = draw(st.integers(0, len(days) - 1))
-            item = Instrument(**{**fields_of(item), "listed_on": days[born]})
+        own_days = [day for day in days if day in slots[item.exchange]]
+        if own_days and item.exchange in facts.MAINLAND and draw(mostly(st.just(False), st.just(True), 8)):
+            item = replace(item, listed_on=draw(st.sampled_from(own_days)))
+            own_days = [day for day in own_days if day >= item.listed_on]
         elif draw(mostly(st.just(True), st.just(False), 8)):
             close_before[item.ticker] = price
         listed.append(item)
         asleep = 0
-        for day in days[born:]:
-            if day not in slots[item.exchange]:
-                continue
+        for day in own_days:
             if asleep == 0:
                 asleep = draw(mostly(st.just(0), st.integers(1, 3), 25))
             if asleep > 0:  # suspended: no row at all
@@ -277,7 +275,3 @@ def scenarios(
         currency=account,
         cash=draw(st.sampled_from((1_000_000.0, 100_000.0, 30_000.0, 4_000.0))),
     )
-
-
-def fields_of(item: Instrument) -> dict[str, object]:
-    return {name: getattr(item, name) for name in item.__dataclass_fields__}
