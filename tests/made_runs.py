@@ -19,7 +19,6 @@ from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
 from newsbt.domain.market import Clock, MarketPanel, frozen_array
 from newsbt.domain.results import Labels, RunResult, RunSummary, StrategyResult
-from newsbt.runs.folder import run_id
 
 CASH = 1_000_000.0
 DATES = np.array(["2025-03-05", "2025-03-06", "2025-03-07", "2025-03-10", "2025-03-11"], dtype="M8[D]")
@@ -178,7 +177,7 @@ def made_run(
     }
     summary.update(changes)
     return RunResult(
-        run_id=run_id(name, started_at, "0123456789abcdef"),
+        run_id="0123456789ab",
         name=name,
         config={"name": name, "account": {"cash": CASH, "currency": "HKD"}, "period": {"start": DATES[0].item()}},
         strategies=tuple(strategies),

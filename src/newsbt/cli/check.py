@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document, print_warnings
+from newsbt.cli.terminal import console, print_document, print_doubts, print_problems
 from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:
         print_document(plain(report.as_dict()))
     else:
         _show(report, config)
-    print_warnings("error", map(str, report.errors))
-    print_warnings("doubt", report.doubts)
+    print_problems(report.errors)
+    print_doubts(report.doubts)
     return 0 if report.ok else BAD
 
 

@@ -15,6 +15,7 @@ PARTS = ("configs", "strategies", "data")
 
 # What makes the sample, and what tools leave behind, is of no use in a project.
 LEFT_OUT = ("__pycache__", "*.pyc", ".*")
+LEFT_OUT_OF_DATA = ("*.py", "sampling")
 
 README = """# A newsbt project
 
@@ -65,8 +66,7 @@ def create_project(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for part in PARTS:
-            is_data = part == "data"
-            ignored = shutil.ignore_patterns(*LEFT_OUT, *(("*.py",) if is_data else ()))
+            ignored = shutil.ignore_patterns(*LEFT_OUT, *(LEFT_OUT_OF_DATA if part == "data" else ()))
             shutil.copytree(source / part, folder / part, ignore=ignored)
         (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
         (folder / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="\n")

@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document, print_error, print_warnings
+from newsbt.cli.terminal import console, print_document, print_doubts, print_error
 from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def command(
         written.append(record)
         if not as_json:
             _show(record)
-        print_warnings("doubt", map(str, record.document["doubts"]))
+        print_doubts(map(str, record.document["doubts"]))
     if as_json:
         print_document(_document(written, failures))
     return max((error.exit_code for error in failures), default=0)

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.errors import NewsbtError
+from newsbt.errors import NewsbtError, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "print_document", "print_error", "print_warnings"]
+__all__ = ["console", "print_document", "print_doubts", "print_error", "print_problems"]
 
 PIPE_WIDTH = 120
-MOST_WARNINGS = 100
 
 
 def console() -> Console:
@@ -37,29 +36,35 @@ def print_document(document: Any) -> None:
 
 def print_error(error: NewsbtError) -> None:
     """A line ``error: ...`` for every problem, then what else the message says."""
-    from newsbt.reports.text import clean
-
     message = str(error)
-    listed = [str(problem) for problem in error.problems]
-    if not listed:
+    if not error.problems:
         first, *rest = message.splitlines() or [type(error).__name__]
-        listed = [first]
-    elif message.startswith(joined := "\n".join(listed)):
-        rest = message[len(joined) :].strip("\n").splitlines()
+        _print_line(f"error: {first}")
     else:
-        rest = [line for line in message.splitlines() if line not in listed]
-    for problem in listed:
-        click.echo(f"error: {clean(problem)}", err=True)
+        listed = [str(problem) for problem in error.problems]
+        joined = "\n".join(listed)
+        lines = message.removeprefix(joined).splitlines()
+        rest = [line for line in lines if line and line not in listed]
+        print_problems(error.problems)
     for line in rest:
-        click.echo(clean(line), err=True)
+        _print_line(line)
 
 
-def print_warnings(word: str, sentences: Iterable[str]) -> None:
-    """A line on stderr for each sentence, ``doubt: ...``, as long as anybody reads them."""
+def print_problems(problems: Iterable[Problem]) -> None:
+    """A line on stderr for each."""
+    for problem in problems:
+        _print_line(f"error: {problem}")
+
+
+def print_doubts(sentences: Iterable[str]) -> None:
+    """A line on stderr for each kind of doubt, with all the tickers it is about."""
+    from newsbt.reports.summary import grouped
+
+    for sentence in grouped(sentences):
+        _print_line(f"doubt: {sentence}")
+
+
+def _print_line(text: str) -> None:
     from newsbt.reports.text import clean
 
-    listed = list(sentences)
-    for sentence in listed[:MOST_WARNINGS]:
-        click.echo(f"{word}: {clean(sentence)}", err=True)
-    if len(listed) > MOST_WARNINGS:
-        click.echo(f"{word}: and {len(listed) - MOST_WARNINGS:,} more; --json and run.json list them all", err=True)
+    click.echo(clean(text), err=True)

@@ -10,16 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbt.domain.check import CheckReport
-from newsbt.reports.summary import reason_text
+from newsbt.reports.summary import counted, reason_text
 from newsbt.reports.text import clean
 
 __all__ = ["check_view"]
+
+LABEL = 28  # the widest a label gets before it is folded
 
 
 def check_view(report: CheckReport) -> ConsoleRenderable:
     """Counts, spans, drops and hindsight, a line each."""
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(style="bold", max_width=LABEL, overflow="fold")
     grid.add_column(overflow="fold")
     for label, text in _lines(report):
         grid.add_row(Text(clean(label)), Text(clean(text)))
@@ -34,15 +36,14 @@ def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:
     if report.periods_per_year is not None:
         yield "Rows a year", f"{report.periods_per_year:.1f}"
     for name, span in report.spans.items():
-        yield reason_text(name).capitalize(), _span(span)
+        if span is not None:
+            yield f"Span of {reason_text(name)}", _span(span)
     for name, number in report.counts.items():
-        yield reason_text(name).capitalize(), f"{number:,}"
+        yield f"Number of {reason_text(name)}", f"{number:,}"
     for source, reasons in report.drops.items():
-        listed = ", ".join(f"{number:,} {reason_text(reason)}" for reason, number in reasons.items() if number)
-        yield f"Dropped {source}", listed or "none"
+        yield f"Dropped {source}", counted(reasons) or "none"
     if any(report.hindsight.values()):
-        undated = ", ".join(f"{number:,} {reason_text(what)}" for what, number in report.hindsight.items() if number)
-        yield "Hindsight", f"{undated} without a date since when they were known"
+        yield "Hindsight", f"{counted(report.hindsight)} without a date since when they were known"
 
 
 def _span(span: Any) -> str:

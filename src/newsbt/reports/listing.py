@@ -32,6 +32,7 @@ class Field:
 
 
 WIDE = 110
+EVENT_WIDTH = 22
 
 
 def _minute(value: pd.Timestamp) -> str:
@@ -105,7 +106,7 @@ LISTED: dict[str, tuple[Field, ...]] = {
         _TICKER,
         Field("weight", "Link", _signal, wide=True),
         Field("signal", "Signal", _signal),
-        Field("known_at", "Known (UTC)", _minute),
+        Field("known_at", "Known (UTC)", _minute, wide=True),
         Field("first_tradable_at", "Tradable (UTC)", _minute),
         Field("fills", "Fills", _whole),
         Field("refusals", "Refused", _whole),
@@ -142,11 +143,18 @@ def _table(frame: pd.DataFrame, fields: Sequence[Field], width: int) -> Table:
     shown = [field for field in fields if field.key in frame.columns and (width >= WIDE or not field.wide)]
     for field in shown:
         justify: JustifyMethod = "left" if field.is_text else "right"
-        table.add_column(Text(field.title), justify=justify, overflow="fold", no_wrap=field is not _EVENT)
+        table.add_column(
+            Text(field.title), justify=justify, overflow="fold", no_wrap=field is not _EVENT, min_width=_least(field)
+        )
     columns = [[_text(field, value) for value in frame[field.key]] for field in shown]
     for cells in zip(*columns, strict=True):
         table.add_row(*cells)
     return table
+
+
+def _least(field: Field) -> int | None:
+    """An event's id may be folded, but not into a column of letters."""
+    return EVENT_WIDTH if field is _EVENT else None
 
 
 def _text(field: Field, value: Any) -> Text:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from newsbt.domain.record import RunRecord
 from newsbt.reports.columns import Column, Row, cell
 
-__all__ = ["Fact", "facts", "footnotes", "notices", "period_text", "reason_text", "refusals_by_reason", "warnings"]
+__all__ = [
+    "Fact",
+    "counted",
+    "facts",
+    "footnotes",
+    "notices",
+    "period_text",
+    "reason_text",
+    "refusals_by_reason",
+    "warnings",
+]
 
 Fact = tuple[str, str]
 
+MOST_REASONS = 12
 _WORDS = {"t_plus_one": "T+1"}
 
 
@@ -21,10 +32,14 @@ def reason_text(reason: str) -> str:
     return _WORDS.get(reason, str(reason).replace("_", " "))
 
 
-def _counted(reasons: Mapping[str, Any]) -> str:
+def counted(reasons: Mapping[str, Any]) -> str:
+    """``12 before period, 1 after period``: reasons with a number, most frequent first."""
     found = {reason: int(number) for reason, number in reasons.items() if number}
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{number:,} {reason_text(reason)}" for reason, number in ordered)
+    parts = [f"{number:,} {reason_text(reason)}" for reason, number in ordered[:MOST_REASONS]]
+    if len(ordered) > MOST_REASONS:
+        parts.append(f"{sum(number for _, number in ordered[MOST_REASONS:]):,} for {len(ordered) - MOST_REASONS} more")
+    return ", ".join(parts)
 
 
 def period_text(document: Mapping[str, Any]) -> str:
@@ -56,12 +71,12 @@ def facts(record: RunRecord) -> list[Fact]:
     found.append(("Account", _account(document)))
     found.append(("Events", _events(document)))
     found += [
-        (f"Dropped {source}", _counted(reasons))
+        (f"Dropped {source}", counted(reasons))
         for source, reasons in (document.get("drops") or {}).items()
         if source != "events" and any(reasons.values())
     ]
     refused = refusals_by_reason(record)
-    found.append(("Refused orders", f"{sum(refused.values()):,}: {_counted(refused)}" if refused else "none"))
+    found.append(("Refused orders", f"{sum(refused.values()):,}: {counted(refused)}" if refused else "none"))
     undated = {what: number for what, number in (document.get("hindsight") or {}).items() if number}
     if undated:
         listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())
@@ -72,7 +87,8 @@ def facts(record: RunRecord) -> list[Fact]:
 def _account(document: Mapping[str, Any]) -> str:
     account = document.get("account") or {}
     tickers = document.get("tickers") or {}
-    engines = sorted({str(row["engine"]) for row in document.get("strategies") or () if row.get("engine")})
+    strategies = [row for row in document.get("strategies") or () if row.get("kind") == "strategy"]
+    engines = sorted({str(row["engine"]) for row in strategies if row.get("engine")})
     parts = []
     if isinstance(account.get("cash"), float | int):
         parts.append(f"{account['cash']:,.0f} {account.get('currency', '')} for each strategy".replace("  ", " "))
@@ -90,11 +106,11 @@ def _events(document: Mapping[str, Any]) -> str:
     dropped = (document.get("drops") or {}).get("events") or {}
     parts = [f"{int(counts[key]):,} {text}" for key, text in _EVENT_COUNTS if isinstance(counts.get(key), float | int)]
     if any(dropped.values()):
-        parts.append(f"dropped: {_counted(dropped)}")
+        parts.append(f"dropped: {counted(dropped)}")
     return "; ".join(parts) or "unknown"
 
 
-_EVENT_COUNTS = (("events", "read"), ("events_linked", "linked"), ("events_used", "in the period"))
+_EVENT_COUNTS = (("events", "read"), ("events_in_run", "in the period"), ("events_linked", "linked"))
 
 
 def notices(record: RunRecord) -> list[str]:
@@ -105,6 +121,22 @@ def notices(record: RunRecord) -> list[str]:
 def warnings(record: RunRecord) -> list[str]:
     """Sentences about single rows of the results table, each with the name of its strategy."""
     return [f"{row.get('name')}: {warning}" for row in record.rows for warning in row.get("warnings") or ()]
+
+
+def grouped(sentences: Iterable[str]) -> list[str]:
+    """Sentences that differ in their first word only (a ticker, as a rule), put together; no word is lost.
+
+    >>> grouped(["A has no price", "B moves a lot", "C has no price"])
+    ['has no price (2): A, C', 'B moves a lot']
+    """
+    subjects: dict[str, list[str]] = {}
+    for sentence in sentences:
+        subject, _, rest = sentence.partition(" ")
+        subjects.setdefault(rest, []).append(subject)
+    return [
+        f"{names[0]} {rest}".strip() if len(names) == 1 else f"{rest} ({len(names)}): {', '.join(names)}"
+        for rest, names in subjects.items()
+    ]
 
 
 def footnotes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
@@ -122,6 +154,6 @@ def footnotes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
             found.setdefault((reason, tuple(names)), []).append(title)
     everybody = len(rows)
     return [
-        f"{', '.join(titles)}: {reason}" + ("" if len(names) == everybody else f" ({', '.join(names)})")
+        f"{', '.join(titles)}: {reason}" + ("" if len(names) == everybody else f" ({', '.join(dict.fromkeys(names))})")
         for (reason, names), titles in found.items()
     ]

@@ -31,7 +31,7 @@ def run_view(record: RunRecord, width: int, rows: Sequence[Row] | None = None) -
 def header_block(record: RunRecord) -> ConsoleRenderable:
     """Name, period, account, events and refusals; notices about the data stand right under the name."""
     grid = Table.grid(padding=(0, GAP))
-    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(style="bold", max_width=NARROWEST_NAME * 2, overflow="fold")
     grid.add_column(overflow="fold")
     for label, text in facts(record):
         grid.add_row(Text(clean(label)), Text(clean(text)))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from newsbt.domain.record import RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.runs.naming import folder_name
 from newsbt.runs.plain import plain
 from newsbt.runs.tables import frame_of
 
@@ -49,7 +50,6 @@ def run_document(result: RunResult) -> dict[str, Any]:
         "spans": summary.spans,
         "seed": result.seed,
         "hashes": result.hashes,
-        "strategy_hashes": {item.name: item.source_hash for item in shown if item.source_hash},
         "timings": {"started_at": result.started_at, **_timings(result)},
         "versions": result.versions,
     }
@@ -102,7 +102,12 @@ def record_of(result: RunResult) -> RunRecord:
     def table_of(name: str) -> pd.DataFrame:
         return frame_of(_with_benchmark(result), name)
 
-    return RunRecord(run_id=result.run_id, document=run_document(result), table_of=table_of, path=result.path)
+    return RunRecord(
+        run_id=folder_name(result.name, result.started_at, result.run_id),
+        document=run_document(result),
+        table_of=table_of,
+        path=result.path,
+    )
 
 
 def _with_benchmark(result: RunResult) -> tuple[StrategyResult, ...]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,58 +17,15 @@ from newsbt.domain.record import TABLES
 from newsbt.domain.results import RunResult
 from newsbt.errors import RunFolderError
 from newsbt.runs.document import run_document
+from newsbt.runs.naming import folder_name
 from newsbt.runs.plain import as_json
 from newsbt.runs.tables import write_table
 
-__all__ = ["FolderName", "check_writable", "parse_folder_name", "run_id", "write_report", "write_run"]
-
-_NAME = re.compile(r"(?P<name>.+)-(?P<time>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]+)(?:-(?P<number>\d+))?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderName:
-    """A run folder's name taken apart; `number` counts runs of the same second and inputs from 1."""
-
-    name: str
-    time: str
-    digest: str
-    number: int = 1
-
-
-def run_id(name: str, started_at: str, digest: str) -> str:
-    """The folder name of a run: ``<name>-<UTC time>-<hash>``, the name's blanks as hyphens.
-
-    Parameters
-    ----------
-    name : str
-        The config's name. Leading dots are left out, since hidden folders are work in progress.
-    started_at : str
-        ISO 8601 with an offset.
-    digest : str
-        Hexadecimal hash of the inputs, of which eight digits are used.
-
-    >>> run_id("rival release", "2025-03-06T11:15:00.25+08:00", "1a2b3c4d5e6f")
-    'rival-release-20250306T031500Z-1a2b3c4d'
-    """
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-") or "run"
-    at = datetime.fromisoformat(started_at).astimezone(UTC)
-    return f"{slug}-{at:%Y%m%dT%H%M%SZ}-{digest[:8]}"
-
-
-def parse_folder_name(text: str) -> FolderName | None:
-    """The parts of a run folder's name, None where it is not one.
-
-    >>> parse_folder_name("a-b-20250306T031500Z-1a2b3c4d-2")
-    FolderName(name='a-b', time='20250306T031500Z', digest='1a2b3c4d', number=2)
-    """
-    found = _NAME.fullmatch(text)
-    if found is None:
-        return None
-    return FolderName(name=found["name"], time=found["time"], digest=found["digest"], number=int(found["number"] or 1))
+__all__ = ["check_writable", "write_report", "write_run"]
 
 
 def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | None = None) -> Path:
-    """Write the folder of a run and give its path, whose name is the run's id from then on.
+    """Write the folder of a run and give its path, whose name is :func:`folder_name` of the run.
 
     The files are written into a hidden folder beside it, which is renamed when it is complete. Where a folder of
     that name exists (the same inputs in the same second), ``-2`` and so on is added; nothing is overwritten.
@@ -84,7 +38,8 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
     """
     runs_dir = Path(runs_dir)
     began = time.perf_counter()
-    with _named_errors(runs_dir), _partial_folder(runs_dir, result.run_id) as partial:
+    wanted_name = folder_name(result.name, result.started_at, result.run_id)
+    with _named_errors(runs_dir), _partial_folder(runs_dir, wanted_name) as partial:
         for name in TABLES:
             write_table((*result.strategies, *_benchmark(result)), name, partial)
         _write_text(partial / "config.yaml", dump(dict(result.config)))
@@ -93,7 +48,7 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
         document = run_document(result)
         document["timings"] = _with_write(document["timings"], time.perf_counter() - began)
         _write_text(partial / "run.json", as_json(document, ascii_only=False) + "\n")
-        return _publish(partial, runs_dir, result.run_id)
+        return _publish(partial, runs_dir, wanted_name)
 
 
 def check_writable(runs_dir: Path | str) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
 from newsbt.runs.document import FORMAT
-from newsbt.runs.folder import parse_folder_name
+from newsbt.runs.naming import parse_folder_name
 from newsbt.runs.tables import read_table
 
 __all__ = ["LAST", "find_runs", "read_run", "resolve_run"]

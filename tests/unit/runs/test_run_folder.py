@@ -15,7 +15,8 @@ import yaml
 
 from made_runs import CASH, EVENT_ID, labels, made_run, strategy
 from newsbt.errors import RunFolderError
-from newsbt.runs.folder import check_writable, parse_folder_name, run_id, write_report, write_run
+from newsbt.runs.folder import check_writable, write_report, write_run
+from newsbt.runs.naming import folder_name, parse_folder_name
 from newsbt.runs.tables import SCHEMAS
 
 FILES = {f"{name}.parquet" for name in SCHEMAS} | {"run.json", "config.yaml"}
@@ -124,9 +125,9 @@ def test_open_lots_have_null_exits(tmp_path: Path) -> None:
 
 
 def test_names_have_no_blanks_no_colons_and_are_never_hidden() -> None:
-    assert run_id("My run", "2025-01-02T03:04:05.9+00:00", "ff" * 20) == "My-run-20250102T030405Z-ffffffff"
-    assert run_id("..", "2025-01-02T03:04:05+00:00", "ff" * 20).startswith("run-")
-    assert run_id(".x", "2025-01-02T03:04:05+00:00", "ff" * 20).startswith("x-")
+    assert folder_name("My run", "2025-01-02T03:04:05.9+00:00", "ff" * 20) == "My-run-20250102T030405Z-ffffffff"
+    assert folder_name("..", "2025-01-02T03:04:05+00:00", "ff" * 20).startswith("run-")
+    assert folder_name(".x", "2025-01-02T03:04:05+00:00", "ff" * 20).startswith("x-")
     parts = parse_folder_name("My-run-20250102T030405Z-ffffffff")
     assert parts is not None and (parts.name, parts.number) == ("My-run", 1)
     assert parse_folder_name("notes") is None

@@ -1,0 +1,148 @@
+"""newsbt as a user meets it: a new folder, the sample, a shell without a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+PLAIN = {"PATH": os.environ["PATH"], "LANG": "C", "HOME": os.environ.get("HOME", "/")}
+COMMAND = [sys.executable, "-m", "newsbt"]
+CONFIG = "configs/rival_release.yaml"
+
+
+def newsbt(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=folder, env={**PLAIN, **environ}, capture_output=True, text=True,
+        encoding="utf-8", check=False, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project made by `newsbt init` with one run of the sample."""
+    folder = tmp_path_factory.mktemp("shell")
+    assert newsbt(folder, "init", "mine").returncode == 0
+    done = newsbt(folder / "mine", "run", CONFIG, "--json")
+    assert done.returncode == 0, done.stderr
+    json.loads(done.stdout)
+    return folder / "mine"
+
+
+def test_a_new_project_holds_what_a_run_needs_and_no_tools(project: Path) -> None:
+    names = {item.name for item in project.iterdir()}
+    assert names == {"README.md", ".gitignore", "configs", "strategies", "data", "runs"}
+    assert not list((project / "data").rglob("*.py"))
+    assert newsbt(project, "check", CONFIG).returncode == 0
+
+
+def test_the_run_is_in_the_projects_runs_folder_and_whole(project: Path) -> None:
+    (folder,) = (project / "runs").iterdir()
+    assert {item.name for item in folder.iterdir()} == {
+        "run.json", "config.yaml", "equity.parquet", "fills.parquet", "refusals.parquet", "trades.parquet",
+        "signals.parquet", "events.parquet", "report.html",
+    }  # fmt: skip
+    document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert "simulated sample" in " ".join(document["notices"])
+    assert set(document["timings"]) >= {"load", "link", "simulate", "write", "total"}
+    equity = pd.read_parquet(folder / "equity.parquet")
+    for row in document["strategies"]:
+        own = equity[equity["strategy"] == row["name"]]
+        assert own["equity"].iloc[-1] == pytest.approx(row["metrics"]["final_equity"])
+        assert own["drawdown"].min() == pytest.approx(row["metrics"]["max_drawdown"])
+
+
+def test_every_place_that_shows_numbers_says_that_they_are_simulated(project: Path) -> None:
+    assert "simulated sample" in newsbt(project, "show", "last").stdout
+    assert "simulated sample" in newsbt(project, "compare").stdout
+    (folder,) = (project / "runs").iterdir()
+    assert "simulated sample" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "120", "200"])
+def test_tables_fit_without_a_terminal_in_a_c_locale(project: Path, columns: str) -> None:
+    done = newsbt(project, "show", "last", COLUMNS=columns)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert max(map(len, done.stdout.splitlines())) <= int(columns)
+    assert "\x1b" not in done.stdout
+    for expected in ("Period", "Return", "Refused orders", "benchmark"):
+        assert expected in done.stdout
+
+
+def test_a_narrow_encoding_loses_signs_and_nothing_else(project: Path) -> None:
+    done = newsbt(project, "show", "last", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert "benchmark" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(project: Path) -> None:
+    shell = f"{sys.executable} -m newsbt show last --fills --format csv | head -1"
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=project, env=PLAIN, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.startswith("strategy,at,date")
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_an_interrupt_leaves_no_folder_behind(project: Path, tmp_path: Path) -> None:
+    """The run waits for prices that never come, so that the interrupt is sure to meet it at work."""
+    prices = tmp_path / "prices.csv"
+    os.mkfifo(prices)
+    running = subprocess.Popen(
+        [*COMMAND, "run", CONFIG, "--runs", str(tmp_path / "runs"), "--set", f"prices.path={prices}"],
+        cwd=project, env=PLAIN, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    pipe = _opened_once_somebody_reads(prices, running)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    os.close(pipe)
+    assert running.returncode == 130, err
+    assert err.strip() == "interrupted"
+    assert out == ""
+    assert list(tmp_path.iterdir()) == [prices]
+
+
+def _opened_once_somebody_reads(path: Path, running: subprocess.Popen[str]) -> int:
+    for _ in range(600):
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            assert running.poll() is None, running.communicate()
+            time.sleep(0.1)
+    raise AssertionError("nobody read the prices")
+
+
+def test_help_is_light() -> None:
+    heavy = ("pandas", "numpy", "numba", "backtrader", "pydantic", "pyarrow", "scipy", "plotly")
+    code = (
+        "import sys\nfrom newsbt.cli import main\nmain(['--help'])\n"
+        f"sys.exit(','.join(name for name in {heavy!r} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=PLAIN, check=False)
+    assert done.stderr.strip() == ""
+    assert "compare" in done.stdout
+
+
+def test_help_costs_little_over_bare_python() -> None:
+    """In processor time, which a busy machine stretches less than the clock."""
+
+    def best(arguments: list[str]) -> float:
+        times = []
+        for _ in range(5):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *arguments], capture_output=True, env=PLAIN, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return min(times)
+
+    assert best(["-m", "newsbt", "--help"]) - best(["-c", "pass"]) <= 0.15
