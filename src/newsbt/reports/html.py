@@ -68,7 +68,7 @@ def _verdict(record: RunRecord) -> str:
         if row.get("kind") != "strategy" or total is None:
             continue
         verb = "made" if total >= 0 else "lost"
-        sentence = f"<b><bdi>{html_text(row.get('name'))}</bdi></b> {verb} <b>{percent(total)}</b>"
+        sentence = f"<b><bdi>{html_text(row.get('name'))}</bdi></b> {verb} <b>{percent(abs(total)).lstrip('+')}</b>"
         if benchmark.get("total_return") is not None:
             sentence += f" while the benchmark returned {percent(benchmark['total_return'])}"
         if depth is not None:

@@ -56,7 +56,7 @@ def test_the_page_tells_the_run() -> None:
     assert page.headings == [
         "rival release", "Results", "Equity and drawdown", "Refused orders", "Events", "Data", "Definitions", "Origin",
     ]  # fmt: skip
-    for expected in ("simulated sample", "2 relations", "made +0.49%", "limit up", "qwq-32b-2025-03-06", "9988.HK"):
+    for expected in ("simulated sample", "2 relations", "made 0.49%", "limit up", "qwq-32b-2025-03-06", "9988.HK"):
         assert expected in page.text, expected
     assert page.tags.count("table") == page.tags.count("caption") == 4
     assert "script" not in page.tags
