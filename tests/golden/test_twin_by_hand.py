@@ -9,7 +9,7 @@ import pytest
 from newsbt.domain.entity import Instrument, StatusSpan
 from twin.result import TwinResult
 from twin.scenario import Bar, Event, Execution, Position, Scenario, View
-from twin.sessions import instant, slot_of
+from twin.sessions import bars_of, instant, slot_of
 from twin.twin import run_twin
 
 MONDAY = date(2025, 3, 3)
@@ -489,3 +489,44 @@ def test_refusals_in_the_order_of_the_tests() -> None:
         ("C.SH", "max_positions", 200, 0.0),  # Hong Kong and Shanghai open together: one queue
     ]
     assert [fill.ticker for fill in result.fills] == ["A.HK"]
+
+
+def test_hourly_bars_across_lunch_and_night() -> None:
+    """T9 on the mainland: bars at 9:30, 10:30, 13:00, 14:00; news at lunch trades at 13:00; T+1, limits and holds in
+    sessions go by session, a duration by the clock."""
+    keys = [slot.open_at for day in DAYS[:3] for slot in bars_of("XSHG", day)]
+    assert [(at.day, at.hour, at.minute) for at in keys[:5]] == [
+        (3, 1, 30),
+        (3, 2, 30),
+        (3, 5, 0),
+        (3, 6, 0),
+        (4, 1, 30),
+    ]
+    slots = {"XSHG": {slot.open_at: slot for day in DAYS[:3] for slot in bars_of("XSHG", day)}}
+    # Monday's last close is 10.5, so Tuesday's upper limit is 11.55 all day, whatever traded in between.
+    prices = [10, 10, 10, 10.5, 11, 11.5, 11.6, 11.5, 11.2, 11.2, 11.2, 11.2]
+    bars = {("C.SH", key): flat(price) for key, price in zip(keys, prices, strict=True)}
+
+    def run(hold, *events: Event, **more) -> TwinResult:
+        position = Position(weight=0.1, hold=hold, **more)
+        return run_twin(
+            Scenario(instruments=(C,), slots=slots, bars=bars, events=events, close_before={"C.SH": 10.0},
+                     position=position, currency="CNY", cash=100_000, intraday=True)
+        )  # fmt: skip
+
+    lunch = news("lunch", 0, View("C.SH", 1.0), at=time(4, 0))
+    for hold, unit, sold in [
+        (timedelta(minutes=30), "bars", [("t_plus_one", keys[3])]),
+        (2, "bars", []),
+        (1, "sessions", []),
+    ]:
+        result = run(hold, lunch, hold_unit=unit)
+        assert [(fill.at, fill.reason) for fill in result.fills] == [(keys[2], "entry"), (keys[4], "hold")]
+        assert [(row.reason, row.at) for row in result.refusals] == sold
+    # Tuesday 11:00 is for the bar at 13:00, 11.6; 10:00 is for that at 10:30, 11.5, a twentieth below the limit.
+    late = run(None, news("a", 1, View("C.SH", 1.0), at=time(3, 0)))
+    assert [(row.reason, row.at) for row in late.refusals] == [("limit_up", keys[6])]
+    early = run(None, news("a", 1, View("C.SH", 1.0), at=time(2, 0)))
+    assert [fill.at for fill in early.fills] == [keys[5]]
+    # Sized on the bar before: 10000 / 11 = 909 on the last close 11.
+    assert early.fills[0].quantity == 900

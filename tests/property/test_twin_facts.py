@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from newsbt.markets.clock import AFTER, BEFORE, daily_clock, place
 from newsbt.markets.rulebook import load_rulebook
@@ -13,7 +14,7 @@ from twin.place import close_key, first_key
 from twin.scenario import Scenario
 from twin.sessions import STRETCHES, slot_of
 from twin.twin import Twin
-from twin.worlds import scenarios
+from twin.worlds import Size, scenarios
 
 worlds = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -36,7 +37,7 @@ def test_the_hours_typed_in_are_those_of_the_calendars() -> None:
 
 
 @worlds
-@given(scenarios())
+@given(st.one_of(scenarios(), scenarios(intraday=True, size=Size(tickers=3, rows=7))))
 def test_lots_limits_and_permissions(scenario: Scenario) -> None:
     """X8, X9, X15, X16, X17."""
     rules = to_product(scenario).terms.rules
@@ -64,7 +65,7 @@ def test_lots_limits_and_permissions(scenario: Scenario) -> None:
 
 
 @worlds
-@given(scenarios(same_close=True))
+@given(st.one_of(scenarios(same_close=True), scenarios(intraday=True, same_close=True, size=Size(3, 3, 8))))
 def test_first_rows_and_closes(scenario: Scenario) -> None:
     """T2, T5, T7."""
     inputs = to_product(scenario)

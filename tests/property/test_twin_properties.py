@@ -6,14 +6,15 @@ import math
 from collections import Counter
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from twin.scenario import Scenario
 from twin.twin import run_twin
-from twin.worlds import scenarios
+from twin.worlds import Size, scenarios
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(scenarios())
+@given(st.one_of(scenarios(), scenarios(intraday=True, size=Size(tickers=3, rows=3))))
 def test_the_twin_keeps_its_books(scenario: Scenario) -> None:
     """C4, R3, R4: lots' results sum to the account's, every view has an outcome, nothing is sold that is not there."""
     result = run_twin(scenario)

@@ -67,5 +67,27 @@ def slot_of(mic: str, on: date) -> Slot | None:
     )
 
 
+LUNCH = {"XHKG": (time(12), time(13)), "XSHG": (time(11, 30), time(13)), "XNYS": None}
+
+
+def bars_of(mic: str, on: date, minutes: int = 60) -> list[Slot]:
+    """T9: a session cut into bars, anew after lunch; a bar opens, and is cut off, at its start."""
+    session = slot_of(mic, on)
+    if session is None:
+        return []
+    spans = [(session.open_at, session.close_at)]
+    lunch = LUNCH[LIKE.get(mic, mic)]
+    if lunch is not None:
+        start, end = (local(mic, on, at) for at in lunch)
+        spans = [(session.open_at, min(start, session.close_at)), (max(end, session.open_at), session.close_at)]
+    found = []
+    for start, end in spans:
+        at = start
+        while at < end:
+            found.append(Slot(on, at, min(at + timedelta(minutes=minutes), end), at))
+            at += timedelta(minutes=minutes)
+    return found
+
+
 def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

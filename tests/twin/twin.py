@@ -152,7 +152,7 @@ class Twin:
         board = facts.board_on(item, on, self.scenario.statuses)
         fraction = facts.limit_fraction(board, on)
         sessions = sorted({slot.date for slot in self.scenario.slots[item.exchange].values()})
-        if fraction is None or facts.is_limit_free(board, item.listed_on, on, sessions):
+        if fraction is None or facts.is_limit_free(item.board, item.listed_on, on, sessions):
             return None
         tick = facts.tick_of(item)
         first = min(row for row in range(t + 1) if self.scenario.row_date(row) == on)  # of the session: T9

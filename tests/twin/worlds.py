@@ -13,7 +13,7 @@ from newsbt.domain.entity import Instrument, StatusSpan
 
 from . import facts
 from .scenario import Bar, Event, Execution, Key, Position, Scenario, Slot, View
-from .sessions import STRETCHES, days_between, slot_of
+from .sessions import STRETCHES, bars_of, days_between, slot_of
 
 CURRENCY = {"XHKG": "HKD", "XSHG": "CNY", "XSHE": "CNY", "BJSE": "CNY", "XNYS": "USD", "XNAS": "USD"}
 RATES = {("HKD", "CNY"): 1.08, ("HKD", "USD"): 7.78, ("CNY", "HKD"): 0.92, ("CNY", "USD"): 7.2,
@@ -35,8 +35,8 @@ KINDS = (
 
 # UTC: around the cut-offs of Hong Kong (01:15) and the mainland (01:20), inside and at an hour before their closes,
 # New York's cut-offs of both seasons, and nights.
-TIMES = ("00:30", "01:15", "01:16", "01:20", "01:25", "04:30", "05:00", "06:00", "06:01", "07:00", "07:01", "12:00",
-         "13:25", "13:40", "14:25", "15:00", "17:00", "19:00", "20:00", "21:30")  # fmt: skip
+TIMES = ("00:30", "01:15", "01:16", "01:20", "01:25", "01:30", "02:31", "04:30", "05:00", "06:00", "06:01", "07:00",
+         "07:01", "12:00", "13:25", "13:40", "14:25", "15:00", "17:00", "19:00", "20:00", "21:30")  # fmt: skip
 
 VOLUMES = (1_000_000.0, None, 40_000.0, 3_000.0, 1_100.0, 90.0, 0.0)
 
@@ -91,7 +91,9 @@ def locked(item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before:
 
 
 @st.composite
-def bar_after(draw: st.DrawFn, item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before: float) -> Bar:
+def bar_after(
+    draw: st.DrawFn, item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before: float, may_be_ex: bool
+) -> Bar:
     """A bar that follows a close: a plain one, a locked one, a lame one, an ex-date."""
     kind = draw(
         st.sampled_from((*["plain"] * 9, "up", "down", "half_locked", "half_locked", "ex", "thin", "thin", "lame"))
@@ -100,7 +102,7 @@ def bar_after(draw: st.DrawFn, item: Instrument, on: date, statuses: tuple[Statu
     if kind in ("up", "down"):
         price = locked(item, on, statuses, before, kind == "up")
         return Bar(price, price, price, price, draw(st.sampled_from(VOLUMES)))
-    if kind == "ex":
+    if kind == "ex" and may_be_ex:
         dividend = draw(st.sampled_from((0.0, 0.05, 0.5)))
         split = draw(st.sampled_from((1.0, 2.0, 0.5, 1.5, 1.3, 0.1, 0.001, 10.0)))
         dividend = dividend if dividend < before / 3 else 0.0
@@ -129,6 +131,13 @@ def bar_after(draw: st.DrawFn, item: Instrument, on: date, statuses: tuple[Statu
     return Bar(opens, high, low, close, volume, dividend, split, given)
 
 
+def slots_of(mic: str, on: date, intraday: bool) -> list[Slot]:
+    session = slot_of(mic, on)
+    if intraday:
+        return bars_of(mic, on)
+    return [] if session is None else [session]
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How large a world may become."""
@@ -139,11 +148,12 @@ class Size:
 
 
 @st.composite
-def positions(draw: st.DrawFn) -> Position:
+def positions(draw: st.DrawFn, durations: bool) -> Position:
     fraction = st.sampled_from((None, None, 0.05, 0.1, 0.02))
+    spans = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=30)) if durations else ()
     return Position(
         weight=draw(st.sampled_from((0.1, 1.0, 0.4, 0.05))),
-        hold=draw(st.sampled_from((1, 2, 3, 5, None))),
+        hold=draw(st.sampled_from((1, 2, 3, 5, None, *spans))),
         hold_unit=draw(st.sampled_from(("bars", "sessions"))),
         stop_loss=draw(fraction),
         take_profit=draw(fraction),
@@ -204,8 +214,9 @@ def scenarios(
     costs: tuple[str, ...] = ("zero", "flat"),
     same_close: bool | None = None,
     markets: tuple[str, ...] | None = None,
+    intraday: bool = False,
 ) -> Scenario:
-    """A daily world.
+    """A world of daily bars, or of hourly ones (T9), whose size in rows then counts days.
 
     `costs` may hold `market_schedule`, for tests that hand the twin its function; `same_close` None draws it; `markets`
     restricts the exchanges.
@@ -217,13 +228,15 @@ def scenarios(
     all_days = [day for day in days_between(start, end) if any(slot_of(mic, day) for mic in mics)]
     first = next(n for n, day in enumerate(all_days) if day >= start + timedelta(days=offset))
     days = all_days[first : first + draw(st.integers(3, size.rows))]
-    slots: dict[str, dict[Key, Slot]] = {
-        mic: {day: slot for day in days if (slot := slot_of(mic, day)) is not None} for mic in mics
-    }
+    slots: dict[str, dict[Key, Slot]] = {mic: {} for mic in mics}
+    for mic in mics:
+        for day in days:
+            for slot in slots_of(mic, day, intraday):
+                slots[mic][slot.open_at if intraday else day] = slot
     previous_cutoff = {}
     for mic in mics:
-        earlier = [slot_of(mic, day) for day in days_between(start - timedelta(days=3), days[0] - timedelta(days=1))]
-        known = [slot.cutoff_at for slot in earlier if slot is not None]
+        earlier = days_between(start - timedelta(days=3), days[0] - timedelta(days=1))
+        known = [slot.cutoff_at for day in earlier for slot in slots_of(mic, day, intraday)]
         previous_cutoff[mic] = known[-1] if known else None
     statuses = tuple(
         StatusSpan(ticker=item.ticker, status="st", from_on=draw(st.sampled_from((None, days[len(days) // 2]))))
@@ -235,23 +248,26 @@ def scenarios(
     listed: list[Instrument] = []
     for item in items:
         price = rounded(draw(st.sampled_from((10.0, 3.21, 97.5, 0.35, 480.0))))
-        own_days = [day for day in days if day in slots[item.exchange]]
-        if own_days and item.exchange in facts.MAINLAND and draw(mostly(st.just(False), st.just(True), 8)):
-            item = replace(item, listed_on=draw(st.sampled_from(own_days)))
-            own_days = [day for day in own_days if day >= item.listed_on]
+        own = slots[item.exchange]
+        if own and item.exchange in facts.MAINLAND and draw(mostly(st.just(False), st.just(True), 8)):
+            listed_on = draw(st.sampled_from(sorted({slot.date for slot in own.values()})))
+            item = replace(item, listed_on=listed_on)
+            own = {key: slot for key, slot in own.items() if slot.date >= listed_on}
         elif draw(mostly(st.just(True), st.just(False), 8)):
             close_before[item.ticker] = price
         listed.append(item)
-        asleep = 0
-        for day in own_days:
+        asleep, session = 0, None
+        for key, slot in own.items():
             if asleep == 0:
                 asleep = draw(mostly(st.just(0), st.integers(1, 3), 25))
             if asleep > 0:  # suspended: no row at all
                 asleep -= 1
                 continue
-            bar = draw(bar_after(item, day, statuses, price))
-            bars[item.ticker, day] = bar
+            bar = draw(bar_after(item, slot.date, statuses, price, slot.date != session))
+            session = slot.date
+            bars[item.ticker, key] = bar
             price = bar.close if bar.close is not None else price
+    execution = draw(executions(costs, same_close))
     account = draw(st.sampled_from(("HKD", "CNY", "USD")))
     fx = {}
     for currency in sorted({item.currency for item in items} - {account}):
@@ -270,8 +286,9 @@ def scenarios(
         close_before=close_before,
         fx=fx,
         statuses=statuses,
-        position=draw(positions()),
-        execution=draw(executions(costs, same_close)),
+        position=draw(positions(durations=intraday and not execution.same_close)),
+        execution=execution,
         currency=account,
         cash=draw(st.sampled_from((1_000_000.0, 100_000.0, 30_000.0, 4_000.0))),
+        intraday=intraday,
     )
