@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from newsbt.domain.entity import Instrument, StatusSpan
@@ -44,39 +45,6 @@ VOLUMES = (1_000_000.0, None, 40_000.0, 3_000.0, 1_100.0, 90.0, 0.0)
 def mostly(common: st.SearchStrategy, rare: st.SearchStrategy, one_in: int = 6) -> st.SearchStrategy:
     """The common choice but for one time in a few; shrinks to the common one."""
     return st.integers(0, one_in - 1).flatmap(lambda n: rare if n == one_in - 1 else common)
-
-
-@st.composite
-def instruments(draw: st.DrawFn, most: int, markets: tuple[str, ...] | None) -> tuple[Instrument, ...]:
-    """One to `most` instruments on one to three markets, and now and then an index, with or without a fund."""
-    kinds = [kind for kind in KINDS if markets is None or kind[0] in markets]
-    found = []
-    for n in range(draw(st.integers(1, most))):
-        exchange, board, lots, shorts = draw(st.sampled_from(kinds))
-        found.append(
-            Instrument(
-                ticker="ABCDEFGH"[n],
-                name=f"Company {n}",
-                exchange=exchange,
-                board=board,
-                currency=CURRENCY[exchange],
-                lot_size=draw(st.sampled_from(lots)),
-                shortable=draw(st.sampled_from(shorts)),
-                tradable=draw(mostly(st.just(True), st.just(False), 20)),
-            )
-        )
-    if draw(mostly(st.just(False), st.just(True), 4)):
-        fund = draw(st.sampled_from(found))
-        index = Instrument(
-            ticker="^I",
-            name="Index",
-            exchange=fund.exchange,
-            board="index",
-            currency=fund.currency,
-            proxy=draw(st.sampled_from((fund.ticker, ""))),
-        )
-        found.insert(draw(st.integers(0, len(found))), index)
-    return tuple(found)
 
 
 def rounded(price: float) -> float:
@@ -136,6 +104,10 @@ def slots_of(mic: str, on: date, intraday: bool) -> list[Slot]:
     if intraday:
         return bars_of(mic, on)
     return [] if session is None else [session]
+
+
+def keyed_slots(mic: str, days: list[date], intraday: bool) -> dict[Key, Slot]:
+    return {slot.open_at if intraday else day: slot for day in days for slot in slots_of(mic, day, intraday)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +178,91 @@ def events_on(draw: st.DrawFn, items: tuple[Instrument, ...], days: list[date], 
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One instrument's part of a world, drawn in one piece so that it can be dropped in one piece."""
+
+    item: Instrument
+    statuses: tuple[StatusSpan, ...]
+    close_before: float | None
+    bars: dict[Key, Bar]
+
+
+@st.composite
+def stories(draw: st.DrawFn, days: list[date], markets: tuple[str, ...] | None, intraday: bool) -> Story:
+    kinds = [kind for kind in KINDS if markets is None or kind[0] in markets]
+    exchange, board, lots, shorts = draw(st.sampled_from(kinds))
+    item = Instrument(
+        ticker="?",
+        name="Company",
+        exchange=exchange,
+        board=board,
+        currency=CURRENCY[exchange],
+        lot_size=draw(st.sampled_from(lots)),
+        shortable=draw(st.sampled_from(shorts)),
+        tradable=draw(mostly(st.just(True), st.just(False), 20)),
+    )
+    price = rounded(draw(st.sampled_from((10.0, 3.21, 97.5, 0.35, 480.0))))
+    own = keyed_slots(exchange, days, intraday)
+    statuses: tuple[StatusSpan, ...] = ()
+    close_before: float | None = price
+    if exchange in facts.MAINLAND:
+        if board == "main" and draw(mostly(st.just(False), st.just(True), 4)):
+            since = draw(st.sampled_from((None, days[len(days) // 2])))
+            statuses = (StatusSpan(ticker="?", status="st", from_on=since),)
+        if own and draw(mostly(st.just(False), st.just(True), 8)):
+            listed_on = draw(st.sampled_from(sorted({slot.date for slot in own.values()})))
+            item, close_before = replace(item, listed_on=listed_on), None
+            own = {key: slot for key, slot in own.items() if slot.date >= listed_on}
+    if draw(mostly(st.just(False), st.just(True), 8)):
+        close_before = None
+    bars: dict[Key, Bar] = {}
+    asleep, session = 0, None
+    for key, slot in own.items():
+        if asleep == 0:
+            asleep = draw(mostly(st.just(0), st.integers(1, 3), 25))
+        if asleep > 0:  # suspended: no row at all
+            asleep -= 1
+            continue
+        bar = draw(bar_after(item, slot.date, statuses, price, slot.date != session))
+        session = slot.date
+        bars[key] = bar
+        price = bar.close if bar.close is not None else price
+    return Story(item, statuses, close_before, bars)
+
+
+@st.composite
+def universes(draw: st.DrawFn, told: list[Story]) -> tuple[Instrument, ...]:
+    """The stories' instruments by name, and now and then an index, with or without a fund."""
+    items = [replace(story.item, ticker=letter) for story, letter in zip(told, "ABCDEFGH", strict=False)]
+    if draw(mostly(st.just(False), st.just(True), 4)):
+        fund = draw(st.sampled_from(items))
+        index = Instrument(
+            ticker="^I",
+            name="Index",
+            exchange=fund.exchange,
+            board="index",
+            currency=fund.currency,
+            proxy=draw(st.sampled_from((fund.ticker, ""))),
+        )
+        items.insert(draw(st.integers(0, len(items))), index)
+    return tuple(items)
+
+
+@st.composite
+def rates(draw: st.DrawFn, account: str, currencies: set[str], days: list[date]) -> dict[str, tuple]:
+    """A rate from before the first row, and often another each day."""
+    fx = {}
+    for currency in sorted(currencies - {account}):
+        rate = RATES[account, currency]
+        dated = [(days[0] - timedelta(days=5), rate)]
+        if draw(st.booleans()):
+            moves = [draw(st.integers(-3, 3)) for _ in days]
+            dated += [(day, round(rate * (100 + move) / 100, 5)) for day, move in zip(days, moves, strict=True) if move]
+        fx[currency] = tuple(dated)
+    return fx
+
+
 @st.composite
 def scenarios(
     draw: st.DrawFn,
@@ -221,71 +278,34 @@ def scenarios(
     `costs` may hold `market_schedule`, for tests that hand the twin its function; `same_close` None draws it; `markets`
     restricts the exchanges.
     """
-    items = draw(instruments(size.tickers, markets))
     start, end = draw(st.sampled_from(STRETCHES))
-    mics = sorted({item.exchange for item in items})
-    offset = draw(st.integers(3, (end - start).days - 6))
-    all_days = [day for day in days_between(start, end) if any(slot_of(mic, day) for mic in mics)]
-    first = next(n for n, day in enumerate(all_days) if day >= start + timedelta(days=offset))
-    days = all_days[first : first + draw(st.integers(3, size.rows))]
-    slots: dict[str, dict[Key, Slot]] = {mic: {} for mic in mics}
-    for mic in mics:
-        for day in days:
-            for slot in slots_of(mic, day, intraday):
-                slots[mic][slot.open_at if intraday else day] = slot
-    previous_cutoff = {}
-    for mic in mics:
-        earlier = days_between(start - timedelta(days=3), days[0] - timedelta(days=1))
-        known = [slot.cutoff_at for day in earlier for slot in slots_of(mic, day, intraday)]
-        previous_cutoff[mic] = known[-1] if known else None
-    statuses = tuple(
-        StatusSpan(ticker=item.ticker, status="st", from_on=draw(st.sampled_from((None, days[len(days) // 2]))))
-        for item in items
-        if item.exchange in facts.MAINLAND and item.board == "main" and draw(mostly(st.just(False), st.just(True), 4))
-    )
-    bars: dict[tuple[str, Key], Bar] = {}
-    close_before: dict[str, float] = {}
-    listed: list[Instrument] = []
-    for item in items:
-        price = rounded(draw(st.sampled_from((10.0, 3.21, 97.5, 0.35, 480.0))))
-        own = slots[item.exchange]
-        if own and item.exchange in facts.MAINLAND and draw(mostly(st.just(False), st.just(True), 8)):
-            listed_on = draw(st.sampled_from(sorted({slot.date for slot in own.values()})))
-            item = replace(item, listed_on=listed_on)
-            own = {key: slot for key, slot in own.items() if slot.date >= listed_on}
-        elif draw(mostly(st.just(True), st.just(False), 8)):
-            close_before[item.ticker] = price
-        listed.append(item)
-        asleep, session = 0, None
-        for key, slot in own.items():
-            if asleep == 0:
-                asleep = draw(mostly(st.just(0), st.integers(1, 3), 25))
-            if asleep > 0:  # suspended: no row at all
-                asleep -= 1
-                continue
-            bar = draw(bar_after(item, slot.date, statuses, price, slot.date != session))
-            session = slot.date
-            bars[item.ticker, key] = bar
-            price = bar.close if bar.close is not None else price
-    execution = draw(executions(costs, same_close))
+    weekdays = [day for day in days_between(start, end) if day.weekday() < 5]
+    first = draw(st.integers(3, len(weekdays) - 4))
+    days = weekdays[first : first + draw(st.integers(3, size.rows))]
+    told = draw(st.lists(stories(days, markets, intraday), min_size=1, max_size=size.tickers))
+    items = draw(universes(told))
+    slots = {mic: keyed_slots(mic, days, intraday) for mic in sorted({item.exchange for item in items})}
+    assume(any(slots.values()))
+    earlier = days_between(start - timedelta(days=3), days[0] - timedelta(days=1))
+    before = {mic: [slot.cutoff_at for day in earlier for slot in slots_of(mic, day, intraday)] for mic in slots}
+    tickers = [item.ticker for item in items if not item.is_index]
     account = draw(st.sampled_from(("HKD", "CNY", "USD")))
-    fx = {}
-    for currency in sorted({item.currency for item in items} - {account}):
-        rate = RATES[account, currency]
-        dated = [(days[0] - timedelta(days=5), rate)]
-        if draw(st.booleans()):
-            moves = [draw(st.integers(-3, 3)) for _ in days]
-            dated += [(day, round(rate * (100 + move) / 100, 5)) for day, move in zip(days, moves, strict=True) if move]
-        fx[currency] = tuple(dated)
+    execution = draw(executions(costs, same_close))
     return Scenario(
-        instruments=tuple(listed),
+        instruments=items,
         slots=slots,
-        bars=bars,
-        events=draw(events_on(tuple(listed), days, size.events)),
-        previous_cutoff=previous_cutoff,
-        close_before=close_before,
-        fx=fx,
-        statuses=statuses,
+        bars={(name, key): bar for name, story in zip(tickers, told, strict=True) for key, bar in story.bars.items()},
+        events=draw(events_on(items, days, size.events)),
+        previous_cutoff={mic: known[-1] if known else None for mic, known in before.items()},
+        close_before={
+            name: story.close_before
+            for name, story in zip(tickers, told, strict=True)
+            if story.close_before is not None
+        },
+        fx=draw(rates(account, {item.currency for item in items}, days)),
+        statuses=tuple(
+            replace(span, ticker=name) for name, story in zip(tickers, told, strict=True) for span in story.statuses
+        ),
         position=draw(positions(durations=intraday and not execution.same_close)),
         execution=execution,
         currency=account,
