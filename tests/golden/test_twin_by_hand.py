@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from newsbt.domain.entity import Instrument, StatusSpan
 from twin.result import TwinResult
 from twin.scenario import Bar, Event, Execution, Position, Scenario, View
 from twin.sessions import bars_of, instant, slot_of
+from twin.target import run_target_twin
 from twin.twin import run_twin
 
 MONDAY = date(2025, 3, 3)
@@ -530,3 +532,32 @@ def test_hourly_bars_across_lunch_and_night() -> None:
     assert [fill.at for fill in early.fills] == [keys[5]]
     # Sized on the bar before: 10000 / 11 = 909 on the last close 11.
     assert early.fills[0].quantity == 900
+
+
+def test_a_grid_trades_the_difference_to_its_target() -> None:
+    """X21: row 0 says 1, row 1 a half, row 2 nothing; each trades in the next row, at the close before."""
+    prices = [flat(10), flat(10), flat(20), flat(20), flat(20)]
+    signals = [1.0, 0.5, 0.501, 0.0, 0.0]
+    scenario = world(
+        {A: prices},
+        grid={day: {"A.HK": value} for day, value in zip(DAYS, signals, strict=False)},
+        position=Position(weight=0.5, hold=None),
+        cash=100_000,
+    )
+    # Row 1: 0.5 x 100000 / 10 = 5000. Row 2: 0.25 x 100000 / 10 = 2500, sold at 20: E = 100000 + 50000 = 150000.
+    # Row 3: 0.2505 x 150000 / 20 = 1878, in lots 1800: 700 shares sold. Row 4: all.
+    result = run_target_twin(scenario)
+    assert brief(result) == [
+        (DAYS[1], "buy", 5000, 10, "rebalance", ""),
+        (DAYS[2], "sell", 2500, 20, "rebalance", ""),
+        (DAYS[3], "sell", 700, 20, "rebalance", ""),
+        (DAYS[4], "sell", 1800, 20, "rebalance", ""),
+    ]
+    assert result.equity == [100_000, 100_000, 150_000, 150_000, 150_000]
+    # Tuesday is not the first of its week, and a monthly grid goes by the month: both trade on row 1 alone of these.
+    for rebalance in ("weekly", "monthly"):
+        slow = run_target_twin(replace(scenario, position=Position(weight=0.5, rebalance=rebalance)))
+        assert [fill.date for fill in slow.fills] == [DAYS[1]]
+    # The difference of row 3 is 700 x 20 = 14000 of 150000.
+    lazy = run_target_twin(replace(scenario, position=Position(weight=0.5, min_trade=0.1)))
+    assert [fill.quantity for fill in lazy.fills] == [5000, 2500, 2500]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twin.scenario import Scenario
+from twin.target import run_target_twin
 from twin.twin import run_twin
 from twin.worlds import Size, scenarios
 
@@ -30,3 +31,15 @@ def test_the_twin_keeps_its_books(scenario: Scenario) -> None:
     known_at = {event.event_id: event.known_at for event in scenario.events}
     assert all(fill.at >= known_at[fill.event_id] for fill in result.fills)
     assert all(abs(lot.open_quantity) <= abs(lot.quantity) for lot in result.lots)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(scenarios(grid=True, same_close=False))
+def test_the_twin_of_a_grid_keeps_its_books(scenario: Scenario) -> None:
+    """X21, C4."""
+    result = run_target_twin(scenario)
+    scale = max(abs(value) for value in [scenario.cash, *result.equity])
+    earned = sum(lot.pnl for lot in result.lots)
+    assert math.isclose(result.equity[-1] - scenario.cash, earned, abs_tol=1e-9 * scale)
+    assert {fill.reason for fill in result.fills} <= {"rebalance"}
+    assert all(fill.date > scenario.row_date(0) for fill in result.fills)

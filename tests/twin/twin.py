@@ -258,18 +258,20 @@ class Twin:
 
     # ---- exits
 
-    def try_exit(self, t: int, at: datetime, lot: Lot, price: float, *, is_stop: bool = False) -> None:
-        """X7, X9, X11, X12: one attempt to sell (buy back) all of a lot."""
-        ticker, side, wanted = lot.ticker, -lot.sign, lot.open
+    def try_exit(
+        self, t: int, at: datetime, lot: Lot, price: float, *, is_stop: bool = False, part: int | None = None
+    ) -> int:
+        """X7, X9, X11, X12: one attempt to sell (buy back) all of a lot, or a part; how much of it went."""
+        ticker, side, wanted = lot.ticker, -lot.sign, lot.open if part is None else part
         if facts.is_t_plus_one(self.item(ticker), self.execution.market_rules) and (
             lot.session == self.scenario.row_date(t)
         ):
             self.refuse(t, at, ticker, side, "t_plus_one", wanted, 0, lot.event_id, lot_number=lot.number)
-            return
+            return 0
         at_limit = self.limit_refusal(ticker, t, side, price)
         if at_limit:
             self.refuse(t, at, ticker, side, at_limit, wanted, 0, lot.event_id, lot_number=lot.number)
-            return
+            return 0
         quantity = int(max(min(wanted, self.room(ticker, t)), 0))
         if quantity > 0:
             slipped, notional, costs, slippage = self.fill(
@@ -287,6 +289,7 @@ class Twin:
                     self.deferred_places.add(ticker)
         if quantity < wanted:
             self.refuse(t, at, ticker, side, "participation", wanted, quantity, lot.event_id, lot_number=lot.number)
+        return quantity
 
     # ---- entries
 
@@ -344,15 +347,20 @@ class Twin:
             last *= between.split if between is not None else 1.0
         return intent.sign * (last / first - 1)
 
-    def try_entry(self, t: int, at: datetime, intent: Intent, *, at_close: bool) -> bool:
-        """X7 in its order, then the fill; writes the outcome and says whether anything was bought (sold short)."""
-        ticker, side = intent.ticker, intent.sign
-        wanted = self.size(intent, t)
+    def try_entry(
+        self, t: int, at: datetime, intent: Intent, *, at_close: bool, reason: str = "entry", part: int | None = None
+    ) -> bool:
+        """X7 in its order, then the fill; writes the outcome and says whether anything was bought (sold short).
 
-        def refused(reason: str) -> bool:
+        `part` is the quantity where it is not X4's.
+        """
+        ticker, side = intent.ticker, intent.sign
+        wanted = self.size(intent, t) if part is None else part
+
+        def refused(why: str) -> bool:
             would = self.would_have_returned(intent, t, at_close=at_close)
-            self.refuse(t, at, ticker, side, reason, wanted, 0, intent.event_id, would)
-            self.outcomes[intent.event_id, intent.signalled] = reason
+            self.refuse(t, at, ticker, side, why, wanted, 0, intent.event_id, would)
+            self.outcomes[intent.event_id, intent.signalled] = why
             return False
 
         item = self.item(ticker)
@@ -395,11 +403,11 @@ class Twin:
                 return refused("cash")
             quantity = paid
             cuts.append("cash")
-        for reason in cuts:
-            self.refuse(t, at, ticker, side, reason, wanted, quantity, intent.event_id)
+        for cut in cuts:
+            self.refuse(t, at, ticker, side, cut, wanted, quantity, intent.event_id)
         number = len(self.lots)
         slipped, notional, costs, slippage = self.fill(
-            t, at, ticker, side, quantity, price, intent.event_id, "entry", number
+            t, at, ticker, side, quantity, price, intent.event_id, reason, number
         )
         self.lots.append(
             Lot(

@@ -264,6 +264,18 @@ def rates(draw: st.DrawFn, account: str, currencies: set[str], days: list[date])
 
 
 @st.composite
+def grids(draw: st.DrawFn, tickers: list[str], keys: list[Key]) -> dict[Key, dict[str, float]]:
+    """Signals that mostly stay what they were; indices have none."""
+    found: dict[Key, dict[str, float]] = {}
+    now = dict.fromkeys(tickers, 0.0)
+    for key in keys:
+        for ticker in tickers:
+            now[ticker] = draw(mostly(st.just(now[ticker]), st.sampled_from((1.0, 0.5, 0.0, -0.5, 0.51)), 4))
+        found[key] = dict(now)
+    return found
+
+
+@st.composite
 def scenarios(
     draw: st.DrawFn,
     *,
@@ -272,11 +284,12 @@ def scenarios(
     same_close: bool | None = None,
     markets: tuple[str, ...] | None = None,
     intraday: bool = False,
+    grid: bool = False,
 ) -> Scenario:
     """A world of daily bars, or of hourly ones (T9), whose size in rows then counts days.
 
     `costs` may hold `market_schedule`, for tests that hand the twin its function; `same_close` None draws it; `markets`
-    restricts the exchanges.
+    restricts the exchanges; `grid` draws a grid of signals in place of events, for X21.
     """
     start, end = draw(st.sampled_from(STRETCHES))
     weekdays = [day for day in days_between(start, end) if day.weekday() < 5]
@@ -291,11 +304,23 @@ def scenarios(
     tickers = [item.ticker for item in items if not item.is_index]
     account = draw(st.sampled_from(("HKD", "CNY", "USD")))
     execution = draw(executions(costs, same_close))
+    position = draw(positions(durations=intraday and not execution.same_close))
+    if grid:
+        position = replace(
+            position,
+            stop_loss=None,
+            take_profit=None,
+            trailing_stop=None,
+            rebalance=draw(st.sampled_from(("daily", "on_change", "weekly", "monthly"))),
+            min_trade=draw(st.sampled_from((0.001, 0.0, 0.05))),
+        )
+    keys = sorted({key for market in slots.values() for key in market})
     return Scenario(
         instruments=items,
         slots=slots,
         bars={(name, key): bar for name, story in zip(tickers, told, strict=True) for key, bar in story.bars.items()},
-        events=draw(events_on(items, days, size.events)),
+        events=() if grid else draw(events_on(items, days, size.events)),
+        grid=draw(grids(tickers, keys)) if grid else None,
         previous_cutoff={mic: known[-1] if known else None for mic, known in before.items()},
         close_before={
             name: story.close_before
@@ -306,7 +331,7 @@ def scenarios(
         statuses=tuple(
             replace(span, ticker=name) for name, story in zip(tickers, told, strict=True) for span in story.statuses
         ),
-        position=draw(positions(durations=intraday and not execution.same_close)),
+        position=position,
         execution=execution,
         currency=account,
         cash=draw(st.sampled_from((1_000_000.0, 100_000.0, 30_000.0, 4_000.0))),

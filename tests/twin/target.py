@@ -1,0 +1,109 @@
+"""X21, S3: a grid of signals traded to target quantities.
+
+Where the rule is silent the twin does this. Row t follows the grid's row t-1, so row 0 trades nothing. `weekly` and
+`monthly` are the first session of each week or month of the ticker's own market, and the first row of all that can
+trade; `on_change` is a session whose grid value differs from the one the market's session before followed. A decrease
+sells lots in order of entry and gives one fill a lot; an increase is a new lot; where the sign turns, all is sold and
+the target is entered after the exits of the queue. The difference is measured at the reference price. A target or an
+increase below a lot is no order. A refused or cut sale is tried again at the ticker's next bar, towards the target of
+that row; a refused entry waits for the next day that `rebalance` names. All fills are `rebalance` and belong to no
+event; stops and holds do not act.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import floor
+
+from . import facts
+from .place import Intent
+from .result import TwinResult
+from .scenario import Scenario
+from .twin import Fee, Twin
+
+
+class TargetTwin(Twin):
+    def __init__(self, scenario: Scenario, fee: Fee | None) -> None:
+        super().__init__(scenario, fee, closes_in_time=True)
+        self.again: set[str] = set()  # tickers with a sale that did not go
+
+    def value(self, ticker: str, t: int) -> float:
+        """What row t follows."""
+        return self.scenario.grid[self.keys[t - 1]].get(ticker, 0.0) if t > 0 else 0.0
+
+    def is_due(self, ticker: str, t: int) -> bool:
+        market = self.scenario.slots[self.item(ticker).exchange]
+        earlier = [row for row in range(t) if self.keys[row] in market]
+        before = earlier[-1] if earlier else None
+        every = self.position.rebalance
+        if every == "daily" or ticker in self.again:
+            return True
+        if every == "on_change":
+            return self.value(ticker, t) != (self.value(ticker, before) if before is not None else 0.0)
+        if before is None or before == 0:  # the first that can trade
+            return True
+        now, then = self.scenario.row_date(t), self.scenario.row_date(before)
+        if every == "weekly":
+            return now.isocalendar()[:2] != then.isocalendar()[:2]
+        return (now.year, now.month) != (then.year, then.month)
+
+    def target(self, ticker: str, t: int) -> tuple[int, float]:
+        """Signed shares, and the value of one in account currency; nothing where no size can be made."""
+        on = self.scenario.row_date(t)
+        reference = self.reference(ticker, t)
+        lot = facts.lot_of(self.item(ticker), on, self.execution.market_rules)
+        signal = self.value(ticker, t)
+        if reference is None or lot is None:
+            return 0, 0.0
+        minimum, step = lot
+        price = reference * self.rate(ticker, t, mark=False)
+        shares = self.position.weight * abs(signal) * self.equity[t - 1] / price
+        quantity = floor(shares / step + 1e-9) * step
+        return (0 if quantity < minimum else quantity if signal > 0 else -quantity), price
+
+    def work_queue(self, t: int, at: datetime, tickers: list[str], intents: list[Intent], *, at_close: bool) -> None:
+        if t == 0 or at_close:
+            return
+        sales: dict[str, int] = {}
+        increases: list[tuple[str, int, int]] = []
+        for ticker in tickers:
+            if not self.is_due(ticker, t) or not self.is_tradable(ticker, t):
+                continue
+            target, price = self.target(ticker, t)
+            held = sum(lot.sign * lot.open for lot in self.open_lots(ticker))
+            if target == held or abs(target - held) * price <= self.position.min_trade * self.equity[t - 1]:
+                self.again.discard(ticker)
+                continue
+            keeps = min(abs(target), abs(held)) if target * held > 0 else 0
+            if keeps < abs(held):
+                sales[ticker] = abs(held) - keeps
+            minimum, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
+            more = (abs(target) - keeps) // step * step
+            if more >= minimum:
+                increases.append((ticker, 1 if target > 0 else -1, more))
+        left = dict(sales)
+        unsold: set[str] = set()
+        for lot in self.open_lots():
+            part = min(left.get(lot.ticker, 0), lot.open)
+            if part > 0:
+                left[lot.ticker] -= part
+                lot.leaving = "rebalance"
+                if self.try_exit(t, at, lot, self.bar(lot.ticker, t).open, part=part) < part:
+                    unsold.add(lot.ticker)
+        self.again = (self.again - set(sales)) | unsold
+        for ticker, sign, more in increases:
+            intent = Intent("", ticker, ticker, sign, 0.0, t, False)
+            if self.held(ticker) * sign >= 0:  # a sale that did not go leaves the other sign standing
+                self.try_entry(t, at, intent, at_close=False, reason="rebalance", part=more)
+
+    def work_stops(self, t: int, tickers: list[str]) -> None:
+        pass
+
+
+def run_target_twin(scenario: Scenario, fee: Fee | None = None) -> TwinResult:
+    """Simulate a scenario's grid by the book."""
+    twin = TargetTwin(scenario, fee)
+    for t in range(len(twin.keys)):
+        twin.work_row(t, [])
+    twin.outcomes = {}
+    return twin.result()
