@@ -17,9 +17,9 @@ from newsbt.markets.rulebook import Rulebook, load_rulebook
 from newsbt.markets.rules import trading_rules
 from newsbt.simulation.terms import Hold, PositionTerms, Slippage, Terms
 
+from .books import Fee
 from .place import is_tradable_bar
 from .scenario import Scenario
-from .twin import Fee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,11 @@ from datetime import datetime
 from math import floor
 
 from . import facts
+from .books import Fee
 from .place import Intent
 from .result import TwinResult
 from .scenario import Scenario
-from .twin import Fee, Twin
+from .twin import Twin
 
 
 class TargetTwin(Twin):

@@ -2,259 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from math import floor
 
-from newsbt.domain.entity import Instrument
-
 from . import facts
-from .place import Intent, instrument_of, is_tradable_bar, place
-from .result import FillRecord, LotRecord, RefusalRecord, TwinResult
-from .scenario import Bar, Scenario, Slot
-
-Fee = Callable[[str, date, bool, int, float, float], float]
-"""fee(ticker, date, is_buy, quantity, slipped price, fill rate) in account currency."""
+from .books import Books, Fee, Lot
+from .place import Intent, place
+from .result import TwinResult
+from .scenario import Scenario
 
 
-def model_fee(scenario: Scenario) -> Fee:
-    """C2: `zero` and `flat`."""
-    rate, minimum = scenario.execution.commission_bps / 10_000, scenario.execution.minimum
-    if scenario.execution.costs == "zero":
-        return lambda ticker, on, is_buy, quantity, price, fx: 0.0
-    assert scenario.execution.costs == "flat", "market_schedule is handed in"
-    return lambda ticker, on, is_buy, quantity, price, fx: max(quantity * (price * fx) * rate, minimum)
-
-
-@dataclass
-class Lot:
-    number: int
-    ticker: str
-    event_id: str
-    sign: int
-    entry_row: int
-    entry_at: datetime
-    session: date
-    entry_price: float
-    notional: float  # of the entry fill, account currency
-    quantity: int  # as entered, times splits, unsigned
-    open: int
-    hold_row: int | None  # the own bar the hold counts from, None where none is left
-    peak: float  # X14: highest (lowest) of entry price and closes since
-    flow: float = 0.0  # cash the lot has brought in so far
-    costs: float = 0.0
-    slippage: float = 0.0
-    leaving: str = ""  # why it is being sold, "" while it is not
-    sold: float = 0.0  # shares, after splits
-    sold_value: float = 0.0  # sum of shares x price
-    exit_at: datetime | None = None
-    reason: str = "open"
-
-
-def in_order(records: list, order: list) -> list:
-    return [records[n] for n in sorted(range(len(records)), key=lambda n: order[n])]
-
-
-class Twin:
+class Twin(Books):
     """One account. `t` is the row; a queue is what is worked at one instant."""
-
-    def __init__(self, scenario: Scenario, fee: Fee | None, closes_in_time: bool) -> None:
-        self.scenario = scenario
-        self.position = scenario.position
-        self.execution = scenario.execution
-        self.fee = fee or model_fee(scenario)
-        self.closes_in_time = closes_in_time
-        self.keys = scenario.rows
-        self.tickers = [item.ticker for item in scenario.instruments]
-        self.cash = scenario.cash
-        self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
-        self.deferred_places: set[str] = set()
-        self.lots: list[Lot] = []
-        self.fills: list[FillRecord] = []
-        self.refusals: list[RefusalRecord] = []
-        self.fill_order: list[tuple[datetime, int, int]] = []
-        self.refusal_order: list[tuple[datetime, int, int]] = []
-        self.phase = "open"
-        self.filled: dict[str, int] = {}  # X11: shares filled in this row
-        self.equity: list[float] = []
-        self.cashes: list[float] = []
-        self.gross: list[float] = []
-        self.stale: list[int] = []
-        self.borrow_cost = 0.0
-        self.dividends = 0.0
-        self.outcomes: dict[tuple[str, str], str] = {}
-
-    # ---- what the world looks like
-
-    def item(self, ticker: str) -> Instrument:
-        return instrument_of(self.scenario, ticker)
-
-    def bar(self, ticker: str, t: int) -> Bar | None:
-        return self.scenario.bars.get((ticker, self.keys[t]))
-
-    def slot(self, ticker: str, t: int) -> Slot | None:
-        return self.scenario.slots[self.item(ticker).exchange].get(self.keys[t])
-
-    def is_tradable(self, ticker: str, t: int) -> bool:
-        return is_tradable_bar(self.scenario, ticker, self.keys[t])
-
-    def close_at_or_before(self, ticker: str, t: int) -> float | None:
-        """The last finite close up to and including row t."""
-        for row in range(t, -1, -1):
-            bar = self.bar(ticker, row)
-            if bar is not None and bar.close is not None:
-                return bar.close
-        return self.scenario.close_before.get(ticker)
-
-    def reference(self, ticker: str, t: int) -> float | None:
-        """X4: the last close before the row, divided by the row's split."""
-        close = self.close_at_or_before(ticker, t - 1)
-        bar = self.bar(ticker, t)
-        return None if close is None else close / (bar.split if bar is not None else 1.0)
-
-    def rate(self, ticker: str, t: int, mark: bool) -> float:
-        """C1: fills use the last rate before the session, marks the last at or before it."""
-        currency = self.item(ticker).currency
-        if currency == self.scenario.currency:
-            return 1.0
-        on = self.scenario.row_date(t)
-        known = [rate for day, rate in self.scenario.fx[currency] if day < on or (mark and day == on)]
-        return known[-1]
-
-    def own_bars(self, ticker: str, first: int, last: int) -> list[int]:
-        """The rows from first to last in which a ticker has a tradable bar."""
-        return [row for row in range(first, last + 1) if self.is_tradable(ticker, row)]
-
-    def next_bar(self, ticker: str, t: int) -> int | None:
-        rows = self.own_bars(ticker, t, len(self.keys) - 1)
-        return rows[0] if rows else None
-
-    def hold_is_over(self, ticker: str, start: int | None, t: int) -> bool:
-        """X13, T9: whether the hold that counts from the own bar `start` ends at or before row t."""
-        hold = self.position.hold
-        if hold is None or start is None or t <= start:
-            return False
-        if isinstance(hold, timedelta):
-            return self.slot(ticker, t).open_at >= self.slot(ticker, start).open_at + hold
-        later = self.own_bars(ticker, start, t)
-        if self.position.hold_unit == "sessions":
-            return len({self.scenario.row_date(row) for row in later}) - 1 >= hold
-        return len(later) - 1 >= hold
-
-    def limits(self, ticker: str, t: int) -> tuple[object, object] | None:
-        """X8: (lower, upper) less and plus half a tick, None where there is no limit."""
-        if not self.execution.market_rules:
-            return None
-        item, on = self.item(ticker), self.scenario.row_date(t)
-        if item.exchange not in facts.MAINLAND:
-            return None
-        board = facts.board_on(item, on, self.scenario.statuses)
-        fraction = facts.limit_fraction(board, on)
-        sessions = sorted({slot.date for slot in self.scenario.slots[item.exchange].values()})
-        if fraction is None or facts.is_limit_free(item.board, item.listed_on, on, sessions):
-            return None
-        tick = facts.tick_of(item)
-        first = min(row for row in range(t + 1) if self.scenario.row_date(row) == on)  # of the session: T9
-        bars = [bar for row in range(first, t + 1) if (bar := self.bar(ticker, row)) is not None]
-        given = [bar.prev_close for bar in bars if bar.prev_close is not None]
-        if given:
-            reference = facts.decimal(given[-1])
-        else:
-            close = self.close_at_or_before(ticker, first - 1)
-            if close is None:
-                return None
-            reference = facts.decimal(close)
-            for bar in bars:
-                reference = (reference - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
-            reference = facts.to_tick(reference, tick)
-        lower, upper = facts.price_limits(fraction, reference, tick)
-        return lower + tick / 2, upper - tick / 2
-
-    def limit_refusal(self, ticker: str, t: int, side: int, price: float) -> str:
-        limits = self.limits(ticker, t)
-        if limits is None:
-            return ""
-        lower, upper = limits
-        if side > 0 and facts.decimal(price) >= upper:
-            return "limit_up"
-        if side < 0 and facts.decimal(price) <= lower:
-            return "limit_down"
-        return ""
-
-    # ---- the account
-
-    def open_lots(self, ticker: str | None = None) -> list[Lot]:
-        """In order of entry."""
-        return [lot for lot in self.lots if lot.open > 0 and ticker in (None, lot.ticker)]
-
-    def held(self, ticker: str) -> int:
-        """1 long, -1 short, 0 nothing."""
-        lots = self.open_lots(ticker)
-        return lots[0].sign if lots else 0
-
-    def room(self, ticker: str, t: int) -> float:
-        """X11: shares the bar still takes."""
-        volume, share = self.bar(ticker, t).volume, self.execution.participation
-        if volume is None or share is None:
-            return float("inf")
-        _, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
-        return floor(share * volume / step + 1e-9) * step - self.filled.get(ticker, 0)
-
-    def fill(self, t, at, ticker, side, quantity, price, event_id, reason, lot_number, *, is_stop=False):
-        """X6, C3. Returns (slipped price, notional, costs, slippage cost)."""
-        bar = self.bar(ticker, t)
-        slipped = price + side * (price * (self.execution.slippage_bps / 10_000))
-        slipped = min(max(slipped, bar.low), bar.high)
-        fx = self.rate(ticker, t, mark=False)
-        price_account = slipped * fx
-        notional = quantity * price_account
-        costs = self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
-        slippage_cost = quantity * (abs(slipped - price) * fx)
-        if is_stop:
-            self.deferred += [-side * notional, -costs]
-        else:
-            self.cash -= side * notional
-            self.cash -= costs
-        self.filled[ticker] = self.filled.get(ticker, 0) + quantity
-        self.fill_order.append(self.order_of(at, len(self.fills), lot_number))
-        self.fills.append(
-            FillRecord(
-                at=at,
-                date=self.scenario.row_date(t),
-                ticker=ticker,
-                side="buy" if side > 0 else "sell",
-                quantity=quantity,
-                price=slipped,
-                price_account=price_account,
-                costs=costs,
-                slippage_cost=slippage_cost,
-                event_id=event_id,
-                reason=reason,
-                lot=lot_number,
-            )
-        )
-        return slipped, notional, costs, slippage_cost
-
-    def order_of(self, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int]:
-        """R1: by `at`, then as executed; the stops of a row in order of entry of their lots."""
-        return at, ("open", "stops", "close").index(self.phase), lot_number if self.phase == "stops" else number
-
-    def refuse(self, t, at, ticker, side, reason, wanted, filled, event_id, would=None, lot_number=-1):
-        self.refusal_order.append(self.order_of(at, len(self.refusals), lot_number))
-        self.refusals.append(
-            RefusalRecord(
-                at=at,
-                date=self.scenario.row_date(t),
-                ticker=ticker,
-                side="buy" if side > 0 else "sell",
-                reason=reason,
-                wanted=wanted,
-                filled=filled,
-                would_have_returned=would,
-                event_id=event_id,
-            )
-        )
 
     # ---- exits
 
@@ -305,9 +64,6 @@ class Twin:
         shares = intent.weight * before / (reference * self.rate(intent.ticker, t, mark=False))
         quantity = floor(shares / step + 1e-9) * step
         return quantity if quantity >= minimum else 0
-
-    def short_notional(self) -> float:
-        return sum(lot.notional * (lot.open / lot.quantity) for lot in self.open_lots() if lot.sign < 0)
 
     def affordable(self, intent: Intent, t: int, quantity: int, price: float, minimum: int, step: int) -> int:
         """X10: the most whole lots whose notional and costs free cash covers."""
@@ -449,7 +205,8 @@ class Twin:
         attempts: list[Intent] = []
         acted: set[str] = set()  # tickers with an opposite event
         for intent in intents:
-            held = self.held(intent.ticker)
+            # X1: at an opening, positions as at the end of the row before, also those that a split takes away.
+            held = self.held(intent.ticker) if at_close else self.held_before.get(intent.ticker, 0)
             if intent.ticker not in first:
                 kind = "entry" if held == 0 else "repeat" if held == intent.sign else "opposite"
                 first[intent.ticker] = kind, intent.sign
@@ -563,42 +320,6 @@ class Twin:
                 close = self.bar(lot.ticker, t).close
                 lot.peak = max(lot.peak, close) if lot.sign > 0 else min(lot.peak, close)
 
-    def charge_borrowing(self, t: int) -> None:
-        """X16."""
-        if t == 0:
-            return
-        days = (self.scenario.row_date(t) - self.scenario.row_date(t - 1)).days
-        for lot in self.open_lots():
-            if lot.sign < 0:
-                notional = lot.open * lot.entry_price * self.rate(lot.ticker, t, mark=True)
-                amount = notional * (self.execution.borrow_bps / 10_000) / 360 * days
-                self.cash -= amount
-                lot.flow -= amount
-                lot.costs += amount
-                self.borrow_cost += amount
-
-    def release(self) -> None:
-        """X5: the cash and the places of this row's stops."""
-        for amount in self.deferred:
-            self.cash += amount
-        self.deferred = []
-        self.deferred_places = set()
-
-    def mark(self, t: int) -> None:
-        """C4."""
-        equity, gross, stale = self.cash, 0.0, set()
-        for lot in self.open_lots():
-            price = self.close_at_or_before(lot.ticker, t) * self.rate(lot.ticker, t, mark=True)
-            equity += lot.sign * lot.open * price
-            gross += lot.open * price
-            bar = self.bar(lot.ticker, t)
-            if bar is None or bar.close is None:
-                stale.add(lot.ticker)
-        self.equity.append(equity)
-        self.cashes.append(self.cash)
-        self.gross.append(gross)
-        self.stale.append(len(stale))
-
     def by_instant(self, t: int, *, closing: bool) -> dict[datetime, list[str]]:
         """X5: tickers whose markets open (close) together, ascending."""
         queues: dict[datetime, list[str]] = {}
@@ -610,6 +331,7 @@ class Twin:
 
     def work_row(self, t: int, intents: list[Intent]) -> None:
         self.filled = {}
+        self.held_before = {ticker: self.held(ticker) for ticker in self.tickers}
         self.corporate_actions(t)
         opens = [(at, "open", tickers) for at, tickers in self.by_instant(t, closing=False).items()]
         closes = list(self.by_instant(t, closing=True).items())
@@ -633,44 +355,6 @@ class Twin:
         self.trail(t)
         self.charge_borrowing(t)
         self.mark(t)
-
-    def result(self) -> TwinResult:
-        last = len(self.keys) - 1
-        lots = []
-        for lot in self.lots:
-            pnl = lot.flow
-            if lot.open:
-                mark = self.close_at_or_before(lot.ticker, last) * self.rate(lot.ticker, last, mark=True)
-                pnl += lot.sign * lot.open * mark
-            lots.append(
-                LotRecord(
-                    ticker=lot.ticker,
-                    event_id=lot.event_id,
-                    entry_at=lot.entry_at,
-                    exit_at=lot.exit_at,
-                    quantity=lot.sign * lot.quantity,
-                    open_quantity=lot.sign * lot.open,
-                    entry_price=lot.entry_price,
-                    exit_price=None if lot.open else lot.sold_value / lot.sold,
-                    entry_notional=lot.notional,
-                    pnl=pnl,
-                    costs=lot.costs,
-                    slippage_cost=lot.slippage,
-                    reason=lot.reason,
-                )
-            )
-        return TwinResult(
-            fills=in_order(self.fills, self.fill_order),
-            refusals=in_order(self.refusals, self.refusal_order),
-            lots=lots,
-            outcomes=self.outcomes,
-            equity=self.equity,
-            cash=self.cashes,
-            borrow_cost=self.borrow_cost,
-            dividends=self.dividends,
-            gross=self.gross,
-            stale=self.stale,
-        )
 
 
 def run_twin(scenario: Scenario, fee: Fee | None = None, *, closes_in_time: bool = True) -> TwinResult:

@@ -1,0 +1,228 @@
+"""One account: its cash, lots and records, and what a fill does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import floor
+
+from . import facts
+from .result import FillRecord, LotRecord, RefusalRecord, TwinResult
+from .scenario import Scenario
+from .world import World
+
+Fee = Callable[[str, date, bool, int, float, float], float]
+"""fee(ticker, date, is_buy, quantity, slipped price, fill rate) in account currency."""
+
+
+def model_fee(scenario: Scenario) -> Fee:
+    """C2: `zero` and `flat`."""
+    rate, minimum = scenario.execution.commission_bps / 10_000, scenario.execution.minimum
+    if scenario.execution.costs == "zero":
+        return lambda ticker, on, is_buy, quantity, price, fx: 0.0
+    assert scenario.execution.costs == "flat", "market_schedule is handed in"
+    return lambda ticker, on, is_buy, quantity, price, fx: max(quantity * (price * fx) * rate, minimum)
+
+
+@dataclass
+class Lot:
+    number: int
+    ticker: str
+    event_id: str
+    sign: int
+    entry_row: int
+    entry_at: datetime
+    session: date
+    entry_price: float
+    notional: float  # of the entry fill, account currency
+    quantity: int  # as entered, times splits, unsigned
+    open: int
+    hold_row: int | None  # the own bar the hold counts from, None where none is left
+    peak: float  # X14: highest (lowest) of entry price and closes since
+    flow: float = 0.0  # cash the lot has brought in so far
+    costs: float = 0.0
+    slippage: float = 0.0
+    leaving: str = ""  # why it is being sold, "" while it is not
+    sold: float = 0.0  # shares, after splits
+    sold_value: float = 0.0  # sum of shares x price
+    exit_at: datetime | None = None
+    reason: str = "open"
+
+
+def in_order(records: list, order: list) -> list:
+    return [records[n] for n in sorted(range(len(records)), key=lambda n: order[n])]
+
+
+class Books(World):
+    def __init__(self, scenario: Scenario, fee: Fee | None, closes_in_time: bool) -> None:
+        super().__init__(scenario)
+        self.fee = fee or model_fee(scenario)
+        self.closes_in_time = closes_in_time
+        self.cash = scenario.cash
+        self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
+        self.deferred_places: set[str] = set()
+        self.lots: list[Lot] = []
+        self.fills: list[FillRecord] = []
+        self.refusals: list[RefusalRecord] = []
+        self.fill_order: list[tuple[datetime, int, int]] = []
+        self.refusal_order: list[tuple[datetime, int, int]] = []
+        self.phase = "open"
+        self.filled: dict[str, int] = {}  # X11: shares filled in this row
+        self.equity: list[float] = []
+        self.cashes: list[float] = []
+        self.gross: list[float] = []
+        self.stale: list[int] = []
+        self.borrow_cost = 0.0
+        self.dividends = 0.0
+        self.outcomes: dict[tuple[str, str], str] = {}
+        self.held_before: dict[str, int] = {}
+
+    def open_lots(self, ticker: str | None = None) -> list[Lot]:
+        """In order of entry."""
+        return [lot for lot in self.lots if lot.open > 0 and ticker in (None, lot.ticker)]
+
+    def held(self, ticker: str) -> int:
+        """1 long, -1 short, 0 nothing."""
+        lots = self.open_lots(ticker)
+        return lots[0].sign if lots else 0
+
+    def room(self, ticker: str, t: int) -> float:
+        """X11: shares the bar still takes."""
+        volume, share = self.bar(ticker, t).volume, self.execution.participation
+        if volume is None or share is None:
+            return float("inf")
+        _, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
+        return floor(share * volume / step + 1e-9) * step - self.filled.get(ticker, 0)
+
+    def fill(self, t, at, ticker, side, quantity, price, event_id, reason, lot_number, *, is_stop=False):
+        """X6, C3. Returns (slipped price, notional, costs, slippage cost)."""
+        bar = self.bar(ticker, t)
+        slipped = price + side * (price * (self.execution.slippage_bps / 10_000))
+        slipped = min(max(slipped, bar.low), bar.high)
+        fx = self.rate(ticker, t, mark=False)
+        price_account = slipped * fx
+        notional = quantity * price_account
+        costs = self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
+        slippage_cost = quantity * (abs(slipped - price) * fx)
+        if is_stop:
+            self.deferred += [-side * notional, -costs]
+        else:
+            self.cash -= side * notional
+            self.cash -= costs
+        self.filled[ticker] = self.filled.get(ticker, 0) + quantity
+        self.fill_order.append(self.order_of(at, len(self.fills), lot_number))
+        self.fills.append(
+            FillRecord(
+                at=at,
+                date=self.scenario.row_date(t),
+                ticker=ticker,
+                side="buy" if side > 0 else "sell",
+                quantity=quantity,
+                price=slipped,
+                price_account=price_account,
+                costs=costs,
+                slippage_cost=slippage_cost,
+                event_id=event_id,
+                reason=reason,
+                lot=lot_number,
+            )
+        )
+        return slipped, notional, costs, slippage_cost
+
+    def order_of(self, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int]:
+        """R1: by `at`, then as executed; the stops of a row in order of entry of their lots."""
+        return at, ("open", "stops", "close").index(self.phase), lot_number if self.phase == "stops" else number
+
+    def refuse(self, t, at, ticker, side, reason, wanted, filled, event_id, would=None, lot_number=-1):
+        self.refusal_order.append(self.order_of(at, len(self.refusals), lot_number))
+        self.refusals.append(
+            RefusalRecord(
+                at=at,
+                date=self.scenario.row_date(t),
+                ticker=ticker,
+                side="buy" if side > 0 else "sell",
+                reason=reason,
+                wanted=wanted,
+                filled=filled,
+                would_have_returned=would,
+                event_id=event_id,
+            )
+        )
+
+    def short_notional(self) -> float:
+        return sum(lot.notional * (lot.open / lot.quantity) for lot in self.open_lots() if lot.sign < 0)
+
+    def release(self) -> None:
+        """X5: the cash and the places of this row's stops."""
+        for amount in self.deferred:
+            self.cash += amount
+        self.deferred = []
+        self.deferred_places = set()
+
+    def mark(self, t: int) -> None:
+        """C4."""
+        equity, gross, stale = self.cash, 0.0, set()
+        for lot in self.open_lots():
+            price = self.close_at_or_before(lot.ticker, t) * self.rate(lot.ticker, t, mark=True)
+            equity += lot.sign * lot.open * price
+            gross += lot.open * price
+            bar = self.bar(lot.ticker, t)
+            if bar is None or bar.close is None:
+                stale.add(lot.ticker)
+        self.equity.append(equity)
+        self.cashes.append(self.cash)
+        self.gross.append(gross)
+        self.stale.append(len(stale))
+
+    def charge_borrowing(self, t: int) -> None:
+        """X16."""
+        if t == 0:
+            return
+        days = (self.scenario.row_date(t) - self.scenario.row_date(t - 1)).days
+        for lot in self.open_lots():
+            if lot.sign < 0:
+                notional = lot.open * lot.entry_price * self.rate(lot.ticker, t, mark=True)
+                amount = notional * (self.execution.borrow_bps / 10_000) / 360 * days
+                self.cash -= amount
+                lot.flow -= amount
+                lot.costs += amount
+                self.borrow_cost += amount
+
+    def result(self) -> TwinResult:
+        last = len(self.keys) - 1
+        lots = []
+        for lot in self.lots:
+            pnl = lot.flow
+            if lot.open:
+                mark = self.close_at_or_before(lot.ticker, last) * self.rate(lot.ticker, last, mark=True)
+                pnl += lot.sign * lot.open * mark
+            lots.append(
+                LotRecord(
+                    ticker=lot.ticker,
+                    event_id=lot.event_id,
+                    entry_at=lot.entry_at,
+                    exit_at=lot.exit_at,
+                    quantity=lot.sign * lot.quantity,
+                    open_quantity=lot.sign * lot.open,
+                    entry_price=lot.entry_price,
+                    exit_price=None if lot.open else lot.sold_value / lot.sold,
+                    entry_notional=lot.notional,
+                    pnl=pnl,
+                    costs=lot.costs,
+                    slippage_cost=lot.slippage,
+                    reason=lot.reason,
+                )
+            )
+        return TwinResult(
+            fills=in_order(self.fills, self.fill_order),
+            refusals=in_order(self.refusals, self.refusal_order),
+            lots=lots,
+            outcomes=self.outcomes,
+            equity=self.equity,
+            cash=self.cashes,
+            borrow_cost=self.borrow_cost,
+            dividends=self.dividends,
+            gross=self.gross,
+            stale=self.stale,
+        )
