@@ -1,0 +1,65 @@
+"""What an event study answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+__all__ = ["EventStudy"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStudy:
+    """Abnormal returns around events, and the tests of their mean.
+
+    Attributes
+    ----------
+    tests : DataFrame
+        Long: `window, start, end, test, statistic, p, p_holm, p_bh, n, reason, note`. Every event day is a window of
+        its own (`[0,0]`), beside the whole window and those asked for. `p_holm` and `p_bh` adjust a test's p over
+        the days, and over the windows.
+    caar : DataFrame
+        By relative day: `day, n, aar, caar` and the bootstrap bounds `ci_low, ci_high, bca_low, bca_high` of caar, the
+        mean CAR from the first event day to that day.
+    windows : DataFrame
+        By window: `window, start, end, n, caar, bhar, mean_days` and the same bounds of caar.
+    per_event : DataFrame
+        Events in the study: `event_id, ticker, date, alpha, beta, sigma, n_estimation, n_contaminated, n_window, car,
+        bhar, scar` over the whole window, `thin_share` (estimation days without a return or with one of 0), `merged`.
+    abnormal : DataFrame
+        Abnormal returns, events by relative day.
+    excluded : DataFrame
+        Events left out: `event_id, ticker, date, reason`.
+    settings, counts : mapping
+        What the study was asked, and what it found: `events, included, excluded, clusters, contaminated, thin,
+        mean_correlation`.
+    notes : tuple of str
+        Sentences to be read with the tests.
+    """
+
+    tests: pd.DataFrame
+    caar: pd.DataFrame
+    windows: pd.DataFrame
+    per_event: pd.DataFrame
+    abnormal: pd.DataFrame
+    excluded: pd.DataFrame
+    settings: Mapping[str, object]
+    counts: Mapping[str, float]
+    notes: tuple[str, ...] = field(default=())
+
+    def test(self, name: str, window: tuple[int, int] | None = None) -> pd.Series:
+        """The row of one test, over the whole window unless another is given.
+
+        Raises KeyError when there is no such test or window.
+        """
+        whole = self.tests[["start", "end"]].iloc[-1]  # the whole window comes last
+        start, end = (int(whole["start"]), int(whole["end"])) if window is None else window
+        found = self.tests[(self.tests["test"] == name) & (self.tests["start"] == start) & (self.tests["end"] == end)]
+        if found.empty:
+            raise KeyError(f"no test {name!r} for the window [{start},{end}]")
+        return found.iloc[0]
+
+    def _repr_html_(self) -> str:
+        return str(self.windows.to_html(index=False, escape=True))

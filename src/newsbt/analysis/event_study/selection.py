@@ -1,0 +1,140 @@
+"""Which events enter a study: placed on sessions, not on top of each other, and what they spoil for later ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Bools, Days, Ints
+from newsbt.analysis.event_study.day_zero import event_days, mic_of_ticker
+from newsbt.analysis.event_study.panel import StudyPanel
+from newsbt.errors import DataError, Problem
+
+__all__ = ["Placed", "contamination", "place", "read_events", "select"]
+
+OVERLAP = ("first", "merge", "all")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """E events: `ids`, `tickers`, their `dates` (E,) as day 0; with places, `ticker` (E,) and `day` (E,) in the panel.
+
+    `reason` (E,) is empty for an event that is in, else says why it is out. `absorbed` maps an event to those merged
+    into it.
+    """
+
+    ids: tuple[str, ...]
+    tickers: tuple[str, ...]
+    dates: Days
+    ticker: Ints
+    day: Ints
+    reason: np.ndarray[Any, np.dtype[np.object_]]
+    absorbed: Mapping[int, tuple[str, ...]]
+
+    @property
+    def included(self) -> Ints:
+        """(N,): positions of the events that are in."""
+        return np.flatnonzero(self.reason == "")
+
+
+def read_events(
+    events: Any, *, mic: str | Mapping[str, str] | None, date_only: str
+) -> tuple[list[str], list[str], Days]:
+    """Identifiers, tickers and day-0 dates of a frame with `ticker` and `date` or `published_at`.
+
+    Raises DataError for missing columns and values, and for instants without offset.
+    """
+    if not isinstance(events, pd.DataFrame):
+        raise ValueError(f"events: expected a DataFrame, got {type(events).__name__}")
+    if "ticker" not in events.columns or not {"date", "published_at"} & set(events.columns):
+        message = f"events: expected columns ticker and date (or published_at), got {list(events.columns)}"
+        raise DataError.of([Problem(code="missing_value", message=message)])
+    tickers = [str(ticker) for ticker in events["ticker"]]
+    column = events["event_id"] if "event_id" in events.columns else events.index
+    ids = [str(identifier) for identifier in column]
+    if "date" in events.columns:
+        try:
+            stamps = pd.DatetimeIndex(pd.to_datetime(events["date"].to_numpy()))
+        except (TypeError, ValueError) as error:
+            raise DataError.of(
+                [Problem(code="bad_time", message=f"events: a date cannot be read ({error})")]
+            ) from error
+        if stamps.tz is not None:
+            stamps = stamps.tz_localize(None)
+        dates = stamps.to_numpy().astype("datetime64[D]")
+    else:
+        if "mic" in events.columns or "exchange" in events.columns:
+            mics = [str(name) for name in events["mic" if "mic" in events.columns else "exchange"]]
+        elif isinstance(mic, str):
+            mics = [mic] * len(tickers)
+        else:
+            mics = [(mic or {}).get(ticker) or mic_of_ticker(ticker) for ticker in tickers]
+        dates = event_days(list(events["published_at"]), mics, date_only=date_only)
+    missing = np.flatnonzero(np.isnat(dates))
+    if missing.size and "date" in events.columns:
+        message = f"events: event {ids[missing[0]]!r} has no date; give one or remove the row"
+        raise DataError.of([Problem(code="missing_value", message=message)])
+    return ids, tickers, dates
+
+
+def place(ids: list[str], tickers: list[str], dates: Days, panel: StudyPanel) -> Placed:
+    """Put each event on the first session of its ticker on or after its date."""
+    ticker = np.array([panel.tickers.get(name, -1) for name in tickers], dtype=np.int64)
+    day = np.full(len(ids), -1, dtype=np.int64)
+    reason = np.full(len(ids), "", dtype=object)
+    reason[ticker < 0] = "unknown_ticker"
+    for a, axis in enumerate(panel.axes):
+        own = np.flatnonzero((ticker >= 0) & (panel.axis_of[np.maximum(ticker, 0)] == a))
+        days = panel.rows[axis]
+        found = np.searchsorted(days, dates[own])
+        outside = np.isnat(dates[own]) | (found == days.size)
+        if days.size:
+            outside |= dates[own] < days[0]
+        day[own] = np.where(outside, -1, found)
+        reason[own[outside]] = "outside_data"
+    return Placed(
+        ids=tuple(ids), tickers=tuple(tickers), dates=dates, ticker=ticker, day=day, reason=reason, absorbed={}
+    )
+
+
+def select(placed: Placed, window: tuple[int, int], on_overlap: str) -> Placed:
+    """Drop or merge events whose windows overlap that of an earlier event kept for the same ticker."""
+    if on_overlap not in OVERLAP:
+        raise ValueError(f"on_overlap: expected one of {OVERLAP}, got {on_overlap!r}")
+    if on_overlap == "all":
+        return placed
+    reason = placed.reason.copy()
+    absorbed: dict[int, tuple[str, ...]] = {}
+    inside = placed.included
+    order = inside[np.lexsort((inside, placed.day[inside], placed.ticker[inside]))]
+    length = window[1] - window[0]
+    holder, until = -1, -1
+    for e in order.tolist():
+        day = int(placed.day[e])
+        if holder >= 0 and placed.ticker[e] == placed.ticker[holder] and day <= until:
+            reason[e] = "overlap"
+            if on_overlap == "merge":
+                # A chain of overlapping windows is one event, dated by its first.
+                absorbed[holder] = (*absorbed.get(holder, ()), placed.ids[e])
+                until = day + length
+        else:
+            holder, until = e, day + length
+    return Placed(
+        ids=placed.ids, tickers=placed.tickers, dates=placed.dates, ticker=placed.ticker, day=placed.day, reason=reason,
+        absorbed=absorbed,
+    )  # fmt: skip
+
+
+def contamination(placed: Placed, panel: StudyPanel) -> Bools:
+    """(N, T): days 0 and +1 of every event placed, in the study or not."""
+    spoiled: Bools = np.zeros(panel.returns.shape, dtype=np.bool_)
+    known = placed.day >= 0
+    ticker, day = placed.ticker[known], placed.day[known]
+    spoiled[ticker, day] = True
+    after = day + 1 < panel.returns.shape[1]
+    spoiled[ticker[after], day[after] + 1] = True
+    return spoiled
