@@ -62,6 +62,9 @@ class Account:
         self._all: list[Lot] = []
         self._fills: list[tuple[int | float, ...]] = []
         self._refusals: list[tuple[int | float, ...]] = []
+        self.in_stops = False  # what stops bring and the places they free serve the next row (X5)
+        self._put_by: list[float] = []
+        self._places_put_by: set[int] = set()
         self._borrowed = 0.0
         self._dividends = 0.0
         rows = panel.shape[0]
@@ -87,6 +90,11 @@ class Account:
             if lot.sign < 0:
                 tied += lot.quantity * lot.account_price
         return self.cash - 2.0 * tied
+
+    def has_place(self, n: int, most: int) -> bool:
+        """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
+        taken = self.held.keys() | self._places_put_by
+        return n in taken or len(taken) < most
 
     def hold_from(self, t: int, n: int) -> int | None:
         """What a hold that starts in row t must reach to be over: bar k + hold, counted in own tradable bars."""
@@ -172,7 +180,11 @@ class Account:
                 self._split(t, lot, split, rate)
 
     def end_row(self, t: int) -> None:
-        """Charge borrowing, mark every lot at the row's close, and move the trailing stops on."""
+        """Take in what stops brought, charge borrowing, mark every lot at the row's close, move trailing stops on."""
+        for amount in self._put_by:
+            self.cash += amount
+        self._put_by.clear()
+        self._places_put_by.clear()
         terms, panel = self.terms, self.terms.panel
         mark, close, rates, currency_of = panel.mark, panel.close, terms.fx.mark_rate, terms.fx.currency_of
         per_day = terms.borrow_bps / 10_000 / 360
@@ -193,7 +205,7 @@ class Account:
             if panel.tradable[t, n]:
                 price = float(close[t, n])
                 lot.peak = max(lot.peak, price) if lot.sign > 0 else min(lot.peak, price)
-            elif not np.isfinite(close[t, n]) and panel.clock.session_of[t, panel.market_of[n]] >= 0:
+            elif not np.isfinite(close[t, n]):
                 stale.add(n)
         self.equity = self.cash + value
         self._equity[t], self._cash[t], self._gross[t] = self.equity, self.cash, gross
@@ -225,8 +237,11 @@ class Account:
         account_price = price * rate
         notional = quantity * account_price
         slippage = side * (price - unslipped) * quantity * rate
-        self.cash -= side * notional
-        self.cash -= costs
+        if self.in_stops:
+            self._put_by += [-side * notional, -costs]
+        else:
+            self.cash -= side * notional
+            self.cash -= costs
         lot.cash_flow -= side * notional
         lot.cash_flow -= costs
         lot.costs += costs
@@ -252,8 +267,8 @@ class Account:
         lot.peak /= split
         lot.exit_quantity *= split
         if whole == 0:
-            lot.exit_quantity += fraction
-            lot.exit_value += fraction * at_price
+            if lot.exit_quantity == 0.0:
+                lot.exit_quantity, lot.exit_value = 1.0, at_price
             lot.exit_row, lot.reason = t, Reason.SPLIT
             lot.exit_at = int(self._opens[t, panel.market_of[lot.ticker]])
             self._drop(lot)
@@ -264,6 +279,8 @@ class Account:
         mine.remove(lot)
         if not mine:
             del self.held[lot.ticker]
+            if self.in_stops:
+                self._places_put_by.add(lot.ticker)
 
     def _lot_record(self, lot: Lot) -> tuple[int | float, ...]:
         pnl = lot.cash_flow

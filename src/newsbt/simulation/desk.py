@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.simulation.account import Account, Lot
@@ -31,6 +31,14 @@ class Desk:
         """When row t's open or close is, nanoseconds UTC."""
         instants = self.close_at if at_close else self.open_at
         return int(instants[t, self.terms.panel.market_of[n]])
+
+    def closings(self, t: int) -> list[tuple[int, set[int]]]:
+        """Row t's closing instants, ascending, each with the markets that close then."""
+        found: dict[int, set[int]] = {}
+        for m, session in enumerate(self.terms.panel.clock.session_of[t].tolist()):
+            if session >= 0:
+                found.setdefault(int(self.close_at[t, m]), set()).add(m)
+        return sorted(found.items())
 
     def size(self, t: int, n: int, weight: float) -> int | None:
         """Whole lots for a fraction of E_{t-1} (X4); None where no reference price or lot is known."""
@@ -70,7 +78,7 @@ class Desk:
         if side < 0 and not terms.rules.can_short[n]:
             return refuse(Outcome.NO_SHORT)
         most = terms.position.max_positions
-        if most is not None and n not in account.held and len(account.held) >= most:
+        if most is not None and not account.has_place(n, most):
             return refuse(Outcome.MAX_POSITIONS)
         if wanted <= 0:
             return refuse(Outcome.BELOW_ONE_LOT)
@@ -141,13 +149,16 @@ class Desk:
             lot.waiting = reason
         return why
 
-    def work_stops(self, t: int) -> None:
-        """Stops and targets of row t, after all its openings (X14)."""
+    def work_stops(self, t: int, markets: Container[int] | None = None) -> None:
+        """Stops and targets of row t (X14), of these markets only where they are given."""
         position, panel = self.terms.position, self.terms.panel
         if not position.has_stops:
             return
+        self.account.in_stops = True
         for lot in list(self.account.lots):
             n = lot.ticker
+            if markets is not None and int(panel.market_of[n]) not in markets:
+                continue
             if lot.entry_row >= t or lot.waiting is not None or not panel.tradable[t, n]:
                 continue
             hit = _stop_hit(
@@ -162,6 +173,7 @@ class Desk:
             if hit is not None:
                 reason, price, at_open = hit
                 self.leave(t, lot, reason, unslipped=price, at_close=not at_open)
+        self.account.in_stops = False
 
     def _whole_lots(self, t: int, n: int, shares: float) -> int:
         step = int(self.terms.rules.lot_step[t, n])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,8 +107,12 @@ class GridPolicy:
             self._since.pop(n, None)
         return done
 
-    def work_closes(self, t: int) -> None:
+    def has_closes(self, t: int) -> bool:  # noqa: ARG002
         """A grid trades at opens only."""
+        return False
+
+    def work_closes(self, t: int, markets: Container[int]) -> None:
+        """Never called: see `has_closes`."""
 
     def _note_causes(self, t: int) -> None:
         for n, event, size in self._causes.get(t, ()):
@@ -152,7 +156,8 @@ def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:
     due = np.zeros(clock.session_of.shape, dtype=bool)
     for m in range(due.shape[1]):
         rows = np.flatnonzero(clock.session_of[:, m] >= 0)
-        due[rows, m] = np.append(True, np.diff(number[rows]) != 0)[: len(rows)]
+        due[rows, m] = True
+        due[rows[1:], m] = number[rows[1:]] != number[rows[:-1]]
     return np.asarray(due[:, panel.market_of], dtype=np.bool_)
 
 

@@ -94,6 +94,7 @@ def place_signals(
         np.lexsort(
             (
                 linked[inside],
+                ticker[inside],
                 -np.abs(signal[inside]),
                 event[inside],
                 events.known_at[event[inside]],

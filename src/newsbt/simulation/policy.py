@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,11 +61,6 @@ class EventPolicy:
         wanted = list(self._decide(t, at_close=False))
         return [*self._due(t), *wanted]
 
-    def at_close(self, t: int) -> list[Intent]:
-        """What is wanted at the closes of row t (T7), by positions as they are now."""
-        self._entered_now.clear()
-        return sorted(self._decide(t, at_close=True), key=lambda intent: intent.lot is None)
-
     def work(self, t: int, intent: Intent, *, at_close: bool = False) -> Outcome:
         """Work one intent. The second event of a ticker in a row repeats the first if that filled (X2)."""
         if intent.lot is not None:
@@ -81,13 +76,17 @@ class EventPolicy:
         self.outcome[intent.entry] = done
         return done
 
-    def work_closes(self, t: int) -> None:
-        """Work row t's closes by closing instant, exits before entries (T7)."""
-        if not self._closes[t]:
-            return
-        queue = self.at_close(t)
-        queue.sort(key=lambda intent: self._desk.instant(t, intent.ticker, at_close=True))
-        for intent in queue:
+    def has_closes(self, t: int) -> bool:
+        """Whether anything may be wanted at a close of row t."""
+        return bool(self._closes[t])
+
+    def work_closes(self, t: int, markets: Container[int]) -> None:
+        """Decide and work what is wanted at the close of these markets in row t, exits before entries (T7)."""
+        self._entered_now.clear()
+        wanted = list(self._decide(t, at_close=True, markets=markets))
+        leaving = [(intent.lot.number, intent) for intent in wanted if intent.lot is not None]
+        entering = [intent for intent in wanted if intent.lot is None]
+        for intent in [*(pair[1] for pair in sorted(leaving, key=lambda pair: pair[0])), *entering]:
             self.work(t, intent, at_close=True)
 
     def _due(self, t: int) -> Iterator[Intent]:
@@ -100,14 +99,17 @@ class EventPolicy:
             elif self._account.hold_is_over(t, lot):
                 yield _exit(lot, Reason.HOLD)
 
-    def _decide(self, t: int, *, at_close: bool) -> Iterator[Intent]:
+    def _decide(self, t: int, *, at_close: bool, markets: Container[int] | None = None) -> Iterator[Intent]:
         entries, account = self._entries, self._account
+        market_of = account.terms.panel.market_of
         first_sign: dict[int, int] = {}
         first_done: dict[int, Outcome] = {}
         for k in range(int(self._first[t]), int(self._last[t])):
             if bool(entries.at_close[k]) is not at_close:
                 continue
             n, sign = int(entries.ticker[k]), int(entries.sign[k])
+            if markets is not None and int(market_of[n]) not in markets:
+                continue
             if n in first_sign and first_sign[n] != sign:
                 self.outcome[k] = Outcome.IGNORED
                 continue
@@ -119,7 +121,7 @@ class EventPolicy:
             if lots and lots[0].sign != sign:
                 first_sign[n], first_done[n] = sign, Outcome.OPPOSITE
                 self.outcome[k] = Outcome.OPPOSITE
-                yield from self._oppose(lots, at_close=at_close)
+                yield from self._oppose(lots, now=at_close and bool(account.terms.panel.tradable[t, n]))
                 continue
             first_sign.setdefault(n, sign)
             if lots and self._on_repeat != "add":
@@ -138,9 +140,10 @@ class EventPolicy:
                 lot.due = self._account.hold_from(t, lot.ticker)
         return Outcome.EXTENDED
 
-    def _oppose(self, lots: list[Lot], *, at_close: bool) -> Iterator[Intent]:
+    def _oppose(self, lots: list[Lot], *, now: bool) -> Iterator[Intent]:
+        """Every lot is to leave: at its market's next opening with a bar, or now, at the close (X3, T7)."""
         for lot in lots:
             if lot.waiting is None:
                 lot.waiting = Reason.OPPOSITE
-            if at_close:
+            if now:
                 yield _exit(lot, lot.waiting)

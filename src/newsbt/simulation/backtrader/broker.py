@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections import deque
+from collections.abc import Container, Sequence
+from typing import Any, Protocol
 
 import backtrader as bt
 
+from newsbt._typing import Ints
 from newsbt.domain.ledger import Outcome
 from newsbt.simulation.account import Account
 from newsbt.simulation.desk import Desk
 
-__all__ = ["RuleBroker"]
+__all__ = ["Policy", "RuleBroker"]
 
 OPENING_EXITS, OPENING_ENTRIES = 0, 1
+
+
+class Policy(Protocol):
+    """What a replayed strategy wants: at the openings of each row, and at its closes."""
+
+    outcome: Ints
+
+    def at_open(self, t: int) -> Sequence[Any]: ...
+
+    def work(self, t: int, intent: Any) -> Outcome: ...
+
+    def has_closes(self, t: int) -> bool: ...
+
+    def work_closes(self, t: int, markets: Container[int]) -> None: ...
 
 
 class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     """Takes backtrader orders, fills them whole, reduced or not at all, and keeps the account.
 
     An order that carries a `task` in its info is worked by calling it with the row; that is how a replayed
-    strategy's intents arrive. `after_openings(t)` and `at_closes(t)` are what else a strategy wants in a row.
+    strategy's intents arrive. What it wants at closes, `policy` knows.
     """
 
-    def __init__(self, account: Account, desk: Desk, at_closes: Callable[[int], None] | None = None) -> None:
+    def __init__(self, account: Account, desk: Desk, policy: Policy) -> None:
         super().__init__()
         self._account = account
         self._desk = desk
-        self._at_closes = at_closes
+        self._policy = policy
         self._queue: list[tuple[int, int, int, Any]] = []
         self._row = -1
 
@@ -39,18 +55,30 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self._queue.append((opening, OPENING_ENTRIES if is_entry else OPENING_EXITS, len(self._queue), order))
 
     def next(self) -> None:
-        """Work one row."""
+        """Work one row: corporate actions, openings, stops, closes, marks."""
         self._row += 1
         t, account, desk = self._row, self._account, self._desk
         desk.begin_row(t)
         account.apply_corporate_actions(t)
         queue, self._queue = sorted(self._queue, key=lambda item: item[:3]), []
-        for _, _, _, order in queue:
-            self._settle(order, order.info.task(t))
-        desk.work_stops(t)
-        if self._at_closes is not None:
-            self._at_closes(t)
+        if self._policy.has_closes(t):
+            self._by_the_clock(t, queue)
+        else:
+            for _, _, _, order in queue:
+                self._settle(order, order.info.task(t))
+            desk.work_stops(t)
         account.end_row(t)
+
+    def _by_the_clock(self, t: int, queue: list[tuple[int, int, int, Any]]) -> None:
+        """A row with fills at closes: a market that closes before another opens is worked before it, its stops first,
+        so that nothing at that close depends on what opens later."""
+        waiting = deque(queue)
+        for closing, markets in self._desk.closings(t):
+            while waiting and waiting[0][0] <= closing:
+                order = waiting.popleft()[3]
+                self._settle(order, order.info.task(t))
+            self._desk.work_stops(t, markets)
+            self._policy.work_closes(t, markets)
 
     def _settle(self, order: Any, outcome: Outcome) -> None:
         """Tell the order what became of it; the account has it already."""

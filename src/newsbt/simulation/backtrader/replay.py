@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import backtrader as bt
 import numpy as np
 
-from newsbt._typing import Ints
 from newsbt.domain.entries import Entries
-from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.ledger import Ledger
 from newsbt.simulation.account import Account
-from newsbt.simulation.backtrader.broker import RuleBroker
+from newsbt.simulation.backtrader.broker import Policy, RuleBroker
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
 from newsbt.simulation.desk import Desk
 from newsbt.simulation.grid import GridPolicy, Targets
@@ -22,18 +20,6 @@ from newsbt.simulation.policy import EventPolicy
 from newsbt.simulation.terms import Terms
 
 __all__ = ["simulate"]
-
-
-class Policy(Protocol):
-    """What a replayed strategy wants: at the openings of each row, and at its closes."""
-
-    outcome: Ints
-
-    def at_open(self, t: int) -> Sequence[Any]: ...
-
-    def work(self, t: int, intent: Any) -> Outcome: ...
-
-    def work_closes(self, t: int) -> None: ...
 
 
 class Replay(bt.Strategy):  # type: ignore[misc]
@@ -87,7 +73,7 @@ def simulate(terms: Terms, wanted: Entries | Targets) -> Ledger:
     # The clock counts rows; their instants live in the panel, where a row may open at several.
     days = np.arange(rows).astype("M8[D]")
     cerebro.adddata(RowFeed(columns={"datetime": as_numbers(days), "close": np.ones(rows)}))
-    cerebro.broker = RuleBroker(account, desk, policy.work_closes)
+    cerebro.broker = RuleBroker(account, desk, policy)
     cerebro.addstrategy(Replay, policy=policy, rows=rows)
     cerebro.run()
     return with_hindsight(account.ledger(policy.outcome), terms)
