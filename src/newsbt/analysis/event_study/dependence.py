@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from newsbt._typing import Floats, Ints
+from newsbt._typing import Bools, Floats, Ints
 
 __all__ = ["Spans", "mean_correlation"]
 
@@ -30,6 +30,13 @@ class Spans:
     first: Ints
     last: Ints
     day_zero: Ints
+
+    def take(self, keep: Bools) -> Spans:
+        """The same for some of the events."""
+        return Spans(
+            rows=self.rows, axis_of=self.axis_of[keep], sessions=self.sessions[keep], start=self.start[keep],
+            first=self.first[keep], last=self.last[keep], day_zero=self.day_zero[keep],
+        )  # fmt: skip
 
 
 def mean_correlation(residual: Floats, spans: Spans) -> float:

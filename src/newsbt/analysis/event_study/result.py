@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+
+from newsbt.analysis.inference.multiple import benjamini_hochberg, holm
 
 __all__ = ["EventStudy"]
 
@@ -37,6 +40,8 @@ class EventStudy:
         mean_correlation`.
     notes : tuple of str
         Sentences to be read with the tests.
+    groups : mapping of str to EventStudy
+        The same for the events of each value of the column `by`.
     """
 
     tests: pd.DataFrame
@@ -47,7 +52,8 @@ class EventStudy:
     excluded: pd.DataFrame
     settings: Mapping[str, object]
     counts: Mapping[str, float]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    groups: Mapping[str, EventStudy] = field(default_factory=dict)
 
     def test(self, name: str, window: tuple[int, int] | None = None) -> pd.Series:
         """The row of one test, over the whole window unless another is given.
@@ -60,6 +66,17 @@ class EventStudy:
         if found.empty:
             raise KeyError(f"no test {name!r} for the window [{start},{end}]")
         return found.iloc[0]
+
+    def group_tests(self) -> pd.DataFrame:
+        """The tests of all groups, `group` first; `p_holm` and `p_bh` adjust a test's p of a window over the groups."""
+        frames = [study.tests.assign(group=name) for name, study in self.groups.items()]
+        if not frames:
+            return self.tests.iloc[:0].assign(group="")[["group", *self.tests.columns]]
+        table = pd.concat(frames, ignore_index=True)
+        for places in table.groupby(["test", "start", "end"], sort=False).indices.values():
+            p = table["p"].to_numpy()[places]
+            table.loc[table.index[places], ["p_holm", "p_bh"]] = np.column_stack((holm(p), benjamini_hochberg(p)))
+        return table[["group", *self.tests.columns]]
 
     def _repr_html_(self) -> str:
         return str(self.windows.to_html(index=False, escape=True))

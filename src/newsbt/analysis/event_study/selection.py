@@ -14,7 +14,7 @@ from newsbt.analysis.event_study.day_zero import event_days, mic_of_ticker
 from newsbt.analysis.event_study.panel import StudyPanel
 from newsbt.errors import DataError, Problem
 
-__all__ = ["Placed", "contamination", "place", "read_events", "select"]
+__all__ = ["Placed", "contamination", "group_labels", "place", "read_events", "select"]
 
 OVERLAP = ("first", "merge", "all")
 
@@ -79,6 +79,13 @@ def read_events(
         message = f"events: event {ids[missing[0]]!r} has no date; give one or remove the row"
         raise DataError.of([Problem(code="missing_value", message=message)])
     return ids, tickers, dates
+
+
+def group_labels(events: pd.DataFrame, by: str) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """(E,) of str: each event's value in the column `by`; blank ones are a group of their own, named ``""``."""
+    if by not in events.columns:
+        raise ValueError(f"by: expected a column of the events, got {by!r}; they have {list(events.columns)}")
+    return np.array(["" if pd.isna(value) else str(value) for value in events[by]], dtype=object)
 
 
 def place(ids: list[str], tickers: list[str], dates: Days, panel: StudyPanel) -> Placed:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Floats, Ints
-from newsbt.analysis.event_study import tables
-from newsbt.analysis.event_study.dependence import Spans, mean_correlation
-from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit, sample_window
-from newsbt.analysis.event_study.intervals import cluster_intervals
+from newsbt._typing import Ints
+from newsbt.analysis.event_study.dependence import Spans
+from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit
 from newsbt.analysis.event_study.panel import StudyPanel, lay_out
-from newsbt.analysis.event_study.ranks import corrado_days, own_ranks
 from newsbt.analysis.event_study.result import EventStudy
-from newsbt.analysis.event_study.selection import contamination, place, read_events, select
-from newsbt.analysis.event_study.suite import Common, run_suite
+from newsbt.analysis.event_study.selection import contamination, group_labels, place, read_events, select
+from newsbt.analysis.event_study.summary import Studied, summarise
 from newsbt.analysis.event_study.thin_betas import BETAS, thin_betas
 from newsbt.analysis.event_study.verdict import Window
 
@@ -44,6 +42,7 @@ def event_study(
     factors: pd.DataFrame | None = None,
     missing: str = "skip",
     beta: str = "ols",
+    by: str | None = None,
     mic: str | Mapping[str, str] | None = None,
     date_only: str = "next_day",
     correlation: bool = True,
@@ -85,6 +84,9 @@ def event_study(
         the same sessions, or take it as a return of one session.
     beta : {"ols", "dimson", "scholes_williams"}
         How the market model's beta is estimated; the latter two are for shares that trade thinly, and need a gap.
+    by : str, optional
+        A column of `events`: the study is repeated for the events of each of its values, in `.groups`. Overlaps and
+        contamination go by all events.
     correlation : bool
         Whether to compute the Kolari-Pynnonen tests, whose cost grows with the pairs of overlapping events.
     draws, seed : int
@@ -132,41 +134,25 @@ def event_study(
     placed.reason[included] = reason
     keep = reason == ""
     included, ticker, day, first, contaminated = (a[keep] for a in (included, ticker, day, first, contaminated))
-    fitted = fitted if keep.all() else fitted.take(keep)
-    spans = _spans(panel, ticker, day, window, schedule.first)
-    rbar = mean_correlation(fitted.residual, spans) if correlation else np.nan
-    up, own = _share_up(fitted.residual), own_ranks(fitted.residual)
-    common = Common(
-        average=_average(fitted.residual), ranks=own, corrado=corrado_days(fitted.residual, own, fitted.abnormal),
-        rbar=rbar, correlation=correlation,
+    studied = Studied(
+        placed=placed, panel=panel, fitted=fitted if keep.all() else fitted.take(keep), included=included,
+        spans=_spans(panel, ticker, day, window, schedule.first), contaminated=contaminated,
+        idle=_between(panel.idle[:, 1:], ticker, first, estimation) / estimation,
     )  # fmt: skip
-    samples = [sample_window(fitted, up, each) for each in every]
-    tests = run_suite(samples, fitted, common, clustered=_clustered(spans))
-    cumulated = [Window(window[0], d) for d in range(window[0], window[1] + 1)]
-    cars = np.column_stack([_car(fitted, each) for each in (*every, *cumulated)])
-    intervals = cluster_intervals(cars, spans.day_zero, draws, seed)
-    thin = _between(panel.idle[:, 1:], ticker, first, estimation) / estimation
-    counts = {
-        "events": len(ids), "included": int(included.size), "excluded": len(ids) - int(included.size),
-        "clusters": int(np.unique(spans.day_zero).size), "contaminated": int((contaminated > 0).sum()),
-        "thin": int((thin > THIN).sum()), "mean_correlation": rbar,
-    }  # fmt: skip
     settings = {
         "model": model, "window": window, "estimation": estimation, "gap": gap, "min_estimation": least,
         "on_overlap": on_overlap, "on_contaminated": on_contaminated, "missing": missing, "beta": beta,
-        "date_only": date_only, "draws": draws, "seed": seed,
+        "date_only": date_only, "correlation": correlation, "draws": draws, "seed": seed,
     }  # fmt: skip
-    return EventStudy(
-        tests=tables.tests(tests, every),
-        caar=tables.caar(fitted, cars[:, len(every) :], intervals, len(every)),
-        windows=tables.windows(samples, intervals),
-        per_event=tables.per_event(placed, included, panel, fitted, samples[-1], contaminated, thin),
-        abnormal=tables.abnormal(placed, included, fitted),
-        excluded=tables.excluded(placed),
-        settings=settings,
-        counts=counts,
-        notes=tables.notes(counts, on_overlap),
-    )
+    whole = summarise(studied, np.arange(len(ids)), every, settings)
+    if by is None:
+        return whole
+    labels = group_labels(events, by)
+    groups = {}
+    for label in dict.fromkeys(labels.tolist()):
+        members = np.flatnonzero(labels == label)
+        groups[label] = summarise(studied.take(np.isin(included, members)), members, every, settings)
+    return replace(whole, groups=groups)
 
 
 def _check(
@@ -241,30 +227,3 @@ def _spans(panel: StudyPanel, ticker: Ints, day: Ints, window: tuple[int, int], 
         rows=table, axis_of=axis_of, sessions=sessions, start=day + first, first=row(window[0]), last=row(window[1]),
         day_zero=row(0),
     )  # fmt: skip
-
-
-def _clustered(spans: Spans) -> bool:
-    """Whether the event windows of any two events overlap in calendar time."""
-    order = np.argsort(spans.first, kind="stable")
-    return bool((spans.first[order][1:] <= np.maximum.accumulate(spans.last[order])[:-1]).any())
-
-
-def _average(residual: Floats) -> Floats:
-    """(L,): mean residual of each estimation day over the events that have one."""
-    known = ~np.isnan(residual)
-    count = known.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(known, residual, 0.0).sum(axis=0) / np.where(count, count, np.nan))
-
-
-def _share_up(residual: Floats) -> Floats:
-    """(N,): share of positive residuals."""
-    known = (~np.isnan(residual)).sum(axis=1)
-    return np.asarray((residual > 0).sum(axis=1) / np.maximum(known, 1))
-
-
-def _car(fitted: Fitted, window: Window) -> Floats:
-    """(N,): CAR over a window, NaN for events without a day in it."""
-    inside = fitted.abnormal[:, window.start - fitted.first : window.end - fitted.first + 1]
-    known = ~np.isnan(inside)
-    return np.asarray(np.where(known.any(axis=1), np.where(known, inside, 0.0).sum(axis=1), np.nan))

@@ -122,9 +122,9 @@ def abnormal(placed: Placed, included: Ints, fitted: Fitted) -> pd.DataFrame:
     return pd.DataFrame(fitted.abnormal, index=index, columns=pd.Index(days, name="day"))
 
 
-def excluded(placed: Placed) -> pd.DataFrame:
-    """Events that are out, and why."""
-    out = np.flatnonzero(placed.reason != "")
+def excluded(placed: Placed, events: Ints) -> pd.DataFrame:
+    """Those of the `events` (positions) that are out, and why."""
+    out = events[placed.reason[events] != ""]
     return pd.DataFrame(
         {
             "event_id": [placed.ids[e] for e in out],

@@ -48,7 +48,7 @@ def benjamini_hochberg(p_values: Any) -> Floats:
     raw = _checked(p_values)
     tests = np.flatnonzero(~np.isnan(raw))
     order = tests[np.argsort(raw[tests], kind="stable")]
-    scaled = raw[order] * tests.size / np.arange(1, tests.size + 1)
+    scaled = raw[order] * (tests.size / np.arange(1, tests.size + 1))  # the last factor is exactly 1
     adjusted = np.full(raw.size, np.nan)
     adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return adjusted

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.bootstrap import choose_block, stationary_indices
@@ -52,7 +53,8 @@ def reality_check(
     returns : array of shape (T, K)
         Returns per bar of all K configurations tried.
     benchmark : array of shape (T,), optional
-        Returns of the benchmark on the same rows; 0 by default. Rows with a NaN anywhere are dropped.
+        Returns of the benchmark on the same rows (a DataFrame and a Series meet on their index); 0 by default. Rows
+        with a NaN anywhere are dropped.
     block : float, optional
         Mean block length of the stationary bootstrap; by default the longest that any column's outperformance asks for.
     draws, seed : int
@@ -66,14 +68,7 @@ def reality_check(
         fewer than three bars or when no column's outperformance varies.
     """
     check_draws(draws, seed)
-    rows = np.asarray(returns, dtype=np.float64)
-    rows = rows[:, None] if rows.ndim == 1 else rows
-    if benchmark is not None:
-        reference = read_returns(np.asarray(benchmark), "benchmark")
-        if reference.size != len(rows):
-            raise ValueError(f"benchmark: expected {len(rows)} returns on the same rows, got {reference.size}")
-        rows = rows - reference[:, None]
-    excess, _ = clean_matrix(rows)
+    excess, _ = clean_matrix(_excess(returns, benchmark))
     n, count = excess.shape
     varying = np.array([k for k in range(count) if n and not is_constant(excess[:, k])], dtype=np.int64)
     if n < 3 or varying.size == 0:
@@ -105,6 +100,24 @@ def reality_check(
         p_spa_upper=upper, best=int(varying[studentised.argmax()]), n=n, n_configurations=count,
         n_constant=count - varying.size, block=used, draws=draws, seed=seed,
     )  # fmt: skip
+
+
+def _excess(returns: Any, benchmark: Any) -> Any:
+    """Returns less the benchmark's: on common dates where both have an index, else on the same rows."""
+    if benchmark is None:
+        return returns
+    if isinstance(returns, pd.Series):
+        returns = returns.to_frame()
+    labelled = isinstance(returns, pd.DataFrame), isinstance(benchmark, pd.Series)
+    if labelled == (True, True):
+        both = returns.index.intersection(benchmark.index)
+        return returns.loc[both].sub(benchmark.loc[both], axis=0)
+    if any(labelled):
+        raise ValueError("benchmark: expected an index for both it and the returns, or for none; give both one")
+    rows, reference = np.asarray(returns, dtype=np.float64), read_returns(benchmark, "benchmark")
+    if reference.size != len(rows):
+        raise ValueError(f"benchmark: expected {len(rows)} returns on the same rows, got {reference.size}")
+    return (rows[:, None] if rows.ndim == 1 else rows) - reference[:, None]
 
 
 def bootstrap_variance(excess: Floats, block: float) -> Floats:

@@ -377,6 +377,27 @@ def test_p_values_are_adjusted_over_days_and_over_windows():
     assert longer["p_bh"].max() == pytest.approx(longer["p"].max())
 
 
+def test_groups_are_studies_of_their_own_events_with_the_overlaps_of_all():
+    returns, market = world(1)
+    events = on(returns.index, [*CASES["spread out"], (0, 73)])
+    events["kind"] = ["release", "outage"] * 5 + [None]
+    study = event_study(returns, market, events, "market", WINDOW, ESTIMATION, GAP, by="kind", min_estimation=20)
+    assert list(study.groups) == ["release", "outage", ""]
+    release = study.groups["release"]
+    assert release.per_event["event_id"].tolist() == ["e0", "e2", "e4", "e6", "e8"]
+    alone = event_study(returns, market, events[events["kind"] == "release"], "market", WINDOW, ESTIMATION, GAP,
+                        min_estimation=20)  # fmt: skip
+    assert release.tests.equals(alone.tests) and release.windows.equals(alone.windows)
+    assert study.groups[""].excluded["reason"].tolist() == ["overlap"]
+    table = study.group_tests()
+    row = table[(table["test"] == "bmp") & (table["window"] == "[0,0]")].set_index("group")
+    raw = row.loc[["release", "outage"], "p"]
+    assert row.loc[["release", "outage"], "p_holm"].min() == pytest.approx(min(1.0, 2 * raw.min()))
+    with pytest.raises(ValueError, match="by"):
+        event_study(returns, market, events, by="sector")
+    assert alone.group_tests().empty
+
+
 def test_correlation_may_be_switched_off():
     returns, market = world(1)
     study = event_study(returns, market, on(returns.index, CASES["one date"]), correlation=False, estimation=60)

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from newsbt.analysis.inference import reality_check
@@ -109,6 +110,17 @@ def test_undefined_tests_say_why(values, reason):
     assert result.reason == reason
     for name in ("statistic", "p", "t_spa", "p_spa_lower", "p_spa_consistent", "p_spa_upper"):
         assert math.isnan(getattr(result, name))
+
+
+def test_labelled_returns_meet_the_benchmark_on_their_index():
+    rng = np.random.default_rng(1)
+    days = pd.bdate_range("2024-01-01", periods=60)
+    returns, market = pd.DataFrame(rng.normal(0, 1, (60, 2)), days), pd.Series(rng.normal(0, 1, 60), days)
+    shifted = reality_check(returns.iloc[10:], market.iloc[:50], block=2, draws=50)
+    plain = reality_check(returns.to_numpy()[10:50], market.to_numpy()[10:50], block=2, draws=50)
+    assert shifted == plain
+    with pytest.raises(ValueError, match="index"):
+        reality_check(returns, market.to_numpy())
 
 
 def test_a_benchmark_of_another_length_is_refused():
