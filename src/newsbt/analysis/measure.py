@@ -62,6 +62,10 @@ class Metrics:
             missing = value is None or (isinstance(value, float) and math.isnan(value))
             assert not (isinstance(value, float) and missing) or self.reasons.get(key), f"{key} is NaN without a reason"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Read-only views cannot cross to another process, the dicts behind them can.
+        return _metrics, (dict(self.values), dict(self.reasons), dict(self.notes), dict(self.definitions))
+
     @classmethod
     def of(cls, measures: Mapping[str, Measure], notes: Mapping[str, str] | None = None) -> Metrics:
         """Metrics from measures, with the project's definitions."""
@@ -83,3 +87,9 @@ class Metrics:
             notes={**self.notes, **other.notes},
             definitions={**self.definitions, **other.definitions},
         )
+
+
+def _metrics(
+    values: dict[str, MetricValue], reasons: dict[str, str], notes: dict[str, str], definitions: dict[str, str]
+) -> Metrics:
+    return Metrics(values=values, reasons=reasons, notes=notes, definitions=definitions)

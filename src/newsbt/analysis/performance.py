@@ -11,6 +11,7 @@ import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.analysis import distribution, ratios
+from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.analysis.drawdown import drawdown_measures, drawdown_path
 from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
 from newsbt.analysis.relative import KEYS as RELATIVE_KEYS
@@ -29,7 +30,10 @@ class Performance(dict[str, MetricValue]):
 
     def __init__(self, metrics: Metrics) -> None:
         super().__init__(metrics.values)
-        self.reasons, self.notes, self.definitions = metrics.reasons, metrics.notes, metrics.definitions
+        self.reasons, self.notes, self.definitions = dict(metrics.reasons), dict(metrics.notes), DEFINITIONS
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Performance, (Metrics(values=dict(self), reasons=self.reasons, notes=self.notes),)
 
 
 def performance(

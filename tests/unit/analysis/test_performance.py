@@ -1,6 +1,7 @@
 """Performance metrics against hand-worked cases, an independent oracle, and their edge cases."""
 
 import math
+import pickle
 from datetime import date
 
 import empyrical
@@ -299,6 +300,16 @@ def test_metrics_join_and_the_later_ones_win():
     both = first | Metrics.of({"sharpe": Measure(1.0)})
     assert dict(both.values) == {"sharpe": 1.0, "omega": 2.0}
     assert dict(both.reasons) == {}
+
+
+def test_metrics_travel_between_processes():
+    metrics = Metrics.of({"sharpe": Measure(math.nan, "n<2"), "omega": Measure(2.0)}, {"omega": "short"})
+    copy = pickle.loads(pickle.dumps(metrics))
+    assert (copy.reasons, copy.notes, copy.definitions) == (metrics.reasons, metrics.notes, metrics.definitions)
+    result = performance([0.1, -0.2, 0.3])
+    again = pickle.loads(pickle.dumps(result))
+    assert dict(again) == pytest.approx(dict(result), nan_ok=True)
+    assert again.reasons == result.reasons and again.definitions == result.definitions
 
 
 def test_nan_without_a_reason_is_a_mistake_of_ours():
