@@ -65,8 +65,8 @@ class Books(World):
         self.lots: list[Lot] = []
         self.fills: list[FillRecord] = []
         self.refusals: list[RefusalRecord] = []
-        self.fill_order: list[tuple[datetime, int, int]] = []
-        self.refusal_order: list[tuple[datetime, int, int]] = []
+        self.fill_order: list[tuple[datetime, int, int, int]] = []
+        self.refusal_order: list[tuple[datetime, int, int, int]] = []
         self.phase = "open"
         self.filled: dict[str, int] = {}  # X11: shares filled in this row
         self.equity: list[float] = []
@@ -111,7 +111,7 @@ class Books(World):
             self.cash -= side * notional
             self.cash -= costs
         self.filled[ticker] = self.filled.get(ticker, 0) + quantity
-        self.fill_order.append(self.order_of(at, len(self.fills), lot_number))
+        self.fill_order.append(self.order_of(t, at, len(self.fills), lot_number))
         self.fills.append(
             FillRecord(
                 at=at,
@@ -130,12 +130,12 @@ class Books(World):
         )
         return slipped, notional, costs, slippage_cost
 
-    def order_of(self, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int]:
+    def order_of(self, t: int, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int, int]:
         """R1: by `at`, then as executed; the stops of a row in order of entry of their lots."""
-        return at, ("open", "stops", "close").index(self.phase), lot_number if self.phase == "stops" else number
+        return at, t, ("open", "stops", "close").index(self.phase), lot_number if self.phase == "stops" else number
 
     def refuse(self, t, at, ticker, side, reason, wanted, filled, event_id, would=None, lot_number=-1):
-        self.refusal_order.append(self.order_of(at, len(self.refusals), lot_number))
+        self.refusal_order.append(self.order_of(t, at, len(self.refusals), lot_number))
         self.refusals.append(
             RefusalRecord(
                 at=at,
