@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 __all__ = [
     "BOARDS",
@@ -101,6 +102,9 @@ class StatusSpan:
     to_on: date | None = None
 
 
+Dated = TypeVar("Dated", Relation, Membership, StatusSpan)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Universe:
     """Instruments in the order of their file, with everything dated that is known about them.
@@ -190,7 +194,8 @@ class Universe:
     def _change_days(self) -> tuple[date, ...]:
         """Days on which the set of relations or memberships in force may differ from the day before."""
         days: set[date] = set()
-        for row in (*self.relations, *self.memberships):
+        rows: tuple[Relation | Membership, ...] = (*self.relations, *self.memberships)
+        for row in rows:
             if row.from_on is not None:
                 days.add(row.from_on)
             if row.to_on is not None and row.to_on < date.max:
@@ -216,6 +221,33 @@ class Universe:
     @cached_property
     def _members(self) -> dict[tuple[tuple[str, ...], int], tuple[int, ...]]:
         return {}
+
+    def as_of(self, on: date) -> Universe:
+        """The universe as it could be known on a day: rows that begin later are gone, later ends are open."""
+
+        def until(end: date | None) -> date | None:
+            return end if end is not None and end <= on else None
+
+        def known(rows: Iterable[Dated]) -> tuple[Dated, ...]:
+            return tuple(
+                replace(row, to_on=until(row.to_on)) for row in rows if row.from_on is None or row.from_on <= on
+            )
+
+        # A theme that is dated must not fall back to the undated column before its first row.
+        dated = {(row.ticker, row.theme) for row in self.memberships}
+        return Universe(
+            instruments=tuple(
+                replace(
+                    item,
+                    delisted_on=until(item.delisted_on),
+                    themes=tuple(theme for theme in item.themes if (item.ticker, theme) not in dated),
+                )
+                for item in self.instruments
+            ),
+            relations=known(self.relations),
+            memberships=known(self.memberships),
+            statuses=known(self.statuses),
+        )
 
     def hindsight(self) -> Mapping[str, int]:
         """How many relations and theme memberships carry no `from`, so that nobody can say when they were known."""

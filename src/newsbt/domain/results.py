@@ -34,13 +34,13 @@ class Labels:
 
     def event_ids(self, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Event ids, None for -1."""
-        with_none = np.append(self.events.ids, None)
-        return with_none[places]
+        with_none = np.array([*self.events.ids, None], dtype=object)
+        return np.asarray(with_none[places])
 
     def dates(self, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Session dates as datetime64[s] at midnight, NaT for -1."""
         days = np.append(self.panel.dates.astype("M8[D]"), np.datetime64("NaT", "D"))
-        return days[rows].astype("M8[s]")
+        return np.asarray(days[rows].astype("M8[s]"))
 
 
 def utc(instants: np.ndarray[Any, Any]) -> pd.DatetimeIndex:

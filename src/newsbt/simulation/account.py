@@ -91,6 +91,17 @@ class Account:
                 tied += lot.quantity * lot.account_price
         return self.cash - 2.0 * tied
 
+    @property
+    def last_fill(self) -> tuple[float, float, float]:
+        """Price in local and in account currency, and costs, of the fill recorded last."""
+        _, _, _, _, _, price, account_price, costs, *_ = self._fills[-1]
+        return price, account_price, costs
+
+    @property
+    def last_refusal(self) -> int:
+        """Why the refusal or cut recorded last was; an `Outcome`."""
+        return int(self._refusals[-1][4])
+
     def has_place(self, n: int, most: int) -> bool:
         """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
         taken = self.held.keys() | self._places_put_by
@@ -237,7 +248,7 @@ class Account:
         account_price = price * rate
         notional = quantity * account_price
         slippage = side * (price - unslipped) * quantity * rate
-        if self.in_stops:
+        if self.in_stops and side != lot.sign:
             self._put_by += [-side * notional, -costs]
         else:
             self.cash -= side * notional

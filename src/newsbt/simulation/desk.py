@@ -32,6 +32,14 @@ class Desk:
         instants = self.close_at if at_close else self.open_at
         return int(instants[t, self.terms.panel.market_of[n]])
 
+    def whole_lots(self, t: int, n: int, shares: float) -> int | None:
+        """What whole lots hold, 0 below the smallest order; None where no lot is known (X15)."""
+        step = int(self.terms.rules.lot_step[t, n])
+        if step <= 0:
+            return None
+        quantity = math.floor(shares / step + 1e-9) * step
+        return quantity if quantity >= self.terms.rules.lot_minimum[t, n] else 0
+
     def closings(self, t: int) -> list[tuple[int, set[int]]]:
         """Row t's closing instants, ascending, each with the markets that close then."""
         found: dict[int, set[int]] = {}
@@ -43,21 +51,20 @@ class Desk:
     def size(self, t: int, n: int, weight: float) -> int | None:
         """Whole lots for a fraction of E_{t-1} (X4); None where no reference price or lot is known."""
         reference = float(self.terms.panel.reference[t, n]) / float(self.terms.panel.split[t, n])
-        step = int(self.terms.rules.lot_step[t, n])
-        if not math.isfinite(reference) or step <= 0:
+        if not math.isfinite(reference):
             return None
-        if self.account.equity <= 0.0:
-            return 0
-        shares = weight * self.account.equity / (reference * self.account.fill_rate(t, n))
-        return self._whole_lots(t, n, shares)
+        equity = max(self.account.equity, 0.0)
+        return self.whole_lots(t, n, weight * equity / (reference * self.account.fill_rate(t, n)))
 
     def enter(
         self, t: int, n: int, side: int, wanted: int | None, event: int,
         *, at_close: bool = False, reason: Reason = Reason.ENTRY, parts: Sequence[tuple[int, float]] = (),
+        unslipped: float | None = None, limit: float | None = None,
     ) -> Outcome:  # fmt: skip
         """Try an entry; what did not fill, or not whole, is recorded. Returns FILLED or why not.
 
         `parts` are (event, share of the order) where several events caused it; each gets a lot of its own.
+        `unslipped` is the price where it is neither the open nor the close, `limit` one that slippage does not pass.
         """
         terms, panel, account = self.terms, self.terms.panel, self.account
         at = self.instant(t, n, at_close=at_close)
@@ -82,7 +89,8 @@ class Desk:
             return refuse(Outcome.MAX_POSITIONS)
         if wanted <= 0:
             return refuse(Outcome.BELOW_ONE_LOT)
-        unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
+        if unslipped is None:
+            unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
         locked = self._at_limit(t, n, side, unslipped)
         if locked is not None:
             return refuse(locked)
@@ -91,20 +99,20 @@ class Desk:
         quantity = wanted
         left = self._participation_left(t, n)
         if left < quantity:
-            quantity = self._whole_lots(t, n, left)
+            quantity = self.whole_lots(t, n, left) or 0
             if quantity == 0:
                 return refuse(Outcome.PARTICIPATION)
             cuts.append(Outcome.PARTICIPATION)
         free = account.free_cash()
-        if self._needed(t, n, side, quantity, unslipped) > free:
+        if self._needed(t, n, side, quantity, unslipped, limit) > free:
             if terms.reject_short_cash:
                 return refuse(Outcome.CASH)
-            quantity = self._affordable(t, n, side, quantity, unslipped, free)
+            quantity = self._affordable(t, n, side, quantity, unslipped, limit, free)
             if quantity == 0:
                 return refuse(Outcome.CASH)
             cuts.append(Outcome.CASH)
 
-        price = self._slipped(t, n, side, quantity, unslipped)
+        price = self._slipped(t, n, side, quantity, unslipped, limit)
         costs = self._costs(t, n, side, quantity, price)
         for cause, part in _split(quantity, parts) if len(parts) > 1 else ((event, quantity),):
             account.open_lot(t, n, side, part, cause, reason, price, unslipped, costs * (part / quantity), at)
@@ -116,6 +124,7 @@ class Desk:
     def leave(
         self, t: int, lot: Lot, reason: Reason,
         *, unslipped: float | None = None, at_close: bool = False, quantity: int | None = None,
+        limit: float | None = None,
     ) -> Outcome:  # fmt: skip
         """Try to leave a lot at the open (or close, or at a price inside the bar). What does not fill waits (X12)."""
         n, side = lot.ticker, -lot.sign
@@ -138,7 +147,7 @@ class Desk:
                 if left < wanted:
                     why, filled = Outcome.PARTICIPATION, int(left)
         if filled > 0:
-            price = self._slipped(t, n, side, filled, unslipped)
+            price = self._slipped(t, n, side, filled, unslipped, limit)
             costs = self._costs(t, n, side, filled, price)
             self.account.reduce_lot(t, lot, filled, reason, price, unslipped, costs, at)
             self._filled[n] = self._filled.get(n, 0) + filled
@@ -175,11 +184,6 @@ class Desk:
                 self.leave(t, lot, reason, unslipped=price, at_close=not at_open)
         self.account.in_stops = False
 
-    def _whole_lots(self, t: int, n: int, shares: float) -> int:
-        step = int(self.terms.rules.lot_step[t, n])
-        quantity = math.floor(shares / step + 1e-9) * step
-        return quantity if quantity >= self.terms.rules.lot_minimum[t, n] else 0
-
     def _at_limit(self, t: int, n: int, side: int, unslipped: float) -> Outcome | None:
         rules = self.terms.rules
         half_tick = 0.5 * float(rules.tick[t, n])
@@ -197,8 +201,8 @@ class Desk:
         cap = math.floor(self.terms.participation * volume / step + 1e-9) * step
         return max(0, cap - self._filled.get(n, 0))
 
-    def _slipped(self, t: int, n: int, side: int, quantity: int, unslipped: float) -> float:
-        """The fill price: moved against the trader, kept inside the bar (X6)."""
+    def _slipped(self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None = None) -> float:
+        """The fill price: moved against the trader, kept inside the bar (X6), and not past an order's own limit."""
         slippage, panel = self.terms.slippage, self.terms.panel
         shift = unslipped * slippage.rate
         if slippage.half_spread is not None:
@@ -207,21 +211,25 @@ class Desk:
             volume = float(panel.volume[t, n])
             if volume > 0:
                 shift += unslipped * float(slippage.impact[t, n]) * math.sqrt(quantity / volume)
-        price = unslipped + side * shift
-        return min(max(price, float(panel.low[t, n])), float(panel.high[t, n]))
+        price = min(max(unslipped + side * shift, float(panel.low[t, n])), float(panel.high[t, n]))
+        if limit is not None:
+            price = min(price, limit) if side > 0 else max(price, limit)
+        return price
 
     def _costs(self, t: int, n: int, side: int, quantity: int, price: float) -> float:
         return float(self.terms.fees.charge(t, n, side > 0, quantity, price, self.account.fill_rate(t, n)))
 
-    def _needed(self, t: int, n: int, side: int, quantity: int, unslipped: float) -> float:
-        price = self._slipped(t, n, side, quantity, unslipped)
+    def _needed(self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None) -> float:
+        price = self._slipped(t, n, side, quantity, unslipped, limit)
         notional = quantity * (price * self.account.fill_rate(t, n))
         return notional + self._costs(t, n, side, quantity, price)
 
-    def _affordable(self, t: int, n: int, side: int, quantity: int, unslipped: float, free: float) -> int:
+    def _affordable(
+        self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None, free: float
+    ) -> int:
         """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits."""
         step = int(self.terms.rules.lot_step[t, n])
-        most = _largest(quantity // step, lambda lots: self._needed(t, n, side, lots * step, unslipped) <= free)
+        most = _largest(quantity // step, lambda lots: self._needed(t, n, side, lots * step, unslipped, limit) <= free)
         found = most * step
         return found if found >= self.terms.rules.lot_minimum[t, n] else 0
 

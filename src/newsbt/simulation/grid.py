@@ -152,12 +152,12 @@ def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:
         changed = grid != before
         return np.vstack([np.zeros((1, grid.shape[1]), dtype=bool), changed[:-1]])
     periods = {"daily": clock.dates, "weekly": _weeks(clock.dates), "monthly": clock.dates.astype("M8[M]")}[rebalance]
-    number = periods.astype(np.int64)
+    number: Ints = periods.astype(np.int64)
     due = np.zeros(clock.session_of.shape, dtype=bool)
-    for m in range(due.shape[1]):
+    for m in range(len(clock.markets)):
         rows = np.flatnonzero(clock.session_of[:, m] >= 0)
         due[rows, m] = True
-        due[rows[1:], m] = number[rows[1:]] != number[rows[:-1]]
+        due[rows[1:], m] = np.diff(number[rows]) != 0
     return np.asarray(due[:, panel.market_of], dtype=np.bool_)
 
 

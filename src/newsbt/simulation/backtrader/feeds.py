@@ -23,11 +23,7 @@ def as_numbers(instants: Instants) -> Floats:
 class RowFeed(bt.feed.DataBase):  # type: ignore[misc]
     """One bar a row, filled at once from arrays of equal length (T,), all finite."""
 
-    params = (("columns", None),)
-
-    def start(self) -> None:
-        super().start()
-        self._loaded = False
+    params: tuple[tuple[str, Any], ...] = (("columns", None),)
 
     def preload(self) -> None:
         """Fill the lines and stand before the first bar, as backtrader's own preload leaves a feed."""
@@ -38,7 +34,6 @@ class RowFeed(bt.feed.DataBase):  # type: ignore[misc]
             if values is None:
                 values = np.zeros(len(columns["datetime"]))
             line.array = array.array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())
-            line.idx = line.lencount = 0
             line.lencount = len(values)
             line.idx = len(values) - 1
         self._last()

@@ -1,0 +1,52 @@
+"""What a backtrader strategy is told, and when (S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+__all__ = ["AnnouncedEvent", "AnnouncedLink", "Delivery"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedEvent:
+    """An event as a strategy sees it; `known_at` is UTC, `sentiment` and `relevance` NaN where unknown."""
+
+    event_id: str
+    known_at: datetime
+    event_type: str
+    issuer: str
+    subject: str
+    rivals: tuple[str, ...]
+    headline: str
+    sentiment: float
+    relevance: float
+    tickers: tuple[str, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedLink:
+    """An instrument that an event touches in the market it is told for.
+
+    `signal` is the link's weight x the event's sentiment (1 where blank), cut to [-1, 1].
+    """
+
+    ticker: str
+    relation: str
+    hop: int
+    weight: float
+    signal: float
+    first_tradable_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One call of `on_announcement`: places of the market and of the event, and what is handed over."""
+
+    market: int
+    event_place: int
+    event: AnnouncedEvent
+    links: tuple[AnnouncedLink, ...]

@@ -1,0 +1,307 @@
+"""The broker of a user's own backtrader strategy: its orders meet the same market rules (S7)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import backtrader as bt
+import numpy as np
+
+from newsbt._typing import Ints
+from newsbt.domain.ledger import Outcome, Reason
+from newsbt.simulation.account import Account
+from newsbt.simulation.desk import Desk
+
+__all__ = ["AccountCommission", "OrderBroker"]
+
+EVE = -1  # the bar before row 0, on which announcements of row 0 are delivered
+
+
+class AccountCommission(bt.CommInfoBase):  # type: ignore[misc]
+    """Sizes and values of one feed in account currency, whatever its own currency is."""
+
+    params = (("rate", None), ("stocklike", True), ("commtype", bt.CommInfoBase.COMM_PERC))
+
+    def getsize(self, price: float, cash: float) -> int:
+        return int(cash // (price * self.p.rate()))
+
+    def getvaluesize(self, size: float, price: float) -> float:
+        return float(size * price * self.p.rate())
+
+
+class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
+    """Takes every kind of backtrader order, and fills it by the house's rules.
+
+    Market orders are worked at their market's opening in X5's order; resting orders where X5 works stops; Close orders
+    at the close. An increase is an entry and a decrease an exit of lots in order of entry. What is refused is
+    `Rejected`, what is cut is filled in part and then `Canceled`, with the reason in ``order.info.reason``.
+    """
+
+    params = (("checksubmit", False),)
+
+    def __init__(self, account: Account, desk: Desk, traded: Ints) -> None:
+        super().__init__()
+        self._account = account
+        self._desk = desk
+        self._traded = traded
+        self.row = EVE - 1
+        self.delivering: tuple[int, int] | None = None  # (market, event) while an announcement is told
+        self._feed_of: dict[int, Any] = {}
+        self._accepted = 0
+
+    def bind(self, feeds: dict[int, Any]) -> None:
+        """Tell the broker which feed stands for which place of the universe."""
+        self._feed_of = feeds
+        for n, feed in feeds.items():
+            self.addcommissioninfo(AccountCommission(rate=self._rate_of(n)), name=feed._name)
+
+    def place_of(self, data: Any) -> int:
+        """The place of the instrument that an order on a feed trades: an index's proxy, else its own (X18)."""
+        return int(self._traded[data.place])
+
+    # What a strategy asks
+
+    def get_cash(self) -> float:
+        return self._account.cash
+
+    getcash = get_cash
+
+    def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> float:  # noqa: ARG002
+        """The account's value, or that of the positions in some feeds, in account currency."""
+        if datas is None:
+            return self._account.equity
+        worth = 0.0
+        for data in datas:
+            n = self.place_of(data)
+            price = self._mark(n) * self._rate_of(n)()
+            for lot in self._account.held.get(n, ()):
+                worth += lot.sign * lot.quantity * price
+        return worth
+
+    getvalue = get_value
+
+    def get_fundvalue(self) -> float:
+        return float(self.p.fundstartval * self._account.equity / self._account.terms.cash)
+
+    fundvalue = property(get_fundvalue)
+
+    def getposition(self, data: Any) -> Any:
+        return self.positions[self._feed_of.get(self.place_of(data), data)]
+
+    # What a strategy sends
+
+    def transmit(self, order: Any, check: bool = True) -> Any:  # noqa: ARG002
+        """Accept an order, unless it is for a market whose news it cannot know yet."""
+        n = self.place_of(order.data)
+        order.addcomminfo(self.getcommissioninfo(order.data))
+        order.info.event = -1 if self.delivering is None else self.delivering[1]
+        order.submit(self)
+        self.notify(order)
+        if self._is_early(n):
+            self._refuse_early(order, n)
+            return order
+        self._accepted += 1
+        order.info.number = self._accepted
+        order.pannotated = None
+        order.accept(self)
+        self.pending.append(order)
+        self.notify(order)
+        return order
+
+    def cancel(self, order: Any, bracket: bool = False) -> bool:
+        if not bracket and self._is_early(self.place_of(order.data)):
+            return False
+        return bool(super().cancel(order, bracket))
+
+    def _is_early(self, n: int) -> bool:
+        return self.delivering is not None and self._account.terms.panel.market_of[n] != self.delivering[0]
+
+    def _refuse_early(self, order: Any, n: int) -> None:
+        assert self.delivering is not None
+        t = self.row + 1
+        at = int(self._desk.open_at[t, self.delivering[0]])
+        side = 1 if order.isbuy() else -1
+        self._account.refuse(
+            t, n, side, Outcome.NOT_YET_KNOWN, math.floor(abs(order.size)), 0, self.delivering[1], at,
+            is_entry=False, at_close=False,
+        )  # fmt: skip
+        self._reject(order, Outcome.NOT_YET_KNOWN)
+
+    # A row
+
+    def next(self) -> None:
+        """Work one row: corporate actions, market orders at openings, resting orders, closes, marks."""
+        self.row += 1
+        if self.row <= EVE:
+            return
+        t, account, desk = self.row, self._account, self._desk
+        while self._toactivate:
+            self._toactivate.popleft().activate()
+        desk.begin_row(t)
+        account.apply_corporate_actions(t)
+        self._restate_split_positions(t)
+        for order in list(self.pending):
+            if order.alive() and order.expire():
+                self._end(order)
+        self._work_openings(t)
+        account.in_stops = True
+        self._each(lambda order: order.exectype not in (bt.Order.Market, bt.Order.Close), self._try_resting)
+        account.in_stops = False
+        self._each(
+            lambda order: order.exectype == bt.Order.Close,
+            lambda order: self._work(order, float(order.data.close[0]), at_close=True),
+        )
+        account.end_row(t)
+
+    def _work_openings(self, t: int) -> None:
+        queue = []
+        for order in self.pending:
+            n = self.place_of(order.data)
+            opens = self._account.terms.panel.clock.session_of[t, self._account.terms.panel.market_of[n]] >= 0
+            if order.exectype == bt.Order.Market and order.active() and opens:
+                lots = self._account.held.get(n)
+                is_entry = not lots or lots[0].sign == (1 if order.isbuy() else -1)
+                queue.append((self._desk.instant(t, n, at_close=False), is_entry, order.info.number, order))
+        for _, is_entry, _, order in sorted(queue, key=lambda item: item[:3]):
+            n = self.place_of(order.data)
+            if order.alive() and (is_entry or self._account.terms.panel.tradable[t, n]):
+                self._work(order, float(self._account.terms.panel.open[t, n]), at_close=False)
+
+    def _each(self, chosen: Callable[[Any], bool], work: Callable[[Any], None]) -> None:
+        """Work the accepted orders of a kind whose instrument has a bar, in order of acceptance."""
+        tradable = self._account.terms.panel.tradable
+        for order in list(self.pending):
+            if order.alive() and order.active() and chosen(order) and tradable[self.row, self.place_of(order.data)]:
+                work(order)
+
+    def _try_resting(self, order: Any) -> None:
+        """backtrader's own rules of when a limit or a stop is met; they end in `_execute`."""
+        self._try_exec(order)
+
+    def _execute(self, order: Any, ago: Any = None, price: Any = None, *_: Any, **__: Any) -> None:
+        if ago is None or price is None:
+            return
+        limit = None
+        if order.exectype == bt.Order.Limit:
+            limit = float(order.created.price)
+        elif order.exectype in (bt.Order.StopLimit, bt.Order.StopTrailLimit):
+            limit = float(order.created.pricelimit)
+        at_open = price == float(order.data.open[0])
+        self._work(order, float(price), at_close=not at_open, limit=limit)
+
+    def _work(self, order: Any, unslipped: float, *, at_close: bool, limit: float | None = None) -> None:
+        """Try what is left of an order: first out of what is held on the other side, then into more."""
+        t, n, side = self.row, self.place_of(order.data), 1 if order.isbuy() else -1
+        left = math.floor(abs(order.executed.remsize) + 1e-9)
+        for lot in list(self._account.held.get(n, ())):
+            if lot.sign == side or left <= 0:
+                break
+            wanted = self._exit_size(t, n, left, lot.quantity)
+            if wanted == 0:
+                break
+            entry_price, had = lot.account_price, lot.quantity
+            done = self._desk.leave(
+                t, lot, Reason.ORDER, unslipped=unslipped, at_close=at_close, quantity=wanted, limit=limit
+            )
+            gone = had - lot.quantity
+            if gone:
+                self._report(order, n, side * gone, closes_at=entry_price)
+                left -= gone
+            if done is not Outcome.FILLED:
+                order.info.reason = done.word
+                if gone:
+                    self.notify(order)
+                return  # alive: tries again at the next bar
+        held = self._account.held.get(n, ())
+        if left > 0 and not any(lot.sign != side for lot in held):
+            self._enter(order, t, n, side, left, unslipped, at_close=at_close, limit=limit)
+            return
+        order.executed.remsize = 0
+        order.completed()
+        self._end(order)
+
+    def _enter(
+        self, order: Any, t: int, n: int, side: int, left: int, unslipped: float, *, at_close: bool, limit: float | None
+    ) -> None:
+        size = self._desk.whole_lots(t, n, left)
+        done = self._desk.enter(
+            t, n, side, size, int(order.info.event),
+            at_close=at_close, reason=Reason.ORDER, unslipped=unslipped, limit=limit,
+        )  # fmt: skip
+        if done is not Outcome.FILLED:
+            if order.executed.size:
+                order.info.reason = done.word
+                order.cancel()
+                self._end(order)
+            else:
+                self._reject(order, done)
+            return
+        filled = self._account.lots[-1].quantity
+        self._report(order, n, side * filled, closes_at=None)
+        if size is not None and filled < size:
+            order.info.reason = Outcome(self._account.last_refusal).word
+            self.notify(order)
+            order.cancel()
+        else:
+            order.executed.remsize = 0
+            order.completed()
+        self._end(order)
+
+    def _exit_size(self, t: int, n: int, left: int, held: int) -> int:
+        """Whole lots of a decrease; everything when that is what is asked."""
+        if left >= held:
+            return held
+        step = max(1, int(self._account.terms.rules.lot_step[t, n]))
+        return left // step * step
+
+    def _report(self, order: Any, n: int, size: int, closes_at: float | None) -> None:
+        """Tell backtrader of a fill, values and profit in account currency, so that its analyzers are right."""
+        price, account_price, costs = self._account.last_fill
+        position = self.positions[self._feed_of.get(n, order.data)]
+        psize, pprice, opened, closed = position.update(size, price)
+        pnl = 0.0 if closes_at is None else -size * (account_price - closes_at)
+        order.execute(
+            order.data.datetime[0], size, price,
+            closed, abs(closed) * (closes_at or 0.0), costs if closed else 0.0,
+            opened, abs(opened) * account_price, costs if opened else 0.0,
+            0.0, pnl, psize, pprice,
+        )  # fmt: skip
+        order.addcomminfo(self.getcommissioninfo(order.data))
+
+    def _reject(self, order: Any, why: Outcome) -> None:
+        order.info.reason = why.word
+        order.reject(self)
+        self._end(order)
+
+    def _end(self, order: Any) -> None:
+        """An order is over: tell it, and see to its bracket and its group."""
+        completed = order.status == bt.Order.Completed
+        if order in self.pending:
+            self.pending.remove(order)
+        self.notify(order)
+        self._ococheck(order)
+        self._bracketize(order, cancel=not completed)
+
+    def _restate_split_positions(self, t: int) -> None:
+        split = self._account.terms.panel.split[t]
+        for n in np.flatnonzero(split != 1.0).tolist():
+            feed = self._feed_of.get(n)
+            if feed is not None and self.positions[feed].size:
+                lots = self._account.held.get(n, [])
+                size = sum(lot.sign * lot.quantity for lot in lots)
+                self.positions[feed].fix(size, self.positions[feed].price / float(split[n]))
+
+    def _mark(self, n: int) -> float:
+        panel = self._account.terms.panel
+        return float(panel.mark[self.row, n] if self.row > EVE else panel.close_before[n])
+
+    def _rate_of(self, n: int) -> Callable[[], float]:
+        fx = self._account.terms.fx
+        currency = int(fx.currency_of[n])
+
+        def rate() -> float:
+            return float(fx.mark_rate[max(self.row, 0), currency] if self.row > EVE else fx.fill_rate[0, currency])
+
+        return rate

@@ -1,0 +1,153 @@
+"""The base class of users' own backtrader strategies, and how one is run (S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import backtrader as bt
+import numpy as np
+
+from newsbt._typing import Ints
+from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.market import MarketPanel
+from newsbt.simulation.account import Account
+from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
+from newsbt.simulation.backtrader.orders import OrderBroker
+from newsbt.simulation.desk import Desk
+from newsbt.simulation.hindsight import with_hindsight
+from newsbt.simulation.terms import Terms
+
+__all__ = ["BacktraderStrategy", "simulate_orders"]
+
+NEVER_PRICED = 1.0  # what a feed shows before its instrument's first price; its `tradable` line is 0 there
+
+
+class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
+    """A `bt.Strategy` that is told of announcements. Everything of backtrader works; orders meet newsbt's rules.
+
+    There is a feed for each instrument with prices, named by its ticker (`self.getdatabyname("9988.HK")`), with one bar
+    a row: where an instrument has no bar, its last close, and 0 on the line `tradable`. One bar before the first row
+    stands for the eve of the run. An order on an index trades its proxy.
+    """
+
+    def on_announcement(self, event: AnnouncedEvent, links: Sequence[AnnouncedLink]) -> None:
+        """Called once for each event and market, at the end of the row before that market's first tradable bar.
+
+        Parameters
+        ----------
+        event : AnnouncedEvent
+            `event_id, known_at, event_type, issuer, subject, rivals, headline, sentiment, ...`
+        links : sequence of AnnouncedLink
+            That market's instruments: `ticker, signal, relation, hop, weight, ...`. A market order sent here fills at
+            the open of that bar; an order for another market is refused, `not_yet_known`.
+        """
+
+    def _oncepost(self, dt: float) -> None:
+        super()._oncepost(dt)
+        self.env.announcements.tell(self)
+
+
+class _PanelFeed(RowFeed):
+    lines = ("tradable",)
+    params: tuple[tuple[str, Any], ...] = (("place", -1),)
+
+    @property
+    def place(self) -> int:
+        return int(self.p.place)
+
+
+class _Announcements:
+    """Tells a strategy what becomes known before the next row opens."""
+
+    def __init__(self, deliveries: Mapping[int, Sequence[Delivery]], broker: OrderBroker) -> None:
+        self._deliveries = deliveries
+        self._broker = broker
+
+    def tell(self, strategy: BacktraderStrategy) -> None:
+        for delivery in self._deliveries.get(self._broker.row + 1, ()):
+            self._broker.delivering = (delivery.market, delivery.event_place)
+            try:
+                strategy.on_announcement(delivery.event, delivery.links)
+            finally:
+                self._broker.delivering = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzer:
+    """One of backtrader's analyzers with its parameters, and the name its result goes by."""
+
+    name: str
+    cls: Any
+    params: Mapping[str, Any]
+
+
+def simulate_orders(
+    terms: Terms,
+    cls: type,
+    params: Mapping[str, Any],
+    deliveries: Mapping[int, Sequence[Delivery]],
+    traded: Ints,
+    analyzers: Sequence[Analyzer] = (),
+) -> tuple[Ledger, dict[str, Any]]:
+    """Run a user's backtrader strategy.
+
+    Parameters
+    ----------
+    cls : type
+        A subclass of BacktraderStrategy; `params` are its own.
+    deliveries : mapping of row to sequence
+        What is told before each row opens, in order.
+    traded : ndarray of shape (N,)
+        The place that is traded for each place: an index's proxy, else itself.
+
+    Returns
+    -------
+    Ledger, dict
+        The books, and each analyzer's `get_analysis()` by name.
+    """
+    account = Account(terms)
+    desk = Desk(account)
+    broker = OrderBroker(account, desk, traded)
+    cerebro = bt.Cerebro(stdstats=False, maxcpus=1)
+    feeds = {}
+    for n in np.flatnonzero(terms.panel.has_prices).tolist():
+        feed = _PanelFeed(columns=_columns(terms.panel, n), place=n)
+        cerebro.adddata(feed, name=terms.panel.tickers[n])
+        feeds[n] = feed
+    cerebro.broker = broker
+    cerebro.announcements = _Announcements(deliveries, broker)
+    cerebro.addstrategy(cls, **params)
+    for item in analyzers:
+        cerebro.addanalyzer(item.cls, _name=item.name, **item.params)
+    broker.bind(feeds)
+    (ran,) = cerebro.run()
+    found = {item.name: getattr(ran.analyzers, item.name).get_analysis() for item in analyzers}
+    return with_hindsight(account.ledger(np.empty(0, dtype=np.int64)), terms), found
+
+
+def _columns(panel: MarketPanel, n: int) -> dict[str, Any]:
+    """A feed's lines: the eve, then every row; placeholders are the last close, never a later one."""
+    eve = panel.close_before[n]
+    last = np.concatenate([[eve], panel.mark[:, n]])
+    last = np.where(np.isfinite(last), last, NEVER_PRICED)
+    tradable = np.concatenate([[False], panel.tradable[:, n]])
+    columns: dict[str, Any] = {"datetime": as_numbers(_times(panel)), "tradable": tradable, "close": last}
+    for name in ("open", "high", "low"):
+        values = np.concatenate([[np.nan], getattr(panel, name)[:, n]])
+        columns[name] = np.where(tradable, values, last)
+    volume = np.concatenate([[0.0], panel.volume[:, n]])
+    columns["volume"] = np.where(np.isfinite(volume), volume, 0.0)
+    return columns
+
+
+def _times(panel: MarketPanel) -> Any:
+    """What a feed's clock shows: the session's date, intraday the bar's opening instant (UTC)."""
+    if panel.clock.intraday:
+        opens = panel.clock.open_at.astype("M8[ns]").view("i8")
+        first = np.where(np.isnat(panel.clock.open_at), np.iinfo(np.int64).max, opens).min(axis=1).view("M8[ns]")
+        return np.concatenate([first[:1] - np.timedelta64(1, "h"), first])
+    days = panel.dates.astype("M8[D]")
+    return np.concatenate([days[:1] - 1, days]).astype("M8[us]")

@@ -1,0 +1,49 @@
+"""Hold what the news is good about, less and less as it ages."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsbt.domain.signal import Signal
+from newsbt.ports import EventView, Strategy
+from newsbt.strategies.selecting import direct_links, of_types, sentiment_or_one
+
+__all__ = ["SentimentDecay"]
+
+
+class SentimentDecay(Strategy):
+    """A grid: for each ticker the sum of sentiment x relevance x 0.5^(age / half_life) of its own news (S6).
+
+    Blank sentiment and relevance count as 1; the sum is cut to [-1, 1]. Age counts sessions from the row in which an
+    event first counts: the row before its first tradable bar.
+
+    Parameters
+    ----------
+    half_life : float
+        Sessions.
+    event_types : tuple of str
+        Empty: all.
+    """
+
+    half_life: float = 5.0
+    event_types: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.half_life > 0.0:
+            raise ValueError(f"half_life counts sessions, above 0, not {self.half_life}")
+
+    def signal(self, view: EventView) -> Signal:
+        from newsbt.kernels.decay import decayed_sum
+
+        links = of_types(direct_links(view.links), self.event_types)
+        links = links[links["row"] >= 0]
+        column = {ticker: n for n, ticker in enumerate(view.tickers)}
+        row = np.maximum(links["row"].to_numpy(np.int64) - 1, 0)
+        order = np.argsort(row, kind="stable")
+        places = links["ticker"].map(column).to_numpy(np.int64)
+        relevance = links["relevance"].to_numpy(np.float64)
+        size = sentiment_or_one(links) * np.where(np.isnan(relevance), 1.0, relevance)
+        age = np.unique(view.dates, return_inverse=True)[1].astype(np.int64)
+        out = np.zeros(view.close.shape)
+        decayed_sum(row[order], places[order], size[order], age, self.half_life, out)
+        return Signal.grid(np.clip(out, -1.0, 1.0))

@@ -1,0 +1,92 @@
+"""Runs a `StepStrategy`: row by row, each time with nothing but the past."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats, Ints
+from newsbt.domain.signal import Signal
+from newsbt.ports import EventView, PastView, StepStrategy
+
+__all__ = ["step_grid"]
+
+ARRAYS = ("open", "high", "low", "close", "volume", "tradable")
+
+
+def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signal:
+    """Ask for the signals of every row.
+
+    The arrays of a `PastView` are views of buffers into which rows are copied as time goes on, so that not even their
+    bases hold a later row; links, events and the universe are cut copies.
+
+    Parameters
+    ----------
+    event_row : ndarray of shape (E,)
+        The row of each event's first tradable bar in any market, -1 outside the run.
+
+    Raises
+    ------
+    ValueError
+        An answer has another shape than (N,), or holds NaN or a value outside [-1, 1].
+    """
+    rows, count = view.close.shape
+    past = _Past(view, event_row)
+    grid = np.empty((rows, count))
+    for t in range(rows):
+        answer = np.asarray(strategy.signal_at(t, past.until(t)), dtype=np.float64)
+        if answer.shape != (count,):
+            raise ValueError(f"signal_at answers an array of shape ({count},), not {answer.shape}, in row {t}")
+        if not (np.abs(answer) <= 1.0).all():
+            n = int(np.flatnonzero(~(np.abs(answer) <= 1.0))[0])
+            day = view.dates[t]
+            raise ValueError(f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {answer[n]!r}")
+        grid[t] = answer
+    return Signal.grid(grid)
+
+
+class _Past:
+    def __init__(self, view: EventView, event_row: Ints) -> None:
+        self._view = view
+        self._buffers: dict[str, Any] = {}
+        for name in ARRAYS:
+            whole = getattr(view, name)
+            self._buffers[name] = np.zeros_like(whole) if whole.dtype == bool else np.full_like(whole, np.nan)
+        self._link_row: Ints = view.links["row"].to_numpy(np.int64)
+        self._event_row = event_row
+        self._links = view.links.iloc[:0]
+        self._events = view.events.iloc[:0]
+        self._universe = view.universe
+        self._era: tuple[Any, ...] = ()
+
+    def until(self, t: int) -> PastView:
+        """What is known at the end of row t; an event counts when its row is at most t + 1 (S3)."""
+        view = self._view
+        for name, buffer in self._buffers.items():
+            buffer[t] = getattr(view, name)[t]
+        counting = (self._link_row >= 0) & (self._link_row <= t + 1)
+        if counting.sum() != len(self._links):
+            self._links = view.links[counting].copy()
+        known = (self._event_row >= 0) & (self._event_row <= t + 1)
+        if known.sum() != len(self._events):
+            self._events = view.events[known].copy()
+        on = view.dates[t].astype("M8[D]").astype(date)
+        era = (view.universe.era(on),)
+        if era != self._era:
+            self._era, self._universe = era, view.universe.as_of(on)
+        return PastView(
+            links=self._links.copy(),
+            events=self._events.copy(),
+            universe=self._universe,
+            tickers=view.tickers.copy(),
+            dates=view.dates[: t + 1].copy(),
+            instruments=view.instruments.copy(),
+            **{name: self._cut(name, t) for name in ARRAYS},
+        )
+
+    def _cut(self, name: str, t: int) -> Any:
+        part = self._buffers[name][: t + 1]
+        part.setflags(write=False)
+        return part
