@@ -1,0 +1,292 @@
+"""Whole runs, from config and CSV files to tables, small enough to work out on paper; the comments do."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from projects import rows, run_project
+
+FILLS = ("at", "ticker", "side", "quantity", "price", "costs", "event_id", "reason")
+REFUSALS = ("date", "ticker", "side", "reason", "wanted_quantity", "filled_quantity", "would_have_returned", "event_id")
+EVENTS = ("event_id", "ticker", "signal", "pnl", "refused_reason")
+
+
+def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
+    """T1, T2, X4, X6, X7, X13, C2-C4, R1-R5, METHODS 1."""
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {costs: {use: flat, commission_bps: 10}, slippage: {use: bps, bps: 50}}
+        evaluation: {periods_per_year: 250}
+        strategies: [{name: Hold two, use: named_tickers, position: {weight: 0.5, hold: 2}}]
+        baselines: []
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, lot_size
+        A.HK,   Alpha, XHKG,     main,  HKD,      100
+        B.HK,   Beta,  XHKG,     main,  HKD,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e1,       2025-03-04T09:10+08:00, news,       Alpha,  Good,     A.HK;B.HK
+        late,     2025-03-07T09:11+08:00, news,       Alpha,  Too late, A.HK
+        """,
+        prices="""
+        ticker, date,       open,  high,  low,   close, volume
+        A.HK,   2025-03-03, 10,    10,    10,    10,    1000000
+        A.HK,   2025-03-04, 10.20, 10.50, 10.10, 10.40, 1000000
+        A.HK,   2025-03-05, 10.30, 10.40, 9.90,  10.00, 1000000
+        A.HK,   2025-03-06, 10.60, 10.70, 10.40, 10.50, 1000000
+        A.HK,   2025-03-07, 10.60, 10.60, 10.60, 10.60, 1000000
+        B.HK,   2025-03-03, 20,    20,    20,    20,    1000000
+        B.HK,   2025-03-05, 20,    20,    20,    20,    1000000
+        """,
+    )
+    found = run["Hold two"]
+    # Known at 09:15 by 5 minutes' latency: in time for the 4th. `late` is known at 09:16 on the last day: dropped.
+    # Size 0.5 x 100000 / 10 = 5000 at 10.20 x 1.005 = 10.251: 51255, costs 51.255, cash 48693.745.
+    # Two own bars on, 10.60 x 0.995 = 10.547: 52735, costs 52.735, cash 101376.01.
+    assert rows(found.fills, *FILLS) == [
+        ("2025-03-04T01:30Z", "A.HK", "buy", 5000, 10.251, 51.255, "e1", "entry"),
+        ("2025-03-06T01:30Z", "A.HK", "sell", 5000, 10.547, 52.735, "e1", "hold"),
+    ]
+    assert rows(found.fills, "slippage_cost") == [(255.0,), (265.0,)]
+    # B.HK has no bar on the 4th: 0.5 x 100000 / 20 wanted, and nothing to compare with.
+    assert rows(found.refusals, *REFUSALS) == [("2025-03-04", "B.HK", "buy", "not_trading", 2500, 0, None, "e1")]
+    assert rows(found.events, *EVENTS) == [
+        ("e1", "A.HK", 1.0, 1376.01, None),
+        ("e1", "B.HK", 1.0, 0.0, "not_trading"),
+    ]
+    assert rows(found.trades, "quantity", "entry_price", "exit_price", "pnl", "return", "costs", "exit_reason") == [
+        (5000, 10.251, 10.547, 1376.01, round(1376.01 / 51255, 9), 103.99, "hold")
+    ]
+    # Marks: 48693.745 + 5000 x 10.40, then x 10.00.
+    assert rows(found.curve, "date", "equity", "cash") == [
+        ("2025-03-03", 100_000, 100_000),
+        ("2025-03-04", 100_693.745, 48_693.745),
+        ("2025-03-05", 98_693.745, 48_693.745),
+        ("2025-03-06", 101_376.01, 101_376.01),
+        ("2025-03-07", 101_376.01, 101_376.01),
+    ]
+    expected = {
+        "total_return": 0.0137601,
+        "cagr": 1.0137601**50 - 1,  # 250 bars a year, 5 bars
+        "gross_return": 0.02,  # 5000 x (10.60 - 10.20), costs and slippage added back
+        "max_drawdown": 98_693.745 / 100_693.745 - 1,
+        "total_costs": 103.99,
+        "slippage_cost": 520.0,
+        "final_equity": 101_376.01,
+        "exposure": 2 / 5,
+        "turnover": (51_255 + 52_735) / (502_139.51 / 5) * 250 / 5,
+        "hit_rate": 1.0,
+        "expectancy": 1376.01,
+        "profit_factor": math.inf,
+        # Gains 0.00693745 and 2682.265 / 98693.745 over the one loss, 2000 / 100693.745.
+        "omega": (0.00693745 + 2682.265 / 98_693.745) / (2000 / 100_693.745),
+        "unfillable_return": 0.0,
+    }
+    assert {name: found.metrics[name] for name in expected} == pytest.approx(expected, rel=1e-9)
+    assert [str(found.metrics[f"max_drawdown_{at}"]) for at in ("peak", "trough", "recovery")] == [
+        "2025-03-04",
+        "2025-03-05",
+        "2025-03-06",
+    ]
+    assert found.counts == {
+        "events": 2, "events_linked": 1, "events_traded": 1, "event_dates": 1, "fills": 2, "refusals": 1, "trades": 1,
+        "open_trades": 0, "wins": 1, "losses": 0,
+    }  # fmt: skip
+    assert run.summary.drops == {"events": {"after_period": 1}}
+    assert run.benchmark is None
+    assert run.table.loc["Hold two", "total_return"] == found.metrics["total_return"]
+
+
+def test_a_repeat_extends_and_an_opposite_event_ends_it(tmp_path: Path) -> None:
+    """X2, X3, X16 and the change to summer time in New York on 2025-03-09."""
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000}
+        execution: {costs: {use: zero}, slippage: {use: zero}, borrow_bps: 360}
+        strategies: [{name: Follow, use: named_tickers, position: {weight: 0.5, hold: 3}}]
+        baselines: []
+        """,
+        instruments="""
+        ticker, name,    exchange, board, currency
+        U,      Ugly Co, XNYS,     main,  USD
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer,  headline, tickers, sentiment
+        up,       2025-03-04T08:00-05:00, news,       Ugly Co, x,        U,       1
+        again,    2025-03-05T08:00-05:00, news,       Ugly Co, x,        U,       0.2
+        down,     2025-03-10T08:00-04:00, news,       Ugly Co, x,        U,       -0.1
+        short,    2025-03-11T08:00-04:00, news,       Ugly Co, x,        U,       -0.5
+        deeper,   2025-03-12T08:00-04:00, news,       Ugly Co, x,        U,       -1
+        """,
+        prices="""
+        ticker, date,       open, high, low,  close, volume
+        U,      2025-03-03, 10,   10,   10,   10,    1000000
+        U,      2025-03-04, 10.5, 11,   10.5, 11,    1000000
+        U,      2025-03-05, 11,   12,   11,   12,    1000000
+        U,      2025-03-06, 12,   12,   12,   12,    1000000
+        U,      2025-03-07, 12,   12.5, 12,   12.5,  1000000
+        U,      2025-03-10, 13,   13,   12,   12,    1000000
+        U,      2025-03-11, 12,   12,   11,   11,    1000000
+        U,      2025-03-12, 11,   11,   10,   10,    1000000
+        U,      2025-03-13, 10,   10,   10,   10,    1000000
+        U,      2025-03-14, 10,   10,   9,    9,     1000000
+        U,      2025-03-17, 9,    9,    9,    9,     1000000
+        """,
+    )
+    found = run["Follow"]
+    # 5000 bought on the 4th; `again` restarts the hold on the 5th, so that it ends on the 10th, where `down` arrives:
+    # the exit becomes `opposite`, and nothing is sold short. E is then 47500 + 5000 x 13 = 112500.
+    # `short`: 0.5 x 0.5 x 112500 / 12 = 2343.75 shares; `deeper` restarts the hold on the 12th; over on the 17th.
+    assert rows(found.fills, *FILLS) == [
+        ("2025-03-04T14:30Z", "U", "buy", 5000, 10.5, 0.0, "up", "entry"),
+        ("2025-03-10T13:30Z", "U", "sell", 5000, 13.0, 0.0, "up", "opposite"),
+        ("2025-03-11T13:30Z", "U", "sell", 2343, 12.0, 0.0, "short", "entry"),
+        ("2025-03-17T13:30Z", "U", "buy", 2343, 9.0, 0.0, "short", "hold"),
+    ]
+    # The loan of 28116 costs 360 bps / 360 = 1 bp a day: 2.8116 at the closes of the 11th to the 14th.
+    assert rows(found.events, *EVENTS) == [
+        ("again", "U", 0.2, 0.0, "extended"),
+        ("deeper", "U", -1.0, 0.0, "extended"),
+        ("down", "U", -0.1, 0.0, "opposite"),
+        ("short", "U", -0.5, 2343 * 3 - 4 * 2.8116, None),
+        ("up", "U", 1.0, 12_500.0, None),
+    ]
+    assert rows(found.trades, "quantity", "pnl", "costs", "exit_reason") == [
+        (5000, 12_500.0, 0.0, "opposite"),
+        (-2343, 7017.7536, 11.2464, "hold"),
+    ]
+    cash = 112_500 + 2343 * 12  # 140616
+    assert [row[0] for row in rows(found.curve, "equity")] == pytest.approx([
+        100_000, 102_500, 107_500, 107_500, 110_000, 112_500,
+        cash - 2343 * 11 - 2.8116, cash - 2343 * 10 - 5.6232, cash - 2343 * 10 - 8.4348, cash - 2343 * 9 - 11.2464,
+        119_517.7536,
+    ], rel=1e-12)  # fmt: skip
+    assert found.metrics["borrow_cost"] == pytest.approx(11.2464)
+    assert found.metrics["total_costs"] == pytest.approx(11.2464)
+    assert found.refusals.empty
+
+
+def test_news_inside_a_session_fills_at_its_close(tmp_path: Path) -> None:
+    """T7: an hour before the close is in time, less is for the next open; a hold still ends at an open."""
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {entry: same_close, latency: 0min, costs: {use: zero}, slippage: {use: zero}}
+        strategies: [{name: At the close, use: named_tickers, position: {weight: 0.4, hold: 1}}]
+        baselines: []
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, lot_size
+        A.HK,   Alpha, XHKG,     main,  HKD,      100
+        B.HK,   Beta,  XHKG,     main,  HKD,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        in_time,  2025-03-04T15:00+08:00, news,       Alpha,  x,        A.HK
+        too_late, 2025-03-04T15:01+08:00, news,       Beta,   x,        B.HK
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        A.HK,   2025-03-03, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-04, 11,   12,   11,  12,    1000000
+        A.HK,   2025-03-05, 13,   13,   13,  13,    1000000
+        A.HK,   2025-03-06, 14,   14,   14,  14,    1000000
+        B.HK,   2025-03-03, 10,   10,   10,  10,    1000000
+        B.HK,   2025-03-04, 20,   20,   20,  20,    1000000
+        B.HK,   2025-03-05, 21,   21,   21,  21,    1000000
+        B.HK,   2025-03-06, 22,   22,   22,  22,    1000000
+        """,
+    )
+    found = run["At the close"]
+    # A.HK: sized on the close before the row, 40000 / 10 = 4000, at the close of 12; out at 13. Cash 52000.
+    # B.HK: E at the close of the 4th is 52000 + 4000 x 12 = 100000; 40000 / 20 = 2000 at 21, out at 22.
+    assert rows(found.fills, *FILLS) == [
+        ("2025-03-04T08:00Z", "A.HK", "buy", 4000, 12.0, 0.0, "in_time", "entry"),
+        ("2025-03-05T01:30Z", "A.HK", "sell", 4000, 13.0, 0.0, "in_time", "hold"),
+        ("2025-03-05T01:30Z", "B.HK", "buy", 2000, 21.0, 0.0, "too_late", "entry"),
+        ("2025-03-06T01:30Z", "B.HK", "sell", 2000, 22.0, 0.0, "too_late", "hold"),
+    ]
+    assert rows(found.events, "event_id", "known_at", "first_tradable_at") == [
+        ("in_time", "2025-03-04T07:00Z", "2025-03-04T08:00Z"),
+        ("too_late", "2025-03-04T07:01Z", "2025-03-05T01:30Z"),
+    ]
+    assert [row[0] for row in rows(found.curve, "equity")] == [100_000, 100_000, 104_000, 106_000]
+
+
+def test_an_index_trades_as_its_proxy(tmp_path: Path) -> None:
+    """S2, S6, X7, X11, X12, X18: a thin ETF, bought in part and left in two goes."""
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {costs: {use: zero}, slippage: {use: zero}, participation: 0.1}
+        benchmark: ^IDX
+        strategies: [{name: Sector, use: sector_index, position: {weight: 0.5, hold: 2}}]
+        baselines: [benchmark]
+        """,
+        instruments="""
+        ticker, name,   exchange, board, currency, sector_index, proxy, lot_size
+        A.HK,   Alpha,  XHKG,     main,  HKD,      ^IDX,         ,      100
+        B.HK,   Beta,   XHKG,     main,  HKD,      ^NONE,        ,      100
+        ^IDX,   Index,  XHKG,     index, HKD,      ,             E.HK,
+        ^NONE,  Other,  XHKG,     index, HKD,      ,             ,
+        E.HK,   Fund,   XHKG,     etf,   HKD,      ,             ,      200
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline
+        first,    2025-03-04T08:00+08:00, news,       Alpha,  x
+        repeat,   2025-03-05T08:00+08:00, news,       alpha,  x
+        nothing,  2025-03-05T08:00+08:00, news,       Beta,   x
+        """,
+        prices="""
+        ticker, date,       open, high, low,  close, volume
+        ^IDX,   2025-03-03, 1000, 1000, 1000, 1000,
+        ^IDX,   2025-03-04, 1000, 1100, 1000, 1100,
+        ^IDX,   2025-03-05, 1100, 1100, 1050, 1050,
+        ^IDX,   2025-03-06, 1050, 1050, 1050, 1050,
+        ^IDX,   2025-03-07, 1050, 1050, 1050, 1050,
+        ^IDX,   2025-03-10, 1050, 1200, 1050, 1200,
+        E.HK,   2025-03-03, 10,   10,   10,   10,    1000000
+        E.HK,   2025-03-04, 10,   11,   10,   11,    25000
+        E.HK,   2025-03-05, 11,   11,   10.5, 10.5,  1000000
+        E.HK,   2025-03-06, 10.5, 10.5, 10.5, 10.5,  1000000
+        E.HK,   2025-03-07, 10.5, 10.5, 10.5, 10.5,  13999
+        E.HK,   2025-03-10, 12,   12,   12,   12,    1000000
+        """,
+    )
+    found = run["Sector"]
+    # Wanted 0.5 x 100000 / 10 = 5000; a tenth of 25000 is 2500, 2400 in lots of 200. `repeat` restarts the hold on
+    # the 5th, so it ends on the 7th, where a tenth of 13999 is 1200 in lots; the other 1200 leave on the 10th.
+    assert rows(found.fills, *FILLS) == [
+        ("2025-03-04T01:30Z", "E.HK", "buy", 2400, 10.0, 0.0, "first", "entry"),
+        ("2025-03-07T01:30Z", "E.HK", "sell", 1200, 10.5, 0.0, "first", "hold"),
+        ("2025-03-10T01:30Z", "E.HK", "sell", 1200, 12.0, 0.0, "first", "hold"),
+    ]
+    assert rows(found.refusals, *REFUSALS) == [
+        ("2025-03-04", "E.HK", "buy", "participation", 5000, 2400, None, "first"),
+        ("2025-03-05", "^NONE", "buy", "not_tradable", None, 0, None, "nothing"),
+        ("2025-03-07", "E.HK", "sell", "participation", 2400, 1200, None, "first"),
+    ]
+    assert rows(found.trades, "quantity", "exit_price", "pnl") == [(2400, 11.25, 3000.0)]
+    assert rows(found.events, *EVENTS) == [
+        ("first", "A.HK", 0.0, 0.0, None),
+        ("first", "E.HK", 1.0, 3000.0, None),
+        ("nothing", "B.HK", 0.0, 0.0, None),
+        ("nothing", "^NONE", 1.0, 0.0, "not_tradable"),
+        ("repeat", "A.HK", 0.0, 0.0, None),
+        ("repeat", "E.HK", 1.0, 0.0, "extended"),
+    ]
+    assert [row[0] for row in rows(found.curve, "equity")] == [100_000, 102_400, 101_200, 101_200, 101_200, 103_000]
+    # R7: the index itself, bought whole at its first open and marked at its closes.
+    assert [row[0] for row in rows(run["benchmark"].curve, "equity")] == [
+        100_000, 110_000, 105_000, 105_000, 105_000, 120_000,
+    ]  # fmt: skip
