@@ -216,8 +216,12 @@ def choose_columns(
     columns: Mapping[str, str],
     required: Iterable[str],
     optional: Iterable[str],
+    *,
+    renamable: bool = True,
 ) -> dict[str, str]:
     """Contract name to file column, for the contract's columns that the file has.
+
+    `renamable` says whether the config can map names with `columns:`, which messages then suggest.
 
     Raises
     ------
@@ -237,8 +241,10 @@ def choose_columns(
             message = f"expected a column {column!r}, got {shown}{nearest(column, arrived)}"
             if len(arrived) == 1 and any(mark in arrived[0] for mark in ";\t|"):
                 message += "; fields are separated by commas"
-            elif column == name:
+            elif column == name and renamable:
                 message += f"; name another with `columns: {{{name}: ...}}`, or add it"
+            elif column == name:
+                message += "; add it"
             problems.append(Problem(code="missing_column", message=message, file=str(file), line=1, key=name))
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)

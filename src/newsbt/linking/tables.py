@@ -94,7 +94,7 @@ class _Table:
                     self.problem("bad_value", line, None, fault)
 
     def rows(self, required: Iterable[str], optional: Iterable[str]) -> list[_Row]:
-        chosen = choose_columns(self.file, self.columns, {}, required, optional)
+        chosen = choose_columns(self.file, self.columns, {}, required, optional, renamable=False)
         places = {name: self.columns.index(column) for name, column in chosen.items()}
         return [_Row(self, line, {name: row[place] for name, place in places.items()}) for line, row in self._rows]
 
