@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
-from newsbt.config.schema import Component, PositionConfig, RunConfig, Sessions
+from newsbt.config.schema import Component, PositionConfig, RunConfig, Sessions, StrategyConfig
 from newsbt.domain.entity import Universe
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.linking.tables import read_universe
@@ -24,12 +24,21 @@ __all__ = ["Components", "StrategySpec", "assemble", "file_hashes", "position_te
 
 @dataclass(frozen=True, kw_only=True)
 class StrategySpec:
-    """One strategy of a run: an instance, and the terms it trades on."""
+    """One strategy of a run, and the terms it trades on.
+
+    `strategy` is an instance of Strategy or StepStrategy, or a BacktraderStrategy class with its `params`.
+    """
 
     name: str
-    strategy: Any  # Strategy or StepStrategy
+    strategy: Any
     position: PositionConfig
+    params: Mapping[str, Any] = field(default_factory=dict)
+    analyzers: tuple[Any, ...] = ()
     source_hash: str = ""
+
+    @property
+    def is_backtrader(self) -> bool:
+        return isinstance(self.strategy, type)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +74,10 @@ class _Faults:
     def add(self, code: str, key: tuple[str | int, ...], message: str) -> None:
         self.problems.append(self._loaded.problem(code, key, message))
 
-    def attempt(self, make: Callable[[], Any]) -> Any:
+    def attempt(self, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """What a call returns; None, its problems noted, where it fails."""
         try:
-            return make()
+            return make(*args, **kwargs)
         except NewsbtError as error:
             self.problems.extend(error.problems or (Problem(code="bad_value", message=str(error)),))
             return None
@@ -97,7 +107,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = ()) -> Components:
     strategies = tuple(_strategies(loaded, faults, only))
     tables = _universe_files(loaded, faults)
     book = config.execution.market_rules
-    rulebook = faults.attempt(lambda: load_rulebook(loaded.resolve(book) if isinstance(book, str) else None))
+    rulebook = faults.attempt(load_rulebook, loaded.resolve(book) if isinstance(book, str) else None)
     if faults.problems:
         raise ConfigError.of(faults.problems)
     return Components(
@@ -143,7 +153,7 @@ def _hold(hold: Any) -> Hold:
 def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component, key: tuple[str | int, ...]) -> Any:
     """An instance from a block with `use:`; options the user set must be parameters of its class."""
     report = faults.report_at(*key)
-    cls = faults.attempt(lambda: catalog.find_class(kind, item.use, loaded.folder, report))
+    cls = faults.attempt(catalog.find_class, kind, item.use, loaded.folder, report)
     if cls is None:
         return None
     options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params")}
@@ -152,7 +162,7 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
         del params["dedupe"]
     if isinstance(params.get("path"), str):
         params["path"] = loaded.resolve(params["path"])
-    return faults.attempt(lambda: catalog.build(cls, params, report, at=()))
+    return faults.attempt(catalog.build, cls, params, report, at=())
 
 
 def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> list[StrategySpec]:
@@ -169,26 +179,48 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
         if only and item.name not in only:
             continue
         report = faults.report_at("strategies", k)
-        cls = faults.attempt(lambda: catalog.find_class("strategies", item.use, loaded.folder, report))  # noqa: B023
+        cls = faults.attempt(catalog.find_class, "strategies", item.use, loaded.folder, report)
         if cls is None:
             continue
-        if not issubclass(cls, Strategy | StepStrategy):
+        if issubclass(cls, Strategy | StepStrategy):
+            made = faults.attempt(catalog.build, cls, item.params, report)
+            if item.analyzers:
+                faults.add("bad_value", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
+            spec = StrategySpec(
+                name=item.name, strategy=made, position=item.position, source_hash=catalog.source_hash(cls)
+            )
+        elif catalog.is_backtrader_strategy(cls):
+            spec = _backtrader_spec(faults, item, cls, k)
+        else:
             message = (
-                f"{item.use} is a {cls.__name__}, which is no newsbt strategy; derive it from newsbt.Strategy or "
-                "newsbt.StepStrategy"
+                f"{item.use} is a {cls.__name__}, which is no newsbt strategy; derive it from newsbt.Strategy, "
+                "newsbt.StepStrategy or newsbt.BacktraderStrategy"
             )
             faults.add("not_a_strategy", ("strategies", k, "use"), message)
             continue
-        made = faults.attempt(lambda: catalog.build(cls, item.params, report))  # noqa: B023
-        if item.analyzers:
-            faults.add("unsupported", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
-        if made is not None:
-            specs.append(
-                StrategySpec(
-                    name=item.name, strategy=made, position=item.position, source_hash=catalog.source_hash(cls)
-                )
-            )
+        specs.append(spec)
     return specs
+
+
+def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) -> StrategySpec:
+    known = tuple(cls.params._getkeys())
+    for name in item.params:
+        if name not in known:
+            message = (
+                f"unknown parameter '{name}' of {cls.__name__}{nearest(name, known) or '; it has ' + ', '.join(known)}"
+            )
+            faults.add("unknown_key", ("strategies", k, "params", name), message)
+    for name in sorted(item.position.model_fields_set - {"hedge"}):
+        message = f"a BacktraderStrategy sizes and leaves positions by its own orders; leave '{name}' out"
+        faults.add("bad_value", ("strategies", k, "position", name), message)
+    analyzers = tuple(
+        faults.attempt(catalog.find_analyzer, one.use, one.params, faults.report_at("strategies", k, "analyzers", j))
+        for j, one in enumerate(item.analyzers)
+    )
+    return StrategySpec(
+        name=item.name, strategy=cls, position=item.position, params=dict(item.params), analyzers=analyzers,
+        source_hash=catalog.source_hash(cls),
+    )  # fmt: skip
 
 
 def _universe_files(loaded: LoadedConfig, faults: _Faults) -> dict[str, Path]:

@@ -20,7 +20,9 @@ from pydantic.errors import PydanticSchemaGenerationError
 
 from newsbt.errors import ConfigError, Problem, nearest
 
-__all__ = ["BUILT_IN", "Report", "build", "find_class", "names", "source_hash"]
+__all__ = [
+    "BUILT_IN", "Report", "build", "find_analyzer", "find_class", "is_backtrader_strategy", "names", "source_hash",
+]  # fmt: skip
 
 Report = Callable[[str, tuple[str | int, ...], str], Problem]
 """Makes a problem of a code, a key path below the component, and a message."""
@@ -135,6 +137,40 @@ def build(cls: type, params: Mapping[str, Any], report: Report, *, at: tuple[str
         return cls(**given)
     except (ValueError, TypeError) as error:
         raise ConfigError.of([report("bad_value", at, f"{cls.__name__}: {error}")]) from error
+
+
+def is_backtrader_strategy(cls: type) -> bool:
+    """Whether a class derives from newsbt.BacktraderStrategy; backtrader is imported only where something may."""
+    if "backtrader" not in sys.modules:
+        return False
+    from newsbt.simulation.backtrader.strategy import BacktraderStrategy
+
+    return issubclass(cls, BacktraderStrategy)
+
+
+def find_analyzer(use: str, params: Mapping[str, Any], report: Report) -> Any:
+    """One of backtrader's analyzers by the name of its class.
+
+    Raises
+    ------
+    ConfigError
+        No such analyzer, or it has no such parameter.
+    """
+    from newsbt.simulation.backtrader.analyzers import ANALYZERS, Analyzer
+
+    if use not in ANALYZERS:
+        message = f"backtrader has no analyzer '{use}'; it has {', '.join(ANALYZERS)}{nearest(use, ANALYZERS)}"
+        raise ConfigError.of([report("unknown_name", ("use",), message)])
+    cls = ANALYZERS[use]
+    known = tuple(cls.params._getkeys())
+    unknown = [
+        report("unknown_key", (name,), f"unknown parameter '{name}' of {use}{_hint(name, dict.fromkeys(known))}")
+        for name in params
+        if name not in known
+    ]
+    if unknown:
+        raise ConfigError.of(unknown)
+    return Analyzer(use, cls, dict(params))
 
 
 def source_hash(cls: type) -> str:

@@ -7,8 +7,10 @@ carries the exit code of DESIGN section 2 and, where there are several faults, o
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 __all__ = [
     "ConfigError",
@@ -19,6 +21,7 @@ __all__ = [
     "StrategyError",
     "UnsupportedError",
     "nearest",
+    "user_traceback",
 ]
 
 
@@ -100,3 +103,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     found = difflib.get_close_matches(name, [str(k) for k in known], n=1, cutoff=0.6)
     return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def user_traceback(error: BaseException) -> str:
+    """An exception that a user's code raised, with the lines of the user's own files that led to it.
+
+    Frames of newsbt and of installed packages are left out; where nothing is left, the last frame stands.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    here = str(Path(__file__).resolve().parent)
+    own = [frame for frame in frames if not frame.filename.startswith(here) and "site-packages" not in frame.filename]
+    lines = [
+        f"  {frame.filename}:{frame.lineno} in {frame.name}" + (f"\n    {frame.line}" if frame.line else "")
+        for frame in own or frames[-1:]
+    ]
+    return "\n".join([f"{type(error).__name__}: {error}", *lines])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import backtrader as bt
@@ -14,6 +13,7 @@ from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market import MarketPanel
 from newsbt.simulation.account import Account
+from newsbt.simulation.backtrader.analyzers import Analyzer, as_plain
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
 from newsbt.simulation.backtrader.orders import OrderBroker
 from newsbt.simulation.desk import Desk
@@ -75,15 +75,6 @@ class _Announcements:
                 self._broker.delivering = None
 
 
-@dataclass(frozen=True, slots=True)
-class Analyzer:
-    """One of backtrader's analyzers with its parameters, and the name its result goes by."""
-
-    name: str
-    cls: Any
-    params: Mapping[str, Any]
-
-
 def simulate_orders(
     terms: Terms,
     cls: type,
@@ -124,7 +115,7 @@ def simulate_orders(
         cerebro.addanalyzer(item.cls, _name=item.name, **item.params)
     broker.bind(feeds)
     (ran,) = cerebro.run()
-    found = {item.name: getattr(ran.analyzers, item.name).get_analysis() for item in analyzers}
+    found = {item.name: as_plain(getattr(ran.analyzers, item.name).get_analysis()) for item in analyzers}
     return with_hindsight(account.ledger(np.empty(0, dtype=np.int64)), terms), found
 
 

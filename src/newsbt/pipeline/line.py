@@ -1,0 +1,130 @@
+"""The straight line of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from newsbt.analysis.definitions import DEFINITIONS
+from newsbt.analysis.evaluation import last_rows, session_returns
+from newsbt.assembly import Components, assemble
+from newsbt.config.loading import LoadedConfig
+from newsbt.domain.check import CheckReport
+from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.errors import NewsbtError
+from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result
+from newsbt.pipeline.preparing import prepare
+from newsbt.pipeline.trading import strategy_result
+
+__all__ = ["check", "run", "run_components"]
+
+
+def run(
+    loaded: LoadedConfig,
+    *,
+    strategies: Sequence[str] = (),
+    engine: str | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Backtest every strategy and baseline of a config.
+
+    Parameters
+    ----------
+    strategies : sequence of str
+        Names of the strategies to run; empty: all.
+    engine : str, optional
+        Instead of the config's `execution.engine`.
+    progress : Progress, optional
+        Told what goes on.
+
+    Raises
+    ------
+    ConfigError, DataError, UnsupportedError
+        The run cannot start; the error names file, line and key.
+    StrategyError
+        A strategy raised, or answered what is no signal.
+    """
+    if engine is not None:
+        loaded = loaded.override([("execution.engine", engine)])
+    return run_components(assemble(loaded, strategies), progress=progress)
+
+
+def check(loaded: LoadedConfig) -> CheckReport:
+    """Everything a run would use, without running: counts, spans, drops, doubts, and every error found."""
+    name = loaded.config.name
+    try:
+        prepared = prepare(assemble(loaded), SilentProgress())
+    except NewsbtError as error:
+        return CheckReport.failed(error, name)
+    summary = prepared.summary
+    return CheckReport(
+        name=name,
+        counts=summary.counts,
+        spans=summary.spans,
+        drops=summary.drops,
+        hindsight=summary.hindsight,
+        notices=summary.notices,
+        doubts=summary.doubts,
+        strategies=tuple(spec.name for spec in prepared.components.strategies),
+        periods_per_year=summary.periods_per_year,
+    )
+
+
+def run_components(components: Components, *, progress: Progress | None = None) -> RunResult:
+    """The same for components that are already built."""
+    progress = progress or SilentProgress()
+    started_at, began = datetime.now(UTC), time.perf_counter()
+    prepared = prepare(components, progress)
+    config = components.config
+
+    progress.stage("simulate", len(components.strategies) + len(config.baselines))
+    market = benchmark_books(prepared)
+    market_returns = None
+    if market is not None:
+        rows = last_rows(prepared.panel.dates)
+        market_returns = session_returns(market.equity[rows], market.initial_cash)
+    results = []
+    for spec in components.strategies:
+        results.append(strategy_result(prepared, spec, market_returns))
+        progress.advance()
+    benchmark: StrategyResult | None = None
+    for name in config.baselines:
+        row = baseline_result(prepared, name, market, market_returns)
+        if row is not None:
+            results.append(row)
+        progress.advance()
+    if market is not None:
+        benchmark = next((row for row in results if row.kind == "benchmark"), None)
+        benchmark = benchmark or benchmark_result(prepared, market, market_returns)
+
+    hashes = {**prepared.hashes, "strategies": {spec.name: spec.source_hash for spec in components.strategies}}
+    digest = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
+    return RunResult(
+        run_id=digest[:12],
+        name=config.name,
+        config=components.document,
+        strategies=tuple(results),
+        benchmark=benchmark,
+        summary=prepared.summary,
+        definitions=DEFINITIONS,
+        hashes=hashes,
+        versions=_versions(),
+        timings={
+            **prepared.seconds,
+            "simulate": {row.name: row.seconds for row in results},
+            "total": time.perf_counter() - began,
+        },
+        seed=config.evaluation.seed,
+        started_at=started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def _versions() -> dict[str, str]:
+    packages = ("newsbt", "backtrader", "pandas", "numpy", "numba", "pyarrow", "exchange_calendars", "scipy")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}

@@ -1,0 +1,278 @@
+"""What all strategies of a run share: everything read, placed on rows, and linked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Instants, Ints
+from newsbt.assembly import Components, file_hashes
+from newsbt.domain.entity import Universe
+from newsbt.domain.events import EventTable
+from newsbt.domain.ledger import Outcome
+from newsbt.domain.market import MarketPanel
+from newsbt.domain.progress import Progress
+from newsbt.domain.results import Labels, RunSummary
+from newsbt.errors import DataError, nearest
+from newsbt.events.batch import AnnouncementBatch, merge
+from newsbt.linking.frames import LinkTable, link_table
+from newsbt.linking.links import Linker
+from newsbt.markets.calendars import sessions
+from newsbt.markets.clock import BEFORE, bar_clock, close_rows, daily_clock, place
+from newsbt.markets.costs import FeeTable
+from newsbt.markets.fx import FxRates, align_fx
+from newsbt.markets.rules import TradingRules, trading_rules
+from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.table import combine
+from newsbt.simulation.terms import Slippage
+
+__all__ = ["Prepared", "prepare"]
+
+NOTICE_FILE = "NOTICE.txt"  # beside price files: its first line is shown wherever their numbers are
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Everything that the strategies of a run share."""
+
+    components: Components
+    universe: Universe
+    prices: AlignedPrices
+    rules: TradingRules
+    fx: FxRates
+    fees: FeeTable
+    slippage: Slippage
+    events: EventTable
+    links: LinkTable
+    link_row: Ints
+    link_first: Instants
+    placement: Ints
+    close_rows: Ints | None
+    currency: str
+    periods_per_year: float
+    summary: RunSummary
+    hashes: Mapping[str, Any]
+    seconds: Mapping[str, float]
+
+    @property
+    def panel(self) -> MarketPanel:
+        return self.prices.panel
+
+    @property
+    def labels(self) -> Labels:
+        return Labels(panel=self.panel, events=self.events)
+
+
+def prepare(components: Components, progress: Progress) -> Prepared:
+    """Read everything, place it on rows, and link it."""
+    config, rulebook = components.config, components.rulebook
+    began = time.perf_counter()
+    progress.stage("load", None)
+    universe = components.read_universe()
+    tickers = frozenset(universe.tickers)
+    batch = merge(reader.read(tickers) for reader in components.readers)
+    table = combine(reader.read(tickers) for reader in components.prices)
+    prices = align(
+        table,
+        universe,
+        lambda start, end, markets: daily_clock(markets, start, end, rulebook),
+        config.period.start,
+        config.period.end,
+        bar_clock_for=lambda markets, bars, interval: bar_clock(markets, bars, interval, rulebook),
+    )
+    panel = prices.panel
+    currency = config.account.currency or _shared_currency(universe, panel)
+    if config.benchmark is not None and config.benchmark not in universe.position:
+        raise DataError(
+            f"benchmark: {config.benchmark!r} is not an instrument{nearest(config.benchmark, universe.tickers)}"
+        )
+    rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
+    fx_table = None if components.fx is None else components.fx.read()
+    quotes = (
+        {}
+        if fx_table is None
+        else {
+            pair: list(zip(days.tolist(), rates.tolist(), strict=True))
+            for pair, (days, rates) in fx_table.rates.items()
+        }
+    )
+    fx = align_fx(quotes, currency, panel, universe, needed=[config.benchmark] if config.benchmark else ())
+    fees = components.costs.table(panel, universe, rulebook)
+    slippage = components.slippage.table(panel, rules)
+    loaded = time.perf_counter()
+
+    progress.stage("link", None)
+    events, links, placement, closes, dropped = _link(components, universe, panel, batch)
+    link_market = panel.market_of[links.ticker]
+    link_row = placement[links.event, link_market]
+    link_first = np.full(len(link_row), np.datetime64("NaT", "ns"))
+    inside = link_row >= 0
+    link_first[inside] = panel.clock.open_at[link_row[inside], link_market[inside]]
+    if closes is not None:
+        closing = closes[links.event, link_market]
+        link_first[closing >= 0] = panel.clock.close_at[closing[closing >= 0], link_market[closing >= 0]]
+        link_row = np.where(closing >= 0, closing, link_row)
+    linked = time.perf_counter()
+
+    per_year = config.evaluation.periods_per_year
+    periods_per_year = _sessions_a_year(universe, panel, rulebook) if per_year == "auto" else float(per_year)
+    files = [
+        *components.files,
+        *batch.files,
+        *table.files,
+        *(() if fx_table is None else fx_table.files),
+    ]
+    summary = _summary(
+        components, universe, prices, batch, events, links, dropped, currency, periods_per_year,
+        {} if fx_table is None else fx_table.bad_rows, _notices(table.files),
+    )  # fmt: skip
+    return Prepared(
+        components=components,
+        universe=universe,
+        prices=prices,
+        rules=rules,
+        fx=fx,
+        fees=fees,
+        slippage=slippage,
+        events=events,
+        links=links,
+        link_row=link_row,
+        link_first=link_first,
+        placement=placement,
+        close_rows=closes,
+        currency=currency,
+        periods_per_year=periods_per_year,
+        summary=summary,
+        hashes={
+            "config": hashlib.sha256(json.dumps(components.document, sort_keys=True, default=str).encode()).hexdigest(),
+            "data": file_hashes(files),
+        },
+        seconds={"load": loaded - began, "link": linked - loaded},
+    )
+
+
+def _link(
+    components: Components, universe: Universe, panel: MarketPanel, batch: AnnouncementBatch
+) -> tuple[EventTable, LinkTable, Ints, Ints | None, Mapping[str, int]]:
+    """Events in the run, their links and rows; events outside are dropped and counted (T5)."""
+    config = components.config
+    latency = config.execution.latency
+    items = sorted(batch.announcements, key=lambda item: item.event_id)
+    known = [item.known_at(latency) for item in items]
+    known_at = np.array([at.replace(tzinfo=None) for at in known], dtype="M8[ns]")
+    hops = max([1, *(int(getattr(spec.strategy, "hops", 1)) for spec in components.strategies)])
+    linker = Linker(universe, hops)
+    links = [linker.link(item, at.date()) for item, at in zip(items, known, strict=True)]
+    placement = place(known_at, panel.clock)
+    closes = close_rows(known_at, panel.clock, components.rulebook) if config.execution.entry == "same_close" else None
+    priced = np.unique(panel.market_of[panel.has_prices])
+    dropped: dict[str, int] = {}
+    kept: list[int] = []
+    for e in range(len(items)):
+        markets = np.unique(panel.market_of[[link.place for link in links[e]]]) if links[e] else priced
+        rows = placement[e, markets]
+        if (rows >= 0).any() or (closes is not None and (closes[e, markets] >= 0).any()):
+            kept.append(e)
+        else:
+            reason = Outcome.BEFORE_PERIOD if (rows == BEFORE).all() else Outcome.AFTER_PERIOD
+            dropped[reason.word] = dropped.get(reason.word, 0) + 1
+    places = np.array(kept, dtype=np.int64)
+    events = EventTable(announcements=tuple(items[e] for e in kept), known_at=known_at[places])
+    return (
+        events,
+        link_table([links[e] for e in kept]),
+        placement[places],
+        None if closes is None else closes[places],
+        dropped,
+    )
+
+
+def _shared_currency(universe: Universe, panel: MarketPanel) -> str:
+    currencies = {
+        item.currency
+        for n, item in enumerate(universe.instruments)
+        if panel.has_prices[n] and item.tradable and not item.is_index
+    }
+    if len(currencies) == 1:
+        return currencies.pop()
+    raise DataError(
+        f"the instruments with prices are in {', '.join(sorted(currencies)) or 'no currency'}; "
+        "say in which one the account is kept, such as `account: {currency: HKD}`"
+    )
+
+
+def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Any) -> float:
+    """Mean number of rows a year by calendar, over the five years that end with the period's last."""
+    last_year = int(panel.dates[-1].astype("M8[Y]").astype(int)) + 1970
+    start, end = date(last_year - 4, 1, 1), date(last_year, 12, 31)
+    markets = {universe.instruments[n].exchange for n in np.flatnonzero(panel.has_prices)}
+    days = [sessions(mic, start, end, rulebook).dates for mic in sorted(markets)]
+    return len(np.unique(np.concatenate(days))) / 5.0
+
+
+def _notices(files: Sequence[Path]) -> tuple[str, ...]:
+    """What the folders of the price files say must stand beside their numbers."""
+    found: dict[str, None] = {}
+    for folder in dict.fromkeys(file.parent for file in files):
+        note = folder / NOTICE_FILE
+        if note.is_file():
+            found[note.read_text(encoding="utf-8").split("\n", 1)[0].strip()] = None
+    return tuple(found)
+
+
+def _summary(
+    components: Components, universe: Universe, prices: AlignedPrices, batch: AnnouncementBatch, events: EventTable,
+    links: LinkTable, dropped: Mapping[str, int], currency: str, periods_per_year: float, fx_bad: Mapping[str, int],
+    notices: tuple[str, ...],
+) -> RunSummary:  # fmt: skip
+    panel = prices.panel
+    priced = np.flatnonzero(panel.has_prices)
+    notes = list(notices)
+    execution = components.config.execution
+    if execution.market_rules is False:
+        notes.append("market rules were not applied: no lots, price limits, T+1 or short rules")
+    if execution.costs.use == "zero" and execution.slippage.use == "zero":
+        notes.append("no costs and no slippage were charged")
+    drops = {
+        "events": {**batch.bad_rows, **dropped},
+        "prices": dict(prices.bad_rows),
+        "prices of tickers that are no instruments": dict(prices.ignored_tickers),
+        "fx": dict(fx_bad),
+    }
+    published = [item.published_at.astimezone(UTC) for item in events.announcements]
+    return RunSummary(
+        first_date=panel.dates[0],
+        last_date=panel.dates[-1],
+        rows=len(panel.clock),
+        exchanges=tuple(sorted({universe.instruments[n].exchange for n in priced})),
+        tickers=len(universe.instruments),
+        tickers_with_prices=len(priced),
+        currency=currency,
+        periods_per_year=periods_per_year,
+        counts={
+            "events": batch.rows_read,
+            "events_in_run": len(events),
+            "events_linked": len(np.unique(links.event)),
+            "links": len(links.event),
+            "price_rows": prices.rows_read,
+            "instruments": len(universe.instruments),
+            "instruments_with_prices": len(priced),
+            "relations": len(universe.relations),
+        },
+        drops={source: reasons for source, reasons in drops.items() if reasons},
+        hindsight=universe.hindsight(),
+        notices=tuple(notes),
+        doubts=tuple(doubt.message for doubt in prices.doubts),
+        spans={
+            "rows": [str(panel.dates[0]), str(panel.dates[-1])],
+            "events": [str(min(published)), str(max(published))] if published else None,
+        },
+    )

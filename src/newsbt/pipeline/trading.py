@@ -1,0 +1,145 @@
+"""From a strategy's answer to its books: entries, targets or its own orders, on the engine of the config."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis.evaluation import queue_warning
+from newsbt.assembly import StrategySpec, position_terms
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.results import StrategyResult
+from newsbt.errors import StrategyError, UnsupportedError
+from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
+from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.rows import Books, result_of
+from newsbt.pipeline.telling import deliveries_of
+from newsbt.simulation.grid import Targets
+from newsbt.simulation.placing import place_signals, traded_places
+from newsbt.simulation.terms import PositionTerms, Terms
+
+__all__ = ["simulate", "strategy_books", "strategy_result", "terms_of"]
+
+
+def strategy_result(prepared: Prepared, spec: StrategySpec, market_returns: Floats | None) -> StrategyResult:
+    """One strategy's row of the results table."""
+    began = time.perf_counter()
+    return result_of(prepared, strategy_books(prepared, spec), market_returns, began=began)
+
+
+def strategy_books(prepared: Prepared, spec: StrategySpec) -> Books:
+    """Ask, place and simulate one strategy."""
+    if spec.is_backtrader:
+        return _order_books(prepared, spec)
+    signal = ask(prepared, spec)
+    terms = terms_of(prepared, position_terms(spec.position))
+    if signal.array is not None:
+        grid = traded_grid(prepared, signal.array)
+        targets = Targets(grid=grid, causes=_causes(prepared, hops_of(spec)))
+        ledger = simulate(prepared, terms, targets)
+        return Books(
+            name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=hops_of(spec),
+            source_hash=spec.source_hash,
+        )  # fmt: skip
+    if spec.position.mode == "target":
+        raise StrategyError(
+            f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid; answer "
+            "Signal.grid(array) or set mode: events"
+        )
+    assert signal.events is not None
+    placed = blamed(
+        spec.name,
+        place_signals,
+        signal.events,
+        prepared.events,
+        prepared.universe,
+        prepared.panel,
+        prepared.placement,
+        prepared.close_rows,
+        spec.position.weight,
+        spec.position.event_weight,
+    )
+    ledger = simulate(prepared, terms, placed.entries)
+    warning = queue_warning(ledger, placed.entries)
+    return Books(
+        name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=hops_of(spec),
+        warnings=() if warning is None else (warning,), source_hash=spec.source_hash,
+    )  # fmt: skip
+
+
+def simulate(prepared: Prepared, terms: Terms, wanted: Entries | Targets) -> Ledger:
+    """Run entries or targets on the config's engine."""
+    if prepared.components.config.execution.engine == "compiled":
+        raise UnsupportedError("execution.engine: the compiled engine is not built yet; use backtrader")
+    from newsbt.simulation.backtrader import simulate as replay
+
+    return replay(terms, wanted)
+
+
+def terms_of(prepared: Prepared, position: PositionTerms) -> Terms:
+    """The terms of one strategy: its position block in the run's market."""
+    execution = prepared.components.config.execution
+    return Terms(
+        panel=prepared.panel,
+        rules=prepared.rules,
+        fees=prepared.fees,
+        fx=prepared.fx,
+        position=position,
+        cash=prepared.components.config.account.cash,
+        may_trade=np.array([item.tradable and not item.is_index for item in prepared.universe.instruments]),
+        slippage=prepared.slippage,
+        participation=execution.participation,
+        reject_short_cash=execution.on_short_cash == "reject",
+        borrow_bps=execution.borrow_bps,
+    )
+
+
+def _order_books(prepared: Prepared, spec: StrategySpec) -> Books:
+    if prepared.components.config.execution.engine == "compiled":
+        raise UnsupportedError(
+            f"strategy {spec.name!r} is a BacktraderStrategy, which only the backtrader engine can run; set "
+            "`execution.engine: backtrader`"
+        )
+    from newsbt.simulation.backtrader.strategy import simulate_orders
+
+    terms = terms_of(prepared, PositionTerms(hold=None))
+    deliveries, traded = deliveries_of(prepared), traded_places(prepared.universe)
+    ledger, found = blamed(
+        spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, spec.analyzers
+    )
+    return Books(
+        name=spec.name, kind="strategy", ledger=ledger, terms=terms, engine="backtrader", analyzers=found,
+        source_hash=spec.source_hash,
+    )  # fmt: skip
+
+
+def _causes(prepared: Prepared, hops: int) -> dict[int, list[tuple[int, int, float]]]:
+    """Which events may have moved a grid in each row: those of its links that first count there (X21).
+
+    The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count;
+    a relation counts where an instrument has none of those in the row.
+    """
+    links, traded = prepared.links, traded_places(prepared.universe)
+    found: dict[tuple[int, int], dict[bool, list[tuple[int, float]]]] = {}
+    for k, link in enumerate(links.links):
+        row = int(prepared.link_row[k])
+        if row < 0 or link.hop > hops:
+            continue
+        event = int(links.event[k])
+        item = prepared.events.announcements[event]
+        size = abs(_or_one(item.sentiment) * _or_one(item.relevance) * link.weight)
+        if size > 0.0:
+            key = (max(row - 1, 0), int(traded[link.place]))
+            found.setdefault(key, {}).setdefault(link.hop == 0, []).append((event, size))
+    causes: dict[int, list[tuple[int, int, float]]] = {}
+    for (row, n), by_kind in found.items():
+        causes.setdefault(row, []).extend((n, event, size) for event, size in by_kind.get(True) or by_kind[False])
+    return causes
+
+
+def _or_one(value: float) -> float:
+    return 1.0 if math.isnan(value) else float(value)
