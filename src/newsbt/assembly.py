@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,13 +83,15 @@ class _Faults:
             return None
 
 
-def assemble(loaded: LoadedConfig, only: Sequence[str] = ()) -> Components:
+def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[str] = ()) -> Components:
     """Find and build every component of a config.
 
     Parameters
     ----------
     only : sequence of str
         Names of the strategies to run; empty: all.
+    skip : container of str
+        Blocks that the caller provides itself: announcements, prices, universe, fx, strategies.
 
     Raises
     ------
@@ -97,32 +99,30 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = ()) -> Components:
         With every unknown name, parameter and missing file at once.
     """
     config, faults = loaded.config, _Faults(loaded)
-    readers = tuple(
-        _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(config.announcements)
-    )
-    prices = tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(config.prices))
-    fx = None if config.fx is None else _component(loaded, faults, "fx", config.fx, ("fx",))
-    costs = _component(loaded, faults, "costs", config.execution.costs, ("execution", "costs"))
-    slippage = _component(loaded, faults, "slippage", config.execution.slippage, ("execution", "slippage"))
-    strategies = tuple(_strategies(loaded, faults, only))
-    tables = _universe_files(loaded, faults)
+    readers = [] if "announcements" in skip else list(config.announcements)
+    sources = [] if "prices" in skip else list(config.prices)
+    rates = None if "fx" in skip else config.fx
+    tables = {} if "universe" in skip else _universe_files(loaded, faults)
     book = config.execution.market_rules
-    rulebook = faults.attempt(load_rulebook, loaded.resolve(book) if isinstance(book, str) else None)
-    if faults.problems:
-        raise ConfigError.of(faults.problems)
-    return Components(
+    rule_file = loaded.resolve(book) if isinstance(book, str) else None
+    components = Components(
         config=config,
         document=loaded.document,
         read_universe=lambda: read_universe(**tables),
-        rulebook=rulebook,
-        readers=readers,
-        prices=prices,
-        fx=fx,
-        costs=costs,
-        slippage=slippage,
-        strategies=strategies,
-        files=tuple(tables.values()) + ((loaded.resolve(book),) if isinstance(book, str) else ()),
+        rulebook=faults.attempt(load_rulebook, rule_file),
+        readers=tuple(
+            _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(readers)
+        ),
+        prices=tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(sources)),
+        fx=None if rates is None else _component(loaded, faults, "fx", rates, ("fx",)),
+        costs=_component(loaded, faults, "costs", config.execution.costs, ("execution", "costs")),
+        slippage=_component(loaded, faults, "slippage", config.execution.slippage, ("execution", "slippage")),
+        strategies=() if "strategies" in skip else tuple(_strategies(loaded, faults, only)),
+        files=(*tables.values(), *(() if rule_file is None else (rule_file,))),
     )
+    if faults.problems:
+        raise ConfigError.of(faults.problems)
+    return components
 
 
 def position_terms(position: PositionConfig) -> PositionTerms:

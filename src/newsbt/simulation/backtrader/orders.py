@@ -214,8 +214,9 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
                 if gone:
                     self.notify(order)
                 return  # alive: tries again at the next bar
-        held = self._account.held.get(n, ())
-        if left > 0 and not any(lot.sign != side for lot in held):
+        # What is left over after leaving, and is no whole lot, is no entry: it came of sizes before rounding.
+        left_over = bool(order.executed.size) and not self._desk.whole_lots(t, n, left)
+        if left > 0 and not left_over and not any(lot.sign != side for lot in self._account.held.get(n, ())):
             self._enter(order, t, n, side, left, unslipped, at_close=at_close, limit=limit)
             return
         order.executed.remsize = 0
