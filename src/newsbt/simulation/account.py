@@ -113,8 +113,15 @@ class Account:
         if hold is None or progress is None:
             return None
         started = int(progress[t, n])
-        if hold.unit != "duration" and not self.terms.panel.tradable[t, n]:
-            started += 1  # the hold counts from the next bar
+        tradable = self.terms.panel.tradable
+        if not tradable[t, n]:  # the hold counts from the next bar
+            if hold.unit == "duration":
+                ahead = np.flatnonzero(tradable[t:, n])
+                if not len(ahead):
+                    return None
+                started = int(progress[t + int(ahead[0]), n])
+            else:
+                started += 1
         return started + hold.count
 
     def hold_is_over(self, t: int, lot: Lot) -> bool:
