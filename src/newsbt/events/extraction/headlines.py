@@ -1,0 +1,132 @@
+"""Headlines by the ten thousand: each linked and classified as a text of one sentence, in a stream of Arrow batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newsbt.errors import DataError, Problem
+from newsbt.events.extraction.extract import Extractor, story_of
+from newsbt.events.extraction.finding import find_claims
+from newsbt.events.extraction.item import clean
+from newsbt.events.extraction.status import judge
+from newsbt.events.extraction.tone import sentiment_of
+
+__all__ = ["HEADLINES", "classify_headlines", "write_headlines"]
+
+HEADLINES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("published_at", pa.timestamp("us", tz="UTC")),
+        ("headline", pa.string()),
+        ("language", pa.dictionary(pa.int8(), pa.string())),
+        ("kind", pa.dictionary(pa.int8(), pa.string())),
+        ("event_type", pa.dictionary(pa.int8(), pa.string())),
+        ("issuer", pa.string()),
+        ("subject", pa.string()),
+        ("rivals", pa.list_(pa.string())),
+        ("tickers", pa.list_(pa.string())),
+        ("mentioned", pa.list_(pa.string())),
+        ("sentiment", pa.float64()),
+    ]
+)
+_BATCH = 4096
+_LONGEST = 2000  # characters of a headline that are read; nothing longer is one
+
+_EMPTY: list[str] = []
+
+Row = tuple[str, datetime, str]
+
+
+def classify_headlines(rows: Iterable[Row], extractor: Extractor, *, batch: int = _BATCH) -> Iterator[pa.RecordBatch]:
+    """Link and classify headlines, in their order, a batch at a time.
+
+    Parameters
+    ----------
+    rows
+        Id, time of publication (aware) and text of each headline; read once, never held beyond a batch.
+    extractor
+        Its universe and rules; listings count as of the day of each headline, in its own offset.
+    batch
+        Rows of one record batch.
+
+    Yields
+    ------
+    RecordBatch
+        With the schema :data:`HEADLINES`. `kind` is ``announcement`` or why not, `mentioned` are all names in the
+        text; texts are cleaned of control characters. `sentiment` is null where no word says anything.
+
+    Raises
+    ------
+    DataError
+        A naive time; the message names the id.
+    """
+    waiting = iter(rows)
+    tickers = lru_cache(maxsize=65_536)(extractor.aliases.tickers)
+    while chunk := list(islice(waiting, batch)):
+        columns: list[list[Any]] = [[] for _ in HEADLINES]
+        for number, at, text in chunk:
+            for column, value in zip(columns, _classified(number, at, text, extractor, tickers), strict=True):
+                column.append(value)
+        yield pa.record_batch(
+            [pa.array(column, type=field.type) for column, field in zip(columns, HEADLINES, strict=True)],
+            schema=HEADLINES,
+        )
+
+
+def _classified(number: str, at: datetime, text: str, extractor: Extractor, tickers: Any) -> tuple[Any, ...]:
+    if at.tzinfo is None:
+        message = f"{at.isoformat()} of headline {number!r} has no offset; give one, such as {at.isoformat()}+08:00"
+        raise DataError(message, [Problem(code="naive_time", message=message)])
+    plain = text if text.isprintable() else clean(text)
+    plain = " ".join(plain.split())[:_LONGEST]
+    on: date = at.date()
+    analysis = extractor.reader.analyse_headline(plain, on)
+    sentence = analysis.headline
+    if not sentence.mentions and not sentence.products:
+        return (number, at.astimezone(UTC), plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
+    claims = find_claims(analysis, extractor.rules) if analysis.language != "other" else []
+    verdict = judge(analysis, claims, extractor.rules)
+    mentioned = list(dict.fromkeys(one.name for one in sentence.mentions if one.certain and one.kind != "country"))
+    if not verdict.claims:
+        return (
+            number, at.astimezone(UTC), plain, analysis.language, verdict.kind, "", "", "", [],
+            [one for name in mentioned for one in tickers(name, on)], mentioned, None,
+        )  # fmt: skip
+    story = story_of(analysis, verdict, claims, extractor.rules)
+    sentiment, words = sentiment_of(analysis, verdict.claims)
+    listed = extractor.tickers_of(story.issuer, verdict.claims, on)
+    return (
+        number, at.astimezone(UTC), plain, analysis.language, verdict.kind, story.event_type, story.issuer,
+        story.subject, [one.name for one in story.rivals], list(listed), mentioned, sentiment if words else None,
+    )  # fmt: skip
+
+
+def write_headlines(rows: Iterable[Row], extractor: Extractor, path: Path) -> int:
+    """Classify headlines into a Parquet file, a row group a batch, and answer how many there were.
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    DataError
+        A naive time.
+    """
+    count = 0
+    part = path.with_name(path.name + ".part")
+    try:
+        with pq.ParquetWriter(part, HEADLINES, compression="zstd") as writer:
+            for batch in classify_headlines(rows, extractor):
+                writer.write_batch(batch)
+                count += batch.num_rows
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return count

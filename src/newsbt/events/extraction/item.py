@@ -1,0 +1,162 @@
+"""A text of news before anything is understood of it: its parts, and when it was published."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from newsbt.errors import DataError, Problem
+
+__all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
+
+MAX_CHARACTERS = 2_000_000  # no article is longer; a longer item is a dump of something else
+
+# Escape sequences of terminals first, then every other control character but the line feed and the tab.
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]?|\x9b[0-?]*[ -/]*[@-~]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+class RefusedItem(DataError):
+    """A text that nobody can date or read. Its one problem says why, for a counted rejection."""
+
+    @property
+    def problem(self) -> Problem:
+        return self.problems[0]
+
+
+def refuse(code: str, message: str, *, file: str | None = None, line: int | None = None) -> RefusedItem:
+    """The error for one item that cannot be used."""
+    problem = Problem(code=code, message=message, file=file, line=line)
+    return RefusedItem(str(problem), [problem])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A piece of a text: ``text == item.text[start:end]``."""
+
+    start: int
+    end: int
+    text: str
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Span:
+        return cls(start, end, text[start:end])
+
+
+def clean(text: str) -> str:
+    """The text with plain line ends, without escape sequences, control characters and invisible marks.
+
+    >>> clean("Alibaba\\x1b[31m unveils\\x00 Qwen3\\r\\n")
+    'Alibaba unveils Qwen3\\n'
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return _CONTROLS.sub("", _ESCAPES.sub("", plain))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsItem:
+    """One text, and where its parts stand in it.
+
+    Attributes
+    ----------
+    text : str
+        All of it, cleaned; every span points into it.
+    headline : Span
+    body : Span
+        What follows the headline and the lines about the text; may be empty.
+    published_at : datetime
+        As written, with its offset. `published` is where.
+    time_precision : str
+        ``minute``, ``hour`` or ``day``.
+    received_at : datetime
+        When this text could be had at the earliest: `published_at`, or the end of its day or hour where no finer
+        time is known. A text of the afternoon is never known in the morning.
+    """
+
+    text: str
+    headline: Span
+    body: Span
+    published_at: datetime
+    published: Span
+    time_precision: str = "minute"
+    received_at: datetime
+    dateline: Span | None = None
+    item_id: str = ""
+    source: str = ""
+    url: str = ""
+    origin: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        headline: str,
+        body: str = "",
+        *,
+        published_at: datetime,
+        time_precision: str = "minute",
+        received_at: datetime | None = None,
+        dateline: str = "",
+        item_id: str = "",
+        source: str = "",
+        url: str = "",
+        origin: str = "",
+    ) -> NewsItem:
+        """An item from parts that are already apart, such as those of a feed.
+
+        Raises
+        ------
+        RefusedItem
+            No headline, a naive time, or a text beyond :data:`MAX_CHARACTERS`.
+        """
+        title = " ".join(clean(headline).split())
+        if not title:
+            raise refuse("missing_value", "the item has no headline", file=origin or None)
+        if published_at.tzinfo is None:
+            raise refuse(
+                "naive_time",
+                f"{published_at.isoformat()} has no offset; write for example {published_at.isoformat()}+08:00",
+                file=origin or None,
+            )
+        written = published_at.isoformat()
+        head = f"{title}\n\nPublished: {written}\n"
+        place = " ".join(clean(dateline).split())
+        if place:
+            head += f"Dateline: {place}\n"
+        text = f"{head}\n{clean(body).strip()}"
+        check_size(text, origin)
+        at = len(title) + len("\n\nPublished: ")
+        place_at = len(head) - 1 - len(place)
+        return cls(
+            text=text,
+            headline=Span(0, len(title), title),
+            body=Span.of(text, len(head) + 1, len(text)),
+            published_at=published_at,
+            published=Span.of(text, at, at + len(written)),
+            time_precision=time_precision,
+            received_at=known_from(published_at, time_precision) if received_at is None else received_at,
+            dateline=Span.of(text, place_at, place_at + len(place)) if place else None,
+            item_id=item_id,
+            source=source,
+            url=url,
+            origin=origin,
+        )
+
+
+def check_size(text: str, origin: str) -> None:
+    """Raise RefusedItem for a text that is too long to be one item."""
+    if len(text) > MAX_CHARACTERS:
+        raise refuse(
+            "too_large",
+            f"the item has {len(text):,} characters, and one item may have {MAX_CHARACTERS:,}; split it",
+            file=origin or None,
+        )
+
+
+def known_from(published_at: datetime, time_precision: str) -> datetime:
+    """The instant from which a text published then can be had, at the precision its time has."""
+    if time_precision == "minute":
+        return published_at
+    if time_precision == "hour":
+        return published_at + timedelta(hours=1)
+    return datetime.combine(published_at.date() + timedelta(days=1), time(0), tzinfo=published_at.tzinfo)

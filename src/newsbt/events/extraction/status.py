@@ -1,0 +1,168 @@
+"""Whether a text announces something: weighs its claims against what denies, delays, doubts or comments them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newsbt.events.extraction.analysis import Cue, Sentence, TextAnalysis
+from newsbt.events.extraction.claims import Claim
+from newsbt.events.extraction.item import Span
+from newsbt.events.extraction.products import plain_name
+from newsbt.events.extraction.rulebook import Rules
+
+__all__ = ["Verdict", "judge"]
+
+_ENOUGH = 1.0  # the weight that a claim and its repetitions need together
+_DEPTH = 3  # paragraphs within which an announcement is made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What kind of text it is, the claims that its fields come from (none for most kinds), and the words for it."""
+
+    kind: str
+    claims: tuple[Claim, ...] = ()
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """Claims of one issuer and event type."""
+
+    claims: tuple[Claim, ...]
+    weight: float
+
+
+def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: Rules) -> Verdict:
+    """The kind of a text: one of :data:`~newsbt.events.extraction.rulebook.KINDS`."""
+    if not any(one.mentions or one.products for one in analysis.sentences):
+        return Verdict(kind="none")  # it names nobody that the rules or the universe know
+    listed = list(claims)
+    fresh = _stories([one for one in listed if _is_fresh(one, listed, rules)], analysis)
+    stale = _stories([one for one in listed if not _is_fresh(one, listed, rules) and not one.planned], analysis)
+    best = fresh[0] if fresh and fresh[0].weight >= _ENOUGH else None
+    head = analysis.headline
+    lead = [one for one in analysis.sentences if one.zone == 1]
+    first = lead[:2]
+
+    for kind in ("denial", "delay"):
+        if cue := _cue(kind, head, *first):
+            return Verdict(kind=kind, evidence=_span(analysis, cue))
+    dated_lead = best is not None and any(
+        one.zone <= 1 and one.age is not None and (one.objects or one.event_type != "model_release")
+        for one in best.claims
+    )
+    if span := _pattern("denial", analysis, rules):
+        return Verdict(kind="denial", evidence=span)
+    if cue := _cue("rumour", head):
+        return Verdict(kind="rumour", evidence=_span(analysis, cue))
+    if span := _pattern("rumour", analysis, rules):
+        return Verdict(kind="rumour", evidence=span)
+    if cue := _cue("rumour", *lead[:1]):
+        return Verdict(kind="rumour", evidence=_span(analysis, cue))
+    past = stale[0] if best is None and stale and stale[0].weight >= _ENOUGH else None
+    told = past is not None and _named(past.claims[0].issuer, analysis)
+    if past is not None and told and not _cue("opinion", head) and _pattern("opinion", analysis, rules) is None:
+        cue = _cue("followup", head, *first)
+        return Verdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
+    in_head = best is not None and any(one.zone == 0 and one.objects for one in best.claims)
+    if not dated_lead and not in_head:
+        opinion = _cue("opinion", head)
+        span = _span(analysis, opinion) if opinion else _pattern("opinion", analysis, rules)
+        if span is None and not any(one.zone <= 1 for one in (best.claims if best else ())):
+            opinion = _cue("opinion", *lead)
+            span = _span(analysis, opinion) if opinion else None
+        if span is not None:
+            return Verdict(kind="opinion", evidence=span)
+    if (cue := _cue("wrap", head)) and not _about_company(best, head):
+        return Verdict(kind="wrap", evidence=_span(analysis, cue))
+    if best is not None and any(one.zone <= _DEPTH for one in best.claims):
+        return Verdict(kind="announcement", claims=best.claims)
+    if past is not None:
+        cue = _cue("followup", head, *first)
+        return Verdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
+    return Verdict(kind="none")
+
+
+def _is_fresh(claim: Claim, claims: list[Claim], rules: Rules) -> bool:
+    """Whether a claim tells of these days: by its own words of time, or by other claims of the same."""
+    if claim.planned and claim.event_type not in (
+        "capex_plan",
+        "partnership",
+        "earnings_guidance",
+        "export_control",
+        "policy",
+    ):
+        return False
+    if claim.age is not None:
+        return -1 <= claim.age <= rules.fresh_days
+    if claim.past_perfect:
+        return False
+    ages = [
+        one.age
+        for one in claims
+        if one.age is not None and one.issuer == claim.issuer and one.event_type == claim.event_type
+        and (not claim.objects or not one.objects or _share(claim, one))
+    ]  # fmt: skip
+    return not ages or min(map(abs, ages)) <= rules.fresh_days
+
+
+def _share(claim: Claim, other: Claim) -> bool:
+    names = {plain_name(one.name) for one in claim.objects}
+    return any(plain_name(one.name) in names for one in other.objects)
+
+
+def _stories(claims: list[Claim], analysis: TextAnalysis) -> list[_Story]:
+    grouped: dict[tuple[str, str], list[Claim]] = {}
+    for claim in claims:
+        grouped.setdefault((claim.issuer, claim.event_type), []).append(claim)
+    stories = []
+    for (issuer, event_type), found in grouped.items():
+        # The same sentence told twice is one claim.
+        by_sentence: dict[int, float] = {}
+        for claim in found:
+            at = claim.sentence.start
+            by_sentence[at] = max(by_sentence.get(at, 0.0), claim.weight)
+        weight = sum(by_sentence.values())
+        if event_type == "model_release" and analysis.headline.cued("release.model_nouns") and _named(issuer, analysis):
+            weight += 1.5
+        if any(claim.age is not None for claim in found):
+            weight *= 1.2
+        if event_type in ("model_release", "product_launch") and any(claim.objects for claim in found):
+            weight *= 1.3
+        stories.append(_Story(tuple(found), weight))
+    return sorted(stories, key=lambda one: -one.weight)
+
+
+def _named(issuer: str, analysis: TextAnalysis) -> bool:
+    head = analysis.headline
+    return any(one.name == issuer for one in head.mentions) or any(one.maker == issuer for one in head.products)
+
+
+def _about_company(story: _Story | None, head: Sentence) -> bool:
+    """Whether the story stands in the headline or the lead, or the headline names its company."""
+    if story is None:
+        return False
+    issuer = story.claims[0].issuer
+    if all(one.zone == 0 and not one.objects for one in story.claims):
+        return False
+    named = any(one.name == issuer for one in head.mentions) or any(one.maker == issuer for one in head.products)
+    return named or any(one.zone <= 1 and one.age is not None for one in story.claims)
+
+
+def _cue(name: str, *sentences: Sentence) -> Cue | None:
+    return next((cue for sentence in sentences for cue in sentence.cued(name)), None)
+
+
+def _span(analysis: TextAnalysis, cue: Cue) -> Span:
+    return Span.of(analysis.text, cue.start, cue.end)
+
+
+def _pattern(kind: str, analysis: TextAnalysis, rules: Rules) -> Span | None:
+    head = analysis.headline
+    folded = analysis.folded[head.start : head.end]
+    for pattern in rules.patterns[kind]:
+        if match := pattern.search(folded):
+            return Span.of(analysis.text, head.start + match.start(), head.start + match.end())
+    return None

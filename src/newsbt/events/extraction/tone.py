@@ -1,0 +1,38 @@
+"""The sentiment of what is announced, by words; how shares moved does not count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from newsbt.events.extraction.analysis import TextAnalysis
+from newsbt.events.extraction.claims import Claim
+from newsbt.events.extraction.item import Span
+
+__all__ = ["sentiment_of"]
+
+
+def sentiment_of(analysis: TextAnalysis, claims: Sequence[Claim]) -> tuple[float, tuple[Span, ...]]:
+    """Sentiment in [-1, 1] and the words it comes from; NaN and no words where nothing says anything.
+
+    Notes
+    -----
+    ``(p - n) / (p + n + 1)`` with p and n the positive and negative words of the headline, the first paragraph and the
+    sentences of the claims, those about prices left out. The one in the denominator keeps a single word from being
+    certain.
+    """
+    told = {claim.sentence.start for claim in claims}
+    positive: list[Span] = []
+    negative: list[Span] = []
+    for sentence in analysis.sentences:
+        if sentence.zone > 1 and sentence.start not in told:
+            continue
+        if sentence.cued("prices") and sentence.start not in told:
+            continue
+        for cue in sentence.cued("sentiment.positive", "sentiment.negative"):
+            side = positive if cue.name == "sentiment.positive" else negative
+            side.append(Span.of(analysis.text, cue.start, cue.end))
+    total = len(positive) + len(negative)
+    if not total:
+        return math.nan, ()
+    return (len(positive) - len(negative)) / (total + 1), (*positive, *negative)

@@ -1,0 +1,155 @@
+"""Announcements from articles: files and folders of text, HTML and JSON."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
+from newsbt.domain.cells import items, session_day
+from newsbt.domain.entity import Instrument, Universe
+from newsbt.domain.table_files import choose_columns, file_error, read_table
+from newsbt.events.batch import AnnouncementBatch
+from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.item import NewsItem, RefusedItem
+from newsbt.events.extraction.published import named_zone
+from newsbt.events.extraction.reading import read_items
+
+__all__ = ["ArticleAnnouncements"]
+
+# Why an article cannot be used, as T8 counts it.
+_COUNTED = {
+    "missing_time": "missing_value",
+    "two_times": "bad_time",
+    "missing_value": "missing_value",
+    "empty": "missing_value",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleAnnouncements:
+    """Articles (txt, html, json; a file or a folder) as announcements, by the rules of extraction.
+
+    Each article is known from its own time of publication on, which it carries as `received_at`. Texts that announce
+    nothing (denials, delays, rumours, opinion, wraps, follow-ups) are no announcements and no bad rows: the batch's
+    announcements are fewer than its rows. The event's id is the file's name without its ending.
+
+    Parameters
+    ----------
+    path : str or Path
+    aliases : str or Path, optional
+        An instruments table whose names and aliases are looked for; by default the universe of the run, which the
+        run hands over by :meth:`with_universe`. Without either, companies are known by the rules' own names, and
+        nothing has a ticker.
+    zone : str, optional
+        The zone (Asia/Shanghai, +08:00) of times without offset. By default such an article is a bad row.
+    on_bad_row : str
+        What becomes of an article without a clear date, or that nobody can read: ``error`` or ``skip``.
+    """
+
+    path: str | Path
+    aliases: str | Path | None = None
+    zone: str | None = None
+    on_bad_row: str = "error"
+    _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        check_policy(self.on_bad_row)
+        named_zone(self.zone)
+
+    def with_universe(self, universe: Universe) -> ArticleAnnouncements:
+        """The same reader, with the universe whose names it looks for unless `aliases` names a table."""
+        other = copy.copy(self)
+        object.__setattr__(other, "_universe", universe)
+        return other
+
+    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
+        """Read and understand all articles.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; an announcement keeps only these. None keeps all.
+
+        Raises
+        ------
+        DataError
+            A path does not exist, or an article cannot be used and `on_bad_row` is ``error``.
+        """
+        universe = self._universe if self.aliases is None else _universe_of(Path(self.aliases))
+        extractor = Extractor(universe)
+        bad = BadRows(self.on_bad_row)
+        found: list[Announcement] = []
+        files: list[Path] = []
+        origins: dict[str, Path] = {}
+        for path, item in read_items([self.path], named_zone(self.zone)):
+            files.append(path)
+            if isinstance(item, RefusedItem):
+                problem = item.problem
+                code = _COUNTED.get(problem.code, problem.code if problem.code in REASONS else "bad_value")
+                bad.add(code, problem.message, file=str(path), line=problem.line)
+                continue
+            announcement = _announced(extractor, item, path, known_tickers)
+            if announcement is None:
+                continue
+            first = origins.setdefault(announcement.event_id, path)
+            if first is path:
+                found.append(announcement)
+            else:
+                message = f"{announcement.event_id!r} is already the name of {first}; give each article its own name"
+                bad.add("duplicate_event_id", message, file=str(path), line=1, key="event_id")
+        return AnnouncementBatch(
+            announcements=tuple(found),
+            rows_read=len(files),
+            bad_rows=bad.finish(),
+            files=tuple(files),
+            on_bad_row=self.on_bad_row,
+        )
+
+
+def _announced(
+    extractor: Extractor, item: NewsItem, path: Path, known_tickers: Container[str] | None
+) -> Announcement | None:
+    answer = extractor.extract(item)
+    if not answer.is_announcement:
+        return None
+    found = replace(answer.announcement(), origin=f"{path}:1")
+    if known_tickers is None:
+        return found
+    return replace(found, tickers=tuple(one for one in found.tickers if one in known_tickers))
+
+
+def _universe_of(path: Path) -> Universe:
+    """As much of an instruments table as names need: the whole table is checked where the universe is read."""
+    table = read_table(path)
+    optional = ("name", "exchange", "board", "currency", "aliases", "company", "listed_on", "delisted_on")
+    chosen = choose_columns(path, table.columns, {}, ("ticker",), optional)
+    found = []
+    for line, row in zip(table.lines, table.rows, strict=True):
+        values = MappingProxyType(dict(zip(table.columns, row, strict=False)))
+        cell = {name: values.get(column, "").strip() for name, column in chosen.items()}
+        try:
+            found.append(
+                Instrument(
+                    ticker=cell["ticker"],
+                    name=cell.get("name", "") or cell["ticker"],
+                    exchange=cell.get("exchange", ""),
+                    board=cell.get("board", ""),
+                    currency=cell.get("currency", ""),
+                    aliases=items(cell.get("aliases", "")),
+                    company=cell.get("company", ""),
+                    listed_on=session_day(cell.get("listed_on", "")),
+                    delisted_on=session_day(cell.get("delisted_on", "")),
+                )
+            )
+        except ValueError as error:
+            raise file_error(path, str(error), code="bad_value", line=line) from None
+    repeated = [ticker for ticker, count in Counter(one.ticker for one in found).items() if count > 1]
+    if repeated:
+        raise file_error(path, f"{repeated[0]!r} stands twice; give each instrument one row", code="duplicate")
+    return Universe(instruments=tuple(found))
