@@ -18,11 +18,12 @@ from newsbt.domain.market import MarketPanel
 
 __all__ = ["Evaluation", "evaluate", "last_rows", "queue_warning", "session_returns"]
 
-NOT_BUILT = {
-    "dsr": "needs the ledger of trials, which is not built yet",
-    "dsr_trials": "needs the ledger of trials, which is not built yet",
-    "placebo_p": "placebo runs are not built yet",
-    "p_holm": "needs placebo p-values, which are not built yet",
+# Filled in by what sees more than one ledger; this is what stays of them where nothing does.
+ELSEWHERE = {
+    "dsr": "not judged among trials",
+    "dsr_trials": "not judged among trials",
+    "placebo_p": "no placebo runs",
+    "p_holm": "no placebo p-value",
     "hedged_return": "the hedged variant is not built yet",
 }
 
@@ -94,7 +95,7 @@ def evaluate(
         trade_pnl=closed["pnl"],
         periods_per_year=periods_per_year,
     )
-    metrics |= Metrics.of(_money(ledger, refused_value) | {key: undefined(why) for key, why in NOT_BUILT.items()})
+    metrics |= Metrics.of(_money(ledger, refused_value) | {key: undefined(why) for key, why in ELSEWHERE.items()})
     if benchmark is None:
         metrics |= Metrics.of(
             {key: undefined("no benchmark") for key in ("alpha", "beta", "information_ratio", "tracking_error")}

@@ -97,15 +97,18 @@ def _run(
     from newsbt.runs.document import record_of
     from newsbt.runs.folder import check_writable, write_run
     from newsbt.runs.stored import read_run
+    from newsbt.runs.trials import note_trials, read_trials
 
     target = (runs_dir or loaded.resolve(loaded.config.output.runs)).resolve()
     check_writable(target)
     with TerminalProgress(loaded.config.name) as progress:
-        result = pipeline.run(loaded, strategies=strategies, engine=engine, progress=progress)
+        trials = read_trials(target)
+        result = pipeline.run(loaded, strategies=strategies, engine=engine, progress=progress, trials=trials)
         progress.stage("write", None)
         wants_report = with_report and loaded.config.output.report
         page = report_page(record_of(result)) if wants_report else None
         folder = write_run(result, target, report_html=page)
+        note_trials(target, result.trials)
     return read_run(folder)
 
 

@@ -67,6 +67,7 @@ class StrategyResult:
     events_of: Callable[[], pd.DataFrame] = field(repr=False)
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
     source_hash: str = ""
     seconds: float = 0.0
 
@@ -210,6 +211,7 @@ class RunResult:
     timings: Mapping[str, Any]
     seed: int
     started_at: str  # UTC, ISO 8601
+    trials: Mapping[str, float] = field(default_factory=dict)  # this run's, by key: per-bar Sharpe ratios
     path: str | None = None
 
     def __getitem__(self, name: str) -> StrategyResult:

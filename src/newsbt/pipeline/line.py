@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -19,8 +20,10 @@ from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.errors import NewsbtError
 from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result
+from newsbt.pipeline.evidence import judge, trial_key, with_evidence
 from newsbt.pipeline.preparing import prepare
-from newsbt.pipeline.trading import strategy_result
+from newsbt.pipeline.rows import result_of
+from newsbt.pipeline.trading import strategy_books
 
 __all__ = ["check", "run", "run_components"]
 
@@ -31,6 +34,7 @@ def run(
     strategies: Sequence[str] = (),
     engine: str | None = None,
     progress: Progress | None = None,
+    trials: Mapping[str, float] | None = None,
 ) -> RunResult:
     """Backtest every strategy and baseline of a config.
 
@@ -42,6 +46,8 @@ def run(
         Instead of the config's `execution.engine`.
     progress : Progress, optional
         Told what goes on.
+    trials : mapping, optional
+        Per-bar Sharpe ratios of every configuration tried before, by key: what deflates this run's (METHODS 3).
 
     Raises
     ------
@@ -52,7 +58,7 @@ def run(
     """
     if engine is not None:
         loaded = loaded.override([("execution.engine", engine)])
-    return run_components(assemble(loaded, strategies), progress=progress)
+    return run_components(assemble(loaded, strategies), progress=progress, trials=trials)
 
 
 def check(loaded: LoadedConfig) -> CheckReport:
@@ -76,7 +82,9 @@ def check(loaded: LoadedConfig) -> CheckReport:
     )
 
 
-def run_components(components: Components, *, progress: Progress | None = None) -> RunResult:
+def run_components(
+    components: Components, *, progress: Progress | None = None, trials: Mapping[str, float] | None = None
+) -> RunResult:
     """The same for components that are already built."""
     progress = progress or SilentProgress()
     started_at, began = datetime.now(UTC), time.perf_counter()
@@ -90,18 +98,26 @@ def run_components(components: Components, *, progress: Progress | None = None) 
         rows = last_rows(prepared.panel.dates)
         market_returns = session_returns(market.equity[rows], market.initial_cash)
     results = []
+    keys = {}
     for spec in components.strategies:
-        results.append(strategy_result(prepared, spec, market_returns))
+        began_one = time.perf_counter()
+        books = strategy_books(prepared, spec)
+        row = result_of(prepared, books, market_returns, began=began_one)
+        results.append(with_evidence(prepared, books, row))
+        keys[spec.name] = trial_key(prepared, spec)
         progress.advance()
     benchmark: StrategyResult | None = None
     for name in config.baselines:
-        row = baseline_result(prepared, name, market, market_returns)
-        if row is not None:
-            results.append(row)
+        baseline = baseline_result(prepared, name, market, market_returns)
+        if baseline is not None:
+            results.append(baseline)
         progress.advance()
     if market is not None:
         benchmark = next((row for row in results if row.kind == "benchmark"), None)
         benchmark = benchmark or benchmark_result(prepared, market, market_returns)
+
+    results = judge(results, keys, trials or {}, prepared.periods_per_year)
+    per_bar = math.sqrt(prepared.periods_per_year)
 
     hashes = {**prepared.hashes, "strategies": {spec.name: spec.source_hash for spec in components.strategies}}
     digest = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
@@ -122,6 +138,7 @@ def run_components(components: Components, *, progress: Progress | None = None) 
         },
         seed=config.evaluation.seed,
         started_at=started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        trials={keys[row.name]: row.metrics["sharpe"] / per_bar for row in results if row.name in keys},
     )
 
 

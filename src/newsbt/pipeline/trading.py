@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 
-from newsbt._typing import Floats
 from newsbt.analysis.evaluation import queue_warning
 from newsbt.assembly import StrategySpec, position_terms
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.results import StrategyResult
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books, result_of
+from newsbt.pipeline.rows import Books
 from newsbt.pipeline.telling import deliveries_of
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import place_signals, traded_places
 from newsbt.simulation.terms import PositionTerms, Terms
 
-__all__ = ["simulate", "strategy_books", "strategy_result", "terms_of"]
-
-
-def strategy_result(prepared: Prepared, spec: StrategySpec, market_returns: Floats | None) -> StrategyResult:
-    """One strategy's row of the results table."""
-    began = time.perf_counter()
-    return result_of(prepared, strategy_books(prepared, spec), market_returns, began=began)
+__all__ = ["simulate", "strategy_books", "terms_of"]
 
 
 def strategy_books(prepared: Prepared, spec: StrategySpec) -> Books:

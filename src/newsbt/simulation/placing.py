@@ -24,13 +24,14 @@ __all__ = ["PlacedSignals", "place_signals", "traded_places"]
 class PlacedSignals:
     """Every signalled pair, K of them, in the strategy's order, and the entries made of those inside the run.
 
-    `event`, `ticker` (the traded one, X18), `signal`, `row` (-1 outside the run) are (K,); `entry` (K,) is the
+    `event`, `ticker` (the traded one, X18), `signal`, `delay`, `row` (-1 outside the run) are (K,); `entry` (K,) is the
     place in `entries`, -1 for pairs that are `BEFORE_PERIOD` or `AFTER_PERIOD` by `outcome` (K,).
     """
 
     event: Ints
     ticker: Ints
     signal: Floats
+    delay: Ints
     row: Ints
     entry: Ints
     outcome: Ints
@@ -109,6 +110,7 @@ def place_signals(
         event=event,
         ticker=ticker,
         signal=signal,
+        delay=delay,
         row=np.where(row >= 0, row, -1),
         entry=entry,
         outcome=outcome,

@@ -1,0 +1,165 @@
+"""The evidence beside each row: placebo runs, decay curves, and what selection among trials leaves of a Sharpe."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from newsbt.analysis.inference import dsr, holm
+from newsbt.assembly import StrategySpec
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.results import StrategyResult
+from newsbt.pipeline.moving import MovableSignals, movable
+from newsbt.pipeline.placebo import PlaceboError, placebo
+from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.rows import Books
+from newsbt.simulation.terms import Hold, Terms
+
+__all__ = ["THIN", "judge", "trial_key", "with_evidence"]
+
+THIN = 10  # independent event dates below which a row says that nothing can be concluded
+HOLDS = tuple(range(1, 21))
+LATENCIES = (("0", np.timedelta64(0, "m")), ("5min", np.timedelta64(5, "m")), ("1h", np.timedelta64(60, "m")))
+
+
+def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> StrategyResult:
+    """A strategy's row with its placebo p-value, decay curves, and a word where the evidence is thin.
+
+    Placebo and decay need signals of single events: a grid or orders of the strategy's own cannot be moved without
+    asking it again, and say so.
+    """
+    metrics: dict[str, Any] = {"placebo_p": math.nan, "placebo_m": 0}
+    reasons: dict[str, str] = {}
+    found: dict[str, Any] = {}
+    warnings = list(result.warnings)
+    draws = prepared.components.config.evaluation.placebo
+    dates = int(result.counts["event_dates"])
+    if dates < THIN:
+        plural = "" if dates == 1 else "s"
+        warnings.append(f"{dates} independent event date{plural}: nothing can be concluded")
+    if books.placed is None or books.terms is None:
+        reasons["placebo_p"] = "only signals of single events can be moved"
+    elif not len(books.placed.entries):
+        reasons["placebo_p"] = "no signal inside the period"
+    else:
+        signals = movable(prepared, books)
+        found["decay"] = _decay(signals, books.terms)
+        if draws == 0:
+            reasons["placebo_p"] = "switched off (evaluation.placebo: 0)"
+        else:
+            try:
+                moved = placebo(
+                    signals,
+                    books.terms,
+                    float(result.metrics["total_return"]),
+                    draws=draws,
+                    seed=prepared.components.config.evaluation.seed,
+                    simulate=_compiled,
+                )
+            except PlaceboError as error:
+                reasons["placebo_p"] = str(error)
+            else:
+                metrics |= {"placebo_p": moved.p, "placebo_m": draws}
+                found["placebo"] = {
+                    "p": moved.p,
+                    "m": draws,
+                    "seed": moved.seed,
+                    "observed": moved.observed,
+                    "clusters": moved.clusters,
+                    "instants": moved.instants,
+                    "overlapping": moved.overlapping,
+                    "returns": moved.returns.tolist(),
+                }
+    kept = {key: why for key, why in result.reasons.items() if key not in metrics}
+    return dataclasses.replace(
+        result,
+        metrics={**result.metrics, **metrics},
+        reasons={**kept, **reasons},
+        evidence=found,
+        warnings=tuple(warnings),
+    )
+
+
+def judge(
+    results: Sequence[StrategyResult], keys: Mapping[str, str], trials: Mapping[str, float], periods_per_year: float
+) -> list[StrategyResult]:
+    """All rows with what only the whole table can say: Holm's p over its strategies, deflated Sharpe over all trials.
+
+    Parameters
+    ----------
+    keys : mapping
+        The trial key of each strategy by name.
+    trials : mapping
+        Per-bar Sharpe ratios of every configuration run before, by trial key; NaN where undefined.
+    """
+    strategies = [row for row in results if row.kind == "strategy"]
+    every = {**trials, **{keys[row.name]: row.metrics["sharpe"] / math.sqrt(periods_per_year) for row in strategies}}
+    sharpes = np.array([every[key] for key in sorted(every)], dtype=np.float64)
+    tested = [row for row in strategies if not math.isnan(row.metrics["placebo_p"])]
+    adjusted = dict(zip([row.name for row in tested], holm([row.metrics["placebo_p"] for row in tested]), strict=True))
+    judged = []
+    for row in results:
+        if row.kind != "strategy":
+            why = "not a strategy that was chosen"
+            reasons = {**row.reasons, **dict.fromkeys(("placebo_p", "p_holm", "dsr", "dsr_trials"), why)}
+            judged.append(dataclasses.replace(row, reasons=reasons))
+            continue
+        deflated = dsr(row.returns.to_numpy(), sharpes)
+        metrics = {
+            **row.metrics,
+            "dsr": float(deflated),
+            "dsr_trials": len(sharpes),
+            "p_holm": float(adjusted.get(row.name, math.nan)),
+        }
+        reasons = {key: why for key, why in row.reasons.items() if key not in ("dsr", "dsr_trials", "p_holm")}
+        if math.isnan(metrics["dsr"]):
+            reasons["dsr"] = deflated.reason or "undefined"
+        if math.isnan(metrics["p_holm"]):
+            reasons["p_holm"] = "no placebo p-value"
+        judged.append(dataclasses.replace(row, metrics=metrics, reasons=reasons))
+    return judged
+
+
+def trial_key(prepared: Prepared, spec: StrategySpec) -> str:
+    """What makes a configuration a trial of its own: everything but names and evaluation."""
+    document = prepared.components.document
+    named = {str(item.get("name")): item for item in document.get("strategies", ()) if isinstance(item, Mapping)}
+    mine = {key: value for key, value in named.get(spec.name, {}).items() if key != "name"}
+    blocks = {key: document.get(key) for key in ("period", "account", "execution", "universe")}
+    content = [mine, repr(spec.strategy), dict(spec.params), blocks, prepared.hashes["data"], spec.source_hash]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _compiled(terms: Terms, entries: Entries) -> Ledger:
+    from newsbt.simulation.compiled import simulate
+
+    return simulate(terms, entries)
+
+
+def _decay(signals: MovableSignals, terms: Terms) -> dict[str, Any]:
+    """Net return against the holding horizon in sessions, and against the latency."""
+    prepared = signals.prepared
+    known_at = prepared.events.known_at
+    by_hold = []
+    for count in HOLDS:
+        held = dataclasses.replace(terms, position=dataclasses.replace(terms.position, hold=Hold("sessions", count)))
+        by_hold.append({"hold": count, "net_return": _net(_compiled(held, signals.at(known_at)))})
+    own = np.timedelta64(round(prepared.components.config.execution.latency.total_seconds() * 1e9), "ns")
+    by_latency = [
+        {"latency": name, "net_return": _net(_compiled(terms, signals.at(known_at - own + latency)))}
+        for name, latency in LATENCIES
+    ]
+    later = signals.at(known_at, extra_delay=1)
+    by_latency.append({"latency": "one session", "net_return": _net(_compiled(terms, later))})
+    return {"hold": by_hold, "latency": by_latency}
+
+
+def _net(ledger: Ledger) -> float:
+    return float(ledger.equity[-1] / ledger.initial_cash - 1.0)

@@ -1,0 +1,114 @@
+"""The same signals at other instants: what placebo runs and latency curves are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Outcome
+from newsbt.domain.market import MarketPanel
+from newsbt.markets.clock import AFTER, close_rows, place
+from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.rows import Books
+from newsbt.simulation.terms import Hold
+
+__all__ = ["MovableSignals", "movable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovableSignals:
+    """The K signalled pairs of one strategy that reached a row, free to be placed again.
+
+    `event`, `ticker`, `sign`, `delay` (K,), `weight` (K,) after `event_weight`. `traded` (K,) tells the pairs whose own
+    entry met a bar: the others are carried along, and ask nothing of a new instant.
+    """
+
+    prepared: Prepared
+    event: Ints
+    ticker: Ints
+    sign: Ints
+    weight: Floats
+    delay: Ints
+    traded: Bools
+
+    def at(self, known_at: Instants, extra_delay: int = 0) -> Entries:
+        """Entries with each event known at another instant (E,), in X5's order; those outside the run are left out."""
+        prepared, panel = self.prepared, self.prepared.panel
+        placement = place(known_at, panel.clock)
+        market = panel.market_of[self.ticker]
+        row = placement[self.event, market]
+        delay = self.delay + extra_delay
+        at_close = np.zeros(len(row), dtype=bool)
+        if prepared.close_rows is not None:
+            closing = close_rows(known_at, panel.clock, prepared.components.rulebook)[self.event, market]
+            at_close = (closing >= 0) & (delay == 0)
+            row = np.where(at_close, closing, row)
+        row = delayed_rows(panel, row, self.ticker, delay)
+        inside = np.flatnonzero(row >= 0)
+        order = inside[
+            np.lexsort(
+                (
+                    self.ticker[inside],
+                    -self.weight[inside],
+                    self.event[inside],
+                    known_at[self.event[inside]],
+                    at_close[inside],
+                    row[inside],
+                )
+            )
+        ]
+        return Entries(
+            event=self.event[order],
+            ticker=self.ticker[order],
+            sign=self.sign[order],
+            weight=self.weight[order],
+            row=row[order],
+            at_close=at_close[order],
+        )
+
+
+def movable(prepared: Prepared, books: Books) -> MovableSignals:
+    """The signals of a strategy that answered events; those outside the run are left out."""
+    placed = books.placed
+    assert placed is not None
+    inside = np.flatnonzero(placed.entry >= 0)
+    entry = placed.entry[inside]
+    outcome = books.ledger.outcome[entry]
+    never = (Outcome.NOT_TRADABLE, Outcome.NOT_TRADING, Outcome.NO_REFERENCE_PRICE, Outcome.UNKNOWN_LOT)
+    return MovableSignals(
+        prepared=prepared,
+        event=placed.event[inside],
+        ticker=placed.ticker[inside],
+        sign=placed.entries.sign[entry],
+        weight=placed.entries.weight[entry],
+        delay=placed.delay[inside],
+        traded=~np.isin(outcome, [int(why) for why in never]),
+    )
+
+
+def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:
+    """Rows moved on by whole own tradable bars; `AFTER` where none is left."""
+    moved = row.copy()
+    late = (delay > 0) & (row >= 0)
+    for n in np.unique(ticker[late]).tolist():
+        mine = np.flatnonzero(late & (ticker == n))
+        numbers = panel.bar_number[:, n]
+        found = np.searchsorted(numbers, numbers[row[mine]] + delay[mine], side="left")
+        moved[mine] = np.where(found < len(numbers), found, AFTER)
+    return moved
+
+
+def can_enter(panel: MarketPanel, n: int, delay: int, hold: Hold | None) -> Bools:
+    """(T,): whether an entry of a ticker whose first tradable row is t meets a bar, and is held inside the run."""
+    rows = np.arange(panel.shape[0])
+    entry = delayed_rows(panel, rows, np.full(len(rows), n), np.full(len(rows), delay))
+    met = entry >= 0
+    entry = np.where(met, entry, 0)
+    met &= panel.tradable[entry, n] & np.isfinite(panel.reference[entry, n])
+    if hold is not None:
+        progress = hold.progress(panel)[:, n]
+        met &= progress[-1] - progress[entry] >= hold.count
+    return met
