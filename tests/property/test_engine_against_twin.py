@@ -1,65 +1,100 @@
-"""The backtrader engine against the plain twin of the rules, on random small markets."""
+"""The backtrader engine against the plain twin of the rules, on random small markets: fill for fill, refusal for
+refusal, equity to a billionth."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from newsbt.domain.announcement import Announcement
-from newsbt.domain.events import EventTable
-from newsbt.domain.ledger import Outcome
-from newsbt.markets.clock import place
-from newsbt.simulation.backtrader import simulate
-from newsbt.simulation.placing import place_signals
-from twin.compare import assert_same, label
-from twin.convert import product_fee, to_product
-from twin.result import TwinResult
+from twin.compare import assert_same
+from twin.product import run_both
 from twin.scenario import Scenario
-from twin.twin import run_twin
-from twin.worlds import scenarios
+from twin.worlds import Size, scenarios
 
-worlds = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
-
-def run_product(scenario: Scenario) -> tuple[TwinResult, TwinResult]:
-    """The twin's books and the engine's, in the same words."""
-    inputs = to_product(scenario)
-    order = sorted(range(len(inputs.event_ids)), key=lambda e: inputs.event_ids[e])
-    ids = [inputs.event_ids[e] for e in order]
-    known_at = inputs.known_at[order]
-    events = EventTable(
-        announcements=tuple(
-            Announcement(event_id=name, published_at=datetime(2025, 1, 1, tzinfo=UTC), event_type="x", issuer="x")
-            for name in ids
-        ),
-        known_at=known_at,
-    )
-    frame = inputs.frame[inputs.frame["signal"] != 0.0]
-    placed = place_signals(
-        frame,
-        events,
-        inputs.universe,
-        inputs.panel,
-        place(known_at, inputs.panel.clock),
-        None if inputs.close_rows is None else inputs.close_rows[order],
-        scenario.position.weight,
-        scenario.position.event_weight,
-    )
-    ledger = simulate(inputs.terms, placed.entries)
-    outcome = np.where(placed.entry >= 0, np.append(ledger.outcome, 0)[placed.entry], placed.outcome)
-    pairs = zip(frame["event_id"], frame["ticker"], strict=True)
-    outcomes = {pair: Outcome(int(code)).word for pair, code in zip(pairs, outcome, strict=True)}
-    product = label(ledger, inputs.panel.tickers, ids, inputs.dates, outcomes)
-    twin = run_twin(scenario, product_fee(scenario, inputs.terms.fees))
-    return twin, product
+COSTS = ("zero", "flat", "market_schedule")
+DAILY = scenarios(costs=COSTS)
+INTRADAY = scenarios(costs=COSTS, intraday=True, size=Size(tickers=3, rows=4))
+GRID = scenarios(costs=COSTS, grid=True, same_close=False)
 
 
-@worlds
-@given(scenarios(costs=("zero", "flat", "market_schedule")))
-def test_the_engine_keeps_the_books_of_the_twin(scenario: Scenario) -> None:
-    twin, product = run_product(scenario)
+@st.composite
+def slipping(draw: st.DrawFn) -> Scenario:
+    """Worlds with half a spread of the mainland's ticks, or with square-root impact."""
+    if draw(st.booleans()):
+        found = draw(scenarios(costs=COSTS, markets=("XSHG", "XSHE", "BJSE")))
+        return _with(found, half_spread_ticks=draw(st.sampled_from((1.0, 3.0, 40.0))))
+    found = draw(scenarios(costs=COSTS, size=Size(tickers=2, rows=16)))
+    return _with(found, impact=draw(st.sampled_from((1.0, 0.3))), impact_window=draw(st.sampled_from((5, 8, 20))))
+
+
+def _with(scenario: Scenario, **changes: Any) -> Scenario:
+    return replace(scenario, execution=replace(scenario.execution, **changes))
+
+
+quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+fewer = settings(quick, max_examples=60)
+thorough = settings(quick, max_examples=3000)
+
+
+def check(scenario: Scenario) -> None:
+    twin, product = run_both(scenario)
     assert_same(twin, product)
+
+
+@quick
+@given(DAILY)
+def test_the_engine_keeps_the_books_of_the_twin(scenario: Scenario) -> None:
+    check(scenario)
+
+
+@fewer
+@given(INTRADAY)
+def test_the_engine_keeps_the_books_of_the_twin_on_hourly_bars(scenario: Scenario) -> None:
+    """T9."""
+    check(scenario)
+
+
+@fewer
+@given(GRID)
+def test_the_engine_follows_a_grid_as_the_twin_does(scenario: Scenario) -> None:
+    """X21."""
+    check(scenario)
+
+
+@fewer
+@given(slipping())
+def test_the_engine_slips_as_the_twin_does(scenario: Scenario) -> None:
+    """X6, X10: also where the price of an entry depends on how much of it the cash pays for."""
+    check(scenario)
+
+
+@pytest.mark.slow
+@thorough
+@given(DAILY)
+def test_thousands_of_daily_worlds(scenario: Scenario) -> None:
+    check(scenario)
+
+
+@pytest.mark.slow
+@thorough
+@given(INTRADAY)
+def test_thousands_of_hourly_worlds(scenario: Scenario) -> None:
+    check(scenario)
+
+
+@pytest.mark.slow
+@thorough
+@given(GRID)
+def test_thousands_of_grids(scenario: Scenario) -> None:
+    check(scenario)
+
+
+@pytest.mark.slow
+@thorough
+@given(slipping())
+def test_thousands_of_slippages(scenario: Scenario) -> None:
+    check(scenario)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import floor
+from math import floor, sqrt
+from statistics import stdev
 
 from . import facts
 from .result import FillRecord, LotRecord, RefusalRecord, TwinResult
@@ -95,11 +96,30 @@ class Books(World):
         _, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
         return floor(share * volume / step + 1e-9) * step - self.filled.get(ticker, 0)
 
+    def slipped(self, ticker: str, t: int, side: int, quantity: int, price: float) -> float:
+        """X6: moved against the trader and kept inside the bar."""
+        bar, execution = self.bar(ticker, t), self.execution
+        if execution.half_spread_ticks:
+            shift = float(facts.tick_of(self.item(ticker))) * execution.half_spread_ticks / 2
+        else:
+            shift = price * (execution.slippage_bps / 10_000)
+            if execution.impact and bar.volume:
+                shift += price * execution.impact * self.deviation(ticker, t) * sqrt(quantity / bar.volume)
+        return min(max(price + side * shift, bar.low), bar.high)
+
+    def deviation(self, ticker: str, t: int) -> float:
+        """Standard deviation of the ticker's last returns before row t, 0 where there are fewer than five."""
+        returns = []
+        for row in range(t):
+            bar, before = self.bar(ticker, row), self.close_at_or_before(ticker, row - 1)
+            if bar is not None and bar.close is not None and before is not None:
+                returns.append(bar.close * bar.split / before - 1)
+        returns = returns[-self.execution.impact_window :]
+        return stdev(returns) if len(returns) >= 5 else 0.0
+
     def fill(self, t, at, ticker, side, quantity, price, event_id, reason, lot_number, *, is_stop=False):
         """X6, C3. Returns (slipped price, notional, costs, slippage cost)."""
-        bar = self.bar(ticker, t)
-        slipped = price + side * (price * (self.execution.slippage_bps / 10_000))
-        slipped = min(max(slipped, bar.low), bar.high)
+        slipped = self.slipped(ticker, t, side, quantity, price)
         fx = self.rate(ticker, t, mark=False)
         price_account = slipped * fx
         notional = quantity * price_account

@@ -15,7 +15,8 @@ from newsbt.markets.costs import FeeTable, Flat, MarketSchedule, Zero
 from newsbt.markets.fx import align_fx
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 from newsbt.markets.rules import trading_rules
-from newsbt.simulation.terms import Hold, PositionTerms, Slippage, Terms
+from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare
+from newsbt.simulation.terms import Hold, PositionTerms, Terms
 
 from .books import Fee
 from .place import is_tradable_bar
@@ -123,10 +124,16 @@ def to_product(scenario: Scenario) -> ProductInputs:
         "flat": Flat(commission_bps=execution.commission_bps, minimum=execution.minimum),
         "market_schedule": MarketSchedule(),
     }[execution.costs]
+    slippage: Bps | HalfSpread | VolumeShare = Bps(bps=execution.slippage_bps)
+    if execution.half_spread_ticks:
+        slippage = HalfSpread(ticks=execution.half_spread_ticks)
+    elif execution.impact:
+        slippage = VolumeShare(coefficient=execution.impact, window=execution.impact_window, bps=execution.slippage_bps)
+    rules = trading_rules(panel, universe, rulebook, execution.market_rules)
     quotes = {currency + scenario.currency: dated for currency, dated in scenario.fx.items()}
     terms = Terms(
         panel=panel,
-        rules=trading_rules(panel, universe, rulebook, execution.market_rules),
+        rules=rules,
         fees=costs.table(panel, universe, rulebook),
         fx=align_fx(quotes, scenario.currency, panel, universe),
         position=PositionTerms(
@@ -143,7 +150,7 @@ def to_product(scenario: Scenario) -> ProductInputs:
         ),
         cash=scenario.cash,
         may_trade=frozen_array([item.tradable and not item.is_index for item in scenario.instruments], np.bool_),
-        slippage=Slippage(rate=execution.slippage_bps / 10_000),
+        slippage=slippage.table(panel, rules),
         participation=execution.participation,
         reject_short_cash=execution.reject_short_cash,
         borrow_bps=execution.borrow_bps,

@@ -73,6 +73,9 @@ class Execution:
     commission_bps: float = 0.0
     minimum: float = 0.0  # account currency
     slippage_bps: float = 0.0
+    half_spread_ticks: float = 0.0  # of the mainland's tick
+    impact: float = 0.0  # coefficient of the square root of quantity over volume
+    impact_window: int = 20
     participation: float | None = None
     reject_short_cash: bool = False
     borrow_bps: float = 0.0

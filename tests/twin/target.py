@@ -6,8 +6,10 @@ trade; `on_change` is a session whose grid value differs from the one the market
 sells lots in order of entry and gives one fill a lot; an increase is a new lot; where the sign turns, all is sold and
 the target is entered after the exits of the queue. The difference is measured at the reference price. A target or an
 increase below a lot is no order. A refused or cut sale is tried again at the ticker's next bar, towards the target of
-that row; a refused entry waits for the next day that `rebalance` names. All fills are `rebalance` and belong to no
-event; stops and holds do not act.
+that row; a refused entry waits for the next day that `rebalance` names. Entries go by descending signal, then in
+universe order. Where no size can be made, or the instrument is not tradable, that is refused once for a signal. A sale
+in a session without a bar waits without a row; an entry is refused `not_trading`. All fills are `rebalance` and belong
+to no event; stops and holds do not act.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ class TargetTwin(Twin):
     def __init__(self, scenario: Scenario, fee: Fee | None) -> None:
         super().__init__(scenario, fee, closes_in_time=True)
         self.again: set[str] = set()  # tickers with a sale that did not go
+        self.said: dict[str, float] = {}  # signals for which it is on record that nothing can be wanted
 
     def value(self, ticker: str, t: int) -> float:
         """What row t follows."""
@@ -37,7 +40,7 @@ class TargetTwin(Twin):
         earlier = [row for row in range(t) if self.keys[row] in market]
         before = earlier[-1] if earlier else None
         every = self.position.rebalance
-        if every == "daily" or ticker in self.again:
+        if every == "daily" or (ticker in self.again and self.is_tradable(ticker, t)):
             return True
         if every == "on_change":
             return self.value(ticker, t) != (self.value(ticker, before) if before is not None else 0.0)
@@ -48,40 +51,66 @@ class TargetTwin(Twin):
             return now.isocalendar()[:2] != then.isocalendar()[:2]
         return (now.year, now.month) != (then.year, then.month)
 
-    def target(self, ticker: str, t: int) -> tuple[int, float]:
-        """Signed shares, and the value of one in account currency; nothing where no size can be made."""
+    def target(self, ticker: str, t: int) -> int | None:
+        """Signed shares; None where no size can be made."""
         on = self.scenario.row_date(t)
         reference = self.reference(ticker, t)
         lot = facts.lot_of(self.item(ticker), on, self.execution.market_rules)
         signal = self.value(ticker, t)
+        if signal == 0:
+            return 0
         if reference is None or lot is None:
-            return 0, 0.0
+            return None
         minimum, step = lot
         price = reference * self.rate(ticker, t, mark=False)
         shares = self.position.weight * abs(signal) * self.equity[t - 1] / price
         quantity = floor(shares / step + 1e-9) * step
-        return (0 if quantity < minimum else quantity if signal > 0 else -quantity), price
+        return 0 if quantity < minimum else quantity if signal > 0 else -quantity
+
+    def refuse_view(self, t: int, at: datetime, ticker: str, target: int | None) -> None:
+        signal = self.value(ticker, t)
+        if self.said.get(ticker) == signal:
+            return
+        self.said[ticker] = signal
+        item = self.item(ticker)
+        if item.is_index or not item.tradable:
+            why = "not_tradable"
+        elif not self.is_tradable(ticker, t):
+            why = "not_trading"
+        else:
+            why = "no_reference_price" if self.reference(ticker, t) is None else "unknown_lot"
+        sign = 1 if signal > 0 else -1
+        would = self.would_have_returned(Intent("", ticker, ticker, sign, 0.0, t, False), t, at_close=False)
+        self.refuse(t, at, ticker, sign, why, None if target is None else abs(target), 0, "", would)
 
     def work_queue(self, t: int, at: datetime, tickers: list[str], intents: list[Intent], *, at_close: bool) -> None:
         if t == 0 or at_close:
             return
         sales: dict[str, int] = {}
-        increases: list[tuple[str, int, int]] = []
+        increases: list[tuple[float, str, int, int]] = []
         for ticker in tickers:
-            if not self.is_due(ticker, t) or not self.is_tradable(ticker, t):
-                continue
-            target, price = self.target(ticker, t)
+            signal = self.value(ticker, t)
+            if signal == 0:
+                self.said.pop(ticker, None)
             held = sum(lot.sign * lot.open for lot in self.open_lots(ticker))
-            if target == held or abs(target - held) * price <= self.position.min_trade * self.equity[t - 1]:
+            if not self.is_due(ticker, t) or (signal == 0 and held == 0):
+                continue
+            target = self.target(ticker, t)
+            item = self.item(ticker)
+            if target is None or item.is_index or not item.tradable:
+                self.refuse_view(t, at, ticker, target)
+                continue
+            worth = abs(target - held) * self.reference(ticker, t) * self.rate(ticker, t, mark=False)
+            if target == held or worth <= self.position.min_trade * self.equity[t - 1]:
                 self.again.discard(ticker)
                 continue
             keeps = min(abs(target), abs(held)) if target * held > 0 else 0
             if keeps < abs(held):
                 sales[ticker] = abs(held) - keeps
-            minimum, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
+            minimum, step = facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules)
             more = (abs(target) - keeps) // step * step
             if more >= minimum:
-                increases.append((ticker, 1 if target > 0 else -1, more))
+                increases.append((-abs(signal), ticker, 1 if target > 0 else -1, more))
         left = dict(sales)
         unsold: set[str] = set()
         for lot in self.open_lots():
@@ -89,10 +118,12 @@ class TargetTwin(Twin):
             if part > 0:
                 left[lot.ticker] -= part
                 lot.leaving = "rebalance"
-                if self.try_exit(t, at, lot, self.bar(lot.ticker, t).open, part=part) < part:
+                if not self.is_tradable(lot.ticker, t):
+                    unsold.add(lot.ticker)
+                elif self.try_exit(t, at, lot, self.bar(lot.ticker, t).open, part=part) < part:
                     unsold.add(lot.ticker)
         self.again = (self.again - set(sales)) | unsold
-        for ticker, sign, more in increases:
+        for _, ticker, sign, more in sorted(increases, key=lambda one: one[0]):
             intent = Intent("", ticker, ticker, sign, 0.0, t, False)
             if self.held(ticker) * sign >= 0:  # a sale that did not go leaves the other sign standing
                 self.try_entry(t, at, intent, at_close=False, reason="rebalance", part=more)

@@ -68,14 +68,13 @@ class Twin(Books):
     def affordable(self, intent: Intent, t: int, quantity: int, price: float, minimum: int, step: int) -> int:
         """X10: the most whole lots whose notional and costs free cash covers."""
         free = self.cash - 2 * self.short_notional()
-        bar = self.bar(intent.ticker, t)
-        slipped = price + intent.sign * (price * (self.execution.slippage_bps / 10_000))
-        slipped = min(max(slipped, bar.low), bar.high)
         fx = self.rate(intent.ticker, t, mark=False)
         on = self.scenario.row_date(t)
-        if quantity * (slipped * fx) > free:  # a first guess, one lot too many, saves trying them all
-            quantity = min(quantity, (floor(max(free, 0.0) / (slipped * fx) / step) + 1) * step)
+        cheapest = min(self.slipped(intent.ticker, t, intent.sign, size, price) for size in (minimum, quantity))
+        if quantity * (cheapest * fx) > free:  # a first guess, one lot too many, saves trying them all
+            quantity = min(quantity, (floor(max(free, 0.0) / (cheapest * fx) / step) + 1) * step)
         while quantity >= minimum:
+            slipped = self.slipped(intent.ticker, t, intent.sign, quantity, price)
             costs = self.fee(intent.ticker, on, intent.sign > 0, quantity, slipped, fx)
             if quantity * (slipped * fx) + costs <= free:
                 return quantity

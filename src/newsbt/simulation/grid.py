@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,10 +51,11 @@ class GridPolicy:
         self._causes = targets.causes
         self._due = rebalance_rows(terms.panel, terms.position.rebalance, targets.grid)
         self._unfinished: set[int] = set()  # reductions that did not fill whole
+        self._said = np.zeros(terms.panel.shape[1])  # signals for which it is on record that no size can be made
         self._since: dict[int, dict[int, float]] = {}  # events that count since the ticker's last entry
 
     def at_open(self, t: int) -> list[Step]:
-        """Reductions, then entries, in universe order."""
+        """Reductions in order of entry of their lots, then entries by descending |signal|, then universe order."""
         if t == 0:
             return []
         self._note_causes(t - 1)
@@ -64,17 +66,20 @@ class GridPolicy:
             wanted[again] |= panel.tradable[t, again]
         held = np.zeros(panel.shape[1], dtype=np.int64)
         for n, lots in account.held.items():
-            held[n] = sum(lot.sign * lot.quantity for lot in lots)
+            held[n] = sum(lot.sign * self._after_split(t, lot) for lot in lots)
         signal = self._grid[t - 1]
+        self._said[signal == 0.0] = 0.0
         wanted &= (signal != 0.0) | (held != 0)
         reductions: list[Step] = []
         entries: list[Step] = []
         for n in np.flatnonzero(wanted).tolist():
             target = self._target(t, n, float(signal[n]))
-            if target is None:
-                if t == 1 or self._grid[t - 2, n] != signal[n]:
+            if target is None or not terms.may_trade[n]:
+                if self._said[n] != signal[n]:
                     # Said once, when the view appears: a daily rebalance would repeat it every day.
-                    self._desk.enter(t, n, 1 if signal[n] > 0 else -1, None, -1, reason=Reason.REBALANCE)
+                    wanted_size = None if target is None else abs(target)
+                    self._desk.enter(t, n, 1 if signal[n] > 0 else -1, wanted_size, -1, reason=Reason.REBALANCE)
+                    self._said[n] = signal[n]
                 continue
             now = int(held[n])
             worth = abs(target - now) * self._reference(t, n) * account.fill_rate(t, n)
@@ -82,10 +87,13 @@ class GridPolicy:
                 self._unfinished.discard(n)
                 continue
             if now and (target - now) * now < 0:
-                reductions.extend(self._reduce(n, min(abs(target - now), abs(now))))
+                reductions.extend(self._reduce(t, n, min(abs(target - now), abs(now))))
             beyond = target if now * target <= 0 else target - now if abs(target) > abs(now) else 0
-            if beyond:
-                entries.append(Step(n, 1 if beyond > 0 else -1, abs(beyond)))
+            size = self._desk.whole_lots(t, n, abs(beyond))  # a split may have left an odd lot
+            if size:
+                entries.append(Step(n, 1 if beyond > 0 else -1, size))
+        reductions.sort(key=_number)
+        entries.sort(key=lambda step: -abs(float(signal[step.ticker])))
         return [*reductions, *entries]
 
     def work(self, t: int, intent: Step) -> Outcome:
@@ -126,14 +134,18 @@ class GridPolicy:
         if signal == 0.0:
             return 0
         size = self._desk.size(t, n, self._terms.position.weight * abs(signal))
-        if size is None or not self._terms.may_trade[n]:
+        if size is None:
             return None
         return size if signal > 0 else -size
 
-    def _reduce(self, n: int, quantity: int) -> list[Step]:
+    def _after_split(self, t: int, lot: Lot) -> int:
+        """What the lot holds at the openings of row t: splits come first (X19)."""
+        return math.floor(lot.quantity * float(self._terms.panel.split[t, lot.ticker]) + 1e-9)
+
+    def _reduce(self, t: int, n: int, quantity: int) -> list[Step]:
         steps = []
         for lot in self._account.held[n]:
-            part = min(quantity, lot.quantity)
+            part = min(quantity, self._after_split(t, lot))
             if part:
                 steps.append(Step(n, -lot.sign, part, lot))
             quantity -= part
@@ -144,13 +156,12 @@ def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:
     """(T, N): at the open of which rows each ticker is brought to its target.
 
     `daily` is the first row of each of its exchange's sessions, `weekly` and `monthly` the first session of an ISO
-    week or month, `on_change` the row after its signal changed.
+    week or month and the first that can trade at all, `on_change` a row of its exchange that follows another signal
+    than the exchange's row before.
     """
     clock = panel.clock
     if rebalance == "on_change":
-        before = np.vstack([np.zeros((1, grid.shape[1])), grid[:-1]])
-        changed = grid != before
-        return np.vstack([np.zeros((1, grid.shape[1]), dtype=bool), changed[:-1]])
+        return _changes(panel, grid)
     periods = {"daily": clock.dates, "weekly": _weeks(clock.dates), "monthly": clock.dates.astype("M8[M]")}[rebalance]
     number: Ints = periods.astype(np.int64)
     due = np.zeros(clock.session_of.shape, dtype=bool)
@@ -158,7 +169,25 @@ def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:
         rows = np.flatnonzero(clock.session_of[:, m] >= 0)
         due[rows, m] = True
         due[rows[1:], m] = np.diff(number[rows]) != 0
+        due[rows[rows > 0][:1], m] = True
     return np.asarray(due[:, panel.market_of], dtype=np.bool_)
+
+
+def _changes(panel: MarketPanel, grid: Floats) -> Bools:
+    followed = np.vstack([np.zeros((1, grid.shape[1])), grid[:-1]])
+    due = np.zeros(grid.shape, dtype=bool)
+    for m in range(len(panel.clock.markets)):
+        rows = np.flatnonzero(panel.clock.session_of[:, m] >= 0)
+        columns = np.flatnonzero(panel.market_of == m)
+        values = followed[np.ix_(rows, columns)]
+        before = np.vstack([np.zeros((1, len(columns))), values[:-1]]) if len(rows) else values
+        due[np.ix_(rows, columns)] = values != before
+    return due
+
+
+def _number(step: Step) -> int:
+    assert step.lot is not None
+    return step.lot.number
 
 
 def _weeks(dates: Days) -> Ints:

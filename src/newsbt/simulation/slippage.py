@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from newsbt._typing import Floats
 from newsbt.domain.market import MarketPanel
 from newsbt.markets.rules import TradingRules
 from newsbt.simulation.terms import Slippage
 
-__all__ = ["Bps", "HalfSpread", "VolumeShare", "Zero"]
+__all__ = ["Bps", "HalfSpread", "VolumeShare", "Zero", "trailing_deviation"]
+
+FEWEST_RETURNS = 5  # for a volatility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,21 +72,32 @@ class VolumeShare:
     def __post_init__(self) -> None:
         if not self.coefficient >= 0.0:
             raise ValueError(f"coefficient is 0 or more, not {self.coefficient}")
-        if self.window < 5:
+        if self.window < FEWEST_RETURNS:
             raise ValueError(f"window counts returns, at least 5, not {self.window}")
         if not 0.0 <= self.bps < 10_000.0:
             raise ValueError(f"bps is at least 0 and below 10000, not {self.bps}")
 
     def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002
-        rows, count = panel.shape
-        impact = np.zeros((rows, count))
+        impact = np.zeros(panel.shape)
         with np.errstate(divide="ignore", invalid="ignore"):
             moves = panel.close * panel.split / panel.reference - 1.0
-        for n in range(count):
-            has_return = np.flatnonzero(np.isfinite(moves[:, n]))
-            own = moves[has_return, n]
-            for t in range(rows):
-                known = int(np.searchsorted(has_return, t))
-                if known >= 5:
-                    impact[t, n] = self.coefficient * own[max(0, known - self.window) : known].std(ddof=1)
+        rows = np.arange(panel.shape[0])
+        for n in range(panel.shape[1]):
+            own = np.flatnonzero(np.isfinite(moves[:, n]))
+            spread = trailing_deviation(moves[own, n], self.window)
+            impact[:, n] = self.coefficient * spread[np.searchsorted(own, rows)]
         return Slippage(rate=self.bps / 10_000, impact=impact)
+
+
+def trailing_deviation(values: Floats, window: int) -> Floats:
+    """(K + 1,): the standard deviation (n - 1) of the last `window` of the first k values, 0 where k is below 5.
+
+    >>> trailing_deviation(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 5).round(3).tolist()
+    [0.0, 0.0, 0.0, 0.0, 0.0, 1.581]
+    """
+    result = np.zeros(len(values) + 1)
+    for k in range(FEWEST_RETURNS, min(window, len(values) + 1)):
+        result[k] = values[:k].std(ddof=1)
+    if len(values) >= window:
+        result[window:] = np.lib.stride_tricks.sliding_window_view(values, window).std(axis=1, ddof=1)
+    return result
