@@ -118,9 +118,10 @@ class TargetTwin(Twin):
             if part > 0:
                 left[lot.ticker] -= part
                 lot.leaving = "rebalance"
-                if not self.is_tradable(lot.ticker, t):
-                    unsold.add(lot.ticker)
-                elif self.try_exit(t, at, lot, self.bar(lot.ticker, t).open, part=part) < part:
+                if (
+                    not self.is_tradable(lot.ticker, t)
+                    or self.try_exit(t, at, lot, self.bar(lot.ticker, t).open, part=part) < part
+                ):
                     unsold.add(lot.ticker)
         self.again = (self.again - set(sales)) | unsold
         for _, ticker, sign, more in sorted(increases, key=lambda one: one[0]):
