@@ -31,10 +31,11 @@ from newsbt.markets.costs import FeeTable
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.prices.align import AlignedPrices, align
-from newsbt.prices.table import combine
+from newsbt.prices.fx import FxTable
+from newsbt.prices.table import PriceTable, combine
 from newsbt.simulation.terms import Slippage
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Inputs", "Prepared", "prepare", "prepare_inputs", "read_inputs"]
 
 NOTICE_FILE = "NOTICE.txt"  # beside price files: its first line is shown wherever their numbers are
 
@@ -71,15 +72,43 @@ class Prepared:
         return Labels(panel=self.panel, events=self.events)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Everything a run reads, as read."""
+
+    universe: Universe
+    batch: AnnouncementBatch
+    table: PriceTable
+    fx: FxTable | None
+
+
 def prepare(components: Components, progress: Progress) -> Prepared:
     """Read everything, place it on rows, and link it."""
-    config, rulebook = components.config, components.rulebook
     began = time.perf_counter()
     progress.stage("load", None)
+    inputs = read_inputs(components)
+    return prepare_inputs(components, inputs, progress, began=began)
+
+
+def read_inputs(components: Components) -> Inputs:
+    """Read universe, announcements, prices and rates."""
     universe = components.read_universe()
     tickers = frozenset(universe.tickers)
-    batch = merge(reader.read(tickers) for reader in components.readers)
-    table = combine(reader.read(tickers) for reader in components.prices)
+    return Inputs(
+        universe=universe,
+        batch=merge(reader.read(tickers) for reader in components.readers),
+        table=combine(reader.read(tickers) for reader in components.prices),
+        fx=None if components.fx is None else components.fx.read(),
+    )
+
+
+def prepare_inputs(
+    components: Components, inputs: Inputs, progress: Progress, *, began: float | None = None
+) -> Prepared:
+    """Place what was read on rows, and link it."""
+    config, rulebook = components.config, components.rulebook
+    began = time.perf_counter() if began is None else began
+    universe, batch, table, fx_table = inputs.universe, inputs.batch, inputs.table, inputs.fx
     prices = align(
         table,
         universe,
@@ -95,7 +124,6 @@ def prepare(components: Components, progress: Progress) -> Prepared:
             f"benchmark: {config.benchmark!r} is not an instrument{nearest(config.benchmark, universe.tickers)}"
         )
     rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
-    fx_table = None if components.fx is None else components.fx.read()
     quotes = (
         {}
         if fx_table is None
