@@ -25,7 +25,7 @@ KINDS = (
     ("XHKG", "main", (100, 500), (None, True)),
     ("XSHG", "main", (None,), (None, True)),
     ("XNYS", "main", (None,), (None,)),
-    ("XHKG", "main", (100, 1, 200, None), (True, False)),
+    ("XHKG", "main", (100, 1, 200, None), (True, True, False)),
     ("XSHG", "star", (None,), (None,)),
     ("XSHE", "chinext", (None,), (None,)),
     ("XSHE", "main_st", (None,), (None,)),
@@ -64,7 +64,9 @@ def bar_after(
 ) -> Bar:
     """A bar that follows a close: a plain one, a locked one, a lame one, an ex-date."""
     kind = draw(
-        st.sampled_from((*["plain"] * 9, "up", "down", "half_locked", "half_locked", "ex", "thin", "thin", "lame"))
+        st.sampled_from(
+            (*["plain"] * 9, "up", "down", "down", "half_locked", "half_locked", "ex", "thin", "thin", "thin", "lame")
+        )
     )
     dividend, split, given = 0.0, 1.0, None
     if kind in ("up", "down"):
@@ -76,6 +78,9 @@ def bar_after(
         dividend = dividend if dividend < before / 3 else 0.0
         before = rounded((before - dividend) / split)
         given = draw(st.sampled_from((None, before)))
+        if draw(st.booleans()):  # locked at the limit that the ex-date moved
+            price = locked(item, on, statuses, before, draw(st.booleans()))
+            return Bar(price, price, price, price, 1_000_000.0, dividend, split, given)
     reach = 9 if item.exchange in facts.MAINLAND else 20
     opens = rounded(before * (100 + draw(st.integers(-reach, reach))) / 100)
     up, down = draw(st.integers(0, 6)), draw(st.integers(0, 6))
@@ -158,7 +163,7 @@ def events_on(draw: st.DrawFn, items: tuple[Instrument, ...], days: list[date], 
     other; a few before the first row and after the last."""
     tickers = [item.ticker for item in items]
     outside = [days[0] - timedelta(days=2), days[0] - timedelta(days=1), days[-1] + timedelta(days=1)]
-    signals = st.sampled_from((1.0, 1.0, 0.5, -1.0, -0.5, 0.3, 0.0))
+    signals = st.sampled_from((1.0, 1.0, 0.5, -1.0, -1.0, -0.5, 0.3, 0.0))
     found: list[Event] = []
     for n in range(draw(st.integers(1, most))):
         on = draw(mostly(st.sampled_from(days[:-1]), st.sampled_from(outside), 10))
