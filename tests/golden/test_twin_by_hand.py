@@ -7,44 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from newsbt.domain.entity import Instrument, StatusSpan
+from newsbt.domain.entity import StatusSpan
+from twin.handmade import CORNERS, DAYS, A, C, U, flat, news, stock, world
 from twin.result import TwinResult
 from twin.scenario import Bar, Event, Execution, Position, Scenario, View
 from twin.sessions import bars_of, instant, slot_of
 from twin.target import run_target_twin
 from twin.twin import run_twin
-
-MONDAY = date(2025, 3, 3)
-DAYS = [MONDAY + timedelta(days=n) for n in (0, 1, 2, 3, 4, 7, 8, 9)]
-
-
-def stock(ticker: str, exchange: str, **more) -> Instrument:
-    currency = {"XHKG": "HKD", "XNYS": "USD"}.get(exchange, "CNY")
-    more = {"board": "main", "currency": currency, "lot_size": 100 if exchange == "XHKG" else None, **more}
-    return Instrument(ticker=ticker, name=ticker, exchange=exchange, **more)
-
-
-A = stock("A.HK", "XHKG")
-C = stock("C.SH", "XSHG")
-U = stock("U", "XNYS")
-
-
-def flat(price: float, volume: float | None = 1_000_000.0) -> Bar:
-    return Bar(price, price, price, price, volume)
-
-
-def world(bars: dict[Instrument, list[Bar | None]], *events: Event, **more) -> Scenario:
-    """Full days from Monday on, one a bar; None is a day without a bar."""
-    count = max(len(row) for row in bars.values())
-    slots = {item.exchange: {day: slot_of(item.exchange, day) for day in DAYS[:count]} for item in bars}
-    cells = {(item.ticker, day): bar for item, row in bars.items() for day, bar in zip(DAYS, row, strict=False) if bar}
-    more.setdefault("close_before", {item.ticker: row[0].open for item, row in bars.items() if row[0]})
-    return Scenario(instruments=tuple(bars), slots=slots, bars=cells, events=events, **more)
-
-
-def news(event_id: str, day: int, *views: View, at: time = time(0, 30)) -> Event:
-    """Known at 00:30 UTC, before all cut-offs, of the n-th day."""
-    return Event(event_id, instant(DAYS[day], at), views)
 
 
 def brief(result: TwinResult) -> list[tuple]:
@@ -561,3 +530,29 @@ def test_a_grid_trades_the_difference_to_its_target() -> None:
     # The difference of row 3 is 700 x 20 = 14000 of 150000.
     lazy = run_target_twin(replace(scenario, position=Position(weight=0.5, min_trade=0.1)))
     assert [fill.quantity for fill in lazy.fills] == [5000, 2500, 2500]
+
+
+def test_a_repeat_calls_back_a_waiting_hold_exit() -> None:
+    """X12, X14: due on row 1 and locked at 9.0; repeated on row 2, so the hold of 1 ends on row 3."""
+    result = run_twin(CORNERS["a repeat calls back a waiting hold exit"])
+    assert refused(result) == [(DAYS[1], "sell", "limit_down", 1000, 0, "e1")]
+    assert brief(result)[1:] == [(DAYS[3], "sell", 1000, 9.2, "hold", "e1")]
+
+
+def test_a_short_ties_up_the_cash_it_brought() -> None:
+    """X10: a short of 1600 x 10 makes 36000 of 20000; 36000 - 2 x 16000 = 4000 are free for a wish of 1600 shares."""
+    result = run_twin(CORNERS["a short ties up the cash it brought"])
+    assert [(fill.side, fill.quantity) for fill in result.fills] == [("sell", 1600), ("buy", 400)]
+    assert refused(result) == [(DAYS[1], "buy", "cash", 1600, 400, "e2")]
+
+
+def test_a_dividend_lowers_the_limit() -> None:
+    """X8: (10 - 0.5) x 1.1 = 10.45."""
+    result = run_twin(CORNERS["a dividend lowers the limit"])
+    assert result.outcomes == {("e", "C.SH"): "limit_up"}
+
+
+def test_the_place_and_cash_of_a_stop_serve_the_next_row() -> None:
+    """X5, T7: the stop at 9 frees the only place on row 1; the close of row 1 finds it taken, row 2 finds it free."""
+    result = run_twin(CORNERS["the place of a stop serves the next row"])
+    assert result.outcomes == {("e1", "A.HK"): "filled", ("e2", "B.HK"): "max_positions", ("e3", "B.HK"): "filled"}
