@@ -15,7 +15,7 @@ from newsbt.domain.market import MarketPanel
 from newsbt.simulation.account import Account
 from newsbt.simulation.backtrader.analyzers import Analyzer, as_plain
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
-from newsbt.simulation.backtrader.orders import OrderBroker
+from newsbt.simulation.backtrader.orders import OrderBroker, Sent
 from newsbt.simulation.desk import Desk
 from newsbt.simulation.hindsight import with_hindsight
 from newsbt.simulation.terms import Terms
@@ -48,6 +48,21 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
     def _oncepost(self, dt: float) -> None:
         super()._oncepost(dt)
         self.env.announcements.tell(self)
+
+    def _next(self) -> None:
+        super()._next()
+        self.env.announcements.tell(self)
+
+
+class _Cerebro(bt.Cerebro):  # type: ignore[misc]
+    """Runs bar by bar where an indicator needs more bars than there are: computing them at once would fail."""
+
+    def _runonce(self, runstrats: Any) -> None:
+        bars = self.datas[0].buflen()
+        if all(strategy._minperiod <= bars for strategy in runstrats):
+            super()._runonce(runstrats)
+        else:
+            self._runnext(runstrats)
 
 
 class _PanelFeed(RowFeed):
@@ -82,6 +97,7 @@ def simulate_orders(
     deliveries: Mapping[int, Sequence[Delivery]],
     traded: Ints,
     analyzers: Sequence[Analyzer] = (),
+    sent: list[Sent] | None = None,
 ) -> tuple[Ledger, dict[str, Any]]:
     """Run a user's backtrader strategy.
 
@@ -93,6 +109,8 @@ def simulate_orders(
         What is told before each row opens, in order.
     traded : ndarray of shape (N,)
         The place that is traded for each place: an index's proxy, else itself.
+    sent : list, optional
+        Gets everything the strategy sends.
 
     Returns
     -------
@@ -102,7 +120,8 @@ def simulate_orders(
     account = Account(terms)
     desk = Desk(account)
     broker = OrderBroker(account, desk, traded)
-    cerebro = bt.Cerebro(stdstats=False, maxcpus=1)
+    broker.sent = [] if sent is None else sent
+    cerebro = _Cerebro(stdstats=False, maxcpus=1)
     feeds = {}
     for n in np.flatnonzero(terms.panel.has_prices).tolist():
         feed = _PanelFeed(columns=_columns(terms.panel, n), place=n)

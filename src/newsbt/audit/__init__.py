@@ -1,0 +1,1 @@
+"""What reruns the pipeline to see whether its answer can be believed."""
