@@ -72,7 +72,7 @@ def bar_clock(markets: Sequence[str], bars: Mapping[str, Instants], interval: in
         Starts of the bars that prices have, in any order. Those outside the market's trading hours get no cell;
         :meth:`Sessions.containing` tells them, and they are bad rows (`not_a_session`).
     interval : int
-        Length of a bar in nanoseconds. A bar ends at its session's close at the latest.
+        Length of a bar in nanoseconds. A bar ends at lunch or its session's close at the latest.
 
     Raises
     ------
@@ -111,7 +111,9 @@ def bar_clock(markets: Sequence[str], bars: Mapping[str, Instants], interval: in
         rows = np.flatnonzero(_among(instants, cells[m]))
         inside = item.containing(instants[rows])
         open_at[rows, m] = instants[rows]
-        close_at[rows, m] = np.minimum(instants[rows] + step, item.close_at[inside])
+        lunch = item.lunch_start_at[inside]
+        end = np.where(instants[rows] < lunch, lunch, item.close_at[inside])  # no instant comes before a NaT
+        close_at[rows, m] = np.minimum(instants[rows] + step, end)
         session_of[rows, m] = inside - (inside[0] if len(inside) else 0)
         dates[rows] = np.where(np.isnat(dates[rows]), item.dates[inside], dates[rows])
         earlier = previous(mic, span[0], rulebook)

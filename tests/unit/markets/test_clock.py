@@ -197,3 +197,12 @@ def test_same_close_intraday_is_the_last_bar(rulebook: Rulebook) -> None:
     assert rows[:, 0].tolist() == [65, 65, -1]
     cut = bar_clock(("XHKG",), {"XHKG": _session_bars("2025-07-11", ("01:30", "04:00"))}, FIVE_MINUTES, rulebook)
     assert close_rows(_at("2025-07-11T02:00"), cut, rulebook)[0, 0] == -1  # data end before the close
+
+
+def test_a_bar_that_starts_before_lunch_ends_at_lunch(rulebook: Rulebook) -> None:
+    starts = np.array(["2025-03-06T03:30", "2025-03-06T05:00"], dtype="datetime64[ns]")  # 11:30 and 13:00 in Hong Kong
+    clock = bar_clock(["XHKG"], {"XHKG": starts}, 3_600_000_000_000, rulebook)
+    row = int(np.flatnonzero(clock.open_at[:, 0] == starts[0])[0])
+    assert clock.close_at[row, 0] == np.datetime64("2025-03-06T04:00", "ns")
+    row = int(np.flatnonzero(clock.open_at[:, 0] == starts[1])[0])
+    assert clock.close_at[row, 0] == np.datetime64("2025-03-06T06:00", "ns")
