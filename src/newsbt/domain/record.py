@@ -11,12 +11,12 @@ import pandas as pd
 
 __all__ = ["TABLES", "RunRecord"]
 
-TABLES = ("equity", "fills", "refusals", "trades", "signals", "events")
+TABLES = ("equity", "fills", "refusals", "trades", "signals", "events", "explanations")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
-    """The document of run.json and, on demand, the six tables beside it.
+    """The document of run.json and, on demand, the tables beside it.
 
     `document` holds plain JSON values only: fractions, None where undefined. `table_of` gives one of
     :data:`TABLES` as a frame with all strategies below each other; :meth:`table` asks it once for each.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -65,6 +65,7 @@ class StrategyResult:
     labels: Labels
     signals_of: Callable[[], pd.DataFrame] = field(repr=False)
     events_of: Callable[[], pd.DataFrame] = field(repr=False)
+    explained: Callable[[], Sequence[str]] | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
@@ -138,6 +139,13 @@ class StrategyResult:
                 "event_id": self.labels.event_ids(rows["event"]),
             }
         )
+
+    @cached_property
+    def explanations(self) -> pd.DataFrame:
+        """`strategy, at, ticker, event_id, reason, explanation`: a sentence for each row of `refusals`."""
+        frame = self.refusals[["strategy", "at", "ticker", "event_id", "reason"]].copy()
+        frame["explanation"] = np.array(self.explained() if self.explained else [""] * len(frame), dtype=object)
+        return frame
 
     @cached_property
     def trades(self) -> pd.DataFrame:

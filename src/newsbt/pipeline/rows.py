@@ -16,6 +16,7 @@ from newsbt.analysis.attribution import event_rows, signal_rows
 from newsbt.analysis.evaluation import evaluate
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
+from newsbt.pipeline.explaining import explanations
 from newsbt.pipeline.preparing import Prepared
 from newsbt.simulation.placing import PlacedSignals, traded_places
 from newsbt.simulation.terms import Terms
@@ -63,6 +64,7 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         labels=prepared.labels,
         signals_of=partial(_signal_table, prepared.labels, books),
         events_of=partial(_event_table, prepared, books),
+        explained=None if books.terms is None else partial(_explanations, prepared, books),
         warnings=books.warnings,
         analyzers=books.analyzers,
         source_hash=books.source_hash,
@@ -78,6 +80,12 @@ def _refused_value(ledger: Ledger, terms: Terms) -> float:
     price = np.where(rows["at_close"], terms.panel.close[rows["row"], rows["ticker"]], at_open)
     rate = terms.fx.fill_rate[rows["row"], terms.fx.currency_of[rows["ticker"]]]
     return float((rows["wanted"] * price * rate * rows["would_have_returned"]).sum())
+
+
+def _explanations(prepared: Prepared, books: Books) -> list[str]:
+    assert books.terms is not None
+    own_orders = books.placed is None and books.grid is None and books.kind == "strategy"
+    return explanations(prepared, books.ledger, books.terms, exits_wait=not own_orders)
 
 
 def _signal_table(labels: Labels, books: Books) -> pd.DataFrame:

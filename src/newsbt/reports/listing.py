@@ -118,13 +118,18 @@ LISTED: dict[str, tuple[Field, ...]] = {
 
 
 def events_with_counts(record: RunRecord) -> pd.DataFrame:
-    """The events table with `fills` and `refusals`: how many of each a strategy's event had in a ticker."""
+    """The events table with `fills` and `refusals`: how many of each a strategy's event had in a ticker; and with
+    `explanations`, the sentences about those refusals, a list."""
     events = record.table("events")
     keys = ["strategy", "event_id", "ticker"]
     for name in ("fills", "refusals"):
         counted = record.table(name).groupby(keys, sort=False).size().rename(name).reset_index()
         events = events.merge(counted, on=keys, how="left")
         events[name] = events[name].fillna(0).astype("int64")
+    sentences = record.table("explanations").groupby(keys, sort=False)["explanation"].agg(list)
+    told = dict(sentences.items())
+    named = zip(*(events[key] for key in keys), strict=True)
+    events["explanations"] = pd.Series([told.get(key, []) for key in named], index=events.index, dtype=object)
     return events
 
 
@@ -135,7 +140,20 @@ def listing(name: str, frame: pd.DataFrame, width: int, strategies: Sequence[str
         rows = frame[frame["strategy"] == strategy]
         title = Text(f"{clean(strategy)}, {name}: {len(rows):,}", style="bold")
         parts += [title] if rows.empty else [title, _table(rows, LISTED[name], width)]
+        parts += _sentences(rows)
     return Group(*parts)
+
+
+def _sentences(rows: pd.DataFrame) -> list[ConsoleRenderable]:
+    """What was refused and why, a line for each refusal, under the event it belongs to."""
+    if "explanations" not in rows.columns:
+        return []
+    parts: list[ConsoleRenderable] = []
+    told = rows[rows["explanations"].map(len) > 0]
+    for event, found in told.groupby("event_id", sort=False)["explanations"]:
+        parts.append(Text(clean(event), style="bold"))
+        parts += [Text(f"  {clean(sentence)}") for sentences in found for sentence in sentences]
+    return [Text("Why orders were refused", style="bold"), *parts, Text("")] if parts else []
 
 
 def _table(frame: pd.DataFrame, fields: Sequence[Field], width: int) -> Table:

@@ -1,4 +1,4 @@
-"""The six tables of a run folder: their columns and types, and how frames become Parquet and frames again."""
+"""The tables of a run folder: their columns and types, and how frames become Parquet and frames again."""
 
 from __future__ import annotations
 
@@ -52,6 +52,9 @@ SCHEMAS = {
             "first_tradable_at": INSTANT, "signal": NUMBER, "pnl": NUMBER, "costs": NUMBER, "refused_reason": TEXT,
         }
     ),
+    "explanations": pa.schema(
+        {"strategy": TEXT, "at": INSTANT, "ticker": TEXT, "event_id": TEXT, "reason": TEXT, "explanation": TEXT}
+    ),
 }  # fmt: skip
 assert tuple(SCHEMAS) == TABLES
 
@@ -81,10 +84,13 @@ def write_table(items: Iterable[StrategyResult], name: str, folder: Path) -> Non
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
-    """Read ``<name>.parquet``; columns that an older version did not write are empty.
+    """Read ``<name>.parquet``; columns that an older version did not write are empty, and so are `explanations`.
 
     Raises OSError where the file is missing and ValueError where it is no Parquet (pyarrow's errors are both).
     """
+    if name == "explanations" and not (folder / f"{name}.parquet").exists():
+        nothing: pd.DataFrame = SCHEMAS[name].empty_table().to_pandas()
+        return nothing
     with pq.ParquetFile(folder / f"{name}.parquet") as file:
         found = file.read()
     schema = SCHEMAS[name]
