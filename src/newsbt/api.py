@@ -18,7 +18,7 @@ from newsbt.domain.results import RunResult
 from newsbt.errors import ConfigError, Problem
 from newsbt.ports import StepStrategy, Strategy
 
-__all__ = ["Result", "compare", "run"]
+__all__ = ["Result", "compare", "components_of", "run"]
 
 Tables = pd.DataFrame
 
@@ -99,6 +99,37 @@ def run(
     ConfigError, DataError, UnsupportedError, StrategyError
         As ``newsbt run``, with the same messages.
     """
+    from newsbt.pipeline import run_components
+
+    found = run_components(
+        components_of(
+            config, prices=prices, announcements=announcements, instruments=instruments, relations=relations,
+            memberships=memberships, status=status, fx=fx, strategies=strategies, position=position, cash=cash,
+            currency=currency, overrides=overrides, **blocks,
+        ),
+        progress=progress,
+    )  # fmt: skip
+    return Result(**{field.name: getattr(found, field.name) for field in fields(RunResult)})
+
+
+def components_of(
+    config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
+    *,
+    prices: Tables | None = None,
+    announcements: Tables | None = None,
+    instruments: Tables | None = None,
+    relations: Tables | None = None,
+    memberships: Tables | None = None,
+    status: Tables | None = None,
+    fx: Tables | Mapping[str, float] | None = None,
+    strategies: Sequence[Any] | Mapping[str, Any] | None = None,
+    position: Mapping[str, Any] | None = None,
+    cash: float | None = None,
+    currency: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    **blocks: Any,
+) -> Components:
+    """What :func:`run` runs, from its own arguments; same errors."""
     frames = {
         "instruments": instruments, "relations": relations, "memberships": memberships, "status": status,
     }  # fmt: skip
@@ -131,10 +162,7 @@ def run(
     components = _with_frames(components, frames, prices, announcements, fx)
     if given is not None:
         components = _with_strategies(components, given, position)
-    from newsbt.pipeline import run_components
-
-    found = run_components(components, progress=progress)
-    return Result(**{field.name: getattr(found, field.name) for field in fields(RunResult)})
+    return components
 
 
 def compare(results: Sequence[RunResult]) -> pd.DataFrame:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from newsbt._typing import Floats, Ints
 from newsbt.assembly import StrategySpec
@@ -20,6 +21,8 @@ from newsbt.strategies.stepping import step_grid
 __all__ = ["ask", "blamed", "event_rows_of", "hops_of", "traded_grid", "view_of"]
 
 T = TypeVar("T")
+
+FRAMES = ("links", "events", "instruments")
 
 
 def hops_of(spec: StrategySpec) -> int:
@@ -61,7 +64,9 @@ def ask(prepared: Prepared, spec: StrategySpec) -> Signal:
     strategy = spec.strategy
     if isinstance(strategy, StepStrategy):
         return blamed(spec.name, step_grid, strategy, view, event_rows_of(prepared))
+    before = {name: getattr(view, name).copy(deep=False) for name in FRAMES}
     answer = blamed(spec.name, strategy.signal, view)
+    _refuse_changes(spec.name, view, before)
     if not isinstance(answer, Signal):
         raise StrategyError(
             f"strategy {spec.name!r} answered a {type(answer).__name__}; signal() returns Signal.for_events(frame) or "
@@ -74,6 +79,33 @@ def ask(prepared: Prepared, spec: StrategySpec) -> Signal:
             "for each of view.dates and a column for each of view.tickers"
         )
     return answer
+
+
+def _refuse_changes(name: str, view: EventView, before: Mapping[str, pd.DataFrame]) -> None:
+    """A view's arrays cannot be written to; its frames can, and then their columns are others than before."""
+    for frame, old in before.items():
+        new = getattr(view, frame)
+        if not new.columns.equals(old.columns) or len(new) != len(old):
+            column = next(iter(new.columns.symmetric_difference(old.columns)), None)
+            what = f"its rows, from {len(old)} to {len(new)}" if column is None else f"its column {column!r}"
+            raise StrategyError(_changed(name, frame, what))
+        for column in old.columns:
+            if not _is_same(new[column], old[column]):
+                raise StrategyError(_changed(name, frame, f"its column {column!r}"))
+
+
+def _is_same(new: pd.Series[Any], old: pd.Series[Any]) -> bool:
+    """Mostly at once: what nobody wrote to still lies in the same memory."""
+    if isinstance(old.dtype, np.dtype) and np.shares_memory(new.to_numpy(), old.to_numpy()):
+        return True
+    return bool(new.equals(old))
+
+
+def _changed(name: str, frame: str, what: str) -> str:
+    return (
+        f"strategy {name!r} changed what it was handed: view.{frame}, {what}; work on a copy, "
+        f"such as {frame} = view.{frame}.copy()"
+    )
 
 
 def blamed(name: str, call: Callable[..., T], *args: Any) -> T:

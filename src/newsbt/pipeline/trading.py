@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import place_signals, traded_places
 from newsbt.simulation.terms import PositionTerms, Terms
 
-__all__ = ["simulate", "strategy_books", "terms_of"]
+__all__ = ["sent_orders", "simulate", "strategy_books", "terms_of"]
 
 
 def strategy_books(prepared: Prepared, spec: StrategySpec) -> Books:
@@ -106,6 +107,17 @@ def _order_books(prepared: Prepared, spec: StrategySpec) -> Books:
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, engine="backtrader", analyzers=found,
         source_hash=spec.source_hash,
     )  # fmt: skip
+
+
+def sent_orders(prepared: Prepared, spec: StrategySpec) -> tuple[list[Any], Ledger]:
+    """Everything that a BacktraderStrategy sends, in order, and its ledger."""
+    from newsbt.simulation.backtrader.strategy import simulate_orders
+
+    sent: list[Any] = []
+    terms = terms_of(prepared, PositionTerms(hold=None))
+    deliveries, traded = deliveries_of(prepared), traded_places(prepared.universe)
+    ledger, _ = blamed(spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, (), sent)
+    return sent, ledger
 
 
 def _causes(prepared: Prepared, hops: int) -> dict[int, list[tuple[int, int, float]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import backtrader as bt
@@ -14,9 +15,23 @@ from newsbt.domain.ledger import Outcome, Reason
 from newsbt.simulation.account import Account
 from newsbt.simulation.desk import Desk
 
-__all__ = ["AccountCommission", "OrderBroker"]
+__all__ = ["AccountCommission", "OrderBroker", "Sent"]
 
 EVE = -1  # the bar before row 0, on which announcements of row 0 are delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """An order or a cancel at the moment of sending: after which row (-1: before row 0), and what it says.
+
+    `market` and `event` are places of the announcement that was being told, -1 outside of one.
+    """
+
+    row: int
+    market: int
+    event: int
+    ticker: int
+    text: str
 
 
 class AccountCommission(bt.CommInfoBase):  # type: ignore[misc]
@@ -48,6 +63,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self._traded = traded
         self.row = EVE - 1
         self.delivering: tuple[int, int] | None = None  # (market, event) while an announcement is told
+        self.sent: list[Sent] = []
         self._feed_of: dict[int, Any] = {}
         self._accepted = 0
 
@@ -97,6 +113,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         n = self.place_of(order.data)
         order.addcomminfo(self.getcommissioninfo(order.data))
         order.info.event = -1 if self.delivering is None else self.delivering[1]
+        self._note(n, _told(order))
         order.submit(self)
         self.notify(order)
         if self._is_early(n):
@@ -111,9 +128,15 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         return order
 
     def cancel(self, order: Any, bracket: bool = False) -> bool:
+        if not bracket:
+            self._note(self.place_of(order.data), "cancel of " + _told(order))
         if not bracket and self._is_early(self.place_of(order.data)):
             return False
         return bool(super().cancel(order, bracket))
+
+    def _note(self, n: int, text: str) -> None:
+        market, event = self.delivering or (-1, -1)
+        self.sent.append(Sent(row=self.row, market=market, event=event, ticker=n, text=text))
 
     def _is_early(self, n: int) -> bool:
         return self.delivering is not None and self._account.terms.panel.market_of[n] != self.delivering[0]
@@ -306,3 +329,15 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             return float(fx.mark_rate[max(self.row, 0), currency] if self.row > EVE else fx.fill_rate[0, currency])
 
         return rate
+
+
+def _told(order: Any) -> str:
+    """An order in words: side, kind, size, and whatever prices and end it has."""
+    said = [order.ordtypename(), order.getordername(), f"{abs(order.size):g}"]
+    for name in ("price", "pricelimit", "trailamount", "trailpercent"):
+        value = getattr(order.created, name, None)
+        if value and not math.isnan(value):
+            said.append(f"{name} {value:.12g}")
+    if order.valid:
+        said.append(f"valid {order.valid}")
+    return " ".join(said)
