@@ -166,9 +166,9 @@ def honest() -> list[Any]:
 
 @pytest.mark.parametrize("strategy", honest(), ids=repr)
 def test_no_honest_strategy_is_blamed(strategy: Any) -> None:
-    found = check_strategy(strategy)
+    found = check_strategy(strategy, cuts=4)
     assert found.decisions > 0
-    assert found.futures >= 20
+    assert found.futures >= 12
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -228,6 +228,8 @@ class Cancels(newsbt.BacktraderStrategy):
 
     def next(self) -> None:
         data = self.getdatabyname("H.HK")
+        if len(self) < 3:
+            return
         if self.resting is None or not self.resting.alive():
             self.resting = self.buy(data=data, size=100, exectype=bt.Order.Limit, price=data.close[0] * 0.99)
         elif len(data) < len(data.low.array) and data.low[1] < self.resting.created.price:

@@ -1,0 +1,55 @@
+"""`newsbt new`: files to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+__all__ = ["command"]
+
+
+@click.group("new")
+def command() -> None:
+    """Write files to begin with.
+
+    Example:
+
+    \b
+    newsbt new strategy buy_the_rival
+    """
+
+
+@command.command("strategy")
+@click.argument("name")
+@click.option(
+    "--kind",
+    type=click.Choice(["event", "step", "backtrader"]),
+    default="event",
+    show_default=True,
+    help="Signals for announcements, a signal for every row, or a backtrader strategy with orders of its own.",
+)
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    default=Path(),
+    help="Project folder that holds strategies/ and tests/; by default the current one.",
+)
+def strategy(name: str, kind: str, folder: Path) -> None:
+    """Write strategies/NAME.py, a typed strategy that works, and tests/test_NAME.py, which proves it causal.
+
+    NAME is a Python name, such as buy_the_rival. Nothing is overwritten.
+
+    Example:
+
+    \b
+    newsbt new strategy buy_the_rival
+    pytest tests/test_buy_the_rival.py
+    """
+    from newsbt.cli.starting import class_name, write_strategy
+
+    made, test = write_strategy(folder, name, kind)
+    click.echo(f"Wrote {made} and {test}. Try:\n\n  pytest {test}\n\nand in a config beside strategies/:\n")
+    click.echo(f"  strategies:\n    - {{name: {name}, use: ../strategies/{name}.py:{class_name(name)}}}")
