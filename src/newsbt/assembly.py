@@ -10,9 +10,11 @@ from typing import Any
 
 from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
-from newsbt.config.schema import Component, PositionConfig, RunConfig, Sessions, StrategyConfig
+from newsbt.config.schema import AnnouncementSource, Component, PositionConfig, RunConfig, Sessions, StrategyConfig
 from newsbt.domain.entity import Universe
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
+from newsbt.events.labels import LabelTable
+from newsbt.events.stories import Dedupe
 from newsbt.linking.tables import read_universe
 from newsbt.markets.dated import Rulebook
 from newsbt.markets.rulebook import load_rulebook
@@ -20,6 +22,8 @@ from newsbt.ports import StepStrategy, Strategy
 from newsbt.simulation.terms import Hold, PositionTerms
 
 __all__ = ["Components", "StrategySpec", "assemble", "file_hashes", "position_terms"]
+
+PATHS = ("path", "map", "aliases", "cache")  # parameters of readers that are files or folders, relative to the config
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,13 +160,19 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     cls = faults.attempt(catalog.find_class, kind, item.use, loaded.folder, report)
     if cls is None:
         return None
-    options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params")}
+    options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params", "dedupe")}
     params = {**item.params, **options}
-    if params.get("dedupe", 0) is None:
-        del params["dedupe"]
-    if isinstance(params.get("path"), str):
-        params["path"] = loaded.resolve(params["path"])
-    return faults.attempt(catalog.build, cls, params, report, at=())
+    for name in PATHS:
+        if isinstance(params.get(name), str):
+            params[name] = loaded.resolve(params[name])
+    made = faults.attempt(catalog.build, cls, params, report, at=())
+    dedupe = item.dedupe if isinstance(item, AnnouncementSource) else None
+    if dedupe is None or made is None:
+        return made
+    if isinstance(made, LabelTable):
+        faults.add("bad_value", (*key, "dedupe"), "labels are no announcements; put dedupe at the reader of those")
+        return None
+    return Dedupe(made, dedupe.window, dedupe.threshold)
 
 
 def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> list[StrategySpec]:

@@ -38,9 +38,15 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "spillover": "newsbt.strategies.spillover:Spillover",
     },
     "readers": {
+        "alpaca": "newsbt.events.from_feeds:AlpacaAnnouncements",
+        "articles": "newsbt.events.from_articles:ArticleAnnouncements",
         "csv": "newsbt.events.from_csv:CsvAnnouncements",
+        "gdelt": "newsbt.events.from_feeds:GdeltAnnouncements",
         "jsonl": "newsbt.events.from_jsonl:JsonlAnnouncements",
+        "labels": "newsbt.events.labels:LabelTable",
+        "mapped": "newsbt.events.from_feeds:MappedAnnouncements",
         "parquet": "newsbt.events.from_parquet:ParquetAnnouncements",
+        "rss": "newsbt.events.from_feeds:RssAnnouncements",
     },
     "providers": {
         "csv": "newsbt.prices.reading:CsvPrices",
@@ -64,7 +70,6 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
 }
 
 PLANNED: Mapping[str, tuple[str, ...]] = {
-    "readers": ("articles", "rss", "gdelt", "alpaca", "labels"),
     "providers": ("yfinance", "akshare", "baostock"),
 }
 

@@ -16,13 +16,15 @@ __all__ = ["AnnouncementBatch", "merge"]
 
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementBatch:
-    """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8)."""
+    """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8), `merged`
+    those that `dedupe` took for a story told again."""
 
     announcements: tuple[Announcement, ...]
     rows_read: int
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[Path, ...] = ()
     on_bad_row: str = "error"
+    merged: int = 0
 
 
 def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
@@ -40,7 +42,7 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
     counts: dict[str, int] = {}
     problems: list[Problem] = []
     files: list[Path] = []
-    rows_read = 0
+    rows_read = merged = 0
     for batch in batches:
         bad = BadRows(batch.on_bad_row)
         for item in batch.announcements:
@@ -56,11 +58,13 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
             counts[reason] = counts.get(reason, 0) + count
         files += [file for file in batch.files if file not in files]
         rows_read += batch.rows_read
+        merged += batch.merged
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)
     return AnnouncementBatch(
-        announcements=tuple(kept), rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files)
-    )
+        announcements=tuple(kept), rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files),
+        merged=merged,
+    )  # fmt: skip
 
 
 def _finish(bad: BadRows, problems: list[Problem]) -> Mapping[str, int]:

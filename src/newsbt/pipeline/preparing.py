@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from newsbt.domain.progress import Progress
 from newsbt.domain.results import Labels, RunSummary
 from newsbt.errors import DataError, nearest
 from newsbt.events.batch import AnnouncementBatch, merge
+from newsbt.events.labels import Labelled, LabelTable, label
 from newsbt.linking.frames import LinkTable, link_table
 from newsbt.linking.links import Linker
 from newsbt.markets.calendars import sessions
@@ -57,6 +58,7 @@ class Prepared:
     link_first: Instants
     placement: Ints
     close_rows: Ints | None
+    cutoffs: tuple[date, ...]
     currency: str
     periods_per_year: float
     summary: RunSummary
@@ -74,12 +76,13 @@ class Prepared:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything a run reads, as read."""
+    """Everything a run reads, as read. `labelled` is what labels made elsewhere have to tell."""
 
     universe: Universe
     batch: AnnouncementBatch
     table: PriceTable
     fx: FxTable | None
+    labelled: Labelled = field(default_factory=Labelled)
 
 
 def prepare(components: Components, progress: Progress) -> Prepared:
@@ -94,11 +97,13 @@ def read_inputs(components: Components) -> Inputs:
     """Read universe, announcements, prices and rates."""
     universe = components.read_universe()
     tickers = frozenset(universe.tickers)
+    batch, labelled = _read_news(components, universe)
     return Inputs(
         universe=universe,
-        batch=merge(reader.read(tickers) for reader in components.readers),
+        batch=batch,
         table=combine(reader.read(tickers) for reader in components.prices),
         fx=None if components.fx is None else components.fx.read(),
+        labelled=labelled,
     )
 
 
@@ -160,7 +165,8 @@ def prepare_inputs(
     ]
     summary = _summary(
         components, universe, prices, batch, events, links, dropped, currency, periods_per_year,
-        {} if fx_table is None else fx_table.bad_rows, _notices(table.files),
+        {} if fx_table is None else fx_table.bad_rows, (*_notices(table.files), *inputs.labelled.notices),
+        inputs.labelled.strangers,
     )  # fmt: skip
     return Prepared(
         components=components,
@@ -176,6 +182,7 @@ def prepare_inputs(
         link_first=link_first,
         placement=placement,
         close_rows=closes,
+        cutoffs=inputs.labelled.cutoffs,
         currency=currency,
         periods_per_year=periods_per_year,
         summary=summary,
@@ -185,6 +192,19 @@ def prepare_inputs(
         },
         seconds={"load": loaded - began, "link": linked - loaded},
     )
+
+
+def _read_news(components: Components, universe: Universe) -> tuple[AnnouncementBatch, Labelled]:
+    """All announcements, with the labels that were made for them elsewhere."""
+    tickers = frozenset(universe.tickers)
+    tables = [reader for reader in components.readers if isinstance(reader, LabelTable)]
+    batches = []
+    for reader in components.readers:
+        if isinstance(reader, LabelTable):
+            continue
+        wants = getattr(reader, "with_universe", None)
+        batches.append((reader if wants is None else wants(universe)).read(tickers))
+    return label(merge(batches), tables, tickers)
 
 
 def _link(
@@ -259,7 +279,7 @@ def _notices(files: Sequence[Path]) -> tuple[str, ...]:
 def _summary(
     components: Components, universe: Universe, prices: AlignedPrices, batch: AnnouncementBatch, events: EventTable,
     links: LinkTable, dropped: Mapping[str, int], currency: str, periods_per_year: float, fx_bad: Mapping[str, int],
-    notices: tuple[str, ...],
+    notices: tuple[str, ...], strangers: int,
 ) -> RunSummary:  # fmt: skip
     panel = prices.panel
     priced = np.flatnonzero(panel.has_prices)
@@ -270,7 +290,8 @@ def _summary(
     if execution.costs.use == "zero" and execution.slippage.use == "zero":
         notes.append("no costs and no slippage were charged")
     drops = {
-        "events": {**batch.bad_rows, **dropped},
+        "events": {**batch.bad_rows, **({"same_story": batch.merged} if batch.merged else {}), **dropped},
+        "labels": {"unknown_event": strangers} if strangers else {},
         "prices": dict(prices.bad_rows),
         "prices of tickers that are no instruments": dict(prices.ignored_tickers),
         "fx": dict(fx_bad),

@@ -1,0 +1,129 @@
+"""From an item of a feed to the announcement that a run reads."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from newsbt.domain.announcement import PRECISIONS, Announcement
+from newsbt.domain.entity import Universe
+from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.item import NewsItem, clean, refuse
+from newsbt.events.feeds.item import FeedItem
+
+__all__ = ["KEEP", "NEWS", "Announcer", "check_keep"]
+
+KEEP = ("announcements", "all")
+REFINED = ("subject", "rivals", "sentiment", "relevance")
+NEWS = "news"  # the event type of an item that announces nothing, under keep: all
+
+
+def check_keep(keep: str) -> None:
+    """Raise ValueError unless `keep` is one of :data:`KEEP`."""
+    if keep not in KEEP:
+        raise ValueError(f"keep is 'announcements' or 'all', not {keep!r}")
+
+
+class Announcer:
+    """Understands items by a universe and the rules of extraction.
+
+    What the source itself says (event type and issuer, tickers, sentiment, relevance) stands; extraction gives the
+    rest. A ticker that is no instrument of the universe is left out of `tickers` and stays in the attribute `symbols`.
+
+    Parameters
+    ----------
+    keep : {'announcements', 'all'}
+        ``all`` keeps items that announce nothing too, as events of the type ``news``.
+    """
+
+    def __init__(self, universe: Universe | None, keep: str = "announcements") -> None:
+        check_keep(keep)
+        self._extractor = Extractor(universe)
+        self._universe = universe
+        self._keep = keep
+
+    def announce(self, item: FeedItem, known_tickers: Container[str] | None = None) -> Announcement | None:
+        """The announcement of one version of an item; None where it announces nothing.
+
+        Raises
+        ------
+        RefusedItem
+            The item is too large or has a precision that does not exist.
+        """
+        if item.time_precision not in PRECISIONS:
+            message = f"time_precision is one of {', '.join(PRECISIONS)}, not {item.time_precision!r}"
+            raise refuse("bad_value", message, file=item.origin)
+        tickers = tuple(one for one in item.tickers if known_tickers is None or one in known_tickers)
+        told = {name: value for name, value in item.fields.items() if value not in ("", (), None)}
+        found = self._stated(item, told) or self._understood(item, told, tickers)
+        if found is None:
+            return None
+        changes: dict[str, Any] = {
+            name: told[name] for name in ("subject", "rivals", "sentiment", "relevance") if name in told
+        }
+        if tickers:
+            changes["tickers"] = tickers
+        elif known_tickers is not None:
+            changes["tickers"] = tuple(one for one in found.tickers if one in known_tickers)
+        return replace(
+            found,
+            **changes,
+            event_id=item.event_id,
+            received_at=item.known_from,
+            attributes=MappingProxyType({**found.attributes, **_kept(item)}),
+            origin=item.origin,
+        )
+
+    def _stated(self, item: FeedItem, told: Mapping[str, Any]) -> Announcement | None:
+        if not ("event_type" in told and "issuer" in told):
+            return None
+        return Announcement(
+            event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
+            event_type=clean(str(told["event_type"])), issuer=clean(str(told["issuer"])), headline=_line(item.headline),
+            body=clean(item.body), source=_line(item.source), url=item.url,
+        )  # fmt: skip
+
+    def _understood(self, item: FeedItem, told: Mapping[str, Any], tickers: tuple[str, ...]) -> Announcement | None:
+        text = NewsItem.of(
+            item.headline, item.body, published_at=item.published_at, time_precision=item.time_precision,
+            received_at=item.known_from, item_id=item.event_id, source=_line(item.source), url=item.url,
+            origin=item.origin,
+        )  # fmt: skip
+        answer = self._extractor.extract(text)
+        if answer.is_announcement:
+            found = answer.announcement()
+        elif self._keep == "all":
+            found = Announcement(
+                event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
+                event_type=NEWS, issuer=self._company(tickers) or _line(item.source) or "unknown",
+                headline=answer.headline, body=answer.body, source=_line(item.source), url=item.url,
+                attributes=MappingProxyType({"language": answer.language, "kind": answer.kind}),
+            )  # fmt: skip
+        else:
+            return None
+        named: dict[str, Any] = {name: clean(str(told[name])) for name in ("event_type", "issuer") if name in told}
+        return replace(found, **named)
+
+    def _company(self, tickers: tuple[str, ...]) -> str:
+        """The one company that all tickers belong to; empty where there are several, or none."""
+        if self._universe is None:
+            return ""
+        listed = [self._universe[one] for one in tickers if one in self._universe.position]
+        names = {item.company or item.name for item in listed}
+        return names.pop() if len(names) == 1 else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _kept(item: FeedItem) -> dict[str, Any]:
+    """What an announcement has no field for."""
+    kept: dict[str, Any] = {**item.attributes, "item_id": item.item_id, "version": item.version}
+    if item.updated_at is not None:
+        kept["updated_at"] = item.updated_at.isoformat()
+    if item.tickers:
+        kept["symbols"] = ";".join(item.tickers)
+    return kept

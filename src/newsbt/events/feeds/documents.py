@@ -1,0 +1,86 @@
+"""JSON documents of vendors: the list of records in them, and single texts out of a record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from newsbt.domain.table_files import file_error
+from newsbt.events.extraction.item import refuse
+
+__all__ = ["decoded", "records", "text_of"]
+
+
+def decoded(data: bytes, origin: str) -> str:
+    """UTF-8 text, with or without a byte order mark.
+
+    Raises
+    ------
+    DataError
+        Another encoding, or nothing.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise file_error(origin, message, code="not_utf8", line=data.count(b"\n", 0, error.start) + 1) from None
+    if not text.strip():
+        raise file_error(origin, "the file is empty", code="empty_file")
+    return text
+
+
+def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tuple[Any, list[Any]]:
+    """A document and its records: under `path` (dotted), under one of `keys`, the document's own list, or one a line.
+
+    Raises
+    ------
+    DataError
+        No JSON, or no list where one is expected.
+    """
+    text = decoded(data, origin)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        lines = [line for line in text.split("\n") if line.strip()]
+        try:
+            return None, [json.loads(line) for line in lines] if len(lines) > 1 else _fail(error)
+        except (ValueError, RecursionError):
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            raise file_error(origin, f"expected JSON: {reason}", code="not_json") from None
+    found = document
+    if path:
+        for key in path.split("."):
+            found = found.get(key) if isinstance(found, Mapping) else None
+    elif isinstance(document, Mapping):
+        found = next((document[key] for key in keys if isinstance(document.get(key), list)), None)
+        if (
+            found is None
+            and not any(key in document for key in keys)
+            and ("headline" in document or "title" in document)
+        ):
+            found = [document]
+    if not isinstance(found, list):
+        where = f"under {path!r}" if path else f"under {' or '.join(map(repr, keys))}" if keys else "in the document"
+        raise file_error(origin, f"expected a list of items {where}", code="bad_value")
+    return document, found
+
+
+def _fail(error: Exception) -> list[Any]:
+    raise error
+
+
+def text_of(row: Mapping[str, Any], key: str, where: str) -> str:
+    """A text of a record, empty where it has none.
+
+    Raises
+    ------
+    RefusedItem
+        The value is a list or an object.
+    """
+    value = row.get(key)
+    if value is None:
+        return ""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value).strip()
+    raise refuse("bad_value", f"expected text under {key!r}, got {str(value)[:60]}", file=where)

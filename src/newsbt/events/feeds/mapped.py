@@ -1,0 +1,250 @@
+"""Any CSV or JSON of news, by a column map that its user writes in YAML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from newsbt.domain import cells
+from newsbt.domain.table_files import file_error
+from newsbt.errors import ConfigError, Problem, nearest
+from newsbt.events.extraction.item import RefusedItem, refuse
+from newsbt.events.extraction.published import Stated, named_zone
+from newsbt.events.feeds.documents import decoded, records
+from newsbt.events.feeds.item import FIELDS, FeedItem, Parsed, stated_time
+from newsbt.events.feeds.markup import plain_text
+
+__all__ = ["TARGETS", "ColumnMap", "load_map", "parse_mapped"]
+
+TARGETS = (
+    "item_id", "headline", "body", "published_at", "updated_at", "received_at", "time_precision", "source", "url",
+    "tickers", *FIELDS,
+)  # fmt: skip
+TIMES = ("published_at", "updated_at", "received_at")
+EPOCHS = {"epoch_s": 1.0, "epoch_ms": 1e-3}
+NUMBERS = {"sentiment": -1.0, "relevance": 0.0}  # with their lower bound
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMap:
+    """How to read a vendor's file.
+
+    Attributes
+    ----------
+    columns : mapping
+        newsbt's name (:data:`TARGETS`) to the file's; dotted for keys inside of objects. `headline` and
+        `published_at` are needed.
+    constants : mapping
+        newsbt's name to one value for all items.
+    records : str
+        Where in a JSON document its list stands, dotted; by default the document is the list, or has an item a line.
+    zone : str
+        The zone of times without offset.
+    time_format : str
+        As `datetime.strptime` has it, or ``epoch_s``, ``epoch_ms``; by default ISO 8601 and the usual ways of writing.
+    separator : str
+        Between the items of a list written as text.
+    delimiter : str
+        Between the fields of a CSV file.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    records: str = ""
+    zone: str | None = None
+    time_format: str = ""
+    separator: str = ";"
+    delimiter: str = ","
+
+    def __post_init__(self) -> None:
+        for name in (*self.columns, *self.constants):
+            if name not in TARGETS:
+                raise ConfigError(f"{name!r} is none of newsbt's names: {', '.join(TARGETS)}{nearest(name, TARGETS)}")
+        missing = [name for name in ("headline", "published_at") if name not in self.columns]
+        if missing:
+            raise ConfigError(f"the column map says nothing of {' and '.join(missing)}; every item needs both")
+        named_zone(self.zone)
+
+
+def load_map(path: Path) -> ColumnMap:
+    """A column map from a YAML file.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read, has unknown keys, or lacks a needed one; the error names the file.
+    """
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
+        raise _map_error(path, f"the column map cannot be read: {reason}") from None
+    if not isinstance(found, Mapping):
+        raise _map_error(
+            path, "expected a mapping with `columns`, such as columns: {headline: title, published_at: time}"
+        )
+    known = {item.name for item in fields(ColumnMap)}
+    for name, value in found.items():
+        if name not in known:
+            raise _map_error(
+                path, f"unknown key {str(name)!r}{nearest(str(name), known)}; there are {', '.join(sorted(known))}"
+            )
+        if not isinstance(value, Mapping if name in ("columns", "constants") else str):
+            raise _map_error(
+                path, f"{name}: expected {'a mapping' if name in ('columns', 'constants') else 'text'}, got {value!r}"
+            )
+    if not all(isinstance(value, str) for value in found.get("columns", {}).values()):
+        raise _map_error(path, "columns: every name maps to the name of a column, as text")
+    try:
+        return ColumnMap(**found)
+    except ConfigError as error:
+        raise _map_error(path, str(error)) from None
+
+
+def _map_error(path: Path, message: str) -> ConfigError:
+    problem = Problem(code="bad_map", message=message, file=str(path))
+    return ConfigError(str(problem), [problem])
+
+
+def parse_mapped(data: bytes, origin: str, columns: ColumnMap) -> Parsed:
+    """The items of a CSV file, or of JSON, told by the first character.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, or has none of the mapped columns.
+    """
+    items: list[FeedItem] = []
+    refused: list[Problem] = []
+    for number, row in _rows(data, origin, columns):
+        try:
+            items.append(_item(row, origin, number, columns))
+        except RefusedItem as error:
+            refused.append(error.problem)
+    return Parsed(items=tuple(items), refused=tuple(refused))
+
+
+def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, Any]]:
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        yield from enumerate(records(data, origin, (), columns.records)[1], 1)
+        return
+    reader = csv.DictReader(io.StringIO(decoded(data, origin), newline=""), delimiter=columns.delimiter, strict=True)
+    header = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = header
+    for name, column in columns.columns.items():
+        if column not in header:
+            message = f"expected a column {column!r} for {name}, got {', '.join(map(repr, header[:30]))}"
+            raise file_error(origin, message + nearest(column, header), code="missing_column", line=1)
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise file_error(origin, f"the file is no CSV ({error})", code="bad_quotes", line=reader.line_num) from None
+
+
+def _item(row: Any, origin: str, number: int, columns: ColumnMap) -> FeedItem:
+    where = f"{origin}:{number}"
+    if not isinstance(row, Mapping):
+        raise refuse("bad_value", f"expected an object, got {str(row)[:60]!r}", file=origin, line=number)
+
+    def value(name: str) -> Any:
+        return _inside(row, columns.columns[name]) if name in columns.columns else columns.constants.get(name)
+
+    def text(name: str) -> str:
+        try:
+            return cells.text(value(name))
+        except ValueError as error:
+            raise refuse("bad_value", f"{name}: {error}", file=origin, line=number) from None
+
+    def at(name: str) -> Stated | None:
+        written = text(name)
+        return _time(written, columns, origin, number) if written else None
+
+    def many(name: str) -> tuple[str, ...]:
+        found = value(name)
+        try:
+            return cells.items(found.split(columns.separator) if isinstance(found, str) else found)
+        except ValueError as error:
+            raise refuse("bad_value", f"{name}: {error}", file=origin, line=number) from None
+
+    headline = " ".join(plain_text(text("headline")).split())
+    published = at("published_at")
+    if not headline or published is None:
+        name = "published_at" if headline else "headline"
+        raise refuse(
+            "missing_time" if headline else "missing_value", f"the row has no {name}", file=origin, line=number
+        )
+    updated, received = at("updated_at"), at("received_at")
+    told: dict[str, Any] = {}
+    for name in FIELDS:
+        found = many(name) if name == "rivals" else text(name)
+        if not found:
+            continue
+        told[name] = _number(name, found, origin, number) if name in NUMBERS else found
+    taken = {name.split(".")[0] for name in columns.columns.values()}
+    url = text("url")
+    return FeedItem(
+        item_id=text("item_id") or url or f"{published.at.isoformat()} {headline}",
+        headline=headline,
+        body=plain_text(text("body")),
+        published_at=published.at,
+        time_precision=text("time_precision") or published.precision,
+        updated_at=updated.at if updated else None,
+        received_at=received.at if received else None,
+        source=text("source"),
+        url=url,
+        tickers=many("tickers"),
+        fields=told,
+        attributes={str(name): found for name, found in row.items() if name is not None and name not in taken},
+        origin=where,
+    )
+
+
+def _inside(row: Mapping[str, Any], key: str) -> Any:
+    if key in row:
+        return row[key]
+    found: Any = row
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _time(written: str, columns: ColumnMap, origin: str, number: int) -> Stated:
+    form = columns.time_format
+    if not form:
+        return stated_time(written, named_zone(columns.zone), origin, number)
+    try:
+        if form in EPOCHS:
+            return Stated(datetime.fromtimestamp(float(written) * EPOCHS[form], UTC), "minute", written)
+        found = datetime.strptime(written, form)  # noqa: DTZ007 - a missing zone is looked at below
+    except (ValueError, OverflowError, OSError):
+        raise refuse(
+            "bad_time", f"expected a time like {form}, got {written[:60]!r}", file=origin, line=number
+        ) from None
+    zone: tzinfo | None = found.tzinfo or (UTC if form.endswith("Z") else named_zone(columns.zone))
+    if zone is None:
+        message = f"{written!r} has no offset; say in the column map which zone its times are in, such as zone: UTC"
+        raise refuse("naive_time", message, file=origin, line=number)
+    return Stated(found.replace(tzinfo=zone), "minute", written)
+
+
+def _number(name: str, written: Any, origin: str, number: int) -> float:
+    try:
+        found = cells.number(written)
+    except ValueError as error:
+        raise refuse("bad_value", f"{name}: {error}", file=origin, line=number) from None
+    if not NUMBERS[name] <= found <= 1.0:
+        raise refuse(
+            "bad_value",
+            f"{name}: expected a number from {NUMBERS[name]:g} to 1, got {found:g}",
+            file=origin,
+            line=number,
+        )
+    return found

@@ -1,0 +1,256 @@
+"""Announcements from feeds and vendors, from a file or from the network: readers `rss`, `alpaca`, `gdelt`, `mapped`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from newsbt.config.values import parse_duration
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
+from newsbt.domain.entity import Universe
+from newsbt.domain.table_files import file_error, read_bytes
+from newsbt.errors import Problem
+from newsbt.events.batch import AnnouncementBatch
+from newsbt.events.extraction.item import RefusedItem
+from newsbt.events.extraction.published import named_zone
+from newsbt.events.feeds.announcing import Announcer, check_keep
+from newsbt.events.feeds.fetching import Fetcher, default_cache
+from newsbt.events.feeds.item import FeedItem, Parsed
+from newsbt.events.feeds.versions import versioned
+
+__all__ = [
+    "AlpacaAnnouncements", "FeedAnnouncements", "GdeltAnnouncements", "MappedAnnouncements", "RssAnnouncements",
+    "Source",
+]  # fmt: skip
+
+MOST_PAGES = 1000
+MAX_BYTES = 512 * 1024 * 1024
+
+# Why an item cannot be used, as T8 counts it.
+_COUNTED = {"missing_time": "missing_value", "two_times": "bad_time", "empty": "missing_value"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a feed held: all versions of its items, why others cannot be used, how many there were, and its files."""
+
+    items: tuple[FeedItem, ...]
+    refused: tuple[Problem, ...]
+    rows: int
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedAnnouncements:
+    """What the readers of feeds have in common.
+
+    A version of an item is known when it was published, revised or received, whichever came last; a later version is
+    an event of its own (``<id>.v2``). Items that announce nothing are no bad rows: the batch's announcements are fewer
+    than its rows.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A file; or
+    url : str, optional
+        an http or https address.
+    keep : {'announcements', 'all'}
+        ``all`` keeps items that announce nothing too, as events of the type ``news``.
+    zone : str, optional
+        The zone (Asia/Shanghai, +08:00) of times without offset. By default such an item is a bad row.
+    headers : mapping
+        Sent with each request, such as a key.
+    cache : str or Path, optional
+        Folder for copies of what came from the network; by default the user's own.
+    max_age : str
+        How old a copy may be to be used without asking, such as 15min.
+    timeout : float
+        Seconds to wait for the server.
+    retries : int
+        Further attempts after a failure, with growing pauses.
+    on_bad_row : str
+        ``error`` or ``skip``.
+    """
+
+    path: str | Path | None = None
+    url: str | None = None
+    keep: str = "announcements"
+    zone: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cache: str | Path | None = None
+    max_age: str = "15min"
+    timeout: float = 20.0
+    retries: int = 3
+    on_bad_row: str = "error"
+    _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if (self.path is None) == (self.url is None):
+            raise ValueError("give a path or a url, one of the two")
+        if self.url is not None and urlsplit(self.url).scheme not in ("http", "https"):
+            raise ValueError("url begins with http:// or https://; a file is read by path")
+        if parse_duration(self.max_age) is None:
+            raise ValueError(f"max_age is a duration such as 15min or 1d, not {self.max_age!r}")
+        if not self.timeout > 0 or self.retries < 0:
+            raise ValueError("timeout counts seconds, above 0; retries is 0 or more")
+        check_keep(self.keep)
+        check_policy(self.on_bad_row)
+        named_zone(self.zone)
+
+    def with_universe(self, universe: Universe) -> FeedAnnouncements:
+        """The same reader, with the universe whose names it looks for."""
+        other = copy.copy(self)
+        object.__setattr__(other, "_universe", universe)
+        return other
+
+    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
+        """Read, order and understand all items.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; an announcement keeps only these. None keeps all.
+
+        Raises
+        ------
+        DataError
+            The source cannot be had or is no such document, or an item cannot be used and `on_bad_row` is ``error``.
+        """
+        source = self.source()
+        announcer = Announcer(self._universe, self.keep)
+        bad = BadRows(self.on_bad_row)
+        found: list[Announcement] = []
+        for problem in source.refused:
+            _count(bad, problem)
+        for item in source.items:
+            try:
+                announcement = announcer.announce(item, known_tickers)
+            except RefusedItem as error:
+                _count(bad, error.problem)
+                continue
+            if announcement is not None:
+                found.append(announcement)
+        return AnnouncementBatch(
+            announcements=tuple(found), rows_read=source.rows, bad_rows=bad.finish(), files=source.files,
+            on_bad_row=self.on_bad_row,
+        )  # fmt: skip
+
+    def source(self) -> Source:
+        """All versions of all items, before anybody has understood them.
+
+        Raises
+        ------
+        DataError
+        """
+        items: list[FeedItem] = []
+        refused: list[Problem] = []
+        files: list[Path] = []
+        for data, origin, file in self._documents():
+            parsed = self._parse(data, origin)
+            items.extend(parsed.items)
+            refused.extend(parsed.refused)
+            files.append(file)
+        kept, problems = versioned(items)
+        return Source(
+            items=tuple(kept), refused=(*refused, *problems), rows=len(items) + len(refused), files=tuple(files)
+        )
+
+    def _parse(self, data: bytes, origin: str) -> Parsed:
+        raise NotImplementedError
+
+    def _documents(self) -> Iterator[tuple[bytes, str, Path]]:
+        if self.path is not None:
+            path = Path(self.path)
+            if path.is_file() and path.stat().st_size > MAX_BYTES:
+                raise file_error(path, f"the file has more than {MAX_BYTES // 2**20} MB; split it", code="too_large")
+            yield read_bytes(path), str(path), path
+            return
+        assert self.url is not None
+        fetched = self._fetcher().get(self.url, self.headers)
+        yield fetched.data, self.url.partition("?")[0], fetched.path
+
+    def _fetcher(self) -> Fetcher:
+        age = parse_duration(self.max_age)
+        assert age is not None
+        return Fetcher(
+            cache=default_cache() if self.cache is None else Path(self.cache), timeout_seconds=self.timeout,
+            retries=self.retries, max_age_seconds=age.total_seconds(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class RssAnnouncements(FeedAnnouncements):
+    """An RSS or Atom feed, by feedparser (``pip install 'newsbt[news]'``)."""
+
+    def _parse(self, data: bytes, origin: str) -> Parsed:
+        from newsbt.events.feeds.rss import parse_feed
+
+        return parse_feed(data, origin, named_zone(self.zone))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlpacaAnnouncements(FeedAnnouncements):
+    """Alpaca's news interface (Benzinga), from saved JSON or from its address; further pages are fetched too."""
+
+    def _parse(self, data: bytes, origin: str) -> Parsed:
+        from newsbt.events.feeds.alpaca import parse_alpaca
+
+        return parse_alpaca(data, origin, named_zone(self.zone))
+
+    def _documents(self) -> Iterator[tuple[bytes, str, Path]]:
+        if self.url is None:
+            yield from super()._documents()
+            return
+        from newsbt.events.feeds.alpaca import parse_alpaca
+
+        fetcher, origin, token = self._fetcher(), self.url.partition("?")[0], ""
+        for _ in range(MOST_PAGES):
+            joint = "&" if "?" in self.url else "?"
+            address = f"{self.url}{joint}{urlencode({'page_token': token})}" if token else self.url
+            fetched = fetcher.get(address, self.headers)
+            yield fetched.data, origin, fetched.path
+            following = parse_alpaca(fetched.data, origin, named_zone(self.zone)).next_page
+            if not following or following == token:
+                return
+            token = following
+        raise file_error(
+            origin, f"the answer has more than {MOST_PAGES} pages; ask for a shorter span", code="too_large"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GdeltAnnouncements(FeedAnnouncements):
+    """GDELT's article lists (DOC 2.0, JSON) and knowledge graph files (GKG 2.1)."""
+
+    def _parse(self, data: bytes, origin: str) -> Parsed:
+        from newsbt.events.feeds.gdelt import parse_gdelt
+
+        return parse_gdelt(data, origin)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappedAnnouncements(FeedAnnouncements):
+    """Any CSV or JSON, by a column map.
+
+    Parameters
+    ----------
+    map : str or Path
+        A YAML file with `columns` (newsbt's name to the file's) and what :class:`~newsbt.events.feeds.mapped.ColumnMap`
+        knows besides.
+    """
+
+    map: str | Path
+
+    def _parse(self, data: bytes, origin: str) -> Parsed:
+        from newsbt.events.feeds.mapped import load_map, parse_mapped
+
+        return parse_mapped(data, origin, load_map(Path(self.map)))
+
+
+def _count(bad: BadRows, problem: Problem) -> None:
+    code = _COUNTED.get(problem.code, problem.code if problem.code in REASONS else "bad_value")
+    bad.add(code, problem.message, file=problem.file, line=problem.line)

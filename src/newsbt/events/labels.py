@@ -1,0 +1,195 @@
+"""Labels made elsewhere (by a model, a person, a vendor), joined to the announcements of a run: `use: labels`."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from newsbt.domain import cells
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.bad_rows import BadRows, check_policy
+from newsbt.domain.table_files import check_column_names, choose_columns, read_table
+from newsbt.events.batch import AnnouncementBatch
+
+__all__ = ["LabelTable", "Labelled", "label"]
+
+TEXTS = ("event_type", "issuer", "subject")
+LISTS = ("rivals", "tickers")
+NUMBERS = {"sentiment": -1.0, "relevance": 0.0}  # with their lower bound
+LABELS = (*TEXTS, *LISTS, *NUMBERS)
+COLUMNS = ("event_id", "available_at", *LABELS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelTable:
+    """A CSV file of labels: ``event_id`` and any of event_type, issuer, subject, rivals, tickers, sentiment, relevance.
+
+    A label stands in place of what the announcement says; a blank one changes nothing; further columns become
+    attributes. Where ``available_at`` is given, the announcement is not known before its label could be had.
+
+    Parameters
+    ----------
+    path : str or Path
+    made_by : str
+        Who made them, with the version of a model.
+    cutoff : date or None
+        The last day of which the maker can have read, such as a model's knowledge cut-off or the day a person labelled.
+        Events known up to the end of that day (UTC) may be labelled with hindsight, so the table has a strategy's
+        results before and after it as rows of their own. Must be given; null says that nobody knows, and is told beside
+        the results.
+    columns : mapping
+        newsbt's names to the file's.
+    on_bad_row : str
+    """
+
+    path: str | Path
+    made_by: str
+    cutoff: date | None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    on_bad_row: str = "error"
+
+    def __post_init__(self) -> None:
+        if not self.made_by.strip():
+            raise ValueError("made_by names who made the labels, such as 'some-model 2024-08' or a person")
+        check_column_names(self.columns, COLUMNS)
+        check_policy(self.on_bad_row)
+
+    def read_labels(self, known_tickers: Container[str] | None = None) -> Mapping[str, Mapping[str, Any]]:
+        """Event id to its labels.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers, against which `tickers` is checked; None checks nothing.
+
+        Raises
+        ------
+        DataError
+            The file cannot be used, or a row is bad and `on_bad_row` is ``error``.
+        """
+        path = Path(self.path)
+        table = read_table(path)
+        chosen = choose_columns(path, table.columns, self.columns, ("event_id",), COLUMNS[1:])
+        bad = BadRows(self.on_bad_row)
+        found: dict[str, Mapping[str, Any]] = {}
+        lines: dict[str, int] = {}
+        for line, row in zip(table.lines, table.rows, strict=True):
+            ragged = table.ragged(row)
+            if ragged is not None:
+                bad.add("bad_value", ragged, file=str(path), line=line)
+                continue
+            values = dict(zip(table.columns, row, strict=True))
+            event_id = values[chosen["event_id"]].strip()
+            if not event_id:
+                bad.add("missing_value", "the row has no event_id", file=str(path), line=line, key="event_id")
+            elif event_id in found:
+                message = f"{event_id!r} is labelled already in line {lines[event_id]}; give each event one row"
+                bad.add("duplicate_event_id", message, file=str(path), line=line, key="event_id")
+            else:
+                try:
+                    found[event_id] = _labels(values, chosen, known_tickers)
+                except _Bad as error:
+                    bad.add(error.reason, str(error), file=str(path), line=line, key=error.key)
+                lines[event_id] = line
+        bad.finish()
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled:
+    """What labels have to tell: how many are for events that are not there, the cut-offs, and sentences about both."""
+
+    strangers: int = 0
+    cutoffs: tuple[date, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class _Bad(Exception):
+    def __init__(self, reason: str, key: str, message: str) -> None:
+        super().__init__(message)
+        self.reason, self.key = reason, key
+
+
+def label(
+    batch: AnnouncementBatch, sources: Sequence[LabelTable], known_tickers: Container[str] | None = None
+) -> tuple[AnnouncementBatch, Labelled]:
+    """Lay labels over announcements, a later source over an earlier one.
+
+    Raises
+    ------
+    DataError
+    """
+    items = {item.event_id: item for item in batch.announcements}
+    strangers = 0
+    notices: list[str] = []
+    for source in sources:
+        mine = source.read_labels(known_tickers)
+        for event_id, values in mine.items():
+            if event_id in items:
+                items[event_id] = _with(items[event_id], values)
+            else:
+                strangers += 1
+        until = (
+            "nobody says up to when its maker could have read: what it scores may be hindsight"
+            if source.cutoff is None
+            else f"its maker could have read up to {source.cutoff}; results before and after are rows of their own"
+        )
+        notices.append(
+            f"labels by {source.made_by} for {len(mine.keys() & items.keys())} of {len(items)} events: {until}"
+        )
+    labelled = replace(
+        batch,
+        announcements=tuple(items.values()),
+        files=(*batch.files, *(Path(source.path) for source in sources)),
+    )
+    cutoffs = tuple(sorted({source.cutoff for source in sources if source.cutoff is not None}))
+    return labelled, Labelled(strangers=strangers, cutoffs=cutoffs, notices=tuple(notices))
+
+
+def _labels(
+    values: Mapping[str, str], chosen: Mapping[str, str], known_tickers: Container[str] | None
+) -> Mapping[str, Any]:
+    def cell(name: str) -> str:
+        return values[chosen[name]].strip() if name in chosen else ""
+
+    found: dict[str, Any] = {name: cell(name) for name in TEXTS if cell(name)}
+    found |= {name: cells.items(cell(name)) for name in LISTS if cell(name)}
+    for ticker in found.get("tickers", ()):
+        if known_tickers is not None and ticker not in known_tickers:
+            message = f"{ticker!r} is no instrument of the universe; lists are separated by ';'"
+            raise _Bad("unknown_ticker", "tickers", message)
+    for name, low in NUMBERS.items():
+        try:
+            number = cells.number(cell(name))
+        except ValueError as error:
+            raise _Bad("bad_value", name, str(error)) from None
+        if number < low or number > 1.0:
+            raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {number:g}")
+        if cell(name) and number == number:  # noqa: PLR0124 - blank is NaN
+            found[name] = number
+    try:
+        at = cells.instant(cell("available_at"))
+    except ValueError as error:
+        raise _Bad("bad_time", "available_at", str(error)) from None
+    if at is not None and at.utcoffset() is None:
+        raise _Bad(
+            "naive_time", "available_at", f"{cell('available_at')} has no offset; write for example {at.isoformat()}Z"
+        )
+    if at is not None:
+        found["available_at"] = at
+    taken = set(chosen.values())
+    found["attributes"] = {name: value for name, value in values.items() if name not in taken}
+    return found
+
+
+def _with(item: Announcement, values: Mapping[str, Any]) -> Announcement:
+    changes = {name: value for name, value in values.items() if name in {one.name for one in fields(Announcement)}}
+    changes["attributes"] = MappingProxyType({**item.attributes, **values["attributes"]})
+    at: datetime | None = values.get("available_at")
+    if at is not None:
+        changes["received_at"] = max(item.known_at(), at.astimezone(UTC))
+    return replace(item, **changes)
