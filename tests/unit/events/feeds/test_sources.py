@@ -17,7 +17,12 @@ from newsbt.events.feeds.rss import parse_feed
 from newsbt.events.from_feeds import AlpacaAnnouncements, MappedAnnouncements, RssAnnouncements
 
 ALIBABA = Instrument(
-    ticker="9988.HK", name="Alibaba Group", exchange="XHKG", board="main", currency="HKD", aliases=("Alibaba", "阿里巴巴"),
+    ticker="9988.HK",
+    name="Alibaba Group",
+    exchange="XHKG",
+    board="main",
+    currency="HKD",
+    aliases=("Alibaba", "阿里巴巴"),
     company="Alibaba",
 )
 UNIVERSE = Universe(instruments=(ALIBABA,))
@@ -48,8 +53,8 @@ def test_an_rss_item_keeps_its_words_and_its_instant() -> None:
 def test_an_atom_item_is_known_at_its_revision() -> None:
     atom = (
         b'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><id>urn:1</id>'
-        "<title>Alibaba opens Qwen3</title>"
-        b"<published>2025-03-05T19:00:00Z</published><updated>2025-03-06T09:00:00Z</updated></entry></feed>"
+        b"<title>Alibaba opens Qwen3</title><published>2025-03-05T19:00:00Z</published>"
+        b"<updated>2025-03-06T09:00:00Z</updated></entry></feed>"
     )
     (item,) = parse_feed(atom, "feed").items
     assert item.item_id == "urn:1"
@@ -59,8 +64,13 @@ def test_an_atom_item_is_known_at_its_revision() -> None:
 
 @pytest.mark.parametrize(
     ("date", "code"),
-    [("", "missing_time"), ("Thu, 06 Mar 2025 03:00:00", "naive_time"), ("next Tuesday", "bad_time"),
-     ("06 Mar 2025 03:00 CST", "bad_time"), ("2025-13-40T00:00:00Z", "bad_time")],
+    [
+        ("", "missing_time"),
+        ("Thu, 06 Mar 2025 03:00:00", "naive_time"),
+        ("next Tuesday", "bad_time"),
+        ("06 Mar 2025 03:00 CST", "bad_time"),
+        ("2025-13-40T00:00:00Z", "bad_time"),
+    ],
 )
 def test_a_date_that_is_unclear_is_refused_and_never_guessed(date: str, code: str) -> None:
     parsed = parse_feed(rss(entry(date=date), entry("A later one")), "feed")
@@ -96,8 +106,12 @@ def test_control_characters_and_escape_sequences_do_not_survive(tmp_path: Path) 
 def test_alpaca_keeps_symbols_and_revisions(tmp_path: Path) -> None:
     file = tmp_path / "news.json"
     first = {
-        "id": 7, "headline": "Alibaba releases Qwen3 model", "created_at": "2025-03-05T19:00:00Z",
-        "updated_at": "2025-03-05T19:00:02Z", "symbols": ["9988.HK", "NOPE"], "source": "benzinga",
+        "id": 7,
+        "headline": "Alibaba releases Qwen3 model",
+        "created_at": "2025-03-05T19:00:00Z",
+        "updated_at": "2025-03-05T19:00:02Z",
+        "symbols": ["9988.HK", "NOPE"],
+        "source": "benzinga",
     }
     second = {**first, "headline": "Alibaba releases Qwen3 model, corrected", "updated_at": "2025-03-06T02:00:00Z"}
     file.write_text(json.dumps({"news": [second, first], "next_page_token": None}))
@@ -139,8 +153,17 @@ def test_what_is_no_alpaca_document_is_an_error(data: bytes) -> None:
 
 
 def test_gdelt_articles_are_known_when_gdelt_saw_them() -> None:
-    rows = {"articles": [{"url": "https://a.test/1", "title": "Alibaba ' s Qwen , explained", "seendate": "20250306T081500Z",
-                          "domain": "a.test"}, {"url": "u", "title": "x", "seendate": "20251306T081500Z"}]}
+    rows = {
+        "articles": [
+            {
+                "url": "https://a.test/1",
+                "title": "Alibaba ' s Qwen , explained",
+                "seendate": "20250306T081500Z",
+                "domain": "a.test",
+            },
+            {"url": "u", "title": "x", "seendate": "20251306T081500Z"},
+        ]
+    }
     parsed = parse_gdelt(json.dumps(rows).encode(), "x")
     (item,) = parsed.items
     assert item.headline == "Alibaba's Qwen, explained"
@@ -160,9 +183,18 @@ def test_a_gdelt_graph_line_has_its_title_inside() -> None:
 
 
 MAP = ColumnMap(
-    columns={"headline": "title", "published_at": "time", "item_id": "ref", "tickers": "codes", "event_type": "kind",
-             "issuer": "who", "sentiment": "mood"},
-    time_format="%Y-%m-%d %H:%M", zone="Asia/Shanghai", separator=",",
+    columns={
+        "headline": "title",
+        "published_at": "time",
+        "item_id": "ref",
+        "tickers": "codes",
+        "event_type": "kind",
+        "issuer": "who",
+        "sentiment": "mood",
+    },
+    time_format="%Y-%m-%d %H:%M",
+    zone="Asia/Shanghai",
+    separator=",",
 )
 
 
@@ -186,8 +218,13 @@ def test_a_mapped_json_is_found_by_its_path() -> None:
 
 @pytest.mark.parametrize(
     ("row", "code"),
-    [("x,yesterday,a,,,,", "bad_time"), (",2025-03-06 03:00,a,,,,", "missing_value"), ("x,,a,,,,", "missing_time"),
-     ("x,2025-03-06 03:00,a,,,,7", "bad_value"), ("x,2025-03-06 03:00,a,,,,high", "bad_value")],
+    [
+        ("x,yesterday,a,,,,", "bad_time"),
+        (",2025-03-06 03:00,a,,,,", "missing_value"),
+        ("x,,a,,,,", "missing_time"),
+        ("x,2025-03-06 03:00,a,,,,7", "bad_value"),
+        ("x,2025-03-06 03:00,a,,,,high", "bad_value"),
+    ],
 )
 def test_a_mapped_row_that_cannot_be_used_says_where(row: str, code: str) -> None:
     data = f"title,time,ref,codes,kind,who,mood\n{row}\n"
@@ -207,9 +244,14 @@ def test_a_column_that_is_missing_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "match"),
-    [("columns: {headline: a}", "published_at"), ("colums: {}", "did you mean 'columns'"), ("[1]", "expected a mapping"),
-     ("columns: {headlin: a, published_at: b}", "did you mean 'headline'"), ("columns: [", "cannot be read"),
-     ("columns: {headline: a, published_at: b}\nzone: Nowhere/City", "zone")],
+    [
+        ("columns: {headline: a}", "published_at"),
+        ("colums: {}", "did you mean 'columns'"),
+        ("[1]", "expected a mapping"),
+        ("columns: {headlin: a, published_at: b}", "did you mean 'headline'"),
+        ("columns: [", "cannot be read"),
+        ("columns: {headline: a, published_at: b}\nzone: Nowhere/City", "zone"),
+    ],
 )
 def test_a_bad_map_is_a_config_error(tmp_path: Path, text: str, match: str) -> None:
     file = tmp_path / "map.yaml"
@@ -263,9 +305,14 @@ def test_an_item_of_many_megabytes_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "match"),
-    [({}, "path or a url"), ({"path": "a", "url": "http://x"}, "path or a url"), ({"url": "file:///etc/passwd"}, "http"),
-     ({"path": "a", "keep": "some"}, "keep"), ({"path": "a", "max_age": "soon"}, "max_age"),
-     ({"path": "a", "timeout": 0}, "timeout")],
+    [
+        ({}, "path or a url"),
+        ({"path": "a", "url": "http://x"}, "path or a url"),
+        ({"url": "file:///etc/passwd"}, "http"),
+        ({"path": "a", "keep": "some"}, "keep"),
+        ({"path": "a", "max_age": "soon"}, "max_age"),
+        ({"path": "a", "timeout": 0}, "timeout"),
+    ],
 )
 def test_parameters_are_checked_when_built(given: dict, match: str) -> None:
     with pytest.raises(ValueError, match=match):
