@@ -18,7 +18,7 @@ class Bracketed(newsbt.BacktraderStrategy):
     def __init__(self):
         self.averages = {data._name: bt.indicators.SMA(data.close, period=self.p.average) for data in self.datas}
 
-    def on_announcement(self, event, links):
+    def on_announcement(self, event, links):  # noqa: ARG002
         for link in links:
             if link.hop > 0 or link.signal <= 0:
                 continue
