@@ -37,6 +37,7 @@ class Lot:
     session: date
     entry_price: float
     notional: float  # of the entry fill, account currency
+    sold_for: float  # the same for one share, after splits
     quantity: int  # as entered, times splits, unsigned
     open: int
     hold_row: int | None  # the own bar the hold counts from, None where none is left
@@ -171,7 +172,7 @@ class Books(World):
         )
 
     def short_notional(self) -> float:
-        return sum(lot.notional * (lot.open / lot.quantity) for lot in self.open_lots() if lot.sign < 0)
+        return sum(lot.open * lot.sold_for for lot in self.open_lots() if lot.sign < 0)
 
     def release(self) -> None:
         """X5: the cash and the places of this row's stops."""

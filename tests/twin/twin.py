@@ -175,6 +175,7 @@ class Twin(Books):
                 session=self.scenario.row_date(t),
                 entry_price=slipped,
                 notional=notional,
+                sold_for=slipped * self.rate(ticker, t, mark=False),
                 quantity=quantity,
                 open=quantity,
                 hold_row=t,
@@ -274,6 +275,7 @@ class Twin(Books):
                 lot.quantity = floor(lot.quantity * bar.split + 1e-9)
                 lot.open = whole
                 lot.entry_price /= bar.split
+                lot.sold_for /= bar.split
                 lot.peak /= bar.split
                 lot.sold *= bar.split
                 if whole == 0:
