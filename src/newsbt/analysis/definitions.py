@@ -75,7 +75,10 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "mean_net": "Mean over all bars of sum of signed position value / equity at the close.",
         "gross_return": "Total return with costs and slippage added back: (E_n + total_costs + slippage_cost) / E_0 - "
         "1.",
-        "hedged_return": "Total return after offsetting the market: with a hedge on the benchmark or sector index.",
+        "hedged_return": "Total return of the same fills beside a short of beta x index for each lot, from its entry to "
+        "its exit: (E_n + profit of the shorts) / E_0 - 1. The index is the benchmark, without one the sector index, or "
+        "what `position.hedge` names; beta is by least squares over the 120 rows before the entry (1 below 30 pairs); "
+        "the shorts use no cash and pay no costs.",
         "unfillable_return": "What refused entries would have earned at their weights, as a fraction of E_0; not part "
         "of total_return.",
         "slippage_cost": "Cash lost between reference and fill prices, in account currency; contained in the prices.",

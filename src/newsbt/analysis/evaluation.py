@@ -24,7 +24,6 @@ ELSEWHERE = {
     "dsr_trials": "not judged among trials",
     "placebo_p": "no placebo runs",
     "p_holm": "no placebo p-value",
-    "hedged_return": "the hedged variant is not built yet",
 }
 
 

@@ -16,8 +16,9 @@ from newsbt.assembly import StrategySpec
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import StrategyResult
+from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.moving import MovableSignals, movable
-from newsbt.pipeline.placebo import PlaceboError, placebo
+from newsbt.pipeline.placebo import PlaceboError, Simulate, placebo
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
 from newsbt.simulation.terms import Hold, Terms
@@ -61,7 +62,7 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
                     float(result.metrics["total_return"]),
                     draws=draws,
                     seed=prepared.components.config.evaluation.seed,
-                    simulate=_compiled,
+                    simulate=_simulator(prepared, books),
                 )
             except PlaceboError as error:
                 reasons["placebo_p"] = str(error)
@@ -85,6 +86,19 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
         evidence=found,
         warnings=tuple(warnings),
     )
+
+
+def _simulator(prepared: Prepared, books: Books) -> Simulate:
+    """The engine of placebo runs, hedged where the strategy is."""
+    which = books.hedge
+    if which is None:
+        return _compiled
+
+    def hedged(terms: Terms, wanted: Entries) -> Ledger:
+        ledger = _compiled(terms, wanted)
+        return hedge_of(prepared, ledger, which).beside(ledger)
+
+    return hedged
 
 
 def judge(

@@ -15,7 +15,7 @@ from newsbt.markets.clock import place
 from newsbt.pipeline.moving import MovableSignals, can_enter
 from newsbt.simulation.terms import Terms
 
-__all__ = ["Placebo", "PlaceboError", "placebo"]
+__all__ = ["Placebo", "PlaceboError", "Simulate", "placebo"]
 
 Simulate = Callable[[Terms, Entries], Ledger]
 

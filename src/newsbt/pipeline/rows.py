@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from newsbt.analysis.evaluation import evaluate
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.pipeline.explaining import explanations
+from newsbt.pipeline.hedging import hedge_of, hedge_warning, usual_hedge
 from newsbt.pipeline.preparing import Prepared
 from newsbt.simulation.placing import PlacedSignals, traded_places
 from newsbt.simulation.terms import Terms
@@ -35,6 +37,7 @@ class Books:
     placed: PlacedSignals | None = None
     grid: Floats | None = None
     hops: int = 1
+    hedge: str | None = None
     engine: str | None = None
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, Any] = field(default_factory=dict)
@@ -43,7 +46,9 @@ class Books:
 
 def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *, began: float) -> StrategyResult:
     """Evaluate the books; `began` is when the strategy's work started, by `time.perf_counter`."""
-    counts, ledger = prepared.summary.counts, books.ledger
+    counts = prepared.summary.counts
+    books, hedged = _hedged(prepared, books)
+    ledger = books.ledger
     found = evaluate(
         ledger,
         prepared.panel,
@@ -57,8 +62,8 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         name=books.name,
         engine="none" if books.kind == "benchmark" else engine,
         kind=books.kind,
-        metrics=found.metrics,
-        reasons=found.reasons,
+        metrics={**found.metrics, "hedged_return": hedged},
+        reasons={**found.reasons, "hedged_return": _why_unhedged(books, hedged)},
         counts=found.counts,
         ledger=ledger,
         labels=prepared.labels,
@@ -70,6 +75,27 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         source_hash=books.source_hash,
         seconds=time.perf_counter() - began,
     )
+
+
+def _hedged(prepared: Prepared, books: Books) -> tuple[Books, float]:
+    """The books, with their hedges where the strategy asks for them, and the hedged return, NaN where there is none."""
+    if books.kind != "strategy":
+        return books, math.nan
+    which = books.hedge or usual_hedge(prepared)
+    hedges = hedge_of(prepared, books.ledger, which)
+    if len(hedges.beta) and hedges.unhedged == len(hedges.beta) and books.hedge is None:
+        return books, math.nan
+    beside = hedges.beside(books.ledger)
+    total = float(beside.equity[-1] / beside.initial_cash - 1.0)
+    if books.hedge is None:
+        return books, total
+    return replace(books, ledger=beside, warnings=(*books.warnings, hedge_warning(hedges, which))), total
+
+
+def _why_unhedged(books: Books, hedged: float) -> str:
+    if not math.isnan(hedged):
+        return ""
+    return "no index with a price to hedge with" if books.kind == "strategy" else "not a strategy that was chosen"
 
 
 def _refused_value(ledger: Ledger, terms: Terms) -> float:

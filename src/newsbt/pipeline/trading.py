@@ -23,8 +23,8 @@ from newsbt.simulation.terms import PositionTerms, Terms
 __all__ = ["sent_orders", "simulate", "strategy_books", "terms_of"]
 
 
-def strategy_books(prepared: Prepared, spec: StrategySpec) -> Books:
-    """Ask, place and simulate one strategy."""
+def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None = None) -> Books:
+    """Ask, place and simulate one strategy; signals on another engine than the config's where one is named."""
     if spec.is_backtrader:
         return _order_books(prepared, spec)
     signal = ask(prepared, spec)
@@ -32,10 +32,10 @@ def strategy_books(prepared: Prepared, spec: StrategySpec) -> Books:
     if signal.array is not None:
         grid = traded_grid(prepared, signal.array)
         targets = Targets(grid=grid, causes=_causes(prepared, hops_of(spec)))
-        ledger = simulate(prepared, terms, targets)
+        ledger = simulate(prepared, terms, targets, engine)
         return Books(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=hops_of(spec),
-            source_hash=spec.source_hash,
+            hedge=spec.position.hedge, source_hash=spec.source_hash,
         )  # fmt: skip
     if spec.position.mode == "target":
         raise StrategyError(
@@ -55,16 +55,20 @@ def strategy_books(prepared: Prepared, spec: StrategySpec) -> Books:
         spec.position.weight,
         spec.position.event_weight,
     )
-    ledger = simulate(prepared, terms, placed.entries)
+    ledger = simulate(prepared, terms, placed.entries, engine)
     warning = queue_warning(ledger, placed.entries)
     return Books(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=hops_of(spec),
-        warnings=() if warning is None else (warning,), source_hash=spec.source_hash,
+        hedge=spec.position.hedge, warnings=() if warning is None else (warning,), source_hash=spec.source_hash,
     )  # fmt: skip
 
 
-def simulate(prepared: Prepared, terms: Terms, wanted: Entries | Targets) -> Ledger:
-    """Run entries or targets on the config's engine."""
+def simulate(prepared: Prepared, terms: Terms, wanted: Entries | Targets, engine: str | None = None) -> Ledger:
+    """Run entries or targets on an engine, by default the config's."""
+    if engine == "compiled":
+        from newsbt.simulation.compiled import simulate as compiled
+
+        return compiled(terms, wanted)
     if prepared.components.config.execution.engine == "compiled":
         raise UnsupportedError("execution.engine: the compiled engine is not built yet; use backtrader")
     from newsbt.simulation.backtrader import simulate as replay
@@ -105,7 +109,7 @@ def _order_books(prepared: Prepared, spec: StrategySpec) -> Books:
     )
     return Books(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, engine="backtrader", analyzers=found,
-        source_hash=spec.source_hash,
+        hedge=spec.position.hedge, source_hash=spec.source_hash,
     )  # fmt: skip
 
 

@@ -1,0 +1,187 @@
+"""The hedged book: every lot beside a short of beta x index over the same interval.
+
+The hedge of a lot is opened with it and closed with it, part by part. Its size is beta x the lot's entry notional, on
+the other side, and is not adjusted in between; its price is the index's last open or close at or before the fill's
+instant, in account currency. It uses no cash, pays no costs, changes no fill and no size, and is what a trader would
+have had beside the book by selling the index itself: an upper bound of what a tradable hedge leaves.
+
+Beta is the slope of the ticker's returns on the index's by least squares, both in account currency and from close to
+close, over the 120 rows before the entry's row, where both have two closes in a row; 1 where there are fewer than 30
+such pairs or the index did not move. Rows of the run alone count: in its first thirty, beta is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.market import MarketPanel
+from newsbt.markets.fx import FxRates
+
+__all__ = ["LEAST_PAIRS", "WINDOW_ROWS", "HedgeBook", "betas", "hedge_book"]
+
+WINDOW_ROWS = 120
+LEAST_PAIRS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeBook:
+    """What the hedges of L lots brought: `pnl` (L,) and `value` (T,) at each row's close, account currency.
+
+    `beta` (L,) is NaN where a lot has no index, or the index no price at the lot's entry; such a lot is not hedged.
+    """
+
+    pnl: Floats
+    value: Floats
+    beta: Floats
+
+    @property
+    def unhedged(self) -> int:
+        return int(np.isnan(self.beta).sum())
+
+    def beside(self, ledger: Ledger) -> Ledger:
+        """The ledger with its hedges: equity and each lot's profit gain theirs, fills and cash are as before."""
+        lots = ledger.lots.copy()
+        lots["pnl"] += self.pnl
+        return replace(ledger, lots=lots, equity=ledger.equity + self.value)
+
+
+def hedge_book(ledger: Ledger, panel: MarketPanel, fx: FxRates, index_of: Ints) -> HedgeBook:
+    """Hedge every lot of a ledger.
+
+    Parameters
+    ----------
+    index_of : ndarray of shape (N,)
+        The place of the index that hedges each ticker, -1 for none.
+
+    Returns
+    -------
+    HedgeBook
+        `value`'s last entry is the sum of `pnl`.
+    """
+    lots = ledger.lots
+    pnl, beta, value = np.zeros(len(lots)), np.full(len(lots), np.nan), np.zeros(panel.shape[0])
+    index = index_of[lots["ticker"]]
+    for s in np.unique(index[index >= 0]).tolist():
+        quotes = _Quotes.of(panel, fx, s)
+        entry_price = quotes.at(lots["entry_at"])
+        mine = np.flatnonzero((index == s) & np.isfinite(entry_price))
+        if not len(mine):
+            continue
+        beta[mine] = betas(panel, fx, lots["ticker"][mine], s, lots["entry_row"][mine])
+        pnl[mine], brought = _short(ledger, panel, mine, beta[mine], entry_price[mine], quotes)
+        value += brought
+    return HedgeBook(pnl=pnl, value=value, beta=beta)
+
+
+def _short(
+    ledger: Ledger, panel: MarketPanel, mine: Ints, beta: Floats, entry_price: Floats, quotes: _Quotes
+) -> tuple[Floats, Floats]:
+    """What hedges of these lots on one index brought: by lot (K,), and by row (T,) up to each close."""
+    lots, rows = ledger.lots[mine], panel.shape[0]
+    sign = np.where(lots["quantity"] > 0, 1.0, -1.0)
+    units = -sign * beta * lots["entry_notional"] / entry_price
+    of_lot = np.full(len(ledger.lots), -1, dtype=np.int64)
+    of_lot[mine] = np.arange(len(mine))
+    fills = ledger.fills[of_lot[ledger.fills["lot"]] >= 0]
+    lot = of_lot[fills["lot"]]
+    # Shares of one lot are counted in those of row 0, so that a split in between changes nothing.
+    shares = fills["quantity"] / np.cumprod(panel.split, axis=0)[fills["row"], fills["ticker"]]
+    is_exit = fills["side"] != sign[lot]
+    entered = np.bincount(lot[~is_exit], weights=shares[~is_exit], minlength=len(mine))
+    lot, fills, shares = lot[is_exit], fills[is_exit], shares[is_exit]
+    gone = units[lot] * shares / entered[lot]
+    received = gone * quotes.at(fills["at"])
+    left = units - np.bincount(lot, weights=gone, minlength=len(mine))
+    # A lot that a split took away has no last fill; its hedge ends with it, at that row's mark.
+    ended = np.flatnonzero((lots["exit_row"] >= 0) & (np.abs(left) > 1e-9 * np.abs(units)))
+    end_row = lots["exit_row"][ended]
+    pnl = np.bincount(lot, weights=received, minlength=len(mine)) - units * entry_price
+    pnl += left * np.where(lots["exit_row"] >= 0, quotes.mark[lots["exit_row"]], quotes.mark[-1])
+    held, cash = np.zeros(rows), np.zeros(rows)
+    for at, amount, paid in (
+        (lots["entry_row"], units, -units * entry_price),
+        (fills["row"], -gone, received),
+        (end_row, -left[ended], left[ended] * quotes.mark[end_row]),
+    ):
+        np.add.at(held, at, amount)
+        np.add.at(cash, at, paid)
+    first = int(lots["entry_row"].min())  # the index may have no price before
+    value = np.cumsum(cash)
+    value[first:] += np.cumsum(held)[first:] * quotes.mark[first:]
+    return pnl, value
+
+
+def betas(panel: MarketPanel, fx: FxRates, ticker: Ints, index: int, row: Ints) -> Floats:
+    """(K,): beta of each ticker on one index from the rows before `row` (K,)."""
+    market = _returns(panel, fx, index)
+    found = np.ones(len(ticker))
+    for n in np.unique(ticker).tolist():
+        own = _returns(panel, fx, n)
+        pairs: Bools = np.isfinite(own) & np.isfinite(market)
+        x, y = np.where(pairs, market, 0.0), np.where(pairs, own, 0.0)
+        sums = np.cumsum(np.vstack([pairs.astype(np.float64), x, y, x * x, x * y]), axis=1)
+        sums = np.hstack([np.zeros((5, 1)), sums])
+        mine = ticker == n
+        count, sx, sy, sxx, sxy = sums[:, row[mine]] - sums[:, np.maximum(row[mine] - WINDOW_ROWS, 0)]
+        spread = sxx - sx * sx / np.maximum(count, 1.0)
+        enough = (count >= LEAST_PAIRS) & (spread > 1e-12 * np.maximum(sxx, 1e-12))
+        slope = (sxy - sx * sy / np.maximum(count, 1.0)) / np.where(enough, spread, 1.0)
+        found[mine] = np.where(enough, slope, 1.0)
+    return found
+
+
+def _returns(panel: MarketPanel, fx: FxRates, n: int) -> Floats:
+    """(T,): total returns from the close of the row before, NaN where either close is missing."""
+    close, factor = panel.close[:, n], panel.adj_factor[:, n]
+    rate = fx.mark_rate[:, fx.currency_of[n]]
+    value = close * factor * rate
+    out = np.full(len(close), np.nan)
+    adjusted = bool((factor != 1.0).any())
+    split = 1.0 if adjusted else panel.split[1:, n]
+    dividend = 0.0 if adjusted else panel.dividend[1:, n] * rate[1:]
+    with np.errstate(invalid="ignore"):
+        out[1:] = (value[1:] * split + dividend) / value[:-1] - 1.0
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotes:
+    """What an index was at, in account currency: its opens and closes in order of their instants (Q,), and its mark at
+    each row's close (T,)."""
+
+    instants: Ints
+    prices: Floats
+    mark: Floats
+
+    @classmethod
+    def of(cls, panel: MarketPanel, fx: FxRates, s: int) -> _Quotes:
+        clock, m, currency = panel.clock, int(panel.market_of[s]), int(fx.currency_of[s])
+        factor: Floats = panel.adj_factor[:, s]
+        if not (factor != 1.0).any():
+            factor = np.cumprod(panel.split[:, s], dtype=np.float64)
+        opens = panel.open[:, s] * factor * fx.fill_rate[:, currency]
+        closes = panel.close[:, s] * factor * fx.mark_rate[:, currency]
+        before = float(panel.close_before[s]) * float(fx.fill_rate[0, currency])
+        instants = np.concatenate([_whole(clock.open_at[:, m]), _whole(clock.close_at[:, m])])
+        prices = np.concatenate([opens, closes])
+        known = np.isfinite(prices) & (instants != np.iinfo(np.int64).min)
+        instants, prices = instants[known], prices[known]
+        order = np.argsort(instants, kind="stable")
+        return cls(
+            np.append(np.iinfo(np.int64).min, instants[order]),
+            np.append(before, prices[order]),
+            panel.mark[:, s] * factor * fx.mark_rate[:, currency],
+        )
+
+    def at(self, instants: Instants) -> Floats:
+        """The last quote at or before each instant, NaN where there is none."""
+        found: Floats = self.prices[np.searchsorted(self.instants, _whole(instants), side="right") - 1]
+        return found
+
+
+def _whole(instants: Instants) -> Ints:
+    return np.asarray(instants.astype("M8[ns]").view("i8"), dtype=np.int64)
