@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Bools
+from newsbt.domain.entity import Universe
 from newsbt.domain.market import MarketPanel
+from newsbt.markets.dated import Rulebook
+from newsbt.markets.steps import off_step, price_steps
 
-__all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts"]
+__all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts", "find_off_ticks"]
 
 LARGEST_MOVE = 5.0  # a price that grows or shrinks by more than this factor between two bars
+FEW_OFF_TICKS = 0.05  # up to this share of bars, a price off its step is an oddity of the file
 STALE_BARS = 10  # equal closes on so many tradable bars running
 
 
@@ -19,7 +23,7 @@ STALE_BARS = 10  # equal closes on so many tradable bars running
 class Doubt:
     """One doubt: `kind` for programs, the ticker and day it is about (blank: the whole run), a sentence for people.
 
-    Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``.
+    Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``.
     """
 
     kind: str
@@ -56,6 +60,27 @@ def find_doubts(panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = Fal
             seen = "no price in the period" if panel.has_prices[n] else "no price row at all"
             found.append(Doubt(kind="no_prices", ticker=ticker, message=f"{ticker} has {seen}; it cannot be traded"))
     found += _stale(panel)
+    return tuple(found)
+
+
+def find_off_ticks(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> tuple[Doubt, ...]:
+    """Tickers whose opens and closes often lie between the price steps of their exchange, as adjusted prices do."""
+    found = []
+    for n, item in enumerate(universe.instruments):
+        rows = np.flatnonzero(panel.tradable[:, n])
+        market = rulebook.exchanges.get(item.exchange)
+        if item.is_index or market is None or not len(rows):
+            continue
+        prices = np.column_stack([panel.open[rows, n], panel.close[rows, n]])
+        off = off_step(prices, price_steps(market, item, panel.dates[rows], prices)).any(axis=1)
+        if off.mean() > FEW_OFF_TICKS:
+            message = (
+                f"{item.ticker} has prices between its exchange's price steps: are they adjusted? Lots and price "
+                "limits see other prices than the market did"
+            )
+            found.append(
+                Doubt(kind="off_tick", ticker=item.ticker, date=panel.dates[rows[off.argmax()]], message=message)
+            )
     return tuple(found)
 
 

@@ -1,0 +1,181 @@
+"""`newsbt data`: prices and market rules, looked at before a run depends on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import rich_click as click
+
+from newsbt.cli.options import json_option
+from newsbt.cli.terminal import console, print_document
+
+if TYPE_CHECKING:
+    from newsbt.cli.price_sources import PriceSources
+
+__all__ = ["command"]
+
+BAD = 2
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@click.group("data")
+def command() -> None:
+    """Look at prices and at the rules of the markets."""
+
+
+def _source_options(function: Function) -> Function:
+    """How files are to be read that no config describes."""
+    for option in reversed(
+        (
+            click.option(
+                "--instruments",
+                "--universe",
+                "instruments",
+                type=click.Path(path_type=Path),
+                help="Table of instruments, for exchanges and boards; else they are guessed from the tickers.",
+            ),
+            click.option("--exchange", metavar="MIC", help="Exchange of all tickers, such as XHKG."),
+            click.option(
+                "--column", "columns", multiple=True, metavar="NAME=SOURCE",
+                help="A column's name in the files, such as bar_start=datetime. Repeatable.",
+            ),
+            click.option("--volume-unit", type=float, default=1.0, show_default=True, help="100 for files in lots."),
+            click.option("--stamp", type=click.Choice(["start", "end"]), default="start", show_default=True),
+            click.option("--timezone", metavar="ZONE", help="Of times without an offset, such as Asia/Shanghai."),
+            click.option("--adjusted", is_flag=True, help="The prices are adjusted for dividends or splits."),
+        )
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@command.command("check")
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=click.Path(path_type=Path))
+@_source_options
+@json_option
+def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
+    """Look for what is odd about prices: in files or folders (CSV, Parquet), or in those that a CONFIG names.
+
+    Bad rows, gaps against the exchange's calendar, half days as flat bars, copied rows, volumes of zero or below one
+    share, moves beyond the price limit, splits that no column tells, prices between the exchange's steps. Exits with
+    2 when a run would stop at what was found.
+
+    Examples:
+
+    \b
+    newsbt data check configs/rival_release.yaml
+    newsbt data check prices/*.csv.gz --volume-unit 100
+    newsbt data check bars.csv --stamp end --timezone Asia/Shanghai --column bar_start=datetime
+    """
+    from newsbt.cli.price_sources import price_sources
+    from newsbt.domain.findings import rows_text
+    from newsbt.prices.checking import check_source, same_files
+    from newsbt.reports.price_check import findings_view
+    from newsbt.runs.plain import plain
+
+    sources = price_sources(paths, **told)
+    checked = [
+        check_source(reader, sources.instrument_of, sources.rulebook, sources.known, sources.universe)
+        for reader in sources.readers
+    ]
+    findings = [*same_files(sources.files), *(finding for one in checked for finding in one.findings)]
+    tables = [one.table for one in checked if one.table is not None]
+    stops = any(finding.is_error for finding in findings)
+    if as_json:
+        counts = {
+            "files": len({file for table in tables for file in table.files}),
+            "tickers": len({table.tickers[code] for table in tables for code in set(table.ticker_code.tolist())}),
+            "rows": sum(table.rows_read for table in tables),
+        }
+        document = {"ok": not stops, "counts": counts, "findings": [finding.as_dict() for finding in findings]}
+        print_document(plain(document))
+    else:
+        out = console()
+        out.print(findings_view(findings), soft_wrap=True)
+        rows = sum(table.rows_read for table in tables)
+        out.print(f"{rows_text(rows)} looked at, {rows_text(len(findings), 'finding')}")
+    return BAD if stops else 0
+
+
+@command.command("show")
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=click.Path(path_type=Path))
+@_source_options
+@json_option
+def show(paths: tuple[Path, ...], as_json: bool, **told: Any) -> None:
+    """Say what price files hold, or those that a CONFIG names: rows, spans and columns of each ticker.
+
+    Example:
+
+    \b
+    newsbt data show data/prices --json
+    """
+    from newsbt.cli.price_sources import price_sources
+    from newsbt.prices.checking.contents import contents
+    from newsbt.reports.price_check import content_view
+
+    sources: PriceSources = price_sources(paths, on_bad_row="skip", **told)
+    documents = contents([reader.read(sources.known) for reader in sources.readers])
+    if as_json:
+        print_document({"tickers": documents})
+    else:
+        console().print(content_view(documents))
+
+
+@command.command("rules")
+@click.option("--exchange", metavar="MIC", help="Exchange, such as XSHE; not needed with a ticker that is known.")
+@click.option("--on", "on", metavar="DATE", help="Day, such as 2024-01-02; today where it is left out.")
+@click.option("--ticker", help="Only what decides for this instrument.")
+@click.option("--board", help="Its board, where no table of instruments says it.")
+@click.option("--config", type=click.Path(path_type=Path), help="Config whose instruments and rule file count.")
+@click.option(
+    "--instruments",
+    "--universe",
+    "instruments",
+    type=click.Path(path_type=Path),
+    help="Table of instruments, instead of a config's.",
+)
+@click.option("--rules", "rule_file", type=click.Path(path_type=Path), help="Rule file laid over the packaged ones.")
+@json_option
+def rules(
+    exchange: str | None,
+    on: str | None,
+    ticker: str | None,
+    board: str | None,
+    config: Path | None,
+    instruments: Path | None,
+    rule_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the rules in force on a day, with their sources.
+
+    Examples:
+
+    \b
+    newsbt data rules --exchange XSHE --on 2024-01-02
+    newsbt data rules --ticker 300663.SZ --on 2024-01-02 --config configs/rival_release.yaml
+    """
+    from newsbt.cli.rule_question import answer, ask
+    from newsbt.reports.market_rules import rules_view
+    from newsbt.runs.plain import plain
+
+    question = ask(
+        exchange=exchange, on=_day(on), ticker=ticker, board=board, config=config, instruments=instruments,
+        rule_file=rule_file,
+    )  # fmt: skip
+    document, title, lines, found = answer(question)
+    if as_json:
+        print_document(plain(document))
+    else:
+        console().print(rules_view(title, lines, found))
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"expected a day such as 2024-01-02, got {text!r}", param_hint="--on") from None

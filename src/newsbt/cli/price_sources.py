@@ -1,0 +1,125 @@
+"""From what a user types after `newsbt data` to readers of prices, with who their tickers are."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Container, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from newsbt.domain.entity import Instrument, Universe
+from newsbt.errors import DataError
+from newsbt.markets.dated import Rulebook
+
+__all__ = ["PriceSources", "price_sources"]
+
+CONFIGS = (".yaml", ".yml")
+PARQUET = (".parquet", ".pq")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceSources:
+    """Readers, and what is known about their tickers: the universe's word, an exchange for all, or a guess."""
+
+    readers: Sequence[Any]
+    rulebook: Rulebook
+    universe: Universe | None = None
+    exchange: str | None = None
+    known: Container[str] | None = None
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """Of the readers that read files; none of a path that leads nowhere, which the reader will name."""
+        from newsbt.prices.files import find_files
+
+        found: list[Path] = []
+        for reader in self.readers:
+            path = getattr(reader, "path", None)
+            if path is not None:
+                with suppress(DataError):
+                    found += find_files(Path(path), (".csv", *PARQUET))
+        return found
+
+    def instrument_of(self, ticker: str) -> Instrument | None:
+        from newsbt.prices.checking import guessed_instrument
+
+        if self.universe is not None and ticker in self.universe.position:
+            return self.universe[ticker]
+        return guessed_instrument(ticker, self.exchange)
+
+
+def price_sources(
+    paths: Sequence[Path],
+    *,
+    instruments: Path | None = None,
+    exchange: str | None = None,
+    columns: Sequence[str] = (),
+    on_bad_row: str | None = None,
+    **reading: Any,
+) -> PriceSources:
+    """Readers of a config, or of files and folders; the options are for the latter.
+
+    Raises
+    ------
+    ConfigError, DataError
+        The config, the table of instruments or the exchange cannot be used.
+    """
+    from newsbt.linking.tables import read_universe
+    from newsbt.markets.rulebook import load_rulebook
+
+    configs = [path for path in paths if path.suffix.lower() in CONFIGS]
+    if configs and len(paths) > 1:
+        raise click.UsageError("name one config, or files and folders of prices")
+    if configs:
+        found = _of_config(configs[0])
+    else:
+        rulebook = load_rulebook()
+        if exchange is not None:
+            rulebook.exchange(exchange)
+        readers = [_reader(path, {**reading, "columns": _columns(columns)}) for path in paths]
+        universe = None if instruments is None else read_universe(instruments)
+        found = PriceSources(readers=readers, rulebook=rulebook, universe=universe, exchange=exchange)
+    if on_bad_row is None:
+        return found
+    readers = [
+        dataclasses.replace(reader, on_bad_row=on_bad_row) if hasattr(reader, "on_bad_row") else reader
+        for reader in found.readers
+    ]
+    return dataclasses.replace(found, readers=readers)
+
+
+def _of_config(path: Path) -> PriceSources:
+    from newsbt.assembly import assemble
+    from newsbt.config.loading import load
+
+    components = assemble(load(path))
+    universe = components.read_universe()
+    return PriceSources(
+        readers=components.prices,
+        rulebook=components.rulebook,
+        universe=universe,
+        known=frozenset(universe.tickers),
+    )
+
+
+def _reader(path: Path, options: dict[str, Any]) -> Any:
+    from newsbt.prices.reading import CsvPrices, ParquetPrices
+
+    is_parquet = path.suffix.lower() in PARQUET or (
+        path.is_dir() and any(child.suffix.lower() in PARQUET for child in path.iterdir())
+    )
+    return (ParquetPrices if is_parquet else CsvPrices)(path=path, **options)
+
+
+def _columns(pairs: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, source = pair.partition("=")
+        if not equals or not name or not source:
+            raise click.BadParameter(f"expected NAME=SOURCE, got {pair!r}", param_hint="--column")
+        found[name] = source
+    return found

@@ -1,0 +1,37 @@
+"""An instrument from nothing but its ticker, for files that come without a table of instruments."""
+
+from __future__ import annotations
+
+from newsbt.domain.entity import Instrument
+
+__all__ = ["guessed_instrument"]
+
+_ENDINGS = {"HK": ("XHKG", "HKD"), "SZ": ("XSHE", "CNY"), "SH": ("XSHG", "CNY"), "SS": ("XSHG", "CNY"),
+            "BJ": ("BJSE", "CNY")}  # fmt: skip
+_BOARDS = {"688": "star", "689": "star", "300": "chinext", "301": "chinext", "302": "chinext"}
+_FUNDS = {"XSHG": ("50", "51", "56", "58"), "XSHE": ("15", "16")}
+
+
+def guessed_instrument(ticker: str, exchange: str | None = None) -> Instrument | None:
+    """What a ticker's own form says: ``9988.HK`` is Hong Kong, ``300663.SZ`` ChiNext, ``BABA`` New York.
+
+    `exchange` stands in place of the guess. None where neither says anything, as for ``^HSTECH``.
+
+    >>> found = guessed_instrument("300663.SZ")
+    >>> found.exchange, found.board
+    ('XSHE', 'chinext')
+    """
+    code, _, ending = ticker.rpartition(".")
+    mic, currency = _ENDINGS.get(ending.upper(), ("", "")) if code else ("", "")
+    is_index = ticker.startswith("^")
+    if not mic and not is_index and ticker.replace("-", "").replace(".", "").isalpha():
+        mic, currency = "XNYS", "USD"
+    mic = exchange or mic
+    if not mic:
+        return None
+    board = "index" if is_index else _BOARDS.get(code[:3], "main")
+    if not is_index and code.startswith(_FUNDS.get(mic, ("?",))):
+        board = "etf"
+    if mic == "BJSE" and board == "main":
+        board = "bjse"
+    return Instrument(ticker=ticker, name=ticker, exchange=mic, board=board, currency=currency or "?")
