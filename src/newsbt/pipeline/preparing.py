@@ -33,6 +33,7 @@ from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.fx import FxTable
+from newsbt.prices.quality import Doubt, find_off_ticks
 from newsbt.prices.table import PriceTable, combine
 from newsbt.simulation.terms import Slippage
 
@@ -266,6 +267,13 @@ def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Any) -> f
     return len(np.unique(np.concatenate(days))) / 5.0
 
 
+def _off_ticks(components: Components, universe: Universe, prices: AlignedPrices) -> tuple[Doubt, ...]:
+    """Prices that no exchange quotes; nothing new where the reader said that they are adjusted."""
+    if any(doubt.kind == "adjusted_prices" for doubt in prices.doubts):
+        return ()
+    return find_off_ticks(prices.panel, universe, components.rulebook)
+
+
 def _notices(files: Sequence[Path]) -> tuple[str, ...]:
     """What the folders of the price files say must stand beside their numbers."""
     found: dict[str, None] = {}
@@ -319,7 +327,7 @@ def _summary(
         drops={source: reasons for source, reasons in drops.items() if reasons},
         hindsight=universe.hindsight(),
         notices=tuple(notes),
-        doubts=tuple(doubt.message for doubt in prices.doubts),
+        doubts=tuple(doubt.message for doubt in (*prices.doubts, *_off_ticks(components, universe, prices))),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],
             "events": [str(min(published)), str(max(published))] if published else None,
