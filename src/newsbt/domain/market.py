@@ -124,6 +124,13 @@ class MarketPanel:
         return result
 
     @cached_property
+    def has_actions(self) -> Bools:
+        """(T,): rows with a dividend or a split of any ticker."""
+        result: Bools = ((self.dividend != 0.0) | (self.split != 1.0)).any(axis=1)
+        result.setflags(write=False)
+        return result
+
+    @cached_property
     def bar_number(self) -> Ints:
         """(T, N): how many tradable bars each ticker has had up to and including the row."""
         result = np.cumsum(self.tradable, axis=0, dtype=np.int64)

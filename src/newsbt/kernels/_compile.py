@@ -1,4 +1,4 @@
-"""The one place that imports numba.
+"""The one place that imports numba, with `_cache`.
 
 Modules of this package are imported where they are used, not at the top of the command line, so that
 `newsbt --help` never pays for the compiler. `fastmath` stays off: results must equal the plain functions bit for bit.
@@ -11,16 +11,42 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-__all__ = ["kernel", "plain"]
+from newsbt.kernels._cache import attach_cache
+
+__all__ = ["engine", "kernel", "part", "plain"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+PLAIN_NUMBERS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 def kernel(function: F) -> F:
     """Compile a function of arrays and scalars on its first call, and keep the machine code on disk."""
-    return cast(F, numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function))
+    return cast(F, _cached(numba.njit(**PLAIN_NUMBERS)(function)))
+
+
+def engine(function: F) -> F:
+    """A kernel that creates no arrays and returns none, and so needs no count of who uses them.
+
+    Counting is what tuples of many arrays cost most: a tenfold of the work itself.
+    """
+    return cast(F, _cached(numba.njit(_nrt=False, **PLAIN_NUMBERS)(function)))
+
+
+def part(function: F) -> F:
+    """A piece of engines, laid into each of its callers: calling it costs nothing, and it is kept with them.
+
+    From Python it is called as `plain(...)`.
+    """
+    compiled = numba.njit(_nrt=False, forceinline=True, no_cpython_wrapper=True, **PLAIN_NUMBERS)(function)
+    return cast(F, compiled)
 
 
 def plain(compiled: F) -> F:
     """The Python function behind a kernel; the kernel itself where compiling is switched off."""
     return cast(F, getattr(compiled, "py_func", compiled))
+
+
+def _cached(compiled: Any) -> Any:
+    attach_cache(compiled)
+    return compiled

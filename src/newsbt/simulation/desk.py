@@ -51,10 +51,10 @@ class Desk:
     def size(self, t: int, n: int, weight: float) -> int | None:
         """Whole lots for a fraction of E_{t-1} (X4); None where no reference price or lot is known."""
         reference = float(self.terms.panel.reference[t, n]) / float(self.terms.panel.split[t, n])
-        if not math.isfinite(reference):
+        price = reference * self.account.fill_rate(t, n)
+        if not math.isfinite(price):
             return None
-        equity = max(self.account.equity, 0.0)
-        return self.whole_lots(t, n, weight * equity / (reference * self.account.fill_rate(t, n)))
+        return self.whole_lots(t, n, weight * max(self.account.equity, 0.0) / price)
 
     def enter(
         self, t: int, n: int, side: int, wanted: int | None, event: int,
@@ -236,11 +236,13 @@ class Desk:
 
 def _split(quantity: int, parts: Sequence[tuple[int, float]]) -> list[tuple[int, int]]:
     """Whole shares in proportion: rounded down, what is left going to the largest remainders, the first on ties."""
-    total = sum(share for _, share in parts)
+    total = 0.0
+    for _, share in parts:  # one by one: from Python 3.12 on, `sum` rounds otherwise than the compiled engine
+        total += share
     exact = [quantity * share / total for _, share in parts]
     whole = [math.floor(value) for value in exact]
     order = sorted(range(len(parts)), key=lambda k: whole[k] - exact[k])
-    for k in order[: quantity - sum(whole)]:
+    for k in order[: max(0, quantity - sum(whole))]:
         whole[k] += 1
     return [(event, size) for (event, _), size in zip(parts, whole, strict=True) if size]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation.terms import Terms
 
-__all__ = ["with_hindsight"]
+__all__ = ["read_only", "with_hindsight"]
+
+NO_SESSIONS = np.empty((0, 0), dtype=np.int64)
 
 
 def with_hindsight(ledger: Ledger, terms: Terms) -> Ledger:
@@ -21,20 +24,34 @@ def with_hindsight(ledger: Ledger, terms: Terms) -> Ledger:
     )
     if not len(wanted):
         return ledger
+    from newsbt.kernels.holding import FOREVER, HOLD_UNITS, missed_returns
+
+    unit, count = (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)
+    missed = np.empty(len(wanted))
+    missed_returns(
+        read_only(refusals["row"][wanted], np.int64),
+        read_only(refusals["ticker"][wanted], np.int64),
+        read_only(refusals["side"][wanted], np.int64),
+        read_only(refusals["at_close"][wanted], np.bool_),
+        unit,
+        count,
+        read_only(panel.open, np.float64),
+        read_only(panel.close, np.float64),
+        read_only(panel.mark, np.float64),
+        read_only(panel.split, np.float64),
+        read_only(panel.tradable, np.bool_),
+        read_only(panel.session_number if unit == HOLD_UNITS.index("sessions") else NO_SESSIONS, np.int64),
+        read_only(panel.market_of, np.int64),
+        read_only(panel.clock.open_at.astype("M8[ns]", copy=False).view(np.int64), np.int64),
+        missed,
+    )
     refusals = refusals.copy()
-    progress = None if hold is None else hold.progress(panel)
-    shares = np.cumprod(panel.split, axis=0)  # what one share of row -1 has become
-    rows = panel.shape[0]
-    for k in wanted.tolist():
-        t, n = int(refusals["row"][k]), int(refusals["ticker"][k])
-        first = panel.close[t, n] if refusals["at_close"][k] else panel.open[t, n]
-        out = rows
-        if progress is not None and hold is not None:
-            due = progress[t, n] + hold.count
-            ready = panel.tradable[t + 1 :, n] & (progress[t + 1 :, n] >= due)
-            if ready.any():
-                out = t + 1 + int(np.argmax(ready))
-        last, at = (panel.open[out, n], out) if out < rows else (panel.mark[rows - 1, n], rows - 1)
-        grown = last * (shares[at, n] / shares[t, n])
-        refusals["would_have_returned"][k] = refusals["side"][k] * (grown / first - 1.0)
+    refusals["would_have_returned"][wanted] = missed
     return dataclasses.replace(ledger, refusals=refusals)
+
+
+def read_only(values: Any, dtype: Any) -> Any:
+    """The same numbers as a C-ordered, read-only array: one type for kernels, which are compiled once for it."""
+    array = np.ascontiguousarray(values, dtype=dtype).view()
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,147 @@
+"""Machine code on disk, safe to share between processes.
+
+numba's own cache keeps an index beside its data files and looks at the time stamp of a kernel's own file only: two
+processes that fill it at once may exchange data files, and a kernel that calls a changed one is not compiled anew.
+Here each compiled signature is one file, named by everything it depends on, written to the side and renamed into
+place, and read only if its digest agrees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.serialize import dumps
+
+__all__ = ["attach_cache", "cache_folder"]
+
+logger = logging.getLogger(__name__)
+
+FOLDER_VARIABLE = "NUMBA_CACHE_DIR"
+_DIGEST = hashlib.sha256().digest_size
+
+
+def attach_cache(dispatcher: Any) -> None:
+    """Give a kernel its cache; none where compiling is switched off or no folder can be written."""
+    folder = cache_folder()
+    if folder is not None and hasattr(dispatcher, "py_func"):
+        dispatcher._cache = KernelCache(dispatcher.py_func, folder)
+
+
+@lru_cache(maxsize=1)
+def cache_folder() -> Path | None:
+    """Where this version's machine code is kept, or None where there is no such place."""
+    for root in _roots():
+        folder = root / f"kernels-{_version()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    return None
+
+
+def _roots() -> Iterator[Path]:
+    if os.environ.get(FOLDER_VARIABLE):
+        yield Path(os.environ[FOLDER_VARIABLE]) / "newsbt"
+    yield Path(__file__).parent / "__pycache__"
+    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
+        yield Path(os.environ["LOCALAPPDATA"]) / "newsbt"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return
+    yield Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "newsbt"
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    """A hash of every kernel's source and of the compiler: what calls a changed kernel is compiled anew as well."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    digest.update(f"{numba.__version__} {sys.version} {os.environ.get('NUMBA_BOUNDSCHECK')}".encode())
+    return digest.hexdigest()[:16]
+
+
+class KernelCache(FunctionCache):  # type: ignore[misc]
+    """numba's cache of one function, kept in files of our own kind."""
+
+    def __init__(self, function: Any, folder: Path) -> None:
+        self._name = f"{function.__module__}.{function.__qualname__}"
+        self._py_func = function
+        self._impl = _Impl(function, folder)
+        self._cache_path = str(folder)
+        self._cache_file = _Files(folder, self._name)
+        self.enable()
+
+
+class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
+    """numba's way to take a compiled function apart and put it together, without its search for a folder."""
+
+    def __init__(self, function: Any, folder: Path) -> None:
+        self._lineno = function.__code__.co_firstlineno
+        self._locator = _Place(function.__code__.co_filename, str(folder))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What numba asks of a cache's folder."""
+
+    _py_file: str
+    folder: str
+
+    def ensure_cache_path(self) -> None:
+        """The folder exists: see `cache_folder`."""
+
+    def get_cache_path(self) -> str:
+        return self.folder
+
+
+class _Files:
+    """Stores what belongs to a key: signature, processor and byte code of a function."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+
+    def load(self, key: Any) -> Any:
+        """What was saved for a key; None, after saying that compiling begins, where nothing sound is there."""
+        file = self._file(key)
+        try:
+            content = file.read_bytes()
+        except OSError:
+            content = b""
+        if hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]:
+            return pickle.loads(content[_DIGEST:])
+        if content:
+            logger.warning("the compiled kernel in %s is damaged and is made anew", file)
+        logger.warning("compiling %s, once for this version", self._name.removeprefix("newsbt.kernels."))
+        return None
+
+    def save(self, key: Any, data: Any) -> None:
+        payload: bytes = dumps(data)
+        try:
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".part-", delete=False) as part:
+                part.write(hashlib.sha256(payload).digest() + payload)
+            os.replace(part.name, self._file(key))
+        except OSError as error:
+            logger.info("the compiled kernel %s is not kept: %s", self._name, error)
+
+    def flush(self) -> None:
+        """Forget nothing: files of other versions are in folders of their own."""
+
+    def _file(self, key: Any) -> Path:
+        return self._folder / f"{self._name}-{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.code"

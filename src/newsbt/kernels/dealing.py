@@ -1,0 +1,201 @@
+"""The dealing desk: entries and exits against the market's rules, one test after the other (X6 to X12, X14)."""
+
+from __future__ import annotations
+
+import math
+
+from newsbt.kernels._compile import part
+from newsbt.kernels.books import free_cash, has_place, reduce_lot, refuse
+from newsbt.kernels.codes import (
+    BELOW_ONE_LOT,
+    CASH,
+    FILLED,
+    MAX_POSITIONS,
+    NO_REFERENCE_PRICE,
+    NO_SHORT,
+    NONE,
+    NOT_TRADABLE,
+    NOT_TRADING,
+    PARTICIPATION,
+    T_PLUS_ONE,
+    UNKNOWN_LOT,
+)  # fmt: skip
+from newsbt.kernels.fees import fee
+from newsbt.kernels.lots import affordable, needed, participation_left, whole_lots
+from newsbt.kernels.prices import at_limit, slipped, stop_hit
+from newsbt.kernels.world import Books, Costs, Market, Position, Rules
+
+__all__ = ["leave", "note_filled", "try_entry", "wanted_size", "why_not", "work_stops"]
+
+
+@part
+def wanted_size(t: int, n: int, weight: float, market: Market, rules: Rules, costs: Costs, books: Books) -> int:
+    """Whole lots for a fraction of E_{t-1} (X4); `NONE` where no reference price, rate or lot is known."""
+    price = market.reference[t, n] / market.split[t, n] * costs.fill_rate[t, costs.currency_of[n]]
+    step = rules.lot_step[t, n]
+    if not math.isfinite(price) or step <= 0:
+        return NONE
+    return whole_lots(weight * max(books.state[0]["equity"], 0.0) / price, step, rules.lot_minimum[t, n])
+
+
+@part
+def why_not(
+    t: int, n: int, side: int, wanted: int, market: Market, rules: Rules, position: Position, books: Books
+) -> int:
+    """The first test of X7 before prices and money that an entry fails, `FILLED` where it fails none."""
+    if not rules.may_trade[n]:
+        return NOT_TRADABLE
+    if not market.tradable[t, n]:
+        return NOT_TRADING
+    if not math.isfinite(market.reference[t, n]):
+        return NO_REFERENCE_PRICE
+    if rules.lot_step[t, n] <= 0 or wanted == NONE:
+        return UNKNOWN_LOT
+    if side < 0 and not rules.can_short[n]:
+        return NO_SHORT
+    if not has_place(n, position.max_positions, books):
+        return MAX_POSITIONS
+    if wanted <= 0:
+        return BELOW_ONE_LOT
+    return FILLED
+
+
+@part
+def filled_so_far(t: int, n: int, books: Books) -> int:
+    ticker = books.tickers[n]
+    return ticker["filled"] if ticker["filled_row"] == t else 0
+
+
+@part
+def note_filled(t: int, n: int, quantity: int, books: Books) -> None:
+    """What has been filled of a ticker in a bar counts against its volume (X11)."""
+    ticker = books.tickers[n]
+    if ticker["filled_row"] != t:
+        ticker["filled_row"] = t
+        ticker["filled"] = 0
+    ticker["filled"] += quantity
+
+
+@part
+def try_entry(
+    t: int, n: int, side: int, wanted: int, event: int, at_close: bool, at: int, unslipped: float,
+    market: Market, rules: Rules, costs: Costs, position: Position, books: Books,
+) -> tuple[int, int, float, float, int, int]:  # fmt: skip
+    """Test and size an entry. A refusal is written down; cuts are returned, for the caller to write after the fill.
+
+    Returns the outcome, the quantity, price and costs of the fill, and the first and second cut, `FILLED` for none.
+    """
+    why = why_not(t, n, side, wanted, market, rules, position, books)
+    first_cut = second_cut = FILLED
+    quantity, price, paid = wanted, unslipped, 0.0
+    if why == FILLED:
+        why = at_limit(side, unslipped, rules.limit_up[t, n], rules.limit_down[t, n], rules.tick[t, n])
+    if why == FILLED:
+        volume = market.volume[t, n]
+        step, minimum = rules.lot_step[t, n], rules.lot_minimum[t, n]
+        left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
+        if left < quantity:
+            quantity = whole_lots(float(left), step, minimum)
+            first_cut = PARTICIPATION
+            if quantity == 0:
+                why = PARTICIPATION
+        if why == FILLED:
+            low, high = market.low[t, n], market.high[t, n]
+            rate = costs.slippage_rate
+            half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
+            impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
+            fx = costs.fill_rate[t, costs.currency_of[n]]
+            kind = costs.class_of[t, n]
+            start, stop = costs.span[kind, 0], costs.span[kind, 1]
+            free = free_cash(books)
+            if (
+                needed(
+                    costs.components, start, stop, side, quantity, unslipped, fx,
+                    low, high, volume, rate, half_spread, impact,
+                ) > free
+            ):  # fmt: skip
+                if position.reject_short_cash:
+                    quantity = 0
+                else:
+                    quantity = affordable(
+                        free, step, minimum, costs.components, start, stop, side, quantity, unslipped, fx,
+                        low, high, volume, rate, half_spread, impact,
+                    )  # fmt: skip
+                second_cut = CASH
+                if quantity == 0:
+                    why = CASH
+            if why == FILLED:
+                price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
+                paid = fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+    if why != FILLED:
+        refuse(t, at, n, side, why, wanted, 0, event, True, at_close, books)
+    return why, quantity, price, paid, first_cut, second_cut
+
+
+@part
+def leave(
+    t: int, number: int, wanted: int, reason: int, unslipped: float, at_close: bool, waits: bool, in_stops: bool,
+    market: Market, rules: Rules, costs: Costs, books: Books, position: Position,
+) -> int:  # fmt: skip
+    """Try to leave `wanted` shares of a lot. What does not fill is written down and, where it `waits`, tried again at
+    the ticker's next bar (X12)."""
+    lot = books.lots[number]
+    n, sign = lot["ticker"], lot["sign"]
+    side = -sign
+    m = market.market_of[n]
+    at = market.close_at[t, m] if at_close else market.open_at[t, m]
+    volume = market.volume[t, n]
+    why, filled = FILLED, wanted
+    if sign > 0 and rules.t_plus_one[n] and market.session_of[t, m] == lot["entry_session"]:
+        why, filled = T_PLUS_ONE, 0
+    else:
+        why = at_limit(side, unslipped, rules.limit_up[t, n], rules.limit_down[t, n], rules.tick[t, n])
+        if why != FILLED:
+            filled = 0
+        else:
+            left = participation_left(position.participation, volume, rules.lot_step[t, n], filled_so_far(t, n, books))
+            if left < wanted:
+                why, filled = PARTICIPATION, left
+    if filled > 0:
+        half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
+        impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
+        fx = costs.fill_rate[t, costs.currency_of[n]]
+        kind = costs.class_of[t, n]
+        price = slipped(
+            unslipped, side, filled, market.low[t, n], market.high[t, n], volume, costs.slippage_rate, half_spread,
+            impact,
+        )  # fmt: skip
+        paid = fee(costs.components, costs.span[kind, 0], costs.span[kind, 1], side > 0, float(filled), price, fx)
+        reduce_lot(t, number, filled, reason, price, unslipped, paid, at, in_stops, fx, books)
+        note_filled(t, n, filled, books)
+    if why != FILLED:
+        refuse(t, at, n, side, why, wanted, filled, lot["event"], False, at_close, books)
+        if waits:
+            lot["waiting"] = reason
+    return why
+
+
+@part
+def work_stops(
+    t: int, closing: int, everywhere: bool,
+    market: Market, rules: Rules, costs: Costs, position: Position, books: Books,
+) -> None:  # fmt: skip
+    """Stops and targets of row t (X14), of all markets or of those that close at an instant."""
+    for place in range(books.state[0]["open"]):
+        number = books.open_lots[place]
+        lot = books.lots[number]
+        n = lot["ticker"]
+        if lot["quantity"] == 0 or lot["entry_row"] >= t or lot["waiting"] != NONE or not market.tradable[t, n]:
+            continue
+        m = market.market_of[n]
+        if not everywhere and (market.session_of[t, m] < 0 or market.close_at[t, m] != closing):
+            continue
+        reason, price, at_open = stop_hit(
+            lot["sign"], lot["entry_price"], lot["peak"], position.stop_loss, position.trailing_stop,
+            position.take_profit, market.open[t, n], market.high[t, n], market.low[t, n],
+        )  # fmt: skip
+        if reason != NONE:
+            leave(
+                t, number, lot["quantity"], reason, price, not at_open, True, True,
+                market, rules, costs, books, position,
+            )  # fmt: skip

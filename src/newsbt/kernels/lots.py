@@ -1,0 +1,99 @@
+"""How many shares: whole lots (X4), what a volume allows (X11) and cash pays for (X10), and parts of an order."""
+
+from __future__ import annotations
+
+import math
+
+from newsbt._typing import Floats, Ints, Records
+from newsbt.kernels._compile import part
+from newsbt.kernels.fees import fee
+from newsbt.kernels.prices import slipped
+
+__all__ = ["NO_CAP", "affordable", "needed", "participation_left", "split_order", "whole_lots"]
+
+NO_CAP = 2**62
+
+
+@part
+def whole_lots(shares: float, step: int, minimum: int) -> int:
+    """The whole lots that shares hold, with a guard of 1e-9 lots; 0 below the smallest order. No NaN is expected."""
+    quantity = math.floor(shares / step + 1e-9) * step
+    return quantity if quantity >= minimum else 0
+
+
+@part
+def participation_left(participation: float, volume: float, step: int, filled: int) -> int:
+    """Shares of a bar that may still be filled; `NO_CAP` where participation or volume is NaN, that is unknown."""
+    if math.isnan(participation) or math.isnan(volume):
+        return NO_CAP
+    step = max(1, step)
+    cap = math.floor(participation * volume / step + 1e-9) * step
+    return max(0, cap - filled)
+
+
+@part
+def needed(
+    components: Records, start: int, stop: int, side: int, quantity: int, unslipped: float, fx: float,
+    low: float, high: float, volume: float, rate: float, half_spread: float, impact: float,
+) -> float:  # fmt: skip
+    """Account currency that an entry takes, costs included; a short needs what a long does."""
+    price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
+    notional = quantity * (price * fx)
+    return notional + fee(components, start, stop, side > 0, float(quantity), price, fx)
+
+
+@part
+def affordable(
+    free: float, step: int, minimum: int,
+    components: Records, start: int, stop: int, side: int, quantity: int, unslipped: float, fx: float,
+    low: float, high: float, volume: float, rate: float, half_spread: float, impact: float,
+) -> int:  # fmt: skip
+    """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits."""
+    least, most = 0, quantity // step + 1
+    while most - least > 1:
+        middle = (least + most) // 2
+        if (
+            needed(
+                components,
+                start,
+                stop,
+                side,
+                middle * step,
+                unslipped,
+                fx,
+                low,
+                high,
+                volume,
+                rate,
+                half_spread,
+                impact,
+            )
+            <= free
+        ):
+            least = middle
+        else:
+            most = middle
+    found = least * step
+    return found if found >= minimum else 0
+
+
+@part
+def split_order(quantity: int, count: int, shares: Floats, whole: Ints, lost: Floats) -> None:
+    """Whole shares in proportion, into `whole[:count]`: rounded down, what is left going to the largest remainders, the
+    first on ties. `shares` are positive; `lost` is scratch."""
+    total = 0.0
+    for k in range(count):
+        total += shares[k]
+    left = quantity
+    for k in range(count):
+        exact = quantity * shares[k] / total
+        whole[k] = math.floor(exact)
+        lost[k] = whole[k] - exact
+        left -= whole[k]
+    for _ in range(min(left, count)):
+        worst = 0
+        for k in range(1, count):
+            if lost[k] < lost[worst]:
+                worst = k
+        whole[worst] += 1
+        lost[worst] = math.inf
