@@ -20,7 +20,7 @@ from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import place_signals, traded_places
 from newsbt.simulation.terms import PositionTerms, Terms
 
-__all__ = ["sent_orders", "simulate", "strategy_books", "terms_of"]
+__all__ = ["causes_of", "sent_orders", "simulate", "strategy_books", "terms_of"]
 
 
 def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None = None) -> Books:
@@ -31,7 +31,7 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
     terms = terms_of(prepared, position_terms(spec.position))
     if signal.array is not None:
         grid = traded_grid(prepared, signal.array)
-        targets = Targets(grid=grid, causes=_causes(prepared, hops_of(spec)))
+        targets = Targets(grid=grid, causes=causes_of(prepared, hops_of(spec)))
         ledger = simulate(prepared, terms, targets, engine)
         return Books(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=hops_of(spec),
@@ -65,12 +65,10 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
 
 def simulate(prepared: Prepared, terms: Terms, wanted: Entries | Targets, engine: str | None = None) -> Ledger:
     """Run entries or targets on an engine, by default the config's."""
-    if engine == "compiled":
+    if (engine or prepared.components.config.execution.engine) == "compiled":
         from newsbt.simulation.compiled import simulate as compiled
 
         return compiled(terms, wanted)
-    if prepared.components.config.execution.engine == "compiled":
-        raise UnsupportedError("execution.engine: the compiled engine is not built yet; use backtrader")
     from newsbt.simulation.backtrader import simulate as replay
 
     return replay(terms, wanted)
@@ -124,7 +122,7 @@ def sent_orders(prepared: Prepared, spec: StrategySpec) -> tuple[list[Any], Ledg
     return sent, ledger
 
 
-def _causes(prepared: Prepared, hops: int) -> dict[int, list[tuple[int, int, float]]]:
+def causes_of(prepared: Prepared, hops: int) -> dict[int, list[tuple[int, int, float]]]:
     """Which events may have moved a grid in each row: those of its links that first count there (X21).
 
     The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count;

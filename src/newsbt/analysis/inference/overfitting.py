@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.analysis.inference.values import clean_matrix
 
-__all__ = ["Overfitting", "pbo"]
+__all__ = ["BlockSums", "Overfitting", "pbo", "pbo_of_sums"]
 
 # Configurations times splits times blocks that take about a second.
 AFFORDABLE = 1_000_000_000
@@ -83,14 +84,62 @@ def pbo(returns: Any, blocks: int | None = None) -> Overfitting:
         return nothing("fewer than two configurations")
     if size < 5:
         return nothing("fewer than five rows a block")
-    used = values[rows - size * number :]
-    in_sample, out_of_sample, logits = _splits(used, number)
+    sums = BlockSums.of(values, number)
+    return replace(pbo_of_sums(sums), n=size * number, n_missing=missing, n_dropped=rows - size * number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSums:
+    """What probability of overfitting needs of K configurations: their returns in S blocks of `size` bars.
+
+    `offset` (K,) is each one's mean; `sums`, `squares` (S, K) are about it, `smallest`, `largest` (S, K) are not.
+    Memory does not grow with the number of bars.
+    """
+
+    offset: Floats
+    sums: Floats
+    squares: Floats
+    smallest: Floats
+    largest: Floats
+    size: int
+
+    @classmethod
+    def of(cls, returns: Floats, number: int) -> BlockSums:
+        """Of returns (T, K) without NaN; the T mod S oldest rows are dropped."""
+        size = returns.shape[0] // number
+        blocks = returns[returns.shape[0] - size * number :].reshape(number, size, -1)
+        # Sums about each column's mean keep the variance from cancelling.
+        offset = blocks.mean(axis=(0, 1))
+        centred = blocks - offset
+        return cls(
+            offset=offset, sums=centred.sum(axis=1), squares=(centred**2).sum(axis=1), smallest=blocks.min(axis=1),
+            largest=blocks.max(axis=1), size=size,
+        )  # fmt: skip
+
+    @classmethod
+    def join(cls, parts: Sequence[BlockSums]) -> BlockSums:
+        """Several configurations' sums, of one number and size of blocks, side by side."""
+        assert len({part.size for part in parts}) == 1
+        return cls(
+            offset=np.concatenate([part.offset for part in parts]),
+            sums=np.hstack([part.sums for part in parts]),
+            squares=np.hstack([part.squares for part in parts]),
+            smallest=np.hstack([part.smallest for part in parts]),
+            largest=np.hstack([part.largest for part in parts]),
+            size=parts[0].size,
+        )
+
+
+def pbo_of_sums(blocks: BlockSums) -> Overfitting:
+    """:func:`pbo` of configurations whose block sums were kept instead of their returns; at least two of them."""
+    number, count = blocks.sums.shape
+    in_sample, out_of_sample, logits = _splits(blocks)
     finite = np.isfinite(in_sample) & np.isfinite(out_of_sample)
     slope, intercept = _line(in_sample[finite], out_of_sample[finite])
     return Overfitting(
         pbo=float((logits <= 0).mean()), mean_logit=float(logits.mean()), slope=slope, intercept=intercept,
         prob_oos_loss=float((out_of_sample < 0).mean()), n_splits=logits.size, n_configurations=count, blocks=number,
-        n=len(used), n_missing=missing, n_dropped=rows - len(used), logits=logits,
+        n=number * blocks.size, n_missing=0, n_dropped=0, logits=logits,
     )  # fmt: skip
 
 
@@ -101,23 +150,16 @@ def _default_blocks(rows: int, count: int) -> int:
     return 8
 
 
-def _splits(values: Floats, number: int) -> tuple[Floats, Floats, Floats]:
+def _splits(blocks: BlockSums) -> tuple[Floats, Floats, Floats]:
     """Scores in and out of sample and logit of the selected configuration, (C,) each."""
     from newsbt.kernels.overfitting import score_splits
 
-    blocks = values.reshape(number, -1, values.shape[1])
-    # Sums about each column's mean keep the variance from cancelling.
-    offset = values.mean(axis=0)
-    centred = blocks - offset
+    number, count = blocks.sums.shape
     chosen = np.array(list(combinations(range(number), number // 2)), dtype=np.int64)
     member = np.zeros((len(chosen), number), dtype=np.bool_)
     np.put_along_axis(member, chosen, True, axis=1)
     out = np.empty((3, len(chosen)))
-    score_splits(
-        centred.sum(axis=1), (centred**2).sum(axis=1), blocks.min(axis=1), blocks.max(axis=1), offset,
-        blocks.shape[1], member, out,
-    )  # fmt: skip
-    count = values.shape[1]
+    score_splits(blocks.sums, blocks.squares, blocks.smallest, blocks.largest, blocks.offset, blocks.size, member, out)
     relative = out[2] / (count + 1)
     return out[0], out[1], np.log(relative / (1 - relative))
 

@@ -1,0 +1,1 @@
+"""Thousands of variants of one strategy, judged by how many there were."""

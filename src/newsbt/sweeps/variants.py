@@ -1,0 +1,65 @@
+"""Which variants a sweep tries: every combination of its grid, or a seeded choice of them."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Variant", "count", "grid_variant", "random_variants", "variants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`number` is its place in grid order; `params` maps the grid's dotted keys to this variant's values."""
+
+    number: int
+    params: Mapping[str, Any]
+
+    def key(self, context: str) -> str:
+        """What a stored outcome goes by: the variant's values and everything else that decides it."""
+        content = json.dumps([context, dict(self.params)], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def count(grid: Mapping[str, Sequence[Any]]) -> int:
+    """How many combinations a grid has.
+
+    >>> count({"position.hold": [1, 3, 5], "execution.latency": ["0", "1h"]})
+    6
+    """
+    return math.prod(len(values) for values in grid.values()) if grid else 0
+
+
+def variants(grid: Mapping[str, Sequence[Any]]) -> Iterator[Variant]:
+    """Every combination, the last key changing fastest."""
+    for number, values in enumerate(itertools.product(*grid.values())):
+        yield Variant(number, dict(zip(grid, values, strict=True)))
+
+
+def grid_variant(grid: Mapping[str, Sequence[Any]], number: int) -> Variant:
+    """One combination by its place, without making the others."""
+    params: dict[str, Any] = {}
+    left = number
+    for key in reversed(list(grid)):
+        left, place = divmod(left, len(grid[key]))
+        params[key] = grid[key][place]
+    return Variant(number, {key: params[key] for key in grid})
+
+
+def random_variants(grid: Mapping[str, Sequence[Any]], trials: int, seed: int) -> list[Variant]:
+    """`trials` different combinations drawn without replacement, in grid order; all of them when there are no more."""
+    total = count(grid)
+    if trials >= total:
+        return list(variants(grid))
+    random = np.random.default_rng(seed)
+    chosen: set[int] = set()
+    while len(chosen) < trials:
+        chosen.update(random.integers(total, size=trials - len(chosen)).tolist())
+    return [grid_variant(grid, number) for number in sorted(chosen)]
