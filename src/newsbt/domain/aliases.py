@@ -109,10 +109,16 @@ class AliasBook:
         found = self._names.get(fold(name))
         return found.name if found else name
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """All names that are looked for, folded."""
+        return self._matcher.phrases
+
     def find(self, text: str, folded: str | None = None) -> list[Mention]:
         """Names in their order, the longest of overlapping ones; ambiguous ones by the context of the whole text."""
         plain = fold(text) if folded is None else folded
         mentions = []
+        in_context: dict[str, bool] = {}
         for start, end, targets in self._matcher.find(plain):
             target = targets[0]
             if target.exact and not _same_case(text[start:end], target.alias):
@@ -121,7 +127,9 @@ class AliasBook:
             if target.needs is not None:
                 if any(_covers(phrase, plain, start, end) for phrase in target.forbids):
                     continue
-                certain = not target.needs or any(_stands(word, plain, start, end) for word in target.needs)
+                if target.alias not in in_context:
+                    in_context[target.alias] = not target.needs or any(_stands(word, plain) for word in target.needs)
+                certain = in_context[target.alias]
             mentions.append(Mention(start, end, target.organisation.name, target.organisation.kind, certain))
         return mentions
 
@@ -180,8 +188,8 @@ def _target(item: Organisation, alias: str, ambiguous: Mapping[str, AliasContext
 
 
 def _same_case(written: str, alias: str) -> bool:
-    """As the alias is written, or all in capitals; signs and scripts without case do not matter."""
-    return written == alias or written.isupper() or fold(written) == written == fold(alias) or not alias.isascii()
+    """As the alias is written, or all in capitals; scripts without case do not matter."""
+    return written == alias or written.isupper() or not alias.isascii()
 
 
 def _covers(phrase: str, plain: str, start: int, end: int) -> bool:
@@ -193,15 +201,14 @@ def _covers(phrase: str, plain: str, start: int, end: int) -> bool:
     return False
 
 
-def _stands(word: str, plain: str, start: int, end: int) -> bool:
-    """Whether a word stands somewhere outside plain[start:end], at word boundaries."""
+def _stands(word: str, plain: str) -> bool:
+    """Whether a word stands somewhere in a text, at word boundaries."""
     at = plain.find(word)
     while at >= 0:
         after = at + len(word)
-        outside = after <= start or at >= end
         head = not (is_word(word[0]) and at and is_word(plain[at - 1]))
         tail = not (is_word(word[-1]) and after < len(plain) and is_word(plain[after]))
-        if outside and head and tail:
+        if head and tail:
             return True
         at = plain.find(word, at + 1)
     return False

@@ -36,10 +36,20 @@ class PhraseMatcher(Generic[T]):
             folded = fold(phrase.strip())
             if folded:
                 values.setdefault(folded, []).append(value)
+        self._phrases = tuple(values)
         self._values = [tuple(found) for found in values.values()]
         self._head = [is_word(phrase[0]) for phrase in values]
         self._tail = [is_word(phrase[-1]) for phrase in values]
         self._automaton = ahocorasick_rs.AhoCorasick(list(values)) if values else None
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases, folded, each once."""
+        return self._phrases
+
+    def stands_in(self, folded: str) -> bool:
+        """Whether any phrase stands in a text, whatever is around it: the quickest answer for texts without any."""
+        return self._automaton is not None and bool(self._automaton.find_matches_as_indexes(folded))
 
     def find(self, folded: str, *, loose_end: bool = False) -> list[Found[tuple[T, ...]]]:
         """Matches in the order of the text, none overlapping another.

@@ -9,6 +9,7 @@ from datetime import date
 
 from newsbt.domain.aliases import AliasBook, Mention
 from newsbt.domain.folding import fold
+from newsbt.domain.phrases import PhraseMatcher
 from newsbt.events.extraction.days import DayWord, day_words
 from newsbt.events.extraction.item import NewsItem
 from newsbt.events.extraction.products import Names, Product, ProductFinder
@@ -32,6 +33,12 @@ pour sur del por het een van voor em uma não
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
+
+
+# An announcement stands at the beginning of its text. What follows is not read, and a sentence beyond this length is
+# no sentence: so the time that a text takes is bounded, whatever is in it.
+_READ = 20_000
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,17 @@ class Reader:
         self.rules = rules
         self.aliases = aliases
         self.products = ProductFinder(rules)
+        self._anybody = PhraseMatcher((one, None) for one in (*aliases.phrases, *self.products.phrases))
+
+    def names_anybody(self, folded: str) -> bool:
+        """Whether a text may name somebody; where it does not, nothing in it can be a claim."""
+        return self._anybody.stands_in(folded)
 
     def analyse(self, item: NewsItem) -> TextAnalysis:
-        text = item.text
+        text = item.text[: max(item.body.start, item.headline.end) + _READ]
         folded = fold(text)
-        places = [(item.headline.start, item.headline.end, 0), *_body_sentences(text, item.body.start, item.body.end)]
+        head = (item.headline.start, min(item.headline.end, item.headline.start + _LONGEST), 0)
+        places = [head, *_body_sentences(text, item.body.start, min(item.body.end, len(text)))]
         mentions, products, cues = self._scan(text, folded)
         on = item.published_at.date()
         sentences = []
@@ -113,9 +126,8 @@ class Reader:
             sentences=tuple(sentences),
         )
 
-    def analyse_headline(self, text: str, on: date) -> TextAnalysis:
+    def analyse_headline(self, text: str, folded: str, on: date) -> TextAnalysis:
         """The same for a headline alone, which is one sentence: cleaned text without line ends."""
-        folded = fold(text)
         mentions, products, cues = self._scan(text, folded)
         sentence = Sentence(
             0,
@@ -132,7 +144,7 @@ class Reader:
         mentions = self.aliases.find(text, folded)
         names = self.products.names(folded)
         if not mentions and not names:
-            return [], [], []  # it names nobody: nothing in it can be a claim
+            return [], [], []
         products = self.products.find(text, folded, mentions, names)
         taken = [(one.start, one.end) for one in products]
         # A company's name inside a product's is the product; one that ends where the product begins stays.
@@ -140,6 +152,7 @@ class Reader:
         mentions = [*mentions, *self._makers(text, folded, mentions, products, names)]
         mentions.sort(key=lambda one: one.start)
         cues = [Cue(start, end, name) for start, end, names in self.rules.cues.find(folded) for name in names]
+        taken += [(one.start, one.end) for one in mentions if one.kind == "company"]
         cues = [one for one in cues if not any(start <= one.start and one.end <= end for start, end in taken)]
         for name, pattern in self.rules.cue_patterns:
             cues += [Cue(one.start(), one.end(), name) for one in pattern.finditer(folded)]
@@ -166,6 +179,12 @@ def _body_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int,
         if not paragraph and match.group().startswith(".") and _is_abbreviation(text, match.start(), at):
             continue
         stop = match.start() if paragraph else match.end()
+        while stop - at > _LONGEST:
+            if text[at : at + _LONGEST].strip():
+                zone += fresh
+                fresh = False
+                yield (*_trim(text, at, at + _LONGEST), zone)
+            at += _LONGEST
         if text[at:stop].strip():
             if fresh:
                 zone += 1
@@ -174,8 +193,10 @@ def _body_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int,
         if paragraph:
             fresh = True
         at = match.end()
-    if text[at:end].strip():
-        yield (*_trim(text, at, end), zone + fresh)
+    zone += fresh
+    for first in range(at, end, _LONGEST):
+        if text[first : min(first + _LONGEST, end)].strip():
+            yield (*_trim(text, first, min(first + _LONGEST, end)), zone)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -17,6 +17,8 @@ __all__ = [
 
 # How much a sentence counts by its place: headline, then the paragraphs.
 ZONES = (3.0, 2.5, 1.5, 1.0, 0.6)
+_EVER = 1_000_000
+_PERIOD = 31  # days: what lies further back in a report of results is the period it is compared with
 REACH = 140  # characters between a verb and its object
 
 FUTURE = re.compile(
@@ -64,9 +66,9 @@ class Scene:
     main: str
 
 
-def _age(sentence: Sentence, cue: Cue) -> int | None:
-    """The age that the nearest word of time gives."""
-    past = [day for day in sentence.days if day.age >= -1]
+def _age(sentence: Sentence, cue: Cue, longest: int) -> int | None:
+    """The age that the nearest word of time gives, of those within a number of days."""
+    past = [day for day in sentence.days if -1 <= day.age <= longest]
     if not past:
         return None
     return min(past, key=lambda day: min(abs(day.start - cue.end), abs(cue.start - day.end))).age
@@ -111,7 +113,7 @@ def claim_of(
         cue=cue,
         actor=actor,
         objects=objects,
-        age=_age(sentence, cue),
+        age=_age(sentence, cue, _PERIOD if event_type == "earnings_guidance" else _EVER),
         planned=FUTURE.search(lead) is not None,
         past_perfect=_HAD.search(lead) is not None,
     )

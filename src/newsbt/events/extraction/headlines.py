@@ -12,10 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newsbt.domain.folding import fold
 from newsbt.errors import DataError, Problem
+from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor, story_of
 from newsbt.events.extraction.finding import find_claims
-from newsbt.events.extraction.item import clean
+from newsbt.events.extraction.item import MAX_HEADLINE, clean
 from newsbt.events.extraction.status import judge
 from newsbt.events.extraction.tone import sentiment_of
 
@@ -38,7 +40,6 @@ HEADLINES = pa.schema(
     ]
 )
 _BATCH = 4096
-_LONGEST = 2000  # characters of a headline that are read; nothing longer is one
 
 _EMPTY: list[str] = []
 
@@ -71,10 +72,8 @@ def classify_headlines(rows: Iterable[Row], extractor: Extractor, *, batch: int 
     waiting = iter(rows)
     tickers = lru_cache(maxsize=65_536)(extractor.aliases.tickers)
     while chunk := list(islice(waiting, batch)):
-        columns: list[list[Any]] = [[] for _ in HEADLINES]
-        for number, at, text in chunk:
-            for column, value in zip(columns, _classified(number, at, text, extractor, tickers), strict=True):
-                column.append(value)
+        found = [_classified(number, at, text, extractor, tickers) for number, at, text in chunk]
+        columns = zip(*found, strict=True)
         yield pa.record_batch(
             [pa.array(column, type=field.type) for column, field in zip(columns, HEADLINES, strict=True)],
             schema=HEADLINES,
@@ -85,26 +84,30 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     if at.tzinfo is None:
         message = f"{at.isoformat()} of headline {number!r} has no offset; give one, such as {at.isoformat()}+08:00"
         raise DataError(message, [Problem(code="naive_time", message=message)])
-    plain = text if text.isprintable() else clean(text)
-    plain = " ".join(plain.split())[:_LONGEST]
     on: date = at.date()
-    analysis = extractor.reader.analyse_headline(plain, on)
+    at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    plain = text if text.isprintable() else clean(text)
+    plain = " ".join(plain.split())[:MAX_HEADLINE]
+    folded = fold(plain)
+    if not extractor.reader.names_anybody(folded):
+        return (number, at, plain, language_of(plain), "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
+    analysis = extractor.reader.analyse_headline(plain, folded, on)
     sentence = analysis.headline
     if not sentence.mentions and not sentence.products:
-        return (number, at.astimezone(UTC), plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
+        return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
     claims = find_claims(analysis, extractor.rules) if analysis.language != "other" else []
     verdict = judge(analysis, claims, extractor.rules)
     mentioned = list(dict.fromkeys(one.name for one in sentence.mentions if one.certain and one.kind != "country"))
     if not verdict.claims:
         return (
-            number, at.astimezone(UTC), plain, analysis.language, verdict.kind, "", "", "", [],
+            number, at, plain, analysis.language, verdict.kind, "", "", "", [],
             [one for name in mentioned for one in tickers(name, on)], mentioned, None,
         )  # fmt: skip
     story = story_of(analysis, verdict, claims, extractor.rules)
     sentiment, words = sentiment_of(analysis, verdict.claims)
     listed = extractor.tickers_of(story.issuer, verdict.claims, on)
     return (
-        number, at.astimezone(UTC), plain, analysis.language, verdict.kind, story.event_type, story.issuer,
+        number, at, plain, analysis.language, verdict.kind, story.event_type, story.issuer,
         story.subject, [one.name for one in story.rivals], list(listed), mentioned, sentiment if words else None,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from newsbt.errors import DataError, Problem
 __all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
 
 MAX_CHARACTERS = 2_000_000  # no article is longer; a longer item is a dump of something else
+MAX_HEADLINE = 1_000
 
 # Escape sequences of terminals first, then every other control character but the line feed and the tab.
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]?|\x9b[0-?]*[ -/]*[@-~]")
@@ -112,6 +113,7 @@ class NewsItem:
         title = " ".join(clean(headline).split())
         if not title:
             raise refuse("missing_value", "the item has no headline", file=origin or None)
+        check_headline(title, origin)
         if published_at.tzinfo is None:
             raise refuse(
                 "naive_time",
@@ -151,6 +153,13 @@ def check_size(text: str, origin: str) -> None:
             f"the item has {len(text):,} characters, and one item may have {MAX_CHARACTERS:,}; split it",
             file=origin or None,
         )
+
+
+def check_headline(headline: str, origin: str) -> None:
+    """Raise RefusedItem for a first line that is no headline but a text without line ends."""
+    if len(headline) > MAX_HEADLINE:
+        message = f"the headline has {len(headline):,} characters; put the headline on a line of its own"
+        raise refuse("bad_value", message, file=origin or None)
 
 
 def known_from(published_at: datetime, time_precision: str) -> datetime:

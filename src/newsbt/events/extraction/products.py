@@ -95,6 +95,11 @@ class ProductFinder:
         found.sort(key=lambda one: one.start)
         return found
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """All names of families, folded."""
+        return self._families.phrases
+
     def names(self, folded: str) -> Names:
         """Where names of families stand in a text, to be handed to the other two methods."""
         return self._families.find(folded, loose_end=True)

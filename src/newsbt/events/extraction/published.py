@@ -140,6 +140,8 @@ def _iso(written: str) -> tuple[datetime, str] | None:
 def _rfc(written: str) -> tuple[datetime, str] | None:
     if not re.match(r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{2,4} \d{1,2}:\d\d", written):
         return None
+    if re.search(r"\b[CM][SD]T$", written):
+        return None  # the format has them, but CST is China's time as well
     try:
         found = parsedate_to_datetime(written)
     except (ValueError, TypeError, IndexError, OverflowError):

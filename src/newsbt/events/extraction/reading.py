@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.domain.table_files import file_error
-from newsbt.events.extraction.item import NewsItem, RefusedItem, Span, check_size, clean, known_from, refuse
+from newsbt.events.extraction.item import (
+    MAX_HEADLINE,
+    NewsItem,
+    RefusedItem,
+    Span,
+    check_headline,
+    check_size,
+    clean,
+    known_from,
+    refuse,
+)
 from newsbt.events.extraction.published import Stated, agree, parse_time, refused_in
 
 __all__ = ["MAX_BYTES", "article_files", "parse_item", "parse_text", "read_item"]
@@ -143,6 +153,7 @@ def parse_text(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo |
     if at is None:
         raise refuse("empty", "the item has no headline and no text", file=origin or None)
     headline = Span.of(plain, *lines[at])
+    check_headline(headline.text, origin)
     about: dict[str, list[tuple[int, Span]]] = {}
     body_at = headline.end
     for number, (start, end) in enumerate(lines[:_HEAD_LINES]):
@@ -188,7 +199,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _about(line: str) -> tuple[str, int, int] | None:
     """What a line says about the text, and where in the line its value stands; None for a line of the text itself."""
-    match = _LINE.fullmatch(line)
+    match = _LINE.fullmatch(line) if len(line) <= MAX_HEADLINE else None
     if match is None:
         return None
     key = match["key"].strip().lower().replace("_", " ").replace("-", " ")

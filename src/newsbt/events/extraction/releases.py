@@ -66,6 +66,8 @@ def releases(scene: Scene) -> Iterator[Claim]:
             continue
         if objects:
             first = objects[0]
+            if actor is None and (cue.start, cue.end) in integrations:
+                actor = _product_before(sentence, cue, first)
             named = actor.name if actor is not None else first.maker
             if ((cue.start, cue.end) in integrations and cue.name == "release.weak") or named != first.maker:
                 # Somebody puts another's product to use: an announcement of theirs, if the text says who they are.
@@ -74,6 +76,8 @@ def releases(scene: Scene) -> Iterator[Claim]:
                     continue
                 if actor is None:
                     continue
+            if cut and any(one.start < first.start for one in sentence.cued("release.strong")):
+                continue  # the release that the price comes with is the event
             event_type = "product_launch" if cut or within else scene.rules.types.get(first.kind, "product_launch")
             weight = (1.0 if strong else 0.8) * (1.0 if named == first.maker else 0.5)
             yield claim_of(analysis, sentence, cue, event_type, first.maker, 1.2 * weight, actor=actor, objects=objects)
@@ -90,6 +94,12 @@ def releases(scene: Scene) -> Iterator[Claim]:
             others = [one for one in sentence.mentions if cue.end <= one.start < noun.start and one.name != issuer]
             event_type = "model_release" if noun.name == "release.model_nouns" and not others else "product_launch"
             yield claim_of(analysis, sentence, cue, event_type, issuer, 0.7, actor=actor)
+
+
+def _product_before(sentence: Sentence, cue: Cue, first: Product) -> Mention | None:
+    """The maker of another product before the verb, which acts for it: Yuanbao takes in DeepSeek-R1."""
+    before = [one for one in sentence.products if one.end <= cue.start and one.maker != first.maker]
+    return Mention(before[-1].start, before[-1].end, before[-1].maker, "company") if before else None
 
 
 def _shows_noun(analysis: TextAnalysis, sentence: Sentence, cue: Cue, actor: Mention | None) -> bool:
@@ -109,6 +119,9 @@ def _shows_noun(analysis: TextAnalysis, sentence: Sentence, cue: Cue, actor: Men
 
 def _objects(analysis: TextAnalysis, sentence: Sentence, cue: Cue, compared: tuple[Cue, ...]) -> tuple[Product, ...]:
     """What the verb is about: products after it up to a comparison; else the one before it (passive, relative)."""
+    inside = [one for one in sentence.products if cue.start <= one.start and one.end <= cue.end]
+    if inside:  # "made X available"
+        return _joined(analysis, inside)
     if cue.name != "release.passive":
         reach = REACH if cue.name != "release.weak" else 60
         stop = min(

@@ -49,12 +49,12 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: Rules) -> Verd
     for kind in ("denial", "delay"):
         if cue := _cue(kind, head, *first):
             return Verdict(kind=kind, evidence=_span(analysis, cue))
+        if span := _pattern(kind, analysis, rules, *first[:1]):
+            return Verdict(kind=kind, evidence=span)
     dated_lead = best is not None and any(
         one.zone <= 1 and one.age is not None and (one.objects or one.event_type != "model_release")
         for one in best.claims
     )
-    if span := _pattern("denial", analysis, rules):
-        return Verdict(kind="denial", evidence=span)
     if cue := _cue("rumour", head):
         return Verdict(kind="rumour", evidence=_span(analysis, cue))
     if span := _pattern("rumour", analysis, rules):
@@ -66,8 +66,7 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: Rules) -> Verd
     if past is not None and told and not _cue("opinion", head) and _pattern("opinion", analysis, rules) is None:
         cue = _cue("followup", head, *first)
         return Verdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
-    in_head = best is not None and any(one.zone == 0 and one.objects for one in best.claims)
-    if not dated_lead and not in_head:
+    if not dated_lead:
         opinion = _cue("opinion", head)
         span = _span(analysis, opinion) if opinion else _pattern("opinion", analysis, rules)
         if span is None and not any(one.zone <= 1 for one in (best.claims if best else ())):
@@ -159,10 +158,11 @@ def _span(analysis: TextAnalysis, cue: Cue) -> Span:
     return Span.of(analysis.text, cue.start, cue.end)
 
 
-def _pattern(kind: str, analysis: TextAnalysis, rules: Rules) -> Span | None:
-    head = analysis.headline
-    folded = analysis.folded[head.start : head.end]
-    for pattern in rules.patterns[kind]:
-        if match := pattern.search(folded):
-            return Span.of(analysis.text, head.start + match.start(), head.start + match.end())
+def _pattern(kind: str, analysis: TextAnalysis, rules: Rules, *more: Sentence) -> Span | None:
+    """A pattern of the kind in the headline, or in further sentences."""
+    for sentence in (analysis.headline, *more):
+        folded = analysis.folded[sentence.start : sentence.end]
+        for pattern in rules.patterns[kind]:
+            if match := pattern.search(folded):
+                return Span.of(analysis.text, sentence.start + match.start(), sentence.start + match.end())
     return None

@@ -44,6 +44,14 @@ _DEFINED = re.compile(
 _COUNTED = re.compile(
     r"\b(two|three|four|five|several|2|3|4|5)\s+(?:\w+\s+){0,3}models\b|(?:两|三|四|五|多)(?:款|个)\S{0,4}模型"
 )
+# A name with a figure or a capital inside, such as a family that the rules do not know yet.
+_NEW_NAME = re.compile(
+    r"(?<![\w$.-])(?=[\w.-]*(?:[A-Za-z][-.]?\d|[a-z][A-Z]))[A-Z][A-Za-z]*[\w.-]*[\w]"
+    r"(?:[ -](?:Pro|Max|Mini|Lite|Ultra|\d[\w.]*))?"
+)
+_NO_NAMES = frozenset(
+    ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "5G", "6G", "A-share", "FY2024", "FY2025", "FY2026", "G7", "G20")
+)
 _TITLE = re.compile(r"《([^》]{2,60})》")
 
 
@@ -116,8 +124,17 @@ def _products(analysis: TextAnalysis, claims: Sequence[Claim]) -> Subject:
 
 
 def _unnamed(analysis: TextAnalysis, claims: Sequence[Claim]) -> Subject:
-    """A release whose product no claim names: the issuer's product named most, versions first."""
+    """A release whose product the rules do not know: the name after the verb, else the issuer's product named most."""
     issuer = claims[0].issuer
+    for claim in _ordered(claims):
+        sentence = claim.sentence
+        for match in _NEW_NAME.finditer(analysis.text, claim.cue.end, min(sentence.end, claim.cue.end + 90)):
+            start, end = match.span()
+            known = [(one.start, one.end) for one in sentence.mentions] + [
+                (one.start, one.end) for one in sentence.products
+            ]
+            if match[0] not in _NO_NAMES and not any(first < end and start < last for first, last in known):
+                return Subject(match[0], Span.of(analysis.text, start, end))
     counts: dict[str, tuple[float, Product]] = {}
     for sentence in analysis.sentences:
         for product in sentence.products:
@@ -261,7 +278,8 @@ def _outlook(analysis: TextAnalysis, claims: Sequence[Claim]) -> Subject | None:
             kind = "Backlog" if word in ("remaining performance obligations", "backlog", "order book") else ""
             if not kind and cue.name == "earnings_guidance.strong":
                 ahead = re.search(r"forecast|guid|outlook|sees|expects|projects|指引|预", word)
-                kind = "Revenue outlook" if ahead else "Results"
+                profit = re.search(r"net (?:profit|income)|净利", word)
+                kind = "Revenue outlook" if ahead else "Net profit" if profit else "Results"
             if kind:
                 return Subject(f"{kind} of {amount_in_words(amount)}", Span.of(analysis.text, cue.start, amount.end()))
     cue = claims[0].cue

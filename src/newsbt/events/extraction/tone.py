@@ -11,6 +11,10 @@ from newsbt.events.extraction.item import Span
 
 __all__ = ["sentiment_of"]
 
+# On trade controls the words of the claim itself say whether they tighten or ease.
+_POSITIVE = ("sentiment.positive", "export_control.ease")
+_NEGATIVE = ("sentiment.negative", "export_control.strong")
+
 
 def sentiment_of(analysis: TextAnalysis, claims: Sequence[Claim]) -> tuple[float, tuple[Span, ...]]:
     """Sentiment in [-1, 1] and the words it comes from; NaN and no words where nothing says anything.
@@ -21,6 +25,7 @@ def sentiment_of(analysis: TextAnalysis, claims: Sequence[Claim]) -> tuple[float
     sentences of the claims, those about prices left out. The one in the denominator keeps a single word from being
     certain.
     """
+    controls = any(claim.event_type == "export_control" for claim in claims)
     told = {claim.sentence.start for claim in claims}
     positive: list[Span] = []
     negative: list[Span] = []
@@ -29,8 +34,12 @@ def sentiment_of(analysis: TextAnalysis, claims: Sequence[Claim]) -> tuple[float
             continue
         if sentence.cued("prices") and sentence.start not in told:
             continue
-        for cue in sentence.cued("sentiment.positive", "sentiment.negative"):
-            side = positive if cue.name == "sentiment.positive" else negative
+        counted: set[int] = set()
+        for cue in sentence.cued(*_POSITIVE, *_NEGATIVE):
+            if cue.start in counted or (cue.name.startswith("export_control") and not controls):
+                continue
+            counted.add(cue.start)
+            side = positive if cue.name in _POSITIVE else negative
             side.append(Span.of(analysis.text, cue.start, cue.end))
     total = len(positive) + len(negative)
     if not total:

@@ -1,0 +1,223 @@
+"""From bytes to items: formats, times, and what is refused, never guessed."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsbt.errors import ConfigError, DataError
+from newsbt.events.extraction.extract import extract, extract_files
+from newsbt.events.extraction.item import NewsItem, RefusedItem, clean
+from newsbt.events.extraction.published import named_zone, parse_time
+from newsbt.events.extraction.reading import MAX_BYTES, parse_item, parse_text, read_item
+from newsbt.events.extraction.result import Extraction, Rejection
+
+TEXT = "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\nDateline: HANGZHOU\n\nIt is out.\n"
+
+
+def code_of(text: str) -> str:
+    with pytest.raises(RefusedItem) as caught:
+        parse_item(text)
+    assert caught.value.exit_code == 2
+    return caught.value.problem.code
+
+
+def test_the_parts_of_a_text() -> None:
+    item = parse_text(TEXT)
+    assert item.headline.text == "Alibaba unveils Qwen3"
+    assert item.body.text == "It is out."
+    assert item.dateline is not None
+    assert item.dateline.text == "HANGZHOU"
+    assert item.published.text == "2025-04-29T05:00:00+08:00"
+    for span in (item.headline, item.body, item.published, item.dateline):
+        assert item.text[span.start : span.end] == span.text
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "precision"),
+    [
+        ("2025-03-06T16:45:00+08:00", "2025-03-06T16:45:00+08:00", "minute"),
+        ("2025-03-06 08:45:00Z", "2025-03-06T08:45:00+00:00", "minute"),
+        ("Thu, 06 Mar 2025 08:45:00 GMT", "2025-03-06T08:45:00+00:00", "minute"),
+        ("March 6, 2025, 4:45 p.m. ET", "2025-03-06T16:45:00-05:00", "minute"),
+        ("6 March 2025 16:45 HKT", "2025-03-06T16:45:00+08:00", "minute"),
+        ("2025年3月6日 16:45（北京时间）", "2025-03-06T16:45:00+08:00", "minute"),
+        ("2025/3/6 16:45 UTC+8", "2025-03-06T16:45:00+08:00", "minute"),
+    ],
+)
+def test_times_that_are_clear(written: str, expected: str, precision: str) -> None:
+    stated = parse_time(written)
+    assert (stated.at.isoformat(), stated.precision) == (expected, precision)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("2025-03-06T16:45:00", "naive_time"),
+        ("2025-03-06", "naive_time"),
+        ("March 6, 2025", "naive_time"),
+        ("6 Mar 2025 16:45 CST", "bad_time"),
+        ("2025-02-30T10:00:00Z", "bad_time"),
+        ("13:99 2025-03-06", "bad_time"),
+        ("yesterday", "bad_time"),
+        ("1066-10-14T09:00:00Z", "bad_time"),
+        ("March 6, 2025 13:00 pm ET", "bad_time"),
+    ],
+)
+def test_times_that_are_refused(written: str, code: str) -> None:
+    assert code_of(f"Alibaba unveils Qwen3\n\nPublished: {written}\n\nText.") == code
+
+
+def test_a_zone_takes_times_without_offset_and_a_day_ends_at_midnight() -> None:
+    item = parse_text("Headline\n\nPublished: 2025-03-06\n\nText.", zone=ZoneInfo("Asia/Shanghai"))
+    assert item.time_precision == "day"
+    assert item.published_at.isoformat() == "2025-03-06T00:00:00+08:00"
+    assert item.received_at.isoformat() == "2025-03-07T00:00:00+08:00"
+    assert named_zone("+08:00") is not None
+    with pytest.raises(ConfigError, match="Mars/Olympus"):
+        named_zone("Mars/Olympus")
+
+
+def test_without_a_date_and_with_two_dates() -> None:
+    assert code_of("Alibaba unveils Qwen3\n\nThe model is out.") == "missing_time"
+    two = "Headline\n\nPublished: 2025-03-06T16:45:00+08:00\nDate: 2025-03-07T16:45:00+08:00\n\nText."
+    assert code_of(two) == "two_times"
+    same = "Headline\n\nPublished: 2025-03-06T16:45:00+08:00\nDate: 2025-03-06T08:45:00Z\n\nText."
+    assert parse_text(same).published_at == datetime(2025, 3, 6, 8, 45, tzinfo=UTC)
+
+
+def test_control_characters_and_escape_sequences_go() -> None:
+    item = parse_text(
+        "\x1b]0;title\x07Ali\x1b[31mbaba\x00 unveils\u202e Qwen3\r\n\r\n"
+        "Published: 2025-04-29T05:00:00+08:00\r\n\r\nIt\x07 is."
+    )
+    assert item.headline.text == "Alibaba unveils Qwen3"
+    assert item.body.text == "It is."
+    assert clean("a\u2028b") == "a\nb"
+
+
+def test_json_items() -> None:
+    item = parse_item(
+        '{"title": "Alibaba unveils Qwen3", "published_at": "2025-04-29T05:00:00+08:00", "id": "x", "body": "Text"}'
+    )
+    assert (item.item_id, item.headline.text, item.body.text) == ("x", "Alibaba unveils Qwen3", "Text")
+    assert item.text[item.published.start : item.published.end] == item.published.text
+    assert (
+        code_of('{"title": "a", "published_at": "2025-04-29T05:00:00+08:00", "date": "2025-04-30T05:00:00+08:00"}')
+        == "two_times"
+    )
+    assert code_of('{"title": "a"}') == "missing_time"
+    assert code_of('{"title": 7, "published_at": "2025-04-29T05:00:00+08:00"}') == "bad_value"
+    assert code_of("{nonsense") == "bad_value"
+    assert code_of('{"a":' * 3000) == "bad_value"
+
+
+def test_receipt_is_never_before_publication() -> None:
+    item = parse_item(
+        '{"title": "a", "published_at": "2025-04-29T05:00:00+08:00", "received_at": "2025-04-28T05:00:00+08:00"}'
+    )
+    assert item.received_at == item.published_at
+
+
+def test_items_from_parts() -> None:
+    at = datetime(2025, 4, 29, 5, tzinfo=UTC)
+    item = NewsItem.of(" Alibaba\nunveils Qwen3 ", "Body", published_at=at, dateline="HANGZHOU")
+    assert item.headline.text == "Alibaba unveils Qwen3"
+    for span in (item.headline, item.body, item.published, item.dateline):
+        assert span is not None
+        assert item.text[span.start : span.end] == span.text
+    with pytest.raises(RefusedItem, match="no offset"):
+        NewsItem.of("a", published_at=datetime(2025, 4, 29))  # noqa: DTZ001
+    with pytest.raises(RefusedItem, match="no headline"):
+        NewsItem.of(" \x00", published_at=at)
+
+
+PAGE = """<!doctype html><html><head><title>Site</title>
+<meta property="og:title" content="Alibaba unveils Qwen3">{meta}</head>
+<body><article><h1>Alibaba unveils Qwen3</h1>
+<p>Alibaba released Qwen3 on Tuesday, a family of open models that it says match DeepSeek-R1 in many tests.</p>
+<p>The weights are on the usual hubs, and the company's cloud offers them at once to all of its customers.</p>
+</article><script>var x = 1;</script></body></html>"""
+
+
+def test_html_pages() -> None:
+    pytest.importorskip("trafilatura", reason="HTML pages need the extra `news`")
+    meta = '<meta property="article:published_time" content="2025-04-29T05:00:00+08:00">'
+    item = parse_item(PAGE.format(meta=meta))
+    assert item.headline.text == "Alibaba unveils Qwen3"
+    assert "DeepSeek-R1" in item.body.text
+    assert item.published_at.isoformat() == "2025-04-29T05:00:00+08:00"
+    ld = '<script type="application/ld+json">{"@graph": [{"datePublished": "2025-04-30T05:00:00+08:00"}]}</script>'
+    assert code_of(PAGE.format(meta=meta + ld)) == "two_times"
+    assert code_of(PAGE.format(meta="")) == "missing_time"
+    modified = '<meta property="article:modified_time" content="2025-05-01T05:00:00+08:00">'
+    assert parse_item(PAGE.format(meta=meta + modified)).published_at == item.published_at
+
+
+def test_a_page_of_scripts_is_refused() -> None:
+    pytest.importorskip("trafilatura", reason="HTML pages need the extra `news`")
+    scripts = (
+        "<html><head><title>App</title></head><body><div id=root></div><script>render({a: 1})</script></body></html>"
+    )
+    assert code_of(scripts) == "no_text"
+
+
+def test_files_that_cannot_be_used_are_rejections_with_reasons(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes("阿里巴巴发布Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\n".encode("gbk"))
+    (tmp_path / "c.txt").write_text("No date here\n\nText", encoding="utf-8")
+    (tmp_path / "d.txt").write_bytes(TEXT.encode() + "中".encode() + "中".encode("gbk"))
+    with (tmp_path / "e.txt").open("wb") as stream:
+        stream.truncate(100 * 2**20)
+    (tmp_path / "f.txt").write_text("", encoding="utf-8")
+    (tmp_path / "g.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "ignored.csv").write_text("x", encoding="utf-8")
+    answers = extract_files([tmp_path])
+    codes = [one.problem.code if isinstance(one, Rejection) else one.issuer for one in answers]
+    assert codes == ["Alibaba", "encoding", "missing_time", "encoding", "too_large", "empty", "missing_time"]
+    large = answers[4]
+    assert isinstance(large, Rejection)
+    assert "100 MB" in large.problem.message
+    assert large.problem.file == str(tmp_path / "e.txt")
+    mixed = answers[3]
+    assert isinstance(mixed, Rejection)
+    assert (mixed.problem.line, "UTF-8" in mixed.problem.message) == (7, True)
+    assert MAX_BYTES < 100 * 2**20
+
+
+def test_a_description_beside_an_article_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    answers = extract_files([tmp_path])
+    assert [type(one) for one in answers] == [Extraction]
+
+
+def test_paths_that_do_not_exist_and_folders_without_articles(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file"):
+        extract_files([tmp_path / "missing.txt"])
+    with pytest.raises(DataError, match="no article"):
+        extract_files([tmp_path])
+
+
+def test_utf16_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT, encoding="utf-16")
+    with pytest.raises(RefusedItem, match="UTF-16"):
+        read_item(path)
+
+
+def test_a_text_without_a_headline_of_its_own_is_refused_and_a_long_one_takes_no_time() -> None:
+    assert code_of("Alibaba launches " * 500 + "\n\nPublished: 2025-04-29T05:00:00+08:00\n") == "bad_value"
+    long = (
+        "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\n\n"
+        + "阿里 launches Qwen3 and R1 beats o1 " * 40_000
+    )
+    started = time.process_time()
+    assert extract(long).issuer == "Alibaba"
+    assert time.process_time() - started < 10
+    with pytest.raises(RefusedItem, match="split it"):
+        extract(long * 3)
