@@ -20,6 +20,7 @@ from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.errors import NewsbtError
 from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result
+from newsbt.pipeline.cutoff import with_cutoff_rows
 from newsbt.pipeline.evidence import judge, trial_key, with_evidence
 from newsbt.pipeline.preparing import prepare
 from newsbt.pipeline.rows import result_of
@@ -117,6 +118,7 @@ def run_components(
         benchmark = benchmark or benchmark_result(prepared, market, market_returns)
 
     results = judge(results, keys, trials or {}, prepared.periods_per_year)
+    results = with_cutoff_rows(prepared, results, market_returns)
     per_bar = math.sqrt(prepared.periods_per_year)
 
     hashes = {**prepared.hashes, "strategies": {spec.name: spec.source_hash for spec in components.strategies}}
