@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,9 +64,30 @@ class Linker:
             for place in sorted({universe.position[ticker] for ticker in item.tickers}):
                 yield Link(place, NAMED, 0, 1.0, (universe.tickers[place],))
             return
-        for place in universe.listings(item.issuer):
+        for place in self._of_one_company(item.issuer):
             if universe.instruments[place].is_listed(on):
                 yield Link(place, ISSUER, 0, 1.0, (item.issuer, universe.tickers[place]))
+
+    def _of_one_company(self, issuer: str) -> tuple[int, ...]:
+        """The listings of the company that a name stands for; none where it stands for several and nothing decides.
+
+        A ticker, a company or a full name decides over an alias.
+        """
+        universe = self._universe
+        places = universe.listings(issuer)
+        if len(self._companies(places)) <= 1:
+            return places
+        name = issuer.casefold()
+        for kind in ("ticker", "company", "name"):
+            exact = [place for place in places if getattr(universe.instruments[place], kind).casefold() == name]
+            companies = self._companies(exact)
+            if len(companies) == 1:
+                return tuple(place for place in places if self._companies([place]) == companies)
+        return ()
+
+    def _companies(self, places: Sequence[int]) -> set[str]:
+        items = (self._universe.instruments[place] for place in places)
+        return {(item.company or item.ticker).casefold() for item in items}
 
     def _through_relations(self, issuer: str, on: date) -> tuple[Link, ...]:
         if not issuer or self._max_hops < 1:

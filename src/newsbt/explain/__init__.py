@@ -1,0 +1,8 @@
+"""One news item through a config's linker, clock and strategies, with reasons; and what linking cannot resolve."""
+
+from newsbt.explain.explaining import explain
+from newsbt.explain.explanation import Explanation
+from newsbt.explain.item import Item, read_item, text_item
+from newsbt.explain.unresolved import Finding, find_unresolved
+
+__all__ = ["Explanation", "Finding", "Item", "explain", "find_unresolved", "read_item", "text_item"]

@@ -1,0 +1,183 @@
+"""What the strategies of a config would send at an instant, knowing only what was known then."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from newsbt.assembly import Components
+from newsbt.domain.ledger import Ledger, Outcome, Reason
+from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.pipeline.as_of import AsOf, prepare_as_of
+from newsbt.pipeline.preparing import Prepared, read_inputs
+from newsbt.pipeline.trading import strategy_books
+
+__all__ = ["Order", "OrderBook", "orders_as_of", "orders_in"]
+
+# Stops and targets are worked by price: nobody knows before an opening whether they will be met.
+CONDITIONAL = (Reason.STOP_LOSS, Reason.TAKE_PROFIT, Reason.TRAILING_STOP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order for one opening (or close) of one market.
+
+    `quantity` is in whole lots, positive, before the market has cut anything; None where no size can be made. `reason`
+    says what it is for (R1's words; ``exit`` where it was refused), `refused` why the rules would refuse it already.
+    """
+
+    strategy: str
+    market: str
+    at: datetime
+    ticker: str
+    side: str
+    quantity: int | None
+    reason: str
+    event_id: str | None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderBook:
+    """The orders of all strategies as of an instant, in the order in which the markets open.
+
+    `next_openings` are the instants for which they are, by market; `under_way` the markets in which a session has
+    begun whose prices were not known yet: positions and sizes go by the closes before.
+    """
+
+    as_of: datetime
+    orders: tuple[Order, ...]
+    next_openings: Mapping[str, datetime]
+    under_way: tuple[str, ...]
+    events_known: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document of `newsbt orders --json`."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "next_openings": {mic: at.isoformat() for mic, at in self.next_openings.items()},
+            "under_way": list(self.under_way),
+            "events_known": self.events_known,
+            "orders": [
+                {
+                    "strategy": one.strategy, "market": one.market, "at": one.at.isoformat(), "ticker": one.ticker,
+                    "side": one.side, "quantity": one.quantity, "reason": one.reason, "event_id": one.event_id,
+                    "refused": one.refused,
+                }
+                for one in self.orders
+            ],
+        }  # fmt: skip
+
+
+def orders_as_of(components: Components, at: datetime, progress: Progress | None = None) -> OrderBook:
+    """What every strategy would send at an instant, for each market's next opening.
+
+    Raises
+    ------
+    DataError
+        The instant is naive, or lies before the first price.
+    StrategyError
+        A strategy raised, or answered what is no signal.
+    """
+    progress = progress or SilentProgress()
+    progress.stage("load", None)
+    found = prepare_as_of(components, read_inputs(components), at, progress)
+    prepared = found.prepared
+    progress.stage("simulate", len(components.strategies))
+    cells = _cells(found)
+    orders: list[Order] = []
+    for spec in components.strategies:
+        ledger = strategy_books(prepared, spec).ledger
+        orders.extend(orders_in(prepared, ledger, spec.name, cells))
+        progress.advance()
+    orders.sort(key=lambda one: one.at)
+    return OrderBook(
+        as_of=at.astimezone(UTC),
+        orders=tuple(orders),
+        next_openings={mic: _utc(listed[-1].open_at) for mic, listed in sorted(found.openings.items())},
+        under_way=tuple(mic for mic, listed in sorted(found.openings.items()) if len(listed) > 1),
+        events_known=len(prepared.events),
+    )
+
+
+def orders_in(prepared: Prepared, ledger: Ledger, strategy: str, cells: Mapping[tuple[str, int], str]) -> list[Order]:
+    """The orders of a ledger that were sent for some cells of the clock, in the order of the ledger.
+
+    Parameters
+    ----------
+    cells : mapping of (market, row) to ``open`` or ``close``
+        ``open``: all that was for that opening and that close; ``close``: what was for the close only.
+    """
+    panel, clock = prepared.panel, prepared.panel.clock
+
+    def wanted(row: int, ticker: int, at: np.datetime64) -> bool:
+        m = int(panel.market_of[ticker])
+        kind = cells.get((clock.markets[m], row))
+        return kind == "open" or (kind == "close" and at == clock.close_at[row, m])
+
+    sizes: dict[tuple[int, int, int, int], float] = {}
+    for one in ledger.refusals:
+        key = (int(one["row"]), int(one["ticker"]), int(one["side"]), int(one["event"]))
+        if one["filled"] > 0 and math.isfinite(one["wanted"]):
+            sizes[key] = max(sizes.get(key, 0.0), float(one["wanted"]))
+    merged: dict[tuple[int, int, int, int, int], float] = {}
+    found: list[tuple[int, Order]] = []
+    for one in ledger.fills:
+        row, ticker = int(one["row"]), int(one["ticker"])
+        if Reason(int(one["reason"])) in CONDITIONAL or not wanted(row, ticker, one["at"]):
+            continue
+        merged_key = (row, ticker, int(one["side"]), int(one["event"]), int(one["reason"]))
+        merged[merged_key] = merged.get(merged_key, 0.0) + float(one["quantity"])
+    for (row, ticker, side, event, reason), quantity in merged.items():
+        size = max(quantity, sizes.get((row, ticker, side, event), 0.0))
+        found.append((row, _order(prepared, strategy, row, ticker, side, size, Reason(reason).word, event)))
+    for one in ledger.refusals:
+        row, ticker = int(one["row"]), int(one["ticker"])
+        if one["filled"] > 0 or not wanted(row, ticker, one["at"]):
+            continue
+        reason_word = Reason.ENTRY.word if one["is_entry"] else "exit"
+        size, refused = float(one["wanted"]), Outcome(int(one["reason"])).word
+        order = _order(
+            prepared, strategy, row, ticker, int(one["side"]), size, reason_word, int(one["event"]), refused
+        )  # fmt: skip
+        found.append((row, order))
+    return [order for _, order in found]
+
+
+def _order(
+    prepared: Prepared, strategy: str, row: int, ticker: int, side: int, size: float, reason: str, event: int,
+    refused: str | None = None,
+) -> Order:  # fmt: skip
+    clock, m = prepared.panel.clock, int(prepared.panel.market_of[ticker])
+    return Order(
+        strategy=strategy,
+        market=clock.markets[m],
+        at=_utc(clock.open_at[row, m]),
+        ticker=prepared.panel.tickers[ticker],
+        side="buy" if side > 0 else "sell",
+        quantity=round(size) if math.isfinite(size) else None,
+        reason=reason,
+        event_id=str(prepared.events.ids[event]) if event >= 0 else None,
+        refused=refused,
+    )
+
+
+def _cells(found: AsOf) -> dict[tuple[str, int], str]:
+    """The next opening of each market, and the closes of what is under way."""
+    clock = found.prepared.panel.clock
+    cells: dict[tuple[str, int], str] = {}
+    for m, mic in enumerate(clock.markets):
+        for opening in found.openings.get(mic, ()):
+            rows = np.flatnonzero(clock.open_at[:, m] == opening.open_at)
+            for row in rows.tolist():
+                cells[mic, row] = "open" if opening is found.openings[mic][-1] else "close"
+    return cells
+
+
+def _utc(at: np.datetime64) -> datetime:
+    return datetime.fromtimestamp(int(at.astype("M8[s]").astype(np.int64)), tz=UTC)
