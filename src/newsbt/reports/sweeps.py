@@ -45,11 +45,10 @@ def sweep_view(outcomes: Sequence[Row], metric: str, top: int, strategy: str) ->
     order = sorted(range(len(outcomes)), key=rank)[:top]
     keys = list(outcomes[0].params) if outcomes else []
     columns = list(dict.fromkeys((metric, *SHOWN)))
-    table = Table(
-        title=Text(f"{clean(strategy)}: best {len(order)} of {len(outcomes)} by {metric}"), title_justify="left"
-    )
+    title = Text(f"{clean(strategy)}: best {len(order)} of {len(outcomes)} by {metric}")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     for key in keys:
-        table.add_column(Text(clean(key)), overflow="fold")
+        table.add_column(Text(clean(_short(key, keys))), overflow="fold")
     for name in columns:
         table.add_column(name.replace("_", " "), justify="right")
     for place in order:
