@@ -22,6 +22,7 @@ from newsbt.errors import NewsbtError
 from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result
 from newsbt.pipeline.cutoff import with_cutoff_rows
 from newsbt.pipeline.evidence import judge, trial_key, with_evidence
+from newsbt.pipeline.own_metrics import own_definitions
 from newsbt.pipeline.preparing import prepare
 from newsbt.pipeline.rows import result_of
 from newsbt.pipeline.trading import strategy_books
@@ -130,7 +131,7 @@ def run_components(
         strategies=tuple(results),
         benchmark=benchmark,
         summary=prepared.summary,
-        definitions=DEFINITIONS,
+        definitions={**DEFINITIONS, **own_definitions()},
         hashes=hashes,
         versions=_versions(),
         timings={

@@ -19,6 +19,7 @@ from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.pipeline.explaining import explanations
 from newsbt.pipeline.hedging import hedge_of, hedge_warning, usual_hedge
+from newsbt.pipeline.own_metrics import own_values, why_undefined
 from newsbt.pipeline.preparing import Prepared
 from newsbt.simulation.placing import PlacedSignals, traded_places
 from newsbt.simulation.terms import Terms
@@ -57,13 +58,14 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         events={key: counts[key] for key in ("events", "events_linked")} if books.kind == "strategy" else {},
         refused_value=None if books.terms is None else _refused_value(ledger, books.terms),
     )
+    own = own_values(ledger)
     engine = books.engine or prepared.components.config.execution.engine
     return StrategyResult(
         name=books.name,
         engine="none" if books.kind == "benchmark" else engine,
         kind=books.kind,
-        metrics={**found.metrics, "hedged_return": hedged},
-        reasons={**found.reasons, "hedged_return": _why_unhedged(books, hedged)},
+        metrics={**found.metrics, "hedged_return": hedged, **own},
+        reasons={**found.reasons, **why_undefined(own), "hedged_return": _why_unhedged(books, hedged)},
         counts=found.counts,
         ledger=ledger,
         labels=prepared.labels,

@@ -1,6 +1,25 @@
-"""Checks that users call in one line of a test."""
+"""Checks that users call in one line of a test, and small worlds to call them on."""
 
+from newsbt.testing.components import (
+    check_cost_model,
+    check_metric,
+    check_provider,
+    check_reader,
+    check_slippage_model,
+)
 from newsbt.testing.market import SmallMarket, make_events, small_market
 from newsbt.testing.strategies import StrategyCheck, check_strategy, load_strategy
 
-__all__ = ["SmallMarket", "StrategyCheck", "check_strategy", "load_strategy", "make_events", "small_market"]
+__all__ = [
+    "SmallMarket",
+    "StrategyCheck",
+    "check_cost_model",
+    "check_metric",
+    "check_provider",
+    "check_reader",
+    "check_slippage_model",
+    "check_strategy",
+    "load_strategy",
+    "make_events",
+    "small_market",
+]
