@@ -202,3 +202,63 @@ def test_fees_limits_and_t_plus_one_of_the_day(tmp_path: Path) -> None:
     assert found.metrics["final_equity"] == pytest.approx(final, abs=1e-6)
     assert found.metrics["total_costs"] == pytest.approx(sum(costs), abs=1e-9)
     assert found.metrics["unfillable_return"] == pytest.approx(9000 * 11.06 * 1.1 * (11.30 / 11.06 - 1) / 1_000_000)
+
+
+def test_news_of_the_evening_trades_in_new_york_first_and_in_hong_kong_next_morning(tmp_path: Path) -> None:
+    """T2, X5, X10, C1: nine in the evening in Hong Kong is eight in the morning in New York; each purchase meets the
+    cash that is there at its own hour."""
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {costs: {use: zero}, slippage: {use: zero}}
+        strategies: [{name: Both, use: named_tickers, position: {weight: 0.6, hold: 1}}]
+        baselines: []
+        """,
+        instruments="""
+        ticker,  name,    exchange, board, currency, company
+        9988.HK, Alibaba, XHKG,     main,  HKD,      Alibaba
+        BABA,    Alibaba, XNYS,     adr,   USD,      Alibaba
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer,  headline
+        qwq,      2025-03-05T21:00+08:00, news,       Alibaba, x
+        """,
+        prices="""
+        ticker,  date,       open, high, low, close, volume
+        9988.HK, 2025-03-04, 100,  100,  100, 100,   1000000
+        9988.HK, 2025-03-05, 100,  102,  100, 101,   1000000
+        9988.HK, 2025-03-06, 104,  106,  104, 106,   1000000
+        9988.HK, 2025-03-07, 108,  108,  108, 108,   1000000
+        BABA,    2025-03-04, 100,  100,  100, 100,   1000000
+        BABA,    2025-03-05, 102,  105,  102, 105,   1000000
+        BABA,    2025-03-06, 106,  107,  106, 107,   1000000
+        BABA,    2025-03-07, 110,  110,  110, 110,   1000000
+        """,
+        fx="""
+        pair,   date,       rate
+        USDHKD, 2025-03-03, 7.75
+        USDHKD, 2025-03-05, 7.80
+        """,
+    )
+    found = run["Both"]
+    # BABA, the 5th: 60000 / (100 x 7.75) = 77.4; 77 x 102 x 7.75 = 60868.50 leaves 39131.50. Marked at 105 x 7.80.
+    # 9988.HK, the 6th: 0.6 x (39131.50 + 63063) / 101 = 607.1, 600 in lots; 62400 is not there, 300 for 31200 are.
+    # Only then does New York open and bring 77 x 106 x 7.80 = 63663.60; it comes too late for Hong Kong.
+    assert rows(found.fills, "at", "date", "ticker", "side", "quantity", "price", "reason") == [
+        ("2025-03-05T14:30Z", "2025-03-05", "BABA", "buy", 77, 102.0, "entry"),
+        ("2025-03-06T01:30Z", "2025-03-06", "9988.HK", "buy", 300, 104.0, "entry"),
+        ("2025-03-06T14:30Z", "2025-03-06", "BABA", "sell", 77, 106.0, "hold"),
+        ("2025-03-07T01:30Z", "2025-03-07", "9988.HK", "sell", 300, 108.0, "hold"),
+    ]
+    assert rows(found.refusals, *REFUSALS) == [("2025-03-06", "9988.HK", "buy", "cash", 600, 300, None, "qwq")]
+    assert rows(found.events, "ticker", "first_tradable_at") == [
+        ("9988.HK", "2025-03-06T01:30Z"),
+        ("BABA", "2025-03-05T14:30Z"),
+    ]
+    assert rows(found.curve, "date", "equity", "cash") == [
+        ("2025-03-04", 100_000, 100_000),
+        ("2025-03-05", 102_194.5, 39_131.5),
+        ("2025-03-06", 103_395.1, 71_595.1),
+        ("2025-03-07", 103_995.1, 103_995.1),
+    ]
