@@ -1,130 +1,287 @@
-"""Other futures: a run's inputs, changed only in what could not be known before a row."""
+"""Other futures: a run's inputs, changed only in what could not be known when an order had to be in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 import numpy as np
 
+from newsbt._typing import Bools
+from newsbt.assembly import Components
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import frozen_array
+from newsbt.domain.market import Clock, frozen_array
+from newsbt.markets.dated import Correction, Rulebook
 from newsbt.pipeline.preparing import Inputs, Prepared
 from newsbt.prices.fx import FxTable
 from newsbt.prices.table import PRICES, PriceTable
 
-__all__ = ["Future", "futures"]
+__all__ = ["KINDS", "Cut", "Future", "futures", "one_thing"]
+
+KINDS = ("prices", "fx", "announcements", "relations")
+MIXED = ("one", "other")  # everything of KINDS at once, twice over
+ONE_HOUR = np.timedelta64(1, "h")
+NEW = 7  # announcements that the other future adds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Where two worlds part: just before an order for row `row` of market `market` has to be in, at `at` (UTC).
+
+    Bars of that row and later differ unless they had closed by then; with `by_row` all of them do, as a grid's row t
+    may use rows up to t, and row t + 1 is the one it trades in.
+    """
+
+    row: int
+    market: int
+    at: np.datetime64
+    by_row: bool
+
+    @classmethod
+    def before(cls, clock: Clock, row: int, market: int, *, by_row: bool) -> Cut:
+        """The cut at a market's cut-off of a row, which must be a session of it."""
+        return cls(row=row, market=market, at=clock.cutoff_at[row, market].astype("M8[ns]"), by_row=by_row)
+
+    @classmethod
+    def before_close(cls, clock: Clock, row: int, market: int) -> Cut:
+        """The cut of an entry at the same close (T7): an hour before it, the latest that its event may be known."""
+        return cls(row=row, market=market, at=(clock.close_at[row, market] - ONE_HOUR).astype("M8[ns]"), by_row=False)
+
+    def is_in_time(self, clock: Clock, row: int, market: int, *, at_close: bool = False) -> bool:
+        """Whether an order for a row and market had to be in by the cut."""
+        if row != self.row:
+            return 0 <= row < self.row
+        if at_close:
+            return bool(clock.close_at[row, market] - ONE_HOUR <= self.at)
+        return market < 0 or bool(clock.cutoff_at[row, market] <= self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Future:
-    """Inputs that agree with the run's up to the end of row `cut`.
+    """Inputs, and components where the calendar differs, that agree with the run's up to the cut.
 
-    `what` says what was changed: prices, fx, announcements, relations, or calendar (all later rows are gone).
+    `what` says what was changed; `moves_bars` that later bars may be gone, so that delayed entries move.
     """
 
     what: str
-    cut: int
+    cut: Cut
+    components: Components
     inputs: Inputs
+    moves_bars: bool = False
 
 
-def futures(prepared: Prepared, inputs: Inputs, cut: int, seed: int) -> Iterator[Future]:
-    """Several futures after row `cut`, each with one thing changed.
-
-    Prices change from the row after `cut`; announcements from those known after the last cut-off of that row, since
-    what is known before it opens may rightly be traded there; relations and memberships from the day after it.
-    """
-    random = np.random.default_rng([seed, cut])
-    last_day = prepared.panel.dates[cut].astype("M8[D]").astype(date)
-    next_row = min(cut + 1, len(prepared.panel.clock) - 1)
-    next_day = prepared.panel.dates[next_row].astype("M8[D]").astype(date)
-    after = _rows_after(prepared, inputs.table, cut)
-    for scale, turned in ((0.85, False), (1.18, True)):
-        table = _moved(inputs.table, after, scale, random, turned=turned)
-        yield Future(what="prices", cut=cut, inputs=replace(inputs, table=table))
-    if inputs.fx is not None:
-        yield Future(what="fx", cut=cut, inputs=replace(inputs, fx=_other_rates(inputs.fx, last_day)))
-    cutoffs = prepared.panel.clock.cutoff_at[next_row]
-    known = cutoffs[~np.isnat(cutoffs)]
-    if len(known):
-        batch = replace(
-            inputs.batch,
-            announcements=tuple(
-                _other_news(prepared, inputs.batch.announcements, known.max().astype("M8[ns]"), random)
-            ),
-        )
-        yield Future(what="announcements", cut=cut, inputs=replace(inputs, batch=batch))
-    yield Future(what="relations", cut=cut, inputs=replace(inputs, universe=_other_ties(inputs.universe, next_day)))
-    if after.any() and not after.all():
-        yield Future(what="calendar", cut=cut, inputs=replace(inputs, table=inputs.table.take(np.flatnonzero(~after))))
+def futures(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator[Future]:
+    """Several futures after a cut: everything else twice over, an unforeseen closing day, and none at all."""
+    components = prepared.components
+    for k, name in enumerate(MIXED):
+        random = np.random.default_rng([seed, cut.row, cut.market, k])
+        changed = inputs
+        for kind in KINDS:
+            changed = _changed(prepared, changed, cut, kind, random, suspends=name == "other")
+        yield Future(what=", ".join(KINDS), cut=cut, components=components, inputs=changed, moves_bars=name == "other")
+    later = _later(prepared, inputs.table, cut)
+    closing = _closing_day(prepared.panel.clock, cut)
+    if closing is not None and not inputs.table.intraday:
+        mics, day = closing
+        kept = np.flatnonzero(~_rows_on(prepared, inputs.table, mics, day))
+        yield Future(
+            what="the calendar", cut=cut, moves_bars=True,
+            components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
+            inputs=replace(inputs, table=inputs.table.take(kept)),
+        )  # fmt: skip
+    if _markets(prepared, inputs.table, ~later) == _markets(prepared, inputs.table, np.ones_like(later)):
+        nothing = replace(inputs, table=inputs.table.take(np.flatnonzero(~later)))
+        yield Future(what="whether there is anything", cut=cut, components=components, inputs=nothing, moves_bars=True)
 
 
-def _rows_after(prepared: Prepared, table: PriceTable, cut: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    if table.day is not None:
-        return np.asarray(table.day > prepared.panel.dates[cut].astype("M8[D]"))
-    opens = prepared.panel.clock.open_at[cut]
-    return np.asarray(table.when > opens[~np.isnat(opens)].max())
+def one_thing(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator[Future]:
+    """Futures in which a single thing differs, to tell which of them a strategy saw."""
+    for suspends in (False, True):
+        for kind in KINDS:
+            random = np.random.default_rng([seed, cut.row, cut.market, int(suspends), KINDS.index(kind)])
+            changed = _changed(prepared, inputs, cut, kind, random, suspends=suspends)
+            yield Future(
+                what=kind, cut=cut, components=prepared.components, inputs=changed,
+                moves_bars=suspends and kind == "prices",
+            )  # fmt: skip
 
 
-def _moved(
-    table: PriceTable,
-    after: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    scale: float,
-    random: np.random.Generator,
-    *,
-    turned: bool,
-) -> PriceTable:
-    """Later bars scaled one by one, volumes too; `turned` ones change their open and close places as well, so that
-    a bar that rose has fallen. The order inside a bar holds."""
-    factor = np.where(after, scale * np.exp(random.normal(0.0, 0.05, len(table))), 1.0)
-    values = dict(table.values)
-    for name in (*PRICES, "prev_close"):
-        if name in values:
-            values[name] = frozen_array(values[name] * factor, np.float64)
-    if turned:
-        opens, closes = values["open"], values["close"]
-        values["open"] = frozen_array(np.where(after, closes, opens), np.float64)
-        values["close"] = frozen_array(np.where(after, opens, closes), np.float64)
-    values["volume"] = frozen_array(np.where(after, np.floor(values["volume"] * factor), values["volume"]), np.float64)
-    return replace(table, values=MappingProxyType(values))
+def _changed(
+    prepared: Prepared, inputs: Inputs, cut: Cut, kind: str, random: np.random.Generator, *, suspends: bool
+) -> Inputs:
+    if kind == "prices":
+        later = _later(prepared, inputs.table, cut)
+        return replace(inputs, table=_other_prices(inputs.table, later, random, suspends=suspends))
+    if kind == "fx":
+        return inputs if inputs.fx is None else replace(inputs, fx=_other_rates(prepared, inputs.fx, cut, random))
+    known_on = cut.at.astype("M8[D]").astype(date)
+    if kind == "relations":
+        return replace(inputs, universe=_other_ties(inputs.universe, known_on, random))
+    latency = prepared.components.config.execution.latency
+    news = _other_news(inputs.batch.announcements, cut, latency, random)
+    return replace(inputs, batch=replace(inputs.batch, announcements=news))
 
 
-def _other_rates(table: FxTable, last_day: date) -> FxTable:
+def _place_of(prepared: Prepared, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """(R,): each price row's place in the universe, -1 for strangers."""
+    known = prepared.universe.position
+    return np.array([known.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)[table.ticker_code]
+
+
+def _later(prepared: Prepared, table: PriceTable, cut: Cut) -> Bools:
+    """(R,): price rows that could not be known at the cut."""
+    panel = prepared.panel
+    clock, place = panel.clock, _place_of(prepared, table)
+    if table.intraday:
+        starts = clock.open_at[cut.row]
+        return np.asarray((table.when >= starts[~np.isnat(starts)].min()) & (place >= 0))
+    days = table.when.astype("M8[D]")
+    later = (days >= panel.dates[cut.row].astype("M8[D]")) & (place >= 0)
+    if not cut.by_row:
+        row = np.minimum(np.searchsorted(panel.dates.astype("M8[D]"), days), len(clock) - 1)
+        closed = clock.close_at[row, panel.market_of[place]] <= cut.at
+        later &= ~(closed & (panel.dates[row].astype("M8[D]") == days))
+    return np.asarray(later)
+
+
+def _other_prices(table: PriceTable, later: Bools, random: np.random.Generator, *, suspends: bool) -> PriceTable:
+    """Later bars moved, a share a ticker and another a bar, and turned over inside their range, so that a bar that
+    rose has fallen. Some lose their volume where `suspends`."""
+    count = len(table)
+    by_ticker = random.choice([-1.0, 1.0], len(table.tickers)) * random.uniform(0.03, 0.3, len(table.tickers))
+    factor = np.where(later, np.exp(by_ticker[table.ticker_code] + random.normal(0.0, 0.06, count)), 1.0)
+    values = {
+        name: column * factor if name in (*PRICES, "prev_close") else column for name, column in table.values.items()
+    }
+    turned = later & (random.random(count) < 0.8)
+    for name in ("open", "close"):
+        values[name] = np.where(turned, values["low"] + (values["high"] - values[name]), values[name])
+        values[name] = np.clip(values[name], values["low"], values["high"])
+    volume = values["volume"]
+    other = np.maximum(np.floor(volume * np.exp(random.normal(0.0, 0.7, count))), 1.0)
+    if suspends:
+        other = np.where(random.random(count) < 0.06, 0.0, other)
+    values["volume"] = np.where(later & (volume > 0), other, volume)
+    frozen = {name: frozen_array(column, np.float64) for name, column in values.items()}
+    return replace(table, values=MappingProxyType(frozen))
+
+
+def _other_rates(prepared: Prepared, table: FxTable, cut: Cut, random: np.random.Generator) -> FxTable:
+    """Rates of the cut's day are known at its end (C1); bars of that day mark at them, which intraday cuts leave."""
+    first = prepared.panel.dates[cut.row].astype("M8[D]") + np.timedelta64(int(prepared.panel.clock.intraday), "D")
     rates = {
-        pair: (days, frozen_array(np.where(days > np.datetime64(last_day), rates * 1.07, rates), np.float64))
+        pair: (days, frozen_array(np.where(days >= first, rates * random.uniform(0.8, 1.25, len(rates)), rates), float))
         for pair, (days, rates) in table.rates.items()
     }
     return replace(table, rates=MappingProxyType(rates))
 
 
 def _other_news(
-    prepared: Prepared, items: tuple[Announcement, ...], after: np.datetime64, random: np.random.Generator
-) -> Iterator[Announcement]:
-    """Later announcements: every third is gone, the others have another tone."""
-    latency = prepared.components.config.execution.latency
-    limit = datetime.fromisoformat(str(after.astype("M8[s]")) + "+00:00")
-    for k, item in enumerate(items):
-        if item.known_at(latency) <= limit:
-            yield item
-        elif k % 3:
-            yield replace(item, sentiment=float(random.uniform(-1.0, 1.0)), rivals=(*item.rivals, "a rival to come"))
+    items: Sequence[Announcement], cut: Cut, latency: timedelta, random: np.random.Generator
+) -> tuple[Announcement, ...]:
+    """Announcements known after the cut: some are gone, others say something else, and there are new ones."""
+    limit = datetime.fromtimestamp(int(cut.at.astype("M8[s]").astype(np.int64)), UTC)
+    kept = [item for item in items if item.known_at(latency) <= limit]
+    later = [item for item in items if item.known_at(latency) > limit]
+    for item in later:
+        if random.random() < 0.25:
+            continue
+        other = later[int(random.integers(len(later)))]
+        kept.append(
+            replace(
+                item,
+                event_type=other.event_type,
+                issuer=other.issuer,
+                tickers=other.tickers,
+                rivals=() if item.rivals else ("a rival to come",),
+                sentiment=-item.sentiment,
+                relevance=other.relevance,
+            )
+        )
+    for k in range(NEW if items else 0):
+        like = items[int(random.integers(len(items)))]
+        kept.append(
+            replace(
+                like,
+                event_id=f"{'~' if k % 2 else '!'}to come {k}",
+                time_precision="minute",
+                received_at=None,
+                published_at=limit - latency + timedelta(seconds=1, hours=7 * k),
+                sentiment=float(random.choice([-1, 1])),
+            )
+        )
+    return tuple(kept)
 
 
-def _other_ties(universe: Universe, last_day: date) -> Universe:
-    """Relations and memberships that begin after a day are gone, ends after it are moved."""
+def _other_ties(universe: Universe, known_on: date, random: np.random.Generator) -> Universe:
+    """Relations, memberships and statuses that begin after a day begin on other days, or say something else, or, for
+    relations, never begin; those that end after it do not end, or the other way round; delistings are not foreseen."""
 
-    def keep(from_on: date | None) -> bool:
-        return from_on is None or from_on <= last_day
+    def begins(from_on: date | None) -> date | None:
+        if from_on is None or from_on <= known_on:
+            return from_on
+        return known_on + timedelta(days=int(random.integers(1, 60)))
 
-    def later(to_on: date | None) -> date | None:
-        return to_on + timedelta(days=30) if to_on is not None and to_on > last_day else to_on
+    def ends(to_on: date | None) -> date | None:
+        if to_on is not None and to_on <= known_on:
+            return to_on
+        return known_on + timedelta(days=int(random.integers(1, 60))) if random.random() < 0.3 else None
 
+    def stays(delisted_on: date | None) -> date | None:
+        return None if delisted_on is not None and delisted_on > known_on else delisted_on
+
+    relations = []
+    for row in universe.relations:
+        is_later = row.from_on is not None and row.from_on > known_on
+        if is_later and random.random() < 0.3:
+            continue
+        effect = -(1.0 if row.effect is None else row.effect) if is_later else row.effect
+        relations.append(replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on), effect=effect))
     return Universe(
-        instruments=universe.instruments,
-        relations=tuple(replace(row, to_on=later(row.to_on)) for row in universe.relations if keep(row.from_on)),
-        memberships=tuple(replace(row, to_on=later(row.to_on)) for row in universe.memberships if keep(row.from_on)),
-        statuses=tuple(replace(row, to_on=later(row.to_on)) for row in universe.statuses if keep(row.from_on)),
+        instruments=tuple(replace(item, delisted_on=stays(item.delisted_on)) for item in universe.instruments),
+        relations=tuple(relations),
+        # A membership that is gone would make the undated column count, which holds always.
+        memberships=tuple(
+            replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on)) for row in universe.memberships
+        ),
+        statuses=tuple(replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on)) for row in universe.statuses),
     )
+
+
+def _closing_day(clock: Clock, cut: Cut) -> tuple[tuple[str, ...], date] | None:
+    """A session of the cut's market after the row of the cut, in which it will unexpectedly be closed."""
+    sessions = np.flatnonzero(clock.session_of[:, cut.market] >= 0)
+    later = sessions[sessions > cut.row]
+    if len(later) < 2:
+        return None
+    return (clock.markets[cut.market],), clock.dates[later[0]].astype("M8[D]").astype(date)
+
+
+def _closed(rulebook: Rulebook, mics: Sequence[str], day: date) -> Rulebook:
+    closed = Correction(on=day, closed=True)
+    changed = {
+        mic: replace(rulebook.exchange(mic), corrections={**rulebook.exchange(mic).corrections, day: closed})
+        for mic in mics
+    }
+    return replace(
+        rulebook,
+        fingerprint=f"{rulebook.fingerprint}, {'/'.join(mics)} closed on {day}",
+        exchanges={**rulebook.exchanges, **changed},
+    )
+
+
+def _rows_on(prepared: Prepared, table: PriceTable, mics: Sequence[str], day: date) -> Bools:
+    panel, place = prepared.panel, _place_of(prepared, table)
+    markets = [panel.clock.markets.index(mic) for mic in mics]
+    return np.asarray(
+        (place >= 0) & np.isin(panel.market_of[place], markets) & (table.when.astype("M8[D]") == np.datetime64(day))
+    )
+
+
+def _markets(prepared: Prepared, table: PriceTable, rows: Bools) -> frozenset[int]:
+    """Markets with prices among some rows: without any, a market's sessions are no rows (T6)."""
+    place = _place_of(prepared, table)[rows]
+    return frozenset(np.unique(prepared.panel.market_of[place[place >= 0]]).tolist())

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from newsbt.assembly import StrategySpec
-from newsbt.audit.futures import Future, futures
-from newsbt.domain.ledger import Ledger
+from newsbt.audit.decisions import Decision, Decisions, Key, decisions_of
+from newsbt.audit.futures import KINDS, Cut, Future, futures, one_thing
 from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.errors import NewsbtError, StrategyError
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs
-from newsbt.pipeline.rows import Books
-from newsbt.pipeline.trading import strategy_books
 
-__all__ = ["Difference", "cut_rows", "first_differences", "look_ahead"]
+__all__ = ["Difference", "Proof", "cuts_of", "look_ahead"]
 
 EPSILON = 1e-9  # of the account's cash: an equity that differs by less is the same
 
@@ -26,11 +25,13 @@ EPSILON = 1e-9  # of the account's cash: an equity that differs by less is the s
 class Difference:
     """The first thing of the past that a change of the future moved.
 
-    `kind` is ``signal``, ``fill`` or ``equity``; `before` and `after` are its values, None where it is missing.
+    `kind` is ``signal``, ``order``, ``fill``, ``equity`` or ``error``; `before` and `after` are its values, None where
+    there is none; `what` says what of the future differed, `cut_date` and `cut_at` from when on.
     """
 
     what: str
     cut_date: str
+    cut_at: str
     kind: str
     row: int
     date: str
@@ -40,24 +41,49 @@ class Difference:
     after: Any
 
     def __str__(self) -> str:
-        where = " of ".join(part for part in (self.ticker, self.event_id) if part)
+        about = " of ".join(part for part in (self.ticker, self.event_id and f"event {self.event_id}") if part)
+        was = " ".join(part for part in (f"the {self.kind}", about and f"for {about}") if part)
         return (
-            f"{self.kind} {where} on {self.date} (row {self.row}) was {self.before} and is {self.after} when only "
-            f"{self.what} after {self.cut_date} differ"
+            f"{was} on {self.date} (row {self.row}) was {_told(self.before)} and is {_told(self.after)} when all that "
+            f"differs is {self.what} after {self.cut_at}"
         )
 
 
-def cut_rows(prepared: Prepared, books: Sequence[Books], most: int) -> list[int]:
-    """Rows after which the future is changed: those just before, of and after entries, then evenly spread ones."""
-    last = prepared.panel.shape[0] - 2
-    rows: list[int] = []
-    for one in books:
-        entered = np.unique(one.ledger.fills["row"])
-        for row in entered[:: max(1, len(entered) // 3)].tolist():
-            rows += [row - 1, row]
-    spread = np.linspace(1, max(1, last), num=max(2, most)).astype(int).tolist()
-    found = list(dict.fromkeys(row for row in (*rows, *spread) if 0 <= row <= last))
-    return sorted(found[:most])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What was shown about one strategy: None or the first difference, over how many cuts, futures and decisions."""
+
+    difference: Difference | None
+    cuts: int
+    futures: int
+    decisions: int
+
+    @property
+    def looks_ahead(self) -> bool:
+        return self.difference is not None
+
+
+def cuts_of(every: Mapping[str, Decisions], most: int) -> dict[bool, list[Cut]]:
+    """Where to part worlds, apart for strategies that decide at the end of a row (True) and others (False).
+
+    Each strategy has some cuts just before decisions of its own, evenly over time; and the period has a few of its own.
+    """
+    found: dict[bool, dict[Cut, None]] = {}
+    share = max(2, most // max(len(every), 1))
+    for decided in every.values():
+        clock, mine = decided.panel.clock, found.setdefault(decided.by_row, {})
+        places = sorted({_place(decided, one) for one in decided.found.values()} - {None})
+        for k in np.unique(np.linspace(0, max(len(places) - 1, 0), num=share).astype(int)) if places else ():
+            row, market, at_close = places[k]
+            mine[
+                Cut.before_close(clock, row, market)
+                if at_close
+                else Cut.before(clock, row, market, by_row=decided.by_row)
+            ] = None
+        sessions = [(int(t), int(m)) for t, m in np.argwhere(clock.session_of >= 0) if t > 0]
+        for k in np.linspace(0, len(sessions) - 1, num=4).astype(int)[1:3] if sessions else ():
+            mine[Cut.before(clock, *sessions[k], by_row=decided.by_row)] = None
+    return {by_row: sorted(cuts, key=lambda cut: (cut.row, cut.market, cut.at)) for by_row, cuts in found.items()}
 
 
 def look_ahead(
@@ -65,107 +91,153 @@ def look_ahead(
     inputs: Inputs,
     specs: Sequence[StrategySpec],
     *,
-    cuts: int = 12,
+    cuts: int = 16,
     seed: int = 7,
     progress: Progress | None = None,
-) -> dict[str, Difference | None]:
-    """For each strategy by name: None, or the first difference that a change of the future made to its past.
+) -> dict[str, Proof]:
+    """For each strategy by name: whether a change of the future changes anything of its past.
 
-    Prices, fx, announcements, relations and the calendar are changed after `cuts` rows, one at a time, and the whole
-    pipeline runs again. Intents for the row after the cut are compared too, so that a strategy that uses the very bar
-    it enters on is caught.
+    Prices, rates, announcements, relations and memberships that could not be known when an order had to be in are
+    changed, at about `cuts` places, and the whole pipeline runs again; so it does with a market unexpectedly closed,
+    and with nothing coming after. Signals and orders that had to be in by then, and fills and equity of the rows
+    before, must be as they were; the bar in which an entry fills is part of the future.
+
+    Raises
+    ------
+    StrategyError
+        A strategy fails in the run as it is.
     """
     progress = progress or SilentProgress()
-    original = {spec.name: strategy_books(prepared, spec) for spec in specs}
-    found: dict[str, Difference | None] = {spec.name: None for spec in specs}
-    rows = cut_rows(prepared, list(original.values()), cuts)
-    progress.stage("look ahead", len(rows))
-    for cut in rows:
-        for future in futures(prepared, inputs, cut, seed):
-            waiting = [spec for spec in specs if found[spec.name] is None]
-            if not waiting:
-                return found
-            other = prepare_inputs(prepared.components, future.inputs, SilentProgress())
-            for spec in waiting:
-                changed = strategy_books(other, spec)
-                found[spec.name] = first_differences(prepared, original[spec.name], other, changed, future)
-        progress.advance()
-    return found
+    # What is derived from all prices of the run must not differ because some of them do.
+    components = prepared.components
+    account = components.config.account.model_copy(update={"currency": prepared.currency})
+    components = dataclasses.replace(components, config=components.config.model_copy(update={"account": account}))
+    prepared = dataclasses.replace(prepared, components=components)
+    every = {spec.name: decisions_of(prepared, spec) for spec in specs}
+    by_kind = cuts_of(every, cuts)
+    state = {spec.name: _State(decisions=len(every[spec.name].found)) for spec in specs}
+    progress.stage("look ahead", sum(len(found) for found in by_kind.values()))
+    for by_row, found in by_kind.items():
+        concerned = [spec for spec in specs if every[spec.name].by_row == by_row]
+        for cut in found:
+            for future in futures(prepared, inputs, cut, seed):
+                waiting = [spec for spec in concerned if state[spec.name].difference is None]
+                other = _prepared(future) if waiting else None
+                for spec in waiting if other is not None else ():
+                    mine = state[spec.name]
+                    mine.futures += 1
+                    mine.difference = _differing(every[spec.name], other, spec, future)
+                    if mine.difference is not None and future.what == ", ".join(KINDS):
+                        single = _single(prepared, inputs, cut, seed, every[spec.name], spec)
+                        mine.difference = single or mine.difference
+            for spec in concerned:
+                state[spec.name].cuts += 1
+            progress.advance()
+    return {
+        name: Proof(difference=one.difference, cuts=one.cuts, futures=one.futures, decisions=one.decisions)
+        for name, one in state.items()
+    }
 
 
-def first_differences(
-    prepared: Prepared, one: Books, other_prepared: Prepared, other: Books, future: Future
+@dataclass
+class _State:
+    decisions: int
+    difference: Difference | None = None
+    cuts: int = 0
+    futures: int = 0
+
+
+def _place(decided: Decisions, one: Decision) -> Any:
+    """Row, market and whether at the close; None where the row is no session of the market, or the first row."""
+    clock = decided.panel.clock
+    if not 0 < one.row < len(clock):
+        return None
+    market = one.market
+    if market < 0:
+        present = np.flatnonzero(~np.isnat(clock.cutoff_at[one.row]))
+        market = int(present[np.argmin(clock.cutoff_at[one.row, present])]) if len(present) else -1
+    if market < 0 or np.isnat(clock.cutoff_at[one.row, market]):
+        return None
+    return one.row, market, one.at_close
+
+
+def _prepared(future: Future) -> Prepared | None:
+    """The other world; None where it is none, such as without any price."""
+    try:
+        return prepare_inputs(future.components, future.inputs, SilentProgress())
+    except NewsbtError:
+        return None
+
+
+def _single(
+    prepared: Prepared, inputs: Inputs, cut: Cut, seed: int, decided: Decisions, spec: StrategySpec
 ) -> Difference | None:
-    """The first signal, fill or equity up to the cut that two books do not share."""
-    cut = future.cut
-    shared = min(cut + 1, other_prepared.panel.shape[0] - 1)
-    for kind, mine, theirs in (
-        ("signal", _signals(prepared, one, shared), _signals(other_prepared, other, shared)),
-        ("fill", _fills(prepared, one.ledger, cut), _fills(other_prepared, other.ledger, cut)),
-    ):
-        moved = _first_moved(mine, theirs)
-        if moved is not None:
-            key, before, after = moved
-            return _difference(prepared, future, kind, key, before, after)
-    apart = np.flatnonzero(
-        np.abs(one.ledger.equity[: cut + 1] - other.ledger.equity[: cut + 1]) > EPSILON * one.ledger.initial_cash
-    )
-    if len(apart):
-        row = int(apart[0])
-        key = (row, None, None)
-        return _difference(prepared, future, "equity", key, one.ledger.equity[row], other.ledger.equity[row])
+    """The same difference with a single thing changed, where one is enough."""
+    for future in one_thing(prepared, inputs, cut, seed):
+        other = _prepared(future)
+        found = None if other is None else _differing(decided, other, spec, future)
+        if found is not None:
+            return found
     return None
 
 
-Key = tuple[int, str | None, str | None]
+def _differing(decided: Decisions, other: Prepared | None, spec: StrategySpec, future: Future) -> Difference | None:
+    """The first decision, fill or equity up to the cut that is another in the other world."""
+    assert other is not None
+    cut = future.cut
+    try:
+        changed = decisions_of(other, spec)
+    except StrategyError as error:
+        return _difference(decided, future, ("error", None, None, 0), cut.row, None, str(error).splitlines()[-1])
+    last = len(other.panel.clock) - 1
+    moved = _first_moved(
+        decided.in_time(cut, last, moves_bars=future.moves_bars),
+        changed.in_time(cut, last, moves_bars=future.moves_bars),
+    )
+    moved = moved or _first_moved(decided.done_before(cut.row), changed.done_before(cut.row))
+    if moved is not None:
+        key, row, before, after = moved
+        return _difference(decided, future, key, row, before, after)
+    rows = min(cut.row, last + 1)
+    mine, theirs = decided.ledger.equity[:rows], changed.ledger.equity[:rows]
+    apart = np.flatnonzero(np.abs(mine - theirs) > EPSILON * decided.ledger.initial_cash)
+    if len(apart):
+        row = int(apart[0])
+        return _difference(decided, future, ("equity", None, None, 0), row, float(mine[row]), float(theirs[row]))
+    return None
 
 
-def _signals(prepared: Prepared, books: Books, last: int) -> dict[Key, Any]:
-    """Signal by (row it trades in, ticker, event); a grid's row t trades in t + 1."""
-    tickers = prepared.panel.tickers
-    if books.placed is not None:
-        placed, ids = books.placed, prepared.events.ids
-        return {
-            (int(row), tickers[n], str(ids[e])): float(value)
-            for row, n, e, value in zip(placed.row, placed.ticker, placed.event, placed.signal, strict=True)
-            if 0 <= row <= last
-        }
-    if books.grid is not None:
-        rows, places = np.nonzero(books.grid[:last])
-        return {
-            (int(t) + 1, tickers[n], None): float(books.grid[t, n])
-            for t, n in zip(rows.tolist(), places.tolist(), strict=True)
-        }
-    return {}
-
-
-def _fills(prepared: Prepared, ledger: Ledger, last: int) -> dict[Key, Any]:
-    tickers, ids = prepared.panel.tickers, [*prepared.events.ids.tolist(), None]
-    found: dict[Key, Any] = {}
-    for row in ledger.fills[ledger.fills["row"] <= last]:
-        key = (int(row["row"]), tickers[row["ticker"]], ids[row["event"]])
-        found[key] = (*found.get(key, ()), (int(row["side"]) * int(row["quantity"]), float(row["price"])))
-    return found
-
-
-def _first_moved(mine: dict[Key, Any], theirs: dict[Key, Any]) -> tuple[Key, Any, Any] | None:
-    apart = [key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)]
-    if not apart:
+def _first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) -> tuple[Key, int, Any, Any] | None:
+    apart: Iterable[tuple[Key, Decision | None, Decision | None]] = (
+        (key, mine.get(key), theirs.get(key)) for key in mine.keys() | theirs.keys()
+    )
+    moved = [
+        (min(one.row for one in (a, b) if one is not None), key, a and a.value, b and b.value)
+        for key, a, b in apart
+        if (a and (a.row, a.value)) != (b and (b.row, b.value))
+    ]
+    if not moved:
         return None
-    key = min(apart, key=lambda item: (item[0], item[1] or "", item[2] or ""))
-    return key, mine.get(key), theirs.get(key)
+    row, key, before, after = min(moved, key=lambda item: (item[0], *(str(part or "") for part in item[1])))
+    return key, row, before, after
 
 
-def _difference(prepared: Prepared, future: Future, kind: str, key: Key, before: Any, after: Any) -> Difference:
-    row, ticker, event = key
+def _difference(decided: Decisions, future: Future, key: Key, row: int, before: Any, after: Any) -> Difference:
+    dates = decided.panel.dates
+    kind, ticker, event, _ = key
     return Difference(
         what=future.what,
-        cut_date=str(prepared.panel.dates[future.cut]),
+        cut_date=str(dates[future.cut.row].astype("M8[D]")),
+        cut_at=f"{future.cut.at.astype('M8[m]')}Z",
         kind=kind,
         row=row,
-        date=str(pd.Timestamp(prepared.panel.dates[row]).date()),
+        date=str(dates[row].astype("M8[D]")),
         ticker=ticker,
         event_id=event,
         before=before,
         after=after,
     )
+
+
+def _told(value: Any) -> str:
+    return "nothing" if value is None else str(value)

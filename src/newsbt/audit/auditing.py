@@ -1,0 +1,193 @@
+"""The whole audit of a config: look-ahead proof, placebos, confounders, detection floors, doubts about the data."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from newsbt.assembly import Components, StrategySpec
+from newsbt.audit.confounders import confounders
+from newsbt.audit.data import data_doubts
+from newsbt.audit.floor import DetectionFloor, detection_floor
+from newsbt.audit.lookahead import Proof, look_ahead
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.pipeline.moving import movable
+from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo
+from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
+from newsbt.pipeline.rows import Books
+from newsbt.pipeline.shuffling import Shuffled, shuffled_signs, shuffled_tickers
+from newsbt.pipeline.trading import strategy_books
+from newsbt.simulation.terms import Terms
+
+__all__ = ["Audit", "StrategyAudit", "audit"]
+
+NOT_MOVABLE = "only signals of single events can be moved"
+NO_SIGNAL = "no signal inside the period"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrategyAudit:
+    """What was found about one strategy. `failure` says why an asked-for placebo could not be run."""
+
+    name: str
+    proof: Proof
+    placebo: Mapping[str, Any]
+    confounders: Mapping[str, Any]
+    floor: DetectionFloor
+    events: int
+    dates: int
+    failure: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """An entry of the audit document (DESIGN 8)."""
+        found = self.proof.difference
+        return {
+            "name": self.name,
+            "look_ahead": self.proof.looks_ahead,
+            "first_difference": None if found is None else {**dataclasses.asdict(found), "text": str(found)},
+            "proof": {"cuts": self.proof.cuts, "futures": self.proof.futures, "decisions": self.proof.decisions},
+            "events_traded": self.events,
+            "event_dates": self.dates,
+            "placebo": self.placebo,
+            "confounders": self.confounders,
+            "detection_floor": self.floor.as_dict(),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """The audit of a config."""
+
+    name: str
+    strategies: tuple[StrategyAudit, ...]
+    data: tuple[Mapping[str, Any], ...]
+    notices: tuple[str, ...] = ()
+
+    @property
+    def failures(self) -> list[str]:
+        """Sentences about what was asked and could not be done."""
+        return [f"{one.name}: {one.failure}" for one in self.strategies if one.failure]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no strategy looks ahead, and all that was asked could be done."""
+        return not self.failures and not any(one.proof.looks_ahead for one in self.strategies)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document of ``newsbt audit --json``."""
+        return {"strategies": [one.as_dict() for one in self.strategies], "data": list(self.data)}
+
+
+def audit(
+    components: Components, *, cuts: int = 16, draws: int | None = None, progress: Progress | None = None
+) -> Audit:
+    """Audit every strategy of a config; all signals run on the compiled engine, which agrees with the other.
+
+    Parameters
+    ----------
+    cuts : int
+        At about how many places the future is changed.
+    draws : int, optional
+        Placebo runs of each kind; by default `evaluation.placebo`. 0: none.
+
+    Raises
+    ------
+    ConfigError, DataError, StrategyError
+        As a run.
+    """
+    progress = progress or SilentProgress()
+    progress.stage("load", None)
+    inputs = read_inputs(components)
+    prepared = prepare_inputs(components, inputs, progress)
+    specs = components.strategies
+    config = components.config
+    draws = config.evaluation.placebo if draws is None else draws
+    proofs = look_ahead(prepared, inputs, specs, cuts=cuts, seed=config.evaluation.seed, progress=progress)
+    progress.stage("placebo", len(specs))
+    found = []
+    for spec in specs:
+        found.append(_audited(prepared, spec, proofs[spec.name], draws))
+        progress.advance()
+    return Audit(
+        name=config.name,
+        strategies=tuple(found),
+        data=tuple(data_doubts(prepared, inputs)),
+        notices=prepared.summary.notices,
+    )
+
+
+def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
+    books = strategy_books(prepared, spec, engine="compiled")
+    ledger = books.ledger
+    observed = float(ledger.equity[-1] / ledger.initial_cash - 1.0)
+    lots = ledger.lots[ledger.lots["event"] >= 0]
+    events, dates = len(np.unique(lots["event"])), len(np.unique(prepared.panel.dates[lots["entry_row"]]))
+    document, moved, reason, failure = _placebos(prepared, books, observed, draws)
+    floor = (
+        DetectionFloor(observed=observed, reason=reason)
+        if moved is None
+        else detection_floor(moved.returns, observed, ledger, events=events, dates=dates)
+    )
+    return StrategyAudit(
+        name=spec.name, proof=proof, placebo=document, confounders=confounders(prepared, ledger), floor=floor,
+        events=events, dates=dates, failure=failure,
+    )  # fmt: skip
+
+
+def _placebos(
+    prepared: Prepared, books: Books, observed: float, draws: int
+) -> tuple[dict[str, Any], Placebo | None, str, str]:
+    """The document's part, the run of moved instants, why there is none, and whether that is a failure."""
+    reason = ""
+    if books.placed is None or books.terms is None:
+        reason = NOT_MOVABLE
+    elif not len(books.placed.entries):
+        reason = NO_SIGNAL
+    elif draws == 0:
+        reason = "switched off"
+    if reason or books.terms is None:
+        return {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}, None, reason, ""
+    signals, seed = movable(prepared, books), prepared.components.config.evaluation.seed
+    kinds: dict[str, Any] = {}
+    moved, failure = None, ""
+    try:
+        moved = placebo(signals, books.terms, observed, draws=draws, seed=seed, simulate=_compiled)
+        kinds["instants"] = {
+            **_judged(moved.returns, moved.p, ""),
+            "clusters": moved.clusters,
+            "admissible_days": moved.instants,
+            "overlapping": moved.overlapping,
+        }
+    except PlaceboError as error:
+        reason = failure = str(error)
+        kinds["instants"] = {"p": None, "m": 0, "reason": reason}
+    for name, shuffle in (("tickers", shuffled_tickers), ("signs", shuffled_signs)):
+        other: Shuffled = shuffle(signals, books.terms, observed, draws=draws, seed=seed, simulate=_compiled)
+        kinds[name] = _judged(other.returns, other.p, other.reason)
+    first = kinds["instants"]
+    document = {
+        "p": first["p"], "m": first["m"], "observed": observed, "seed": seed, "reason": reason, "kinds": kinds,
+    }  # fmt: skip
+    return document, moved, reason, failure
+
+
+def _judged(returns: Any, p: float, reason: str) -> dict[str, Any]:
+    """One kind of placebo: p, m, and how its total returns spread."""
+    found: dict[str, Any] = {"p": None if math.isnan(p) else p, "m": len(returns), "reason": reason}
+    if len(returns):
+        low, middle, high = np.quantile(returns, [0.05, 0.5, 0.95])
+        found |= {"mean": float(returns.mean()), "q05": float(low), "median": float(middle), "q95": float(high)}
+    return found
+
+
+def _compiled(terms: Terms, entries: Entries) -> Ledger:
+    from newsbt.simulation.compiled import simulate
+
+    return simulate(terms, entries)

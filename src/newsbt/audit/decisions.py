@@ -1,0 +1,133 @@
+"""What a strategy decided in one world, in a form in which two worlds can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from newsbt.assembly import StrategySpec
+from newsbt.audit.futures import Cut
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.market import MarketPanel
+from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.trading import sent_orders, strategy_books
+from newsbt.simulation.placing import PlacedSignals
+
+__all__ = ["Decision", "Decisions", "Key", "decisions_of"]
+
+Key = tuple[str, str | None, str | None, int]  # kind, ticker, event id, and a number or row that tells them apart
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A signal or an order: the row and market it is for (market -1: before any opens), and its value.
+
+    `delayed` entries wait for a bar of their own, `at_close` ones fill at the close of the row (T7).
+    """
+
+    row: int
+    market: int
+    value: Any
+    delayed: bool = False
+    at_close: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decisions:
+    """All decisions of a strategy, and the books they led to. `by_row`: made at the end of a row, for the next."""
+
+    panel: MarketPanel
+    found: Mapping[Key, Decision]
+    fills: Mapping[Key, Decision]
+    ledger: Ledger
+    by_row: bool
+
+    def in_time(self, cut: Cut, last: int, *, moves_bars: bool) -> dict[Key, Decision]:
+        """Those that had to be in by a cut, in rows up to `last`.
+
+        Where later bars may be gone, a delayed entry of the cut's own row may rightly have moved.
+        """
+        return {
+            key: one
+            for key, one in self.found.items()
+            if one.row <= last
+            and cut.is_in_time(self.panel.clock, one.row, one.market, at_close=one.at_close)
+            and not (moves_bars and one.delayed and one.row == cut.row)
+        }
+
+    def done_before(self, row: int) -> dict[Key, Decision]:
+        """Fills of earlier rows."""
+        return {key: one for key, one in self.fills.items() if one.row < row}
+
+
+def decisions_of(prepared: Prepared, spec: StrategySpec) -> Decisions:
+    """Run a strategy, signals on the compiled engine, and take down what it decided and what became of it.
+
+    Raises
+    ------
+    StrategyError
+        It raised, or answered what is no signal.
+    """
+    if spec.is_backtrader:
+        sent, ledger = sent_orders(prepared, spec)
+        found, by_row = _orders(prepared, sent), True
+    else:
+        books = strategy_books(prepared, spec, engine="compiled")
+        ledger, by_row = books.ledger, books.grid is not None
+        found = _grid(prepared, books.grid) if books.grid is not None else _signals(prepared, books.placed)
+    return Decisions(panel=prepared.panel, found=found, fills=_fills(prepared, ledger), ledger=ledger, by_row=by_row)
+
+
+def _signals(prepared: Prepared, placed: PlacedSignals | None) -> dict[Key, Decision]:
+    assert placed is not None
+    tickers, ids, market_of = prepared.panel.tickers, prepared.events.ids, prepared.panel.market_of
+    found: dict[Key, Decision] = {}
+    for e, n, signal, delay, row, entry in zip(
+        placed.event.tolist(), placed.ticker.tolist(), placed.signal.tolist(), placed.delay.tolist(),
+        placed.row.tolist(), placed.entry.tolist(), strict=True,
+    ):  # fmt: skip
+        if row < 0:
+            continue
+        key = ("signal", tickers[n], str(ids[e]), 0)
+        while key in found:  # an index and its proxy may both be signalled
+            key = (*key[:3], key[3] + 1)
+        closing = entry >= 0 and bool(placed.entries.at_close[entry])
+        found[key] = Decision(row, int(market_of[n]), (signal, delay) if delay else signal, delay > 0, closing)
+    return found
+
+
+def _grid(prepared: Prepared, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]:
+    tickers, market_of = prepared.panel.tickers, prepared.panel.market_of
+    rows, places = np.nonzero(grid[:-1])
+    return {
+        ("signal", tickers[n], None, t): Decision(t + 1, int(market_of[n]), float(grid[t, n]))
+        for t, n in zip(rows.tolist(), places.tolist(), strict=True)
+    }
+
+
+def _orders(prepared: Prepared, sent: list[Any]) -> dict[Key, Decision]:
+    """What is sent in `next` of row t, or when an announcement is told after that row, is for row t + 1."""
+    tickers, ids = prepared.panel.tickers, prepared.events.ids
+    found: dict[Key, Decision] = {}
+    for order in sent:
+        event = str(ids[order.event]) if order.event >= 0 else None
+        key = ("order", tickers[order.ticker], event, 1000 * (order.row + 1))
+        while key in found:
+            key = (*key[:3], key[3] + 1)
+        found[key] = Decision(order.row + 1, order.market, order.text)
+    return found
+
+
+def _fills(prepared: Prepared, ledger: Ledger) -> dict[Key, Decision]:
+    tickers, ids = prepared.panel.tickers, [*prepared.events.ids.tolist(), None]
+    found: dict[Key, Decision] = {}
+    for row in ledger.fills:
+        t = int(row["row"])
+        key = ("fill", tickers[row["ticker"]], ids[row["event"]], t)
+        before = found[key].value if key in found else ()
+        value = (*before, (int(row["side"]) * int(row["quantity"]), float(row["price"])))
+        found[key] = Decision(t, -1, value)
+    return found

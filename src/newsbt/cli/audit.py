@@ -1,0 +1,71 @@
+"""`newsbt audit`: can this backtest be believed?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, set_option, strategy_option
+from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.terminal import console, print_document, print_error
+from newsbt.errors import NewsbtError
+
+__all__ = ["command"]
+
+FAILED = 1
+
+
+@click.command("audit")
+@click.argument("config", type=click.Path(path_type=Path))
+@strategy_option
+@set_option
+@click.option(
+    "--cuts",
+    type=click.IntRange(min=1),
+    default=16,
+    show_default=True,
+    help="At how many places the future is changed.",
+)
+@click.option(
+    "--placebo",
+    "draws",
+    type=click.IntRange(min=0),
+    metavar="M",
+    help="Placebo runs of each kind, instead of the config's; 999 for a claim at 1 %.",
+)
+@json_option
+def command(
+    config: Path, strategies: tuple[str, ...], overrides: tuple[str, ...], cuts: int, draws: int | None, as_json: bool
+) -> int:
+    """Prove that the strategies of CONFIG do not look ahead, and say what else may explain their results.
+
+    Prices, rates, announcements, relations and the calendar are changed after many instants, one bar included, and
+    everything decided before must stay as it was; a strategy that fails is named with the first decision that moved,
+    and the exit code is 1. Then: placebo runs, other events in the way, the smallest effect that these events could
+    have shown, and doubts about the data.
+
+    Examples:
+
+    \b
+    newsbt audit configs/rival_release.yaml
+    newsbt audit configs/rival_release.yaml --strategy "Buy on rival release" --placebo 999
+    """
+    from newsbt.assembly import assemble
+    from newsbt.audit.auditing import audit
+    from newsbt.config.loading import load
+    from newsbt.runs.plain import plain
+
+    loaded = load(config, overrides)
+    with TerminalProgress(loaded.config.name) as progress:
+        found = audit(assemble(loaded, strategies), cuts=cuts, draws=draws, progress=progress)
+    document = plain(found.as_dict())
+    if as_json:
+        print_document(document)
+    else:
+        from newsbt.reports.audit import audit_view
+
+        console().print(audit_view(document, found.name, found.notices))
+    for failure in found.failures:
+        print_error(NewsbtError(failure))
+    return 0 if found.ok else FAILED

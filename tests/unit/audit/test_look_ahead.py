@@ -1,0 +1,96 @@
+"""The look-ahead proof catches every kind of peek, and accuses nobody else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsbt.api import components_of
+from newsbt.assembly import Components
+from newsbt.audit.lookahead import Proof, look_ahead
+from newsbt.catalog import BUILT_IN
+from newsbt.domain.progress import SilentProgress
+from newsbt.pipeline.preparing import prepare_inputs, read_inputs
+from unit.audit.peeking import FAIR, PEEKS
+
+ROOT = Path(__file__).parents[3]
+CONFIG = ROOT / "configs" / "rival_release.yaml"
+PERIOD = {"period.start": "2025-01-02", "period.end": "2025-04-30"}
+ALL = [one for kind in PEEKS.values() for one in kind]
+
+
+def proved(strategies: Any, *, cuts: int = 0, **changes: Any) -> dict[str, Proof]:
+    components = components_of(CONFIG, strategies=strategies, overrides={**PERIOD, **changes})
+    return proof_of(components, cuts or 3 * len(components.strategies))
+
+
+def proof_of(components: Components, cuts: int) -> dict[str, Proof]:
+    inputs = read_inputs(components)
+    prepared = prepare_inputs(components, inputs, SilentProgress())
+    return look_ahead(prepared, inputs, components.strategies, cuts=cuts)
+
+
+@pytest.fixture(scope="module")
+def peeks() -> dict[str, Proof]:
+    return proved({one.__name__: one for one in ALL})
+
+
+@pytest.mark.parametrize("name", [one.__name__ for one in ALL])
+def test_a_peek_is_caught(peeks: dict[str, Proof], name: str) -> None:
+    proof = peeks[name]
+    assert proof.looks_ahead, f"{name} was not caught by {proof.futures} futures at {proof.cuts} cuts"
+    assert proof.difference is not None and proof.difference.kind in ("signal", "order")
+    assert proof.difference.date in str(proof.difference)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("EntryBar", "prices"), ("LaterNews", "announcements"), ("LaterRelations", "relations"),
+        ("GridTomorrow", "prices"), ("OrdersAhead", "prices"),
+    ],
+)  # fmt: skip
+def test_it_is_told_what_the_strategy_saw(peeks: dict[str, Proof], name: str, what: str) -> None:
+    found = peeks[name].difference
+    assert found is not None and found.what == what
+
+
+def test_those_who_use_what_was_known_are_not_accused() -> None:
+    for name, proof in proved({one.__name__: one for one in FAIR}).items():
+        assert proof.difference is None, f"{name}: {proof.difference}"
+        assert proof.decisions > 0 and proof.cuts > 0 and proof.futures >= 3
+
+
+def test_no_built_in_strategy_is_accused() -> None:
+    blocks = [{"name": use, "use": use} for use in sorted(BUILT_IN["strategies"])]
+    blocks += [{"name": "two hops", "use": "spillover", "params": {"hops": 2}}]
+    blocks += [{"name": file.stem, "use": f"../strategies/{file.name}:{name}"} for file, name in examples()]
+    for one in blocks:
+        if one["use"] == "sentiment_decay":
+            one["position"] = {"mode": "target"}
+    for name, proof in proved_blocks(blocks).items():
+        assert proof.difference is None, f"{name}: {proof.difference}"
+
+
+@pytest.mark.parametrize("changes", [{"execution.entry": "same_close"}, {"execution.latency": "6h"}])
+def test_other_clocks_accuse_nobody_and_still_catch(changes: dict[str, Any]) -> None:
+    found = proved({"fair": FAIR[1], "peek": PEEKS["signal"][0]}, **changes)
+    assert found["fair"].difference is None and found["peek"].looks_ahead
+
+
+def examples() -> list[tuple[Path, str]]:
+    """The strategies that users are given to begin with."""
+    found = []
+    for file in sorted((ROOT / "strategies").glob("*.py")):
+        names = re.findall(r"^class (\w+)\(.*Strategy\):", file.read_text(encoding="utf-8"), re.MULTILINE)
+        found += [(file, name) for name in names]
+    assert found
+    return found
+
+
+def proved_blocks(blocks: list[dict[str, Any]]) -> dict[str, Proof]:
+    components = components_of(CONFIG, overrides={**PERIOD, "strategies": blocks})
+    return proof_of(components, 2 * len(blocks))
