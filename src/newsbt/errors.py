@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+MOST_FRAMES = 6  # that a traceback into a user's files shows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One fault: where it is, what kind it is, and what to do about it.
@@ -108,7 +111,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def user_traceback(error: BaseException) -> str:
     """An exception that a user's code raised, with the lines of the user's own files that led to it.
 
-    Frames of newsbt and of installed packages are left out; where nothing is left, the last frame stands.
+    Frames of newsbt and of installed packages are left out, and all but the first and the last few of many; where
+    nothing is left, the last frame stands.
     """
     frames = traceback.extract_tb(error.__traceback__)
     here = str(Path(__file__).resolve().parent)
@@ -117,4 +121,7 @@ def user_traceback(error: BaseException) -> str:
         f"  {frame.filename}:{frame.lineno} in {frame.name}" + (f"\n    {frame.line}" if frame.line else "")
         for frame in own or frames[-1:]
     ]
+    if len(lines) > MOST_FRAMES:
+        left_out = len(lines) - MOST_FRAMES
+        lines = [lines[0], f"  ... {left_out} more", *lines[1 - MOST_FRAMES :]]
     return "\n".join([f"{type(error).__name__}: {error}", *lines])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +63,8 @@ def command(
     written: list[RunRecord] = []
     for loaded in _load_all(configs, overrides, failures):
         try:
-            record = _run(loaded, strategies, engine, runs_dir, with_report=not no_report)
+            with _stdout_kept_clean(as_json):
+                record = _run(loaded, strategies, engine, runs_dir, with_report=not no_report)
         except NewsbtError as error:
             failures.append(error)
             print_error(error)
@@ -73,6 +76,11 @@ def command(
     if as_json:
         print_document(_document(written, failures))
     return max((error.exit_code for error in failures), default=0)
+
+
+def _stdout_kept_clean(as_json: bool) -> AbstractContextManager[Any]:
+    """What a strategy prints goes to stderr where stdout is for one JSON document."""
+    return redirect_stdout(sys.stderr) if as_json else nullcontext()
 
 
 def _load_all(configs: tuple[Path, ...], overrides: tuple[str, ...], failures: list[NewsbtError]) -> list[LoadedConfig]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from newsbt.linking.frames import event_frame, instrument_frame, link_frame
 from newsbt.pipeline.preparing import Prepared
 from newsbt.ports import EventView, StepStrategy
 from newsbt.simulation.placing import traded_places
-from newsbt.strategies.stepping import step_grid
+from newsbt.strategies.stepping import BadAnswer, step_grid
 
 __all__ = ["ask", "blamed", "event_rows_of", "hops_of", "traded_grid", "view_of"]
 
@@ -63,35 +64,38 @@ def ask(prepared: Prepared, spec: StrategySpec) -> Signal:
     view = view_of(prepared, hops_of(spec))
     strategy = spec.strategy
     if isinstance(strategy, StepStrategy):
-        return blamed(spec.name, step_grid, strategy, view, event_rows_of(prepared))
+        try:
+            return blamed(spec.name, step_grid, strategy, view, event_rows_of(prepared))
+        except BadAnswer as error:
+            raise StrategyError(f"strategy {spec.name!r}: {error}{_place(strategy.signal_at)}") from error
     before = {name: getattr(view, name).copy(deep=False) for name in FRAMES}
     answer = blamed(spec.name, strategy.signal, view)
-    _refuse_changes(spec.name, view, before)
+    _refuse_changes(spec, view, before)
     if not isinstance(answer, Signal):
         raise StrategyError(
             f"strategy {spec.name!r} answered a {type(answer).__name__}; signal() returns Signal.for_events(frame) or "
-            "Signal.grid(array)"
+            f"Signal.grid(array){_place(strategy.signal)}"
         )
     if answer.array is not None and answer.array.shape != prepared.panel.shape:
         rows, count = prepared.panel.shape
         raise StrategyError(
             f"strategy {spec.name!r} answered a grid of shape {answer.array.shape}; expected ({rows}, {count}), a row "
-            "for each of view.dates and a column for each of view.tickers"
+            f"for each of view.dates and a column for each of view.tickers{_place(strategy.signal)}"
         )
     return answer
 
 
-def _refuse_changes(name: str, view: EventView, before: Mapping[str, pd.DataFrame]) -> None:
+def _refuse_changes(spec: StrategySpec, view: EventView, before: Mapping[str, pd.DataFrame]) -> None:
     """A view's arrays cannot be written to; its frames can, and then their columns are others than before."""
     for frame, old in before.items():
         new = getattr(view, frame)
         if not new.columns.equals(old.columns) or len(new) != len(old):
             column = next(iter(new.columns.symmetric_difference(old.columns)), None)
             what = f"its rows, from {len(old)} to {len(new)}" if column is None else f"its column {column!r}"
-            raise StrategyError(_changed(name, frame, what))
+            raise StrategyError(_changed(spec, frame, what))
         for column in old.columns:
             if not _is_same(new[column], old[column]):
-                raise StrategyError(_changed(name, frame, f"its column {column!r}"))
+                raise StrategyError(_changed(spec, frame, f"its column {column!r}"))
 
 
 def _is_same(new: pd.Series[Any], old: pd.Series[Any]) -> bool:
@@ -101,10 +105,10 @@ def _is_same(new: pd.Series[Any], old: pd.Series[Any]) -> bool:
     return bool(new.equals(old))
 
 
-def _changed(name: str, frame: str, what: str) -> str:
+def _changed(spec: StrategySpec, frame: str, what: str) -> str:
     return (
-        f"strategy {name!r} changed what it was handed: view.{frame}, {what}; work on a copy, "
-        f"such as {frame} = view.{frame}.copy()"
+        f"strategy {spec.name!r} changed what it was handed: view.{frame}, {what}; work on a copy, "
+        f"such as {frame} = view.{frame}.copy(){_place(spec.strategy.signal)}"
     )
 
 
@@ -112,10 +116,18 @@ def blamed(name: str, call: Callable[..., T], *args: Any) -> T:
     """Call into a user's strategy; what it raises becomes an error that shows the user's own lines."""
     try:
         return call(*args)
+    except BadAnswer:
+        raise
     except NewsbtError as error:
         raise StrategyError(f"strategy {name!r}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise StrategyError(f"strategy {name!r} raised {user_traceback(error)}") from error
+
+
+def _place(method: Callable[..., Any]) -> str:
+    """Where a user's method stands, as a line of a traceback; nothing where its file is not known."""
+    code = getattr(inspect.unwrap(method), "__code__", None)
+    return "" if code is None else f"\n  {code.co_filename}:{code.co_firstlineno} in {code.co_name}"
 
 
 def event_rows_of(prepared: Prepared) -> Ints:

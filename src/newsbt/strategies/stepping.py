@@ -7,13 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Floats, Ints
+from newsbt._typing import Ints
 from newsbt.domain.signal import Signal
+from newsbt.errors import StrategyError
 from newsbt.ports import EventView, PastView, StepStrategy
 
-__all__ = ["step_grid"]
+__all__ = ["BadAnswer", "step_grid"]
 
 ARRAYS = ("open", "high", "low", "close", "volume", "tradable")
+
+
+class BadAnswer(StrategyError):
+    """A `signal_at` that answered something that is no row of signals."""
 
 
 def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signal:
@@ -29,20 +34,25 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signa
 
     Raises
     ------
-    ValueError
+    BadAnswer
         An answer has another shape than (N,), or holds NaN or a value outside [-1, 1].
     """
     rows, count = view.close.shape
     past = _Past(view, event_row)
     grid = np.empty((rows, count))
     for t in range(rows):
-        answer = np.asarray(strategy.signal_at(t, past.until(t)), dtype=np.float64)
+        given = strategy.signal_at(t, past.until(t))
+        try:
+            answer = np.asarray(given, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise BadAnswer(f"signal_at answers an array of shape ({count},), not {given!r}, in row {t}") from None
         if answer.shape != (count,):
-            raise ValueError(f"signal_at answers an array of shape ({count},), not {answer.shape}, in row {t}")
+            said = answer.shape if answer.ndim else repr(given)
+            raise BadAnswer(f"signal_at answers an array of shape ({count},), not {said}, in row {t}")
         if not (np.abs(answer) <= 1.0).all():
             n = int(np.flatnonzero(~(np.abs(answer) <= 1.0))[0])
             day = view.dates[t]
-            raise ValueError(f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {answer[n]!r}")
+            raise BadAnswer(f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {answer[n]!r}")
         grid[t] = answer
     return Signal.grid(grid)
 
