@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from newsbt.analysis import inference
     from newsbt.analysis.event_study import event_day, event_study
     from newsbt.analysis.performance import performance
-    from newsbt.api import Result, compare, run
+    from newsbt.api import Result, capacity, compare, run
     from newsbt.domain.announcement import Announcement
     from newsbt.domain.entity import Instrument, Relation, Universe
     from newsbt.domain.signal import Signal
     from newsbt.ports import EventView, PastView, StepStrategy, Strategy
+    from newsbt.reports.capacity import capacity_figure
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
 __version__ = "0.1.0"
@@ -34,6 +35,8 @@ _HOME = {
     "StepStrategy": "newsbt.ports",
     "Strategy": "newsbt.ports",
     "Universe": "newsbt.domain.entity",
+    "capacity": "newsbt.api",
+    "capacity_figure": "newsbt.reports.capacity",
     "compare": "newsbt.api",
     "event_day": "newsbt.analysis.event_study",
     "event_study": "newsbt.analysis.event_study",
@@ -55,6 +58,8 @@ __all__ = [
     "StepStrategy",
     "Strategy",
     "Universe",
+    "capacity",
+    "capacity_figure",
     "compare",
     "event_day",
     "event_study",

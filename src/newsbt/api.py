@@ -18,7 +18,9 @@ from newsbt.domain.results import RunResult
 from newsbt.errors import ConfigError, Problem
 from newsbt.ports import StepStrategy, Strategy
 
-__all__ = ["Result", "compare", "components_of", "run"]
+__all__ = ["SIZES", "Result", "capacity", "compare", "components_of", "run"]
+
+SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts that `capacity` tries
 
 Tables = pd.DataFrame
 
@@ -163,6 +165,44 @@ def components_of(
     if given is not None:
         components = _with_strategies(components, given, position)
     return components
+
+
+def capacity(
+    config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
+    *,
+    sizes: Sequence[float] = SIZES,
+    progress: Progress | None = None,
+    **given: Any,
+) -> pd.DataFrame:
+    """The net return of each strategy against the size of the account: where volumes, lots and impact end it.
+
+    Parameters
+    ----------
+    config, **given
+        As for :func:`run`, but for `cash`.
+    sizes : sequence of float
+        Cash of the accounts, in the account's currency.
+
+    Returns
+    -------
+    DataFrame
+        A row for each strategy and size, in that order: `strategy, size, total_return, gross_return` (before costs and
+        slippage), `sharpe, costs, slippage` (all fractions of the size), `fills, cut` (entries that the bars' volume or
+        the cash cut or refused), `below_one_lot, refusals`. `newsbt.capacity_figure` draws it.
+
+    Raises
+    ------
+    ConfigError
+        There is no size, or one is not above 0; and as :func:`run`.
+
+    Notes
+    -----
+    The more honest the slippage, the more the answer says: ``execution.slippage: {use: volume_share}`` lets the price
+    of a fill grow with the root of its share of the bar's volume; with `bps` only `participation` ends a strategy.
+    """
+    from newsbt.pipeline.capacity import capacity_table
+
+    return capacity_table(components_of(config, **given), sizes, progress=progress)
 
 
 def compare(results: Sequence[RunResult]) -> pd.DataFrame:
