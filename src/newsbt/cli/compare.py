@@ -37,7 +37,7 @@ def command(
     """Put the strategies of several runs into one results table.
 
     RUNs are named as in `newsbt show`; without any, all runs of the runs folder are compared. Rows without a value
-    come last when sorted.
+    come last when sorted. Below the table stands what differs between the runs' configs, key by key.
 
     Examples:
 
@@ -47,10 +47,13 @@ def command(
     newsbt compare --format markdown > table.md
     """
     from newsbt.reports.comparison import comparison
+    from newsbt.runs.configs import read_config
 
     if runs and last is not None:
         raise click.UsageError("name runs or give --last, not both")
-    _print(comparison(_records(runs, last, runs_dir), metric), "json" if as_json else form)
+    records = _records(runs, last, runs_dir)
+    configs = [read_config(record.path) for record in records]
+    _print(comparison(records, metric, configs), "json" if as_json else form)
 
 
 def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:
@@ -75,7 +78,7 @@ def _print(compared: Comparison, form: str) -> None:
     from newsbt.reports.formats import rows_csv
 
     if form == "json":
-        print_document(views.raw_rows(compared))
+        print_document(views.raw_rows(compared, with_config=True))
     elif form == "csv":
         click.echo(rows_csv(views.raw_rows(compared)), nl=False)
     elif form == "markdown":

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
-from newsbt.reports.columns import Row, raw_row
-from newsbt.reports.formats import html_page, results_html, results_markdown
+from newsbt.reports.columns import Cell, Row, raw_row
+from newsbt.reports.differences import Difference, config_differences
+from newsbt.reports.formats import html_page, html_table, markdown_text, results_html, results_markdown
 from newsbt.reports.summary import footnotes, notices, period_text
 from newsbt.reports.table import GAP, fitting_columns, results_table
 from newsbt.reports.text import clean, html_text
@@ -32,15 +33,21 @@ LESS_IS_BETTER = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Runs numbered from 1 in the order given, and their rows with the number of the run of each."""
+    """Runs numbered from 1 in the order given, their rows with the number of the run of each, and what differs
+    between their configs."""
 
     records: tuple[RunRecord, ...]
     rows: tuple[Row, ...]
     numbers: tuple[int, ...]
+    differences: tuple[Difference, ...] = ()
 
 
-def comparison(records: Sequence[RunRecord], metric: str | None = None) -> Comparison:
+def comparison(
+    records: Sequence[RunRecord], metric: str | None = None, configs: Sequence[Mapping[str, Any] | None] = ()
+) -> Comparison:
     """The rows of all runs, best first by `metric`; rows without a value last, equals in the order of the runs.
+
+    `configs` has each run's config, None where it is not known.
 
     Raises
     ------
@@ -55,7 +62,10 @@ def comparison(records: Sequence[RunRecord], metric: str | None = None) -> Compa
             raise DataError(f"cannot sort by {metric!r}: no such metric or count{hint}")
         pairs.sort(key=lambda pair: _rank(pair[1], metric))
     return Comparison(
-        records=tuple(records), rows=tuple(row for _, row in pairs), numbers=tuple(number for number, _ in pairs)
+        records=tuple(records),
+        rows=tuple(row for _, row in pairs),
+        numbers=tuple(number for number, _ in pairs),
+        differences=config_differences(configs),
     )
 
 
@@ -69,12 +79,16 @@ def _rank(row: Row, metric: str) -> tuple[int, float, str]:
     return (0 if reason.startswith("infinite") else 2, 0.0, "")
 
 
-def raw_rows(compared: Comparison) -> list[dict[str, Any]]:
-    """A row for programs each: `run` (the run's id), then as in run.json."""
-    return [
-        {"run": compared.records[number - 1].run_id, **raw_row(row)}
-        for number, row in zip(compared.numbers, compared.rows, strict=True)
-    ]
+def raw_rows(compared: Comparison, *, with_config: bool = False) -> list[dict[str, Any]]:
+    """A row for programs each: `run` (the run's id), then as in run.json; `config` are the keys in which runs differ,
+    with this run's values."""
+    rows = []
+    for number, row in zip(compared.numbers, compared.rows, strict=True):
+        found = {"run": compared.records[number - 1].run_id, **raw_row(row)}
+        if with_config:
+            found["config"] = {item.key: item.values[number - 1] for item in compared.differences}
+        rows.append(found)
+    return rows
 
 
 def terminal(compared: Comparison, width: int) -> ConsoleRenderable:
@@ -89,20 +103,53 @@ def terminal(compared: Comparison, width: int) -> ConsoleRenderable:
     for number, record in enumerate(compared.records, start=1):
         runs.add_row(str(number), Text(clean(record.run_id)), Text(clean(_about(record)), style="dim"))
     notes = [Text(clean(line), style="dim") for line in footnotes(compared.rows, columns)]
-    return Group(runs, Text(""), results_table(compared.rows, columns, labels), *notes)
+    return Group(runs, Text(""), results_table(compared.rows, columns, labels), *notes, *_configs(compared))
+
+
+def _configs(compared: Comparison) -> list[ConsoleRenderable]:
+    """What differs between the configs: each key, and below it each value with its runs."""
+    if not compared.differences:
+        return []
+    table = Table.grid(padding=(0, GAP))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for key, value, runs in _difference_rows(compared):
+        table.add_row(Text(clean(key)), Text(clean(value)), Text(runs, style="dim"))
+    return [Text(""), Text("Configs differ in"), table]
+
+
+def _difference_rows(compared: Comparison) -> list[tuple[str, str, str]]:
+    rows = []
+    for item in compared.differences:
+        for place, (value, numbers) in enumerate(item.groups()):
+            word = "run" if len(numbers) == 1 else "runs"
+            rows.append(("" if place else item.key, value, f"{word} {', '.join(map(str, numbers))}"))
+    return rows
 
 
 def markdown(compared: Comparison) -> str:
     """A list of the runs and the table."""
     runs = [f"{number}. {_plain(record)}" for number, record in enumerate(compared.records, start=1)]
-    return "\n".join(runs) + "\n\n" + results_markdown(compared.rows, _labels(compared))
+    text = "\n".join(runs) + "\n\n" + results_markdown(compared.rows, _labels(compared))
+    if compared.differences:
+        rows = [
+            (markdown_text(key), markdown_text(value), numbers) for key, value, numbers in _difference_rows(compared)
+        ]
+        lines = [f"| {key} | {value} | {numbers} |" for key, value, numbers in rows]
+        text += "\nConfigs differ in:\n\n| Key | Value | Runs |\n| --- | --- | --- |\n" + "\n".join(lines) + "\n"
+    return text
 
 
 def page(compared: Comparison) -> str:
     """A whole HTML document."""
     runs = "".join(f"<li>{html_text(_plain(record))}</li>" for record in compared.records)
     table = results_html(compared.rows, "Strategies, baselines and benchmarks of all runs", _labels(compared))
-    return html_page("Comparison", f"<h1>Comparison</h1><ol>{runs}</ol>{table}")
+    configs = ""
+    if compared.differences:
+        body = [[Cell(text) for text in row] for row in _difference_rows(compared)]
+        configs = html_table(["Key", "Value", "Runs"], body, "What differs between the configs", text_columns=3)
+    return html_page("Comparison", f"<h1>Comparison</h1><ol>{runs}</ol>{table}{configs}")
 
 
 def _labels(compared: Comparison) -> list[tuple[str, Sequence[str]]]:

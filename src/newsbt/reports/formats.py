@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from newsbt.reports.columns import COLUMNS, Cell, Row, cell, present
-from newsbt.reports.page_style import STYLE
+from newsbt.reports.page.assets import style
 from newsbt.reports.text import clean, csv_cell, html_text
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "frame_rows",
     "html_page",
     "html_table",
+    "markdown_text",
     "results_html",
     "results_markdown",
     "rows_csv",
@@ -69,14 +70,15 @@ def _plain_column(values: pd.Series) -> list[Any]:
 def results_markdown(rows: Sequence[Row], labels: Sequence[tuple[str, Sequence[str]]] = ()) -> str:
     """The results table for people, in Markdown. `labels` are further columns before the name: title and cells."""
     header, body = _readable(rows, labels)
-    lines = ["| " + " | ".join(map(_markdown, header)) + " |"]
+    lines = ["| " + " | ".join(map(markdown_text, header)) + " |"]
     lead = len(labels) + 1
     lines.append("|" + "|".join([" --- "] * lead + [" ---: "] * (len(header) - lead)) + "|")
-    lines += ["| " + " | ".join(_markdown(item.text) for item in cells) + " |" for cells in body]
+    lines += ["| " + " | ".join(markdown_text(item.text) for item in cells) + " |" for cells in body]
     return "\n".join(lines) + "\n"
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Text as a cell of a Markdown table: what Markdown would take for markup is escaped."""
     escaped = clean(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
     return "".join(f"\\{letter}" if letter in "*_`[]" else letter for letter in escaped)
 
@@ -105,7 +107,7 @@ def html_page(title: str, body: str) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><title>{html_text(title)} · newsbt</title>'
-        f"<style>{STYLE}</style></head>\n<body><main>{body}</main></body></html>\n"
+        f"<style>{style()}</style></head>\n<body><main>{body}</main></body></html>\n"
     )
 
 
