@@ -57,9 +57,10 @@ def test_the_return_falls_where_the_volume_ends(config: Path) -> None:
 
 def test_impact_makes_a_larger_account_pay_more(config: Path) -> None:
     """The root law: four times the shares move the price twice as far, until the bar's own range stops it."""
-    prices = "ticker,date,open,high,low,close,volume\n" + "".join(
-        f"A.HK,2025-02-{day},{p},{p},{p},{p},100000\n" for day, p in ((19, 10), (20, 11), (21, 10), (24, 11), (25, 10), (26, 11))
-    ) + "".join(f"A.HK,2025-03-{day:02d},10,20,5,10,100000\n" for day in (3, 4, 5, 6))  # fmt: skip
+    days = [(f"02-{day}", 10 + day % 2) for day in (19, 20, 21, 24, 25, 26)]
+    lines = [f"A.HK,2025-{day},{price},{price},{price},{price},100000" for day, price in days]
+    lines += [f"A.HK,2025-03-{day:02d},10,20,5,10,100000" for day in (3, 4, 5, 6)]
+    prices = "\n".join(["ticker,date,open,high,low,close,volume", *lines]) + "\n"
     (config.parent / "prices.csv").write_text(prices)
     overrides = {"execution.slippage": {"use": "volume_share", "coefficient": 0.5}, "execution.participation": None}
     table = newsbt.capacity(config, sizes=(20_000, 80_000), overrides=overrides)
