@@ -48,7 +48,7 @@ def test_the_run_is_in_the_projects_runs_folder_and_whole(project: Path) -> None
     (folder,) = (project / "runs").iterdir()
     assert {item.name for item in folder.iterdir()} == {
         "run.json", "config.yaml", "equity.parquet", "fills.parquet", "refusals.parquet", "trades.parquet",
-        "signals.parquet", "events.parquet", "report.html",
+        "signals.parquet", "events.parquet", "explanations.parquet", "report.html", "context.json", "evidence.json",
     }  # fmt: skip
     document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert "simulated sample" in " ".join(document["notices"])

@@ -9,9 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["TABLES", "RunRecord"]
+__all__ = ["EXTRAS", "TABLES", "RunRecord"]
 
 TABLES = ("equity", "fills", "refusals", "trades", "signals", "events", "explanations")
+EXTRAS = ("context", "evidence")
+
+
+def _nothing(name: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +25,15 @@ class RunRecord:
 
     `document` holds plain JSON values only: fractions, None where undefined. `table_of` gives one of
     :data:`TABLES` as a frame with all strategies below each other; :meth:`table` asks it once for each.
-    `run_id` is the folder's name, `path` its place; both are empty before the run is written.
+    `run_id` is the folder's name, `path` its place; both are empty before the run is written. `extra_of` gives one of
+    :data:`EXTRAS`, documents that a folder may hold beside the contract's files; None where it does not.
     """
 
     run_id: str
     document: Mapping[str, Any]
     table_of: Callable[[str], pd.DataFrame] = field(repr=False)
     path: str | None = None
+    extra_of: Callable[[str], Any] = field(default=_nothing, repr=False)
 
     @property
     def name(self) -> str:
@@ -51,3 +58,13 @@ class RunRecord:
         if name not in self._tables:
             self._tables[name] = self.table_of(name)
         return self._tables[name]
+
+    @cached_property
+    def _extras(self) -> dict[str, Any]:
+        return {}
+
+    def extra(self, name: str) -> Any:
+        """One of :data:`EXTRAS` as plain JSON values, None where the run has none. Callers must not change it."""
+        if name not in self._extras:
+            self._extras[name] = self.extra_of(name)
+        return self._extras[name]

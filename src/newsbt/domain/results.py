@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from newsbt.domain.context import RunContext
 from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market import MarketPanel
@@ -205,7 +206,11 @@ class RunSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
-    """Everything a run found. `path` is None until it is written."""
+    """Everything a run found. `path` is None until it is written.
+
+    `context` is what pages tell beside the numbers; `evidence` the optional sections of evidence.json, such as a
+    placebo's distribution (docs/report.md names them).
+    """
 
     run_id: str
     name: str
@@ -221,6 +226,8 @@ class RunResult:
     started_at: str  # UTC, ISO 8601
     trials: Mapping[str, float] = field(default_factory=dict)  # this run's, by key: per-bar Sharpe ratios
     path: str | None = None
+    context: RunContext | None = field(default=None, repr=False)
+    evidence: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> StrategyResult:
         for result in self.strategies:

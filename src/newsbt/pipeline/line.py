@@ -20,6 +20,7 @@ from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.errors import NewsbtError
 from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result
+from newsbt.pipeline.context import context_of
 from newsbt.pipeline.cutoff import with_cutoff_rows
 from newsbt.pipeline.evidence import judge, trial_key, with_evidence
 from newsbt.pipeline.own_metrics import own_definitions
@@ -141,6 +142,7 @@ def run_components(
         },
         seed=config.evaluation.seed,
         started_at=started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        context=context_of(prepared),
         trials={keys[row.name]: row.metrics["sharpe"] / per_bar for row in results if row.name in keys},
     )
 

@@ -10,11 +10,12 @@ import pandas as pd
 
 from newsbt.domain.record import RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.runs.context import context_document
 from newsbt.runs.naming import folder_name
 from newsbt.runs.plain import plain
 from newsbt.runs.tables import frame_of
 
-__all__ = ["FORMAT", "record_of", "run_document", "strategy_document", "summary_document"]
+__all__ = ["FORMAT", "extra_document", "record_of", "run_document", "strategy_document", "summary_document"]
 
 FORMAT = 1  # raised when a reader of older folders has to tell them apart
 
@@ -102,12 +103,27 @@ def record_of(result: RunResult) -> RunRecord:
     def table_of(name: str) -> pd.DataFrame:
         return frame_of(_with_benchmark(result), name)
 
+    def extra_of(name: str) -> Any:
+        return extra_document(result, name)
+
     return RunRecord(
         run_id=folder_name(result.name, result.started_at, result.run_id),
         document=run_document(result),
         table_of=table_of,
         path=result.path,
+        extra_of=extra_of,
     )
+
+
+def extra_document(result: RunResult, name: str) -> Any:
+    """What ``<name>.json`` of the run folder holds, one of `domain.record.EXTRAS`; None where there is nothing."""
+    if name == "context":
+        return plain(context_document(result))
+    sections = dict(result.evidence)
+    for item in result.strategies:
+        for section, found in item.evidence.items():
+            sections[section] = {**sections.get(section, {}), item.name: found}
+    return plain(sections) or None
 
 
 def _with_benchmark(result: RunResult) -> tuple[StrategyResult, ...]:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.config.yaml_text import dump
-from newsbt.domain.record import TABLES
+from newsbt.domain.record import EXTRAS, TABLES
 from newsbt.domain.results import RunResult
 from newsbt.errors import RunFolderError
-from newsbt.runs.document import run_document
+from newsbt.runs.document import extra_document, run_document
 from newsbt.runs.naming import folder_name
 from newsbt.runs.plain import as_json
 from newsbt.runs.tables import write_table
@@ -45,6 +45,10 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
         _write_text(partial / "config.yaml", dump(dict(result.config)))
         if report_html is not None:
             _write_text(partial / "report.html", report_html)
+        for name in EXTRAS if report_html is not None else ("evidence",):
+            found = extra_document(result, name)  # the context only where a page may be written anew
+            if found is not None:
+                _write_text(partial / f"{name}.json", as_json(found, indent=None, ascii_only=False) + "\n")
         document = run_document(result)
         document["timings"] = _with_write(document["timings"], time.perf_counter() - began)
         _write_text(partial / "run.json", as_json(document, ascii_only=False) + "\n")

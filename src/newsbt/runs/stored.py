@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -54,7 +55,17 @@ def read_run(path: Path | str) -> RunRecord:
         except (OSError, ValueError) as error:  # pyarrow's own errors derive from these
             raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.parquet: {error}") from None
 
-    return RunRecord(run_id=folder.resolve().name, document=document, table_of=table_of, path=str(folder))
+    def extra_of(name: str) -> Any:
+        try:
+            return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError) as error:
+            raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.json: {error}") from None
+
+    return RunRecord(
+        run_id=folder.resolve().name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of
+    )
 
 
 def find_runs(runs_dir: Path | str, last: int | None = None) -> list[Path]:

@@ -1,129 +1,190 @@
-"""report.html: one quiet file in which data is text."""
+"""report.html: one file that needs nothing else, in which data is text."""
 
 from __future__ import annotations
 
 import math
-from html.parser import HTMLParser
+from typing import Any
 
-import numpy as np
+import pandas as pd
 import pytest
+from pages import Outline
 
-from made_runs import CASH, METRICS, labels, made_run, strategy
-from newsbt.domain.record import RunRecord
+from made_runs import CASH, EVENT_ID, METRICS, labels, made_run, strategy
+from newsbt.domain.context import LinkWords, RunContext
+from newsbt.domain.entity import Instrument
+from newsbt.domain.record import TABLES, RunRecord
+from newsbt.domain.results import RunResult
+from newsbt.errors import DataError
 from newsbt.reports.html import report_page
-from newsbt.reports.svg import MOST_POINTS, Line, day_ticks, line_chart, value_ticks
 from newsbt.runs.document import record_of
 
-VOID = {"meta", "path", "line", "br"}
+CONTEXT = RunContext(
+    instruments=tuple(
+        Instrument(ticker=ticker, name=name, exchange="XHKG", board="main", currency="HKD")
+        for ticker, name in (("9988.HK", "Alibaba"), ("0700.HK", "Tencent"), ("^HSTECH", "Hang Seng Tech"))
+    ),
+    links=(
+        LinkWords(event=0, ticker=0, relation="issuer", hop=0, weight=1.0, path=("Alibaba",)),
+        LinkWords(event=0, ticker=1, relation="rival_of", hop=1, weight=-0.5, path=("Alibaba", "Tencent")),
+        LinkWords(event=0, ticker=2, relation="sector_index", hop=0, weight=1.0, path=("Alibaba", "^HSTECH")),
+    ),
+    zones={"XHKG": "Asia/Hong_Kong"},
+    benchmark=2,
+)
 
 
-class Outline(HTMLParser):
-    """Collects tags and text, and fails on a tag that is not closed in order."""
+def with_context(result: RunResult, **evidence: Any) -> RunRecord:
+    import dataclasses
 
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.headings: list[str] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(page)
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        for name, value in attrs:
-            assert not name.startswith("on"), name
-            if name in ("href", "src"):
-                raise AssertionError(f"{name}={value} reaches out")
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] in ("h1", "h2"):
-            self.headings.append(data)
-        if "style" not in self._open:
-            self.text += data
+    return record_of(dataclasses.replace(result, context=CONTEXT, evidence=evidence))
 
 
 def test_the_page_tells_the_run() -> None:
-    page = Outline(report_page(record_of(made_run())))
+    page = Outline(report_page(with_context(made_run())))
     assert page.headings == [
-        "rival release", "Results", "Equity and drawdown", "Refused orders", "Events", "Data", "Definitions", "Origin",
+        "rival release", "Verdict", "Equity and drawdown", "Results", "Which announcements did it", "Monthly returns",
+        "Gross to net", "Refused orders", "Placebo: random event times", "Abnormal returns around the news",
+        "Decay with holding time and latency", "Capacity", "Data", "Origin", "Event cards",
     ]  # fmt: skip
-    for expected in ("simulated sample", "2 relations", "made 0.49%", "limit up", "qwq-32b-2025-03-06", "9988.HK"):
+    for expected in (
+        "simulated sample", "2 relations", "It made 0.49% after all costs (4,916 HKD)",
+        "as much as the benchmark (+0.49%)",
+        "95% interval 0.03 to 2.97", "QwQ-32B", "upper price limit", "No placebo", "Simulated data",
+    ):  # fmt: skip
         assert expected in page.text, expected
-    assert page.tags.count("table") == page.tags.count("caption") == 4
-    assert "script" not in page.tags
-    assert page.tags.count("svg") == 2 + 4, "two charts, and a sample of each line in the legend"
+    assert page.tags.count("table") == page.tags.count("caption")
+    assert page.tags.count("script") == 4, "two of data, two of code"
+
+
+def test_a_card_tells_links_fills_refusals_and_times_of_its_market() -> None:
+    data = Outline(report_page(with_context(made_run()))).data["card-data"]
+    (card,) = data["cards"]
+    assert card["head"] == "QwQ-32B"
+    assert card["known"] == ["2025-03-06 04:05 Hong Kong"]
+    assert card["published"] == "2025-03-05 19:00 +00:00"
+    assert card["links"] == [["9988.HK", "issuer", 0, 1.0], ["0700.HK", "rival_of", 1, -0.5]]
+    assert card["idle"] == ["^HSTECH (sector index +1)"]
+    assert card["at"] == {"XHKG": 1.0}, "known before the second row opened"
+    bought, refused = card["rows"]
+    assert bought[1] == "9988.HK"
+    assert bought[7] == [
+        [1, 1, 100.05, 500, "entry", "2025-03-06 09:30 Hong Kong"],
+        [4, -1, 109.945, 500, "held to plan", "2025-03-11 09:30 Hong Kong"],
+    ]
+    assert bought[6] == pytest.approx(4916.5 / 50_025.0, abs=1e-6)
+    assert refused[1] == "0700.HK"
+    assert refused[8] == [[1, 1, "it stood at its upper price limit, where nobody sells", 400, 0, 0.021]]
+    assert data["tickers"]["9988.HK"]["bars"][0][0] == [0, 1, 2, 3, 4]
 
 
 def test_markup_in_data_is_text() -> None:
-    attack = '"><script>alert(1)</script><img src=x onerror=y>'
+    attack = '"><script>alert(1)</script><img src=x onerror=y></script>'
     made = strategy(attack, places=labels(attack), warnings=(attack,), reasons={"sortino": attack})
-    page = Outline(report_page(record_of(made_run(strategies=[made], notices=(attack,), doubts=(attack,)))))
-    assert "script" not in page.tags
+    page = Outline(
+        report_page(with_context(made_run(strategies=[made], notices=(attack,), doubts=(attack,), currency=attack)))
+    )
+    assert page.tags.count("script") == 4
     assert "img" not in page.tags
     assert page.text.count("<script>alert(1)</script>") >= 6
+    assert page.data["card-data"]["cards"][0]["id"] == attack
+    assert page.data["card-data"]["strategies"][0]["name"] == attack
 
 
 def test_a_run_without_trades_or_curve_is_a_page_that_says_so() -> None:
     flat = strategy("Never", trades=False, equity=[CASH] * 5)
-    page = Outline(report_page(record_of(made_run(strategies=[flat], with_benchmark=False, drops={}))))
-    assert "No order was refused." in page.text
-    assert "No strategy gave a signal for an event." in page.text
-    assert "Nothing was dropped." in page.text
+    page = Outline(report_page(with_context(made_run(strategies=[flat], with_benchmark=False, drops={}))))
+    for sentence in (
+        "No order was refused.", "Nothing was dropped.", "It did not trade, so it made and lost nothing.",
+        "no announcement led to a profit or a loss", "there are no event cards",
+        "No capacity curve was stored with this run", "No event study was stored with this run",
+    ):  # fmt: skip
+        assert sentence in page.text, sentence
 
 
 def test_undefined_metrics_make_a_page() -> None:
     nothing = strategy("A", metrics=dict.fromkeys(METRICS, math.nan), reasons=dict.fromkeys(METRICS, "n<2"))
-    page = Outline(report_page(record_of(made_run(strategies=[nothing], with_benchmark=False))))
-    assert "n<2" in page.text
+    page = Outline(report_page(with_context(made_run(strategies=[nothing], with_benchmark=False))))
+    assert page.text.count("n<2") > 5
+    assert "Unknown: n<2." in page.text
 
 
 def test_an_old_run_with_little_in_it_makes_a_page() -> None:
     full = record_of(made_run())
     old = RunRecord(run_id="old", document={"strategies": [{"name": "A"}]}, table_of=full.table_of)
-    assert "unknown" in Outline(report_page(old)).text
+    page = Outline(report_page(old))
+    assert "unknown" in page.text
+    assert "Unknown: the run holds no return." in page.text
 
 
-@pytest.mark.parametrize(
-    ("low", "high"), [(-0.2, 0.5), (0.0, 0.0), (-0.00013, 0.0), (0.0, 123.0), (-0.99, 0.0), (-1e-12, 1e-12)]
-)
-def test_ticks_enclose_the_values_and_are_few(low: float, high: float) -> None:
-    ticks = value_ticks(low, high)
-    assert ticks[0] <= low + 1e-9
-    assert ticks[-1] >= high - 1e-9
-    assert 2 <= len(ticks) <= 9
-    assert any(abs(tick) < 1e-12 for tick in ticks)
+def test_a_folder_without_context_shows_cards_without_prices_and_says_why() -> None:
+    full = record_of(made_run())
+    page = Outline(report_page(full))
+    assert "holds no context.json" in page.text
+    (card,) = page.data["card-data"]["cards"]
+    assert card["head"] == EVENT_ID
+    assert page.data["card-data"]["tickers"] == {}
 
 
-@pytest.mark.parametrize("days", [1, 3, 40, 300, 700, 4000, 20_000])
-def test_dates_on_the_axis_are_few_and_inside(days: int) -> None:
-    first = int(np.datetime64("2024-07-01", "D").astype(np.int64))
-    ticks = day_ticks(first, first + days)
-    assert 1 <= len(ticks) <= 9
-    assert all(first <= day <= first + days for day, _ in ticks)
+@pytest.mark.parametrize("lost", [*TABLES, "all"])
+def test_a_damaged_table_costs_its_own_part_only(lost: str) -> None:
+    full = with_context(made_run())
+
+    def table_of(name: str) -> pd.DataFrame:
+        if lost in (name, "all"):
+            raise DataError(f"{name}.parquet is damaged")
+        return full.table(name)
+
+    record = RunRecord(run_id="r", document=full.document, table_of=table_of, extra_of=full.extra)
+    page = Outline(report_page(record))
+    if lost not in ("signals", "explanations"):
+        assert "is damaged" in page.text
+    assert "Did it make money?" in page.text
 
 
-def test_a_long_line_keeps_its_lowest_point() -> None:
-    days = np.arange(np.datetime64("2000-01-01"), np.datetime64("2000-01-01") + 20_000)
-    values = np.zeros(20_000)
-    values[12_345] = -0.5
-    drawn = line_chart([Line(name="A", days=days, values=values, place=0)], title="t", description="d", chart_id="c")
-    path = drawn.split(' d="')[1].split('"')[0]
-    assert path.count("L") <= 2 * MOST_POINTS
-    heights = [float(step.split()[1]) for step in path.replace("L", "M").split("M")[1:]]
-    assert max(heights) > 250
+@pytest.mark.parametrize("content", [[], "text", 7, {"events": [1, "x"]}, {"tickers": None, "dates": None}])
+def test_a_damaged_context_is_a_page(content: Any) -> None:
+    full = record_of(made_run())
+    record = RunRecord(run_id="r", document=full.document, table_of=full.table_of, extra_of=lambda name: content)
+    assert "Verdict" in Outline(report_page(record)).headings
 
 
-def test_a_gap_is_not_bridged() -> None:
-    days = np.arange(np.datetime64("2025-01-01"), np.datetime64("2025-01-06"))
-    values = np.array([0.0, 0.1, np.nan, 0.2, 0.1])
-    drawn = line_chart([Line(name="A", days=days, values=values, place=0)], title="t", description="d", chart_id="c")
-    assert drawn.split(' d="')[1].split('"')[0].count("M") == 2
+EVIDENCE: dict[str, Any] = {
+    "placebo": {"Buy on rival release": {"returns": [0.0, 0.01, -0.02], "observed": 0.0049, "p": 0.5, "m": 3}},
+    "decay": {
+        "Buy on rival release": {
+            "hold": [{"hold": 1, "net_return": 0.01}, {"hold": 2, "net_return": None}],
+            "latency": [{"latency": "5min", "net_return": 0.01}, {"latency": "1h", "net_return": 0.0}],
+        }
+    },
+    "capacity": {"Never": [{"cash": 1e6, "net_return": 0.1}, {"cash": 1e7, "net_return": 0.05}]},
+    "study": {
+        "model": "market",
+        "groups": [{"name": "<i>", "n": 4, "days": [-1, 0, 1], "caar": [0.0, 0.02, 0.03], "low": [-0.01, 0, 0.01],
+                    "high": [0.01, 0.04, None]}],
+    },
+    "sweep": {"metric": "sharpe", "x": "hold", "y": "latency", "x_values": [1, 3], "y_values": ["5min"],
+              "values": [[0.5, None]]},
+}  # fmt: skip
+
+
+def test_evidence_is_drawn() -> None:
+    page = Outline(report_page(with_context(made_run(), **EVIDENCE)))
+    for words in (
+        "3 placebo draws, p = 0.500", "net return by holding time", "net return by latency", "account size (HKD",
+        "Cumulative average abnormal return", "<i> ends at +3.00%, 4 events", "sharpe of each variant",
+    ):  # fmt: skip
+        assert words in page.text, words
+    assert "Variants" in page.headings
+
+
+@pytest.mark.parametrize("part", sorted(EVIDENCE))
+@pytest.mark.parametrize("broken", [7, [1], {"groups": [{}]}, {"Buy on rival release": 3}, {"metric": "x"}])
+def test_evidence_of_another_shape_costs_its_own_section_only(part: str, broken: Any) -> None:
+    page = Outline(report_page(with_context(made_run(), **{part: broken})))
+    assert any("could not be read" in text or "stored with this run" in text for text in page.absent)
+    assert "Event cards" in page.headings
+
+
+def test_strategies_keep_their_colour_and_nothing_depends_on_order_of_rows() -> None:
+    first = report_page(with_context(made_run()))
+    assert first == report_page(with_context(made_run()))

@@ -1,0 +1,36 @@
+"""What stands around the events of a run, for those who look at it: who was linked how, and whose clock counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from newsbt.domain.entity import Instrument
+
+__all__ = ["LinkWords", "RunContext"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWords:
+    """How an event came to touch a ticker: places of both, the relation, its hop and signed weight, the names on
+    the way."""
+
+    event: int
+    ticker: int
+    relation: str
+    hop: int
+    weight: float
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext:
+    """The instruments in the order of the panel's columns, all links, and the time zone of each market by its MIC.
+
+    `benchmark` is the place of the benchmark among the instruments, -1 where the run has none.
+    """
+
+    instruments: tuple[Instrument, ...]
+    links: tuple[LinkWords, ...]
+    zones: Mapping[str, str] = field(default_factory=dict)
+    benchmark: int = -1

@@ -1,0 +1,1 @@
+"""Charts as SVG: no script, no font, colours from the page's style sheet."""

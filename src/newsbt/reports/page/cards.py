@@ -1,0 +1,122 @@
+"""The event cards as data: the page's script draws a card when it comes into view.
+
+A card is an announcement that some strategy signalled, traded or was refused on. Its rows are arrays in the order of
+:data:`ROW`, to keep a card under 5 KB.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from newsbt.reports.page.clocks import clock_text, distinct_zones, published_text
+from newsbt.reports.page.happened import Happened, happened, largest_first, short
+from newsbt.reports.page.view import PageView
+from newsbt.reports.page.words import refusal_sentence
+from newsbt.reports.summary import reason_text
+
+__all__ = ["ROW", "card_data", "card_numbers"]
+
+ROW = ("strategy", "ticker", "signal", "first", "pnl", "costs", "return", "fills", "refusals", "why")
+MOST_ROWS = 24  # of a card; the rest are in events.parquet
+MOST_MARKS = 6  # fills and refusals of a row of a card
+MOST_LINKED = 12  # links without a signal that a card names
+
+
+def card_data(view: PageView) -> dict[str, Any]:
+    """What the script needs: bars by ticker, the dates of rows, and the cards by the instant they became known."""
+    context = view.context
+    tickers: Mapping[str, Any] = context.get("tickers") or {}
+    zones: Mapping[str, str] = context.get("zones") or {}
+    known = {str(item.get("id")): item for item in context.get("events") or () if isinstance(item, Mapping)}
+    names = [str(row.get("name")) for row in view.strategies]
+    cards = [
+        _card(event_id, found, known.get(event_id, {}), names, zones, tickers)
+        for event_id, found in happened(view).items()
+    ]
+    used = {row[1] for card in cards for row in card["rows"]}
+    return {
+        "currency": view.currency,
+        "intraday": bool(context.get("intraday")),
+        "benchmark": context.get("benchmark"),
+        "dates": list(context.get("dates") or ()),
+        "tickers": {name: tickers[name] for name in sorted(used) if name in tickers},
+        "strategies": [{"name": name, "css": view.look(name).css} for name in names],
+        "cards": cards,
+    }
+
+
+def card_numbers(data: Mapping[str, Any]) -> dict[str, int]:
+    """The number of each event's card, by event id."""
+    return {card["id"]: number for number, card in enumerate(data["cards"])}
+
+
+def _card(
+    event_id: str,
+    found: Happened,
+    about: Mapping[str, Any],
+    names: Sequence[str],
+    zones: Mapping[str, str],
+    tickers: Mapping[str, Any],
+) -> dict[str, Any]:
+    def zone(ticker: str) -> str | None:
+        return zones.get((tickers.get(ticker) or {}).get("market", ""))
+
+    rows = largest_first(found.rows)
+    lines = [_line(row, found, names, zone(str(row["ticker"]))) for row in rows[:MOST_ROWS]]
+    used = list(dict.fromkeys(line[1] for line in lines))
+    links = list(about.get("links") or ())
+    idle = [f"{link[0]} ({_relation(link)})" for link in links if link[0] not in used]
+    known = min((row["known_at"] for row in rows if not pd.isna(row["known_at"])), default=pd.NaT)
+    markets = [place for place in map(zone, used) if place is not None]
+    reactions = about.get("reactions") or {}
+    pnl = [sum(_number(row["pnl"]) for row in rows if row["strategy"] == name) for name in names]
+    return {
+        "id": event_id,
+        "head": about.get("headline") or event_id,
+        "cut": about.get("cut") or 0,
+        **{key: about.get(key) or "" for key in ("source", "url", "type", "issuer", "subject")},
+        "rivals": about.get("rivals") or [],
+        "sentiment": about.get("sentiment"),
+        "published": published_text(about),
+        "known": [clock_text(known, place) for place in distinct_zones(markets, known)],
+        "at": about.get("at") or {},
+        "pnl": [round(value, 2) for value in pnl],
+        "traded": bool(found.fills),
+        "links": [list(link[:4]) for link in links if link[0] in used],
+        "idle": idle[:MOST_LINKED],
+        "idle_left": max(0, len(idle) - MOST_LINKED),
+        "reactions": {ticker: reactions[ticker] for ticker in used if ticker in reactions},
+        "rows": lines,
+        "left": max(0, len(rows) - MOST_ROWS),
+    }
+
+
+def _line(row: Mapping[str, Any], found: Happened, names: Sequence[str], zone: str | None) -> list[Any]:
+    pair = (row["strategy"], row["ticker"])
+    reason = None if pd.isna(row["refused_reason"]) else str(row["refused_reason"])
+    return [
+        names.index(row["strategy"]),
+        row["ticker"],
+        short(row["signal"]),
+        clock_text(row["first_tradable_at"], zone),
+        round(_number(row["pnl"]), 2),
+        round(_number(row["costs"]), 2),
+        short(found.returns.get(pair)),
+        found.fills.get(pair, [])[:MOST_MARKS],
+        found.refusals.get(pair, [])[:MOST_MARKS],
+        None if reason is None else [reason_text(reason), refusal_sentence(reason)],
+    ]
+
+
+def _relation(link: Sequence[Any]) -> str:
+    weight = link[3]
+    sign = "" if weight is None else f" {weight:+g}"
+    return f"{str(link[1]).replace('_', ' ')}{sign}"
+
+
+def _number(value: Any) -> float:
+    return 0.0 if value is None or pd.isna(value) or not math.isfinite(value) else float(value)

@@ -1,0 +1,272 @@
+"""The top of the page: what a strategy did, in words and in five figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from newsbt.reports.columns import MISSING, Row, money, percent, probability, ratio, share
+from newsbt.reports.page.markup import details, key
+from newsbt.reports.page.view import PageView, metric
+from newsbt.reports.summary import counted, reason_text
+from newsbt.reports.text import html_text
+
+__all__ = ["verdict"]
+
+Z95 = 1.96
+FEW_DATES = 30
+UNLIKELY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the five: title, value, what stands under it, and the sign of the value."""
+
+    title: str
+    text: str
+    under: str
+    sign: int = 0
+
+
+def verdict(view: PageView) -> str:
+    """The first strategy in full, the others folded away under their own five figures."""
+    if not view.strategies:
+        return '<p class="absent">This run holds no strategy: there is nothing to judge.</p>'
+    lead, *others = view.strategies
+    parts = [_who(view, lead), _figures(view, lead), _answers(view, lead)]
+    for row in others:
+        inside = _figures(view, row) + _answers(view, row)
+        parts.append(details(f"{row.get('name')}: {_short(row)}", inside))
+    return "".join(parts)
+
+
+def _short(row: Row) -> str:
+    total, sharpe = metric(row, "total_return"), metric(row, "sharpe")
+    text = "no return" if total is None else percent(total)
+    return text + ("" if sharpe is None else f", Sharpe {ratio(sharpe)}")
+
+
+def _figures(view: PageView, row: Row) -> str:
+    items = "".join(
+        f'<div><dt>{html_text(figure.title)}</dt><dd class="{_SIGNS[figure.sign]}">{html_text(figure.text)}</dd>'
+        f'<dd class="under">{html_text(figure.under)}</dd></div>'
+        for figure in figures(view, row)
+    )
+    return f'<dl class="figures">{items}</dl>'
+
+
+_SIGNS = {1: "up", -1: "down", 0: ""}
+
+
+def figures(view: PageView, row: Row) -> Sequence[Figure]:
+    """Return, drawdown, Sharpe, placebo p and the tradable share of the reported move."""
+    reasons = row.get("reasons") or {}
+
+    def why(name: str) -> str:
+        return str(reasons.get(name) or "no value")
+
+    total, depth, sharpe = (metric(row, name) for name in ("total_return", "max_drawdown", "sharpe"))
+    market = metric(view.benchmark, "total_return")
+    benchmark = "no benchmark" if market is None else f"benchmark {percent(market)}"
+    interval = sharpe_interval(row)
+    trough = (row.get("metrics") or {}).get("max_drawdown_trough")
+    p, share_of = metric(row, "placebo_p"), _share(view, row)
+    return (
+        Figure("Return after costs", _shown(total, percent), benchmark if total is not None else why("total_return"),
+               _sign(total)),
+        Figure("Deepest drawdown", _shown(depth, percent),
+               (f"lowest on {trough}" if trough else "never below its start") if depth is not None
+               else why("max_drawdown")),
+        Figure("Sharpe ratio", _shown(sharpe, ratio),
+               f"95% interval {_span(interval)}" if interval else why("sharpe_se")),
+        Figure("Placebo p", _shown(p, probability),
+               f"{_draws(row)} random event times that did as well" if p is not None else why("placebo_p")),
+        Figure("Tradable share", _shown(share_of.get("share"), share), _share_words(share_of)),
+    )  # fmt: skip
+
+
+def _draws(row: Row) -> str:
+    draws = metric(row, "placebo_m")
+    return "share of" if draws is None else f"share of {int(draws):,}"
+
+
+def sharpe_interval(row: Row) -> tuple[float, float] | None:
+    """The normal 95 % interval of the annual Sharpe ratio, from its standard error."""
+    sharpe, error = metric(row, "sharpe"), metric(row, "sharpe_se")
+    return None if sharpe is None or error is None else (sharpe - Z95 * error, sharpe + Z95 * error)
+
+
+def _span(interval: tuple[float, float]) -> str:
+    return f"{ratio(interval[0])} to {ratio(interval[1])}"
+
+
+def _shown(value: float | None, show: Any) -> str:
+    return MISSING if value is None else str(show(value))
+
+
+def _sign(value: float | None) -> int:
+    return 0 if value is None else (value > 0) - (value < 0)
+
+
+def _share(view: PageView, row: Row) -> dict[str, Any]:
+    found = (view.context.get("shares") or {}).get(str(row.get("name")))
+    return found if isinstance(found, dict) else {}
+
+
+def _share_words(found: dict[str, Any]) -> str:
+    if found.get("reported") is None:
+        return str(found.get("reason") or "this run folder holds no prices around its events")
+    moves = f"{percent(found['tradable'])} of {percent(found['reported'])} a signal"
+    return moves if found.get("share") is not None else f"{moves}: {found.get('reason')}"
+
+
+def _answers(view: PageView, row: Row) -> str:
+    """The five questions in words."""
+    questions = (
+        ("Did it make money?", _money(view, row)),
+        ("How bad did it get?", _depth(row)),
+        ("Which announcements did it?", _announcements(view, row)),
+        ("Could it have been traded?", _traded(view, row)),
+        ("Do I believe it?", " ".join(beliefs(view, row))),
+    )
+    rows = "".join(
+        f"<div><dt>{question}</dt><dd><bdi>{html_text(answer)}</bdi></dd></div>" for question, answer in questions
+    )
+    return f'<dl class="verdict">{rows}</dl>'
+
+
+def _who(view: PageView, row: Row) -> str:
+    look = view.look(str(row.get("name")))
+    return f'<h3 class="who">{key(look.css, look.dash)}<bdi>{html_text(row.get("name"))}</bdi></h3>'
+
+
+def _money(view: PageView, row: Row) -> str:
+    total, market = metric(row, "total_return"), metric(view.benchmark, "total_return")
+    if total is None:
+        return f"Unknown: {(row.get('reasons') or {}).get('total_return') or 'the run holds no return'}."
+    if not _count(row, "fills"):
+        return "It did not trade, so it made and lost nothing."
+    made = "It broke even" if total == 0 else f"It {'made' if total > 0 else 'lost'} {percent(abs(total)).lstrip('+')}"
+    end = metric(row, "final_equity")
+    cash = f" ({money(end - view.cash)} {view.currency})" if end is not None and view.cash else ""
+    sentence = f"{made} after all costs{cash}"
+    if market is None:
+        return f"{sentence}; the run has no benchmark."
+    points = (total - market) * 100
+    compared = (
+        "as much as" if abs(points) < 0.05 else f"{abs(points):.1f} points {'more' if points > 0 else 'less'} than"
+    )
+    return f"{sentence}, {compared} the benchmark ({percent(market)})."
+
+
+def _depth(row: Row) -> str:
+    depth = metric(row, "max_drawdown")
+    if depth is None:
+        return "Unknown."
+    if depth == 0:
+        return "It never stood below an earlier high."
+    values = row.get("metrics") or {}
+    peak, trough = values.get("max_drawdown_peak"), values.get("max_drawdown_trough")
+    recovered = values.get("max_drawdown_recovery")
+    when = f" on {trough}, after the high of {peak or 'the start'}" if trough else ""
+    after = f"; it was back at that high on {recovered}" if recovered else ("; it has not recovered" if trough else "")
+    return f"At worst it stood {percent(abs(depth)).lstrip('+')} below its highest equity{when}{after}."
+
+
+def _announcements(view: PageView, row: Row) -> str:
+    frame = view.events
+    if frame is None:
+        return "Unknown: the events of this run could not be read."
+    own = frame[frame["strategy"] == row.get("name")].groupby("event_id")["pnl"].sum()
+    own = own[own != 0.0].sort_values(ascending=False)
+    if own.empty:
+        return "None: no announcement led to a profit or a loss."
+    traded = f"{len(own):,} announcement{'s' if len(own) != 1 else ''} brought a profit or a loss"
+    best, worst = own.index[0], own.index[-1]
+    parts = [f"{traded}, {int((own > 0).sum()):,} of them a profit."]
+    gains = own[own > 0]
+    if len(gains) > 3:
+        half = int((gains.cumsum() < gains.sum() / 2).sum()) + 1
+        parts.append(f"Half of all profits came from {half:,}.")
+    if own.iloc[0] > 0:
+        parts.append(f"The best was “{view.title_of(str(best))}” ({_signed(own.iloc[0])} {view.currency}).")
+    if own.iloc[-1] < 0:
+        parts.append(f"The worst was “{view.title_of(str(worst))}” ({_signed(own.iloc[-1])}).")
+    return " ".join(parts)
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.0f}"
+
+
+def _traded(view: PageView, row: Row) -> str:
+    parts = []
+    found = _share(view, row)
+    if found.get("share") is not None:
+        parts.append(
+            f"{share(found['share'])} of the reported move was left at the first price it could trade "
+            f"({percent(found['tradable'])} of {percent(found['reported'])} a signal, from {int(found['pairs']):,})."
+        )
+    elif found.get("reported") is not None:
+        parts.append(
+            "Taken together, the signalled tickers did not move the way of their signals "
+            f"({percent(found['reported'])} a signal up to the first close), so there was no move to take part in."
+        )
+    refused = (view.document.get("refusals") or {}).get(str(row.get("name"))) or {}
+    total = sum(int(number) for number in refused.values())
+    missed = metric(row, "unfillable_return")
+    if total:
+        cost = f", which would have brought {percent(missed)}" if missed else ""
+        parts.append(f"{total:,} order{'s were' if total != 1 else ' was'} refused or cut ({counted(refused)}){cost}.")
+    else:
+        parts.append("No order was refused.")
+    return " ".join(parts)
+
+
+def beliefs(view: PageView, row: Row) -> list[str]:
+    """Sentences for and against, the strongest doubt first."""
+    doubts, support = [], []
+    interval, p = sharpe_interval(row), metric(row, "placebo_p")
+    if view.document.get("notices"):
+        notice = " ".join(map(str, view.document["notices"])).lower()
+        if "simulated" in notice:
+            doubts.append("The prices are simulated, so nothing follows for real markets.")
+    if interval is None:
+        doubts.append("The Sharpe ratio has no interval.")
+    elif (metric(row, "sharpe") or 0.0) <= 0:
+        doubts.append("Its Sharpe ratio is not above 0.")
+    elif interval[0] <= 0:
+        doubts.append(
+            f"The Sharpe ratio's 95% interval, {_span(interval)}, includes 0: it may be luck."
+        )
+    else:
+        support.append(f"the Sharpe ratio's 95% interval, {_span(interval)}, excludes 0")
+    if p is None:
+        doubts.append(f"No placebo test: {(row.get('reasons') or {}).get('placebo_p') or 'none was run'}.")
+    elif p > UNLIKELY:
+        doubts.append(f"Random event times did as well in {share(p)} of the draws.")
+    else:
+        support.append(f"only {share(p)} of random event times did as well")
+    dates = _count(row, "event_dates")
+    if dates is not None and dates < FEW_DATES:
+        doubts.append(
+            f"There {'are' if dates != 1 else 'is'} only {dates:,} independent event date{'s' * (dates != 1)}."
+        )
+    undated = {name: number for name, number in (view.document.get("hindsight") or {}).items() if number}
+    if undated:
+        words = ", ".join(f"{int(number):,} {reason_text(name)}" for name, number in undated.items())
+        doubts.append(f"Hindsight is possible: {words} without a date since when they were known.")
+    if row.get("warnings"):
+        doubts.append("There is a warning beside the results table.")
+    if not doubts:
+        return [f"Nothing here speaks against it: {' and '.join(support)}."]
+    return [("Not on this evidence." if not support else "With care."), *doubts,
+            *([f"For it: {' and '.join(support)}."] if support else [])]  # fmt: skip
+
+
+def _count(row: Row, name: str) -> int | None:
+    value = (row.get("counts") or {}).get(name)
+    return int(value) if isinstance(value, float | int) and not pd.isna(value) else None
