@@ -24,9 +24,10 @@ class _View:
     ----------
     links : DataFrame
         A row for each event and instrument it touches: `event_id, ticker, relation, hop, weight, known_at,
-        first_tradable_at, row, event_type, issuer, rivals, sentiment, relevance`, and the announcements' further
-        columns. `weight` is the product of the relations' effects; `row` is the row of the first tradable bar,
-        -1 where it lies outside the run.
+        first_tradable_at, row, open_row, event_type, issuer, rivals, sentiment, relevance`, and the announcements'
+        further columns. `weight` is the product of the relations' effects; `row` is the row of the first tradable
+        bar, -1 where it lies outside the run; `open_row` is the same but under `entry: same_close`, where it is the
+        first bar that opens after the news is known: a grid's rows from `open_row - 1` on may count the link.
     events : DataFrame
         A row for each event, also those that touch no instrument: `event_id, known_at, event_type, issuer,
         subject, rivals, headline, sentiment, relevance, tickers`, and the further columns.

@@ -290,3 +290,52 @@ def test_an_index_trades_as_its_proxy(tmp_path: Path) -> None:
     assert [row[0] for row in rows(run["benchmark"].curve, "equity")] == [
         100_000, 110_000, 105_000, 105_000, 105_000, 120_000,
     ]  # fmt: skip
+
+
+STEPPING = """
+import numpy as np
+from newsbt.ports import StepStrategy
+
+
+class Latest(StepStrategy):
+    def signal_at(self, t, past):
+        named = past.links["ticker"].unique()
+        return np.isin(past.tickers, named).astype(float)
+"""
+
+
+def test_grids_wait_for_an_opening_under_same_close_too(tmp_path: Path) -> None:
+    """S3, T7, X21: news of the 4th at noon is no part of a grid's row before it, whose trades are at the 4th's open."""
+    (tmp_path / "stepping.py").write_text(STEPPING, encoding="utf-8")
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {entry: same_close, costs: {use: zero}, slippage: {use: zero}}
+        strategies:
+          - {name: Decay, use: sentiment_decay, params: {half_life: 1}, position: {mode: target, weight: 0.5}}
+          - {name: Step, use: stepping.py:Latest, position: {mode: target, weight: 0.5}}
+        baselines: []
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, lot_size
+        A.HK,   Alpha, XHKG,     main,  HKD,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline
+        noon,     2025-03-04T12:00+08:00, news,       Alpha,  x
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        A.HK,   2025-03-03, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-04, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-05, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-06, 10,   10,   10,  10,    1000000
+        """,
+    )
+    # Row 1, the 4th, decides on 0.5 x 100000 / 10 = 5000 shares for the 5th; the decayed half of it leaves on the 6th.
+    assert rows(run["Decay"].fills, *FILLS) == [
+        ("2025-03-05T01:30Z", "A.HK", "buy", 5000, 10.0, 0.0, "noon", "rebalance"),
+        ("2025-03-06T01:30Z", "A.HK", "sell", 2500, 10.0, 0.0, "noon", "rebalance"),
+    ]
+    assert rows(run["Step"].fills, *FILLS[:4]) == [("2025-03-05T01:30Z", "A.HK", "buy", 5000)]

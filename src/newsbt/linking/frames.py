@@ -60,9 +60,18 @@ def event_frame(events: EventTable) -> pd.DataFrame:
 
 
 def link_frame(
-    table: LinkTable, frame: pd.DataFrame, universe: Universe, rows: Ints, first_tradable_at: Instants
+    table: LinkTable,
+    frame: pd.DataFrame,
+    universe: Universe,
+    rows: Ints,
+    open_rows: Ints,
+    first_tradable_at: Instants,
 ) -> pd.DataFrame:
-    """S3's frame: `frame` is `event_frame`'s, `rows` and `first_tradable_at` (L,) are each link's own."""
+    """S3's frame: `frame` is `event_frame`'s; `rows`, `open_rows` and `first_tradable_at` (L,) are each link's own.
+
+    `row` is that of the first tradable bar, which under `entry: same_close` may be one at whose close the link
+    trades; `open_row` is always T2's, the first one that opens after the news is known, and what grids go by.
+    """
     tickers = np.array(universe.tickers, dtype=object)
     of_event = frame.iloc[table.event].reset_index(drop=True)
     columns: dict[str, object] = {
@@ -74,6 +83,7 @@ def link_frame(
         "known_at": of_event["known_at"],
         "first_tradable_at": pd.DatetimeIndex(first_tradable_at).tz_localize("UTC"),
         "row": np.where(rows >= 0, rows, -1),
+        "open_row": np.where(open_rows >= 0, open_rows, -1),
     }
     for name in ("event_type", "issuer", "rivals", "sentiment", "relevance", *of_event.columns):
         columns.setdefault(name, of_event[name])

@@ -35,7 +35,11 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
     """What a strategy sees, links up to so many relations away."""
     panel, universe = prepared.panel, prepared.universe
     events = event_frame(prepared.events)
-    links = link_frame(prepared.links, events, universe, prepared.link_row, prepared.link_first)
+    rows = prepared.link_row
+    if prepared.close_rows is not None:
+        closing = prepared.close_rows[prepared.links.event, panel.market_of[prepared.links.ticker]]
+        rows = np.where(closing >= 0, closing, rows)
+    links = link_frame(prepared.links, events, universe, rows, prepared.link_row, prepared.link_first)
     links = links[links["hop"] <= max(1, hops)].reset_index(drop=True)
     return EventView(
         links=links,

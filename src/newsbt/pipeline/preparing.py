@@ -153,7 +153,6 @@ def prepare_inputs(
     if closes is not None:
         closing = closes[links.event, link_market]
         link_first[closing >= 0] = panel.clock.close_at[closing[closing >= 0], link_market[closing >= 0]]
-        link_row = np.where(closing >= 0, closing, link_row)
     linked = time.perf_counter()
 
     per_year = config.evaluation.periods_per_year

@@ -36,9 +36,9 @@ class SentimentDecay(Strategy):
         from newsbt.kernels.decay import decayed_sum
 
         links = of_types(direct_links(view.links), self.event_types)
-        links = links[links["row"] >= 0]
+        links = links[links["open_row"] >= 0]
         column = {ticker: n for n, ticker in enumerate(view.tickers)}
-        row = np.maximum(links["row"].to_numpy(np.int64) - 1, 0)
+        row = np.maximum(links["open_row"].to_numpy(np.int64) - 1, 0)
         order = np.argsort(row, kind="stable")
         places = links["ticker"].map(column).to_numpy(np.int64)
         relevance = links["relevance"].to_numpy(np.float64)

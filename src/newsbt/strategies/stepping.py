@@ -64,7 +64,7 @@ class _Past:
         for name in ARRAYS:
             whole = getattr(view, name)
             self._buffers[name] = np.zeros_like(whole) if whole.dtype == bool else np.full_like(whole, np.nan)
-        self._link_row: Ints = view.links["row"].to_numpy(np.int64)
+        self._link_row: Ints = view.links["open_row"].to_numpy(np.int64)
         self._event_row = event_row
         self._links = view.links.iloc[:0]
         self._events = view.events.iloc[:0]
