@@ -25,17 +25,54 @@ from newsbt.kernels.lots import affordable, needed, participation_left, whole_lo
 from newsbt.kernels.prices import at_limit, slipped, stop_hit
 from newsbt.kernels.world import Books, Costs, Market, Position, Rules
 
-__all__ = ["leave", "note_filled", "try_entry", "wanted_size", "why_not", "work_stops"]
+__all__ = ["leave", "note_filled", "touch", "try_entry", "wanted_size", "why_not", "work_stops"]
+
+
+@part
+def lot_of(t: int, n: int, rules: Rules) -> tuple[int, int]:
+    """Step and minimum of an order, in shares."""
+    if not rules.applied:
+        return 1, 1
+    return rules.lot_step[t, n], rules.lot_minimum[t, n]
+
+
+@part
+def locked(t: int, n: int, side: int, unslipped: float, rules: Rules) -> int:
+    """`LIMIT_UP` or `LIMIT_DOWN` where a price limit keeps the other side away, else `FILLED` (X8)."""
+    if not rules.applied:
+        return FILLED
+    limit = rules.limit_up[t, n] if side > 0 else rules.limit_down[t, n]
+    if math.isnan(limit):
+        return FILLED
+    return at_limit(side, unslipped, limit, limit, rules.tick[t, n])
+
+
+@part
+def fees_of(t: int, n: int, costs: Costs) -> tuple[int, int]:
+    """Which components a fill pays: from one place to another."""
+    kind = costs.class_of[t, n] if costs.span.shape[0] > 1 else 0
+    return costs.span[kind, 0], costs.span[kind, 1]
+
+
+@part
+def volume_of(t: int, n: int, market: Market, costs: Costs, position: Position) -> float:
+    """The bar's volume where participation or impact asks for it, else NaN: memory is looked at only where needed."""
+    if math.isnan(position.participation) and costs.impact.shape[0] == 0:
+        return math.nan
+    return market.volume[t, n]
 
 
 @part
 def wanted_size(t: int, n: int, weight: float, market: Market, rules: Rules, costs: Costs, books: Books) -> int:
     """Whole lots for a fraction of E_{t-1} (X4); `NONE` where no reference price, rate or lot is known."""
-    price = market.reference[t, n] / market.split[t, n] * costs.fill_rate[t, costs.currency_of[n]]
-    step = rules.lot_step[t, n]
+    reference = market.reference[t, n]
+    if market.has_actions[t]:
+        reference = reference / market.split[t, n]
+    price = reference * costs.fill_rate[t, costs.currency_of[n]]
+    step, minimum = lot_of(t, n, rules)
     if not math.isfinite(price) or step <= 0:
         return NONE
-    return whole_lots(weight * max(books.state[0]["equity"], 0.0) / price, step, rules.lot_minimum[t, n])
+    return whole_lots(weight * max(books.state[0]["equity"], 0.0) / price, step, minimum)
 
 
 @part
@@ -49,7 +86,7 @@ def why_not(
         return NOT_TRADING
     if not math.isfinite(market.reference[t, n]):
         return NO_REFERENCE_PRICE
-    if rules.lot_step[t, n] <= 0 or wanted == NONE:
+    if wanted == NONE or lot_of(t, n, rules)[0] <= 0:
         return UNKNOWN_LOT
     if side < 0 and not rules.can_short[n]:
         return NO_SHORT
@@ -89,10 +126,10 @@ def try_entry(
     first_cut = second_cut = FILLED
     quantity, price, paid = wanted, unslipped, 0.0
     if why == FILLED:
-        why = at_limit(side, unslipped, rules.limit_up[t, n], rules.limit_down[t, n], rules.tick[t, n])
+        why = locked(t, n, side, unslipped, rules)
     if why == FILLED:
-        volume = market.volume[t, n]
-        step, minimum = rules.lot_step[t, n], rules.lot_minimum[t, n]
+        volume = volume_of(t, n, market, costs, position)
+        step, minimum = lot_of(t, n, rules)
         left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
         if left < quantity:
             quantity = whole_lots(float(left), step, minimum)
@@ -105,20 +142,18 @@ def try_entry(
             half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
             impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
             fx = costs.fill_rate[t, costs.currency_of[n]]
-            kind = costs.class_of[t, n]
-            start, stop = costs.span[kind, 0], costs.span[kind, 1]
+            start, stop = fees_of(t, n, costs)
             free = free_cash(books)
-            if (
-                needed(
-                    costs.components, start, stop, side, quantity, unslipped, fx,
-                    low, high, volume, rate, half_spread, impact,
-                ) > free
-            ):  # fmt: skip
+            asked = needed(
+                costs.components, start, stop, side, quantity, unslipped, fx,
+                low, high, volume, rate, half_spread, impact,
+            )  # fmt: skip
+            if asked > free:
                 if position.reject_short_cash:
                     quantity = 0
                 else:
                     quantity = affordable(
-                        free, step, minimum, costs.components, start, stop, side, quantity, unslipped, fx,
+                        free, asked, step, minimum, costs.components, start, stop, side, quantity, unslipped, fx,
                         low, high, volume, rate, half_spread, impact,
                     )  # fmt: skip
                 second_cut = CASH
@@ -144,28 +179,29 @@ def leave(
     side = -sign
     m = market.market_of[n]
     at = market.close_at[t, m] if at_close else market.open_at[t, m]
-    volume = market.volume[t, n]
+    volume = volume_of(t, n, market, costs, position)
     why, filled = FILLED, wanted
     if sign > 0 and rules.t_plus_one[n] and market.session_of[t, m] == lot["entry_session"]:
         why, filled = T_PLUS_ONE, 0
     else:
-        why = at_limit(side, unslipped, rules.limit_up[t, n], rules.limit_down[t, n], rules.tick[t, n])
+        why = locked(t, n, side, unslipped, rules)
         if why != FILLED:
             filled = 0
         else:
-            left = participation_left(position.participation, volume, rules.lot_step[t, n], filled_so_far(t, n, books))
+            step, _ = lot_of(t, n, rules)
+            left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
             if left < wanted:
                 why, filled = PARTICIPATION, left
     if filled > 0:
         half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
         impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
         fx = costs.fill_rate[t, costs.currency_of[n]]
-        kind = costs.class_of[t, n]
+        start, stop = fees_of(t, n, costs)
         price = slipped(
             unslipped, side, filled, market.low[t, n], market.high[t, n], volume, costs.slippage_rate, half_spread,
             impact,
         )  # fmt: skip
-        paid = fee(costs.components, costs.span[kind, 0], costs.span[kind, 1], side > 0, float(filled), price, fx)
+        paid = fee(costs.components, start, stop, side > 0, float(filled), price, fx)
         reduce_lot(t, number, filled, reason, price, unslipped, paid, at, in_stops, fx, books)
         note_filled(t, n, filled, books)
     if why != FILLED:
@@ -199,3 +235,20 @@ def work_stops(
                 t, number, lot["quantity"], reason, price, not at_open, True, True,
                 market, rules, costs, books, position,
             )  # fmt: skip
+
+
+@part
+def touch(t: int, n: int, market: Market, rules: Rules, costs: Costs, position: Position) -> float:
+    """Read what an entry or an exit in a cell will need, one row ahead of it.
+
+    These reads wait for nothing, so that memory serves many at a time; when their row is worked, one after the other,
+    they are at hand. The sum says nothing: it is kept so that the reads are not left out.
+    """
+    seen = market.open[t, n] + market.high[t, n] + market.low[t, n] + market.close[t, n] + market.reference[t, n]
+    seen += volume_of(t, n, market, costs, position)
+    if costs.span.shape[0] > 1:
+        seen += costs.class_of[t, n]
+    if rules.applied:
+        seen += rules.limit_up[t, n] + rules.limit_down[t, n] + rules.tick[t, n]
+        seen += rules.lot_step[t, n] + rules.lot_minimum[t, n]
+    return seen

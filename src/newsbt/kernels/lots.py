@@ -9,7 +9,7 @@ from newsbt.kernels._compile import part
 from newsbt.kernels.fees import fee
 from newsbt.kernels.prices import slipped
 
-__all__ = ["NO_CAP", "affordable", "needed", "participation_left", "split_order", "whole_lots"]
+__all__ = ["NO_CAP", "affordable", "needed", "next_probe", "participation_left", "split_order", "whole_lots"]
 
 NO_CAP = 2**62
 
@@ -43,36 +43,40 @@ def needed(
 
 
 @part
+def next_probe(tries: int, fitted: bool, least: int, most: int) -> int:
+    """Where to look next for the largest number that fits, between `least`, which does, and `most`, which does not:
+    beside the first two guesses, which are mostly right, then halfway."""
+    if tries > 2:
+        return (least + most) // 2
+    return least + 1 if fitted else most - 1
+
+
+@part
 def affordable(
-    free: float, step: int, minimum: int,
+    free: float, asked: float, step: int, minimum: int,
     components: Records, start: int, stop: int, side: int, quantity: int, unslipped: float, fx: float,
     low: float, high: float, volume: float, rate: float, half_spread: float, impact: float,
 ) -> int:  # fmt: skip
-    """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits."""
+    """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits.
+
+    `asked` is what the whole `quantity` needs, more than `free`.
+    """
     least, most = 0, quantity // step + 1
+    probe, tries = math.floor(max(0.0, free / asked) * (most - 1)), 0
     while most - least > 1:
-        middle = (least + most) // 2
-        if (
+        probe = min(max(probe, least + 1), most - 1)
+        fitted = (
             needed(
-                components,
-                start,
-                stop,
-                side,
-                middle * step,
-                unslipped,
-                fx,
-                low,
-                high,
-                volume,
-                rate,
-                half_spread,
-                impact,
+                components, start, stop, side, probe * step, unslipped, fx, low, high, volume, rate, half_spread, impact
             )
             <= free
-        ):
-            least = middle
+        )
+        if fitted:
+            least = probe
         else:
-            most = middle
+            most = probe
+        tries += 1
+        probe = next_probe(tries, fitted, least, most)
     found = least * step
     return found if found >= minimum else 0
 

@@ -20,7 +20,7 @@ from newsbt.kernels.codes import (
     OPPOSITE_EXIT,
     PENDING,
 )  # fmt: skip
-from newsbt.kernels.dealing import leave, note_filled, try_entry, wanted_size, work_stops
+from newsbt.kernels.dealing import leave, note_filled, touch, try_entry, wanted_size, work_stops
 from newsbt.kernels.holding import due_row
 from newsbt.kernels.world import Asked, Books, Costs, Market, Position, Rules
 
@@ -51,6 +51,8 @@ def replay(
         ) > len(books.refusals):
             return t
         state["next"] = last
+        if t + 1 < rows:
+            _touch_next(t + 1, last, market, rules, costs, position, asked, books)
         state["stamp"] += 1
         for k in range(first, last):
             if not asked.at_close[k]:
@@ -65,6 +67,24 @@ def replay(
                 work_stops(t, 0, True, market, rules, costs, position, books)
         end_row(t, market, costs, position, books)
     return rows
+
+
+@part
+def _touch_next(
+    t: int, first: int,
+    market: Market, rules: Rules, costs: Costs, position: Position, asked: Asked, books: Books,
+) -> None:  # fmt: skip
+    """Bring near what the next row's entries and due exits will read, see `touch`."""
+    state = books.state[0]
+    seen = 0.0
+    while first < len(asked.row) and asked.row[first] == t:
+        seen += touch(t, asked.ticker[first], market, rules, costs, position)
+        first += 1
+    for place in range(state["open"]):
+        lot = books.lots[books.open_lots[place]]
+        if lot["due_row"] == t:
+            seen += touch(t, lot["ticker"], market, rules, costs, position)
+    state["touched"] = seen
 
 
 @part

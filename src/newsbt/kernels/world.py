@@ -36,8 +36,10 @@ class Market(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """`markets.rules.TradingRules`, and `may_trade` (N,)."""
+    """`markets.rules.TradingRules`, and `may_trade` (N,). Where they are not `applied`, lots are of one share and there
+    are no limits, and the tables are not looked at."""
 
+    applied: bool
     may_trade: Bools
     lot_step: Ints
     lot_minimum: Ints
@@ -148,7 +150,7 @@ class Books(NamedTuple):
 
 MONEY = np.dtype(
     [
-        (name, np.float64) for name in ("cash", "equity", "borrowed", "dividends")
+        (name, np.float64) for name in ("cash", "equity", "borrowed", "dividends", "touched")
     ] + [
         (name, np.int64)
         for name in (

@@ -104,10 +104,11 @@ class Desk:
                 return refuse(Outcome.PARTICIPATION)
             cuts.append(Outcome.PARTICIPATION)
         free = account.free_cash()
-        if self._needed(t, n, side, quantity, unslipped, limit) > free:
+        asked = self._needed(t, n, side, quantity, unslipped, limit)
+        if asked > free:
             if terms.reject_short_cash:
                 return refuse(Outcome.CASH)
-            quantity = self._affordable(t, n, side, quantity, unslipped, limit, free)
+            quantity = self._affordable(t, n, side, quantity, unslipped, limit, free, asked)
             if quantity == 0:
                 return refuse(Outcome.CASH)
             cuts.append(Outcome.CASH)
@@ -225,11 +226,16 @@ class Desk:
         return notional + self._costs(t, n, side, quantity, price)
 
     def _affordable(
-        self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None, free: float
+        self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None, free: float, asked: float
     ) -> int:
-        """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits."""
+        """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits.
+
+        `asked` is what the whole `quantity` needs, more than `free`.
+        """
         step = int(self.terms.rules.lot_step[t, n])
-        most = _largest(quantity // step, lambda lots: self._needed(t, n, side, lots * step, unslipped, limit) <= free)
+        upper = quantity // step
+        guess = math.floor(max(0.0, free / asked) * upper)
+        most = _largest(upper, guess, lambda lots: self._needed(t, n, side, lots * step, unslipped, limit) <= free)
         found = most * step
         return found if found >= self.terms.rules.lot_minimum[t, n] else 0
 
@@ -247,15 +253,21 @@ def _split(quantity: int, parts: Sequence[tuple[int, float]]) -> list[tuple[int,
     return [(event, size) for (event, _), size in zip(parts, whole, strict=True) if size]
 
 
-def _largest(upper: int, fits: Callable[[int], bool]) -> int:
-    """The largest whole number in [0, upper] that fits, where what fits is an interval from 0."""
-    low, high = 0, upper + 1
+def _largest(upper: int, guess: int, fits: Callable[[int], bool]) -> int:
+    """The largest whole number in [0, upper] that fits, where what fits is an interval from 0.
+
+    Looked for beside a guess first, which is mostly right, then by halving.
+    """
+    low, high, tries = 0, upper + 1, 0
     while high - low > 1:
-        middle = (low + high) // 2
-        if fits(middle):
-            low = middle
+        guess = min(max(guess, low + 1), high - 1)
+        fitted = fits(guess)
+        if fitted:
+            low = guess
         else:
-            high = middle
+            high = guess
+        tries += 1
+        guess = (low + high) // 2 if tries > 2 else low + 1 if fitted else high - 1
     return low
 
 

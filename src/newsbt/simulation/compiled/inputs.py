@@ -55,6 +55,7 @@ def market_of(terms: Terms) -> Market:
 def rules_of(terms: Terms) -> Rules:
     rules = terms.rules
     return Rules(
+        applied=rules.applied,
         may_trade=read_only(terms.may_trade, np.bool_),
         lot_step=read_only(rules.lot_step, np.int64),
         lot_minimum=read_only(rules.lot_minimum, np.int64),

@@ -1,0 +1,114 @@
+"""Engines side by side on seeded markets of three sizes: `python -m benchmarks.engines --sizes S,M --idiom`.
+
+Rows: the kernel alone, with books opened outside the clock; `simulate` of the compiled engine, with its ledger, on the
+plain market and with every rule on; the backtrader engine; backtrader as one would write it by hand (`--idiom`, nearly
+a minute on M); and vectorbt, where `pip install -r benchmarks/requirements.txt` has installed it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from benchmarks.timing import Timing, measure
+from benchmarks.workload import SIZES, Workload, every_rule, plain
+from newsbt.domain.ledger import Ledger
+from newsbt.kernels.replay import replay
+from newsbt.simulation import backtrader, compiled
+from newsbt.simulation.compiled import engine
+from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
+
+REPEATS = {"S": 200, "M": 50, "L": 10}
+Row = tuple[str, Timing, str]
+
+
+def main() -> None:
+    """Print one table a size."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="S,M", help="of S, M and L, by commas")
+    parser.add_argument("--idiom", action="store_true", help="also backtrader as written by hand, on S and M")
+    parser.add_argument("--no-backtrader", action="store_true", help="leave the backtrader engine out")
+    arguments = parser.parse_args()
+    for name in arguments.sizes.split(","):
+        size = SIZES[name]
+        print(f"\n{name}: {size.tickers:,} tickers x {size.rows:,} rows, {size.events:,} events; milliseconds")
+        print(f"{'engine':<44}{'best':>12}{'median':>12}{'cpu':>12}   result")
+        for label, timing, said in _rows(name, idiom=arguments.idiom, reference=not arguments.no_backtrader):
+            print(f"{label:<44}" + "".join(f"{cell:>12}" for cell in timing.cells()) + f"   {said}", flush=True)
+
+
+def _rows(name: str, *, idiom: bool, reference: bool) -> Iterator[Row]:
+    work, ruled = plain(SIZES[name]), every_rule(SIZES[name])
+    repeat = REPEATS[name]
+    compiled.simulate(work.terms, work.entries)  # compiled, or read from disk, outside the clock
+    for label, item in (("plain", work), ("every rule", ruled)):
+        yield f"compiled kernel alone, {label}", kernel_time(item, repeat), ""
+        timing, ledger = measure(lambda _, item=item: compiled.simulate(item.terms, item.entries), repeat)
+        yield f"compiled simulate(), {label}", timing, _said(ledger)
+        if reference:
+            slow, books = measure(
+                lambda _, item=item: backtrader.simulate(item.terms, item.entries), 3 if name == "S" else 1
+            )
+            yield f"backtrader engine, {label}", slow, f"{_said(books)}; {_compared(books, ledger)}"
+    if idiom and name != "L":
+        from benchmarks.idiom import frames_of, run_idiom
+
+        frames = frames_of(work)
+        timing, value = measure(lambda _: run_idiom(work, frames), 1)
+        yield "backtrader, written by hand", timing, f"final equity {value:,.2f}"
+    if find_spec("vectorbt") is None:
+        print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
+    else:
+        timing, value = measure(lambda _: _vectorbt(work), 1 if name == "L" else 5)
+        yield "vectorbt from_orders, simulate only", timing, f"final equity {value:,.2f}"
+
+
+def kernel_time(work: Workload, repeat: int) -> Timing:
+    """The loop over rows, without opening and closing the books."""
+    terms, entries = work.terms, work.entries
+    inputs = market_of(terms), rules_of(terms), costs_of(terms), position_of(terms)
+
+    def prepare() -> tuple[Any, Any]:
+        books = engine.open_books(terms.cash, *terms.panel.shape, lots=len(entries), records=2 * len(entries) + 1024)
+        return engine.ask(entries), books
+
+    timing, row = measure(lambda ready: replay(0, *inputs, *ready), repeat, prepare)
+    assert row == terms.panel.shape[0]
+    return timing
+
+
+def _vectorbt(work: Workload) -> float:
+    """Target weights at events, nothing five bars later, on shared cash: the nearest that vectorbt has."""
+    import pandas as pd
+    import vectorbt as vbt
+
+    panel, entries = work.terms.panel, work.entries
+    target = np.full(panel.shape, np.nan)
+    leaves = np.minimum(entries.row + 5, panel.shape[0] - 1)
+    target[leaves, entries.ticker] = 0.0
+    target[entries.row, entries.ticker] = work.size.weight
+    index = pd.DatetimeIndex(panel.dates.astype("M8[ns]"))
+    portfolio = vbt.Portfolio.from_orders(
+        pd.DataFrame(panel.close, index=index, columns=panel.tickers), size=target, size_type="targetpercent",
+        price=panel.open, fees=0.001, init_cash=work.terms.cash, cash_sharing=True, group_by=True, call_seq="auto",
+        freq="1D",
+    )  # fmt: skip
+    return float(portfolio.final_value())
+
+
+def _said(ledger: Ledger) -> str:
+    return f"{len(ledger.fills):,} fills, {len(ledger.refusals):,} refusals, equity {ledger.equity[-1]:,.2f}"
+
+
+def _compared(one: Ledger, other: Ledger) -> str:
+    names = ("fills", "refusals", "lots", "equity", "cash", "gross", "stale", "outcome")
+    differ = [name for name in names if getattr(one, name).tobytes() != getattr(other, name).tobytes()]
+    return f"differs in {', '.join(differ)}" if differ else "the same to the last bit"
+
+
+if __name__ == "__main__":
+    main()
