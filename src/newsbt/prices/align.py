@@ -189,11 +189,15 @@ def _rows(when: Days | Instants, market: Ints, clock: Clock) -> Ints:
 
 
 def _refuse_strays(table: PriceTable, row_of: Ints, exchanges: Sequence[str], policy: str | None) -> Mapping[str, int]:
-    bad = BadRows(policy or table.on_bad_row)
     rows = np.flatnonzero(row_of == _NO_SESSION)
-    if len(rows):
-        add_bad_rows(bad, table, "not_a_session", rows, lambda row: f"{exchanges[row]} has no session then")
-    return bad.finish()
+    may_skip = np.full(len(rows), policy == "skip") if policy is not None else table.may_skip(rows)
+    counts: Mapping[str, int] = {}
+    for asked, mine in (("error", rows[~may_skip]), ("skip", rows[may_skip])):
+        bad = BadRows(asked)
+        if len(mine):
+            add_bad_rows(bad, table, "not_a_session", mine, lambda row: f"{exchanges[row]} has no session then")
+        counts = _summed(counts, bad.finish())
+    return counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

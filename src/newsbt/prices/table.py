@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from newsbt._typing import Days, Floats, Instants, Ints
+from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
 from newsbt.errors import DataError, Problem
 
@@ -49,7 +49,8 @@ class PriceTable:
     `ticker_code` (R,) points into `tickers`. Daily rows have `day` (R,), the session; intraday rows have
     `bar_start` (R,), the instant a bar opens, and no `day`. `values` maps open, high, low, close, volume (in
     shares) and whichever of dividend, split, adj_factor, prev_close the source has to (R,) float64, NaN where
-    blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`.
+    blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`. `policies` are what each of
+    the `sources` does with a bad row, empty where all do as `on_bad_row` says.
     """
 
     tickers: tuple[str, ...]
@@ -67,6 +68,7 @@ class PriceTable:
     interval_ns: int = 0
     adjusted: bool = False
     on_bad_row: str = "error"
+    policies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.ticker_code)
@@ -88,6 +90,13 @@ class PriceTable:
         found = self.day if self.bar_start is None else self.bar_start
         assert found is not None
         return found
+
+    def may_skip(self, rows: Ints) -> Bools:
+        """(K,): whether the reader of each of some rows leaves bad ones out."""
+        policies = self.policies or (self.on_bad_row,) * len(self.sources)
+        skipping = np.array([policy == "skip" for policy in policies], dtype=np.bool_)
+        result: Bools = skipping[self.source_code[rows]]
+        return result
 
     def where(self, rows: Sequence[int] | Ints) -> list[tuple[str, int]]:
         """Source name and line of some rows. Reads the files again: for messages only."""
@@ -230,6 +239,7 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
         interval_ns=first.interval_ns,
         adjusted=any(part.adjusted for part in parts),
         on_bad_row="error" if any(part.on_bad_row == "error" for part in parts) else "skip",
+        policies=tuple(policy for part in parts for policy in part.policies or (part.on_bad_row,) * len(part.sources)),
     )
 
 

@@ -15,7 +15,7 @@ from newsbt.domain.market import NO_INSTANT, Clock, frozen_array
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.reading import CsvPrices, FramePrices
-from newsbt.prices.table import PRICES
+from newsbt.prices.table import PRICES, combine
 
 HOLIDAYS = {"XHKG": {date(2025, 3, 5)}, "XNYS": {date(2025, 3, 4)}, "XSHG": set[date]()}
 
@@ -134,6 +134,18 @@ def test_the_policy_can_be_given_and_counts_add_up(tmp_path: Path) -> None:
     result = align(table, UNIVERSE, clock_for)
     assert dict(result.bad_rows) == {"not_a_session": 1, "not_positive": 1}
     assert (dict(result.ignored_tickers), result.rows_read) == ({"X": 1}, 4)
+
+
+def test_each_reader_s_own_policy_holds_where_readers_are_combined() -> None:
+    names = ["ticker", "date", "open", "high", "low", "close", "volume"]
+    lenient = FramePrices(frame=pd.DataFrame([bar("HK", 3), bar("HK", 5)], columns=names), on_bad_row="skip")
+    strict = FramePrices(frame=pd.DataFrame([bar("US", 3)], columns=names))
+    result = align(combine([lenient.read(), strict.read()]), UNIVERSE, clock_for)
+    assert dict(result.bad_rows) == {"not_a_session": 1}
+    strict = FramePrices(frame=pd.DataFrame([bar("US", 3), bar("US", 4)], columns=names))
+    with pytest.raises(DataError, match="US on 2025-03-04: XNYS has no session then") as caught:
+        align(combine([lenient.read(), strict.read()]), UNIVERSE, clock_for)
+    assert len(caught.value.problems) == 1
 
 
 def test_optional_columns_and_their_blanks() -> None:
