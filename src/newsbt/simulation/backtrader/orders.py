@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -35,15 +36,23 @@ class Sent:
 
 
 class AccountCommission(bt.CommInfoBase):  # type: ignore[misc]
-    """Sizes and values of one feed in account currency, whatever its own currency is."""
+    """Sizes, values and profits of one feed in account currency, whatever its own currency is."""
 
     params = (("rate", None), ("stocklike", True), ("commtype", bt.CommInfoBase.COMM_PERC))
+
+    profits: deque[float] | None = None  # of exits that backtrader has not been told of yet, in their order
 
     def getsize(self, price: float, cash: float) -> int:
         return int(cash // (price * self.p.rate()))
 
     def getvaluesize(self, size: float, price: float) -> float:
         return float(size * price * self.p.rate())
+
+    def profitandloss(self, size: float, price: float, newprice: float) -> float:
+        """What a trade's notification says: what the account made of the exit, at the rates of both its days."""
+        if self.profits:
+            return self.profits.popleft()
+        return float(size * (newprice - price) * self.p.rate())
 
 
 class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
@@ -71,7 +80,9 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         """Tell the broker which feed stands for which place of the universe."""
         self._feed_of = feeds
         for n, feed in feeds.items():
-            self.addcommissioninfo(AccountCommission(rate=self._rate_of(n)), name=feed._name)
+            terms = AccountCommission(rate=self._rate_of(n))
+            terms.profits = deque()
+            self.addcommissioninfo(terms, name=feed._name)
 
     def place_of(self, data: Any) -> int:
         """The place of the instrument that an order on a feed trades: an index's proxy, else its own (X18)."""
@@ -106,7 +117,23 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def getposition(self, data: Any) -> Any:
         return self.positions[self._feed_of.get(self.place_of(data), data)]
 
+    def rate(self, data: Any) -> float:
+        """Account currency for one unit of a feed's own."""
+        return self._rate_of(self.place_of(data))()
+
     # What a strategy sends
+
+    def submit(self, order: Any, check: bool = True) -> Any:
+        """Send an order, or a whole bracket with its last."""
+        parent = self._take_children(order)
+        if parent is None:
+            return order
+        family = self._pchildren[parent]
+        family.append(order)
+        if order.transmit:
+            for member in list(family):  # one that is refused at once empties the family
+                self.transmit(member, check)
+        return order
 
     def transmit(self, order: Any, check: bool = True) -> Any:  # noqa: ARG002
         """Accept an order, unless it is for a market whose news it cannot know yet."""
@@ -128,10 +155,14 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         return order
 
     def cancel(self, order: Any, bracket: bool = False) -> bool:
+        """Withdraw an order, unless it is for a market whose news it cannot know yet: that is refused, and recorded."""
         if not bracket:
-            self._note(self.place_of(order.data), "cancel of " + _told(order))
-        if not bracket and self._is_early(self.place_of(order.data)):
-            return False
+            n = self.place_of(order.data)
+            self._note(n, "cancel of " + _told(order))
+            if self._is_early(n):
+                if order.alive():
+                    self._record_early(order, n)
+                return False
         return bool(super().cancel(order, bracket))
 
     def _note(self, n: int, text: str) -> None:
@@ -142,6 +173,10 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         return self.delivering is not None and self._account.terms.panel.market_of[n] != self.delivering[0]
 
     def _refuse_early(self, order: Any, n: int) -> None:
+        self._record_early(order, n)
+        self._reject(order, Outcome.NOT_YET_KNOWN)
+
+    def _record_early(self, order: Any, n: int) -> None:
         assert self.delivering is not None
         t = self.row + 1
         at = int(self._desk.open_at[t, self.delivering[0]])
@@ -150,7 +185,6 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             t, n, side, Outcome.NOT_YET_KNOWN, math.floor(abs(order.size)), 0, self.delivering[1], at,
             is_entry=False, at_close=False,
         )  # fmt: skip
-        self._reject(order, Outcome.NOT_YET_KNOWN)
 
     # A row
 
@@ -285,7 +319,10 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         price, account_price, costs = self._account.last_fill
         position = self.positions[self._feed_of.get(n, order.data)]
         psize, pprice, opened, closed = position.update(size, price)
-        pnl = 0.0 if closes_at is None else -size * (account_price - closes_at)
+        pnl = 0.0
+        if closes_at is not None:
+            pnl = -size * (account_price - closes_at)
+            self.getcommissioninfo(order.data).profits.append(pnl)
         order.execute(
             order.data.datetime[0], size, price,
             closed, abs(closed) * (closes_at or 0.0), costs if closed else 0.0,

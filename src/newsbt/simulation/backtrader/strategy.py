@@ -15,13 +15,14 @@ from newsbt.domain.market import MarketPanel
 from newsbt.simulation.account import Account
 from newsbt.simulation.backtrader.analyzers import Analyzer, as_plain
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
-from newsbt.simulation.backtrader.orders import OrderBroker, Sent
+from newsbt.simulation.backtrader.orders import AccountCommission, OrderBroker, Sent
 from newsbt.simulation.desk import Desk
 from newsbt.simulation.hindsight import with_hindsight
 from newsbt.simulation.terms import Terms
 
 __all__ = ["BacktraderStrategy", "simulate_orders"]
 
+LOCAL = AccountCommission(rate=lambda: 1.0)
 NEVER_PRICED = 1.0  # what a feed shows before its instrument's first price; its `tradable` line is 0 there
 
 
@@ -44,6 +45,11 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
             That market's instruments: `ticker, signal, relation, hop, weight, ...`. A market order sent here fills at
             the open of that bar; an order for another market is refused, `not_yet_known`.
         """
+
+    def getsizing(self, data: Any = None, isbuy: bool = True) -> Any:
+        """What the sizer makes of the account's cash, which it is handed in the feed's own currency."""
+        data = data if data is not None else self.datas[0]
+        return self._sizer._getsizing(LOCAL, self.broker.getcash() / self.broker.rate(data), data, isbuy)
 
     def _oncepost(self, dt: float) -> None:
         super()._oncepost(dt)
