@@ -18,7 +18,10 @@ from twin.worlds import Size, scenarios
 COSTS = ("zero", "flat", "market_schedule")
 DAILY = scenarios(costs=COSTS)
 INTRADAY = scenarios(costs=COSTS, intraday=True, size=Size(tickers=3, rows=4))
-GRID = scenarios(costs=COSTS, grid=True, same_close=False)
+GRID = st.one_of(
+    scenarios(costs=COSTS, grid=True, same_close=False),
+    scenarios(costs=COSTS, grid=True, same_close=False, intraday=True, size=Size(tickers=3, rows=4)),
+)
 
 
 @st.composite

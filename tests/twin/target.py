@@ -1,15 +1,15 @@
 """X21, S3: a grid of signals traded to target quantities.
 
-Where the rule is silent the twin does this. Row t follows the grid's row t-1, so row 0 trades nothing. `weekly` and
-`monthly` are the first session of each week or month of the ticker's own market, and the first row of all that can
-trade; `on_change` is a session whose grid value differs from the one the market's session before followed. A decrease
-sells lots in order of entry and gives one fill a lot; an increase is a new lot; where the sign turns, all is sold and
-the target is entered after the exits of the queue. The difference is measured at the reference price. A target or an
-increase below a lot is no order. A refused or cut sale is tried again at the ticker's next bar, towards the target of
-that row; a refused entry waits for the next day that `rebalance` names. Entries go by descending signal, then in
-universe order. Where no size can be made, or the instrument is not tradable, that is refused once for a signal. A sale
-in a session without a bar waits without a row; an entry is refused `not_trading`. All fills are `rebalance` and belong
-to no event; stops and holds do not act.
+Where the rule is silent the twin does this. Row t follows the grid's row t-1, so row 0 trades nothing. `daily`,
+`weekly` and `monthly` are the first row of each session, week or month of the ticker's own market, and the first row
+of all that can trade; `on_change` is a session whose grid value differs from the one the market's session before
+followed. A decrease sells lots in order of entry and gives one fill a lot; an increase is a new lot; where the sign
+turns, all is sold and the target is entered after the exits of the queue. The difference is measured at the reference
+price. A target or an increase below a lot is no order. A refused or cut sale is tried again at the ticker's next bar,
+towards the target of that row; a refused entry waits for the next day that `rebalance` names. Entries go by
+descending signal, then in universe order. Where no size can be made, or the instrument is not tradable, that is
+refused once for a signal. A sale in a session without a bar waits without a row; an entry is refused `not_trading`.
+All fills are `rebalance` and belong to no event; stops and holds do not act.
 """
 
 from __future__ import annotations
@@ -40,13 +40,15 @@ class TargetTwin(Twin):
         earlier = [row for row in range(t) if self.keys[row] in market]
         before = earlier[-1] if earlier else None
         every = self.position.rebalance
-        if every == "daily" or (ticker in self.again and self.is_tradable(ticker, t)):
+        if ticker in self.again and self.is_tradable(ticker, t):
             return True
         if every == "on_change":
             return self.value(ticker, t) != (self.value(ticker, before) if before is not None else 0.0)
         if before is None or before == 0:  # the first that can trade
             return True
         now, then = self.scenario.row_date(t), self.scenario.row_date(before)
+        if every == "daily":
+            return now != then
         if every == "weekly":
             return now.isocalendar()[:2] != then.isocalendar()[:2]
         return (now.year, now.month) != (then.year, then.month)

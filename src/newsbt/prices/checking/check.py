@@ -240,7 +240,8 @@ def _bars(series: Series, listed: Sessions, interval_ns: int) -> Iterator[Findin
             ticker=series.item.ticker,
             date=str(days[0]),
             count=int((expected - found)[few].sum()),
-            message=f"{series.item.ticker} lacks bars in {rows_text(len(days), 'session')}: {spans(days, listed.dates)}",
+            message=f"{series.item.ticker} lacks bars in {rows_text(len(days), 'session')}: "
+            + spans(days, listed.dates),
         )
     at_close = np.isin(when, listed.close_at).sum()
     at_open = np.isin(when, listed.open_at).sum()
