@@ -59,7 +59,8 @@ def volume_of(t: int, n: int, market: Market, costs: Costs, position: Position) 
     """The bar's volume where participation or impact asks for it, else NaN: memory is looked at only where needed."""
     if math.isnan(position.participation) and costs.impact.shape[0] == 0:
         return math.nan
-    return market.volume[t, n]
+    volume: float = market.volume[t, n]
+    return volume
 
 
 @part
@@ -244,7 +245,7 @@ def touch(t: int, n: int, market: Market, rules: Rules, costs: Costs, position: 
     These reads wait for nothing, so that memory serves many at a time; when their row is worked, one after the other,
     they are at hand. The sum says nothing: it is kept so that the reads are not left out.
     """
-    seen = market.open[t, n] + market.high[t, n] + market.low[t, n] + market.close[t, n] + market.reference[t, n]
+    seen: float = market.open[t, n] + market.high[t, n] + market.low[t, n] + market.close[t, n] + market.reference[t, n]
     seen += volume_of(t, n, market, costs, position)
     if costs.span.shape[0] > 1:
         seen += costs.class_of[t, n]
