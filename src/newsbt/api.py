@@ -14,7 +14,7 @@ from newsbt.catalog import is_backtrader_strategy, source_hash
 from newsbt.config.loading import LoadedConfig, from_mapping, load
 from newsbt.config.schema import PositionConfig
 from newsbt.domain.progress import Progress
-from newsbt.domain.results import RunResult
+from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.errors import ConfigError, Problem
 from newsbt.ports import StepStrategy, Strategy
 
@@ -26,15 +26,66 @@ Tables = pd.DataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrategyView(StrategyResult):
+    """One strategy of a :class:`Result`: its tables, and figures in the colour it has everywhere."""
+
+    look: Any = None
+
+    def plot(self, what: str = "equity") -> Any:
+        """A plotly figure of this strategy.
+
+        Parameters
+        ----------
+        what : {'equity', 'events', 'months'}
+            Return and drawdown, P&L by announcement, or returns by month.
+
+        Raises
+        ------
+        DataError
+            There is no such figure.
+        """
+        from newsbt.reports.figures import strategy_figure
+
+        return strategy_figure(self, self.look, what)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result(RunResult):
-    """What :func:`run` returns. `table` has a row a strategy; ``result[name]`` is one strategy's `StrategyResult` with
-    `.equity .returns .fills .trades .refusals .events .metrics`. In a notebook it shows its table."""
+    """What :func:`run` returns. `table` has a row a strategy; ``result[name]`` is one strategy's result with
+    `.equity .returns .fills .trades .refusals .events .metrics .plot()`. In a notebook it shows itself."""
+
+    def __getitem__(self, name: str) -> StrategyView:
+        item = super().__getitem__(name)
+        return StrategyView(
+            **{field.name: getattr(item, field.name) for field in fields(StrategyResult)}, look=self._look(name)
+        )
+
+    def _look(self, name: str) -> Any:
+        from newsbt.reports.theme import look_of, looks
+
+        return look_of(looks({"name": item.name, "kind": item.kind} for item in self.strategies), name)
+
+    def plot(self, what: str = "equity") -> Any:
+        """A plotly figure of all strategies, baselines and the benchmark.
+
+        Parameters
+        ----------
+        what : {'equity', 'drawdown', 'exposure'}
+
+        Raises
+        ------
+        DataError
+            There is no such figure.
+        """
+        from newsbt.reports.figures import run_figure
+
+        return run_figure(self, what)
 
     def _repr_html_(self) -> str:
-        from newsbt.reports.formats import results_html
+        from newsbt.reports.notebook import result_html
         from newsbt.runs.document import record_of
 
-        return results_html(record_of(self).rows, self.name)
+        return result_html(record_of(self))
 
     def save(self, runs: str | Path, *, report: bool = True) -> Path:
         """Write a run folder into the folder `runs`, and return its path.

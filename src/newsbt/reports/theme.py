@@ -111,19 +111,26 @@ def _series_rules() -> str:
 
 def plotly_layout(title: str, *, x: str = "", y: str = "", percent: bool = True) -> dict[str, Any]:
     """The layout of a plotly figure in this look; axis titles carry unit, currency and zone."""
-    axis = {"gridcolor": LIGHT.line, "zerolinecolor": LIGHT.soft, "linecolor": LIGHT.line, "ticks": "outside"}
+    axis = {
+        "gridcolor": LIGHT.line,
+        "zerolinecolor": LIGHT.soft,
+        "linecolor": LIGHT.line,
+        "ticks": "outside",
+        "automargin": True,
+    }
     return {
-        "title": {"text": title, "x": 0, "xanchor": "left"},
+        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        "height": 460,
         "template": "none",
         "paper_bgcolor": LIGHT.ground,
         "plot_bgcolor": LIGHT.ground,
         "font": {"family": FONT.replace('"', ""), "color": LIGHT.ink, "size": 13},
         "colorway": list(LIGHT.series),
         "hovermode": "x unified",
-        "legend": {"orientation": "h", "y": -0.18},
+        "legend": {"orientation": "h", "y": -0.2},
         "margin": {"l": 70, "r": 20, "t": 50, "b": 50},
-        "xaxis": {**axis, "title": {"text": x}, "showgrid": False},
-        "yaxis": {**axis, "title": {"text": y}, **({"tickformat": "+.1%"} if percent else {})},
+        "xaxis": {**axis, "title": {"text": x, "font": {"size": 13}}, "showgrid": False},
+        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, **({"tickformat": ".3~%"} if percent else {})},
     }
 
 

@@ -156,7 +156,7 @@ EVIDENCE: dict[str, Any] = {
             "latency": [{"latency": "5min", "net_return": 0.01}, {"latency": "1h", "net_return": 0.0}],
         }
     },
-    "capacity": {"Never": [{"cash": 1e6, "net_return": 0.1}, {"cash": 1e7, "net_return": 0.05}]},
+    "capacity": {"Never": [{"size": 1e6, "total_return": 0.1}, {"size": 1e7, "total_return": 0.05}]},
     "study": {
         "model": "market",
         "groups": [{"name": "<i>", "n": 4, "days": [-1, 0, 1], "caar": [0.0, 0.02, 0.03], "low": [-0.01, 0, 0.01],

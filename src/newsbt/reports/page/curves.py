@@ -16,7 +16,7 @@ from newsbt.reports.page.markup import absent, key
 from newsbt.reports.page.view import PageView
 from newsbt.reports.text import html_text
 
-__all__ = ["curve_data", "equity_and_drawdown"]
+__all__ = ["curve_data", "equity_and_drawdown", "lines_of"]
 
 MOST_MARKS = 2000
 
@@ -26,7 +26,7 @@ def equity_and_drawdown(view: PageView) -> str:
     if not view.curves or view.cash is None:
         return absent("No equity was recorded, so there is nothing to draw.")
     marks = _marks(view)
-    returns = _lines(view, "return")
+    returns = lines_of(view, "return")
     ends = "; ".join(f"{line.name} ends at {percent(_last(line.values))}" for line in returns)
     about = f"in percent of the initial {view.cash:,.0f} {view.currency}, net of all costs"
     noted = f", {len(marks):,} announcements below" if marks else ""
@@ -34,12 +34,12 @@ def equity_and_drawdown(view: PageView) -> str:
         _legend(view),
         _chart(returns, "equity", f"Return since the start, {about}{noted}", ends, "return", marks),
         _chart(
-            _lines(view, "drawdown"), "drawdown", "Drawdown: below the highest equity so far, in percent of it",
-            "; ".join(f"{line.name} falls to {percent(_least(line.values))}" for line in _lines(view, "drawdown")),
+            lines_of(view, "drawdown"), "drawdown", "Drawdown: below the highest equity so far, in percent of it",
+            "; ".join(f"{line.name} falls to {percent(_least(line.values))}" for line in lines_of(view, "drawdown")),
             "drawdown", (),
         ),
     ]  # fmt: skip
-    exposure = _lines(view, "exposure")
+    exposure = lines_of(view, "exposure")
     if any(np.isfinite(line.values).any() and np.nanmax(line.values) > 0 for line in exposure):
         words = "; ".join(f"{line.name}: {percent(_mean(line.values)).lstrip('+')} on average" for line in exposure)
         parts.append(
@@ -75,7 +75,8 @@ def _legend(view: PageView) -> str:
     return f'<ul class="legend" id="legend">{"".join(items)}</ul>'
 
 
-def _lines(view: PageView, what: str) -> list[Line]:
+def lines_of(view: PageView, what: str) -> list[Line]:
+    """The lines of a chart over time: `what` is ``return``, ``drawdown`` or, of strategies only, ``exposure``."""
     assert view.cash is not None
     pick = _SERIES[what]
     return [
@@ -136,7 +137,7 @@ def curve_data(view: PageView) -> dict[str, Any]:
                 "days": line.days.astype(np.int64).tolist(),
                 "values": [round(value, 5) if np.isfinite(value) else None for value in line.values.tolist()],
             }
-            for line in _lines(view, what)
+            for line in lines_of(view, what)
         ]
     # Lines of one run share their sessions: say them once.
     shared = charts["equity"][0]["days"]

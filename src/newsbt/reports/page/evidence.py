@@ -96,8 +96,8 @@ def capacity(view: PageView) -> str:
 
 
 def _capacity(view: PageView, name: str, found: Any) -> str:
-    points = sorted(found, key=lambda point: float(point["cash"]))
-    sizes = _numbers([point["cash"] for point in points])
+    points = sorted(found, key=lambda point: float(point["size"]))
+    sizes = _numbers([point["size"] for point in points])
     marks = [(math.log10(size), number_text(size)) for size in sizes.tolist()]
     title = f"account size ({view.currency}, log scale)"
     return _curve_figure(
@@ -109,7 +109,7 @@ def _curve_figure(
     view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[Mapping[str, Any]], x_title: str,
     marks: Sequence[tuple[float, str]] | None,
 ) -> str:  # fmt: skip
-    y = _numbers([point.get("net_return") for point in points])
+    y = _numbers([point.get("net_return", point.get("total_return")) for point in points])
     has_bounds = all("low" in point and "high" in point for point in points)
     curve = Curve(
         name=name, x=x, y=y, look=view.look(name),

@@ -14,7 +14,7 @@ from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.summary import counted, reason_text
 from newsbt.reports.text import html_text
 
-__all__ = ["verdict"]
+__all__ = ["answers", "figures", "verdict"]
 
 Z95 = 1.96
 FEW_DATES = 30
@@ -123,17 +123,21 @@ def _share_words(found: dict[str, Any]) -> str:
     return moves if found.get("share") is not None else f"{moves}: {found.get('reason')}"
 
 
-def _answers(view: PageView, row: Row) -> str:
-    """The five questions in words."""
-    questions = (
+def answers(view: PageView, row: Row) -> Sequence[tuple[str, str]]:
+    """The five questions that anybody would ask, answered in words."""
+    return (
         ("Did it make money?", _money(view, row)),
         ("How bad did it get?", _depth(row)),
         ("Which announcements did it?", _announcements(view, row)),
         ("Could it have been traded?", _traded(view, row)),
         ("Do I believe it?", " ".join(beliefs(view, row))),
     )
+
+
+def _answers(view: PageView, row: Row) -> str:
     rows = "".join(
-        f"<div><dt>{question}</dt><dd><bdi>{html_text(answer)}</bdi></dd></div>" for question, answer in questions
+        f"<div><dt>{question}</dt><dd><bdi>{html_text(answer)}</bdi></dd></div>"
+        for question, answer in answers(view, row)
     )
     return f'<dl class="verdict">{rows}</dl>'
 
@@ -239,9 +243,7 @@ def beliefs(view: PageView, row: Row) -> list[str]:
     elif (metric(row, "sharpe") or 0.0) <= 0:
         doubts.append("Its Sharpe ratio is not above 0.")
     elif interval[0] <= 0:
-        doubts.append(
-            f"The Sharpe ratio's 95% interval, {_span(interval)}, includes 0: it may be luck."
-        )
+        doubts.append(f"The Sharpe ratio's 95% interval, {_span(interval)}, includes 0: it may be luck.")
     else:
         support.append(f"the Sharpe ratio's 95% interval, {_span(interval)}, excludes 0")
     if p is None:
