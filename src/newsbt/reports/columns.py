@@ -83,7 +83,7 @@ def _signless_zero(text: str) -> str:
 
 COLUMNS: Sequence[Column] = (
     Column(key="total_return", title="Return", show=percent, rank=0, signed=True),
-    Column(key="cagr", title="CAGR", show=percent, rank=10, signed=True),
+    Column(key="cagr", title="CAGR", show=percent, rank=14, signed=True),
     Column(key="volatility", title="Vol", show=share, rank=12),
     Column(key="sharpe", title="Sharpe", show=ratio, rank=1, error_key="sharpe_se"),
     Column(key="psr", title="PSR", show=probability, rank=11, optional=True),
@@ -100,7 +100,7 @@ COLUMNS: Sequence[Column] = (
     Column(key="unfillable_return", title="Unfillable", show=percent, rank=9, signed=True, optional=True),
     Column(key="gross_return", title="Gross", show=percent, rank=7, signed=True),
     Column(key="total_costs", title="Costs", show=money, rank=6),
-    Column(key="slippage_cost", title="Slippage", show=money, rank=20),
+    Column(key="slippage_cost", title="Slippage", show=money, rank=10),
     Column(key="hedged_return", title="Hedged", show=percent, rank=19, signed=True, optional=True),
     Column(key="turnover", title="Turnover", show=ratio, rank=26),
     Column(key="exposure", title="Exposure", show=share, rank=27),
