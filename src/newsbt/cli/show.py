@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, runs_option, strategy_option
 from newsbt.cli.terminal import console, print_document
-from newsbt.errors import nearest
+from newsbt.errors import DataError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,14 +25,27 @@ __all__ = ["command"]
 @click.option("--fills", "chosen", multiple=True, flag_value="fills", help="Executions, with the event behind each.")
 @click.option("--refusals", "chosen", multiple=True, flag_value="refusals", help="What was not done, and why.")
 @click.option("--events", "chosen", multiple=True, flag_value="events", help="Each event's links, fills and P&L.")
+@click.option(
+    "--by",
+    type=click.Choice(["event", "event_type", "relation", "market", "year"]),
+    help="Where the profit came from; by event: what is left without each.",
+)
+@click.option("--decay", "is_decay", is_flag=True, help="Net return by holding time and by latency.")
 @strategy_option
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @json_option
 @runs_option
 def command(
-    run: str, chosen: tuple[str, ...], strategies: tuple[str, ...], form: str, as_json: bool, runs_dir: Path
+    run: str,
+    chosen: tuple[str, ...],
+    by: str | None,
+    is_decay: bool,
+    strategies: tuple[str, ...],
+    form: str,
+    as_json: bool,
+    runs_dir: Path,
 ) -> None:
-    """Show one RUN: its results table, or its trades, fills, refusals or events.
+    """Show one RUN: its results table, or its trades, fills, refusals or events, or where its profit came from.
 
     RUN is a run folder, the name of one in the runs folder or its beginning, a config's name for the newest run of
     it, or `last` for the newest run of all. As csv and json, values are as in the run folder: fractions, UTC.
@@ -43,6 +56,7 @@ def command(
     newsbt show last
     newsbt show rival-release --events
     newsbt show last --fills --format csv > fills.csv
+    newsbt show last --by market
     """
     from newsbt.runs.stored import read_run, resolve_run
 
@@ -52,8 +66,12 @@ def command(
         raise click.UsageError(f"csv holds one table; choose one of {', '.join(f'--{name}' for name in chosen)}")
     record = read_run(resolve_run(run, runs_dir))
     names = _names(record, strategies)
+    if sum([bool(chosen), by is not None, is_decay]) > 1:
+        raise click.UsageError("choose tables, --by or --decay; they are shown apart")
     if chosen:
         _print_tables(record, chosen, names, form)
+    elif by is not None or is_decay:
+        _print_evidence(record, by, names, form)
     else:
         _print_results(record, names, form)
 
@@ -98,6 +116,26 @@ def _print_tables(record: RunRecord, chosen: tuple[str, ...], names: list[str], 
             with_rows = set(frame["strategy"])
             shown = [strategy for strategy in names if strategy in own or strategy in with_rows]
             out.print(listing(name, frame, out.width, shown))
+
+
+def _print_evidence(record: RunRecord, by: str | None, names: list[str], form: str) -> None:
+    """Attribution by something, or the decay curves where `by` is None."""
+    from newsbt.reports import attribution
+    from newsbt.reports.formats import rows_csv
+
+    part = "decay" if by is None else "attribution"
+    found = (record.extra("evidence") or {}).get(part)
+    if not found or not any(name in found for name in names):
+        raise DataError(f"the run {record.run_id!r} holds no {part}; run it again to have it")
+    rows = attribution.decay_rows(found, names) if by is None else attribution.attribution_rows(found, by, names)
+    if form == "json":
+        print_document(rows)
+    elif form == "csv":
+        click.echo(rows_csv(rows), nl=False)
+    elif by is None:
+        console().print(attribution.decay_view(found, names))
+    else:
+        console().print(attribution.attribution_view(found, by, names))
 
 
 def _frame(record: RunRecord, name: str, strategies: list[str]) -> pd.DataFrame:

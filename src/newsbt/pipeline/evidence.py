@@ -16,6 +16,7 @@ from newsbt.assembly import StrategySpec
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import StrategyResult
+from newsbt.pipeline.attributing import attribution
 from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.moving import MovableSignals, movable
 from newsbt.pipeline.placebo import PlaceboError, Simulate, placebo
@@ -23,7 +24,7 @@ from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
 from newsbt.simulation.terms import Hold, Terms
 
-__all__ = ["THIN", "judge", "trial_key", "with_evidence"]
+__all__ = ["THIN", "decay", "judge", "trial_key", "with_evidence"]
 
 THIN = 10  # independent event dates below which a row says that nothing can be concluded
 HOLDS = tuple(range(1, 21))
@@ -31,7 +32,7 @@ LATENCIES = (("0", np.timedelta64(0, "m")), ("5min", np.timedelta64(5, "m")), ("
 
 
 def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> StrategyResult:
-    """A strategy's row with its placebo p-value, decay curves, and a word where the evidence is thin.
+    """A strategy's row with its placebo p-value, decay curves, attribution, and a word where the evidence is thin.
 
     Placebo and decay need signals of single events: a grid or orders of the strategy's own cannot be moved without
     asking it again, and say so.
@@ -51,7 +52,7 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
         reasons["placebo_p"] = "no signal inside the period"
     else:
         signals = movable(prepared, books)
-        found["decay"] = _decay(signals, books.terms)
+        found["decay"] = decay(signals, books.terms)
         if draws == 0:
             reasons["placebo_p"] = "switched off (evaluation.placebo: 0)"
         else:
@@ -69,15 +70,19 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
             else:
                 metrics |= {"placebo_p": moved.p, "placebo_m": draws}
                 found["placebo"] = {
+                    "metric": "total_return",
+                    "observed": moved.observed,
                     "p": moved.p,
                     "m": draws,
                     "seed": moved.seed,
-                    "observed": moved.observed,
                     "clusters": moved.clusters,
-                    "instants": moved.instants,
+                    "admissible_days": moved.instants,
                     "overlapping": moved.overlapping,
                     "returns": moved.returns.tolist(),
+                    "note": f"{moved.clusters} clusters of events, each on one of {moved.instants} days in all; "
+                    f"{moved.overlapping:.0%} of the moved holding windows meet another's.",
                 }
+    found["attribution"] = attribution(prepared, books, _compiled)
     kept = {key: why for key, why in result.reasons.items() if key not in metrics}
     return dataclasses.replace(
         result,
@@ -157,22 +162,22 @@ def _compiled(terms: Terms, entries: Entries) -> Ledger:
     return simulate(terms, entries)
 
 
-def _decay(signals: MovableSignals, terms: Terms) -> dict[str, Any]:
-    """Net return against the holding horizon in sessions, and against the latency."""
+def decay(signals: MovableSignals, terms: Terms) -> dict[str, Any]:
+    """Net return against the holding time in sessions, and against what passes from the news to the order."""
     prepared = signals.prepared
     known_at = prepared.events.known_at
-    by_hold = []
+    holding = []
     for count in HOLDS:
         held = dataclasses.replace(terms, position=dataclasses.replace(terms.position, hold=Hold("sessions", count)))
-        by_hold.append({"hold": count, "net_return": _net(_compiled(held, signals.at(known_at)))})
+        holding.append({"hold": count, "net_return": _net(_compiled(held, signals.at(known_at)))})
     own = np.timedelta64(round(prepared.components.config.execution.latency.total_seconds() * 1e9), "ns")
-    by_latency = [
-        {"latency": name, "net_return": _net(_compiled(terms, signals.at(known_at - own + latency)))}
-        for name, latency in LATENCIES
+    latency = [
+        {"latency": name, "net_return": _net(_compiled(terms, signals.at(known_at - own + wait)))}
+        for name, wait in LATENCIES
     ]
     later = signals.at(known_at, extra_delay=1)
-    by_latency.append({"latency": "one session", "net_return": _net(_compiled(terms, later))})
-    return {"hold": by_hold, "latency": by_latency}
+    latency.append({"latency": "one session", "net_return": _net(_compiled(terms, later))})
+    return {"hold": holding, "latency": latency}
 
 
 def _net(ledger: Ledger) -> float:

@@ -24,8 +24,9 @@ from newsbt.pipeline.context import context_of
 from newsbt.pipeline.cutoff import with_cutoff_rows
 from newsbt.pipeline.evidence import judge, trial_key, with_evidence
 from newsbt.pipeline.own_metrics import own_definitions
-from newsbt.pipeline.preparing import prepare
+from newsbt.pipeline.preparing import prepare, prepare_inputs, read_inputs
 from newsbt.pipeline.rows import result_of
+from newsbt.pipeline.studying import run_study
 from newsbt.pipeline.trading import strategy_books
 
 __all__ = ["check", "run", "run_components"]
@@ -91,7 +92,9 @@ def run_components(
     """The same for components that are already built."""
     progress = progress or SilentProgress()
     started_at, began = datetime.now(UTC), time.perf_counter()
-    prepared = prepare(components, progress)
+    progress.stage("load", None)
+    inputs = read_inputs(components)
+    prepared = prepare_inputs(components, inputs, progress, began=began)
     config = components.config
 
     progress.stage("simulate", len(components.strategies) + len(config.baselines))
@@ -100,13 +103,14 @@ def run_components(
     if market is not None:
         rows = last_rows(prepared.panel.dates)
         market_returns = session_returns(market.equity[rows], market.initial_cash)
-    results = []
+    results, every = [], []
     keys = {}
     for spec in components.strategies:
         began_one = time.perf_counter()
         books = strategy_books(prepared, spec)
         row = result_of(prepared, books, market_returns, began=began_one)
         results.append(with_evidence(prepared, books, row))
+        every.append(books)
         keys[spec.name] = trial_key(prepared, spec)
         progress.advance()
     benchmark: StrategyResult | None = None
@@ -143,6 +147,7 @@ def run_components(
         seed=config.evaluation.seed,
         started_at=started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         context=context_of(prepared),
+        evidence={"study": run_study(prepared, inputs, every)},
         trials={keys[row.name]: row.metrics["sharpe"] / per_bar for row in results if row.name in keys},
     )
 

@@ -1,0 +1,111 @@
+"""Where a strategy's profit came from: by event, event type, relation, market and year; and how few events made it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["DIMENSIONS", "TOPS", "contributions", "grouped"]
+
+DIMENSIONS = ("event_type", "relation", "market", "year")
+MONEY = ("pnl", "costs", "slippage_cost", "unfillable")
+TOPS = (1, 3, 5)
+UNATTRIBUTED = "(no event)"
+MOST_LEFT_OUT = 60
+
+
+def contributions(
+    parts: pd.DataFrame, profit: float, cash: float, rerun: Callable[[str], float] | None = None
+) -> dict[str, Any]:
+    """The attribution of one strategy.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        A row for each lot and each refused entry: `event_id` (None: no event caused it), the :data:`DIMENSIONS`,
+        `trades` (1 for a lot), and in account currency `pnl` (net), `costs`, `slippage_cost` and `unfillable`, what a
+        refused entry would have earned.
+    profit : float
+        E_n - E_0, account currency; what the parts leave of it is put into a row of no event.
+    cash : float
+        E_0.
+    rerun : callable, optional
+        The total return of the strategy without an event, everything else run anew.
+
+    Returns
+    -------
+    dict
+        `by` dimension: rows `key, events, trades, pnl, return, share, costs, slippage_cost, unfillable`, largest P&L
+        first, which sum to the run; `concentration`: the share of the best 1, 3 and 5 events in the profit, None with a
+        `reason` where there is no profit, and the profit without them; `leave_one_out`: for the events of the largest
+        |P&L|, `pnl`, `return_without` (its P&L taken away) and `return_rerun`.
+    """
+    rest = profit - float(parts["pnl"].sum())
+    if abs(rest) > 1e-9 * max(1.0, cash):
+        blank = {**dict.fromkeys(DIMENSIONS, UNATTRIBUTED), "event_id": None, "trades": 0, **dict.fromkeys(MONEY, 0.0)}
+        parts = pd.concat([parts, pd.DataFrame([{**blank, "pnl": rest}])], ignore_index=True)
+    by_event = parts[parts["event_id"].notna() & (parts["trades"] > 0)].groupby("event_id", sort=True)["pnl"].sum()
+    return {
+        "profit": profit,
+        "by": {name: grouped(parts, name, profit, cash) for name in DIMENSIONS},
+        "concentration": _concentration(by_event, profit),
+        "leave_one_out": _leave_one_out(by_event, profit, cash, rerun),
+    }
+
+
+def grouped(parts: pd.DataFrame, name: str, profit: float, cash: float) -> list[dict[str, Any]]:
+    """One dimension's rows, largest P&L first."""
+    found = []
+    for key, mine in parts.groupby(name, sort=True):
+        pnl = float(mine["pnl"].sum())
+        traded = mine[mine["trades"] > 0]
+        found.append(
+            {
+                "key": str(key),
+                "events": int(traded["event_id"].dropna().nunique()),
+                "trades": int(mine["trades"].sum()),
+                "pnl": pnl,
+                "return": pnl / cash,
+                "share": pnl / profit if profit > 0 else None,
+                **{column: float(mine[column].sum()) for column in MONEY[1:]},
+            }
+        )
+    return sorted(found, key=lambda row: (-row["pnl"], row["key"]))
+
+
+def _concentration(by_event: pd.Series, profit: float) -> dict[str, Any]:
+    ordered = np.sort(by_event.to_numpy(dtype=np.float64))[::-1]
+    gains = float(ordered[ordered > 0].sum())
+    found: dict[str, Any] = {"events": len(ordered), "events_up": int((ordered > 0).sum())}
+    for k in TOPS:
+        best = float(ordered[:k].sum()) if len(ordered) else 0.0
+        found[f"top_{k}"] = {
+            "pnl": best,
+            "share": best / profit if profit > 0 else None,
+            "share_of_gains": best / gains if gains > 0 else None,
+            "profit_without": profit - best,
+        }
+    found["reason"] = "" if profit > 0 else "no profit to have a share in"
+    return found
+
+
+def _leave_one_out(
+    by_event: pd.Series, profit: float, cash: float, rerun: Callable[[str], float] | None
+) -> list[dict[str, Any]]:
+    ordered = by_event.reindex(by_event.abs().sort_values(ascending=False, kind="stable").index)[:MOST_LEFT_OUT]
+    found: list[Mapping[str, Any]] = []
+    for event_id, pnl in ordered.items():
+        again = math.nan if rerun is None else rerun(str(event_id))
+        found.append(
+            {
+                "event_id": str(event_id),
+                "pnl": float(pnl),
+                "return_without": (profit - float(pnl)) / cash,
+                "return_rerun": None if math.isnan(again) else again,
+            }
+        )
+    return [dict(row) for row in found]

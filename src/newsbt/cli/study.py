@@ -1,0 +1,173 @@
+"""`newsbt study`: what prices did around the announcements of a config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, set_option
+from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.terminal import console, print_document
+from newsbt.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from newsbt.config.loading import LoadedConfig
+    from newsbt.pipeline.studying import Study
+
+__all__ = ["command"]
+
+MODELS = ("market", "market_adjusted", "mean_adjusted", "sector", "factors")
+
+
+def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Two whole numbers each, such as ``-1,3``."""
+    found = []
+    for value in values:
+        first, comma, last = value.partition(",")
+        try:
+            window = int(first), int(last)
+        except ValueError:
+            window = 1, 0
+        if not comma or window[0] > window[1]:
+            raise click.BadParameter(f"{value!r}: expected two days such as -1,3, the first not after the last")
+        found.append(window)
+    return tuple(found)
+
+
+@click.command("study")
+@click.argument("config", type=click.Path(path_type=Path))
+@set_option
+@click.option(
+    "--group",
+    type=click.Choice(["both", "event_type", "relation", "issuer", "market", "all", "signals"]),
+    default="both",
+    show_default=True,
+    help="Links by event type and kind of link (both), by one thing, all together; or what the strategies signalled.",
+)
+@click.option("--model", type=click.Choice(MODELS), default="market", show_default=True, help="Normal returns.")
+@click.option(
+    "--factors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="CSV of a date and one column a factor, for --model factors.",
+)
+@click.option(
+    "--window", "windows", multiple=True, callback=_parsed, metavar="FIRST,LAST",
+    help="Window to test, in sessions from day 0. Repeatable; the widest is followed day by day.",
+)  # fmt: skip
+@click.option("--estimation", type=click.IntRange(min=3), default=120, show_default=True, help="Estimation sessions.")
+@click.option("--gap", type=click.IntRange(min=0), default=10, show_default=True, help="Sessions before the window.")
+@click.option(
+    "--overlap", type=click.Choice(["first", "merge", "all"]), default="first", show_default=True,
+    help="Events of one ticker whose windows overlap.",
+)  # fmt: skip
+@click.option(
+    "--least", type=click.IntRange(min=1), default=3, show_default=True, help="Pairs a group needs to be shown."
+)
+@click.option("--draws", type=click.IntRange(min=0), default=2000, show_default=True, help="Bootstrap resamples.")
+@click.option("--moves", is_flag=True, help="As CSV: the moves and their tradable part instead of the windows.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@json_option
+def command(
+    config: Path,
+    overrides: tuple[str, ...],
+    group: str,
+    model: str,
+    factors: Path | None,
+    windows: tuple[tuple[int, int], ...],
+    estimation: int,
+    gap: int,
+    overlap: str,
+    least: int,
+    draws: int,
+    moves: bool,
+    form: str,
+    as_json: bool,
+) -> None:
+    """Study the announcements of CONFIG: abnormal returns by group and window, with tests, and the part of each move
+    that could be traded.
+
+    The market of an instrument is the config's benchmark where it keeps the same calendar, else the first index of the
+    universe that does. `--json` has every test of every window.
+
+    Examples:
+
+    \b
+    newsbt study configs/rival_release.yaml
+    newsbt study configs/rival_release.yaml --group signals --window 0,0 --window 0,3
+    """
+    from newsbt.config.loading import load
+    from newsbt.runs.plain import plain
+
+    if (model == "factors") != (factors is not None):
+        raise click.UsageError("--model factors and --factors FILE go together")
+    loaded = load(config, overrides)
+    plan = {
+        "model": model, "estimation": estimation, "gap": gap, "on_overlap": overlap, "draws": draws,
+        "seed": loaded.config.evaluation.seed, "correlation": True,
+        "factors": None if factors is None else _read_factors(factors), **_windows(windows),
+    }  # fmt: skip
+    with TerminalProgress(loaded.config.name) as progress:
+        found, notices = _study(loaded, group, least, plan, progress)
+    document = plain(found.as_dict())
+    _print(document, found, loaded.config.name, notices, "json" if as_json else form, moves=moves)
+
+
+def _windows(windows: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+    if not windows:
+        return {}
+    return {"window": (min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))), "windows": windows}
+
+
+def _read_factors(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, index_col=0, parse_dates=True).astype(float)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"--factors {str(path)!r}: expected a CSV of a date and numbers: {error}") from error
+
+
+def _study(
+    loaded: LoadedConfig, group: str, least: int, plan: dict[str, Any], progress: TerminalProgress
+) -> tuple[Study, tuple[str, ...]]:
+    from dataclasses import replace
+
+    from newsbt.assembly import assemble
+    from newsbt.pipeline.preparing import prepare_inputs, read_inputs
+    from newsbt.pipeline.studying import Plan, link_pairs, signal_pairs, study
+    from newsbt.pipeline.trading import strategy_books
+
+    components = assemble(loaded)
+    progress.stage("load", None)
+    inputs = read_inputs(components)
+    prepared = prepare_inputs(components, inputs, progress)
+    progress.stage("study", None)
+    if group == "signals":
+        signalling = [spec for spec in components.strategies if not spec.is_backtrader]
+        families = [signal_pairs(strategy_books(prepared, spec, engine="compiled")) for spec in signalling]
+    else:
+        families = [link_pairs(prepared, group)]
+    found = study(prepared, inputs, [pairs for pairs in families if len(pairs)], Plan(**plan))
+    shown = tuple(one for one in found.groups if one.pairs >= least)
+    return replace(found, groups=shown), prepared.summary.notices
+
+
+def _print(
+    document: dict[str, Any], found: Study, name: str, notices: tuple[str, ...], form: str, *, moves: bool
+) -> None:
+    from newsbt.reports.formats import frame_rows, rows_csv
+    from newsbt.reports.study import move_rows, study_view, window_rows
+
+    if form == "json":
+        for one, group in zip(document["groups"], found.groups, strict=True):
+            one["tests"] = frame_rows(group.study.tests)
+        print_document({"name": name, "notices": list(notices), **document})
+    elif form == "csv":
+        click.echo(rows_csv(move_rows(document) if moves else window_rows(document)), nl=False)
+    else:
+        console().print(study_view(document, name, notices))

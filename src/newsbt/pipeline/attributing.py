@@ -1,0 +1,113 @@
+"""From a strategy's books to its attribution: each lot and refused entry by type, relation, market, year."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats, Ints
+from newsbt.analysis.contributions import UNATTRIBUTED, contributions
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger
+from newsbt.linking.links import SECTOR_INDEX
+from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.rows import Books
+from newsbt.simulation.placing import traded_places
+from newsbt.simulation.terms import Terms
+
+__all__ = ["attribution", "parts_of"]
+
+NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
+
+
+def attribution(prepared: Prepared, books: Books, simulate: Callable[[Terms, Entries], Ledger]) -> dict[str, Any]:
+    """Where the profit of a strategy came from (METHODS 4.5); see `analysis.contributions`.
+
+    `simulate` runs a strategy of event signals again without each of its events.
+    """
+    ledger = books.ledger
+    profit = float(ledger.equity[-1]) - ledger.initial_cash
+    return contributions(parts_of(prepared, books), profit, ledger.initial_cash, _rerun(prepared, books, simulate))
+
+
+def parts_of(prepared: Prepared, books: Books) -> pd.DataFrame:
+    """A row for each lot and each refused entry, as `analysis.contributions` wants them."""
+    lots, refused = books.ledger.lots, books.ledger.refusals
+    refused = refused[
+        refused["is_entry"] & np.isfinite(refused["would_have_returned"]) & np.isfinite(refused["wanted"])
+    ]
+    event = np.concatenate([lots["event"], refused["event"]])
+    ticker = np.concatenate([lots["ticker"], refused["ticker"]])
+    row = np.concatenate([lots["entry_row"], refused["row"]])
+    nothing = np.zeros(len(refused))
+    frame = {
+        "event_id": prepared.labels.event_ids(event),
+        "event_type": _event_types(prepared, event),
+        "relation": _relations(prepared, event, ticker),
+        "market": np.array([item.exchange for item in prepared.universe.instruments], dtype=object)[ticker],
+        "year": _years(prepared, event, row),
+        "trades": np.concatenate([np.ones(len(lots)), nothing]).astype(np.int64),
+    }
+    frame |= {name: np.concatenate([lots[name], nothing]) for name in ("pnl", "costs", "slippage_cost")}
+    frame["unfillable"] = np.concatenate([np.zeros(len(lots)), _refused_values(books, refused)])
+    return pd.DataFrame(frame)
+
+
+def _rerun(
+    prepared: Prepared, books: Books, simulate: Callable[[Terms, Entries], Ledger]
+) -> Callable[[str], float] | None:
+    placed, terms = books.placed, books.terms
+    if placed is None or terms is None:
+        return None
+
+    def without(event_id: str) -> float:
+        entries = placed.entries
+        keep = np.flatnonzero(entries.event != prepared.events.position[event_id])
+        left = Entries(**{one.name: getattr(entries, one.name)[keep] for one in dataclasses.fields(Entries)})
+        ledger = simulate(terms, left)
+        return float(ledger.equity[-1] / ledger.initial_cash - 1.0)
+
+    return without
+
+
+def _event_types(prepared: Prepared, event: Ints) -> Any:
+    names = [item.event_type or "(none)" for item in prepared.events.announcements]
+    return np.array([*names, UNATTRIBUTED], dtype=object)[event]
+
+
+def _relations(prepared: Prepared, event: Ints, ticker: Ints) -> Any:
+    """How each event is linked to the ticker that was traded for it; of several ways the shortest."""
+    links, traded = prepared.links, traded_places(prepared.universe)
+    known: dict[tuple[int, int], tuple[int, str]] = {}
+    for e, link in zip(links.event.tolist(), links.links, strict=True):
+        name = link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops"
+        rank = link.hop * 2 + (link.relation == SECTOR_INDEX)
+        key = (e, int(traded[link.place]))
+        if key not in known or rank < known[key][0]:
+            known[key] = (rank, name)
+    found = np.empty(len(event), dtype=object)
+    for k, (e, n) in enumerate(zip(event.tolist(), ticker.tolist(), strict=True)):
+        found[k] = UNATTRIBUTED if e < 0 else known.get((e, n), (0, NO_LINK))[1]
+    return found
+
+
+def _years(prepared: Prepared, event: Ints, row: Ints) -> Any:
+    """The year (UTC) in which the event became known; of what no event caused, that of the entry."""
+    known = np.append(prepared.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
+    entered = prepared.panel.dates[row].astype("M8[Y]")
+    return np.where(np.isnat(known), entered, known).astype("M8[Y]").astype(str).astype(object)
+
+
+def _refused_values(books: Books, refused: Any) -> Floats:
+    """What each refused entry would have earned, account currency, without costs."""
+    if books.terms is None or not len(refused):
+        return np.zeros(len(refused))
+    panel, fx = books.terms.panel, books.terms.fx
+    at_open, at_close = (getattr(panel, name)[refused["row"], refused["ticker"]] for name in ("open", "close"))
+    price = np.where(refused["at_close"], at_close, at_open)
+    rate = fx.fill_rate[refused["row"], fx.currency_of[refused["ticker"]]]
+    return np.asarray(refused["wanted"] * price * rate * refused["would_have_returned"], dtype=np.float64)

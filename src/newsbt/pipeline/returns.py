@@ -1,0 +1,108 @@
+"""Total returns by session, over all prices there are, and which index stands for the market of each instrument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Days, Floats, Instants, Ints
+from newsbt.domain.market import MarketPanel
+from newsbt.markets.clock import daily_clock
+from newsbt.pipeline.preparing import Inputs, Prepared
+from newsbt.prices.align import align
+
+__all__ = ["SessionReturns", "market_of", "session_returns_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionReturns:
+    """S sessions by N tickers: total returns (dividends and splits put back), NaN where there is no bar.
+
+    `growth` (S, N) is what one unit of account before the first session has become, the last value staying where there
+    is no bar; `close_at` (S, M) the closes of the markets, NaT where there is no session.
+    """
+
+    dates: Days
+    close_at: Instants
+    returns: Floats
+    growth: Floats
+
+
+def session_returns_of(prepared: Prepared, inputs: Inputs | None) -> SessionReturns:
+    """Returns of the run's own sessions, and of those before them where `inputs` have earlier daily prices."""
+    return _returns(_whole_panel(prepared, inputs))
+
+
+def market_of(prepared: Prepared, n: int, *, but: str = "") -> int:
+    """The place of the index that stands for an instrument's market: the run's benchmark where it follows the same
+    calendar, else the first index with prices in the universe that does; never itself or `but`. -1: there is none."""
+    rulebook, universe = prepared.components.rulebook, prepared.universe
+    calendar = rulebook.exchange(universe.instruments[n].exchange).calendar
+    benchmark = prepared.components.config.benchmark
+    places = [universe.position[benchmark]] if benchmark is not None else []
+    places += [k for k, item in enumerate(universe.instruments) if item.is_index]
+    for k in places:
+        item = universe.instruments[k]
+        same = rulebook.exchange(item.exchange).calendar == calendar
+        if same and k != n and item.ticker != but and prepared.panel.has_prices[k]:
+            return k
+    return -1
+
+
+def frame_of(found: SessionReturns, tickers: tuple[str, ...], places: Ints) -> pd.DataFrame:
+    """The returns of some instruments, dates by tickers."""
+    index = pd.DatetimeIndex(found.dates.astype("M8[ns]"))
+    return pd.DataFrame(found.returns[:, places], index=index, columns=[tickers[n] for n in places.tolist()])
+
+
+def _whole_panel(prepared: Prepared, inputs: Inputs | None) -> MarketPanel:
+    panel, config = prepared.panel, prepared.components.config
+    if inputs is None or inputs.table.intraday or not len(inputs.table):
+        return panel
+    if inputs.table.when.min().astype("M8[D]") >= panel.dates[0].astype("M8[D]"):
+        return panel
+    rulebook = prepared.components.rulebook
+    return align(
+        inputs.table,
+        prepared.universe,
+        lambda start, end, markets: daily_clock(markets, start, end, rulebook),
+        None,
+        config.period.end,
+        policy="skip",  # a bad row before the period is none of the run's
+    ).panel
+
+
+def _returns(panel: MarketPanel) -> SessionReturns:
+    close = np.where(panel.tradable, panel.close, np.nan)
+    adjusted = (panel.adj_factor != 1.0).any(axis=0)
+    worth = np.where(adjusted, close * panel.adj_factor, close * panel.split + panel.dividend)
+    before = np.where(adjusted, close * panel.adj_factor, close)
+    # The close before, of the last bar; the one before the first row is unadjusted, as its factor is not known.
+    known = np.vstack([np.where(adjusted, np.nan, panel.close_before), before[:-1]])
+    last = pd.DataFrame(known).ffill().to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        returns = worth / last - 1.0
+    dates, clock = panel.dates.astype("M8[D]"), panel.clock
+    if not clock.intraday:
+        close_at = clock.close_at
+    else:
+        ends = np.flatnonzero(np.append(dates[1:] != dates[:-1], True))
+        starts = np.append(0, ends[:-1] + 1)
+        day = np.repeat(np.arange(len(ends)), ends - starts + 1)
+        returns = _compounded(returns, day, len(ends))
+        instants = clock.close_at.astype("M8[ns]")
+        close_at = np.fmax.reduceat(instants, starts, axis=0)
+        dates = dates[ends]
+    growth = np.cumprod(1.0 + np.nan_to_num(returns), axis=0)
+    return SessionReturns(dates=dates, close_at=close_at.astype("M8[ns]"), returns=returns, growth=growth)
+
+
+def _compounded(returns: Floats, day: Ints, days: int) -> Floats:
+    """Bars' returns as one return a session; NaN for a session without any."""
+    out = np.ones((days, returns.shape[1]))
+    np.multiply.at(out, day, 1.0 + np.nan_to_num(returns))
+    some = np.zeros(out.shape, dtype=bool)
+    np.logical_or.at(some, day, np.isfinite(returns))
+    return np.where(some, out - 1.0, np.nan)

@@ -1,0 +1,353 @@
+"""The event study of a run: abnormal returns by event type and link kind, beside what of the move could be traded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Ints
+from newsbt.analysis.event_study import EventStudy, event_study
+from newsbt.analysis.inference import holm
+from newsbt.errors import ConfigError
+from newsbt.pipeline.moves import DEFINITION, Moves, instants_of, moves_of
+from newsbt.pipeline.preparing import Inputs, Prepared
+from newsbt.pipeline.returns import SessionReturns, frame_of, market_of, session_returns_of
+from newsbt.pipeline.rows import Books
+
+__all__ = ["GROUPS", "Pairs", "Plan", "Study", "StudyGroup", "link_pairs", "run_study", "signal_pairs", "study"]
+
+GROUPS = ("event_type", "relation", "both", "issuer", "market", "all")
+HORIZONS = (0, 1, 5)
+MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests and intervals
+MOST_GROUPS = 8  # of a run's study, of each kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How to study: model, windows and what `event_study` takes. `factors` are dates by factors."""
+
+    model: str = "market"
+    window: tuple[int, int] = (-5, 5)
+    windows: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (0, 5))
+    estimation: int = 120
+    gap: int = 10
+    on_overlap: str = "first"
+    draws: int = 1000
+    seed: int = 7
+    correlation: bool | None = None
+    factors: pd.DataFrame | None = field(default=None, repr=False)
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """Ends of the windows that begin at day 0: how far moves are followed."""
+        ends = sorted({end for start, end in (*self.windows, self.window) if start <= 0 <= end})
+        return tuple(ends) or HORIZONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """K pairs of event and ticker, as places, and the group of each; `of_signals` if a strategy signalled them, with
+    what each group's lots made in `traded`."""
+
+    event: Ints
+    ticker: Ints
+    group: np.ndarray[Any, np.dtype[np.object_]]
+    of_signals: bool = False
+    traded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyGroup:
+    """One group: its study, and by horizon the mean move and its tradable part over all its pairs.
+
+    `of_signals`: of the pairs that a strategy signalled, with what its lots made in `traded`; of links otherwise.
+    """
+
+    name: str
+    of_signals: bool
+    study: EventStudy
+    pairs: int
+    events: int
+    dates: int
+    moves: Mapping[int, Mapping[str, float | int | None]]
+    traded: Mapping[str, Any] | None = None
+
+    def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
+        """Plain values: the curve of CAAR, tests by window (some, or all and every day), and moves."""
+        curve = self.study.caar
+        return {
+            "name": self.name,
+            "kind": "signals" if self.of_signals else "links",
+            "n": int(self.study.counts["included"]),
+            "pairs": self.pairs,
+            "events": self.events,
+            "dates": self.dates,
+            "clusters": int(self.study.counts["clusters"]),
+            "excluded": {str(k): int(v) for k, v in self.study.excluded["reason"].value_counts().sort_index().items()},
+            "days": curve["day"].tolist(),
+            "caar": _plain(curve["caar"]),
+            "low": _plain(curve["ci_low"]),
+            "high": _plain(curve["ci_high"]),
+            "windows": [
+                _window(self.study, row)
+                for row in self.study.windows.to_dict("records")
+                if (row["start"], row["end"]) in windows or not windows
+            ],
+            "moves": [{"horizon": horizon, **found} for horizon, found in self.moves.items()],
+            "traded": self.traded,
+            "notes": list(self.study.notes),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """All groups, the largest first, and what was asked. `without_market` counts pairs that no index could be found
+    for."""
+
+    groups: tuple[StudyGroup, ...]
+    plan: Plan
+    without_market: int = 0
+
+    @property
+    def note(self) -> str:
+        """What is to be read with the numbers."""
+        plan = self.plan
+        told = (
+            f"Day 0 is the session that first closes after the news; {plan.estimation} estimation sessions end "
+            f"{plan.gap} before the window; overlapping windows of one ticker: {plan.on_overlap}."
+        )
+        if self.without_market:
+            told += f" {self.without_market} pairs have no index of their market with prices."
+        return told
+
+    def as_dict(self, most: int | None = None) -> dict[str, Any]:
+        """The part of evidence.json (docs/evidence.md)."""
+        every = [*self.groups]
+        shown = [one for one in every if one.of_signals] + [one for one in every if not one.of_signals][:most]
+        left = len(every) - len(shown)
+        return {
+            "model": self.plan.model,
+            "window": list(self.plan.window),
+            "estimation": self.plan.estimation,
+            "gap": self.plan.gap,
+            "on_overlap": self.plan.on_overlap,
+            "draws": self.plan.draws,
+            "seed": self.plan.seed,
+            "moves_definition": DEFINITION,
+            "note": self.note + (f" {left} smaller groups are not shown." if left else ""),
+            "groups": _adjusted([group.as_dict({*self.plan.windows, self.plan.window}) for group in shown]),
+        }
+
+
+def run_study(prepared: Prepared, inputs: Inputs, every: Sequence[Books]) -> dict[str, Any]:
+    """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
+
+    Intervals and Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
+    """
+    families = [pairs for pairs in (link_pairs(prepared), *map(signal_pairs, every)) if len(pairs)]
+    evaluation = prepared.components.config.evaluation
+    few = sum(map(len, families)) <= MOST_CORRELATED
+    plan = Plan(draws=evaluation.bootstrap if few else 0, seed=evaluation.seed, correlation=few)
+    found = study(prepared, inputs, families, plan)
+    return found.as_dict(MOST_GROUPS) if found.groups else {}
+
+
+def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Groups with Holm's p of the Kolari-Pynnonen test over all groups of a window, links and signals apart."""
+    rows: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+    for group in groups:
+        for window in group["windows"]:
+            rows.setdefault((group["kind"], window["start"], window["end"]), []).append(window["p"])
+    for tested in rows.values():
+        values = holm([math.nan if p["kp_bmp"] is None else p["kp_bmp"] for p in tested])
+        for p, value in zip(tested, values.tolist(), strict=True):
+            p["holm"] = _number(float(value))
+    return groups
+
+
+def link_pairs(prepared: Prepared, by: str = "both") -> Pairs:
+    """All links of the run, by event type, link kind, both, issuer or market."""
+    links, items = prepared.links, prepared.events.announcements
+    mics = prepared.universe.instruments
+    names = []
+    for e, link in zip(links.event.tolist(), links.links, strict=True):
+        item = items[e]
+        kind = link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops"
+        names.append(
+            {
+                "event_type": item.event_type, "relation": kind, "both": f"{item.event_type}, {kind}",
+                "issuer": item.issuer, "market": mics[link.place].exchange, "all": "all links",
+            }[by]
+        )  # fmt: skip
+    group = np.empty(len(names), dtype=object)
+    group[:] = names
+    return Pairs(event=links.event, ticker=links.ticker, group=group)
+
+
+def signal_pairs(books: Books) -> Pairs:
+    """What a strategy signalled, longs and shorts apart; empty for a grid and for a strategy's own orders."""
+    placed = books.placed
+    if placed is None:
+        none = np.empty(0, dtype=np.int64)
+        return Pairs(event=none, ticker=none, group=np.empty(0, dtype=object), of_signals=True)
+    keys = placed.event * (int(placed.ticker.max(initial=0)) + 1) + placed.ticker
+    _, first = np.unique(keys, return_index=True)  # an index and its proxy are one
+    first = np.sort(first)
+    group = np.where(placed.signal[first] > 0, f"{books.name}: long", f"{books.name}: short").astype(object)
+    return Pairs(
+        event=placed.event[first], ticker=placed.ticker[first], group=group, of_signals=True, traded=_traded(books)
+    )
+
+
+def _traded(books: Books) -> dict[str, dict[str, Any]]:
+    """What the lots of a strategy made on their notional, longs and shorts apart: mean net and gross returns."""
+    lots = books.ledger.lots
+    lots = lots[(lots["event"] >= 0) & (lots["entry_notional"] > 0)]
+    found = {}
+    for name, mine in (("long", lots[lots["quantity"] > 0]), ("short", lots[lots["quantity"] < 0])):
+        net = mine["pnl"] / mine["entry_notional"]
+        gross = (mine["pnl"] + mine["costs"] + mine["slippage_cost"]) / mine["entry_notional"]
+        found[f"{books.name}: {name}"] = {
+            "lots": len(mine),
+            "net_return": float(net.mean()) if len(mine) else None,
+            "gross_return": float(gross.mean()) if len(mine) else None,
+        }
+    return found
+
+
+def study(prepared: Prepared, inputs: Inputs | None, families: Sequence[Pairs], plan: Plan) -> Study:
+    """Study some families of pairs; overlaps and contamination go by all pairs of a family.
+
+    Raises
+    ------
+    ConfigError
+        The plan makes no study.
+    """
+    found = session_returns_of(prepared, inputs)
+    groups: list[StudyGroup] = []
+    without = 0
+    for pairs in families:
+        more, lost = _family(prepared, found, pairs, plan)
+        groups += more
+        without += lost
+    return Study(groups=tuple(groups), plan=plan, without_market=without)
+
+
+def _family(prepared: Prepared, found: SessionReturns, pairs: Pairs, plan: Plan) -> tuple[list[StudyGroup], int]:
+    needs_sector = plan.model == "sector"
+    items = prepared.universe.instruments
+    places = {
+        n: market_of(prepared, n, but=items[n].sector_index if needs_sector else "")
+        for n in np.unique(pairs.ticker).tolist()
+        if prepared.panel.has_prices[n]
+    }
+    usable = np.array([places.get(n, -2) >= 0 for n in pairs.ticker.tolist()], dtype=bool)
+    lost = int(sum(places.get(n) == -1 for n in pairs.ticker.tolist()))
+    if not usable.any():
+        return [], lost
+    event, ticker, group = pairs.event[usable], pairs.ticker[usable], pairs.group[usable]
+    tickers = np.unique(ticker)
+    market = found.returns[:, [places[n] for n in tickers.tolist()]]
+    index = pd.DatetimeIndex(found.dates.astype("M8[ns]"))
+    names = [prepared.panel.tickers[n] for n in tickers.tolist()]
+    sector = None
+    if needs_sector:
+        of = [prepared.universe.position.get(items[n].sector_index, -1) for n in tickers.tolist()]
+        values = np.where(np.array(of) >= 0, found.returns[:, of], np.nan)
+        sector = pd.DataFrame(values, index=index, columns=names)
+    day = _day_zero(prepared, found, event, ticker)
+    inside = ~np.isnat(day)
+    frame = pd.DataFrame(
+        {
+            "event_id": prepared.events.ids[event[inside]],
+            "ticker": np.array(prepared.panel.tickers, dtype=object)[ticker[inside]],
+            "date": day[inside].astype("M8[s]"),
+            "group": group[inside],
+        }
+    )
+    correlation = plan.correlation if plan.correlation is not None else len(frame) <= MOST_CORRELATED
+    try:
+        result = event_study(
+            frame_of(found, prepared.panel.tickers, tickers),
+            None if plan.model in ("mean_adjusted", "factors") else pd.DataFrame(market, index=index, columns=names),
+            frame,
+            model=plan.model,
+            window=plan.window,
+            windows=[each for each in plan.windows if plan.window[0] <= each[0] and each[1] <= plan.window[1]],
+            estimation=plan.estimation,
+            gap=plan.gap,
+            on_overlap=plan.on_overlap,
+            sector=sector,
+            factors=plan.factors,
+            by="group",
+            correlation=correlation,
+            draws=plan.draws,
+            seed=plan.seed,
+        )
+    except ValueError as error:
+        raise ConfigError(f"the event study: {error}") from error
+    moves = {horizon: moves_of(prepared, event, ticker, horizon) for horizon in plan.horizons}
+    groups = [_group(str(name), one, event, group, day, moves, pairs) for name, one in result.groups.items()]
+    return sorted(groups, key=lambda one: (-one.pairs, one.name)), lost
+
+
+def _group(
+    name: str, found: EventStudy, event: Ints, group: Any, day: Any, moves: Mapping[int, Moves], pairs: Pairs
+) -> StudyGroup:
+    mine = group == name
+    return StudyGroup(
+        name=name,
+        of_signals=pairs.of_signals,
+        traded=pairs.traded.get(name),
+        study=found,
+        pairs=int(mine.sum()),
+        events=len(np.unique(event[mine])),
+        dates=len(np.unique(day[mine])),
+        moves={horizon: one.mean(mine) for horizon, one in moves.items()},
+    )
+
+
+def _day_zero(prepared: Prepared, found: SessionReturns, event: Ints, ticker: Ints) -> Any:
+    """(K,) datetime64[D]: the session of the first close after each event in the ticker's market; NaT: no data."""
+    out_at = instants_of(prepared)
+    day = np.full(len(event), np.datetime64("NaT", "D"))
+    market = prepared.panel.market_of[ticker]
+    for m in np.unique(market).tolist():
+        rows = np.flatnonzero(~np.isnat(found.close_at[:, m]))
+        mine = np.flatnonzero(market == m)
+        place = np.searchsorted(found.close_at[rows, m], out_at[event[mine]], side="right")
+        inside = place < len(rows)
+        day[mine[inside]] = found.dates[rows[place[inside]]].astype("M8[D]")
+    return day
+
+
+SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
+
+
+def _window(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """One window: CAAR with bounds, and p of the tests a reader should look at first."""
+    start, end = int(row["start"]), int(row["end"])
+    p = {}
+    for name in SHOWN:
+        tested = found.test(name, (start, end))
+        p[name] = _number(float(tested["p"]))
+    return {
+        "start": start, "end": end, "n": int(row["n"]), "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
+        "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "p": p,
+    }  # fmt: skip
+
+
+def _plain(values: Any) -> list[float | None]:
+    return [_number(float(value)) for value in values]
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
