@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -11,13 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbt.domain.record import RunRecord
+from newsbt.errors import DataError
 from newsbt.reports.columns import COLUMNS, Cell, Column, Row, cell, present
+from newsbt.reports.sparkline import Sparkline
 from newsbt.reports.summary import facts, footnotes, notices, warnings
 from newsbt.reports.text import clean
 
 __all__ = ["fitting_columns", "header_block", "results_block", "results_table", "run_view"]
 
 NARROWEST_NAME = 14
+CURVE = 14  # letters of a sparkline
+WIDE = 100  # terminals from here on have room for it
 GAP = 2  # blanks between columns, one of them the box's own
 SIGN_STYLES = {1: "green", -1: "red"}  # every signed number also shows its sign, for those who see no colour
 
@@ -25,7 +29,17 @@ SIGN_STYLES = {1: "green", -1: "red"}  # every signed number also shows its sign
 def run_view(record: RunRecord, width: int, rows: Sequence[Row] | None = None) -> ConsoleRenderable:
     """A run for the terminal: its header, the results table (or some `rows` of it), and what to read with it."""
     shown = record.rows if rows is None else rows
-    return Group(header_block(record), Text(""), results_block(shown, width, warnings(record)))
+    results = results_block(shown, width, warnings(record), _curves(record))
+    return Group(header_block(record), Text(""), results)
+
+
+def _curves(record: RunRecord) -> dict[str, list[float]]:
+    """The equity of each row; none where the folder does not tell."""
+    try:
+        frame = record.table("equity")
+    except (DataError, KeyError, OSError, ValueError):  # a folder of an older version, or a damaged one
+        return {}
+    return {str(name): part["equity"].tolist() for name, part in frame.groupby("strategy", sort=False)}
 
 
 def header_block(record: RunRecord) -> ConsoleRenderable:
@@ -39,23 +53,32 @@ def header_block(record: RunRecord) -> ConsoleRenderable:
     return Group(Text(clean(record.name), style="bold"), *sentences, grid)
 
 
-def results_block(rows: Sequence[Row], width: int, sentences: Iterable[str] = ()) -> ConsoleRenderable:
-    """The table, why cells are empty, and sentences to read with it."""
-    columns = fitting_columns(rows, width)
-    parts: list[ConsoleRenderable] = [results_table(rows, columns)]
+def results_block(
+    rows: Sequence[Row], width: int, sentences: Iterable[str] = (), curves: Mapping[str, Sequence[float]] | None = None
+) -> ConsoleRenderable:
+    """The table, why cells are empty, and sentences to read with it; equity as a line where there is room for it."""
+    has_room = bool(curves) and width >= WIDE
+    columns = fitting_columns(rows, width, CURVE + GAP if has_room else 0)
+    parts: list[ConsoleRenderable] = [results_table(rows, columns, curves=curves if has_room else None)]
     parts += [Text(clean(line), style="dim") for line in footnotes(rows, columns)]
     parts += [Text(f"! {clean(sentence)}", style="yellow") for sentence in sentences]
     return Group(*parts)
 
 
 def results_table(
-    rows: Sequence[Row], columns: Sequence[Column], labels: Sequence[tuple[str, Sequence[str]]] = ()
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    labels: Sequence[tuple[str, Sequence[str]]] = (),
+    curves: Mapping[str, Sequence[float]] | None = None,
 ) -> Table:
-    """A rich table with a row for each of `rows`; `labels` are further columns before the name."""
+    """A rich table with a row for each of `rows`; `labels` are further columns before the name, `curves` the equity
+    by name, drawn behind it."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, GAP - 1, 0, 0), show_edge=False, pad_edge=False)
     for title, _ in labels:
         table.add_column(Text(title), no_wrap=True)
     table.add_column(Text("Strategy"), overflow="fold", min_width=NARROWEST_NAME)
+    if curves is not None:
+        table.add_column(Text("Equity"), width=CURVE, no_wrap=True)
     for column in columns:
         table.add_column(Text(column.title), justify="right", no_wrap=True)
     for place, row in enumerate(rows):
@@ -64,6 +87,7 @@ def results_table(
         table.add_row(
             *(Text(clean(texts[place])) for _, texts in labels),
             Text(clean(str(row.get("name"))), style=dim or "bold"),
+            *([] if curves is None else [Sparkline(curves.get(str(row.get("name")), ()), CURVE, dim)]),
             *(_styled(cell(row, column), dim) for column in columns),
             end_section=is_last and not labels,
         )

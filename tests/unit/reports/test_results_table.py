@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from made_runs import CASH, METRICS, made_run, strategy
 from newsbt.domain.record import RunRecord
+from newsbt.errors import DataError
 from newsbt.reports.columns import COLUMNS, cell, money, percent, ratio, share
 from newsbt.reports.formats import results_markdown
 from newsbt.reports.summary import facts, footnotes, refusals_by_reason
@@ -94,6 +96,10 @@ def test_a_run_without_trades_is_shown() -> None:
     text = "\n".join(shown(record_of(made_run(strategies=[flat], with_benchmark=False)), 80))
     assert "Never" in text
     assert "Refused orders  none" in text
+
+
+def lost(name: str) -> pd.DataFrame:
+    raise DataError(f"there is no {name}.parquet")
 
 
 def test_a_run_folder_with_little_in_it_is_shown() -> None:
