@@ -103,7 +103,7 @@ def lost(name: str) -> pd.DataFrame:
 
 
 def test_a_run_folder_with_little_in_it_is_shown() -> None:
-    record = RunRecord(run_id="old", document={"strategies": [{"name": "A", "kind": "strategy"}]}, table_of=lambda _: 1)
+    record = RunRecord(run_id="old", document={"strategies": [{"name": "A", "kind": "strategy"}]}, table_of=lost)
     text = "\n".join(shown(record, 80))
     assert "unknown" in text
     assert "A" in text
