@@ -145,7 +145,7 @@ def executions(draw: st.DrawFn) -> dict:
 
 def template(execution: dict, strategies: tuple[dict, ...] = STRATEGIES) -> Components:
     """The components of a config, whose tables are still missing."""
-    table = {"use": "csv", "path": "none.csv"}
+    table = {"use": "csv", "path": __file__}  # stands for the tables that `run_tables` brings
     loaded = from_mapping(
         {
             "name": "random",

@@ -165,6 +165,8 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     for name in PATHS:
         if isinstance(params.get(name), str):
             params[name] = loaded.resolve(params[name])
+    if isinstance(params.get("path"), Path):
+        _check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
     dedupe = item.dedupe if isinstance(item, AnnouncementSource) else None
     if dedupe is None or made is None:
@@ -173,6 +175,13 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
         faults.add("bad_value", (*key, "dedupe"), "labels are no announcements; put dedupe at the reader of those")
         return None
     return Dedupe(made, dedupe.window, dedupe.threshold)
+
+
+def _check_there(faults: _Faults, key: tuple[str | int, ...], path: Path) -> None:
+    """A missing file is told with the line of the config that names it; patterns are the readers' to resolve."""
+    if not (path.exists() or any(mark in str(path) for mark in "*?[")):
+        beside = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+        faults.add("missing_file", key, f"there is no file or folder {path}{nearest(path.name, beside)}")
 
 
 def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> list[StrategySpec]:
@@ -240,8 +249,7 @@ def _universe_files(loaded: LoadedConfig, faults: _Faults) -> dict[str, Path]:
         if text is None:
             continue
         path = loaded.resolve(text)
-        if not path.is_file():
-            faults.add("missing_file", ("universe", name), f"there is no file {path}")
+        _check_there(faults, ("universe", name), path)
         found[name] = path
     return found
 
