@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from newsbt._typing import Floats
 from newsbt.analysis.evaluation import queue_warning
 from newsbt.assembly import StrategySpec, position_terms
 from newsbt.domain.entries import Entries
@@ -31,7 +32,7 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
     terms = terms_of(prepared, position_terms(spec.position))
     if signal.array is not None:
         grid = traded_grid(prepared, signal.array)
-        targets = Targets(grid=grid, causes=causes_of(prepared, hops_of(spec)))
+        targets = Targets(grid=grid, causes=causes_of(prepared, hops_of(spec), grid))
         ledger = simulate(prepared, terms, targets, engine)
         return Books(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=hops_of(spec),
@@ -122,11 +123,12 @@ def sent_orders(prepared: Prepared, spec: StrategySpec) -> tuple[list[Any], Ledg
     return sent, ledger
 
 
-def causes_of(prepared: Prepared, hops: int) -> dict[int, list[tuple[int, int, float]]]:
+def causes_of(prepared: Prepared, hops: int, grid: Floats) -> dict[int, list[tuple[int, int, float]]]:
     """Which events may have moved a grid in each row: those of its links that first count there (X21).
 
-    The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count;
-    a relation counts where an instrument has none of those in the row.
+    The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count; a
+    relation counts where an instrument has none of those in the row. Where the grid rose, what is good news counts
+    alone, where it fell, bad news, unless there is only the other.
     """
     links, traded = prepared.links, traded_places(prepared.universe)
     found: dict[tuple[int, int], dict[bool, list[tuple[int, float]]]] = {}
@@ -136,13 +138,16 @@ def causes_of(prepared: Prepared, hops: int) -> dict[int, list[tuple[int, int, f
             continue
         event = int(links.event[k])
         item = prepared.events.announcements[event]
-        size = abs(_or_one(item.sentiment) * _or_one(item.relevance) * link.weight)
-        if size > 0.0:
+        size = _or_one(item.sentiment) * _or_one(item.relevance) * link.weight
+        if size != 0.0:
             key = (max(row - 1, 0), int(traded[link.place]))
             found.setdefault(key, {}).setdefault(link.hop == 0, []).append((event, size))
     causes: dict[int, list[tuple[int, int, float]]] = {}
     for (row, n), by_kind in found.items():
-        causes.setdefault(row, []).extend((n, event, size) for event, size in by_kind.get(True) or by_kind[False])
+        moved = float(grid[row, n] - (grid[row - 1, n] if row > 0 else 0.0))
+        nearest = by_kind.get(True) or by_kind[False]
+        helped = [(event, size) for event, size in nearest if size * moved > 0.0]
+        causes.setdefault(row, []).extend((n, event, abs(size)) for event, size in helped or nearest)
     return causes
 
 

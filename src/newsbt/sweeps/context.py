@@ -168,7 +168,7 @@ class _Asked:
             return cls(prepared=prepared, wanted=_never, books=lambda: strategy_books(prepared, spec).ledger)
         signal = ask(prepared, spec)
         if signal.array is not None:
-            targets = Targets(grid=traded_grid(prepared, signal.array), causes=causes_of(prepared, hops_of(spec)))
+            targets = Targets(grid=traded_grid(prepared, signal.array), causes=causes_of(prepared, hops_of(spec), grid))
             return cls(prepared=prepared, wanted=lambda position: targets)  # noqa: ARG005
         assert signal.events is not None
         frame = signal.events
