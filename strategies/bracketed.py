@@ -25,6 +25,8 @@ class Bracketed(newsbt.BacktraderStrategy):
             if link.relation == "sector_index" or link.ticker not in self.averages:
                 continue
             data = self.getdatabyname(link.ticker)
+            if data.bars[0] < self.p.average:  # too few bars of its own for the average to mean anything
+                continue
             average = self.averages[link.ticker][0]
             if self.getposition(data).size or not data.close[0] > average:
                 continue

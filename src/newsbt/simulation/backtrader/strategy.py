@@ -30,8 +30,9 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
     """A `bt.Strategy` that is told of announcements. Everything of backtrader works; orders meet newsbt's rules.
 
     There is a feed for each instrument with prices, named by its ticker (`self.getdatabyname("9988.HK")`), with one bar
-    a row: where an instrument has no bar, its last close, and 0 on the line `tradable`. One bar before the first row
-    stands for the eve of the run. An order on an index trades its proxy.
+    a row: where an instrument has no bar, its last close, and 0 on the line `tradable`; before its first price, 1. The
+    line `bars` counts its own bars so far: an indicator of n bars means something from ``data.bars[0] >= n`` on. One
+    bar before the first row stands for the eve of the run. An order on an index trades its proxy.
     """
 
     def on_announcement(self, event: AnnouncedEvent, links: Sequence[AnnouncedLink]) -> None:
@@ -72,7 +73,7 @@ class _Cerebro(bt.Cerebro):  # type: ignore[misc]
 
 
 class _PanelFeed(RowFeed):
-    lines = ("tradable",)
+    lines = ("tradable", "bars")
     params: tuple[tuple[str, Any], ...] = (("place", -1),)
 
     @property
@@ -151,6 +152,7 @@ def _columns(panel: MarketPanel, n: int) -> dict[str, Any]:
     last = np.where(np.isfinite(last), last, NEVER_PRICED)
     tradable = np.concatenate([[False], panel.tradable[:, n]])
     columns: dict[str, Any] = {"datetime": as_numbers(_times(panel)), "tradable": tradable, "close": last}
+    columns["bars"] = np.cumsum(tradable)
     for name in ("open", "high", "low"):
         values = np.concatenate([[np.nan], getattr(panel, name)[:, n]])
         columns[name] = np.where(tradable, values, last)

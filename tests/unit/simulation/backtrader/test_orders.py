@@ -347,3 +347,16 @@ def test_reversing_sells_what_is_held_and_then_enters_the_other_side() -> None:
     row = play(Reverses, BARS)
     assert fills(row)[1:] == [(DAYS[3], "sell", 11.0, 100), (DAYS[3], "sell", 11.0, 200)]
     assert row.ledger.lots["open_quantity"].tolist() == [0, -200]
+
+
+def test_the_line_bars_counts_an_instruments_own_bars() -> None:
+    class Counts(Recorder):
+        def next(self) -> None:
+            self.log.append([(int(data.bars[0]), int(data.tradable[0]), data.close[0]) for data in self.datas])
+
+    play(Counts, {"A.HK": [None, *flat(10, 2), None, *flat(11, 3)], "B.HK": flat(20)})
+    assert Counts.log == [
+        [(0, 0, 1.0), (0, 0, 1.0)], [(0, 0, 1.0), (1, 1, 20.0)], [(1, 1, 10.0), (2, 1, 20.0)],
+        [(2, 1, 10.0), (3, 1, 20.0)], [(2, 0, 10.0), (4, 1, 20.0)], [(3, 1, 11.0), (5, 1, 20.0)],
+        [(4, 1, 11.0), (6, 1, 20.0)], [(5, 1, 11.0), (7, 1, 20.0)],
+    ]  # fmt: skip
