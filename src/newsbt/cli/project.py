@@ -23,6 +23,7 @@ README = """# A newsbt project
     newsbt run configs/rival_release.yaml       run it: prints the results table, writes a folder into runs/
     newsbt show last --events                   what each announcement brought
     newsbt compare --last 2                     the newest two runs side by side
+    newsbt new strategy my_idea                 a strategy of your own, with a test that proves it causal
 
 `configs/` holds the runs, `strategies/` your own strategies (`use: ../strategies/mine.py:Mine`), `data/` a sample:
 public announcements and simulated prices. Results on it say nothing about real markets. To use your own data,
