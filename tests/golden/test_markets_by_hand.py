@@ -262,3 +262,41 @@ def test_news_of_the_evening_trades_in_new_york_first_and_in_hong_kong_next_morn
         ("2025-03-06", 103_395.1, 71_595.1),
         ("2025-03-07", 103_995.1, 103_995.1),
     ]
+
+
+def test_a_move_beyond_the_limits_is_doubted_once(tmp_path: Path) -> None:
+    """X19: two bonuses without a `split` column in C.SH, the same declared in D.SH, and a fall that Hong Kong allows."""
+    run = run_project(
+        tmp_path,
+        """
+        account: {cash: 10000, currency: HKD}
+        strategies: [{name: Idle, use: named_tickers}]
+        fx: {use: fixed, rates: {CNYHKD: 1.1}}
+        baselines: []
+        """,
+        instruments="""
+        ticker,  name,  exchange, board, currency, lot_size
+        H.HK,    Hotel, XHKG,     main,  HKD,      500
+        C.SH,    Cloud, XSHG,     main,  CNY,
+        D.SH,    Dim,   XSHG,     main,  CNY,
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline
+        e,        2025-03-04T08:00+08:00, news,       Nobody, x
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume, split
+        H.HK,   2025-03-03, 10,   10,   10,  10,    1000000,
+        H.HK,   2025-03-04, 6,    6,    6,   6,     1000000,
+        C.SH,   2025-03-03, 20,   20,   20,  20,    1000000,
+        C.SH,   2025-03-04, 10,   10,   10,  10,    1000000,
+        C.SH,   2025-03-05, 5,    5,    5,   5,     1000000,
+        D.SH,   2025-03-03, 20,   20,   20,  20,    1000000,
+        D.SH,   2025-03-04, 10,   10,   10,  10,    1000000, 2
+        """,
+    )
+    (doubt,) = [text for text in run.summary.doubts if "limits" in text]
+    assert doubt.startswith(
+        "C.SH on 2025-03-04 opens at 10.0 and closes at 10.0, beyond the day's limits of 18.0 and 22"
+    )
+    assert "as on 1 later day:" in doubt

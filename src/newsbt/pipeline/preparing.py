@@ -33,7 +33,7 @@ from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.fx import FxTable
-from newsbt.prices.quality import Doubt, find_off_ticks
+from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.prices.table import PriceTable, combine
 from newsbt.simulation.terms import Slippage
 
@@ -166,7 +166,7 @@ def prepare_inputs(
     summary = _summary(
         components, universe, prices, batch, events, links, dropped, currency, periods_per_year,
         {} if fx_table is None else fx_table.bad_rows, (*_notices(table.files), *inputs.labelled.notices),
-        inputs.labelled.strangers,
+        inputs.labelled.strangers, _doubts(components, universe, prices, rules),
     )  # fmt: skip
     return Prepared(
         components=components,
@@ -266,11 +266,14 @@ def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Any) -> f
     return len(np.unique(np.concatenate(days))) / 5.0
 
 
-def _off_ticks(components: Components, universe: Universe, prices: AlignedPrices) -> tuple[Doubt, ...]:
-    """Prices that no exchange quotes; nothing new where the reader said that they are adjusted."""
+def _doubts(
+    components: Components, universe: Universe, prices: AlignedPrices, rules: TradingRules
+) -> tuple[Doubt, ...]:
+    """All doubts about prices; those between price steps are nothing new where the reader said they are adjusted."""
+    found = (*prices.doubts, *find_limit_breaks(prices.panel, rules))
     if any(doubt.kind == "adjusted_prices" for doubt in prices.doubts):
-        return ()
-    return find_off_ticks(prices.panel, universe, components.rulebook)
+        return found
+    return (*found, *find_off_ticks(prices.panel, universe, components.rulebook))
 
 
 def _notices(files: Sequence[Path]) -> tuple[str, ...]:
@@ -286,7 +289,7 @@ def _notices(files: Sequence[Path]) -> tuple[str, ...]:
 def _summary(
     components: Components, universe: Universe, prices: AlignedPrices, batch: AnnouncementBatch, events: EventTable,
     links: LinkTable, dropped: Mapping[str, int], currency: str, periods_per_year: float, fx_bad: Mapping[str, int],
-    notices: tuple[str, ...], strangers: int,
+    notices: tuple[str, ...], strangers: int, doubts: tuple[Doubt, ...],
 ) -> RunSummary:  # fmt: skip
     panel = prices.panel
     priced = np.flatnonzero(panel.has_prices)
@@ -326,7 +329,7 @@ def _summary(
         drops={source: reasons for source, reasons in drops.items() if reasons},
         hindsight=universe.hindsight(),
         notices=tuple(notes),
-        doubts=tuple(doubt.message for doubt in (*prices.doubts, *_off_ticks(components, universe, prices))),
+        doubts=tuple(doubt.message for doubt in doubts),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],
             "events": [str(min(published)), str(max(published))] if published else None,

@@ -10,9 +10,10 @@ from newsbt._typing import Bools
 from newsbt.domain.entity import Universe
 from newsbt.domain.market import MarketPanel
 from newsbt.markets.dated import Rulebook
+from newsbt.markets.rules import TradingRules
 from newsbt.markets.steps import off_step, price_steps
 
-__all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts", "find_off_ticks"]
+__all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts", "find_limit_breaks", "find_off_ticks"]
 
 LARGEST_MOVE = 5.0  # a price that grows or shrinks by more than this factor between two bars
 FEW_OFF_TICKS = 0.05  # up to this share of bars, a price off its step is an oddity of the file
@@ -23,7 +24,8 @@ STALE_BARS = 10  # equal closes on so many tradable bars running
 class Doubt:
     """One doubt: `kind` for programs, the ticker and day it is about (blank: the whole run), a sentence for people.
 
-    Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``.
+    Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``,
+    ``beyond_limit``.
     """
 
     kind: str
@@ -81,6 +83,28 @@ def find_off_ticks(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -
             found.append(
                 Doubt(kind="off_tick", ticker=item.ticker, date=panel.dates[rows[off.argmax()]], message=message)
             )
+    return tuple(found)
+
+
+def find_limit_breaks(panel: MarketPanel, rules: TradingRules) -> tuple[Doubt, ...]:
+    """Tickers that leave their board's daily limits by more than a step, as undeclared bonus shares make them (X19).
+
+    One doubt a ticker, about its first such day. Without market rules there are no limits to leave.
+    """
+    with np.errstate(invalid="ignore"):
+        over = np.fmax(panel.open, panel.close) > rules.limit_up + 1.5 * rules.tick
+        under = np.fmin(panel.open, panel.close) < rules.limit_down - 1.5 * rules.tick
+    found = []
+    for n in np.flatnonzero((over | under).any(axis=0)).tolist():
+        rows = np.flatnonzero(over[:, n] | under[:, n])
+        t = int(rows[0])
+        more = f", as on {len(rows) - 1} later day{'s' if len(rows) > 2 else ''}" if len(rows) > 1 else ""
+        message = (
+            f"{panel.tickers[n]} on {panel.dates[t]} opens at {float(panel.open[t, n])!r} and closes at "
+            f"{float(panel.close[t, n])!r}, beyond the day's limits of {float(rules.limit_down[t, n])!r} and "
+            f"{float(rules.limit_up[t, n])!r}{more}: a dividend, split or bonus without its column, or a wrong price?"
+        )
+        found.append(Doubt(kind="beyond_limit", ticker=panel.tickers[n], date=panel.dates[t], message=message))
     return tuple(found)
 
 
