@@ -265,7 +265,7 @@ def test_news_of_the_evening_trades_in_new_york_first_and_in_hong_kong_next_morn
 
 
 def test_a_move_beyond_the_limits_is_doubted_once(tmp_path: Path) -> None:
-    """X19: two bonuses without a `split` column in C.SH, the same declared in D.SH, and a fall that Hong Kong allows."""
+    """X19: bonuses without a `split` column in C.SH, one declared in D.SH, and a fall that Hong Kong allows."""
     run = run_project(
         tmp_path,
         """
