@@ -10,6 +10,7 @@ from newsbt.reports.page.assets import script, style
 from newsbt.reports.page.cards import card_data, card_numbers
 from newsbt.reports.page.curves import curve_data, equity_and_drawdown
 from newsbt.reports.page.markup import absent, listed, script_json, section
+from newsbt.reports.page.study import study
 from newsbt.reports.page.verdict import verdict
 from newsbt.reports.page.view import PageView
 from newsbt.reports.text import html_text
@@ -39,7 +40,7 @@ def report_page(record: RunRecord) -> str:
         section("net", "Gross to net", numbers.gross_to_net(view)),
         section("refused", "Refused orders", numbers.refused_orders(view)),
         section("placebo", "Placebo: random event times", evidence.placebo(view)),
-        section("study", "Abnormal returns around the news", evidence.study(view)),
+        section("study", "Abnormal returns around the news", study(view)),
         section("decay", "Decay with holding time and latency", evidence.decay(view)),
         section("capacity", "Capacity", evidence.capacity(view)),
     ]

@@ -171,7 +171,7 @@ def test_evidence_is_drawn() -> None:
     page = Outline(report_page(with_context(made_run(), **EVIDENCE)))
     for words in (
         "3 placebo draws, p = 0.500", "net return by holding time", "net return by latency", "account size (HKD",
-        "Cumulative average abnormal return", "<i> ends at +3.00%, 4 events", "sharpe of each variant",
+        "Cumulative average abnormal return", "<i>, 4 events", "CAAR ends at +3.00%", "sharpe of each variant",
     ):  # fmt: skip
         assert words in page.text, words
     assert "Variants" in page.headings

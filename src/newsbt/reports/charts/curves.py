@@ -98,14 +98,15 @@ def xy_chart(
     y_title: str,
     x_marks: Sequence[tuple[float, str]] | None = None,
     upright: float | None = None,
+    span: tuple[float, float] | None = None,
 ) -> str:
-    """Curves with dots and bands over a common x; y is in percent."""
+    """Curves with dots and bands over a common x; y is in percent, from at most `span` where charts share a scale."""
     xs = np.concatenate([curve.x for curve in curves])
     ys = np.concatenate([part for curve in curves for part in (curve.y, curve.low, curve.high) if part is not None])
     ys = ys[np.isfinite(ys)]
     if not len(ys):
         return f"<p>{html_text(title)}: nothing to draw.</p>"
-    ticks = value_ticks(float(ys.min()), float(ys.max()))
+    ticks = value_ticks(*(span or (float(ys.min()), float(ys.max()))))
     low, high = float(xs.min()), float(xs.max())
     plot = Plot(size=size, x_range=(low, high), y_range=(ticks[0], ticks[-1]), left=72)
     plot.y_axis(ticks, percent_labels(ticks), y_title)

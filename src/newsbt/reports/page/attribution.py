@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from newsbt.reports.columns import percent
 from newsbt.reports.page.markup import Td, absent, bars, details, table
+from newsbt.reports.page.reading import read_part
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.text import html_text
 
@@ -26,7 +28,7 @@ def waterfalls(view: PageView, cards: dict[str, int]) -> str:
         if own.empty:
             content = absent(f"{name}: no announcement led to a profit or a loss.")
         else:
-            content = _waterfall(view, name, own, metric(row, "final_equity"), cards)
+            content = _waterfall(view, name, own, metric(row, "final_equity"), cards) + _sources(view, name)
         parts.append(content if place == 0 else details(f"{name}: best and worst announcements", content))
     return "".join(parts) or absent("This run holds no strategy.")
 
@@ -54,6 +56,7 @@ def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, car
     def at(value: float) -> float:
         return (value - low) / width
 
+    alone = _left_one_out(view, name)
     body = []
     for (label, event_id, pnl), start in zip(steps, levels[:-1], strict=True):
         text = html_text(label if event_id is None else view.title_of(event_id, 110))
@@ -61,10 +64,68 @@ def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, car
             text = f'<a href="#card-{cards[event_id]}">{text}</a>'
         css = "up" if pnl > 0 else "down" if pnl < 0 else ""
         drawn = bars((at(start), at(start + pnl), css or "ref"), zero=at(0.0))
-        body.append([Td(text, is_html=True), Td(f"{pnl:+,.0f}", css=css), Td(drawn, is_html=True)])
+        cells = [Td(text, is_html=True), Td(f"{pnl:+,.0f}", css=css)]
+        if alone:
+            rerun = alone.get(event_id or "")
+            cells.append(Td("" if rerun is None else percent(rerun)))
+        body.append([*cells, Td(drawn, is_html=True)])
     drawn = bars((at(0.0), at(total), "net"), zero=at(0.0))
-    body.append(
-        [Td("Profit of the run"), Td(f"{total:+,.0f}", css="up" if total > 0 else "down"), Td(drawn, is_html=True)]
-    )
+    css = "up" if total > 0 else "down" if total < 0 else ""
+    cells = [Td("Profit of the run"), Td(f"{total:+,.0f}", css=css)]
+    if alone:
+        cells.append(Td(percent(total / view.cash) if view.cash else ""))
+    body.append([*cells, Td(drawn, is_html=True)])
     caption = f"{name}: the best and worst announcements, and how they add up, in {view.currency} after costs"
-    return table([("Announcement", "text"), ("P&L", "number"), ("Adding up", "bar")], body, caption, css="waterfall")
+    header = [("Announcement", "text"), ("P&L", "number")]
+    header += [("Run's return without it", "number")] if alone else []
+    return table([*header, ("Adding up", "bar")], body, caption, css="waterfall")
+
+
+def _left_one_out(view: PageView, name: str) -> dict[str, float]:
+    """By event id, what the run would have returned had the announcement not been: rerun where that was done."""
+    found = {}
+    try:
+        for row in view.evidence["attribution"][name]["leave_one_out"]:
+            rerun = row.get("return_rerun")
+            found[str(row["event_id"])] = float(row["return_without"] if rerun is None else rerun)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return {}
+    return found
+
+
+KINDS = {"event_type": "type of event", "relation": "kind of link", "market": "market", "year": "year"}
+
+
+def _sources(view: PageView, name: str) -> str:
+    """Profit by type of event, kind of link, market and year, where the run's evidence has it."""
+    found = view.evidence.get("attribution")
+    if not found:
+        return ""
+
+    def drawn() -> str:
+        if name not in found:
+            return ""
+        body = []
+        for kind, rows in found[name]["by"].items():
+            for row in rows:
+                pnl = float(row["pnl"])
+                css = "up" if pnl > 0 else "down" if pnl < 0 else ""
+                body.append(
+                    [
+                        Td(str(row["key"]).replace("_", " ")),
+                        Td(KINDS.get(kind, str(kind).replace("_", " "))),
+                        Td(f"{int(row['events']):,}", value=int(row["events"])),
+                        Td(f"{int(row['trades']):,}", value=int(row["trades"])),
+                        Td(f"{pnl:+,.0f}", value=pnl, css=css),
+                        Td(f"{float(row['costs']):,.0f}", value=float(row["costs"])),
+                    ]
+                )
+        header = [
+            ("Of", "text"),
+            ("By", "text"),
+            *((title, "number") for title in ("Events", "Trades", "P&L", "Costs")),
+        ]
+        caption = f"{name}: where the profit came from, in {view.currency}; each way of counting adds up to the whole"
+        return details("Profit by type, link, market and year", table(header, body, caption, sortable=True))
+
+    return read_part("attribution", drawn)

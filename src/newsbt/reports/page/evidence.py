@@ -1,4 +1,4 @@
-"""The sections that evidence.json fills: placebo, decay, event study, capacity and sweep.
+"""The sections that evidence.json fills beside the event study: placebo, decay, capacity and sweep.
 
 docs/report.md tells its shape. What is absent is said to be; what cannot be read is named and left out.
 """
@@ -16,15 +16,14 @@ from newsbt.reports.charts.axes import number_text, percent_labels
 from newsbt.reports.charts.curves import Curve, histogram, xy_chart
 from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
 from newsbt.reports.columns import percent, probability, ratio
-from newsbt.reports.page.markup import Td, absent, key, table
+from newsbt.reports.page.markup import Td, absent, table
+from newsbt.reports.page.reading import numbers, read_part
 from newsbt.reports.page.view import PageView
 from newsbt.reports.text import html_text
-from newsbt.reports.theme import LIGHT, Look
 
-__all__ = ["capacity", "decay", "placebo", "study", "sweep"]
+__all__ = ["capacity", "decay", "placebo", "sweep"]
 
 RATIOS = frozenset({"sharpe", "sortino", "calmar", "information_ratio", "profit_factor", "omega", "psr", "dsr"})
-BAD_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 def placebo(view: PageView) -> str:
@@ -39,7 +38,7 @@ def _no_placebo(view: PageView) -> str:
 
 
 def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
-    values = _numbers(found["returns"])
+    values = numbers(found["returns"])
     observed = found.get("observed")
     key_of = str(found.get("metric", "total_return"))
     show = ratio if key_of in RATIOS else percent
@@ -81,7 +80,7 @@ def _decay(view: PageView, name: str, found: Mapping[str, Any]) -> str:
         if not points:
             continue
         is_number = kind == "hold"
-        x = _numbers([point[place] for point in points]) if is_number else np.arange(float(len(points)))
+        x = numbers([point[place] for point in points]) if is_number else np.arange(float(len(points)))
         marks = None if is_number else [(float(k), str(point[place])) for k, point in enumerate(points)]
         parts.append(_curve_figure(view, name, f"{name}: {title}", f"decay-{kind}", x, points, x_title, marks))
     return "".join(parts)
@@ -97,7 +96,7 @@ def capacity(view: PageView) -> str:
 
 def _capacity(view: PageView, name: str, found: Any) -> str:
     points = sorted(found, key=lambda point: float(point["size"]))
-    sizes = _numbers([point["size"] for point in points])
+    sizes = numbers([point["size"] for point in points])
     marks = [(math.log10(size), number_text(size)) for size in sizes.tolist()]
     title = f"account size ({view.currency}, log scale)"
     return _curve_figure(
@@ -109,12 +108,12 @@ def _curve_figure(
     view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[Mapping[str, Any]], x_title: str,
     marks: Sequence[tuple[float, str]] | None,
 ) -> str:  # fmt: skip
-    y = _numbers([point.get("net_return", point.get("total_return")) for point in points])
+    y = numbers([point.get("net_return", point.get("total_return")) for point in points])
     has_bounds = all("low" in point and "high" in point for point in points)
     curve = Curve(
         name=name, x=x, y=y, look=view.look(name),
-        low=_numbers([point["low"] for point in points]) if has_bounds else None,
-        high=_numbers([point["high"] for point in points]) if has_bounds else None,
+        low=numbers([point["low"] for point in points]) if has_bounds else None,
+        high=numbers([point["high"] for point in points]) if has_bounds else None,
     )  # fmt: skip
     at = [text for _, text in marks] if marks is not None else [number_text(value) for value in x.tolist()]
     words = ", ".join(
@@ -130,48 +129,12 @@ def _curve_figure(
     return figure(draw, caption=caption, sizes=(HALF, PHONE))
 
 
-def study(view: PageView) -> str:
-    """Cumulative average abnormal returns by group, with intervals."""
-    found = view.evidence.get("study")
-    if not found:
-        return absent("No event study was stored with this run, so there is no curve of abnormal returns.")
-    return _read("study", lambda: _study(found))
-
-
-def _study(found: Mapping[str, Any]) -> str:
-    curves, legend, words = [], [], []
-    for place, group in enumerate(found["groups"]):
-        look = Look(f"c{place % len(LIGHT.series)}", "" if place < len(LIGHT.series) else "8 3", "strategy")
-        low, high = group.get("low"), group.get("high")
-        curve = Curve(
-            name=str(group["name"]), x=_numbers(group["days"]), y=_numbers(group["caar"]), look=look,
-            low=None if low is None else _numbers(low), high=None if high is None else _numbers(high),
-        )  # fmt: skip
-        curves.append(curve)
-        number = f", {int(group['n']):,} events" if group.get("n") is not None else ""
-        legend.append(f"<li>{key(look.css, look.dash)}<bdi>{html_text(curve.name)}</bdi>{number}</li>")
-        words.append(f"{curve.name} ends at {percent(float(curve.y[-1]))}{number}")
-    if not curves:
-        return absent("The event study of this run holds no group.")
-    model = str(found.get("model") or "market").replace("_", " ")
-    caption = f"Cumulative average abnormal return by sessions from the news ({model} model)"
-
-    def draw(size: Size) -> str:
-        return xy_chart(
-            curves, size=size, title=caption, description="; ".join(words), chart_id="caar",
-            x_title="sessions from day 0", y_title="CAAR", upright=0.0,
-        )  # fmt: skip
-
-    bands = "Bands are bootstrap intervals." if any(curve.low is not None for curve in curves) else ""
-    return f'<ul class="legend">{"".join(legend)}</ul>' + figure(draw, caption=caption, under=_under(bands, found))
-
-
 def sweep(view: PageView) -> str:
     """A heat map of one metric over two parameters, as a table."""
     found = view.evidence.get("sweep")
     if not found:
         return ""
-    return _read("sweep", lambda: _sweep(found))
+    return read_part("sweep", lambda: _sweep(found))
 
 
 def _sweep(found: Mapping[str, Any]) -> str:
@@ -202,26 +165,13 @@ def _by_strategy(view: PageView, what: str, draw: Callable[[PageView, str, Any],
         names = [str(row.get("name")) for row in view.rows if str(row.get("name")) in found]
         return "".join(draw(view, name, found[name]) for name in names)
 
-    inside = _read(what, drawn)
+    inside = read_part(what, drawn)
     return f'<div class="grid">{inside}</div>' if inside else absent(otherwise)
 
 
-def _read(what: str, draw: Callable[[], str]) -> str:
-    """A section, or a sentence that says that its part of evidence.json has another shape than it should."""
-    try:
-        return draw()
-    except BAD_SHAPE as error:
-        return absent(f"The part {what!r} of evidence.json could not be read: {type(error).__name__}: {error}.")
-
-
 def _under(words: str, found: Mapping[str, Any]) -> str:
-    text = " ".join(part for part in (words, str(found.get("note") or "")) if part)
+    text = ". ".join(part for part in (words, str(found.get("note") or "")) if part)
     return f'<p class="under">{html_text(text)}</p>' if text else ""
-
-
-def _numbers(values: Sequence[Any]) -> Floats:
-    found: Floats = np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
-    return found
 
 
 def _id(kind: str, view: PageView, name: str) -> str:

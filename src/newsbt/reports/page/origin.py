@@ -24,12 +24,23 @@ def data_notice(view: PageView) -> str:
     if isinstance(counts.get("events"), int):
         inside = counts.get("events_in_run")
         told.append(f"{counts['events']:,} announcements read" + (f", {inside:,} in the period" if inside else ""))
-    dropped = sum(int(n) for reasons in (view.document.get("drops") or {}).values() for n in reasons.values())
-    told.append(f"{dropped:,} rows and events left out" if dropped else "Nothing left out")
+    told += _left_out(view) or ["Nothing left out"]
     return (
         f'<div role="note" aria-label="The data">{listed(sentences, "notice")}'
         f'<p class="told">{html_text(". ".join(told))}.</p></div>'
     )
+
+
+def _left_out(view: PageView) -> list[str]:
+    """What was left out, announcements first; prices of other tickers than the run's are no loss."""
+    found = []
+    for source, reasons in (view.document.get("drops") or {}).items():
+        number = sum(int(count) for count in reasons.values())
+        what = {"events": "announcements", "prices": "price rows"}.get(source, f"rows of {source}")
+        if number:
+            verb = "ignored" if "no instruments" in source else "left out"
+            found.append(f"{number:,} {what} {verb}")
+    return found
 
 
 def about(view: PageView) -> str:

@@ -112,8 +112,34 @@ def _sign(value: float | None) -> int:
 
 
 def _share(view: PageView, row: Row) -> dict[str, Any]:
-    found = (view.context.get("shares") or {}).get(str(row.get("name")))
-    return found if isinstance(found, dict) else {}
+    """Pairs, mean reported move and its tradable part in the direction of the signals: the event study's, where the
+    run has one for this strategy, else the context's."""
+    name = str(row.get("name"))
+    try:
+        found = _studied(view.evidence.get("study") or {}, name)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        found = {}
+    shares = view.context.get("shares")
+    kept = shares.get(name) if isinstance(shares, dict) else None
+    return found or (kept if isinstance(kept, dict) else {})
+
+
+def _studied(study: Any, name: str) -> dict[str, Any]:
+    pairs, reported, tradable = 0, 0.0, 0.0
+    for group in study.get("groups") or ():
+        sign = {f"{name}: long": 1.0, f"{name}: short": -1.0}.get(group["name"])
+        move = next((one for one in group.get("moves") or () if one["horizon"] == 0), None)
+        if group.get("kind") != "signals" or sign is None or move is None or move.get("total") is None:
+            continue
+        pairs += move["pairs"]
+        reported += sign * move["total"] * move["pairs"]
+        tradable += sign * move["tradable"] * move["pairs"]
+    if not pairs:
+        return {}
+    found = {"pairs": pairs, "reported": reported / pairs, "tradable": tradable / pairs}
+    if reported <= 0:
+        return {**found, "share": None, "reason": "the signalled tickers moved against their signals, taken together"}
+    return {**found, "share": tradable / reported}
 
 
 def _share_words(found: dict[str, Any]) -> str:
@@ -163,7 +189,9 @@ def _money(view: PageView, row: Row) -> str:
     compared = (
         "as much as" if abs(points) < 0.05 else f"{abs(points):.1f} points {'more' if points > 0 else 'less'} than"
     )
-    return f"{sentence}, {compared} the benchmark ({percent(market)})."
+    invested = metric(row, "exposure")
+    part = "" if invested is None else f" It was invested on {share(invested)} of the sessions."
+    return f"{sentence}, {compared} the benchmark ({percent(market)}).{part}"
 
 
 def _depth(row: Row) -> str:
@@ -197,9 +225,20 @@ def _announcements(view: PageView, row: Row) -> str:
         parts.append(f"Half of all profits came from {half:,}.")
     if own.iloc[0] > 0:
         parts.append(f"The best was “{view.title_of(str(best))}” ({_signed(own.iloc[0])} {view.currency}).")
+    parts += _without(view, row)
     if own.iloc[-1] < 0:
         parts.append(f"The worst was “{view.title_of(str(worst))}” ({_signed(own.iloc[-1])}).")
     return " ".join(parts)
+
+
+def _without(view: PageView, row: Row) -> list[str]:
+    """What is left of the profit without the best announcements, where the run's evidence says so."""
+    try:
+        found = view.evidence["attribution"][str(row.get("name"))]["concentration"]
+        one, three = (float(found[top]["profit_without"]) for top in ("top_1", "top_3"))
+    except (KeyError, TypeError, ValueError):
+        return []
+    return [f"Without the best one the profit would be {_signed(one)}, without the best three {_signed(three)}."]
 
 
 def _signed(value: float) -> str:
