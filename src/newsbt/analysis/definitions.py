@@ -19,6 +19,8 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "cagr_calendar": "(E_n / E_0)^(1 / years) - 1, years = calendar days from the first to the last bar / 365.25.",
         "volatility": "Sample standard deviation of r (n - 1) times sqrt(q).",
         "sharpe": "mean(r - f) / std(r - f) times sqrt(q) (Sharpe 1994).",
+        "sharpe_low": "Lower end of the 95 % interval of the annual Sharpe ratio, by stationary bootstrap.",
+        "sharpe_high": "Upper end of the 95 % interval of the annual Sharpe ratio, by stationary bootstrap.",
         "sharpe_se": "Standard error of the annual Sharpe ratio under skewness and fat tails (Mertens 2002).",
         "sharpe_se_lo": "Standard error of the annual Sharpe ratio for independent normal returns (Lo 2002).",
         "sharpe_autocorrelated": "Sharpe ratio annualised with the sample autocorrelations of r (Lo 2002); given only "
@@ -75,10 +77,10 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "mean_net": "Mean over all bars of sum of signed position value / equity at the close.",
         "gross_return": "Total return with costs and slippage added back: (E_n + total_costs + slippage_cost) / E_0 - "
         "1.",
-        "hedged_return": "Total return of the same fills beside a short of beta x index for each lot, from its entry to "
-        "its exit: (E_n + profit of the shorts) / E_0 - 1. The index is the benchmark, without one the sector index, or "
-        "what `position.hedge` names; beta is by least squares over the 120 rows before the entry (1 below 30 pairs); "
-        "the shorts use no cash and pay no costs.",
+        "hedged_return": "Total return of the same fills beside a short of beta x index for each lot, from its "
+        "entry to its exit: (E_n + profit of the shorts) / E_0 - 1. The index is the benchmark, without one the sector "
+        "index, or what `position.hedge` names; beta is by least squares over the 120 rows before the entry (1 below "
+        "30 pairs); the shorts use no cash and pay no costs.",
         "unfillable_return": "What refused entries would have earned at their weights, as a fraction of E_0; not part "
         "of total_return.",
         "slippage_cost": "Cash lost between reference and fill prices, in account currency; contained in the prices.",

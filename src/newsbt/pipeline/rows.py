@@ -14,7 +14,8 @@ import pandas as pd
 
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.attribution import event_rows, signal_rows
-from newsbt.analysis.evaluation import evaluate
+from newsbt.analysis.evaluation import evaluate, last_rows, session_returns
+from newsbt.analysis.inference import stationary_bootstrap
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.pipeline.explaining import explanations
@@ -59,13 +60,19 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         refused_value=None if books.terms is None else _refused_value(ledger, books.terms),
     )
     own = own_values(ledger)
+    interval, why_no_interval = _sharpe_interval(prepared, ledger)
     engine = books.engine or prepared.components.config.execution.engine
     return StrategyResult(
         name=books.name,
         engine="none" if books.kind == "benchmark" else engine,
         kind=books.kind,
-        metrics={**found.metrics, "hedged_return": hedged, **own},
-        reasons={**found.reasons, **why_undefined(own), "hedged_return": _why_unhedged(books, hedged)},
+        metrics={**found.metrics, **interval, "hedged_return": hedged, **own},
+        reasons={
+            **found.reasons,
+            **why_no_interval,
+            **why_undefined(own),
+            "hedged_return": _why_unhedged(books, hedged),
+        },
         counts=found.counts,
         ledger=ledger,
         labels=prepared.labels,
@@ -92,6 +99,20 @@ def _hedged(prepared: Prepared, books: Books) -> tuple[Books, float]:
     if books.hedge is None:
         return books, total
     return replace(books, ledger=beside, warnings=(*books.warnings, hedge_warning(hedges, which))), total
+
+
+def _sharpe_interval(prepared: Prepared, ledger: Ledger) -> tuple[dict[str, float], dict[str, str]]:
+    """The 95 % interval of the annual Sharpe ratio by stationary bootstrap, and why there is none."""
+    evaluation = prepared.components.config.evaluation
+    low, high, reason = math.nan, math.nan, "switched off (evaluation.bootstrap: 0)"
+    if evaluation.bootstrap:
+        returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
+        found = stationary_bootstrap(returns, "sharpe", draws=evaluation.bootstrap, seed=evaluation.seed)
+        annual = math.sqrt(prepared.periods_per_year)
+        low, high = (float(end) * annual for end in found.interval)
+        reason = found.reason or "undefined"
+    interval = {"sharpe_low": low, "sharpe_high": high}
+    return interval, {key: reason for key, value in interval.items() if math.isnan(value)}
 
 
 def _why_unhedged(books: Books, hedged: float) -> str:
