@@ -17,7 +17,10 @@ from newsbt.errors import NewsbtError, nearest
 __all__ = ["main", "newsbt"]
 
 # In the order in which a newcomer meets them; each is the module newsbt.cli.<name> with a command `command`.
-COMMANDS = ("init", "new", "check", "run", "show", "compare", "report", "sweep", "data", "schema")
+COMMANDS = (
+    "init", "new", "check", "run", "show", "compare", "report", "orders", "explain", "events", "sweep",
+    "data", "schema",
+)  # fmt: skip
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 

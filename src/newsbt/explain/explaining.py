@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
+from newsbt._typing import Floats
 from newsbt.assembly import Components, StrategySpec
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Universe
@@ -20,6 +20,7 @@ from newsbt.linking.links import Link, Linker
 from newsbt.markets.waiting import Waiting, waiting
 from newsbt.pipeline.as_of import prepare_as_of
 from newsbt.pipeline.asking import ask, hops_of
+from newsbt.pipeline.cutoff import only_events
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 
 __all__ = ["explain"]
@@ -159,7 +160,7 @@ class _Explained:
         return LinkLine(
             ticker=instrument.ticker, relation=relation, hop=hop, weight=weight, path=path, market=traded.exchange,
             first_tradable_at=first, announcement_first_tradable_at=None if own is None else _utc(own.open_at),
-            why="; ".join(words),
+            why=" | ".join(words),
         )  # fmt: skip
 
     def _closing(self, place: int, k: int | None) -> datetime | None:
@@ -216,7 +217,7 @@ class _Explained:
             return nothing("the item lies outside of the prices, so the strategy was not asked")
         answer = ask(prepared, spec)
         if answer.array is not None:
-            return self._of_grid(spec, answer.array) or nothing("its grid has no signal where the item first counts")
+            return self._of_grid(spec, answer.array) or nothing("no signal: its grid is the same without the item")
         assert answer.events is not None
         mine = answer.events[answer.events["event_id"] == self.item.event_id]
         if mine.empty:
@@ -227,17 +228,18 @@ class _Explained:
             for ticker, signal, delay in rows
         ]
 
-    def _of_grid(self, spec: StrategySpec, grid: Any) -> list[SignalLine]:
-        prepared = self.prepared
-        assert prepared is not None
+    def _of_grid(self, spec: StrategySpec, grid: Floats) -> list[SignalLine]:
+        """Where the grid is another than it would be without the item, in the row where the item first counts."""
+        prepared, event = self.prepared, self.event
+        assert prepared is not None and event is not None
+        without = ask(only_events(prepared, np.arange(len(prepared.events)) != event), spec).array
+        assert without is not None
         found = []
-        for k in np.flatnonzero(prepared.links.event == self.event).tolist():
-            link, row = prepared.links.links[k], int(prepared.link_row[k])
-            if row < 0 or link.hop > hops_of(spec):
-                continue
-            value = float(grid[max(row - 1, 0), link.place])
-            if value:
-                reason = "its grid in the row where the item first counts, with all that was known before"
+        for k in np.flatnonzero(prepared.links.event == event).tolist():
+            link, row = prepared.links.links[k], max(int(prepared.link_row[k]) - 1, 0)
+            value, base = float(grid[row, link.place]), float(without[row, link.place])
+            if prepared.link_row[k] >= 0 and value != base:
+                reason = f"grid: its target in the row where the item first counts; {base:+.3g} without the item"
                 ticker = self.universe.tickers[link.place]
                 found.append(SignalLine(strategy=spec.name, ticker=ticker, signal=value, reason=reason))
         return found

@@ -18,7 +18,9 @@ class LinkLine:
     """One instrument that the item touches.
 
     `first_tradable_at` is by this item, `announcement_first_tradable_at` by the config's own announcement of the event
-    (None where the config has none); both are opening instants of the instrument's exchange.
+    (None where the config has none); both are opening instants of the instrument's exchange. `why` has the reason for
+    the opening, whether it could be bought there, and the reason for the announcement's own opening where it is
+    another, with `` | `` between them.
     """
 
     ticker: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -29,11 +29,13 @@ TOLD_AHEAD = ("dividend", "split", "prev_close")
 
 @dataclass(frozen=True, kw_only=True)
 class AsOf:
-    """A run as of an instant, and each market's openings from then on: those under way, then the next one."""
+    """A run as of an instant, each market's openings from then on (those under way, then the next one), and the session
+    of its newest price."""
 
     at: datetime
     prepared: Prepared
     openings: Mapping[str, tuple[Opening, ...]]
+    last_prices: Mapping[str, date]
 
 
 def prepare_as_of(components: Components, inputs: Inputs, at: datetime, progress: Progress) -> AsOf:
@@ -51,7 +53,7 @@ def prepare_as_of(components: Components, inputs: Inputs, at: datetime, progress
     if at.tzinfo is None:
         raise DataError(f"as of which instant? {at.isoformat()} needs an offset, such as {at.isoformat()}+08:00")
     universe = inputs.universe.as_of(at.astimezone(UTC).date())
-    table, openings = _table_as_of(inputs.table, universe, components, at)
+    table, openings, last_prices = _table_as_of(inputs.table, universe, components, at)
     config = components.config
     free_end = config.period.model_copy(update={"end": None})
     known = replace(components, config=config.model_copy(update={"period": free_end}))
@@ -62,7 +64,8 @@ def prepare_as_of(components: Components, inputs: Inputs, at: datetime, progress
         table=table,
         fx=None if inputs.fx is None else _rates_as_of(inputs.fx, at),
     )
-    return AsOf(at=at, prepared=prepare_inputs(known, seen, progress), openings=openings)
+    prepared = prepare_inputs(known, seen, progress)
+    return AsOf(at=at, prepared=prepared, openings=openings, last_prices=last_prices)
 
 
 def _batch_as_of(batch: AnnouncementBatch, components: Components, at: datetime) -> AnnouncementBatch:
@@ -84,7 +87,7 @@ def _rates_as_of(fx: FxTable, at: datetime) -> FxTable:
 
 def _table_as_of(
     table: PriceTable, universe: Universe, components: Components, at: datetime
-) -> tuple[PriceTable, Mapping[str, tuple[Opening, ...]]]:
+) -> tuple[PriceTable, Mapping[str, tuple[Opening, ...]], Mapping[str, date]]:
     exchange = np.array(
         [universe[one].exchange if one in universe.position else "" for one in table.tickers], dtype=object
     )
@@ -97,7 +100,10 @@ def _table_as_of(
     openings = {mic: openings_from(mic, at, components.rulebook, interval) for mic in markets}
     flat = _flat_bars(table, past, exchange, universe, openings)
     whole = past if flat is None else concatenated((past, flat))
-    return whole, MappingProxyType({mic: found for mic, found in openings.items() if found})
+    of_row, days = exchange[past.ticker_code], past.when.astype("datetime64[D]")
+    last = {mic: days[of_row == mic].max().item() for mic in markets if (of_row == mic).any()}
+    known = {mic: found for mic, found in openings.items() if found}
+    return whole, MappingProxyType(known), MappingProxyType(last)
 
 
 def _ended(table: PriceTable, exchange: np.ndarray[Any, Any], components: Components, at: datetime) -> Bools:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from newsbt.assembly import Components
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.markets.openings import last_closed
 from newsbt.pipeline.as_of import AsOf, prepare_as_of
 from newsbt.pipeline.preparing import Prepared, read_inputs
 from newsbt.pipeline.trading import strategy_books
@@ -47,13 +48,16 @@ class OrderBook:
     """The orders of all strategies as of an instant, in the order in which the markets open.
 
     `next_openings` are the instants for which they are, by market; `under_way` the markets in which a session has
-    begun whose prices were not known yet: positions and sizes go by the closes before.
+    begun whose prices were not known yet: positions and sizes go by the closes before. `last_prices` are the sessions
+    of the newest prices, and `behind` the markets in which sessions have closed since.
     """
 
     as_of: datetime
     orders: tuple[Order, ...]
     next_openings: Mapping[str, datetime]
     under_way: tuple[str, ...]
+    last_prices: Mapping[str, date]
+    behind: tuple[str, ...]
     events_known: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -62,6 +66,8 @@ class OrderBook:
             "as_of": self.as_of.isoformat(),
             "next_openings": {mic: at.isoformat() for mic, at in self.next_openings.items()},
             "under_way": list(self.under_way),
+            "last_prices": {mic: on.isoformat() for mic, on in self.last_prices.items()},
+            "behind": list(self.behind),
             "events_known": self.events_known,
             "orders": [
                 {
@@ -101,6 +107,12 @@ def orders_as_of(components: Components, at: datetime, progress: Progress | None
         orders=tuple(orders),
         next_openings={mic: _utc(listed[-1].open_at) for mic, listed in sorted(found.openings.items())},
         under_way=tuple(mic for mic, listed in sorted(found.openings.items()) if len(listed) > 1),
+        last_prices=found.last_prices,
+        behind=tuple(
+            mic
+            for mic, on in found.last_prices.items()
+            if (closed := last_closed(mic, at, components.rulebook)) is not None and closed > on
+        ),
         events_known=len(prepared.events),
     )
 

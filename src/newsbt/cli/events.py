@@ -1,0 +1,236 @@
+"""`newsbt events`: articles and feeds to announcements, and what a config's announcements come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, set_option
+from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.terminal import console, print_document, print_problems
+from newsbt.errors import ConfigError
+
+if TYPE_CHECKING:
+    from newsbt.domain.entity import Universe
+
+__all__ = ["command"]
+
+MOST = 8  # findings of one kind on the terminal
+
+FORMATS = ("rss", "alpaca", "gdelt", "mapped")
+
+instruments_option = click.option(
+    "--instruments",
+    type=click.Path(path_type=Path),
+    metavar="TABLE",
+    help="Instruments whose names and tickers to look for; without it companies are known by common names only.",
+)
+zone_option = click.option("--zone", metavar="ZONE", help="Zone of times without offset, such as Asia/Shanghai.")
+
+
+@click.group("events")
+def command() -> None:
+    """Articles and feeds to announcements, and a look at a config's own."""
+
+
+@command.command("extract")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="CSV to write; default: the terminal.")
+@instruments_option
+@zone_option
+@json_option
+def extract(
+    articles: tuple[Path, ...], out: Path | None, instruments: Path | None, zone: str | None, as_json: bool
+) -> int:
+    """Extract announcements from each ARTICLE (txt, html, json, or a folder of them).
+
+    Articles that announce nothing (denials, delays, opinion, market wraps, follow-ups) are counted. One that nobody can
+    date or read is named on stderr; exits with 2 when that is true of all of them.
+
+    Example:
+
+    \b
+    newsbt events extract articles/ --instruments data/universe/instruments.csv --out announcements.csv
+    """
+    from newsbt.events.extraction.extract import extract_files
+    from newsbt.events.extraction.published import named_zone
+    from newsbt.events.extraction.result import Rejection
+    from newsbt.events.extraction.writing import announcements_csv, write_announcements
+
+    with TerminalProgress("extract"):
+        found = extract_files(articles, _universe(instruments), zone=named_zone(zone))
+    refused = [one.problem for one in found if isinstance(one, Rejection)]
+    understood = [one for one in found if not isinstance(one, Rejection)]
+    kinds: dict[str, int] = {}
+    for one in understood:
+        kinds[one.kind] = kinds.get(one.kind, 0) + 1
+    if out is not None:
+        write_announcements(found, out)
+    if as_json:
+        print_document({"articles": len(found), "kinds": kinds, "refused": [problem.as_dict() for problem in refused],
+                        "announcements": [_extracted(one) for one in understood if one.is_announcement]})  # fmt: skip
+    elif out is None:
+        click.echo(announcements_csv(found), nl=False)
+    else:
+        counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+        click.echo(f"{len(found)} articles: {counted or 'none understood'}; refused {len(refused)}. Written to {out}")
+    print_problems(refused)
+    return 2 if refused and not understood else 0
+
+
+@command.command("import")
+@click.argument("source")
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What SOURCE is.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Archive to add to (JSON lines)."
+)
+@click.option("--map", "mapping", type=click.Path(path_type=Path), metavar="YAML", help="Column map, for `mapped`.")
+@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Sent with each request. Repeatable.")
+@click.option("--all", "every", is_flag=True, help="Keep items that announce nothing too, as events of the type news.")
+@click.option(
+    "--stamp",
+    is_flag=True,
+    help="Count new items as received now, for an archive that grows by regular imports; otherwise the source's times "
+    "are believed.",
+)
+@instruments_option
+@zone_option
+@json_option
+def import_(
+    source: str, form: str, out: Path, mapping: Path | None, headers: tuple[str, ...], every: bool, stamp: bool,
+    instruments: Path | None, zone: str | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Import SOURCE, a file or an http(s) address, into an archive that `use: jsonl` reads.
+
+    An item that the archive has is left alone. A revised one becomes its next version (ID.v2), known when it was
+    revised. Items that cannot be used are named on stderr; exits with 2 when that is true of all of them.
+
+    Examples:
+
+    \b
+    newsbt events import https://example.com/feed.xml --format rss --out data/news.jsonl
+    newsbt events import vendor.csv --format mapped --map vendor.yaml --out data/news.jsonl
+    """
+    from datetime import UTC, datetime
+
+    from newsbt.events.feeds.announcing import Announcer
+    from newsbt.events.feeds.archive import import_items
+
+    reader = _reader(form, source, mapping, headers, zone)
+    with TerminalProgress("import"):
+        read = reader.source()
+        announcer = Announcer(_universe(instruments), "all" if every else "announcements")
+        done = import_items(read.items, out, announcer, now=datetime.now(UTC), stamp=stamp)
+    refused = (*read.refused, *done.refused)
+    counts = {
+        "items": read.rows, "added": done.added, "revised": done.revised, "unchanged": done.unchanged,
+        "announcing_nothing": done.silent, "refused": len(refused),
+    }  # fmt: skip
+    if as_json:
+        print_document({**counts, "path": str(out), "problems": [problem.as_dict() for problem in refused]})
+    else:
+        told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
+        click.echo(f"{told}. Archive: {out}")
+    print_problems(refused)
+    return 2 if refused and len(refused) >= read.rows else 0
+
+
+@command.command("check")
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--all", "every", is_flag=True, help="List every finding, not the first few of each kind.")
+@set_option
+@json_option
+def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) -> None:
+    """List what linking could not resolve in the announcements and tables of CONFIG.
+
+    Issuers without a listing or listed later, names that several companies share, mentions without context, unknown
+    rivals, relations that lead nowhere, and undated relations and themes. Nothing of it is guessed.
+    """
+    from newsbt.assembly import assemble
+    from newsbt.config.loading import load
+    from newsbt.explain.unresolved import KINDS, find_unresolved
+    from newsbt.pipeline.preparing import read_inputs
+    from newsbt.reports.news import findings_view
+
+    loaded = load(config, overrides)
+    with TerminalProgress("check"):
+        inputs = read_inputs(assemble(loaded))
+        latency = loaded.config.execution.latency
+        found = [one.as_dict() for one in find_unresolved(inputs.batch.announcements, inputs.universe, latency)]
+    if as_json:
+        counts: dict[str, int] = {}
+        for one in found:
+            counts[str(one["kind"])] = counts.get(str(one["kind"]), 0) + 1
+        print_document({"counts": counts, "findings": found})
+    else:
+        console().print(findings_view(found, KINDS, len(found) if every else MOST))
+
+
+@command.command("show")
+@click.argument("config", type=click.Path(path_type=Path))
+@set_option
+@json_option
+def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
+    """Show the events of CONFIG: when each became known, its links, and its first tradable opening in each market."""
+    from newsbt.assembly import assemble
+    from newsbt.config.loading import load
+    from newsbt.pipeline import prepare
+    from newsbt.pipeline.listing import event_rows
+    from newsbt.reports.news import events_view
+
+    components = assemble(load(config, overrides))
+    with TerminalProgress("show") as progress:
+        rows = event_rows(prepare(components, progress))
+    if as_json:
+        print_document(rows)
+    else:
+        console().print(events_view(rows))
+
+
+def _universe(instruments: Path | None) -> Universe | None:
+    if instruments is None:
+        return None
+    from newsbt.linking.tables import read_universe
+
+    return read_universe(instruments)
+
+
+def _reader(form: str, source: str, mapping: Path | None, headers: tuple[str, ...], zone: str | None) -> Any:
+    from newsbt.events import from_feeds
+
+    if (form == "mapped") != (mapping is not None):
+        raise click.UsageError("--map goes with --format mapped, and only with it")
+    classes = {
+        "rss": from_feeds.RssAnnouncements,
+        "alpaca": from_feeds.AlpacaAnnouncements,
+        "gdelt": from_feeds.GdeltAnnouncements,
+        "mapped": from_feeds.MappedAnnouncements,
+    }
+    told = {}
+    for header in headers:
+        name, sign, value = header.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"--header takes NAME=VALUE, got {name!r}")
+        told[name] = value
+    where: dict[str, Any] = {"url": source} if "://" in source else {"path": source}
+    if mapping is not None:
+        where["map"] = mapping
+    try:
+        return classes[form](**where, zone=zone, headers=told)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _extracted(one: Any) -> dict[str, Any]:
+    return {
+        "event_id": one.event_id, "published_at": one.published_at.isoformat(),
+        "received_at": one.received_at.isoformat(),
+        "event_type": one.event_type, "issuer": one.issuer, "subject": one.subject, "rivals": list(one.rivals),
+        "tickers": list(one.tickers), "headline": one.headline, "language": one.language, "origin": one.origin,
+        "evidence": {
+            name: [{"start": span.start, "end": span.end, "text": span.text} for span in spans]
+            for name, spans in one.evidence.items()
+        },
+    }  # fmt: skip

@@ -1,0 +1,90 @@
+"""`newsbt explain`: one news item through a config's linker and strategies."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from newsbt.cli.options import json_option, set_option
+from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.terminal import console, print_document
+
+if TYPE_CHECKING:
+    from newsbt.explain import Explanation
+
+__all__ = ["command"]
+
+MOST_STDIN = 16 * 1024 * 1024
+
+
+@click.command("explain")
+@click.argument("item", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--config",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="CONFIG",
+    help="Whose linker, prices and strategies to use.",
+)
+@click.option(
+    "--zone", metavar="ZONE", help="Zone of times without offset, such as Asia/Shanghai; without it they are refused."
+)
+@set_option
+@json_option
+def command(item: Path, config: Path, zone: str | None, overrides: tuple[str, ...], as_json: bool) -> None:
+    """Explain a news ITEM: a text or HTML file, a JSON announcement, or - for stdin.
+
+    Says what it announces and which words say so, which tickers and index it touches and over which path, which signal
+    each strategy gives, and when each market could first trade it and why.
+
+    Examples:
+
+    \b
+    newsbt explain article.txt --config configs/rival_release.yaml
+    pbpaste | newsbt explain - --config configs/rival_release.yaml --json
+    """
+    found = _explained(item, config, zone, overrides)
+    document = found.as_dict()
+    if as_json:
+        from newsbt.runs.plain import plain
+
+        print_document(plain(document))
+        return
+    from newsbt.explain.explanation import utc_text
+    from newsbt.reports.explanation import explanation_view
+
+    own = utc_text(found.announcement_known_at)
+    console().print(explanation_view(document, found.item.headline, found.verdict, found.markets, own))
+
+
+def _explained(item: Path, config: Path, zone: str | None, overrides: tuple[str, ...]) -> Explanation:
+    from newsbt.assembly import assemble
+    from newsbt.config.loading import load
+    from newsbt.events.extraction.published import named_zone
+    from newsbt.explain import explain, read_item, text_item
+    from newsbt.pipeline.preparing import read_inputs
+
+    components = assemble(load(config, overrides))
+    named = named_zone(zone)
+    text = _stdin() if str(item) == "-" else None
+    with TerminalProgress("explain") as progress:
+        progress.stage("load", None)
+        inputs = read_inputs(components)
+        read = read_item(item, inputs.universe, named) if text is None else text_item(text, inputs.universe, named)
+        return explain(components, read, inputs)
+
+
+def _stdin() -> str:
+    from newsbt.domain.table_files import file_error
+
+    data = sys.stdin.buffer.read(MOST_STDIN + 1)
+    if len(data) > MOST_STDIN:
+        raise file_error("<stdin>", f"more than {MOST_STDIN // 2**20} MB came; one item is shorter", code="too_large")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; pass the item as UTF-8"
+        raise file_error("<stdin>", message, code="not_utf8") from None

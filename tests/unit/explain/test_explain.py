@@ -1,0 +1,228 @@
+"""`newsbt explain`: the wire story of QwQ-32B on the bundled sample, and small worlds for every reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsbt.assembly import Components, assemble
+from newsbt.config.loading import load
+from newsbt.errors import DataError
+from newsbt.explain import Explanation, explain, read_item, text_item
+from newsbt.pipeline.preparing import Inputs, read_inputs
+from projects import write_project
+
+ROOT = Path(__file__).parents[3]
+WIRE = ROOT / "tests" / "data" / "articles" / "wire"
+DESIGN_KEYS = {"announcement", "sector_index", "links", "signals"}
+ANNOUNCEMENT_KEYS = {
+    "event_id", "is_announcement", "published_at", "received_at", "known_at", "event_type", "issuer", "subject",
+    "rivals", "tickers", "language", "evidence",
+}  # fmt: skip
+LINK_KEYS = {
+    "ticker",
+    "relation",
+    "hop",
+    "weight",
+    "path",
+    "first_tradable_at",
+    "announcement_first_tradable_at",
+    "why",
+}
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[Components, Inputs]:
+    components = assemble(load(ROOT / "configs" / "rival_release.yaml"))
+    return components, read_inputs(components)
+
+
+@pytest.fixture(scope="module")
+def qwq(sample: tuple[Components, Inputs]) -> Explanation:
+    components, inputs = sample
+    return explain(components, read_item(WIRE / "01_alibaba_qwq32b.txt", inputs.universe), inputs)
+
+
+def test_the_document_has_the_keys_of_the_design(qwq: Explanation) -> None:
+    document = json.loads(json.dumps(qwq.as_dict()))
+    assert set(document) == DESIGN_KEYS
+    assert set(document["announcement"]) == ANNOUNCEMENT_KEYS
+    assert all(set(link) == LINK_KEYS for link in document["links"])
+    assert all(set(one) == {"strategy", "ticker", "signal", "reason"} for one in document["signals"])
+
+
+def test_the_wire_story_is_understood_with_its_words(qwq: Explanation) -> None:
+    item = qwq.as_dict()["announcement"]
+    assert (item["issuer"], item["event_type"], item["subject"]) == ("Alibaba", "model_release", "QwQ-32B")
+    assert item["rivals"] == ["DeepSeek-R1", "OpenAI o1"]
+    assert item["tickers"] == ["9988.HK", "BABA"]
+    text = (WIRE / "01_alibaba_qwq32b.txt").read_text(encoding="utf-8")
+    for name in ("issuer", "event_type", "subject", "rivals"):
+        for span in item["evidence"][name]:
+            assert text[span["start"] : span["end"]] == span["text"]
+
+
+def test_the_wire_story_reaches_both_listings_the_theme_and_the_index(qwq: Explanation) -> None:
+    links = {link.ticker: link for link in qwq.links}
+    assert links["9988.HK"].path == ("Alibaba", "9988.HK")
+    assert links["BABA"].path == ("Alibaba", "BABA")
+    assert links["^HSTECH"].relation == "sector_index"
+    assert qwq.sector_index == "^HSTECH"
+    assert links["0020.HK"].path == ("Alibaba", "chinese_ai", "0020.HK")
+    assert links["NVDA"].relation == "customer_of"
+    assert "traded as 3033.HK" in links["^HSTECH"].why
+
+
+def test_both_instants_are_told_and_which_one_a_run_uses(qwq: Explanation) -> None:
+    item = qwq.as_dict()["announcement"]
+    assert item["event_id"] == "2025-03-06-alibaba-qwq-32b"
+    assert item["published_at"] == "2025-03-06T03:00:00+08:00"
+    assert item["received_at"] == "2025-03-06T16:45:00+08:00"
+    assert item["known_at"] == "2025-03-06T08:50:00Z"
+    link = next(one for one in qwq.as_dict()["links"] if one["ticker"] == "9988.HK")
+    assert link["announcement_first_tradable_at"] == "2025-03-06T01:30:00Z"
+    assert link["first_tradable_at"] == "2025-03-07T01:30:00Z"
+    assert "uses that announcement, not this item" in " ".join(qwq.verdict)
+    assert "after the close at 16:00" in link["why"]
+
+
+def test_each_strategy_says_its_signal(qwq: Explanation) -> None:
+    signals = {(one.strategy, one.ticker): one for one in qwq.signals}
+    assert signals["Buy on rival release", "0020.HK"].signal == 1.0
+    assert signals["Buy on rival release", "0020.HK"].reason == "theme chinese_ai"
+    assert signals["Follow the issuer", "BABA"].reason == "named: Alibaba > BABA"
+    assert ("Sector index", "^HSTECH") in signals
+
+
+def test_a_denial_is_explained_and_trades_nothing(sample: tuple[Components, Inputs]) -> None:
+    components, inputs = sample
+    found = explain(components, read_item(WIRE / "08_cambricon_denial.txt", inputs.universe), inputs)
+    document = found.as_dict()
+    assert document["announcement"]["is_announcement"] is False
+    assert document["announcement"]["evidence"]["kind"] == "denial"
+    assert document["links"] == document["signals"] == []
+    assert "denial" in found.verdict[0]
+
+
+def test_news_after_the_last_price_is_explained_as_of_its_instant(sample: tuple[Components, Inputs]) -> None:
+    components, inputs = sample
+    text = "Alibaba releases Qwen9, an open model\n\nPublished: 2025-08-02T10:00:00+08:00\n\nIt beats DeepSeek-R9."
+    found = explain(components, text_item(text, inputs.universe), inputs)
+    link = next(one for one in found.links if one.ticker == "9988.HK")
+    assert link.first_tradable_at == datetime(2025, 8, 4, 1, 30, tzinfo=UTC)
+    assert "Saturday" in link.why and "price is not known yet" in link.why
+    assert any(one.signal for one in found.signals)
+    assert "no announcement of this event" in found.verdict[0]
+
+
+def test_news_before_the_first_price_is_linked_and_not_asked_about(sample: tuple[Components, Inputs]) -> None:
+    components, inputs = sample
+    text = "Alibaba releases Qwen, an open model\n\nPublished: 2019-12-02T10:00:00+08:00\n\nText."
+    found = explain(components, text_item(text, inputs.universe), inputs)
+    assert {"9988.HK", "BABA"} <= {one.ticker for one in found.links}
+    assert all(one.signal is None for one in found.signals)
+    assert any("would drop it" in said for said in found.verdict)
+
+
+def test_a_company_that_is_not_listed_yet_is_not_linked(sample: tuple[Components, Inputs]) -> None:
+    components, inputs = sample
+    text = "Zhipu open-sources GLM-4.5\n\nPublished: 2025-07-28T21:00:00+08:00\n\nText."
+    found = explain(components, text_item(text, inputs.universe), inputs)
+    assert "2513.HK" not in {one.ticker for one in found.links if one.relation in ("named", "issuer")}
+
+
+CONFIG = """
+account: {cash: 100000, currency: CNY}
+execution: {costs: {use: zero}, latency: 0}
+strategies:
+  - {name: Named, use: named_tickers}
+  - {name: Chips only, use: issuer_drift, params: {event_types: [chips]}}
+  - {name: Decay, use: sentiment_decay, position: {mode: target}}
+baselines: []
+evaluation: {placebo: 0, periods_per_year: 250}
+"""
+TABLES = {
+    "instruments": """
+        ticker, name, exchange, board, currency, themes, sector_index
+        A.SH, Alpha, XSHG, main, CNY, , I.SH
+        B.SH, Beta, XSHG, main, CNY, , I.SH
+        I.SH, The Index, XSHG, index, CNY, ,
+    """,
+    "relations": """
+        subject, relation, object, effect, from
+        Alpha, rival_of, B.SH, -0.5, 2025-01-01
+    """,
+    "announcements": """
+        event_id, published_at, event_type, issuer, headline
+        old, 2025-03-03T08:00+08:00, news, Beta, Something
+    """,
+    "prices": """
+        ticker, date, open, high, low, close, volume
+        A.SH, 2025-03-03, 10, 10, 10, 10, 1000000
+        A.SH, 2025-03-04, 11, 11, 11, 11, 1000000
+        A.SH, 2025-03-05, 12, 12, 12, 12, 1000000
+        B.SH, 2025-03-03, 10, 10, 10, 10, 1000000
+        B.SH, 2025-03-05, 10, 10, 10, 10, 1000000
+    """,
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[Components, Inputs]:
+    components = assemble(load(write_project(tmp_path, CONFIG, **TABLES)))
+    return components, read_inputs(components)
+
+
+ITEM = {
+    "event_id": "x", "published_at": "2025-03-04T08:00+08:00", "event_type": "news", "issuer": "Alpha",
+    "headline": "Alpha does", "tickers": ["A.SH"], "sentiment": 0.5,
+}  # fmt: skip
+
+
+def test_what_could_not_be_bought_says_why(small: tuple[Components, Inputs]) -> None:
+    components, inputs = small
+    found = explain(components, text_item(json.dumps(ITEM), inputs.universe), inputs)
+    why = {one.ticker: one.why for one in found.links}
+    assert "opened at its upper limit of 11" in why["A.SH"]
+    assert "no bar in that session" in why["B.SH"]
+    assert "index without a proxy" in why["I.SH"]
+    assert {one.ticker: one.weight for one in found.links}["B.SH"] == -0.5
+
+
+def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: tuple[Components, Inputs]) -> None:
+    components, inputs = small
+    found = explain(components, text_item(json.dumps(ITEM), inputs.universe), inputs)
+    reasons = {one.strategy: one for one in found.signals}
+    assert reasons["Named"].signal == 0.5
+    assert "'news' is none of its event types (chips)" in reasons["Chips only"].reason
+    assert reasons["Decay"].signal == pytest.approx(0.5)
+    assert reasons["Decay"].ticker == "A.SH"
+    assert "+0 without the item" in reasons["Decay"].reason
+    assert found.as_dict()["announcement"]["evidence"] == {"kind": "announcement"}
+
+
+def test_a_matched_announcement_stands_aside_for_the_item(small: tuple[Components, Inputs]) -> None:
+    components, inputs = small
+    item = {**ITEM, "event_id": "old", "issuer": "Beta", "tickers": [], "published_at": "2025-03-04T09:21+08:00"}
+    found = explain(components, text_item(json.dumps(item), inputs.universe), inputs)
+    assert found.matched is not None
+    link = next(one for one in found.links if one.ticker == "B.SH")
+    assert link.announcement_first_tradable_at == datetime(2025, 3, 3, 1, 30, tzinfo=UTC)
+    assert "after the auction's cut-off 09:20" in link.why
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [("A headline\n\nNo date here.", "when it was published"), ("", "no headline"), ('{"headline": "x"}', "published"),
+     ("A\nPublished: 2025-03-06T10:00Z\nPublished: 2025-03-09T10:00Z\n\nx", "two times"), ("{nonsense", "JSON"),
+     ("A\nPublished: 2025-03-06T10:00:00\n\nx", "offset"), (json.dumps({**ITEM, "tickers": ["NOPE"]}), "no instrument"),
+     (json.dumps({**ITEM, "published_at": "2025-03-04T08:00"}), "offset"),
+     ("<html><script>var a = 1</script></html>", "headline|published|text"), ("x" * 3_000_000, "characters")],
+)  # fmt: skip
+def test_what_cannot_be_dated_or_read_is_refused(small: tuple[Components, Inputs], text: str, match: str) -> None:
+    _, inputs = small
+    with pytest.raises(DataError, match=match):
+        text_item(text, inputs.universe)
