@@ -47,7 +47,8 @@ class StrategySpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Components:
-    """What a run is made of. `files` are the inputs that are not read by a reader of their own."""
+    """What a run is made of. `files` are the inputs that are not read by a reader of their own; `verify` asks for both
+    engines to keep each strategy's books and to agree on them."""
 
     config: RunConfig
     document: Mapping[str, Any]
@@ -60,6 +61,7 @@ class Components:
     slippage: Any
     strategies: tuple[StrategySpec, ...]
     files: tuple[Path, ...] = ()
+    verify: bool = False
 
 
 class _Faults:

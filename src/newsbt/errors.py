@@ -15,6 +15,7 @@ from pathlib import Path
 __all__ = [
     "ConfigError",
     "DataError",
+    "EngineError",
     "NewsbtError",
     "Problem",
     "RunFolderError",
@@ -90,6 +91,10 @@ class UnsupportedError(NewsbtError):
 
 class StrategyError(NewsbtError):
     """A strategy that raised or answered something unusable."""
+
+
+class EngineError(NewsbtError):
+    """The engines did not keep the same books."""
 
 
 class RunFolderError(NewsbtError):

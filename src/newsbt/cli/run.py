@@ -31,6 +31,9 @@ __all__ = ["command"]
     help="Engine that simulates, instead of the config's.",
 )
 @click.option(
+    "--verify", is_flag=True, help="Run both engines, and fail with the first difference between their books."
+)
+@click.option(
     "--runs",
     "runs_dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -44,6 +47,7 @@ def command(
     strategies: tuple[str, ...],
     overrides: tuple[str, ...],
     engine: str | None,
+    verify: bool,
     runs_dir: Path | None,
     no_report: bool,
     as_json: bool,
@@ -64,7 +68,7 @@ def command(
     for loaded in _load_all(configs, overrides, failures):
         try:
             with _stdout_kept_clean(as_json):
-                record = _run(loaded, strategies, engine, runs_dir, with_report=not no_report)
+                record = _run(loaded, strategies, engine, runs_dir, verify=verify, with_report=not no_report)
         except NewsbtError as error:
             failures.append(error)
             print_error(error)
@@ -98,7 +102,13 @@ def _load_all(configs: tuple[Path, ...], overrides: tuple[str, ...], failures: l
 
 
 def _run(
-    loaded: LoadedConfig, strategies: tuple[str, ...], engine: str | None, runs_dir: Path | None, *, with_report: bool
+    loaded: LoadedConfig,
+    strategies: tuple[str, ...],
+    engine: str | None,
+    runs_dir: Path | None,
+    *,
+    verify: bool,
+    with_report: bool,
 ) -> RunRecord:
     from newsbt import pipeline
     from newsbt.reports.html import report_page
@@ -111,7 +121,9 @@ def _run(
     check_writable(target)
     with TerminalProgress(loaded.config.name) as progress:
         trials = read_trials(target)
-        result = pipeline.run(loaded, strategies=strategies, engine=engine, progress=progress, trials=trials)
+        result = pipeline.run(
+            loaded, strategies=strategies, engine=engine, progress=progress, trials=trials, verify=verify
+        )
         progress.stage("write", None)
         wants_report = with_report and loaded.config.output.report
         page = report_page(record_of(result)) if wants_report else None

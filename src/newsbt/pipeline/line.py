@@ -8,6 +8,7 @@ import math
 import platform
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -39,6 +40,7 @@ def run(
     engine: str | None = None,
     progress: Progress | None = None,
     trials: Mapping[str, float] | None = None,
+    verify: bool = False,
 ) -> RunResult:
     """Backtest every strategy and baseline of a config.
 
@@ -52,9 +54,13 @@ def run(
         Told what goes on.
     trials : mapping, optional
         Per-bar Sharpe ratios of every configuration tried before, by key: what deflates this run's (METHODS 3).
+    verify : bool
+        Run both engines, and fail where they differ.
 
     Raises
     ------
+    EngineError
+        Both engines ran, and did not keep the same books.
     ConfigError, DataError, UnsupportedError
         The run cannot start; the error names file, line and key.
     StrategyError
@@ -62,7 +68,8 @@ def run(
     """
     if engine is not None:
         loaded = loaded.override([("execution.engine", engine)])
-    return run_components(assemble(loaded, strategies), progress=progress, trials=trials)
+    components = replace(assemble(loaded, strategies), verify=verify)
+    return run_components(components, progress=progress, trials=trials)
 
 
 def check(loaded: LoadedConfig) -> CheckReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -17,9 +18,12 @@ from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
 from newsbt.pipeline.telling import deliveries_of
+from newsbt.simulation.agreement import check_agreement
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import place_signals, traded_places
 from newsbt.simulation.terms import PositionTerms, Terms
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["causes_of", "sent_orders", "simulate", "strategy_books", "terms_of"]
 
@@ -65,8 +69,24 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
 
 
 def simulate(prepared: Prepared, terms: Terms, wanted: Entries | Targets, engine: str | None = None) -> Ledger:
-    """Run entries or targets on an engine, by default the config's."""
-    if (engine or prepared.components.config.execution.engine) == "compiled":
+    """Run entries or targets on an engine, by default the config's.
+
+    Raises
+    ------
+    EngineError
+        The run is to be verified, and the other engine keeps other books.
+    """
+    components = prepared.components
+    name = engine or components.config.execution.engine
+    ledger = _on_engine(name, terms, wanted)
+    if components.verify:
+        other = "backtrader" if name == "compiled" else "compiled"
+        check_agreement(ledger, _on_engine(other, terms, wanted), terms.panel, (name, other))
+    return ledger
+
+
+def _on_engine(name: str, terms: Terms, wanted: Entries | Targets) -> Ledger:
+    if name == "compiled":
         from newsbt.simulation.compiled import simulate as compiled
 
         return compiled(terms, wanted)
@@ -98,6 +118,10 @@ def _order_books(prepared: Prepared, spec: StrategySpec) -> Books:
         raise UnsupportedError(
             f"strategy {spec.name!r} is a BacktraderStrategy, which only the backtrader engine can run; set "
             "`execution.engine: backtrader`"
+        )
+    if prepared.components.verify:
+        logger.warning(
+            "%s: a BacktraderStrategy runs on backtrader only, so that there is nothing to verify", spec.name
         )
     from newsbt.simulation.backtrader.strategy import simulate_orders
 

@@ -49,7 +49,7 @@ class Pipeline:
         self.outcomes = outcomes
         self.asked: list[tuple[str, tuple[str, ...], str | None]] = []
 
-    def run(self, loaded, *, strategies=(), engine=None, progress=None, trials=None):
+    def run(self, loaded, *, strategies=(), engine=None, progress=None, trials=None, verify=False):
         name = loaded.config.name
         self.asked.append((name, tuple(strategies), engine))
         progress.stage("simulate", 2)
