@@ -56,7 +56,8 @@
     const words = make("span");
     words.append(...longText(card.head, card.cut));
     const total = card.pnl.reduce((sum, value) => Math.abs(value || 0) > Math.abs(sum) ? value : sum, 0);
-    pnl.textContent = card.traded ? money(total) + " " + data.currency : "not traded";
+    pnl.textContent = card.traded ? money(total) + " " + data.currency
+      : card.rows.every(row => row[WHY] && row[WHY][0] === "extended") ? "prolonged a position" : "not traded";
     pnl.classList.add(sign(total) || "none");
     const by = card.pnl.findIndex(value => value === total);
     pnl.title = "largest profit or loss of a strategy" + (by >= 0 ? ": " + data.strategies[by].name : "");

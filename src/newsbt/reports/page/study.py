@@ -110,11 +110,8 @@ def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
     body = []
     for group in groups:
         name = str(group["name"])
-        cells = [
-            Td(name if group.get("kind") == "signals" else name.replace("_", " ")),
-            _count(group.get("n")),
-            _count(group.get("dates")),
-        ]
+        shown = name if group.get("kind") == "signals" else name.replace("_", " ")
+        cells = [Td(shown), _count(group.get("n")), _count(group.get("dates"))]
         by_window = {(w["start"], w["end"]): w for w in group.get("windows") or ()}
         for window in windows:
             found = by_window.get(window) or {}

@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from newsbt.reports.columns import MISSING, Row, money, percent, probability, ratio, share
+from newsbt.reports.page.belief import beliefs, count_of, sharpe_interval, span_text
 from newsbt.reports.page.markup import details, key
 from newsbt.reports.page.view import PageView, metric
-from newsbt.reports.summary import counted, reason_text
+from newsbt.reports.summary import counted
 from newsbt.reports.text import html_text
 
 __all__ = ["answers", "figures", "verdict"]
-
-Z95 = 1.96
-FEW_DATES = 30
-UNLIKELY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,7 @@ def figures(view: PageView, row: Row) -> Sequence[Figure]:
                (f"lowest on {trough}" if trough else "never below its start") if depth is not None
                else why("max_drawdown")),
         Figure("Sharpe ratio", _shown(sharpe, ratio),
-               f"95% interval {_span(interval)}" if interval else why("sharpe_se")),
+               f"95% interval {span_text(interval)}" if interval else why("sharpe_se")),
         Figure("Placebo p", _shown(p, probability),
                f"{_draws(row)} random event times that did as well" if p is not None else why("placebo_p")),
         Figure("Tradable share", _shown(share_of.get("share"), share), _share_words(share_of)),
@@ -91,16 +86,6 @@ def figures(view: PageView, row: Row) -> Sequence[Figure]:
 def _draws(row: Row) -> str:
     draws = metric(row, "placebo_m")
     return "share of" if draws is None else f"share of {int(draws):,}"
-
-
-def sharpe_interval(row: Row) -> tuple[float, float] | None:
-    """The normal 95 % interval of the annual Sharpe ratio, from its standard error."""
-    sharpe, error = metric(row, "sharpe"), metric(row, "sharpe_se")
-    return None if sharpe is None or error is None else (sharpe - Z95 * error, sharpe + Z95 * error)
-
-
-def _span(interval: tuple[float, float]) -> str:
-    return f"{ratio(interval[0])} to {ratio(interval[1])}"
 
 
 def _shown(value: float | None, show: Any) -> str:
@@ -177,7 +162,7 @@ def _money(view: PageView, row: Row) -> str:
     total, market = metric(row, "total_return"), metric(view.benchmark, "total_return")
     if total is None:
         return f"Unknown: {(row.get('reasons') or {}).get('total_return') or 'the run holds no return'}."
-    if not _count(row, "fills"):
+    if not count_of(row, "fills"):
         return "It did not trade, so it made and lost nothing."
     made = "It broke even" if total == 0 else f"It {'made' if total > 0 else 'lost'} {percent(abs(total)).lstrip('+')}"
     end = metric(row, "final_equity")
@@ -267,47 +252,3 @@ def _traded(view: PageView, row: Row) -> str:
     else:
         parts.append("No order was refused.")
     return " ".join(parts)
-
-
-def beliefs(view: PageView, row: Row) -> list[str]:
-    """Sentences for and against, the strongest doubt first."""
-    doubts, support = [], []
-    interval, p = sharpe_interval(row), metric(row, "placebo_p")
-    if view.document.get("notices"):
-        notice = " ".join(map(str, view.document["notices"])).lower()
-        if "simulated" in notice:
-            doubts.append("The prices are simulated, so nothing follows for real markets.")
-    if interval is None:
-        doubts.append("The Sharpe ratio has no interval.")
-    elif (metric(row, "sharpe") or 0.0) <= 0:
-        doubts.append("Its Sharpe ratio is not above 0.")
-    elif interval[0] <= 0:
-        doubts.append(f"The Sharpe ratio's 95% interval, {_span(interval)}, includes 0: it may be luck.")
-    else:
-        support.append(f"the Sharpe ratio's 95% interval, {_span(interval)}, excludes 0")
-    if p is None:
-        doubts.append(f"No placebo test: {(row.get('reasons') or {}).get('placebo_p') or 'none was run'}.")
-    elif p > UNLIKELY:
-        doubts.append(f"Random event times did as well in {share(p)} of the draws.")
-    else:
-        support.append(f"only {share(p)} of random event times did as well")
-    dates = _count(row, "event_dates")
-    if dates is not None and dates < FEW_DATES:
-        doubts.append(
-            f"There {'are' if dates != 1 else 'is'} only {dates:,} independent event date{'s' * (dates != 1)}."
-        )
-    undated = {name: number for name, number in (view.document.get("hindsight") or {}).items() if number}
-    if undated:
-        words = ", ".join(f"{int(number):,} {reason_text(name)}" for name, number in undated.items())
-        doubts.append(f"Hindsight is possible: {words} without a date since when they were known.")
-    if row.get("warnings"):
-        doubts.append("There is a warning beside the results table.")
-    if not doubts:
-        return [f"Nothing here speaks against it: {' and '.join(support)}."]
-    return [("Not on this evidence." if not support else "With care."), *doubts,
-            *([f"For it: {' and '.join(support)}."] if support else [])]  # fmt: skip
-
-
-def _count(row: Row, name: str) -> int | None:
-    value = (row.get("counts") or {}).get(name)
-    return int(value) if isinstance(value, float | int) and not pd.isna(value) else None
