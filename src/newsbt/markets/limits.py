@@ -64,6 +64,9 @@ def references(panel: MarketPanel) -> References:
     exact: dict[tuple[int, int], Fraction] = {}
     for t, n in np.argwhere((split != 1) & (value > 0)).tolist():
         quotient = int(value[t, n]) / Fraction(Decimal(repr(float(split[t, n]))))
+        if quotient >= _LARGEST * PRICE_UNIT:
+            value[t, n] = 0  # beyond any price
+            continue
         exact[t, n] = quotient
         value[t, n] = floor(quotient)
     known = np.isfinite(given)

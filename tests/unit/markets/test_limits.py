@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, units
+from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, references, units
 
 
 def _limits(reference: float, percentage: float, tick: float = 0.01) -> tuple[float, float]:
@@ -51,3 +51,12 @@ def test_a_price_on_a_band_s_edge_belongs_to_the_lower_band() -> None:
 
 def test_units_of_what_is_no_price() -> None:
     assert units(np.array([np.nan, np.inf, 1e300, 1.15])).tolist() == [0, 0, 0, 115_000_000]
+
+
+def test_a_split_beyond_any_price_leaves_no_reference(daily, instrument) -> None:
+    """Three reverse splits of a thousand to one: nothing overflows, and such a price has no limit."""
+    split = np.array([[1.0], [0.001], [1.0]])
+    panel, _ = daily("2025-03-03", "2025-03-05", instrument("A.SH", "XSHG"), close=np.full((3, 1), 2.0e8), split=split)
+    found = references(panel)
+    assert found.value[:, 0].tolist() == [0, 0, units(np.array([2.0e8]))[0]]
+    assert not found.exact
