@@ -51,5 +51,6 @@ def strategy(name: str, kind: str, folder: Path) -> None:
     from newsbt.cli.starting import class_name, write_strategy
 
     made, test = write_strategy(folder, name, kind)
-    click.echo(f"Wrote {made} and {test}. Try:\n\n  pytest {test}\n\nand in a config beside strategies/:\n")
+    click.echo(f"Wrote {made} and {test}. Try (`pip install pytest` first):\n\n  pytest {test}\n")
+    click.echo("and in a config of configs/:\n")
     click.echo(f"  strategies:\n    - {{name: {name}, use: ../strategies/{name}.py:{class_name(name)}}}")

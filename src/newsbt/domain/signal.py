@@ -44,7 +44,7 @@ class Signal:
         if bad.any():
             row = frame.iloc[int(np.flatnonzero(bad)[0])]
             raise ValueError(
-                f"a signal is a number in [-1, 1]; {row['ticker']} on {row['event_id']} has {row['signal']!r}"
+                f"a signal is a number in [-1, 1]; {row['ticker']} on {row['event_id']} has {float(row['signal'])!r}"
             )
         delay = frame["delay"].to_numpy(dtype=np.float64) if "delay" in frame.columns else np.zeros(len(frame))
         if not ((delay >= 0) & (delay == np.floor(delay))).all():
@@ -79,6 +79,6 @@ class Signal:
         bad = ~(np.abs(values) <= 1.0)
         if bad.any():
             t, n = (int(k) for k in np.argwhere(bad)[0])
-            raise ValueError(f"a signal is a number in [-1, 1]; row {t}, column {n} has {values[t, n]!r}")
+            raise ValueError(f"a signal is a number in [-1, 1]; row {t}, column {n} has {float(values[t, n])!r}")
         values.setflags(write=False)
         return cls(array=values)

@@ -52,7 +52,9 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signa
         if not (np.abs(answer) <= 1.0).all():
             n = int(np.flatnonzero(~(np.abs(answer) <= 1.0))[0])
             day = view.dates[t]
-            raise BadAnswer(f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {answer[n]!r}")
+            raise BadAnswer(
+                f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {float(answer[n])!r}"
+            )
         grid[t] = answer
     return Signal.grid(grid)
 
