@@ -121,6 +121,8 @@ class _Refusal:
         panel, t, n = self.panel, self.t, self.n
         if panel.clock.session_of[t, panel.market_of[n]] < 0:
             return f"{self.item.exchange} had no session"
+        if not panel.has_prices[n]:
+            return "the prices have no row for it at all"
         missing = [name for name in PRICES if not np.isfinite(getattr(panel, name)[t, n])]
         if len(missing) == len(PRICES):
             return f"{self.item.exchange} was open and the prices have no row for it: suspended, or missing"

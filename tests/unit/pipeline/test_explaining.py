@@ -135,6 +135,7 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
         C.SH,   C,    XSHG,     main,  CNY
         D.SH,   D,    XSHG,     main,  CNY
         E.SH,   E,    XSHG,     main,  CNY
+        F.SH,   F,    XSHG,     main,  CNY
         """,
         status="""
         ticker, status, from,       to
@@ -147,6 +148,7 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
         c,        2025-03-06T08:02+08:00, news,       C,      x,        C.SH
         d,        2025-03-06T08:03+08:00, news,       D,      x,        D.SH
         e,        2025-03-06T08:04+08:00, news,       E,      x,        E.SH
+        f,        2025-03-06T08:05+08:00, news,       F,      x,        F.SH
         """,
         prices="\n".join(
             ["ticker,date,open,high,low,close,volume"]
@@ -156,6 +158,7 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
         ),  # fmt: skip
     )["Follow"]
     told = {row.ticker: row.explanation for row in found.explanations.itertuples()}
+    assert told["F.SH"] == "F.SH: buy refused on 2025-03-06, the prices have no row for it at all"
     assert told["A.SH"].endswith("upper limit 10.50 (5 % until 2026-07-05, XSHG main_st)")
     assert told["C.SH"] == "C.SH: buy cut from 2,100 to 900 on 2025-03-06, the cash paid for no more, costs included"
     assert told["D.SH"].endswith("all 2 places of `max_positions` were taken")
