@@ -92,14 +92,13 @@ class _Named:
         return self._known[kind, n]
 
     def _neighbours(self, n: int) -> Ints:
-        """Other instruments of a ticker's sector; for an index or its proxy, the instruments measured by it."""
+        """Other instruments of a ticker's sector; for a sector index or its proxy, the instruments measured by it."""
         items = self._universe.instruments
         mine = items[n]
-        indices = {item.ticker for item in items if item.is_index and (item.proxy == mine.ticker or item is mine)}
-        if indices:
-            return np.array(
-                [k for k, item in enumerate(items) if item.sector_index in indices and k != n], dtype=np.int64
-            )
+        own = {mine.ticker, *(item.ticker for item in items if item.proxy == mine.ticker)}
+        measured = [k for k, item in enumerate(items) if item.sector_index in own and k != n]
+        if measured:
+            return np.array(measured, dtype=np.int64)
         if not mine.sector:
             return np.empty(0, dtype=np.int64)
         return np.array([k for k, item in enumerate(items) if item.sector == mine.sector and k != n], dtype=np.int64)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from newsbt.pipeline.preparing import Inputs, Prepared
+from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 
 __all__ = ["data_doubts"]
 
@@ -19,11 +20,17 @@ def data_doubts(prepared: Prepared, inputs: Inputs) -> list[dict[str, Any]]:
     """Doubts as ``{"kind", "message", "ticker"}``: hindsight in relations, memberships and labels; prices that are
     stale, adjusted, missing, or beyond what their board allows; old exchange rates."""
     found = [*_hindsight(prepared), *_labels(prepared), *_rates(prepared, inputs)]
-    found += [
-        {"kind": doubt.kind, "message": doubt.message, "ticker": doubt.ticker or None}
-        for doubt in prepared.prices.doubts
-    ]
-    return [*found, *_gaps(prepared), *_beyond_limits(prepared)]
+    found += [_doubt(doubt.kind, doubt.message, doubt.ticker or None) for doubt in _about_prices(prepared)]
+    return [*found, *_gaps(prepared)]
+
+
+def _about_prices(prepared: Prepared) -> Iterator[Doubt]:
+    """What a run doubts about its prices."""
+    panel = prepared.panel
+    yield from prepared.prices.doubts
+    yield from find_limit_breaks(panel, prepared.rules)
+    if not any(doubt.kind == "adjusted_prices" for doubt in prepared.prices.doubts):
+        yield from find_off_ticks(panel, prepared.universe, prepared.components.rulebook)
 
 
 def _doubt(kind: str, message: str, ticker: str | None = None, **more: Any) -> dict[str, Any]:
@@ -82,20 +89,3 @@ def _gaps(prepared: Prepared) -> Iterator[dict[str, Any]]:
             yield _doubt(
                 "ends_early", f"{ticker} has its last bar on {at}, {left} sessions before the run ends", ticker
             )
-
-
-def _beyond_limits(prepared: Prepared) -> Iterator[dict[str, Any]]:
-    """X19: a one-bar move beyond the board's limit where no split or dividend explains it."""
-    panel, rules = prepared.panel, prepared.rules
-    with np.errstate(invalid="ignore"):
-        above = panel.close > rules.limit_up + rules.tick / 2
-        below = panel.close < rules.limit_down - rules.tick / 2
-    beyond = panel.tradable & (above | below)
-    for n in np.flatnonzero(beyond.any(axis=0)).tolist():
-        rows = np.flatnonzero(beyond[:, n])
-        ticker, day = panel.tickers[n], panel.dates[rows[0]]
-        message = (
-            f"{ticker} closes beyond its board's price limit on {len(rows)} bars, first on {day}: an unadjusted split "
-            "or dividend, adjusted prices, or another board or status"
-        )
-        yield _doubt("beyond_limit", message, ticker, count=len(rows))

@@ -19,7 +19,7 @@ __all__ = ["main", "newsbt"]
 # In the order in which a newcomer meets them; each is the module newsbt.cli.<name> with a command `command`.
 COMMANDS = (
     "init", "new", "check", "run", "show", "compare", "report", "orders", "explain", "events", "sweep",
-    "data", "schema",
+    "study", "audit", "data", "schema",
 )  # fmt: skip
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130

@@ -56,6 +56,13 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
     help="CSV of a date and one column a factor, for --model factors.",
 )
 @click.option(
+    "--market",
+    "markets",
+    multiple=True,
+    metavar="TICKER",
+    help="Stands for the market it trades in, before the benchmark and the universe's indices. Repeatable.",
+)
+@click.option(
     "--window", "windows", multiple=True, callback=_parsed, metavar="FIRST,LAST",
     help="Window to test, in sessions from day 0. Repeatable; the widest is followed day by day.",
 )  # fmt: skip
@@ -78,6 +85,7 @@ def command(
     group: str,
     model: str,
     factors: Path | None,
+    markets: tuple[str, ...],
     windows: tuple[tuple[int, int], ...],
     estimation: int,
     gap: int,
@@ -92,7 +100,7 @@ def command(
     that could be traded.
 
     The market of an instrument is the config's benchmark where it keeps the same calendar, else the first index of the
-    universe that does. `--json` has every test of every window.
+    universe that does, unless --market names another. `--json` has every test of every window.
 
     Examples:
 
@@ -108,6 +116,7 @@ def command(
     loaded = load(config, overrides)
     plan = {
         "model": model, "estimation": estimation, "gap": gap, "on_overlap": overlap, "draws": draws,
+        "markets": markets,
         "seed": loaded.config.evaluation.seed, "correlation": True,
         "factors": None if factors is None else _read_factors(factors), **_windows(windows),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,13 +36,13 @@ def session_returns_of(prepared: Prepared, inputs: Inputs | None) -> SessionRetu
     return _returns(_whole_panel(prepared, inputs))
 
 
-def market_of(prepared: Prepared, n: int, *, but: str = "") -> int:
-    """The place of the index that stands for an instrument's market: the run's benchmark where it follows the same
-    calendar, else the first index with prices in the universe that does; never itself or `but`. -1: there is none."""
+def market_of(prepared: Prepared, n: int, *, but: str = "", first: Sequence[str] = ()) -> int:
+    """The place of what stands for an instrument's market: of those named `first`, the run's benchmark and the indices
+    of the universe, the first with prices that follows the same calendar; never itself or `but`. -1: there is none."""
     rulebook, universe = prepared.components.rulebook, prepared.universe
     calendar = rulebook.exchange(universe.instruments[n].exchange).calendar
     benchmark = prepared.components.config.benchmark
-    places = [universe.position[benchmark]] if benchmark is not None else []
+    places = [universe.position[ticker] for ticker in (*first, *([] if benchmark is None else [benchmark]))]
     places += [k for k, item in enumerate(universe.instruments) if item.is_index]
     for k in places:
         item = universe.instruments[k]

@@ -13,7 +13,7 @@ import pandas as pd
 from newsbt._typing import Ints
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
-from newsbt.errors import ConfigError
+from newsbt.errors import ConfigError, nearest
 from newsbt.pipeline.moves import DEFINITION, Moves, instants_of, moves_of
 from newsbt.pipeline.preparing import Inputs, Prepared
 from newsbt.pipeline.returns import SessionReturns, frame_of, market_of, session_returns_of
@@ -29,7 +29,8 @@ MOST_GROUPS = 8  # of a run's study, of each kind
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How to study: model, windows and what `event_study` takes. `factors` are dates by factors."""
+    """How to study: model, windows and what `event_study` takes. `factors` are dates by factors; `markets` are tickers
+    that stand for the markets they trade in, before any others."""
 
     model: str = "market"
     window: tuple[int, int] = (-5, 5)
@@ -41,6 +42,7 @@ class Plan:
     seed: int = 7
     correlation: bool | None = None
     factors: pd.DataFrame | None = field(default=None, repr=False)
+    markets: tuple[str, ...] = ()
 
     @property
     def horizons(self) -> tuple[int, ...]:
@@ -231,6 +233,10 @@ def study(prepared: Prepared, inputs: Inputs | None, families: Sequence[Pairs], 
     ConfigError
         The plan makes no study.
     """
+    for ticker in plan.markets:
+        if ticker not in prepared.universe.position:
+            near = nearest(ticker, prepared.universe.tickers)
+            raise ConfigError(f"the event study: {ticker!r} is no instrument of the universe{near}")
     found = session_returns_of(prepared, inputs)
     groups: list[StudyGroup] = []
     without = 0
@@ -245,7 +251,7 @@ def _family(prepared: Prepared, found: SessionReturns, pairs: Pairs, plan: Plan)
     needs_sector = plan.model == "sector"
     items = prepared.universe.instruments
     places = {
-        n: market_of(prepared, n, but=items[n].sector_index if needs_sector else "")
+        n: market_of(prepared, n, but=items[n].sector_index if needs_sector else "", first=plan.markets)
         for n in np.unique(pairs.ticker).tolist()
         if prepared.panel.has_prices[n]
     }
