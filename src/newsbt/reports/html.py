@@ -23,6 +23,11 @@ POLICY = (
     "form-action 'none'"
 )
 
+CARD_KEY = (
+    "Bars are sessions of the ticker's own market; the tick at the left of a bar is its open. The dashed line is when the "
+    "news became known, ▲ a purchase, ▼ a sale, ✕ a refused or cut order. AR and CAR are returns less the benchmark's."
+)
+
 
 def report_page(record: RunRecord) -> str:
     """The page of a run as one HTML document; nothing in it reaches for the network.
@@ -77,6 +82,7 @@ def _cards(view: PageView, cards: dict[str, Any]) -> str:
     number = len(cards["cards"])
     return (
         listed(notes, "notice")
+        + f'<p class="under">{CARD_KEY}</p>'
         + f'<noscript><p class="absent">The {number:,} event cards are drawn by a script, which is switched off here. '
         "All of it is also in events.parquet, fills.parquet and refusals.parquet.</p></noscript>"
         '<div id="card-tools" hidden></div><p id="card-count" class="under" role="status"></p>'

@@ -128,10 +128,12 @@
     const found = make("table"), top = found.createTHead().insertRow(), body = found.createTBody();
     found.createCaption().textContent = `By ticker, largest first; P&L in ${data.currency}`;
     const many = data.strategies.length > 1, relation = new Map(card.links.map(link => [link[0], link]));
+    const hasAbnormal = Object.values(card.reactions).some(numbers => numbers[2] !== null && numbers[2] !== undefined);
     const titles = ["Ticker", "Link", "Signal", "Return", "AR", "CAR", "P&L"];
     const tips = ["", "how the announcement touches it, with the sign of the link", "", "of the trade, after costs",
       "first session's return less the benchmark's", "the same, summed over day 0 to 5", ""];
     titles.forEach((title, k) => {
+      if (!hasAbnormal && (k === 4 || k === 5)) return;
       const cell = make("th", title, k > 1 ? "n" : "");
       cell.scope = "col";
       if (tips[k]) cell.title = tips[k];
@@ -166,8 +168,10 @@
       const reaction = card.reactions[row[TICKER]] || [];
       number(row[SIGNAL] === null ? "–" : (row[SIGNAL] > 0 ? "+" : "") + row[SIGNAL], 0);
       number(percent(row[RETURN]), row[RETURN]);
-      number(percent(reaction[2]), 0);
-      number(percent(reaction[3]), 0);
+      if (hasAbnormal) {
+        number(percent(reaction[2]), 0);
+        number(percent(reaction[3]), 0);
+      }
       number(row[FILLS].length || row[PNL] ? money(row[PNL]) : row[WHY] ? row[WHY][0] : row[REFUSALS].length ? "refused" : "–", row[PNL]);
     });
     return found;
