@@ -15,13 +15,14 @@ import numpy as np
 
 from newsbt._typing import Days, Floats
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.findings import Finding, rows_text, spans
+from newsbt.domain.findings import Finding
 from newsbt.domain.market import Clock, MarketPanel, frozen_array
 from newsbt.errors import DataError
 from newsbt.markets.calendars import Sessions, sessions
 from newsbt.markets.dated import Rulebook
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.markets.steps import price_steps
+from newsbt.prices.checking.coverage import bar_counts, gaps, stray_days
 from newsbt.prices.checking.series import Series, half_days_of, odd_bars, odd_days, series_of
 from newsbt.prices.table import PriceTable
 
@@ -162,13 +163,13 @@ def _by_the_rules(series: Series, table: PriceTable, rulebook: Rulebook, statuse
     last: date = series.day[-1].item()
     listed = sessions(series.item.exchange, first, last, rulebook)
     stray = ~np.isin(series.day, listed.dates)
-    yield from _strays(series, stray)
+    yield from stray_days(series, stray)
     kept = ~stray
     if table.intraday:
-        yield from _bars(series, listed, table.interval_ns)
+        yield from bar_counts(series, listed, table.interval_ns)
         yield from odd_bars(series, np.zeros(len(series.day), dtype=bool), None, table.adjusted)
         return
-    yield from _gaps(series, listed)
+    yield from gaps(series, listed)
     half = half_days_of(series, listed)
     if not kept.any():
         yield from odd_bars(series, half, None, table.adjusted)
@@ -181,79 +182,6 @@ def _by_the_rules(series: Series, table: PriceTable, rulebook: Rulebook, statuse
     slack = rules.tick[:, 0] / 2 + (0.01 * series.reference[kept] if table.adjusted else 0.0)
     lower[kept], upper[kept] = rules.limit_down[:, 0] - slack, rules.limit_up[:, 0] + slack
     yield from odd_days(series, (lower, upper))
-
-
-def _strays(series: Series, stray: Any) -> Iterator[Finding]:
-    if not stray.any():
-        return
-    same = np.zeros(len(stray), dtype=bool)
-    same[1:] = (series.prices[1:] == series.prices[:-1]).all(axis=1)
-    copied = stray & same
-    if copied.any():
-        yield series.finding(
-            "not_a_session", copied,
-            f"has rows on days on which {series.item.exchange} was closed, copies of the row before: "
-            f"{', '.join(map(str, series.day[copied][:6]))}",
-        )  # fmt: skip
-    rest = stray & ~same
-    if rest.any():
-        yield series.finding(
-            "not_a_session", rest,
-            f"has rows on days on which {series.item.exchange} was closed: "
-            f"{', '.join(map(str, series.day[rest][:6]))}",
-        )  # fmt: skip
-
-
-def _gaps(series: Series, listed: Sessions) -> Iterator[Finding]:
-    missing = listed.dates[~np.isin(listed.dates, series.day)]
-    if len(missing):
-        yield Finding(
-            kind="gap",
-            ticker=series.item.ticker,
-            date=str(missing[0]),
-            count=len(missing),
-            message=f"{series.item.ticker} has no usable row for {len(missing)} of {len(listed)} sessions of "
-            f"{series.item.exchange}: {spans(missing, listed.dates)}",
-        )
-
-
-def _bars(series: Series, listed: Sessions, interval_ns: int) -> Iterator[Finding]:
-    """Intraday: sessions without any bar, sessions with too few, and bars that look stamped at their end."""
-    yield from _gaps(series, listed)
-    if not len(listed) or not interval_ns:
-        return
-    step = np.timedelta64(interval_ns, "ns")
-    when = series.when.astype("M8[ns]")
-    whole = listed.close_at - listed.open_at
-    lunch = np.where(
-        np.isnat(listed.lunch_start_at), np.timedelta64(0, "ns"), listed.lunch_end_at - listed.lunch_start_at
-    )
-    expected = np.ceil((whole - lunch) / step).astype(np.int64)
-    place = np.searchsorted(listed.dates, series.day)
-    inside = (place < len(listed)) & (listed.dates[np.minimum(place, len(listed) - 1)] == series.day)
-    found = np.bincount(place[inside], minlength=len(listed))
-    few = (found > 0) & (found < expected)
-    if few.any():
-        days = listed.dates[few]
-        yield Finding(
-            kind="missing_bars",
-            ticker=series.item.ticker,
-            date=str(days[0]),
-            count=int((expected - found)[few].sum()),
-            message=f"{series.item.ticker} lacks bars in {rows_text(len(days), 'session')}: "
-            + spans(days, listed.dates),
-        )
-    at_close = np.isin(when, listed.close_at).sum()
-    at_open = np.isin(when, listed.open_at).sum()
-    if at_close > at_open:
-        yield Finding(
-            kind="stamped_at_end",
-            ticker=series.item.ticker,
-            date=str(series.day[0]),
-            count=int(at_close),
-            message=f"{series.item.ticker} has bars at the close of {at_close} sessions and at the open of {at_open}: "
-            "they seem to be stamped at their end; say `stamp: end`",
-        )
 
 
 def _rules(series: Series, kept: Any, listed: Sessions, rulebook: Rulebook, statuses: Any) -> TradingRules:
