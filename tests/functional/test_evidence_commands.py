@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,7 @@ def test_other_models(model: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_factors_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prices = list(csv.DictReader(io.StringIO((CONFIG.parents[1] / "data/prices/^HSI.csv").read_text())))
     lines = [
-        f"{row['date']},{float(row['close']) / float(before['close']) - 1:.6f}"
-        for before, row in zip(prices, prices[1:], strict=False)
+        f"{row['date']},{float(row['close']) / float(before['close']) - 1:.6f}" for before, row in pairwise(prices)
     ]
     (tmp_path / "factors.csv").write_text("\n".join(["date,market", *lines]) + "\n")
     options = ["--draws", "0", "--model", "factors", "--factors", str(tmp_path / "factors.csv"), "--group", "market"]

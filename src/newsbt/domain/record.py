@@ -15,7 +15,7 @@ TABLES = ("equity", "fills", "refusals", "trades", "signals", "events", "explana
 EXTRAS = ("context", "evidence")
 
 
-def _nothing(name: str) -> None:
+def _nothing(_name: str) -> None:
     return None
 
 

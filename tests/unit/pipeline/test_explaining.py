@@ -153,9 +153,12 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
         prices="\n".join(
             ["ticker,date,open,high,low,close,volume"]
             + [f"A.SH,{day},{p},{p},{p},{p},1000000" for day, p in (("2025-03-05", 10), ("2025-03-06", 10.5))]
-            + [f"{t}.SH,{day},{p},{p},{p},{p},1000000" for t, p in (("B", 10), ("C", 10), ("D", 500), ("E", 10))
-               for day in ("2025-03-05", "2025-03-06")]
-        ),  # fmt: skip
+            + [
+                f"{t}.SH,{day},{p},{p},{p},{p},1000000"
+                for t, p in (("B", 10), ("C", 10), ("D", 500), ("E", 10))
+                for day in ("2025-03-05", "2025-03-06")
+            ]
+        ),
     )["Follow"]
     told = {row.ticker: row.explanation for row in found.explanations.itertuples()}
     assert told["F.SH"] == "F.SH: buy refused on 2025-03-06, the prices have no row for it at all"
