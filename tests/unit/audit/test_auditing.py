@@ -201,3 +201,12 @@ def test_a_placebo_that_cannot_be_run_names_the_ticker(tmp_path: Path, capsys: p
     config = project(tmp_path, CONFIG.replace("hold: 2", "hold: 9"))
     assert main(["audit", str(config), "--cuts", "2"]) == 1
     assert "A.HK could not be bought and held on any" in capsys.readouterr().err
+
+
+def test_labels_by_somebody_who_could_have_read_later_news(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("event_id,sentiment\nfirst,1\n", encoding="utf-8")
+    labels = "{use: labels, path: labels.csv, made_by: a model, cutoff: 2025-03-06}"
+    config = CONFIG + f"announcements: [{{use: csv, path: announcements.csv}}, {labels}]\n"
+    _, found = world(project(tmp_path, config))
+    (doubt,) = [doubt for doubt in found if doubt["kind"] == "labels_cutoff"]
+    assert doubt["count"] == 5 and "5 of 6 events were known by 2025-03-06" in doubt["message"]

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from newsbt.api import components_of
@@ -14,7 +16,16 @@ from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.catalog import BUILT_IN
 from newsbt.domain.progress import SilentProgress
 from newsbt.pipeline.preparing import prepare_inputs, read_inputs
-from unit.audit.peeking import FAIR, PEEKS
+from unit.audit.peeking import (
+    FAIR,
+    PEEKS,
+    EntryBar,
+    GridToday,
+    GridTomorrow,
+    OrdersAhead,
+    OrdersFair,
+    Yesterday,
+)
 
 ROOT = Path(__file__).parents[3]
 CONFIG = ROOT / "configs" / "rival_release.yaml"
@@ -94,3 +105,48 @@ def examples() -> list[tuple[Path, str]]:
 def proved_blocks(blocks: list[dict[str, Any]]) -> dict[str, Proof]:
     components = components_of(CONFIG, overrides={**PERIOD, "strategies": blocks})
     return proof_of(components, 2 * len(blocks))
+
+
+def intraday() -> dict[str, pd.DataFrame]:
+    """Half-hour bars of New York over eight sessions, with announcements while it trades."""
+    random = np.random.default_rng(3)
+    days = ("2025-03-03", "2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07", "2025-03-10", "2025-03-11")
+    starts = [
+        pd.Timestamp(f"{day} 09:30", tz="America/New_York") + pd.Timedelta(minutes=30 * k)
+        for day in days
+        for k in range(13)
+    ]
+    frames = []
+    for ticker in ("AAA", "BBB"):
+        close = 100 * np.exp(np.cumsum(random.normal(0, 0.01, len(starts))))
+        opened = np.append(100, close[:-1])
+        frames.append(
+            pd.DataFrame(
+                {
+                    "ticker": ticker, "bar_start": starts, "open": opened, "close": close, "volume": 1e6,
+                    "high": np.maximum(opened, close) * 1.002, "low": np.minimum(opened, close) / 1.002,
+                }
+            )
+        )  # fmt: skip
+    published = [starts[k] + pd.Timedelta(minutes=7) for k in range(8, len(starts) - 8, 6)]
+    announcements = pd.DataFrame(
+        {
+            "event_id": [f"e{k:02d}" for k in range(len(published))],
+            "published_at": [at.isoformat() for at in published],
+            "event_type": "news", "issuer": "AAA", "headline": "x", "tickers": "AAA;BBB",
+        }
+    )  # fmt: skip
+    instruments = pd.DataFrame(
+        {"ticker": ["AAA", "BBB"], "name": ["AAA", "BBB"], "exchange": "XNYS", "board": "main", "currency": "USD"}
+    )
+    for name in ("sector", "themes", "sector_index", "aliases"):
+        instruments[name] = ""
+    return {"prices": pd.concat(frames), "announcements": announcements, "instruments": instruments}
+
+
+def test_intraday_bars_are_cut_bar_by_bar() -> None:
+    strategies = {one.__name__: one for one in (EntryBar, Yesterday, GridTomorrow, GridToday, OrdersAhead, OrdersFair)}
+    components = components_of(**intraday(), strategies=strategies, cash=1e6, currency="USD")
+    found = proof_of(components, 18)
+    assert {name for name, proof in found.items() if proof.looks_ahead} == {"EntryBar", "GridTomorrow", "OrdersAhead"}
+    assert all(proof.decisions for proof in found.values())
