@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from newsbt.reports.text import clean
+from newsbt.reports.theme import LIGHT, plotly_layout
 
 __all__ = ["capacity_figure"]
 
@@ -27,10 +28,11 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> Any:
     plotly.graph_objects.Figure
     """
     import plotly.graph_objects as go
-    from plotly.colors import qualitative
 
-    figure = go.Figure()
-    colours = qualitative.Safe  # told apart by colour-blind eyes, too
+    unit = f", {currency}" if currency else ""
+    y = "total return; gross is before costs and slippage"
+    figure = go.Figure(layout=plotly_layout("Return by account size", x=f"account size{unit}", y=y))
+    colours = LIGHT.series
     for place, (name, rows) in enumerate(table.groupby("strategy", sort=False)):
         colour = colours[place % len(colours)]
         for key, label, width, dash in (("total_return", "net", 2, "solid"), ("gross_return", "gross", 1, "dot")):
@@ -40,8 +42,5 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> Any:
                     line={"color": colour, "width": width, "dash": dash}, legendgroup=str(name),
                 )
             )  # fmt: skip
-    unit = f", {currency}" if currency else ""
-    figure.update_layout(template="plotly_white", title="Return by account size", hovermode="x unified")
-    figure.update_xaxes(type="log", title=f"account size{unit}")
-    figure.update_yaxes(tickformat="+.1%", title="total return; gross is before costs and slippage")
+    figure.update_xaxes(type="log")
     return figure

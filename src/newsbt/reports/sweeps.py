@@ -13,7 +13,7 @@ from rich.text import Text
 
 from newsbt.reports.text import clean
 
-__all__ = ["sweep_view"]
+__all__ = ["Row", "fold_view", "number", "plain", "sweep_view"]
 
 PERCENT = ("total_return", "cagr", "max_drawdown", "volatility", "hit_rate")
 SHOWN = ("total_return", "sharpe", "max_drawdown", "hit_rate", "trades", "refusals")
@@ -33,8 +33,29 @@ class Row(Protocol):
     def error(self) -> str: ...
 
 
-def sweep_view(outcomes: Sequence[Row], metric: str, top: int, strategy: str) -> Table:
-    """The `top` variants by a metric, best first, those without a value last and those that failed after them."""
+class Fold(Protocol):
+    """What is read of a fold of a walk-forward test."""
+
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+    @property
+    def value(self) -> float: ...
+
+    @property
+    def first(self) -> str: ...
+
+    @property
+    def last(self) -> str: ...
+
+
+def sweep_view(
+    outcomes: Sequence[Row], metric: str, top: int, strategy: str, walked: Mapping[str, float] | None = None
+) -> Table:
+    """The `top` variants by a metric, best first, those without a value last and those that failed after them.
+
+    `walked` are the metrics of a walk-forward test, which is a row of its own above them.
+    """
     sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
 
     def rank(place: int) -> tuple[bool, bool, float, int]:
@@ -51,13 +72,31 @@ def sweep_view(outcomes: Sequence[Row], metric: str, top: int, strategy: str) ->
         table.add_column(Text(clean(_short(key, keys))), overflow="fold")
     for name in columns:
         table.add_column(name.replace("_", " "), justify="right")
+    if walked is not None:
+        first, *rest = ("chosen on the past only", *("" for _ in keys[1:]))
+        table.add_row(Text(first), *rest, *(number(name, walked.get(name, math.nan)) for name in columns))
+        table.add_section()
     for place in order:
         item = outcomes[place]
-        cells = [Text(clean(_plain(item.params[key]))) for key in keys]
+        cells = [Text(clean(plain(item.params[key]))) for key in keys]
         if item.error:
             table.add_row(*cells, Text(clean(f"failed: {item.error}")))
             continue
-        table.add_row(*cells, *(_number(name, item.metrics.get(name, math.nan)) for name in columns))
+        table.add_row(*cells, *(number(name, item.metrics.get(name, math.nan)) for name in columns))
+    return table
+
+
+def fold_view(folds: Sequence[Fold], metric: str) -> Table:
+    """Which variant each fold of a walk-forward test chose."""
+    keys = list(folds[0].params) if folds else []
+    table = Table(title=Text("Walk-forward"), title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("tested")
+    for key in keys:
+        table.add_column(Text(clean(_short(key, keys))), overflow="fold")
+    table.add_column(f"{metric.replace('_', ' ')} in training", justify="right")
+    for fold in folds:
+        cells = [Text(clean(plain(fold.params[key]))) for key in keys]
+        table.add_row(f"{fold.first} to {fold.last}", *cells, number(metric, fold.value))
     return table
 
 
@@ -67,13 +106,15 @@ def _short(key: str, keys: Sequence[str]) -> str:
     return last if sum(other.rpartition(".")[2] == last for other in keys) == 1 else key
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A swept value in a cell."""
     if isinstance(value, list | tuple):
-        return ";".join(_plain(item) for item in value)
+        return ";".join(plain(item) for item in value) or "[]"
     return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
-def _number(name: str, value: float) -> str:
+def number(name: str, value: float) -> str:
+    """A metric in a cell."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):

@@ -73,7 +73,16 @@ def test_a_card_tells_links_fills_refusals_and_times_of_its_market() -> None:
     ]
     assert bought[6] == pytest.approx(4916.5 / 50_025.0, abs=1e-6)
     assert refused[1] == "0700.HK"
-    assert refused[8] == [[1, 1, "it stood at its upper price limit, where nobody sells", 400, 0, 0.021]]
+    assert refused[8] == [
+        [
+            1,
+            1,
+            "buy of 400 refused on 2025-03-06: it stood at its upper price limit, where nobody sells; it would have "
+            "returned +2.10%",
+            [],
+            1,
+        ],
+    ]
     assert data["tickers"]["9988.HK"]["bars"][0][0] == [0, 1, 2, 3, 4]
 
 

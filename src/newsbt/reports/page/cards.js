@@ -28,7 +28,15 @@
   const money = value => value === null || value === undefined ? "–"
     : (value > 0 ? "+" : "") + Math.round(value).toLocaleString("en-US");
   const price = value => value >= 1000 ? value.toFixed(0) : value >= 10 ? value.toFixed(2) : value.toPrecision(3);
-  const label = place => String(data.dates[place] || "").replace("T", " ");
+  // A row's day, or its opening on the clock of a ticker's market.
+  const clocks = {};
+  function label(place, market) {
+    const text = String(data.dates[place] || "");
+    if (!data.intraday) return text;
+    const timeZone = data.zones[market] || "UTC";
+    clocks[timeZone] = clocks[timeZone] || new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
+    return clocks[timeZone].format(new Date(text));
+  }
 
   // Long text is cut, with a button that shows all of it.
   function longText(text, cut) {
@@ -218,7 +226,7 @@
     const tick = [1, 2, 2.5, 5, 10].map(factor => factor * scale).find(value => value >= raw * 0.999);
     const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(tick) + (tick / scale === 2.5 ? 1 : 0) - 1e-9)));
     const step = (W - L - R) / bars.length, x = k => L + (k + 0.5) * step, y = value => T + (high - value) / (high - low) * (H - T - B);
-    const svg = draw("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": describe(card, row, bars) });
+    const svg = draw("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": describe(row, ticker, bars) });
     for (let value = Math.ceil(low / tick) * tick; value <= high; value += tick) {
       draw("line", { class: "grid", x1: L, x2: W - R, y1: y(value), y2: y(value) }, svg);
       draw("text", { x: L - 5, y: y(value) + 4, "text-anchor": "end" }, svg, value.toFixed(digits));
@@ -237,12 +245,12 @@
     bars.forEach(([place, open, top, foot, close], k) => {
       if (open === null || close === null) return;
       const up = close >= open, g = draw("g", {}, svg);
-      draw("title", {}, g, `${label(place)}: open ${open}, high ${top}, low ${foot}, close ${close}`);
+      draw("title", {}, g, `${label(place, ticker.market)}: open ${open}, high ${top}, low ${foot}, close ${close}`);
       draw("line", { class: "wick", x1: x(k), x2: x(k), y1: y(top), y2: y(foot) }, g);
       draw("rect", { class: up ? "candle-up" : "candle-down", x: x(k) - body / 2, width: body, y: y(Math.max(open, close)), height: Math.max(Math.abs(y(open) - y(close)), 1) }, g);
       draw("line", { class: "opening", stroke: "var(--fg)", "stroke-width": 2, x1: x(k) - body / 2 - 3, x2: x(k) - body / 2, y1: y(open), y2: y(open) }, g);
     });
-    for (const [place, side, , wanted, filled] of row[REFUSALS]) {
+    for (const [place, side] of row[REFUSALS].flatMap(item => [item[0], ...item[3]].map(at => [at, item[1]]))) {
       const k = index.get(place);
       if (k === undefined) continue;
       const top = bars[k][side > 0 ? 3 : 2], cy = top === null ? H - B - 10 : y(top) + (side > 0 ? 12 : -12);
@@ -256,14 +264,15 @@
     }
     const most = 4, every = Math.max(1, Math.ceil(bars.length / most));
     bars.forEach((bar, k) => {
-      if (k % every === 0 && x(k) < W - 28) draw("text", { x: Math.max(x(k), L + 20), y: H - 6, "text-anchor": "middle" }, svg, data.intraday ? label(bar[0]).slice(5, 16) : label(bar[0]).slice(2));
+      if (k % every === 0 && x(k) < W - 28) draw("text", { x: Math.max(x(k), L + 20), y: H - 6, "text-anchor": "middle" }, svg, data.intraday ? label(bar[0], ticker.market).slice(5, 16) : label(bar[0]).slice(2));
     });
     return svg;
   }
 
-  function describe(card, row, bars) {
-    const fills = row[FILLS].map(f => `${f[1] > 0 ? "bought" : "sold"} at ${f[2]} on ${label(f[0])}`).join(", ");
-    return `Prices of ${row[TICKER]} from ${label(bars[0][0])} to ${label(bars[bars.length - 1][0])}` + (fills ? ": " + fills : ": not traded");
+  function describe(row, ticker, bars) {
+    const when = place => label(place, ticker.market);
+    const fills = row[FILLS].map(f => `${f[1] > 0 ? "bought" : "sold"} at ${f[2]} on ${when(f[0])}`).join(", ");
+    return `Prices of ${row[TICKER]} from ${when(bars[0][0])} to ${when(bars[bars.length - 1][0])}` + (fills ? ": " + fills : ": not traded");
   }
 
   // The same in words: fills, what was left to trade, refusals.
@@ -272,8 +281,8 @@
     const quantity = value => value.toLocaleString("en-US");
     for (const [place, side, at, number, reason, when] of row[FILLS])
       add(`${side > 0 ? "▲ bought" : "▼ sold"} ${quantity(number)} at ${at === null ? "?" : price(at)}, ${when} (${reason})`);
-    for (const [place, side, why, wanted, filled, missed] of row[REFUSALS])
-      add(`✕ ${side > 0 ? "buy" : "sell"} ${filled ? "cut to " + quantity(filled) : "refused"}${wanted ? " of " + quantity(wanted) : ""}, ${label(place)}: ${why}` + (missed === null ? "" : `; it would have returned ${percent(missed)}`));
+    for (const [, , sentence, , attempts] of row[REFUSALS])
+      add("✕ " + sentence + (attempts > 1 ? `; and ${quantity(attempts - 1)} further attempt${attempts > 2 ? "s" : ""} likewise` : ""));
     if (row[WHY] && !row[REFUSALS].length) add(`no order: ${row[WHY][1]}`);
     const [move, part, ar, car] = card.reactions[row[TICKER]] || [];
     if (move !== undefined && move !== null)

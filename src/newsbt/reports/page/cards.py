@@ -42,6 +42,7 @@ def card_data(view: PageView) -> dict[str, Any]:
         "currency": view.currency,
         "intraday": bool(context.get("intraday")),
         "benchmark": context.get("benchmark"),
+        "zones": dict(zones),
         "dates": list(context.get("dates") or ()),
         "tickers": {name: tickers[name] for name in sorted(used) if name in tickers},
         "strategies": [{"name": name, "css": view.look(name).css} for name in names],
@@ -107,7 +108,7 @@ def _line(row: Mapping[str, Any], found: Happened, names: Sequence[str], zone: s
         round(_number(row["costs"]), 2),
         short(found.returns.get(pair)),
         found.fills.get(pair, [])[:MOST_MARKS],
-        found.refusals.get(pair, [])[:MOST_MARKS],
+        [item[:5] for item in found.refusals.get(pair, [])[:MOST_MARKS]],
         None if reason is None else [reason_text(reason), refusal_sentence(reason)],
     ]
 

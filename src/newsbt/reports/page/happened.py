@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import pandas as pd
 
+from newsbt.reports.columns import percent
 from newsbt.reports.page.clocks import clock_text
 from newsbt.reports.page.view import PageView
 from newsbt.reports.page.words import EXITS, refusal_sentence
@@ -17,7 +18,8 @@ from newsbt.reports.page.words import EXITS, refusal_sentence
 __all__ = ["FILL", "REFUSAL", "Happened", "happened", "short"]
 
 FILL = ("row", "side", "price", "quantity", "reason", "at")
-REFUSAL = ("row", "side", "text", "wanted", "filled", "would_have_returned")
+REFUSAL = ("row", "side", "sentence", "further rows", "attempts")
+MOST_ROWS = 40  # of further attempts that are marked on the chart
 
 Pair: TypeAlias = tuple[str, str]  # strategy and ticker
 
@@ -51,7 +53,7 @@ def happened(view: PageView) -> dict[str, Happened]:
     for row in _records(_owned(view.table("refusals"))):
         event, pair = found.get(str(row["event_id"])), (row["strategy"], row["ticker"])
         if event is not None:
-            event.refusals.setdefault(pair, []).append(_refusal(row, places, told))
+            _add_refusal(event.refusals.setdefault(pair, []), row, places, told)
     _add_returns(found, _owned(view.table("trades")))
     return found
 
@@ -104,16 +106,30 @@ def _fill(row: Mapping[str, Any], places: _Places) -> list[Any]:
     return [places.row(row), side, short(row["price"]), _whole(row["quantity"]), EXITS.get(reason, reason), at]
 
 
-def _refusal(row: Mapping[str, Any], places: _Places, told: Mapping[tuple[Any, ...], str]) -> list[Any]:
+def _add_refusal(
+    found: list[Any], row: Mapping[str, Any], places: _Places, told: Mapping[tuple[Any, ...], str]
+) -> None:
+    """Add a refusal, or count it as a further attempt where it repeats the one before."""
+    side, reason, at = 1 if row["side"] == "buy" else -1, str(row["reason"]), places.row(row)
+    if found and found[-1][1] == side and found[-1][-1] == reason:
+        further = found[-1][3]
+        if at is not None and len(further) < MOST_ROWS:
+            further.append(at)
+        found[-1][4] += 1
+        return
     key = tuple(row[name] for name in ("strategy", "event_id", "ticker", "at", "reason"))
-    return [
-        places.row(row),
-        1 if row["side"] == "buy" else -1,
-        told.get(key) or refusal_sentence(str(row["reason"])),
-        _whole(row["wanted_quantity"]),
-        _whole(row["filled_quantity"]),
-        short(row["would_have_returned"]),
-    ]
+    found.append([at, side, told.get(key) or _sentence(row, reason), [], 1, reason])
+
+
+def _sentence(row: Mapping[str, Any], reason: str) -> str:
+    """What was refused, when and why."""
+    wanted, filled = _whole(row["wanted_quantity"]), _whole(row["filled_quantity"])
+    what = f"cut to {filled:,}" if filled else "refused"
+    of = f" of {wanted:,}" if wanted else ""
+    on = "" if pd.isna(row["date"]) else f" on {row['date']:%Y-%m-%d}"
+    missed = row["would_have_returned"]
+    after = "" if pd.isna(missed) else f"; it would have returned {percent(float(missed))}"
+    return f"{row['side']}{of} {what}{on}: {refusal_sentence(reason)}{after}"
 
 
 def _told(view: PageView) -> dict[tuple[Any, ...], str]:
@@ -124,7 +140,7 @@ def _told(view: PageView) -> dict[tuple[Any, ...], str]:
         return {}
     names = ("strategy", "event_id", "ticker", "at", "reason")
     return {
-        tuple(row[name] for name in names): str(row["explanation"])
+        tuple(row[name] for name in names): str(row["explanation"]).removeprefix(f"{row['ticker']}: ")
         for row in _records(frame)
         if isinstance(row["explanation"], str)
     }
