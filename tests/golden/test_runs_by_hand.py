@@ -339,3 +339,32 @@ def test_grids_wait_for_an_opening_under_same_close_too(tmp_path: Path) -> None:
         ("2025-03-06T01:30Z", "A.HK", "sell", 2500, 10.0, 0.0, "noon", "rebalance"),
     ]
     assert rows(run["Step"].fills, *FILLS[:4]) == [("2025-03-05T01:30Z", "A.HK", "buy", 5000)]
+
+
+@pytest.mark.parametrize("sessions", [1, 2])
+def test_a_run_of_a_day_or_two_is_a_run(tmp_path: Path, sessions: int) -> None:
+    """R6, X7: with everything at its default; the first bar has no close before it to size by."""
+    days = [f"A.HK, 2025-03-0{3 + n}, 10, 10, 10, 10, 1000000" for n in range(sessions)]
+    run = run_project(
+        tmp_path,
+        """
+        strategies:
+          - {name: Named, use: named_tickers}
+          - {name: Fade, use: fade}
+          - {name: Decay, use: sentiment_decay, position: {mode: target}}
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, lot_size
+        A.HK,   Alpha, XHKG,     main,  HKD,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e,        2025-03-03T08:00+08:00, news,       Alpha,  x,        A.HK
+        """,
+        prices="\n".join(["ticker, date, open, high, low, close, volume", *days]),
+    )
+    refused = [("2025-03-03", "A.HK", "buy", "no_reference_price", None, 0, 0.0, "e")]
+    assert rows(run["Named"].refusals, *REFUSALS) == refused
+    assert run["Fade"].signals.empty  # no close before the first bar to compare it with
+    assert run["Named"].metrics["total_return"] == 0.0
+    assert run["Named"].counts["fills"] == 0

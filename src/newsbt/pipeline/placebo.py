@@ -13,9 +13,9 @@ from newsbt.domain.ledger import Ledger
 from newsbt.errors import NewsbtError
 from newsbt.markets.clock import place
 from newsbt.pipeline.moving import MovableSignals, can_enter
-from newsbt.simulation.terms import Terms
+from newsbt.simulation.terms import Hold, Terms
 
-__all__ = ["Placebo", "PlaceboError", "Simulate", "placebo"]
+__all__ = ["Placebo", "PlaceboError", "Simulate", "placebo", "placebo_of"]
 
 Simulate = Callable[[Terms, Entries], Ledger]
 
@@ -62,7 +62,23 @@ def placebo(
     PlaceboError
         A cluster has no admissible day; names the ticker that leaves it none.
     """
-    clusters = _Clusters(signals, terms)
+    return placebo_of(
+        signals, terms.position.hold, observed, draws=draws, seed=seed,
+        run=lambda known_at: simulate(terms, signals.at(known_at)),
+    )  # fmt: skip
+
+
+def placebo_of(
+    signals: MovableSignals,
+    hold: Hold | None,
+    observed: float,
+    *,
+    draws: int,
+    seed: int,
+    run: Callable[[Instants], Ledger],
+) -> Placebo:
+    """The same for whatever `run` makes of the events known at other instants, (E,)."""
+    clusters = _Clusters(signals, hold)
     random = np.random.default_rng(seed)
     returns = np.empty(draws)
     overlaps = 0
@@ -70,7 +86,7 @@ def placebo(
         days = [int(random.integers(len(found))) for found in clusters.admissible]
         known_at = clusters.moved(days)
         overlaps += clusters.overlapping(days)
-        ledger = simulate(terms, signals.at(known_at))
+        ledger = run(known_at)
         returns[k] = ledger.equity[-1] / ledger.initial_cash - 1.0
     better = int((returns >= observed).sum())
     return Placebo(
@@ -87,7 +103,7 @@ def placebo(
 class _Clusters:
     """Events that share an instant, and the days each of these groups could have had instead."""
 
-    def __init__(self, signals: MovableSignals, terms: Terms) -> None:
+    def __init__(self, signals: MovableSignals, hold: Hold | None) -> None:
         prepared = signals.prepared
         panel = prepared.panel
         self._known_at = prepared.events.known_at.astype("M8[ns]")
@@ -97,7 +113,7 @@ class _Clusters:
         days = self._instants.astype("M8[D]")
         self._time_of_day = self._instants - days
         self._days = np.unique(panel.dates.astype("M8[D]"))
-        self._hold = terms.position.hold
+        self._hold = hold
         real = np.unique(days)
         open_days: dict[tuple[int, int], Bools] = {}
         self.admissible: list[Ints] = []
@@ -119,7 +135,8 @@ class _Clusters:
                         "hold, or set evaluation.placebo: 0"
                     )
                 free &= fits
-            self.admissible.append(np.flatnonzero(free))
+            # Where nothing of a cluster is traded, where it lies does not matter; on a short run no day may be free.
+            self.admissible.append(np.flatnonzero(free if free.any() else np.ones_like(free)))
 
     def moved(self, choice: list[int]) -> Instants:
         """(E,): every event's new instant; events without signals keep theirs."""
