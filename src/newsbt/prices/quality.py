@@ -66,24 +66,30 @@ def find_doubts(panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = Fal
 
 
 def find_off_ticks(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> tuple[Doubt, ...]:
-    """Tickers whose opens and closes often lie between the price steps of their exchange, as adjusted prices do."""
-    found = []
+    """Tickers whose closes often lie between the price steps of their exchange, as adjusted prices do."""
+    alike: dict[tuple[str, str, str], list[int]] = {}  # by market, board, and ticker where that has steps of its own
     for n, item in enumerate(universe.instruments):
-        rows = np.flatnonzero(panel.tradable[:, n])
         market = rulebook.exchanges.get(item.exchange)
-        if item.is_index or market is None or not len(rows):
-            continue
-        prices = np.column_stack([panel.open[rows, n], panel.close[rows, n]])
-        off = off_step(prices, price_steps(market, item, panel.dates[rows], prices)).any(axis=1)
-        if off.mean() > FEW_OFF_TICKS:
-            message = (
-                f"{item.ticker} has prices between its exchange's price steps: are they adjusted? Lots and price "
-                "limits see other prices than the market did"
-            )
-            found.append(
-                Doubt(kind="off_tick", ticker=item.ticker, date=panel.dates[rows[off.argmax()]], message=message)
-            )
-    return tuple(found)
+        if market is not None and not item.is_index and panel.has_prices[n]:
+            own = item.ticker if item.ticker in market.rules.get("tick", {}) else ""
+            alike.setdefault((item.exchange, item.board, own), []).append(n)
+    first: dict[int, np.datetime64] = {}
+    for (mic, _, _), columns in alike.items():
+        prices = np.where(panel.tradable[:, columns], panel.close[:, columns], np.nan)
+        steps = price_steps(rulebook.exchange(mic), universe.instruments[columns[0]], panel.dates, prices)
+        off = off_step(prices, steps)
+        often = off.sum(axis=0) > FEW_OFF_TICKS * np.isfinite(prices).sum(axis=0)
+        first |= {columns[k]: panel.dates[off[:, k].argmax()] for k in np.flatnonzero(often).tolist()}
+    return tuple(
+        Doubt(
+            kind="off_tick",
+            ticker=panel.tickers[n],
+            date=first[n],
+            message=f"{panel.tickers[n]} has prices between its exchange's price steps: are they adjusted? Lots and "
+            "price limits see other prices than the market did",
+        )
+        for n in sorted(first)
+    )
 
 
 def find_limit_breaks(panel: MarketPanel, rules: TradingRules) -> tuple[Doubt, ...]:
