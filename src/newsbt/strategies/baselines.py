@@ -27,26 +27,30 @@ def members(universe: Universe, panel: MarketPanel) -> Ints:
 def buy_and_hold(universe: Universe, panel: MarketPanel) -> Entries:
     """1/N of the initial cash in each member, at its exchange's first session of the run (S6).
 
-    A member without a close before that session is bought at the next one, whose size that close decides.
+    A member without a close before that session is tried at the next one, by the close of the first; where there is no
+    next one, not at all.
     """
-    places = members(universe, panel)
-    row = np.array([_first_row(panel, int(n)) for n in places], dtype=np.int64)
+    every = members(universe, panel)
+    row = np.array([_first_row(panel, int(n)) for n in every], dtype=np.int64)
+    places, row = every[row >= 0], row[row >= 0]
     order = np.lexsort((places, row))
     count = len(places)
     return Entries(
         event=np.full(count, -1, dtype=np.int64),
         ticker=places[order],
         sign=np.ones(count, dtype=np.int64),
-        weight=np.full(count, 1.0 / max(count, 1)),
+        weight=np.full(count, 1.0 / max(len(every), 1)),
         row=row[order],
         at_close=np.zeros(count, dtype=bool),
     )
 
 
 def _first_row(panel: MarketPanel, n: int) -> int:
+    """Which session is known when the order has to be in; -1 for none."""
     sessions = np.flatnonzero(panel.clock.session_of[:, panel.market_of[n]] >= 0)
-    priced = [t for t in sessions[:2] if np.isfinite(panel.reference[t, n])]
-    return int(priced[0] if priced else sessions[0])
+    if len(sessions) and np.isfinite(panel.reference[sessions[0], n]):
+        return int(sessions[0])
+    return int(sessions[1]) if len(sessions) > 1 else -1
 
 
 def equal_weight(universe: Universe, panel: MarketPanel) -> Floats:
