@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from newsbt._typing import Instants
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
 from newsbt.audit.data import data_doubts
@@ -18,8 +19,9 @@ from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
-from newsbt.pipeline.moving import movable
-from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo
+from newsbt.pipeline.asking import hops_of
+from newsbt.pipeline.moving import linked_signals, movable, moved_events
+from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.rows import Books
 from newsbt.pipeline.shuffling import Shuffled, shuffled_signs, shuffled_tickers
@@ -28,7 +30,8 @@ from newsbt.simulation.terms import Terms
 
 __all__ = ["Audit", "StrategyAudit", "audit"]
 
-NOT_MOVABLE = "only signals of single events can be moved"
+NOT_MOVABLE = "a strategy that sends orders of its own is not moved"
+NOT_SHUFFLED = "only signals of single events can be shuffled"
 NO_SIGNAL = "no signal inside the period"
 
 
@@ -129,7 +132,7 @@ def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -
     observed = float(ledger.equity[-1] / ledger.initial_cash - 1.0)
     lots = ledger.lots[ledger.lots["event"] >= 0]
     events, dates = len(np.unique(lots["event"])), len(np.unique(prepared.panel.dates[lots["entry_row"]]))
-    document, moved, reason, failure = _placebos(prepared, books, observed, draws)
+    document, moved, reason, failure = _placebos(prepared, spec, books, observed, draws)
     floor = (
         DetectionFloor(observed=observed, reason=reason)
         if moved is None
@@ -142,23 +145,27 @@ def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -
 
 
 def _placebos(
-    prepared: Prepared, books: Books, observed: float, draws: int
+    prepared: Prepared, spec: StrategySpec, books: Books, observed: float, draws: int
 ) -> tuple[dict[str, Any], Placebo | None, str, str]:
     """The document's part, the run of moved instants, why there is none, and whether that is a failure."""
     reason = ""
-    if books.placed is None or books.terms is None:
+    if books.placed is None and books.grid is None:
         reason = NOT_MOVABLE
-    elif not len(books.placed.entries):
+    elif books.placed is not None and not len(books.placed.entries):
         reason = NO_SIGNAL
     elif draws == 0:
         reason = "switched off"
     if reason or books.terms is None:
         return {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}, None, reason, ""
-    signals, seed = movable(prepared, books), prepared.components.config.evaluation.seed
+    terms, seed = books.terms, prepared.components.config.evaluation.seed
     kinds: dict[str, Any] = {}
     moved, failure = None, ""
     try:
-        moved = placebo(signals, books.terms, observed, draws=draws, seed=seed, simulate=_compiled)
+        if books.placed is None:
+            moved = _asked_anew(prepared, spec, observed, draws, seed)
+        else:
+            signals = movable(prepared, books)
+            moved = placebo(signals, terms, observed, draws=draws, seed=seed, simulate=_compiled)
         kinds["instants"] = {
             **_judged(moved.returns, moved.p, ""),
             "clusters": moved.clusters,
@@ -169,13 +176,27 @@ def _placebos(
         reason = failure = str(error)
         kinds["instants"] = {"p": None, "m": 0, "reason": reason}
     for name, shuffle in (("tickers", shuffled_tickers), ("signs", shuffled_signs)):
-        other: Shuffled = shuffle(signals, books.terms, observed, draws=draws, seed=seed, simulate=_compiled)
-        kinds[name] = _judged(other.returns, other.p, other.reason)
+        if books.placed is None:
+            kinds[name] = {"p": None, "m": 0, "reason": NOT_SHUFFLED}
+        else:
+            signals = movable(prepared, books)
+            other: Shuffled = shuffle(signals, terms, observed, draws=draws, seed=seed, simulate=_compiled)
+            kinds[name] = _judged(other.returns, other.p, other.reason)
     first = kinds["instants"]
     document = {
         "p": first["p"], "m": first["m"], "observed": observed, "seed": seed, "reason": reason, "kinds": kinds,
     }  # fmt: skip
     return document, moved, reason, failure
+
+
+def _asked_anew(prepared: Prepared, spec: StrategySpec, observed: float, draws: int, seed: int) -> Placebo:
+    """Placebo runs of a grid: the strategy answers anew for events known at other instants."""
+
+    def run(known_at: Instants) -> Ledger:
+        return strategy_books(moved_events(prepared, known_at), spec, engine="compiled").ledger
+
+    signals = linked_signals(prepared, hops_of(spec))
+    return placebo_of(signals, None, observed, draws=draws, seed=seed, run=run)
 
 
 def _judged(returns: Any, p: float, reason: str) -> dict[str, Any]:

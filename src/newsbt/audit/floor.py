@@ -10,6 +10,7 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.domain.ledger import Ledger
+from newsbt.pipeline.placebo import TIE
 
 __all__ = ["DEFINITION", "DetectionFloor", "detection_floor"]
 
@@ -66,7 +67,7 @@ def detection_floor(
     if len(placebo_returns) < least:
         why = f"{len(placebo_returns)} placebo runs: a level of {LEVEL:g} needs at least {least}"
         return DetectionFloor(observed=observed, reason=why)
-    if placebo_returns.max() == placebo_returns.min():
+    if np.ptp(placebo_returns) <= TIE:
         return DetectionFloor(observed=observed, reason="all placebo runs returned the same")
     # p = (b + 1) / (m + 1) <= level leaves room for b placebo runs that are as good.
     allowed = math.floor(LEVEL * (len(placebo_returns) + 1) + 1e-9) - 1

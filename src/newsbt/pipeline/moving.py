@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.domain.entries import Entries
+from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market import MarketPanel
 from newsbt.markets.clock import AFTER, close_rows, place
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
+from newsbt.simulation.placing import traded_places
 from newsbt.simulation.terms import Hold
 
-__all__ = ["MovableSignals", "movable"]
+__all__ = ["MovableSignals", "can_enter", "linked_signals", "movable", "moved_events"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,48 @@ def movable(prepared: Prepared, books: Books) -> MovableSignals:
         weight=placed.entries.weight[entry],
         delay=placed.delay[inside],
         traded=~np.isin(outcome, [int(why) for why in never]),
+    )
+
+
+def linked_signals(prepared: Prepared, hops: int) -> MovableSignals:
+    """The direct and related instruments of each event as if each were a signal: what must have a bar on another day
+    when a grid is asked anew."""
+    links, panel = prepared.links, prepared.panel
+    ticker = traded_places(prepared.universe)[links.ticker]
+    near = np.array([link.hop <= hops for link in links.links], dtype=bool)
+    inside = np.flatnonzero(near & (prepared.link_row >= 0) & panel.has_prices[ticker])
+    row, ticker = prepared.link_row[inside], ticker[inside]
+    return MovableSignals(
+        prepared=prepared,
+        event=links.event[inside],
+        ticker=ticker,
+        sign=np.ones(len(inside), dtype=np.int64),
+        weight=np.zeros(len(inside)),
+        delay=np.zeros(len(inside), dtype=np.int64),
+        traded=panel.tradable[row, ticker],
+    )
+
+
+def moved_events(prepared: Prepared, known_at: Instants) -> Prepared:
+    """The same run with each event known at another instant (E,); links stay as they are."""
+    clock, links = prepared.panel.clock, prepared.links
+    market = prepared.panel.market_of[links.ticker]
+    placement = place(known_at, clock)
+    row = placement[links.event, market]
+    first = np.where(row >= 0, clock.open_at[np.maximum(row, 0), market].astype("M8[ns]"), np.datetime64("NaT", "ns"))
+    closes = None
+    if prepared.close_rows is not None:
+        closes = close_rows(known_at, clock, prepared.components.rulebook)
+        closing = closes[links.event, market]
+        first = np.where(closing >= 0, clock.close_at[np.maximum(closing, 0), market].astype("M8[ns]"), first)
+        row = np.where(closing >= 0, closing, row)
+    return replace(
+        prepared,
+        events=EventTable(announcements=prepared.events.announcements, known_at=known_at),
+        placement=placement,
+        close_rows=closes,
+        link_row=row,
+        link_first=first,
     )
 
 

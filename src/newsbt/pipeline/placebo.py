@@ -15,9 +15,12 @@ from newsbt.markets.clock import place
 from newsbt.pipeline.moving import MovableSignals, can_enter
 from newsbt.simulation.terms import Hold, Terms
 
-__all__ = ["Placebo", "PlaceboError", "Simulate", "placebo", "placebo_of"]
+__all__ = ["TIE", "Placebo", "PlaceboError", "Simulate", "placebo", "placebo_of"]
 
 Simulate = Callable[[Terms, Entries], Ledger]
+
+
+TIE = 1e-12  # returns that differ by rounding alone are ties, and ties count
 
 
 class PlaceboError(NewsbtError):
@@ -88,7 +91,7 @@ def placebo_of(
         overlaps += clusters.overlapping(days)
         ledger = run(known_at)
         returns[k] = ledger.equity[-1] / ledger.initial_cash - 1.0
-    better = int((returns >= observed).sum())
+    better = int((returns >= observed - TIE).sum())
     return Placebo(
         observed=observed,
         returns=returns,

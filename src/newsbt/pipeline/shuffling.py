@@ -11,6 +11,7 @@ from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.pipeline.moving import MovableSignals, can_enter
+from newsbt.pipeline.placebo import TIE
 from newsbt.simulation.terms import Terms
 
 __all__ = ["Shuffled", "shuffled_signs", "shuffled_tickers"]
@@ -107,7 +108,7 @@ def _groups(signals: MovableSignals, terms: Terms) -> list[tuple[Ints, Ints]]:
 
 
 def _judged(observed: float, returns: Floats) -> Shuffled:
-    better = int((returns >= observed).sum())
+    better = int((returns >= observed - TIE).sum())
     return Shuffled(observed=observed, returns=returns, p=(better + 1) / (len(returns) + 1))
 
 

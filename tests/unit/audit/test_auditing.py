@@ -18,7 +18,9 @@ from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import strategy_books
+from newsbt.strategies.sentiment_decay import SentimentDecay
 from projects import write_project
+from unit.audit.peeking import OrdersFair, Step
 from unit.pipeline.walks import walk
 
 CONFIG = """
@@ -143,15 +145,26 @@ def test_a_floor_needs_enough_placebo_runs() -> None:
     assert flat.total_return is None and flat.reason == "all placebo runs returned the same"
 
 
-def test_a_strategy_that_cannot_be_moved_says_so() -> None:
-    prepared, _ = walk(1)
-    from unit.audit.peeking import Step
-
-    prepared, _ = walk(1, strategies={"steps": Step()}, position={"mode": "target", "weight": 0.1})
+def test_orders_of_a_strategys_own_are_not_moved() -> None:
+    prepared, _ = walk(1, strategies={"orders": OrdersFair}, position={})
     found = audit(prepared.components, cuts=2, draws=20).strategies[0].as_dict()
-    assert found["placebo"]["p"] is None and found["placebo"]["reason"] == "only signals of single events can be moved"
+    assert found["placebo"]["p"] is None and "orders of its own" in found["placebo"]["reason"]
     assert found["detection_floor"]["total_return"] is None
     assert found["look_ahead"] is False
+
+
+def test_a_grid_is_asked_anew_for_moved_events() -> None:
+    """It sees an effect, and a grid that does not look at events is the same wherever they are."""
+    grid = {"mode": "target", "weight": 0.2, "min_trade": 0.0}
+    decaying = {"decay": SentimentDecay(half_life=0.5)}
+    prepared, _ = walk(2, strategies=decaying, position=grid, effect=0.05)
+    found = audit(prepared.components, cuts=2, draws=39).strategies[0].as_dict()
+    assert found["placebo"]["p"] == pytest.approx(1 / 40)
+    assert found["placebo"]["kinds"]["tickers"]["reason"] == "only signals of single events can be shuffled"
+    prepared, _ = walk(2, strategies={"steps": Step()}, position=grid)
+    blind = audit(prepared.components, cuts=2, draws=20).strategies[0].as_dict()
+    assert blind["placebo"]["p"] == 1.0
+    assert blind["detection_floor"]["reason"] == "all placebo runs returned the same"
 
 
 def test_no_events_is_no_failure(tmp_path: Path) -> None:
