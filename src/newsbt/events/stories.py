@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from newsbt._typing import Floats
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
@@ -27,6 +28,9 @@ LONG_BODY = 40  # words from which a body says more than the headline
 MOST_WORDS = 400
 
 _WORDS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]|[^\\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[.\\-'][^\\W_]+)*")
+
+Hashes: TypeAlias = NDArray[np.uint64]
+Signatures: TypeAlias = tuple[Hashes | None, Hashes | None]  # of the headline, of a long body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +49,47 @@ class Placed:
         return self.story == self.item.event_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    at: datetime
-    story: str
-    story_began: datetime
-    subject: str
-    headline: Any
-    body: Any
+class _Shelf:
+    """The items of one issuer that may still be compared with, oldest first: their signatures in arrays."""
+
+    def __init__(self) -> None:
+        self.signatures = [np.zeros((8, PERMUTATIONS), dtype=np.uint64) for _ in range(2)]
+        self.told = np.zeros((8, 2), dtype=np.bool_)
+        self.items: list[tuple[datetime, str, datetime, str]] = []  # known at, story, story began at, subject
+        self.first = 0
+
+    def forget(self, before: datetime) -> None:
+        """Leave out what was known before an instant."""
+        while self.first < len(self.items) and self.items[self.first][0] < before:
+            self.first += 1
+        if self.first > 64 and self.first * 2 > len(self.items):
+            kept = slice(self.first, len(self.items))
+            count = kept.stop - kept.start
+            self.told[:count] = self.told[kept].copy()
+            for array in self.signatures:
+                array[:count] = array[kept].copy()
+            self.items, self.first = self.items[kept], 0
+
+    def likeness(self, signatures: Signatures) -> Floats:
+        """Of each item that is left to one: in headlines or in bodies, whichever is greater."""
+        kept = slice(self.first, len(self.items))
+        best: Floats = np.zeros(kept.stop - kept.start)
+        for k, signature in enumerate(signatures):
+            if signature is not None and len(best):
+                alike = np.count_nonzero(self.signatures[k][kept] == signature, axis=1) / PERMUTATIONS
+                best = np.maximum(best, np.where(self.told[kept, k], alike, 0.0))
+        return best
+
+    def add(self, item: tuple[datetime, str, datetime, str], signatures: Signatures) -> None:
+        place = len(self.items)
+        if place == len(self.told):
+            self.signatures = [np.concatenate([array, np.zeros_like(array)]) for array in self.signatures]
+            self.told = np.concatenate([self.told, np.zeros_like(self.told)])
+        for k, signature in enumerate(signatures):
+            self.told[place, k] = signature is not None
+            if signature is not None:
+                self.signatures[k][place] = signature
+        self.items.append(item)
 
 
 def stories(items: Iterable[Announcement], window: timedelta, threshold: float) -> Iterator[Placed]:
@@ -69,25 +106,22 @@ def stories(items: Iterable[Announcement], window: timedelta, threshold: float) 
         datasketch is not installed.
     """
     minhash = _minhash()
-    seen: dict[str, deque[_Seen]] = {}
+    shelves: dict[str, _Shelf] = {}
     for item in sorted(items, key=lambda one: (one.known_at(), one.event_id)):
-        at = item.known_at()
-        earlier = seen.setdefault(item.issuer.casefold(), deque())
-        while earlier and earlier[0].at < at - window:
-            earlier.popleft()
-        subject = fold(item.subject)
-        headline, body = _signature(minhash, item.headline), _signature(minhash, item.body, LONG_BODY)
-        best, likeness = None, 0.0
-        nearest_of_all = 0.0
-        for other in earlier:
-            found = max(_likeness(headline, other.headline), _likeness(body, other.body))
-            nearest_of_all = max(nearest_of_all, found)
-            same = not subject or not other.subject or subject == other.subject
-            if same and found >= threshold and found > likeness and other.story_began >= at - window:
-                best, likeness = other, found
-        story, began = (item.event_id, at) if best is None else (best.story, best.story_began)
-        earlier.append(_Seen(at, story, began, subject, headline, body))
-        yield Placed(item=item, story=story, novelty=1.0 - nearest_of_all)
+        at, subject = item.known_at(), fold(item.subject)
+        shelf = shelves.setdefault(item.issuer.casefold(), _Shelf())
+        shelf.forget(at - window)
+        signatures = (_signature(minhash, item.headline), _signature(minhash, item.body, LONG_BODY))
+        alike = shelf.likeness(signatures)
+        story, began = item.event_id, at
+        likeness = 0.0
+        for k in np.flatnonzero(alike >= threshold).tolist():
+            _, its_story, its_beginning, its_subject = shelf.items[shelf.first + k]
+            same = not subject or not its_subject or subject == its_subject
+            if same and alike[k] > likeness and its_beginning >= at - window:
+                story, began, likeness = its_story, its_beginning, float(alike[k])
+        shelf.add((at, story, began, subject), signatures)
+        yield Placed(item=item, story=story, novelty=1.0 - float(alike.max(initial=0.0)))
 
 
 @dataclass(frozen=True)
@@ -127,7 +161,7 @@ def _words(text: str) -> list[str]:
     return _WORDS.findall(fold(text))
 
 
-def _signature(minhash: Any, text: str, fewest: int = 1) -> Any:
+def _signature(minhash: Any, text: str, fewest: int = 1) -> Hashes | None:
     """(PERMUTATIONS,) of a text's words and pairs of words; None for a text of fewer words."""
     words = _words(text)[:MOST_WORDS]
     if len(words) < fewest:
@@ -135,11 +169,8 @@ def _signature(minhash: Any, text: str, fewest: int = 1) -> Any:
     pairs = [f"{one} {two}" for one, two in pairwise(words)]
     found = minhash(num_perm=PERMUTATIONS, seed=SEED)
     found.update_batch([part.encode() for part in {*words, *pairs}])
-    return found.hashvalues
-
-
-def _likeness(one: Any, other: Any) -> float:
-    return 0.0 if one is None or other is None else float(np.count_nonzero(one == other)) / PERMUTATIONS
+    values: Hashes = found.hashvalues
+    return values
 
 
 def _minhash() -> Any:

@@ -48,7 +48,8 @@ def with_cutoff_rows(
             continue
         for words, half in halves:
             began = time.perf_counter()
-            books = dataclasses.replace(strategy_books(half, specs[row.name]), name=f"{row.name} ({words})")
+            name = f"{row.name} ({words})"
+            books = dataclasses.replace(strategy_books(half, specs[row.name]), name=name, warnings=())
             part = with_evidence(half, books, result_of(half, books, market_returns, began=began))
             found.append(_part(part, cutoff))
     return found
