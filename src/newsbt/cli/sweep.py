@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ import rich_click as click
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
 from newsbt.cli.terminal import console, print_document
-from newsbt.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from newsbt.sweeps.line import SweepResult
 
 __all__ = ["command"]
+
+LARGE = 100_000  # variants beyond which a sweep says its cost first and asks
+BYTES_ON_DISK, BYTES_IN_MEMORY = 800, 3_000  # of a variant
 
 
 @click.command("sweep")
@@ -30,6 +33,18 @@ __all__ = ["command"]
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Threads or processes; by default one a core.")
 @click.option("--sort", "metric", metavar="METRIC", help="Metric that ranks the variants, instead of sweep.metric.")
+@click.option("--heat", nargs=2, metavar="KEY KEY", help="Swept keys of the heat map; by default those of most values.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A dask scheduler, such as tcp://10.0.0.5:8786; without it --backend dask makes a cluster on this machine.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A folder that dask's workers see too: inputs are put there once. Without it they are sent to each machine.",
+)
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Variants to print.")
 @click.option("--yes", is_flag=True, help="Do not ask, however many variants there are.")
 @click.option(
@@ -46,16 +61,20 @@ def command(
     backend: str,
     jobs: int | None,
     metric: str | None,
+    heat: tuple[str, str] | None,
+    scheduler: str | None,
+    cache: Path | None,
     top: int,
     yes: bool,
     runs_dir: Path | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Run every variant of CONFIG's `sweep:` block on the compiled engine, or those that are missing.
 
     Outcomes are kept as they come: a sweep that was stopped goes on where it was, and one whose grid grew runs only
     what is new. The best variant is shown with the deflated Sharpe ratio over every configuration tried in the runs
-    folder, and the sweep with its probability of overfitting.
+    folder, and the sweep with its probability of overfitting. With `sweep.walk_forward` a further row says what
+    choosing on the past only would have earned.
 
     Examples:
 
@@ -63,40 +82,62 @@ def command(
     newsbt sweep configs/sweep.yaml
     newsbt sweep configs/sweep.yaml --sort calmar --top 5
     newsbt sweep configs/sweep.yaml --json > variants.json
+    newsbt sweep configs/sweep.yaml --backend dask --scheduler tcp://10.0.0.5:8786
     """
     import os
 
     from newsbt.config.loading import load
+    from newsbt.reports.heat import write_heat_map
     from newsbt.runs.folder import check_writable
     from newsbt.runs.trials import note_trials, read_trials
-    from newsbt.sweeps.line import LARGE, size_of, sweep
+    from newsbt.sweeps.checking import size_of
+    from newsbt.sweeps.line import sweep
+    from newsbt.sweeps.running import Backend, LocalBackend
 
+    if backend == "local" and (scheduler or cache):
+        raise click.UsageError("--scheduler and --cache belong to --backend dask")
     changes = [*overrides, *([f"sweep.metric={metric}"] if metric else [])]
     loaded = load(config, changes)
-    if backend == "dask":
-        raise UnsupportedError("--backend dask is not built yet; use local")
-    size = size_of(loaded)
-    if size > LARGE and not yes:
-        click.confirm(
-            f"{size:,} variants: at about a millisecond each that is {size / 60_000:,.0f} minutes a core, and "
-            f"{size / 1000:,.0f} MB on disk. Go on?",
-            abort=True,
-            err=True,
-        )
+    _ask_about(size_of(loaded), yes)
     target = (runs_dir or loaded.resolve(loaded.config.output.runs)).resolve()
     check_writable(target)
-    with TerminalProgress(loaded.config.name) as progress:
-        result = sweep(
-            loaded, target, workers=jobs or os.cpu_count() or 1, progress=progress, trials=read_trials(target)
-        )
-    note_trials(target, {item.key: item.per_bar_sharpe for item in result.outcomes if not item.error})
+    workers = jobs or os.cpu_count() or 1
+    where: Backend = LocalBackend(workers)
+    if backend == "dask":
+        from newsbt.sweeps.cluster import DaskBackend
+
+        where = DaskBackend(workers=workers, scheduler=scheduler, cache=cache, home=target / "sweeps" / ".inputs")
+    try:
+        with TerminalProgress(loaded.config.name) as progress:
+            result = sweep(
+                loaded, target, backend=where, progress=progress, trials=read_trials(target),
+                note=lambda sharpes: note_trials(target, sharpes),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"stopped; what is done is kept in {target / 'sweeps'}: the same command goes on there", err=True)
+        raise
+    picture = write_heat_map(result.outcomes, result.metric, result.best, result.path, heat, loaded.config.name)
     if as_json:
-        print_document(_document(result))
+        print_document(_document(result, picture))
     else:
-        _show(result, top)
+        _show(result, top, heat, picture)
+    return 1 if all(item.error for item in result.outcomes) else 0
 
 
-def _document(result: SweepResult) -> dict[str, Any]:
+def _ask_about(size: int, yes: bool) -> None:
+    """Say what a large sweep costs before it begins."""
+    if size <= LARGE or yes:
+        return
+    cost = (
+        f"{size:,} variants: at about a millisecond each that is {size / 60_000:,.0f} minutes of a core, "
+        f"{size * BYTES_ON_DISK / 1e6:,.0f} MB on disk and {size * BYTES_IN_MEMORY / 1e6:,.0f} MB of memory"
+    )
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{cost}; say --yes to go on, or let `sweep.search: random` try fewer")
+    click.confirm(f"{cost}. Go on?", abort=True, err=True)
+
+
+def _document(result: SweepResult, picture: Path | None) -> dict[str, Any]:
     """DESIGN 8's document: variants in grid order, whatever ran first."""
     variants = [_entry(item) for item in result.outcomes]
     return {
@@ -109,6 +150,23 @@ def _document(result: SweepResult) -> dict[str, Any]:
         "pbo": result.pbo,
         "reasons": dict(result.reasons),
         "path": str(result.path),
+        "heat_map": None if picture is None else str(picture),
+        "walk_forward": _walk(result),
+    }
+
+
+def _walk(result: SweepResult) -> dict[str, Any] | None:
+    walked = result.walk_forward
+    if walked is None:
+        return None
+    return {
+        "metrics": dict(walked.metrics),
+        "folds": [
+            {"from": item.first, "to": item.last, "params": dict(item.params), "training": item.value}
+            for item in walked.choices
+        ],
+        "dates": [str(day) for day in walked.dates],
+        "returns": walked.returns.tolist(),
     }
 
 
@@ -119,12 +177,25 @@ def _entry(item: Any) -> dict[str, Any]:
     return found
 
 
-def _show(result: SweepResult, top: int) -> None:
-    from newsbt.reports.sweeps import sweep_view
+def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: Path | None) -> None:
+    from newsbt.reports.heat import heat_table
+    from newsbt.reports.sweeps import fold_view, sweep_view
 
     out = console()
-    out.print(sweep_view(result.outcomes, result.metric, top, result.strategy))
+    walked = result.walk_forward
+    out.print(
+        sweep_view(
+            result.outcomes, result.metric, top, result.strategy, None if walked is None else dict(walked.metrics)
+        )
+    )
+    if walked is not None:
+        out.print(fold_view(walked.choices, result.metric))
+    table = heat_table(result.outcomes, result.metric, result.best, heat)
+    if table is not None:
+        out.print(table)
     out.print(_verdict(result), soft_wrap=True)
+    if picture is not None:
+        out.print(f"Heat map: {picture}", soft_wrap=True)
 
 
 def _verdict(result: SweepResult) -> str:

@@ -77,6 +77,11 @@ class LoadedConfig:
         """What relative paths are relative to."""
         return self._source.folder
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """What was written, overrides applied and `${NAME}` left as it was: what `from_mapping` takes."""
+        return copied(self._source.tree)
+
     def resolve(self, text: str) -> Path:
         """A path of the config as one that can be opened: relative ones start at the config's folder."""
         return self.folder / Path(text).expanduser()

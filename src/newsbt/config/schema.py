@@ -48,6 +48,7 @@ __all__ = [
     "StrategyConfig",
     "SweepConfig",
     "UniverseConfig",
+    "WalkForwardConfig",
 ]
 
 BASELINES = ("buy_and_hold", "equal_weight", "benchmark")
@@ -293,6 +294,13 @@ class OutputConfig(Block):
     report: Boolean = Field(default=True, description="Whether to write report.html.")
 
 
+class WalkForwardConfig(Block):
+    """Choosing on the past only: each test block by what was best, and over, before it."""
+
+    folds: Count = Field(default=5, description="Consecutive test blocks, after a first block for training only.")
+    embargo: Whole = Field(default=5, description="Sessions left out between training and each test block.")
+
+
 class SweepConfig(Block):
     """Variants of one strategy: every combination of the grid, or a search over it."""
 
@@ -303,6 +311,9 @@ class SweepConfig(Block):
     search: Literal["grid", "random", "optuna"] = Field(default="grid", description="How the variants are chosen.")
     trials: Count | None = Field(default=None, description="How many variants a search tries.")
     metric: Label = Field(default="sharpe", description="Metric that ranks the variants.")
+    walk_forward: WalkForwardConfig | None = Field(
+        default=None, description="Adds a row chosen on past sessions only, such as {folds: 5, embargo: 5}."
+    )
 
 
 class RunConfig(Block):

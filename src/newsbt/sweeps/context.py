@@ -1,216 +1,366 @@
-"""What variants share: inputs are read once, panels placed once for each setting of execution, signals asked once."""
+"""What variants share: inputs are read, panels placed and signals asked once for all of them that can."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
+from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
-from newsbt.analysis.inference.overfitting import BlockSums
-from newsbt.assembly import Components, assemble, position_terms
+from newsbt.assembly import Components, StrategySpec, assemble, position_terms
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
-from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
-from newsbt.errors import NewsbtError
-from newsbt.pipeline.asking import ask, hops_of, traded_grid
+from newsbt.domain.signal import Signal
+from newsbt.errors import ConfigError, NewsbtError, StrategyError
+from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import causes_of, strategy_books, terms_of
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import place_signals
-from newsbt.simulation.terms import PositionTerms, Terms
-from newsbt.sweeps.outcome import BLOCKS, Outcome, measure
+from newsbt.simulation.terms import PositionTerms
+from newsbt.sweeps.folds import Folds
+from newsbt.sweeps.lane import Lane, Track
+from newsbt.sweeps.outcome import Outcome, ledger_outcome
 from newsbt.sweeps.variants import Variant
 
-__all__ = ["SweepContext"]
+__all__ = ["Plan", "SweepContext", "group_key", "read_key"]
+
+T = TypeVar("T")
+Changes = list[tuple[str, Any]]
 
 READ_BLOCKS = ("universe", "announcements", "prices", "fx")
+# What changes neither the rows nor what a strategy sees, and so none of its signals.
+ACCOUNTING = (
+    "account.cash", "execution.participation", "execution.on_short_cash", "execution.borrow_bps", "execution.costs",
+    "execution.slippage",
+)  # fmt: skip
+SIZES = ("position.weight", "position.event_weight", "position.mode")
+VERSION = 2  # of what is kept of a variant
+
+
+def _under(key: str, heads: Iterable[str]) -> bool:
+    return any(key == head or key.startswith(f"{head}.") for head in heads)
+
+
+def _key(params: Mapping[str, Any], wanted: Callable[[str], bool]) -> str:
+    return json.dumps({key: value for key, value in params.items() if wanted(key)}, sort_keys=True, default=str)
+
+
+def group_key(variant: Variant) -> tuple[str, str, str, str]:
+    """Equal for variants that differ in nothing but how positions are held: market, signals, sizes, accounting."""
+    params = variant.params
+    return (
+        _key(params, lambda key: not _under(key, ("params", "position", *ACCOUNTING))),
+        _key(params, lambda key: _under(key, ("params",))),
+        _key(params, lambda key: _under(key, SIZES)),
+        _key(params, lambda key: _under(key, ACCOUNTING)),
+    )
+
+
+def read_key(params: Mapping[str, Any]) -> str:
+    """Equal for variants that read the same files."""
+    return _key(params, lambda key: _under(key, READ_BLOCKS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What variants of one group are run with. `books` is for strategies whose orders only backtrader can work."""
+
+    track: Track
+    wanted: Entries | Targets | None = None
+    books: Callable[[], tuple[dict[str, Any], Floats]] | None = None
+
+
+class _Recent(OrderedDict[str, T]):
+    """The few values that were made last."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def get_or(self, key: str, make: Callable[[], T]) -> T:
+        if key not in self:
+            self[key] = make()
+        self.move_to_end(key)
+        while len(self) > self.most:
+            self.popitem(last=False)
+        return self[key]
 
 
 @dataclass(kw_only=True)
 class SweepContext:
-    """Runs single variants of one strategy of a config, keeping what several of them share.
+    """Runs variants of one strategy of a config, keeping what several of them share.
 
-    Keys of a variant: ``params.x`` and ``position.x`` of the strategy, anything else of the whole config. Not safe to
-    fill from several threads: `warm` a group of variants first, then `run` may be called from any number of them.
+    Keys of a variant: ``params.x`` and ``position.x`` of the strategy, anything else of the whole config. `plan` is for
+    one thread, `run` with a plan for any number of them, each with a `Lane` of its own.
+
+    `given` hands out inputs that were read elsewhere, by `read_key`; without it they are read here.
     """
 
     loaded: LoadedConfig
     strategy: str
-    _inputs: dict[str, Inputs] = field(default_factory=dict)
-    _prepared: dict[str, Prepared] = field(default_factory=dict)
-    _asked: dict[str, _Asked] = field(default_factory=dict)
+    given: Callable[[str], Inputs] | None = None
+    _inputs: _Recent[Inputs] = field(default_factory=lambda: _Recent(2))
+    _markets: _Recent[Prepared] = field(default_factory=lambda: _Recent(2))
+    _tracks: _Recent[Track] = field(default_factory=lambda: _Recent(8))
+    _signals: _Recent[tuple[Prepared, StrategySpec, Signal]] = field(default_factory=lambda: _Recent(1))
+    _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
+    _values: dict[str, Any] = field(default_factory=dict)
 
+    @cached_property
+    def base(self) -> Prepared:
+        """The config as it stands, without any variant's values."""
+        return self._market({})
+
+    @cached_property
     def context_key(self) -> str:
         """A hash of everything that decides an outcome but the variant's own values."""
-        prepared = self._prepared_for({})
-        document = {key: value for key, value in self.loaded.document.items() if key not in ("sweep", "output", "name")}
-        spec = prepared.components.strategies[0]
-        content = [document, prepared.hashes["data"], spec.source_hash, self.strategy]
+        left_out = ("sweep", "output", "name", "baselines", "strategies")
+        document = {key: value for key, value in self.loaded.document.items() if key not in left_out}
+        mine = {key: value for key, value in self.loaded.document["strategies"][self._place].items() if key != "name"}
+        (spec,) = self.base.components.strategies
+        folds = self.folds
+        walk = None if folds is None else [folds.first.tolist(), folds.embargo]
+        content = [VERSION, document, mine, self.base.hashes["data"], spec.source_hash, walk]
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    @cached_property
+    def folds(self) -> Folds | None:
+        """The folds of the config's `sweep.walk_forward`, None where it has none.
+
+        Raises ConfigError where the run is too short for them.
+        """
+        block = self.loaded.config.sweep
+        walk = None if block is None else block.walk_forward
+        if walk is None:
+            return None
+        try:
+            return Folds.of(self.sessions, walk.folds, walk.embargo)
+        except ValueError as error:
+            raise ConfigError.of(
+                [self.loaded.problem("bad_value", ("sweep", "walk_forward"), f"{error}; use fewer folds")]
+            ) from None
 
     @property
     def sessions(self) -> int:
         """How many sessions, and so returns, a run of the config has."""
-        return len(last_rows(self._prepared_for({}).panel.dates))
+        return len(last_rows(self.base.panel.dates))
+
+    @property
+    def dates(self) -> Days:
+        """(n,): the sessions."""
+        dates = self.base.panel.dates
+        return dates[last_rows(dates)]
 
     @property
     def is_backtrader(self) -> bool:
         """Whether the strategy's orders need backtrader itself, and so a process of their own to run beside others."""
-        return self._prepared_for({}).components.strategies[0].is_backtrader
+        return self.base.components.strategies[0].is_backtrader
 
     @property
     def periods_per_year(self) -> float:
-        return self._prepared_for({}).periods_per_year
+        return self.base.periods_per_year
 
-    def signal_key(self, variant: Variant) -> str:
-        """Equal for variants that share their signals: they differ in `position` only."""
-        outer, own = self._changes(variant.params), self._changes(variant.params, "params.")
-        return json.dumps([outer, own], sort_keys=True, default=str)
+    def plan(self, variant: Variant) -> Plan:
+        """Read, place and ask what a variant, and all of its `group_key`, need.
 
-    def forget_signals(self) -> None:
-        """Drop what was asked so far; what was read and placed stays."""
-        self._asked.clear()
+        Raises
+        ------
+        NewsbtError
+            None of them can run.
+        """
+        params = variant.params
+        market, own, sizes, money = group_key(variant)
+        if self.is_backtrader:
+            return self._order_plan(params)
+        track = self._tracks.get_or(market + money, lambda: self._track(params))
+        prepared, spec, signal = self._signals.get_or(market + own, lambda: self._ask(params))
+        position = self._sizes(params)
+        wanted = self._wanted.get_or(market + own + sizes, lambda: _wanted(prepared, spec, signal, position))
+        if isinstance(wanted, Entries) and position["mode"] == "target":
+            raise StrategyError(
+                f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid"
+            )
+        return Plan(track=track, wanted=wanted)
 
-    def warm(self, variant: Variant) -> None:
-        """Read, place and ask what a variant needs; an error is left for `run` to meet again."""
-        try:
-            self._asked_for(variant.params)
-        except NewsbtError:
-            return
-
-    def run(self, variant: Variant, key: str) -> Outcome:
+    def run(self, plan: Plan, variant: Variant, key: str, lane: Lane) -> Outcome:
         """One variant; what it ends with, where it fails, is its `error`."""
         try:
-            prepared, ledger = self._simulate(variant.params)
-            return _outcome(variant, key, prepared, ledger)
-        except NewsbtError as error:
-            return Outcome(number=variant.number, key=key, params=variant.params, error=str(error))
+            if plan.books is not None:
+                numbers, _ = plan.books()
+            else:
+                assert plan.wanted is not None
+                numbers = lane.run(plan.track, self.position(variant.params), plan.wanted)
+        except Exception as error:  # whatever one variant comes to, the others go on
+            return failed(variant, key, error)
+        return Outcome(number=variant.number, key=key, params=variant.params, **numbers)
 
-    def returns_of(self, variant: Variant) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Session dates and returns of one variant, run anew."""
-        prepared, ledger = self._simulate(variant.params)
-        rows = last_rows(prepared.panel.dates)
-        _, returns = measure(ledger, prepared.panel.dates, rows, prepared.periods_per_year)
-        return prepared.panel.dates[rows], returns
+    def returns_of(self, variant: Variant) -> Floats:
+        """(n,): returns by session of one variant, run anew."""
+        plan = self.plan(variant)
+        if plan.books is not None:
+            return plan.books()[1]
+        assert plan.wanted is not None
+        return Lane().returns(plan.track, self.position(variant.params), plan.wanted)
 
-    def _simulate(self, params: Mapping[str, Any]) -> tuple[Prepared, Ledger]:
-        asked = self._asked_for(params)
-        prepared = asked.prepared
-        if asked.books is not None:
-            return prepared, asked.books()
-        position = self._position(params)
-        terms = terms_of(prepared, position)
-        return prepared, _compiled(terms, asked.wanted(position))
+    def position(self, params: Mapping[str, Any]) -> PositionTerms:
+        """The engine's terms of a variant's position."""
+        return replace(
+            self._base_terms,
+            **{
+                name: self._value(key, value)[1]
+                for key, value in params.items()
+                if key.startswith("position.") and (name := key.split(".")[1]) not in ("mode", "hedge")
+            },
+        )
 
-    def _position(self, params: Mapping[str, Any]) -> PositionTerms:
-        changed = self.loaded.override(self._changes(params, "position."))
-        (item,) = (item for item in changed.config.strategies if item.name == self.strategy)
-        return position_terms(item.position)
+    @cached_property
+    def _base_terms(self) -> PositionTerms:
+        return position_terms(self.loaded.config.strategies[self._place].position)
 
-    def _changes(self, params: Mapping[str, Any], *heads: str) -> list[tuple[str, Any]]:
-        """The variant's values as overrides of the config: those whose key starts with one of these, or, where none
-        is named, those of the config itself."""
-        place = [item.name for item in self.loaded.config.strategies].index(self.strategy)
-        found = []
-        for key, value in params.items():
-            own = key.startswith(("params.", "position."))
-            if any(key.startswith(head) for head in heads) if heads else not own:
-                found.append((f"strategies.{place}.{key}" if own else key, value))
-        return found
+    @property
+    def _place(self) -> int:
+        return [item.name for item in self.loaded.config.strategies].index(self.strategy)
 
-    def _prepared_for(self, params: Mapping[str, Any]) -> Prepared:
-        changes = self._changes(params)
-        key = json.dumps(changes, sort_keys=True, default=str)
-        if key not in self._prepared:
-            loaded = self.loaded.override(changes) if changes else self.loaded
-            components = assemble(loaded, [self.strategy])
-            self._prepared[key] = prepare_inputs(components, self._inputs_of(components, changes), SilentProgress())
-        return self._prepared[key]
+    def _sizes(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the position block decides the entries; a fault elsewhere in it is not the whole group's."""
+        base = self.loaded.config.strategies[self._place].position
+        return {
+            key.split(".")[1]: self._value(key, params[key])[0] if key in params else getattr(base, key.split(".")[1])
+            for key in SIZES
+        }
 
-    def _inputs_of(self, components: Components, changes: list[tuple[str, Any]]) -> Inputs:
-        read = [(key, value) for key, value in changes if key.split(".")[0] in READ_BLOCKS]
-        key = json.dumps(read, sort_keys=True, default=str)
-        if key not in self._inputs:
-            self._inputs[key] = read_inputs(components)
-        return self._inputs[key]
+    def _value(self, key: str, value: Any) -> tuple[Any, Any]:
+        """A position's value as the config reads it and as the engine does; checked once for all variants."""
+        name = f"{key}={value!r}"
+        if name not in self._values:
+            changed = self.loaded.override([self._change(key, value)]).config.strategies[self._place].position
+            field_name = key.split(".")[1]
+            read = getattr(changed, field_name)
+            self._values[name] = read, getattr(position_terms(changed), field_name, read)
+        return self._values[name]  # type: ignore[no-any-return]
 
-    def _asked_for(self, params: Mapping[str, Any]) -> _Asked:
-        outer, own = self._changes(params), self._changes(params, "params.")
-        key = json.dumps([outer, own], sort_keys=True, default=str)
-        if key not in self._asked:
-            prepared = self._prepared_for(params)
-            loaded = self.loaded.override(outer + own) if outer or own else self.loaded
-            components = assemble(loaded, [self.strategy])
-            self._asked[key] = _Asked.of(replace(prepared, components=components))
-        return self._asked[key]
+    def _change(self, key: str, value: Any) -> tuple[str, Any]:
+        own = key.startswith(("params.", "position."))
+        return (f"strategies.{self._place}.{key}" if own else key), value
+
+    def changes(self, params: Mapping[str, Any], wanted: Callable[[str], bool] = lambda _: True) -> Changes:
+        """A variant's values as overrides of the config."""
+        return [self._change(key, value) for key, value in params.items() if wanted(key)]
+
+    def _components(self, changes: Changes) -> Components:
+        loaded = self.loaded.override(changes) if changes else self.loaded
+        skip = () if self.given is None else READ_BLOCKS
+        return assemble(loaded, [self.strategy], skip=skip)
+
+    def _market(self, params: Mapping[str, Any]) -> Prepared:
+        """Everything placed on rows, without a variant's accounting and own values."""
+        changes = self.changes(params, lambda key: not _under(key, ("params", "position", *ACCOUNTING)))
+
+        def make() -> Prepared:
+            components = self._components(changes)
+            return prepare_inputs(components, self.inputs(params, components), SilentProgress())
+
+        if not changes and "base" in self.__dict__:
+            return self.base
+        return self._markets.get_or(json.dumps(changes, default=str), make)
+
+    def inputs(self, params: Mapping[str, Any], components: Components | None = None) -> Inputs:
+        """What a variant reads."""
+        key = read_key(params)
+        if self.given is not None:
+            given = self.given
+            return self._inputs.get_or(key, lambda: given(key))
+        if components is None:
+            components = self._components(self.changes(params, lambda key: _under(key, READ_BLOCKS)))
+        known = components
+        return self._inputs.get_or(key, lambda: read_inputs(known))
+
+    def _track(self, params: Mapping[str, Any]) -> Track:
+        prepared = self._market(params)
+        changes = self.changes(params, lambda key: not _under(key, ("params", "position")))
+        if any(_under(key, ACCOUNTING) for key, _ in changes):
+            components = self._components(changes)
+            panel = prepared.panel
+            prepared = replace(
+                prepared,
+                components=components,
+                fees=components.costs.table(panel, prepared.universe, components.rulebook),
+                slippage=components.slippage.table(panel, prepared.rules),
+            )
+        terms = terms_of(prepared, self._base_terms)
+        return Track(terms=terms, periods_per_year=prepared.periods_per_year, folds=self._folds_of(prepared))
+
+    def _folds_of(self, prepared: Prepared) -> Folds | None:
+        """The config's folds, where a variant's run has its sessions."""
+        folds = self.folds
+        if folds is None or len(last_rows(prepared.panel.dates)) == folds.sessions:
+            return folds
+        raise StrategyError("walk-forward compares variants on common sessions; this one has others")
+
+    def _ask(self, params: Mapping[str, Any]) -> tuple[Prepared, StrategySpec, Signal]:
+        prepared = self._market(params)
+        components = self._components(
+            self.changes(params, lambda key: not _under(key, ("position", *ACCOUNTING)))
+        )  # fmt: skip
+        prepared = replace(prepared, components=components)
+        (spec,) = components.strategies
+        hops = hops_of(spec)
+        if hops > hops_of(prepared_spec(self._market(params))):
+            # Links reach as far as the strategy that was there when they were made.
+            prepared = prepare_inputs(components, self.inputs(params, components), SilentProgress())
+        return prepared, spec, ask(prepared, spec)
+
+    def _order_plan(self, params: Mapping[str, Any]) -> Plan:
+        prepared = self._market(params)
+        components = self._components(self.changes(params))
+        panel = prepared.panel
+        prepared = replace(
+            prepared,
+            components=components,
+            fees=components.costs.table(panel, prepared.universe, components.rulebook),
+            slippage=components.slippage.table(panel, prepared.rules),
+        )
+        (spec,) = components.strategies
+        folds = self._folds_of(prepared)
+
+        def books() -> tuple[dict[str, Any], Floats]:
+            ledger = strategy_books(prepared, spec).ledger
+            return ledger_outcome(ledger, panel, prepared.periods_per_year, folds)
+
+        track = Track(
+            terms=terms_of(prepared, PositionTerms(hold=None)), periods_per_year=prepared.periods_per_year, folds=folds
+        )
+        return Plan(track=track, books=books)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """A strategy's answer on one panel; `wanted` makes entries or targets of it for a position, `books` is for
-    strategies whose orders only their own engine can work."""
-
-    prepared: Prepared
-    wanted: Callable[[PositionTerms], Entries | Targets]
-    books: Callable[[], Ledger] | None = None
-
-    @classmethod
-    def of(cls, prepared: Prepared) -> _Asked:
-        (spec,) = prepared.components.strategies
-        if spec.is_backtrader:
-            return cls(prepared=prepared, wanted=_never, books=lambda: strategy_books(prepared, spec).ledger)
-        signal = ask(prepared, spec)
-        if signal.array is not None:
-            targets = Targets(grid=traded_grid(prepared, signal.array), causes=causes_of(prepared, hops_of(spec), grid))
-            return cls(prepared=prepared, wanted=lambda position: targets)  # noqa: ARG005
-        assert signal.events is not None
-        frame = signal.events
-        made: dict[tuple[float, float | None], Entries] = {}
-
-        def wanted(position: PositionTerms) -> Entries:
-            sizes = (position.weight, position.event_weight)
-            if sizes not in made:
-                placed = place_signals(
-                    frame, prepared.events, prepared.universe, prepared.panel, prepared.placement,
-                    prepared.close_rows, position.weight, position.event_weight,
-                )  # fmt: skip
-                made[sizes] = placed.entries
-            return made[sizes]
-
-        return cls(prepared=prepared, wanted=wanted)
+def prepared_spec(prepared: Prepared) -> StrategySpec:
+    """The one strategy of what was prepared for a sweep."""
+    (spec,) = prepared.components.strategies
+    return spec
 
 
-def _never(position: PositionTerms) -> Entries:
-    raise AssertionError(f"orders of its own have no entries: {position}")
+def failed(variant: Variant, key: str, error: Exception) -> Outcome:
+    """The outcome of a variant that could not run."""
+    said = str(error) if isinstance(error, NewsbtError) else f"{type(error).__name__}: {error}"
+    return Outcome(number=variant.number, key=key, params=variant.params, error=said or type(error).__name__)
 
 
-def _compiled(terms: Terms, wanted: Entries | Targets) -> Ledger:
-    from newsbt.simulation.compiled import simulate
-
-    return simulate(terms, wanted)
-
-
-def _outcome(variant: Variant, key: str, prepared: Prepared, ledger: Ledger) -> Outcome:
-    dates = prepared.panel.dates
-    metrics, returns = measure(ledger, dates, last_rows(dates), prepared.periods_per_year)
-    blocks, offset = None, math.nan
-    if len(returns) // BLOCKS >= 5 and np.isfinite(returns).all():
-        sums = BlockSums.of(returns[:, None], BLOCKS)
-        blocks = np.vstack([sums.sums.T, sums.squares.T, sums.smallest.T, sums.largest.T])
-        offset = float(sums.offset[0])
-    return Outcome(
-        number=variant.number,
-        key=key,
-        params=variant.params,
-        metrics=metrics,
-        per_bar_sharpe=metrics["sharpe"] / math.sqrt(prepared.periods_per_year),
-        offset=offset,
-        blocks=blocks,
-    )
+def _wanted(prepared: Prepared, spec: StrategySpec, signal: Signal, position: Mapping[str, Any]) -> Entries | Targets:
+    if signal.array is not None:
+        grid = np.ascontiguousarray(traded_grid(prepared, signal.array))
+        return Targets(grid=grid, causes=causes_of(prepared, hops_of(spec), grid))
+    assert signal.events is not None
+    placed = blamed(
+        spec.name, place_signals, signal.events, prepared.events, prepared.universe, prepared.panel,
+        prepared.placement, prepared.close_rows, position["weight"], position["event_weight"],
+    )  # fmt: skip
+    return placed.entries

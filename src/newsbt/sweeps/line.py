@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from newsbt.analysis.inference import dsr
-from newsbt.analysis.inference.overfitting import BlockSums, pbo_of_sums
+from newsbt._typing import Floats
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress, SilentProgress
-from newsbt.errors import ConfigError, UnsupportedError
+from newsbt.sweeps.checking import check_sweep, size_of, strategy_of, sweep_block
 from newsbt.sweeps.context import SweepContext
-from newsbt.sweeps.outcome import METRICS, Outcome
-from newsbt.sweeps.running import Job, run_missing
+from newsbt.sweeps.judging import best_of, deflated, overfitting
+from newsbt.sweeps.outcome import Outcome
+from newsbt.sweeps.running import Backend, Job, LocalBackend, run_missing
+from newsbt.sweeps.searching import search
 from newsbt.sweeps.store import SweepStore
-from newsbt.sweeps.variants import count, random_variants, variants
+from newsbt.sweeps.variants import Variant, random_variants, variants
+from newsbt.sweeps.walking import WalkForward, walk_forward
 
-__all__ = ["LARGE", "SweepResult", "size_of", "sweep"]
-
-LARGE = 100_000  # variants beyond which a sweep says its cost first and asks
-LOWER_IS_BETTER = ("volatility", "turnover", "total_costs", "slippage_cost", "refusals")
+__all__ = ["SweepResult", "sweep"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +28,7 @@ class SweepResult:
     """All variants in grid order, the best by `metric`, and what is left of it after selection.
 
     `dsr` deflates the best one's Sharpe ratio by all `trials` (METHODS 3), `pbo` is the probability that the choice is
-    overfitted; NaN with a reason in `reasons`.
+    overfitted; NaN with a reason in `reasons`. `walk_forward` is what choosing on the past only would have earned.
     """
 
     strategy: str
@@ -45,25 +41,7 @@ class SweepResult:
     reasons: Mapping[str, str]
     path: Path
     reran: int
-
-
-def size_of(loaded: LoadedConfig) -> int:
-    """How many variants a config's sweep would run.
-
-    Raises
-    ------
-    ConfigError
-        The config has no sweep, or its grid has no variant.
-    """
-    block = loaded.config.sweep
-    if block is None:
-        message = "the config has no `sweep:` block; give it one, such as `sweep: {grid: {position.hold: [1, 3, 5]}}`"
-        raise ConfigError(message, [loaded.problem("missing_key", ("sweep",), message)])
-    total = count(block.grid)
-    if total == 0:
-        message = "the grid has no variant: every key needs at least one value"
-        raise ConfigError(message, [loaded.problem("bad_value", ("sweep", "grid"), message)])
-    return total if block.search == "grid" or block.trials is None else min(total, block.trials)
+    walk_forward: WalkForward | None = None
 
 
 def sweep(
@@ -71,8 +49,10 @@ def sweep(
     runs_dir: Path,
     *,
     workers: int = 2,
+    backend: Backend | None = None,
     progress: Progress | None = None,
     trials: Mapping[str, float] | None = None,
+    note: Callable[[Mapping[str, float]], None] | None = None,
 ) -> SweepResult:
     """Run a config's sweep, or what is missing of it.
 
@@ -80,11 +60,13 @@ def sweep(
     ----------
     runs_dir : path
         Outcomes are kept in its folder `sweeps`, by a hash of everything that decides them but the variants' values:
-        a sweep that was stopped goes on, and one that grew runs only what is new.
+        a sweep that was stopped goes on, and one that grew runs only what is new (and what had failed).
     workers : int
-        Threads, or processes for a BacktraderStrategy.
+        Threads, or processes for a BacktraderStrategy, where no backend is given.
     trials : mapping, optional
         Per-bar Sharpe ratios of every configuration tried before, by key.
+    note : callable, optional
+        Takes the per-bar Sharpe ratios of all variants that have run by key, also where the sweep is stopped.
 
     Raises
     ------
@@ -93,95 +75,89 @@ def sweep(
     RunFolderError
         The outcomes cannot be kept.
     """
-    size_of(loaded)
-    block = loaded.config.sweep
-    assert block is not None
-    if block.metric not in METRICS:
-        message = f"a sweep ranks by one of {', '.join(METRICS)}, not {block.metric!r}"
-        raise ConfigError(message, [loaded.problem("bad_value", ("sweep", "metric"), message)])
-    if block.search == "optuna":
-        raise UnsupportedError("sweep.search: optuna is not built yet; use grid or random")
-    strategy = block.strategy or loaded.config.strategies[0].name
-    context = SweepContext(loaded=loaded, strategy=strategy)
-    key = context.context_key()
+    check_sweep(loaded)
+    block = sweep_block(loaded)
+    progress = progress or SilentProgress()
+    context = SweepContext(loaded=loaded, strategy=strategy_of(loaded))
+    key = context.context_key
     store = SweepStore(runs_dir / "sweeps" / f"{loaded.config.name.replace(' ', '-')}-{key[:12]}")
-    if block.search == "random":
-        chosen = random_variants(block.grid, block.trials or 0, loaded.config.evaluation.seed)
-    else:
-        chosen = list(variants(block.grid))
-    jobs = [Job(variant, variant.key(key)) for variant in chosen]
-    known = store.read()
-    missing = [job for job in jobs if job.key not in known or known[job.key].error]
-    run_missing(context, missing, store, workers=workers, progress=progress or SilentProgress())
-    known = store.read() if missing else known
-    outcomes = tuple(_numbered(known[job.key], job) for job in jobs if job.key in known)
-    return _judged(strategy, block.metric, outcomes, context, store.folder, len(missing), trials or {})
+    progress.stage("sweep", size_of(loaded))
+    runner = _Runner(context, store, backend or LocalBackend(workers), progress)
+    seed = loaded.config.evaluation.seed
+    try:
+        if block.search == "optuna":
+            chosen = search(block.grid, block.trials or 0, block.metric, seed, runner.run)
+        else:
+            grid = variants(block.grid)
+            chosen = list(grid) if block.search == "grid" else random_variants(block.grid, block.trials or 0, seed)
+            runner.run(chosen)
+    finally:
+        if note is not None:
+            note({item.key: item.per_bar_sharpe for item in runner.known.values() if not item.error})
+    outcomes = tuple(runner.outcome(variant) for variant in chosen)
+    return _judged(context, block.metric, outcomes, store.folder, runner.reran, trials or {})
 
 
-def _numbered(outcome: Outcome, job: Job) -> Outcome:
-    from dataclasses import replace
+class _Runner:
+    """Runs variants whose outcomes are not known yet."""
 
-    return replace(outcome, number=job.variant.number, params=job.variant.params)
+    def __init__(self, context: SweepContext, store: SweepStore, backend: Backend, progress: Progress) -> None:
+        self.known = store.read()
+        self.reran = 0
+        self._context, self._store, self._backend, self._progress = context, store, backend, progress
+
+    def run(self, chosen: Sequence[Variant]) -> list[Outcome]:
+        jobs = [Job(variant, variant.key(self._context.context_key)) for variant in chosen]
+        missing = [job for job in jobs if job.key not in self.known or self.known[job.key].error]
+        self._progress.advance(len(jobs) - len(missing))
+        if missing:
+            before = {job.key for job in missing if job.key in self.known}
+            for key in before:
+                del self.known[key]
+            run_missing(self._context, missing, self._store, self._backend, self._progress, self.known)
+        self.reran += len(missing)
+        return [self.outcome(variant) for variant in chosen]
+
+    def outcome(self, variant: Variant) -> Outcome:
+        """A variant's outcome under its number in this sweep's grid."""
+        known = self.known[variant.key(self._context.context_key)]
+        return replace(known, number=variant.number, params=variant.params)
 
 
 def _judged(
-    strategy: str, metric: str, outcomes: tuple[Outcome, ...], context: SweepContext, path: Path, reran: int,
+    context: SweepContext, metric: str, outcomes: tuple[Outcome, ...], path: Path, reran: int,
     trials: Mapping[str, float],
 ) -> SweepResult:  # fmt: skip
     reasons: dict[str, str] = {}
-    best = _best(outcomes, metric)
-    every = {**trials, **{outcome.key: outcome.per_bar_sharpe for outcome in outcomes if not outcome.error}}
-    sharpes = np.array([every[key] for key in sorted(every)], dtype=np.float64)
-    deflated = math.nan
+
+    def returns_of(outcome: Outcome) -> Floats:
+        return context.returns_of(Variant(outcome.number, outcome.params))
+
+    best = best_of(outcomes, metric)
+    judged, count = math.nan, len({**trials, **{item.key: 0 for item in outcomes if not item.error}})
     if best is None:
         reasons["dsr"] = f"no variant has a {metric}"
     else:
-        _, returns = context.returns_of(_variant(best))
-        estimate = dsr(returns, sharpes)
-        deflated = float(estimate)
-        if math.isnan(deflated):
-            reasons["dsr"] = estimate.reason or "undefined"
-    overfitted = math.nan
-    whole = [outcome for outcome in outcomes if outcome.blocks is not None]
-    if len(whole) < 2:
-        reasons["pbo"] = "fewer than two variants of at least five sessions a block"
-    else:
-        overfitted = pbo_of_sums(_sums(whole, context.sessions)).pbo
+        judged, count, why = deflated(returns_of(best), outcomes, trials)
+        if why:
+            reasons["dsr"] = why
+    odds, why = overfitting(outcomes, context.sessions)
+    if why:
+        reasons["pbo"] = why
+    folds = context.folds
+    walked = None
+    if folds is not None:
+        walked = walk_forward(outcomes, folds, metric, context.dates, returns_of, context.periods_per_year)
     return SweepResult(
-        strategy=strategy,
+        strategy=context.strategy,
         metric=metric,
         outcomes=outcomes,
         best=best,
-        dsr=deflated,
-        trials=len(sharpes),
-        pbo=overfitted,
+        dsr=judged,
+        trials=count,
+        pbo=odds,
         reasons=reasons,
         path=path,
         reran=reran,
-    )
-
-
-def _variant(outcome: Outcome) -> Any:
-    from newsbt.sweeps.variants import Variant
-
-    return Variant(outcome.number, outcome.params)
-
-
-def _best(outcomes: tuple[Outcome, ...], metric: str) -> Outcome | None:
-    ranked = [outcome for outcome in outcomes if not math.isnan(outcome.metrics.get(metric, math.nan))]
-    if not ranked:
-        return None
-    sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
-    return max(ranked, key=lambda outcome: (sign * outcome.metrics[metric], -outcome.number))
-
-
-def _sums(outcomes: list[Outcome], sessions: int) -> BlockSums:
-    stacked = np.stack([outcome.blocks for outcome in outcomes if outcome.blocks is not None], axis=2)
-    return BlockSums(
-        offset=np.array([outcome.offset for outcome in outcomes]),
-        sums=np.ascontiguousarray(stacked[0]),
-        squares=np.ascontiguousarray(stacked[1]),
-        smallest=np.ascontiguousarray(stacked[2]),
-        largest=np.ascontiguousarray(stacked[3]),
-        size=sessions // stacked.shape[1],
+        walk_forward=walked,
     )

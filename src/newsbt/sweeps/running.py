@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any
+from typing import Protocol
 
-from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress
-from newsbt.sweeps.context import SweepContext
+from newsbt.errors import NewsbtError
+from newsbt.sweeps.carrying import CarriedConfig
+from newsbt.sweeps.context import Plan, SweepContext, failed, group_key
+from newsbt.sweeps.lane import Lane
 from newsbt.sweeps.outcome import Outcome
 from newsbt.sweeps.store import SweepStore
 from newsbt.sweeps.variants import Variant
 
-__all__ = ["Job", "run_missing"]
+__all__ = ["Backend", "Job", "LocalBackend", "grouped", "run_missing"]
 
-PART = 500  # outcomes that a stop may lose at most, per store file
-BATCH = 32  # variants that go to a worker at a time
+PART = 500  # outcomes in a part of the store
+PATIENCE_SECONDS = 10.0  # after which what is done is written, however little it is
+BATCH = 32  # variants that go to a thread at a time
+AHEAD = 4  # batches a worker that wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,58 +40,140 @@ class Job:
     key: str
 
 
-def run_missing(
-    context: SweepContext, jobs: Sequence[Job], store: SweepStore, *, workers: int, progress: Progress
-) -> None:
-    """Run jobs and store their outcomes as they come. An interrupt keeps what is done.
+class Backend(Protocol):
+    """Where variants run."""
 
-    Variants that need the same signals follow each other, so that signals are asked once and not kept for long.
-    """
-    progress.stage("sweep", len(jobs))
+    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """The outcome of every job, each once, in any order."""
+
+
+def run_missing(
+    context: SweepContext, jobs: Sequence[Job], store: SweepStore, backend: Backend, progress: Progress,
+    found: dict[str, Outcome],
+) -> None:  # fmt: skip
+    """Run jobs, store their outcomes as they come and add them to `found` by key. An interrupt keeps what is done."""
     waiting: list[Outcome] = []
+    wrote = time.monotonic()
     try:
-        for outcome in _outcomes(context, jobs, workers):
-            waiting.append(outcome)
-            progress.advance()
-            if len(waiting) >= PART:
-                store.add(waiting)
-                waiting = []
+        with closing(backend.outcomes(context, jobs)) as outcomes:  # type: ignore[type-var]
+            for outcome in outcomes:
+                found[outcome.key] = outcome
+                waiting.append(outcome)
+                progress.advance()
+                if len(waiting) >= PART or time.monotonic() - wrote > PATIENCE_SECONDS:
+                    kept, waiting = waiting, []
+                    store.add(kept)
+                    wrote = time.monotonic()
     finally:
         store.add(waiting)
 
 
-def _outcomes(context: SweepContext, jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
-    if context.is_backtrader:
-        if workers == 1 or len(jobs) == 1:
-            yield from (context.run(job.variant, job.key) for job in jobs)
-            return
+def grouped(jobs: Sequence[Job], most: int) -> Iterator[list[Job]]:
+    """Jobs that share market and signals together, at most so many at a time."""
+    keys = {id(job): group_key(job.variant) for job in jobs}
+    ordered = sorted(jobs, key=lambda job: (keys[id(job)], job.variant.number))
+    for _, group in itertools.groupby(ordered, key=lambda job: keys[id(job)]):
+        members = list(group)
+        yield from (members[start : start + most] for start in range(0, len(members), most))
+
+
+@dataclass(frozen=True)
+class LocalBackend:
+    """This machine, so many threads; or processes for a BacktraderStrategy."""
+
+    workers: int
+
+    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """See `Backend`."""
+        if not context.is_backtrader:
+            yield from self._in_threads(context, jobs)
+        elif self.workers == 1 or len(jobs) == 1:
+            lane = Lane()
+            for job in jobs:
+                yield from run_batch(context, [job], lane)
+        else:
+            yield from self._in_processes(context, jobs)
+
+    def _in_threads(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        lanes = threading.local()
+
+        def work(plan: Plan, batch: Sequence[Job]) -> list[Outcome]:
+            if not hasattr(lanes, "own"):
+                lanes.own = Lane()
+            return [context.run(plan, job.variant, job.key, lanes.own) for job in batch]
+
+        with ThreadPoolExecutor(self.workers) as pool:
+
+            def submitted() -> Iterator[Future[list[Outcome]]]:
+                for batch in grouped(jobs, BATCH):
+                    try:
+                        plan = context.plan(batch[0].variant)
+                    except Exception as error:
+                        yield _done([failed(job.variant, job.key, error) for job in batch])
+                    else:
+                        yield pool.submit(work, plan, batch)
+
+            yield from _drained(submitted(), AHEAD * self.workers)
+
+    def _in_processes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
         spawn = get_context("spawn")
-        with ProcessPoolExecutor(workers, spawn, _open_worker, (context.loaded, context.strategy)) as pool:
-            yield from _each(pool, _run_in_worker, jobs)
-        return
-    ordered = sorted(jobs, key=lambda job: (context.signal_key(job.variant), job.variant.number))
-    with ThreadPoolExecutor(workers) as pool:
-        for _, group in itertools.groupby(ordered, key=lambda job: context.signal_key(job.variant)):
-            members = list(group)
-            context.warm(members[0].variant)
-            yield from _each(pool, lambda batch: [context.run(job.variant, job.key) for job in batch], members)
-            context.forget_signals()
+        given = (CarriedConfig.of(context.loaded), context.strategy)
+        try:
+            with ProcessPoolExecutor(self.workers, spawn, _open_worker, given) as pool:
+                yield from _drained((pool.submit(_run_in_worker, [job]) for job in jobs), AHEAD * self.workers)
+        except BrokenProcessPool:
+            raise NewsbtError(
+                "a process that ran variants was ended from outside, perhaps for lack of memory; what is done is kept: "
+                "run the same command again, with fewer --jobs"
+            ) from None
 
 
-def _each(pool: Executor, work: Any, jobs: Iterable[Job]) -> Iterator[Outcome]:
-    listed = list(jobs)
-    for outcomes in pool.map(work, [listed[start : start + BATCH] for start in range(0, len(listed), BATCH)]):
-        yield from outcomes
+def run_batch(context: SweepContext, batch: Sequence[Job], lane: Lane) -> list[Outcome]:
+    """Jobs of one group, one after the other."""
+    try:
+        plan = context.plan(batch[0].variant)
+    except Exception as error:
+        return [failed(job.variant, job.key, error) for job in batch]
+    return [context.run(plan, job.variant, job.key, lane) for job in batch]
 
 
-_worker: SweepContext | None = None
+def _drained(futures: Iterable[Future[list[Outcome]]], most: int) -> Iterator[Outcome]:
+    """What futures come to, in their order, with at most so many of them waiting; the rest is cancelled on leaving."""
+    waiting: deque[Future[list[Outcome]]] = deque()
+    try:
+        for future in futures:
+            waiting.append(future)
+            while len(waiting) > most or (waiting and waiting[0].done()):
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    except KeyboardInterrupt:
+        # What is being worked is waited for, or it would be lost; a second Ctrl-C does lose it.
+        begun = [future for future in waiting if not future.cancel()]
+        for future in begun:
+            yield from future.result()
+        raise
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
-def _open_worker(loaded: LoadedConfig, strategy: str) -> None:
+def _done(outcomes: list[Outcome]) -> Future[list[Outcome]]:
+    future: Future[list[Outcome]] = Future()
+    future.set_result(outcomes)
+    return future
+
+
+_worker: Callable[[Sequence[Job]], list[Outcome]] | None = None
+
+
+def _open_worker(config: CarriedConfig, strategy: str) -> None:
     global _worker  # noqa: PLW0603 - a process's own, filled once when it starts
-    _worker = SweepContext(loaded=loaded, strategy=strategy)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that keeps what is done
+    context, lane = SweepContext(loaded=config.loaded(), strategy=strategy), Lane()
+    _worker = lambda batch: run_batch(context, batch, lane)  # noqa: E731
 
 
 def _run_in_worker(batch: Sequence[Job]) -> list[Outcome]:
     assert _worker is not None
-    return [_worker.run(job.variant, job.key) for job in batch]
+    return _worker(batch)

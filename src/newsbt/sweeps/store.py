@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
+import logging
 import os
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newsbt._typing import Floats
 from newsbt.errors import RunFolderError
 from newsbt.sweeps.outcome import METRICS, Outcome
 
 __all__ = ["SweepStore"]
+
+logger = logging.getLogger(__name__)
 
 SCHEMA = pa.schema(
     [
@@ -27,9 +31,11 @@ SCHEMA = pa.schema(
         ("per_bar_sharpe", pa.float64()),
         ("offset", pa.float64()),
         ("blocks", pa.list_(pa.float64())),
+        ("training", pa.list_(pa.float64())),
         *((name, pa.float64()) for name in METRICS),
     ]
 )
+SERIES_COUNT = 8
 
 
 class SweepStore:
@@ -43,35 +49,45 @@ class SweepStore:
             raise RunFolderError(f"{folder}: cannot be made: {error.strerror}") from error
 
     def read(self) -> dict[str, Outcome]:
-        """All outcomes so far; of two with one key the one that is no error. A part that cannot be read is passed."""
+        """All outcomes so far; of two with one key the one that is no error.
+
+        A part that cannot be read is passed over with a warning: its variants run again.
+        """
         found: dict[str, Outcome] = {}
         for path in sorted(self.folder.glob("part-*.parquet")):
             try:
-                rows = pq.read_table(path, schema=SCHEMA).to_pylist()
-            except (pa.ArrowInvalid, OSError):
+                table = pq.read_table(path, schema=SCHEMA)
+            except (pa.ArrowException, OSError) as error:
+                logger.warning("%s cannot be read and is passed over: %s", path, error)
                 continue
-            for row in rows:
-                outcome = _outcome(row)
+            for outcome in _outcomes(table):
                 if outcome.key not in found or not outcome.error:
                     found[outcome.key] = outcome
         return found
 
     def add(self, outcomes: Sequence[Outcome]) -> None:
-        """Write some outcomes as a part of their own."""
+        """Write some outcomes as a part of their own.
+
+        Raises
+        ------
+        RunFolderError
+            The disk is full or cannot be written.
+        """
         if not outcomes:
             return
-        table = pa.Table.from_pylist([_row(outcome) for outcome in outcomes], schema=SCHEMA)
         number = 1 + max((_number(path) for path in self.folder.glob("part-*.parquet")), default=0)
         target = self.folder / f"part-{number:06d}.parquet"
-        partial = self.folder / f".part-{number:06d}-{os.getpid()}.partial"
+        mine = secrets.token_hex(4)
+        partial = self.folder / f".part-{number:06d}-{mine}.partial"
         try:
-            pq.write_table(table, partial)
+            pq.write_table(_table(outcomes), partial)
             os.link(partial, target)  # fails where another process took the number
         except FileExistsError:
-            partial.replace(self.folder / f"part-{number:06d}-{os.getpid()}.parquet")
+            partial.replace(self.folder / f"part-{number:06d}-{mine}.parquet")
         except OSError as error:
             raise RunFolderError(
-                f"{self.folder}: cannot be written: {error.strerror}; what was kept so far stays"
+                f"{self.folder}: {len(outcomes)} outcomes cannot be written: {error.strerror or error}; what was kept "
+                "before stays, and the same command goes on from there"
             ) from error
         finally:
             partial.unlink(missing_ok=True)
@@ -82,28 +98,51 @@ def _number(path: Path) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "key": outcome.key,
-        "number": outcome.number,
-        "params": json.dumps(dict(outcome.params), default=str),
-        "error": outcome.error,
-        "per_bar_sharpe": outcome.per_bar_sharpe,
-        "offset": outcome.offset,
-        "blocks": None if outcome.blocks is None else outcome.blocks.ravel().tolist(),
-        **{name: outcome.metrics.get(name, math.nan) for name in METRICS},
+def _table(outcomes: Sequence[Outcome]) -> pa.Table:
+    nothing = np.full(len(METRICS), np.nan)
+    values = np.array([nothing if item.values is None else item.values for item in outcomes])
+    columns: dict[str, Any] = {
+        "key": [item.key for item in outcomes],
+        "number": [item.number for item in outcomes],
+        "params": [json.dumps(dict(item.params), default=str) for item in outcomes],
+        "error": [item.error for item in outcomes],
+        "per_bar_sharpe": np.array([item.per_bar_sharpe for item in outcomes]),
+        "offset": np.array([item.offset for item in outcomes]),
+        "blocks": [None if item.blocks is None else item.blocks.ravel() for item in outcomes],
+        "training": [None if item.training is None else item.training.ravel() for item in outcomes],
+        **{name: values[:, k] for k, name in enumerate(METRICS)},
     }
+    return pa.Table.from_pydict(columns, schema=SCHEMA)
 
 
-def _outcome(row: dict[str, Any]) -> Outcome:
-    blocks = row["blocks"]
-    return Outcome(
-        number=row["number"],
-        key=row["key"],
-        params=json.loads(row["params"]),
-        error=row["error"],
-        per_bar_sharpe=row["per_bar_sharpe"],
-        offset=row["offset"],
-        blocks=None if blocks is None else np.array(blocks).reshape(4, -1),
-        metrics={} if row["error"] else {name: row[name] for name in METRICS},
-    )
+def _outcomes(table: pa.Table) -> list[Outcome]:
+    values = np.column_stack([table[name].to_numpy() for name in METRICS])
+    blocks, training = _lists(table["blocks"], 4), _lists(table["training"], -1)
+    plain = [table[name].to_pylist() for name in ("key", "number", "params", "error", "per_bar_sharpe", "offset")]
+    return [
+        Outcome(
+            key=key,
+            number=number,
+            params=json.loads(params),
+            error=error,
+            per_bar_sharpe=sharpe,
+            offset=offset,
+            values=None if error else values[k],
+            blocks=blocks[k],
+            training=training[k],
+        )
+        for k, (key, number, params, error, sharpe, offset) in enumerate(zip(*plain, strict=True))
+    ]
+
+
+def _lists(column: Any, rows: int) -> list[Floats | None]:
+    """Each list of a column as a matrix of so many rows, or of eight columns; a view of one array."""
+    chunk = column.combine_chunks()
+    if isinstance(chunk, pa.ChunkedArray):
+        chunk = pa.concat_arrays(chunk.chunks) if chunk.num_chunks else pa.array([], type=column.type)
+    flat, ends = chunk.values.to_numpy(zero_copy_only=False), chunk.offsets.to_numpy()
+    shape = (rows, -1) if rows > 0 else (-1, SERIES_COUNT)
+    is_known = chunk.is_valid().to_numpy(zero_copy_only=False)
+    return [
+        flat[ends[k] : ends[k + 1]].reshape(shape) if is_known[k] else None for k in range(len(chunk))
+    ]  # fmt: skip

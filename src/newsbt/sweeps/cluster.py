@@ -1,0 +1,273 @@
+"""A sweep on a dask cluster: a scheduler's address, or workers of its own on this machine.
+
+What workers need is read here once and laid down under the hash of its bytes: in a folder that they see too, or in one
+of each machine's own, where it is sent once. Workers open it by that hash and check it.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import hashlib
+import io
+import logging
+import os
+import pickle
+import secrets
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
+from newsbt.pipeline.preparing import Inputs
+from newsbt.prices.table import Source
+from newsbt.sweeps.carrying import CarriedConfig
+from newsbt.sweeps.context import SweepContext, read_key
+from newsbt.sweeps.lane import Lane
+from newsbt.sweeps.outcome import Outcome
+from newsbt.sweeps.running import Job, grouped, run_batch
+
+__all__ = ["DaskBackend", "Package", "keep_blob"]
+
+BATCH = 64  # variants of a task; one where backtrader must run them
+CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """What a worker is told: the config, and by what hashes its inputs go, by `read_key`, in which folder.
+
+    Without a folder they are in the worker's own.
+    """
+
+    config: CarriedConfig
+    strategy: str
+    hashes: Mapping[str, str]
+    folder: str | None
+
+    @property
+    def name(self) -> str:
+        """Equal where a worker may go on with the context that it has."""
+        content = [sorted(self.hashes.items()), self.config, self.strategy, self.folder]
+        return hashlib.sha256(repr(content).encode()).hexdigest()
+
+
+@dataclass(kw_only=True)
+class DaskBackend:
+    """Variants on a dask cluster, each outcome handed over once, however often workers die.
+
+    Parameters
+    ----------
+    workers : int
+        Processes of one thread, where the cluster is this machine's own.
+    scheduler : str, optional
+        The address of a running scheduler instead.
+    cache : path, optional
+        A folder that all workers see.
+    home : path
+        Where inputs are kept for a cluster of this machine's own.
+    """
+
+    workers: int
+    home: Path
+    scheduler: str | None = None
+    cache: Path | None = None
+    client: Any = field(default=None, repr=False)
+
+    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """See `newsbt.sweeps.running.Backend`.
+
+        Raises
+        ------
+        UnsupportedError
+            dask's distributed is not installed.
+        NewsbtError
+            The scheduler cannot be reached, or was lost.
+        """
+        try:
+            import distributed
+        except ImportError:
+            raise UnsupportedError(
+                "--backend dask needs distributed, which is not installed: pip install 'newsbt[dask]'"
+            ) from None
+        most = 1 if context.is_backtrader else BATCH
+        with ExitStack() as stack:
+            client = stack.enter_context(self._client(distributed))
+            package = self._package(context, jobs, client, distributed)
+            futures = [
+                client.submit(_run_on_worker, package, batch, pure=False, retries=3) for batch in grouped(jobs, most)
+            ]  # fmt: skip
+            yield from self._gathered(distributed, client, futures)
+
+    def _gathered(self, distributed: Any, client: Any, futures: list[Any]) -> Iterator[Outcome]:
+        from concurrent.futures import CancelledError
+
+        lost = (CancelledError, distributed.CancelledError, distributed.comm.CommClosedError, OSError, TimeoutError)
+        try:
+            for future in distributed.as_completed(futures):
+                yield from future.result()
+        except lost as error:
+            if isinstance(error, RunFolderError):
+                raise
+            raise NewsbtError(
+                f"the dask scheduler {self.scheduler or client.scheduler_info_address} was lost "
+                f"({type(error).__name__}); what is done is kept: run the same command again"
+            ) from error
+        except distributed.KilledWorker as error:
+            raise NewsbtError(
+                f"variants ended their dask workers several times, perhaps for lack of memory: {error}; what is done "
+                "is kept"
+            ) from error
+
+    def _client(self, distributed: Any) -> Any:
+        if self.scheduler is None:
+            cluster = distributed.LocalCluster(
+                n_workers=self.workers, threads_per_worker=1, processes=True, dashboard_address=None,
+                silence_logs=logging.ERROR,
+            )  # fmt: skip
+            return _Owned(distributed.Client(cluster), cluster)
+        try:
+            return _Owned(distributed.Client(self.scheduler, timeout=CONNECT_SECONDS), None)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise NewsbtError(f"no dask scheduler answers at {self.scheduler}: {error}") from error
+
+    def _package(self, context: SweepContext, jobs: Sequence[Job], client: Any, distributed: Any) -> Package:
+        """Read what the jobs need, and put it where workers find it."""
+        shared = self.cache or (self.home if self.scheduler is None else None)
+        hashes: dict[str, str] = {}
+        for job in jobs:
+            key = read_key(job.variant.params)
+            if key in hashes:
+                continue
+            blob = packed(_without_files(context.inputs(job.variant.params)))
+            hashes[key] = hashlib.sha256(blob).hexdigest()
+            if shared is not None:
+                keep_blob(shared, hashes[key], blob)
+            else:
+                client.register_plugin(_sender(distributed, hashes[key], blob), name=f"newsbt-{hashes[key]}")
+        folder = None if shared is None else str(shared.resolve())
+        return Package(config=CarriedConfig.of(context.loaded), strategy=context.strategy, hashes=hashes, folder=folder)
+
+
+class _Owned:
+    """A client, and the cluster that was made for it."""
+
+    def __init__(self, client: Any, cluster: Any) -> None:
+        self._client, self._cluster = client, cluster
+
+    def __enter__(self) -> Any:
+        return self._client
+
+    def __exit__(self, *exc: object) -> None:
+        self._client.close(timeout=5)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _AnyLine:
+    """Lines of a source that is not here: a message of a worker names rows, counted from 0, instead."""
+
+    def __call__(self) -> Sequence[int]:
+        return range(sys.maxsize)
+
+
+def _without_files(inputs: Inputs) -> Inputs:
+    """The same inputs for a machine that may not have their files, and need not hash them."""
+    sources = tuple(Source(source.name, _AnyLine()) for source in inputs.table.sources)
+    return replace(
+        inputs,
+        batch=replace(inputs.batch, files=()),
+        table=replace(inputs.table, files=(), sources=sources),
+        fx=None if inputs.fx is None else replace(inputs.fx, files=()),
+    )
+
+
+class _Pickler(pickle.Pickler):
+    """Read-only views of dicts cannot cross to another process, the dicts behind them can."""
+
+    dispatch_table = copyreg.dispatch_table | {MappingProxyType: lambda view: (_view, (dict(view),))}
+
+
+def _view(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(values)
+
+
+def packed(value: Any) -> bytes:
+    """Any value of inputs as bytes."""
+    out = io.BytesIO()
+    _Pickler(out, protocol=5).dump(value)
+    return out.getvalue()
+
+
+def keep_blob(folder: Path, name: str, blob: bytes) -> Path:
+    """Put bytes under a name, whole or not at all, unless they are there."""
+    path = folder / name
+    if path.is_file() and path.stat().st_size == len(blob):
+        return path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f".{name}-{secrets.token_hex(4)}"
+        try:
+            partial.write_bytes(blob)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunFolderError(f"{folder}: the sweep's inputs cannot be kept there: {error.strerror}") from error
+    return path
+
+
+def open_blob(folder: Path, name: str) -> Any:
+    """What was kept under the hash of its bytes; NewsbtError where it is missing or damaged."""
+    try:
+        blob = (folder / name).read_bytes()
+    except OSError as error:
+        raise NewsbtError(f"{folder / name}: the sweep's inputs cannot be read here: {error.strerror}") from error
+    if hashlib.sha256(blob).hexdigest() != name:
+        raise NewsbtError(f"{folder / name}: the sweep's inputs are damaged; delete the file and run again")
+    return pickle.loads(blob)
+
+
+def own_folder() -> Path:
+    """Where a worker keeps what it was sent: NEWSBT_CACHE, else a folder of this user's among temporary files."""
+    where = os.environ.get("NEWSBT_CACHE")
+    return Path(where) if where else Path(tempfile.gettempdir()) / f"newsbt-inputs-{os.getuid()}"
+
+
+def _sender(distributed: Any, name: str, blob: bytes) -> Any:
+    """A plugin that lays inputs down on each worker's machine, also on those that join later."""
+
+    class Sender(distributed.WorkerPlugin):  # type: ignore[misc]
+        def setup(self, worker: Any) -> None:  # noqa: ARG002
+            folder = own_folder()
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keep_blob(folder, name, blob)
+
+    return Sender()
+
+
+_worker: tuple[str, SweepContext] | None = None
+_lock = threading.Lock()
+
+
+def _run_on_worker(package: Package, batch: Sequence[Job]) -> list[Outcome]:
+    """A task: one group's variants, on the context that this process keeps."""
+    global _worker  # noqa: PLW0603 - a process's own
+    with _lock:  # a scheduler's workers may have several threads, and a context is filled by one
+        if _worker is None or _worker[0] != package.name:
+            folder = own_folder() if package.folder is None else Path(package.folder)
+            _worker = (
+                package.name,
+                SweepContext(
+                    loaded=package.config.loaded(),
+                    strategy=package.strategy,
+                    given=lambda key: open_blob(folder, package.hashes[key]),
+                ),
+            )
+        return run_batch(_worker[1], batch, Lane())

@@ -1,0 +1,164 @@
+"""The fast lane of a sweep: one thread's buffers, used again for every variant, and no ledger in between."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis.evaluation import last_rows
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Outcome as Fate
+from newsbt.kernels.codes import NONE
+from newsbt.kernels.follow import follow
+from newsbt.kernels.holding import FOREVER
+from newsbt.kernels.replay import replay
+from newsbt.kernels.tally import SERIES, Sessions, Tally, tally
+from newsbt.kernels.world import Asked, Books, Costs, Followed, Market, Rules
+from newsbt.simulation.compiled.engine import ask, follow_up, open_books, with_room
+from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
+from newsbt.simulation.grid import Targets
+from newsbt.simulation.hindsight import read_only
+from newsbt.simulation.terms import Hold, PositionTerms, Terms
+from newsbt.sweeps.folds import Folds, session_of_rows
+from newsbt.sweeps.outcome import BLOCKS, METRICS
+
+__all__ = ["Lane", "Track"]
+
+NO_FOLDS = read_only([], np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """What variants of one market share, as the kernels read it; made once, used from any number of threads."""
+
+    terms: Terms
+    periods_per_year: float
+    folds: Folds | None
+
+    @cached_property
+    def rules(self) -> Rules:
+        return rules_of(self.terms)
+
+    @cached_property
+    def costs(self) -> Costs:
+        return costs_of(self.terms)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        panel, folds = self.terms.panel, self.folds
+        return Sessions(
+            last_row=read_only(last_rows(panel.dates), np.int64),
+            of_row=read_only(session_of_rows(panel), np.int64),
+            test_first=NO_FOLDS if folds is None else read_only(folds.first, np.int64),
+            embargo=0 if folds is None else folds.embargo,
+        )
+
+    @cached_property
+    def by_session(self) -> Market:
+        """The market for holds that count sessions; `plain` for the others."""
+        position = replace(self.terms.position, hold=Hold("sessions", 1))
+        return market_of(replace(self.terms, position=position))
+
+    @cached_property
+    def plain(self) -> Market:
+        return market_of(replace(self.terms, position=replace(self.terms.position, hold=None)))
+
+
+class Lane:
+    """One thread's buffers. What `run` returns stays as it is; what lies behind it is used again."""
+
+    def __init__(self) -> None:
+        self._books: Books | None = None
+        self._asked: tuple[Entries, Asked] | None = None
+        self._followed: tuple[Targets, str, Followed] | None = None
+        self._tally: Tally | None = None
+
+    def run(self, track: Track, position: PositionTerms, wanted: Entries | Targets) -> dict[str, Any]:
+        """The numbers of an `Outcome`; those of `newsbt.simulation.compiled.simulate` on the same terms."""
+        out = self._play(track, position, wanted)
+        found: dict[str, Any] = {
+            "values": out.values.copy(),
+            "per_bar_sharpe": out.values[METRICS.index("sharpe")] / math.sqrt(track.periods_per_year),
+        }
+        if not math.isnan(out.offset[0]):
+            found |= {"blocks": out.blocks.copy(), "offset": float(out.offset[0])}
+        if track.folds is not None:
+            found["training"] = out.training.copy()
+        return found
+
+    def returns(self, track: Track, position: PositionTerms, wanted: Entries | Targets) -> Floats:
+        """(n,): returns by session of a variant."""
+        return self._play(track, position, wanted).returns.copy()
+
+    def _play(self, track: Track, position: PositionTerms, wanted: Entries | Targets) -> Tally:
+        terms = replace(track.terms, position=position)
+        by_session = position.hold is not None and position.hold.unit == "sessions"
+        market = track.by_session if by_session else track.plain
+        rules, costs, place = track.rules, track.costs, position_of(terms)
+        rows = terms.panel.shape[0]
+        books = self._opened(terms, wanted)
+        row = 0
+        if isinstance(wanted, Entries):
+            asked = self._asked_of(wanted)
+            while (row := replay(row, market, rules, costs, place, asked, books)) < rows:
+                books = with_room(books)
+        else:
+            followed = self._followed_of(terms, wanted)
+            place = place._replace(hold_unit=FOREVER)
+            while (row := follow(row, market, rules, costs, place, followed, books)) < rows:
+                books = with_room(books, lots=True)
+        self._books = books
+        sessions = track.sessions
+        out = self._tally_of(len(sessions.last_row), len(sessions.test_first))
+        tally(books, sessions, terms.cash, track.periods_per_year, out)
+        return out
+
+    def _opened(self, terms: Terms, wanted: Entries | Targets) -> Books:
+        """Empty books of the right size: the last ones, wiped, where they are."""
+        rows, tickers = terms.panel.shape
+        lots = len(wanted) if isinstance(wanted, Entries) else 0
+        books = self._books
+        if books is None or len(books.equity) != rows or len(books.tickers) != tickers or len(books.lots) < lots:
+            return open_books(terms.cash, rows, tickers, lots=lots, records=2 * lots + 1024 if lots else 0)
+        books.state[0] = 0
+        books.state["cash"] = books.state["equity"] = terms.cash
+        books.tickers.view(np.int64)[:] = -1
+        books.tickers["put_by"] = books.tickers["opposed"] = 0
+        return books
+
+    def _asked_of(self, entries: Entries) -> Asked:
+        if self._asked is None or self._asked[0] is not entries:
+            self._asked = entries, ask(entries)
+        asked = self._asked[1]
+        asked.wanted.fill(0)
+        asked.outcome.fill(Fate.PENDING)
+        return asked
+
+    def _followed_of(self, terms: Terms, targets: Targets) -> Followed:
+        how = terms.position.rebalance
+        if self._followed is None or self._followed[0] is not targets or self._followed[1] != how:
+            self._followed = targets, how, follow_up(terms, targets)
+        followed = self._followed[2]
+        followed.first_part.fill(NONE)
+        followed.unfinished.fill(False)
+        followed.said.fill(0.0)
+        return followed
+
+    def _tally_of(self, sessions: int, folds: int) -> Tally:
+        known = self._tally
+        if known is None or len(known.returns) != sessions or len(known.trained) != folds:
+            known = Tally(
+                values=np.empty(len(METRICS)),
+                training=np.empty((folds, len(SERIES))),
+                trained=np.empty(folds, dtype=np.int64),
+                returns=np.empty(sessions),
+                blocks=np.empty((4, BLOCKS)),
+                offset=np.empty(1),
+            )
+            self._tally = known
+        return known

@@ -1,0 +1,88 @@
+"""A search that learns: Optuna proposes variants of the grid in batches and is told what became of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from newsbt.errors import UnsupportedError
+from newsbt.sweeps.judging import LOWER_IS_BETTER
+from newsbt.sweeps.outcome import Outcome
+from newsbt.sweeps.variants import Variant, count
+
+__all__ = ["search"]
+
+BATCH = 16  # proposals between two answers: a constant, so that --jobs does not change what is proposed
+PATIENCE = 50  # batches in a row without a new variant, after which the search has nothing more to propose
+
+
+def search(
+    grid: Mapping[str, Sequence[Any]],
+    trials: int,
+    metric: str,
+    seed: int,
+    run: Callable[[list[Variant]], list[Outcome]],
+) -> list[Variant]:
+    """`trials` different variants that Optuna's seeded TPE sampler proposes, in grid order.
+
+    The same outcomes give the same proposals: a search that was stopped is proposed the variants that are stored, gets
+    their outcomes from there, and goes on. `run` takes a batch and answers in its order.
+
+    Raises
+    ------
+    UnsupportedError
+        Optuna is not installed.
+    """
+    try:
+        import optuna
+    except ImportError:
+        raise UnsupportedError(
+            "sweep.search: optuna needs Optuna, which is not installed: pip install 'newsbt[optuna]'; or use grid or "
+            "random"
+        ) from None
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=2 * BATCH)
+        study = optuna.create_study(sampler=sampler, direction="minimize" if metric in LOWER_IS_BETTER else "maximize")
+        return _searched(optuna, study, grid, min(trials, count(grid)), metric, run)
+    finally:
+        optuna.logging.set_verbosity(verbosity)
+
+
+def _searched(
+    optuna: Any, study: Any, grid: Mapping[str, Sequence[Any]], trials: int, metric: str,
+    run: Callable[[list[Variant]], list[Outcome]],
+) -> list[Variant]:  # fmt: skip
+    places = {key: optuna.distributions.CategoricalDistribution(range(len(values))) for key, values in grid.items()}
+    known: dict[int, Outcome] = {}
+    found: dict[int, Variant] = {}
+    idle = 0
+    while len(found) < trials and idle < PATIENCE:
+        proposals = [study.ask(places) for _ in range(BATCH)]
+        fresh: dict[int, Variant] = {}
+        numbers = []
+        for proposal in proposals:
+            variant = _variant(grid, proposal.params)
+            numbers.append(variant.number)
+            if variant.number not in known and len(found) + len(fresh) < trials:
+                fresh[variant.number] = variant
+        for variant, outcome in zip(fresh.values(), run(list(fresh.values())), strict=True):
+            known[variant.number] = outcome
+        found |= fresh
+        idle = 0 if fresh else idle + 1
+        for proposal, number in zip(proposals, numbers, strict=True):
+            value = known[number].metric(metric) if number in known else math.nan
+            if math.isfinite(value):
+                study.tell(proposal, value)
+            else:
+                study.tell(proposal, state=optuna.trial.TrialState.FAIL)
+    return [found[number] for number in sorted(found)]
+
+
+def _variant(grid: Mapping[str, Sequence[Any]], places: Mapping[str, int]) -> Variant:
+    number = 0
+    for key, values in grid.items():
+        number = number * len(values) + places[key]
+    return Variant(number, {key: values[places[key]] for key, values in grid.items()})

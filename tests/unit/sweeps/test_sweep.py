@@ -1,0 +1,347 @@
+"""A sweep as a whole: what it runs and in which order, what it keeps, and what it says of bad input."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from small_market import STRATEGY, config
+
+from newsbt.cli import main
+from newsbt.config.loading import load
+from newsbt.errors import ConfigError, DataError, RunFolderError, UnsupportedError
+from newsbt.pipeline import run
+from newsbt.sweeps import running, store
+from newsbt.sweeps.checking import size_of
+from newsbt.sweeps.context import SweepContext
+from newsbt.sweeps.line import sweep
+from newsbt.sweeps.outcome import METRICS
+
+GRID = {
+    "position.hold": [1, 3, {"sessions": 4}, None],
+    "execution.latency": ["0min", "20h"],
+    "params.event_types": [["release"], []],
+    "execution.slippage.bps": [0, 30],
+    "position.weight": [0.1, 0.3],
+}
+
+
+def test_a_variant_is_what_a_run_with_its_values_would_be(here: Path) -> None:
+    result = sweep(config(here, {"grid": GRID}), here / "runs")
+    assert len(result.outcomes) == 64 and result.reran == 64
+    assert not any(item.error for item in result.outcomes)
+    for place in (0, 13, 38, 63):
+        item = result.outcomes[place]
+        changes = [
+            (f"strategies.0.{key}" if key.startswith(("params", "position")) else key, value)
+            for key, value in item.params.items()
+        ]
+        row = run(load(here / "config.yaml", changes), engine="compiled").strategies[0]
+        known = {**row.metrics, **row.counts}
+        for name in METRICS:
+            assert item.metrics[name] == pytest.approx(known[name], rel=1e-9, nan_ok=True), (item.params, name)
+    assert len({item.values.tobytes() for item in result.outcomes}) > 40
+
+
+def test_grid_order_and_results_do_not_depend_on_the_number_of_workers(here: Path) -> None:
+    loaded = config(here, {"grid": GRID})
+    one = sweep(loaded, here / "one", workers=1)
+    four = sweep(loaded, here / "four", workers=4)
+    assert [item.number for item in four.outcomes] == list(range(64))
+    for left, right in zip(one.outcomes, four.outcomes, strict=True):
+        assert left.params == right.params
+        assert left.values.tobytes() == right.values.tobytes()
+        assert left.blocks.tobytes() == right.blocks.tobytes()
+    assert (one.dsr, one.pbo, one.trials) == (four.dsr, four.pbo, four.trials)
+    assert 0.0 <= one.dsr <= 1.0 and 0.0 <= one.pbo <= 1.0 and one.trials == 64
+
+
+def test_only_what_is_new_runs(here: Path) -> None:
+    runs = here / "runs"
+    small = {"position.hold": [1, 3], "position.stop_loss": [None, 0.05]}
+    first = sweep(config(here, {"grid": small}), runs)
+    again = sweep(config(here, {"grid": small}), runs)
+    assert (first.reran, again.reran) == (4, 0)
+    assert again.path == first.path
+    assert [item.values.tobytes() for item in again.outcomes] == [item.values.tobytes() for item in first.outcomes]
+    assert (again.pbo, again.dsr) == (first.pbo, first.dsr)
+    grown = {"position.stop_loss": [0.05, 0.02, None], "position.hold": [3, 1, 2]}  # more values, another order
+    third = sweep(config(here, {"grid": grown}), runs)
+    assert third.reran == 5
+    assert len(third.outcomes) == 9 and [item.number for item in third.outcomes] == list(range(9))
+    other = config(here, {"grid": small}, account={"cash": 50_000, "currency": "USD"})
+    assert sweep(other, runs).reran == 4, "another account is another sweep"
+
+
+def test_a_failing_variant_is_recorded_and_the_rest_goes_on(here: Path) -> None:
+    grid = {"position.hold": [1, 0], "execution.latency": ["0min", "a while"], "position.mode": ["events", "target"]}
+    result = sweep(config(here, {"grid": grid}), here / "runs")
+    errors = [item.error for item in result.outcomes]
+    assert [bool(error) for error in errors] == [False, *[True] * 7]
+    assert "mode: target" in errors[1]
+    assert "a while" in errors[2]
+    assert "hold" in errors[4] and "0" in errors[4]
+    assert result.best.number == 0
+    assert sweep(config(here, {"grid": grid}), here / "runs").reran == 7, "what failed is tried again"
+
+
+def test_a_strategy_that_raises_for_some_values(here: Path) -> None:
+    (here / "mine.py").write_text(
+        "import newsbt\n"
+        "class Mine(newsbt.Strategy):\n"
+        "    share: float = 1.0\n"
+        "    def signal(self, view):\n"
+        "        frame = view.links[['event_id', 'ticker']].assign(signal=1 / self.share)\n"
+        "        return newsbt.Signal.for_events(frame)\n"
+    )
+    strategies = [{"name": STRATEGY, "use": "mine.py:Mine"}]
+    loaded = config(here, {"grid": {"params.share": [0, 1.0, 0.5], "position.hold": [1, 2]}}, strategies=strategies)
+    result = sweep(loaded, here / "runs")
+    assert ["ZeroDivisionError" in item.error for item in result.outcomes] == [True, True, False, False, False, False]
+    assert "mine.py:5" in result.outcomes[0].error
+    assert "[-1, 1]" in result.outcomes[4].error or result.outcomes[4].error
+
+
+def test_signals_are_asked_once_for_all_that_share_them(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from newsbt.sweeps import context
+
+    asked: list[str] = []
+    real = context.ask
+    monkeypatch.setattr(context, "ask", lambda prepared, spec: asked.append(spec.name) or real(prepared, spec))
+    sweep(config(here, {"grid": GRID}), here / "runs")
+    assert len(asked) == 5, "two latencies by two event types, and the best once more for its returns"
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"grid": {"params.event_type": [["a"]]}}, "unknown parameter 'event_type'"),
+        ({"grid": {"position.hold": []}}, "at least one value"),
+        ({"grid": {}}, "no variant"),
+        ({"grid": {"position.hold": [1]}, "metric": "sharp"}, "not 'sharp'"),
+        ({"grid": {"position.hold": [1]}, "metric": "hit_rate", "walk_forward": {"folds": 2}}, "walk-forward chooses"),
+        ({"grid": {"position.hold": [1]}, "walk_forward": {"folds": 90}}, "fewer folds"),
+        ({"grid": {"execution.slippage.bsp": [1, 2]}}, "bsp"),
+    ],
+)
+def test_what_cannot_start_says_so_before_anything_runs(here: Path, block: dict, said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        sweep(config(here, block), here / "runs")
+    assert caught.value.exit_code == 2
+    assert all(problem.line for problem in caught.value.problems)
+    assert not (here / "runs").exists()
+
+
+def test_a_random_search_is_seeded_and_without_repeats(here: Path) -> None:
+    block = {
+        "grid": {"position.hold": list(range(1, 11)), "position.weight": [0.1, 0.2]},
+        "search": "random",
+        "trials": 7,
+    }
+    first, second = (sweep(config(here, block), here / name) for name in ("a", "b"))
+    chosen = [item.number for item in first.outcomes]
+    assert chosen == [item.number for item in second.outcomes] == sorted(set(chosen)) and len(chosen) == 7
+    other = sweep(config(here, block, evaluation={"placebo": 0, "bootstrap": 0, "seed": 8}), here / "a")
+    assert [item.number for item in other.outcomes] != chosen
+    everything = sweep(config(here, {**block, "trials": 500}), here / "a")
+    assert len(everything.outcomes) == 20
+
+
+def test_a_damaged_part_is_passed_over_with_a_warning(here: Path, caplog: pytest.LogCaptureFixture) -> None:
+    loaded = config(here, {"grid": {"position.hold": [1, 2, 3]}})
+    first = sweep(loaded, here / "runs")
+    (part,) = first.path.glob("part-*.parquet")
+    part.write_bytes(part.read_bytes()[:200])
+    with caplog.at_level(logging.WARNING):
+        second = sweep(loaded, here / "runs")
+    assert second.reran == 3
+    assert str(part) in caplog.text
+    assert sweep(loaded, here / "runs").reran == 0
+
+
+def test_a_full_disk_is_named_and_what_was_kept_stays(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PART", 2)
+    real, written = pq.write_table, []
+
+    def write(table, where):
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written.append(where)
+        real(table, where)
+
+    monkeypatch.setattr(store.pq, "write_table", write)
+    noted: dict[str, float] = {}
+    loaded = config(here, {"grid": {"position.hold": list(range(1, 10))}})
+    with pytest.raises(RunFolderError, match="No space left"):
+        sweep(loaded, here / "runs", note=noted.update)
+    assert len(noted) >= 4, "what was tried counts as tried"
+    assert not list((here / "runs").rglob("*.partial"))
+    monkeypatch.undo()
+    assert sweep(loaded, here / "runs").reran == 5
+
+
+def test_two_that_write_at_once_lose_nothing(here: Path) -> None:
+    loaded = config(here, {"grid": {"position.hold": [1, 2]}})
+    result = sweep(loaded, here / "runs")
+    one, two = store.SweepStore(result.path), store.SweepStore(result.path)
+    real = os.link
+
+    def late(source, target):
+        os.link = real
+        two.add([result.outcomes[1]])
+        real(source, target)
+
+    os.link = late
+    try:
+        one.add([result.outcomes[0]])
+    finally:
+        os.link = real
+    assert len(list(result.path.glob("part-*.parquet"))) == 3
+    assert len(one.read()) == 2
+
+
+def test_what_every_configuration_tried_does_to_the_best(here: Path) -> None:
+    loaded = config(here, {"grid": {"position.hold": [1, 2, 3]}})
+    alone = sweep(loaded, here / "runs")
+    rng = np.random.default_rng(1)
+    tried = {f"t{k}": float(value) for k, value in enumerate(rng.normal(0, 0.1, 500))}
+    beside = sweep(loaded, here / "runs", trials=tried)
+    assert (alone.trials, beside.trials) == (3, 503)
+    assert beside.dsr < alone.dsr
+
+
+def test_walk_forward_chooses_on_the_past_and_is_judged_as_one(here: Path) -> None:
+    holds = [1, 2, 5, 8]
+    block = {"grid": {"position.hold": holds}, "walk_forward": {"folds": 4, "embargo": 2}}
+    loaded = config(here, block)
+    result = sweep(loaded, here / "runs")
+    walked = result.walk_forward
+    context = SweepContext(loaded=loaded, strategy=STRATEGY)
+    folds, dates = context.folds, context.dates
+    assert len(walked.dates) == len(walked.returns) == len(dates) - folds.first[0]
+    assert len(set(walked.dates.tolist())) == len(walked.dates)
+    runs = {
+        hold: run(load(here / "config.yaml", [("strategies.0.position.hold", hold)])).strategies[0] for hold in holds
+    }
+    returns = {hold: row.returns.to_numpy() for hold, row in runs.items()}
+    for fold, choice in enumerate(walked.choices):
+        test = folds.test(fold)
+        hold = choice.params["position.hold"]
+        np.testing.assert_allclose(
+            walked.returns[test.start - folds.first[0] :][: test.stop - test.start], returns[hold][test]
+        )
+        # What comes later decides nothing: the choice is the best among those scored on the past alone.
+        scores = [item.training[fold, METRICS.index("sharpe")] for item in result.outcomes]
+        assert choice.number == int(np.nanargmax(scores))
+        assert choice.value == scores[choice.number]
+    growth = np.prod(1 + walked.returns) - 1
+    assert walked.metrics["total_return"] == pytest.approx(growth)
+    stored = sweep(loaded, here / "runs")
+    assert stored.reran == 0 and stored.walk_forward.metrics == walked.metrics
+    assert sweep(config(here, {**block, "walk_forward": {"folds": 3}}), here / "runs").reran == 4
+
+
+def test_walk_forward_without_anything_to_choose_on_is_an_error(here: Path) -> None:
+    block = {"grid": {"position.hold": [None]}, "walk_forward": {"folds": 3, "embargo": 40}}
+    with pytest.raises(DataError, match="no variant has a sharpe"):
+        sweep(config(here, block), here / "runs")
+
+
+def test_later_prices_do_not_move_an_earlier_choice(here: Path) -> None:
+    block = {"grid": {"position.hold": [1, 2, 5, 8], "position.stop_loss": [None, 0.03]}, "walk_forward": {"folds": 4}}
+    before = sweep(config(here, block), here / "a").walk_forward
+    last = before.choices[-1].first
+    lines = (here / "prices.csv").read_text().splitlines(keepends=True)
+
+    def shaken(line: str) -> str:
+        cells = line.rstrip("\n").split(",")
+        if cells[1] < last:
+            return line
+        # 40 % lower from here on, and a little more each day: other winners, the same past.
+        return ",".join([*cells[:2], *(f"{float(cell) * 0.6:.4f}" for cell in cells[2:6]), cells[6]]) + "\n"
+
+    (here / "prices.csv").write_text(lines[0] + "".join(shaken(line) for line in lines[1:]))
+    after = sweep(config(here, block), here / "b").walk_forward
+    assert [item.params for item in after.choices] == [item.params for item in before.choices]
+    assert [item.value for item in after.choices] == pytest.approx([item.value for item in before.choices])
+    assert not np.allclose(after.returns, before.returns)
+
+
+def test_a_search_that_learns_is_seeded_and_goes_on_where_it_stopped(here: Path) -> None:
+    pytest.importorskip("optuna", reason="the extra `optuna` is not installed")
+    grid = {
+        "position.hold": list(range(1, 21)),
+        "position.stop_loss": [None, *np.round(np.arange(0.01, 0.2, 0.01), 3).tolist()],
+    }
+    block = {"grid": grid, "search": "optuna", "trials": 60}
+    whole = sweep(config(here, block), here / "a")
+    assert len(whole.outcomes) == len({item.number for item in whole.outcomes}) == 60
+    part = sweep(config(here, {**block, "trials": 24}), here / "b")
+    rest = sweep(config(here, block), here / "b", workers=1)
+    assert (part.reran, rest.reran) == (24, 36)
+    assert [item.number for item in rest.outcomes] == [item.number for item in whole.outcomes]
+    small = {"grid": {"position.hold": [1, 2, 3]}, "search": "optuna", "trials": 60}
+    assert len(sweep(config(here, small), here / "a").outcomes) == 3
+
+
+def test_without_optuna_it_says_what_to_install(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "optuna", None)
+    block = {"grid": {"position.hold": [1, 2]}, "search": "optuna", "trials": 2}
+    with pytest.raises(UnsupportedError, match=r"pip install 'newsbt\[optuna\]'"):
+        sweep(config(here, block), here / "runs")
+
+
+def test_ten_million_variants_say_their_cost_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = {
+        f"position.{name}": list(np.linspace(0.01, 0.9, 100).tolist())
+        for name in ("weight", "stop_loss", "take_profit")
+    }
+    grid["position.hold"] = list(range(1, 11))
+    assert size_of(config(here, {"grid": grid})) == 10_000_000
+    assert main(["sweep", str(here / "config.yaml")]) == 2
+    said = capsys.readouterr().err
+    assert "10,000,000 variants" in said and "--yes" in said and "MB" in said
+
+
+def test_the_command_prints_table_and_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    block = {"grid": {"position.hold": [1, 2, 0], "position.weight": [0.1, 0.2]}, "walk_forward": {"folds": 3}}
+    config(here, block)
+    path, runs = str(here / "config.yaml"), str(here / "runs")
+    assert main(["sweep", path, "--runs", runs, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {"variants", "best", "dsr", "pbo", "path", "walk_forward"} <= document.keys()
+    assert [item["params"]["position.hold"] for item in document["variants"]] == [1, 1, 2, 2, 0, 0]
+    assert "hold" in document["variants"][4]["error"]
+    assert len(document["walk_forward"]["folds"]) == 3
+    page = Path(document["heat_map"]).read_text(encoding="utf-8")
+    assert "position.weight" in page
+    assert main(["sweep", path, "--runs", runs, "--top", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "chosen on the past only" in out and "0 of them run now" not in out and "2 failed" in out
+    assert main(["sweep", path, "--runs", runs, "--heat", "position.hold", "position.wait"]) == 2
+    assert "did you mean 'position.weight'" in capsys.readouterr().err
+    ledger = (Path(runs) / ".trials.jsonl").read_text().splitlines()
+    assert len(ledger) == 4, "every variant that ran is a trial, once"
+
+
+def test_a_sweep_in_which_everything_fails_has_failed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config(here, {"grid": {"position.hold": [0, -1]}})
+    assert main(["sweep", str(here / "config.yaml"), "--runs", str(here / "runs")]) == 1
+    assert "2 failed" in capsys.readouterr().out
+
+
+def test_a_config_without_a_sweep_and_options_of_another_backend(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config(here, None)
+    assert main(["sweep", str(here / "config.yaml")]) == 2
+    assert "`sweep:` block" in capsys.readouterr().err
+    config(here, {"grid": {"position.hold": [1]}})
+    assert main(["sweep", str(here / "config.yaml"), "--scheduler", "tcp://127.0.0.1:1"]) == 2
+    assert "--backend dask" in capsys.readouterr().err
