@@ -135,7 +135,7 @@ class DedupeConfig(Block):
 
 
 class AnnouncementSource(Component):
-    """A reader of announcements: csv, jsonl, parquet, articles, rss, gdelt, alpaca, labels, or your own."""
+    """A reader of announcements: csv, jsonl, parquet, articles, rss, gdelt, alpaca, mapped, labels, or your own."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     dedupe: DedupeConfig | None = Field(default=None, description="Merge near-duplicates; null merges nothing.")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from news_world import CONFIG, ITEM, TABLES
 from newsbt.cli import main
 from projects import write_project
-from unit.explain.test_explain import CONFIG, ITEM, TABLES
 
 FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>'

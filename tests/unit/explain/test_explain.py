@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from news_world import CONFIG, ITEM, TABLES
 from newsbt.assembly import Components, assemble
 from newsbt.config.loading import load
 from newsbt.errors import DataError
@@ -134,52 +135,10 @@ def test_a_company_that_is_not_listed_yet_is_not_linked(sample: tuple[Components
     assert "2513.HK" not in {one.ticker for one in found.links if one.relation in ("named", "issuer")}
 
 
-CONFIG = """
-account: {cash: 100000, currency: CNY}
-execution: {costs: {use: zero}, latency: 0}
-strategies:
-  - {name: Named, use: named_tickers}
-  - {name: Chips only, use: issuer_drift, params: {event_types: [chips]}}
-  - {name: Decay, use: sentiment_decay, position: {mode: target}}
-baselines: []
-evaluation: {placebo: 0, periods_per_year: 250}
-"""
-TABLES = {
-    "instruments": """
-        ticker, name, exchange, board, currency, themes, sector_index
-        A.SH, Alpha, XSHG, main, CNY, , I.SH
-        B.SH, Beta, XSHG, main, CNY, , I.SH
-        I.SH, The Index, XSHG, index, CNY, ,
-    """,
-    "relations": """
-        subject, relation, object, effect, from
-        Alpha, rival_of, B.SH, -0.5, 2025-01-01
-    """,
-    "announcements": """
-        event_id, published_at, event_type, issuer, headline
-        old, 2025-03-03T08:00+08:00, news, Beta, Something
-    """,
-    "prices": """
-        ticker, date, open, high, low, close, volume
-        A.SH, 2025-03-03, 10, 10, 10, 10, 1000000
-        A.SH, 2025-03-04, 11, 11, 11, 11, 1000000
-        A.SH, 2025-03-05, 12, 12, 12, 12, 1000000
-        B.SH, 2025-03-03, 10, 10, 10, 10, 1000000
-        B.SH, 2025-03-05, 10, 10, 10, 10, 1000000
-    """,
-}
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> tuple[Components, Inputs]:
     components = assemble(load(write_project(tmp_path, CONFIG, **TABLES)))
     return components, read_inputs(components)
-
-
-ITEM = {
-    "event_id": "x", "published_at": "2025-03-04T08:00+08:00", "event_type": "news", "issuer": "Alpha",
-    "headline": "Alpha does", "tickers": ["A.SH"], "sentiment": 0.5,
-}  # fmt: skip
 
 
 def test_what_could_not_be_bought_says_why(small: tuple[Components, Inputs]) -> None:
