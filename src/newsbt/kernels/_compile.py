@@ -39,6 +39,14 @@ def part(function: F) -> F:
     From Python it is called as `plain(...)`.
     """
     compiled = numba.njit(_nrt=False, forceinline=True, no_cpython_wrapper=True, **PLAIN_NUMBERS)(function)
+    if hasattr(compiled, "py_func"):
+        resolve = compiled.get_call_template
+
+        def by_type(arguments: tuple[Any, ...], names: Any) -> Any:
+            # Else a part would be compiled for each truth value that is written out in a call of it.
+            return resolve(tuple(map(numba.types.unliteral, arguments)), names)
+
+        compiled.get_call_template = by_type
     return cast(F, compiled)
 
 
