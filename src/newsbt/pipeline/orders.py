@@ -132,45 +132,46 @@ def orders_in(prepared: Prepared, ledger: Ledger, strategy: str, cells: Mapping[
         kind = cells.get((clock.markets[m], row))
         return kind == "open" or (kind == "close" and at == clock.close_at[row, m])
 
+    found: list[Order] = []
+    rows: dict[tuple[int, int, int, int, np.datetime64], int] = {}
     sizes: dict[tuple[int, int, int, int], float] = {}
     for one in ledger.refusals:
         key = (int(one["row"]), int(one["ticker"]), int(one["side"]), int(one["event"]))
         if one["filled"] > 0 and math.isfinite(one["wanted"]):
             sizes[key] = max(sizes.get(key, 0.0), float(one["wanted"]))
-    merged: dict[tuple[int, int, int, int, int], float] = {}
-    found: list[tuple[int, Order]] = []
+    merged: dict[tuple[int, int, int, int, np.datetime64], float] = {}
     for one in ledger.fills:
-        row, ticker = int(one["row"]), int(one["ticker"])
-        if Reason(int(one["reason"])) in CONDITIONAL or not wanted(row, ticker, one["at"]):
-            continue
-        merged_key = (row, ticker, int(one["side"]), int(one["event"]), int(one["reason"]))
-        merged[merged_key] = merged.get(merged_key, 0.0) + float(one["quantity"])
-    for (row, ticker, side, event, reason), quantity in merged.items():
-        size = max(quantity, sizes.get((row, ticker, side, event), 0.0))
-        found.append((row, _order(prepared, strategy, row, ticker, side, size, Reason(reason).word, event)))
+        ticker, reason = int(one["ticker"]), int(one["reason"])
+        if Reason(reason) not in CONDITIONAL and wanted(int(one["row"]), ticker, one["at"]):
+            key_of_fill = (ticker, int(one["side"]), int(one["event"]), reason, one["at"])
+            merged[key_of_fill] = merged.get(key_of_fill, 0.0) + float(one["quantity"])
+            rows[key_of_fill] = int(one["row"])
+    for key_of_fill, quantity in merged.items():
+        ticker, side, event, reason, at = key_of_fill
+        size = max(quantity, sizes.get((rows[key_of_fill], ticker, side, event), 0.0))
+        found.append(_order(prepared, strategy, at, ticker, side, size, Reason(reason).word, event))
     for one in ledger.refusals:
-        row, ticker = int(one["row"]), int(one["ticker"])
-        if one["filled"] > 0 or not wanted(row, ticker, one["at"]):
+        ticker = int(one["ticker"])
+        if one["filled"] > 0 or not wanted(int(one["row"]), ticker, one["at"]):
             continue
         reason_word = Reason.ENTRY.word if one["is_entry"] else "exit"
-        size, refused = float(one["wanted"]), Outcome(int(one["reason"])).word
-        order = _order(
-            prepared, strategy, row, ticker, int(one["side"]), size, reason_word, int(one["event"]), refused
-        )  # fmt: skip
-        found.append((row, order))
-    return [order for _, order in found]
+        side, event, refused = int(one["side"]), int(one["event"]), Outcome(int(one["reason"])).word
+        found.append(
+            _order(prepared, strategy, one["at"], ticker, side, float(one["wanted"]), reason_word, event, refused)
+        )
+    return found
 
 
 def _order(
-    prepared: Prepared, strategy: str, row: int, ticker: int, side: int, size: float, reason: str, event: int,
+    prepared: Prepared, strategy: str, at: np.datetime64, ticker: int, side: int, size: float, reason: str, event: int,
     refused: str | None = None,
 ) -> Order:  # fmt: skip
-    clock, m = prepared.panel.clock, int(prepared.panel.market_of[ticker])
+    panel = prepared.panel
     return Order(
         strategy=strategy,
-        market=clock.markets[m],
-        at=_utc(clock.open_at[row, m]),
-        ticker=prepared.panel.tickers[ticker],
+        market=panel.clock.markets[int(panel.market_of[ticker])],
+        at=_utc(at),
+        ticker=panel.tickers[ticker],
         side="buy" if side > 0 else "sell",
         quantity=round(size) if math.isfinite(size) else None,
         reason=reason,

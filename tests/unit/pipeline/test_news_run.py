@@ -35,9 +35,8 @@ def project(folder: Path, readers: str) -> Path:
     (folder / "news").mkdir()
     (folder / "news" / "alpaca.json").write_text(json.dumps({"news": ITEMS}))
     (folder / "news" / "vendor.csv").write_text("ref,what,at,kind,who\nv1,Alpha did it,2025-03-03 08:00,news,Alpha\n")
-    (folder / "news" / "map.yaml").write_text(
-        "columns: {item_id: ref, headline: what, published_at: at, event_type: kind, issuer: who}\nzone: Asia/Shanghai\n"
-    )
+    columns = "{item_id: ref, headline: what, published_at: at, event_type: kind, issuer: who}"
+    (folder / "news" / "map.yaml").write_text(f"columns: {columns}\nzone: Asia/Shanghai\n")
     (folder / "news" / "a.txt").write_text("Alibaba opens QwQ-32B\n\nPublished: 2025-03-04T08:00+08:00\n\nIt is open.")
     (folder / "news" / "feed.xml").write_text(
         '<?xml version="1.0"?><rss version="2.0"><channel><title>W</title><item><title>Alibaba opens Qwen4</title>'

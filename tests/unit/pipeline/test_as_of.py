@@ -1,0 +1,99 @@
+"""As of an instant: which bars, rates and openings are there, daily and intraday, and what closes are still to come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from news_world import CONFIG, TABLES
+from newsbt.assembly import assemble
+from newsbt.config.loading import load
+from newsbt.domain.progress import SilentProgress
+from newsbt.errors import DataError
+from newsbt.pipeline.as_of import AsOf, prepare_as_of
+from newsbt.pipeline.orders import orders_as_of
+from newsbt.pipeline.preparing import read_inputs
+from projects import write_project
+
+HOURS = ("09:30", "10:30", "13:00", "14:00")
+
+
+def hourly() -> str:
+    rows = [
+        f"{ticker}, {day}T{hour}+08:00, {price}, {price}, {price}, {price}, 1000000"
+        for ticker in ("A.SH", "B.SH")
+        for n, day in enumerate(("2025-03-03", "2025-03-04", "2025-03-05"))
+        for k, hour in enumerate(HOURS)
+        for price in [10 + n / 10 + k / 100]
+    ]
+    return "ticker, bar_start, open, high, low, close, volume\n" + "\n".join(rows)
+
+
+def as_of(path: Path, at: str) -> AsOf:
+    components = assemble(load(path))
+    return prepare_as_of(components, read_inputs(components), datetime.fromisoformat(at), SilentProgress())
+
+
+def test_bars_that_have_not_ended_are_not_known(tmp_path: Path) -> None:
+    path = write_project(tmp_path, CONFIG, **TABLES)
+    found = as_of(path, "2025-03-04T12:00+08:00")
+    panel = found.prepared.panel
+    assert [str(day) for day in panel.dates] == ["2025-03-03", "2025-03-04", "2025-03-05"]
+    assert panel.close[:, 0].tolist() == [10.0, 10.0, 10.0]
+    assert np.isnan(panel.volume[1:, 0]).all()
+    assert [len(listed) for listed in found.openings.values()] == [2]
+    assert found.last_prices == {"XSHG": datetime(2025, 3, 3, tzinfo=UTC).date()}
+
+
+def test_a_session_counts_as_ended_at_its_close(tmp_path: Path) -> None:
+    path = write_project(tmp_path, CONFIG, **TABLES)
+    assert as_of(path, "2025-03-04T14:59:59+08:00").prepared.panel.close[1, 0] == 10.0
+    assert as_of(path, "2025-03-04T15:00+08:00").prepared.panel.close[1, 0] == 11.0
+
+
+def test_hourly_bars_have_hourly_openings(tmp_path: Path) -> None:
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "prices": hourly()})
+    found = as_of(path, "2025-03-04T11:00+08:00")
+    clock, panel = found.prepared.panel.clock, found.prepared.panel
+    opens = [str(at)[11:16] for at in clock.open_at[:, 0].astype("M8[m]")]
+    assert opens == ["01:30", "02:30", "05:00", "06:00", "01:30", "02:30", "05:00"]
+    assert panel.close[:, 0].round(2).tolist() == [10.0, 10.01, 10.02, 10.03, 10.1, 10.1, 10.1]
+    assert [str(one.open_at)[11:16] for one in found.openings["XSHG"]] == ["02:30", "05:00"]
+
+
+def test_orders_at_a_close_that_is_still_to_come(tmp_path: Path) -> None:
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        now, 2025-03-04T10:00+08:00, news, Alpha, Something, A.SH
+    """
+    config = CONFIG.replace("latency: 0", "latency: 0, entry: same_close")
+    path = write_project(tmp_path, config, **{**TABLES, "announcements": news})
+    components = assemble(load(path), ["Named"])
+    book = orders_as_of(components, datetime.fromisoformat("2025-03-04T10:05+08:00"))
+    (order,) = book.orders
+    assert (order.ticker, order.side, order.reason, order.event_id) == ("A.SH", "buy", "entry", "now")
+    assert book.under_way == ("XSHG",)
+    assert order.at == datetime(2025, 3, 4, 7, 0, tzinfo=UTC)
+
+
+def test_a_split_that_was_told_ahead_scales_the_size(tmp_path: Path) -> None:
+    prices = """
+        ticker, date, open, high, low, close, volume, split
+        A.SH, 2025-03-03, 10, 10, 10, 10, 1000000,
+        A.SH, 2025-03-04, 5, 5, 5, 5, 1000000, 2
+    """
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "prices": prices})
+    panel = as_of(path, "2025-03-03T16:00+08:00").prepared.panel
+    assert panel.split[1, 0] == 2.0
+    assert panel.open[1, 0] == 5.0
+
+
+def test_an_instant_before_everything_or_without_an_offset_is_refused(tmp_path: Path) -> None:
+    path = write_project(tmp_path, CONFIG, **TABLES)
+    with pytest.raises(DataError, match="no price was known"):
+        as_of(path, "2025-03-03T09:00+08:00")
+    with pytest.raises(DataError, match="offset"):
+        as_of(path, "2025-03-04T09:00")
