@@ -182,7 +182,7 @@ def source_hash(cls: type) -> str:
     """SHA-256 of the file that defines a class; empty where there is no file."""
     try:
         file = inspect.getsourcefile(cls)
-    except TypeError:
+    except (TypeError, OSError):  # a class of a notebook or of an interpreter has no file
         return ""
     if file is None or not Path(file).is_file():
         return ""

@@ -45,7 +45,7 @@ def test_a_new_project_holds_what_a_run_needs_and_no_tools(project: Path) -> Non
 
 
 def test_the_run_is_in_the_projects_runs_folder_and_whole(project: Path) -> None:
-    (folder,) = (project / "runs").iterdir()
+    (folder,) = (item for item in (project / "runs").iterdir() if not item.name.startswith("."))
     assert {item.name for item in folder.iterdir()} == {
         "run.json", "config.yaml", "equity.parquet", "fills.parquet", "refusals.parquet", "trades.parquet",
         "signals.parquet", "events.parquet", "explanations.parquet", "report.html", "context.json", "evidence.json",
@@ -63,7 +63,7 @@ def test_the_run_is_in_the_projects_runs_folder_and_whole(project: Path) -> None
 def test_every_place_that_shows_numbers_says_that_they_are_simulated(project: Path) -> None:
     assert "simulated sample" in newsbt(project, "show", "last").stdout
     assert "simulated sample" in newsbt(project, "compare").stdout
-    (folder,) = (project / "runs").iterdir()
+    (folder,) = (item for item in (project / "runs").iterdir() if not item.name.startswith("."))
     assert "simulated sample" in (folder / "report.html").read_text(encoding="utf-8")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ def run_cell(source: str, names: dict[str, Any]) -> Any:
 
 def test_every_cell_runs_and_shows_something(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(NOTEBOOK.parent)
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # a kernel's has no file
     document = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
     names: dict[str, Any] = {"__name__": "__main__"}
     shown = []
