@@ -38,7 +38,11 @@ def test_audit_of_the_sample(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "audit", str(CONFIG), *SHORT, "--cuts", "3", "--placebo", "20", "--json") == text
 
 
-def test_study_of_the_sample(capsys: pytest.CaptureFixture[str]) -> None:
+def test_study_of_the_sample(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "KP p" in (narrow := said(capsys, "study", str(CONFIG), "--draws", "0")) and "GRANK p" not in narrow
+    assert max(map(len, narrow.splitlines())) <= 80
+    monkeypatch.setenv("COLUMNS", "120")
     shown = said(capsys, "study", str(CONFIG), "--draws", "50", "--least", "10")
     assert "model_release, rival_of" in shown and "How much of the move could be traded" in shown
     document = json.loads(said(capsys, "study", str(CONFIG), "--draws", "50", "--json", "--group", "relation"))

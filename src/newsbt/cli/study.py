@@ -179,4 +179,5 @@ def _print(
     elif form == "csv":
         click.echo(rows_csv(move_rows(document) if moves else window_rows(document)), nl=False)
     else:
-        console().print(study_view(document, name, notices))
+        out = console()
+        out.print(study_view(document, name, notices, width=out.width))

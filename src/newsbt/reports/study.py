@@ -15,11 +15,15 @@ from newsbt.reports.text import clean
 
 __all__ = ["move_rows", "study_view", "window_rows"]
 
-TITLES = ("Group", "Window", "Events", "Dates", "CAAR", "95 % interval", "KP p", "Holm", "GRANK p", "Wilcoxon p")
+WIDE = 110  # columns from which all tests are shown
+TITLES = ("Group", "Window", "Events", "Dates", "CAAR", "95 % interval")
+TESTS = (("kp_bmp", "KP p"), ("holm", "Holm"), ("grank", "GRANK p"), ("wilcoxon", "Wilcoxon p"))
 MOVES = ("gap", "latency", "locked", "tradable")
 
 
-def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
+def study_view(
+    document: Mapping[str, Any], name: str, notices: Sequence[str] = (), *, width: int = WIDE
+) -> ConsoleRenderable:
     """Abnormal returns by group and window, then what of the moves could be traded."""
     groups = document["groups"]
     parts: list[ConsoleRenderable] = [Text(clean(name), style="bold")]
@@ -27,7 +31,7 @@ def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = 
     if not groups:
         why = "No event is linked to an instrument with prices and an index of its market."
         return Group(*parts, Text(why))
-    parts += [Text(""), Text("Abnormal returns", style="bold"), _windows(groups)]
+    parts += [Text(""), Text("Abnormal returns", style="bold"), _windows(groups, TESTS if width >= WIDE else TESTS[:1])]
     parts += [Text(clean(line), style="dim") for line in _notes(document)]
     parts += [
         Text(""),
@@ -39,8 +43,8 @@ def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = 
     return Group(*parts)
 
 
-def _windows(groups: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table(TITLES, texts=2)
+def _windows(groups: Sequence[Mapping[str, Any]], tests: Sequence[tuple[str, str]]) -> Table:
+    table = _table((*TITLES, *(title for _, title in tests)), texts=2)
     for group in groups:
         for place, window in enumerate(group["windows"]):
             bounds = window["low"], window["high"]
@@ -51,7 +55,7 @@ def _windows(groups: Sequence[Mapping[str, Any]]) -> Table:
                 Text(f"{group['clusters']:,}"),
                 Text(_percent(window["caar"])),
                 Text(MISSING if None in bounds else f"{_percent(bounds[0])} to {_percent(bounds[1])}"),
-                *(Text(_probability(window["p"].get(key))) for key in ("kp_bmp", "holm", "grank", "wilcoxon")),
+                *(Text(_probability(window["p"].get(key))) for key, _ in tests),
             )
     return table
 
