@@ -24,7 +24,7 @@ from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import causes_of, strategy_books, terms_of
 from newsbt.simulation.grid import Targets
-from newsbt.simulation.placing import place_signals
+from newsbt.simulation.placing import PlacedSignals, place_signals
 from newsbt.simulation.terms import PositionTerms
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.lane import Lane, Track
@@ -112,6 +112,7 @@ class SweepContext:
     _markets: _Recent[Prepared] = field(default_factory=lambda: _Recent(2))
     _tracks: _Recent[Track] = field(default_factory=lambda: _Recent(8))
     _signals: _Recent[tuple[Prepared, StrategySpec, Signal]] = field(default_factory=lambda: _Recent(1))
+    _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, Any] = field(default_factory=dict)
 
@@ -184,7 +185,10 @@ class SweepContext:
         track = self._tracks.get_or(market + money, lambda: self._track(params))
         prepared, spec, signal = self._signals.get_or(market + own, lambda: self._ask(params))
         position = self._sizes(params)
-        wanted = self._wanted.get_or(market + own + sizes, lambda: _wanted(prepared, spec, signal, position))
+        placed = self._placed.get_or(market + own, lambda: _placed(prepared, spec, signal, position))
+        wanted = self._wanted.get_or(
+            market + own + sizes, lambda: _sized(placed, prepared, spec, signal, position)
+        )  # fmt: skip
         if isinstance(wanted, Entries) and position["mode"] == "target":
             raise StrategyError(
                 f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid"
@@ -354,13 +358,33 @@ def failed(variant: Variant, key: str, error: Exception) -> Outcome:
     return Outcome(number=variant.number, key=key, params=variant.params, error=said or type(error).__name__)
 
 
-def _wanted(prepared: Prepared, spec: StrategySpec, signal: Signal, position: Mapping[str, Any]) -> Entries | Targets:
+def _placed(
+    prepared: Prepared, spec: StrategySpec, signal: Signal, position: Mapping[str, Any]
+) -> Targets | PlacedSignals:  # fmt: skip
     if signal.array is not None:
         grid = np.ascontiguousarray(traded_grid(prepared, signal.array))
         return Targets(grid=grid, causes=causes_of(prepared, hops_of(spec), grid))
     assert signal.events is not None
-    placed = blamed(
+    return blamed(
         spec.name, place_signals, signal.events, prepared.events, prepared.universe, prepared.panel,
         prepared.placement, prepared.close_rows, position["weight"], position["event_weight"],
     )  # fmt: skip
-    return placed.entries
+
+
+def _sized(
+    placed: Targets | PlacedSignals,
+    prepared: Prepared,
+    spec: StrategySpec,
+    signal: Signal,
+    position: Mapping[str, Any],
+) -> Entries | Targets:
+    """What was placed for one size, at another: rows and order stay, but for a cap that scales by event."""
+    if isinstance(placed, Targets):
+        return placed
+    if position["event_weight"] is not None:
+        found = _placed(prepared, spec, signal, position)
+        assert not isinstance(found, Targets)
+        return found.entries
+    inside = np.flatnonzero(placed.entry >= 0)
+    order = inside[np.argsort(placed.entry[inside])]
+    return replace(placed.entries, weight=position["weight"] * np.abs(placed.signal[order]))
