@@ -39,9 +39,16 @@ def spliced(before: pd.DataFrame, after: pd.DataFrame, column: str, cut: date) -
     return pd.concat([before[early], after[after[column] > cut]], ignore_index=True)
 
 
+def blank_after(prices: pd.DataFrame, cut: date) -> pd.DataFrame:
+    """No price after a day. Its rows stay: where they end, the run ends (T6), and with it the news of its last day
+    that touches a market which opens no more (T5)."""
+    values = prices.columns.difference(["ticker", "date"])
+    return prices.assign(**{name: prices[name].where(prices["date"] <= cut) for name in values})
+
+
 @st.composite
 def forked(draw: st.DrawFn) -> tuple[Tables, Tables, date]:
-    """Two worlds that are the same up to the last close of a day: the other's future is redrawn, or not there."""
+    """Two worlds that are the same up to the last close of a day: the other's future is redrawn, or blank."""
     world, cut = draw(tables()), draw(st.sampled_from(CUTS))
     later = [day for day in DAYS if day > cut]
     # New York closes at 20:00 UTC. What is published later that evening is first traded on the next day.
@@ -60,13 +67,13 @@ def forked(draw: st.DrawFn) -> tuple[Tables, Tables, date]:
         )
     else:
         other = Tables(
-            prices=world.prices[world.prices["date"] <= cut],
+            prices=blank_after(world.prices, cut),
             announcements=known,
             relations=world.relations[world.relations["from"] <= cut],
             memberships=world.memberships[world.memberships["from"] <= cut],
             fx=world.fx[world.fx["date"] <= cut],
         )
-    return world, other, min(cut, other.prices["date"].max())  # rows end with the prices (T6)
+    return world, other, cut
 
 
 def past(run: RunResult, cut: date) -> dict[tuple[str, str], pd.DataFrame]:
