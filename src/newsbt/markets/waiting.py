@@ -58,7 +58,7 @@ def waiting(mic: str, known_at: datetime, rulebook: Rulebook, interval_ns: int =
     reason, words = _state(listed, local, known_at, market)
     target = found[-1]
     if interval_ns and reason == "trading":
-        words = f"known at {local:%H:%M} while the market traded: the next bar"
+        words = f"known {local:%H:%M} local, while it traded: the next bar"
     skipped = _skipped(listed, on, target.date, market, include_today=reason in ("weekend", "holiday", "closed"))
     tail = f"; closed in between: {skipped}" if skipped else ""
     opened = _local(target.open_at, market)
@@ -75,7 +75,7 @@ def waiting(mic: str, known_at: datetime, rulebook: Rulebook, interval_ns: int =
 def _state(listed: Sessions, local: datetime, known_at: datetime, market: Exchange) -> tuple[str, str]:
     """What the market was doing at the instant, in its own time."""
     at, on = as_instant(known_at), local.date()
-    clock = f"known at {local:%H:%M} local time"
+    clock = f"known {local:%H:%M} local"
     places = np.flatnonzero(listed.dates == np.datetime64(on))
     if not len(places):
         return _no_session(on, clock, market)
@@ -87,16 +87,16 @@ def _state(listed: Sessions, local: datetime, known_at: datetime, market: Exchan
         if hours is not None and f"{opened:%H:%M}" > str(hours["open"]):
             why = "late opening" if on in market.corrections else "its late opening"
             return "late_opening", f"{clock}, before {why} at {opened:%H:%M}"
-        return "in_time", f"{clock}, in time for the opening auction (cut-off {cutoff:%H:%M})"
+        return "in_time", f"{clock}, before the auction's cut-off {cutoff:%H:%M}"
     if at < listed.open_at[k]:
-        return "auction_cutoff", f"{clock}, after the auction's cut-off {cutoff:%H:%M}: too late for today's opening"
+        return "auction_cutoff", f"{clock}, after the auction's cut-off {cutoff:%H:%M}: too late for that opening"
     if at >= listed.close_at[k]:
         if hours is not None and f"{closed:%H:%M}" < str(hours["close"]):
             return "half_day", f"{clock}, after the close of a half day at {closed:%H:%M}"
         return "after_close", f"{clock}, after the close at {closed:%H:%M}"
     if listed.lunch_start_at[k] <= at < listed.lunch_end_at[k]:
-        return "lunch", f"{clock}, in the lunch break: a daily bar has one opening, which is past"
-    return "trading", f"{clock}, while the market traded: a daily bar has one opening, which is past"
+        return "lunch", f"{clock}, in the lunch break: the day's opening is past"
+    return "trading", f"{clock}, while it traded: the day's opening is past"
 
 
 def _no_session(on: date, clock: str, market: Exchange) -> tuple[str, str]:

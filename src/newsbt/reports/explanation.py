@@ -13,8 +13,8 @@ from newsbt.reports.text import clean
 
 __all__ = ["explanation_view"]
 
-SHOWN = 8  # tickers of one kind before "and so many more"
-LINES = 10  # links one by one before the rest is counted
+SHOWN = 6  # tickers of one kind before "and so many more"
+LINES = 8  # links one by one before the rest is counted
 
 
 def explanation_view(

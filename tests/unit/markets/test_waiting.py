@@ -24,16 +24,16 @@ CLOCK = daily_clock(MARKETS, date(2023, 6, 1), date(2025, 4, 30), BOOK)
     [
         ("XHKG", "2025-03-06T03:00+08:00", "in_time", "2025-03-06T01:30", "cut-off 09:15"),
         ("XHKG", "2025-03-06T09:15+08:00", "in_time", "2025-03-06T01:30", "cut-off 09:15"),
-        ("XHKG", "2025-03-06T09:16+08:00", "auction_cutoff", "2025-03-07T01:30", "too late for today"),
+        ("XHKG", "2025-03-06T09:16+08:00", "auction_cutoff", "2025-03-07T01:30", "too late for that opening"),
         ("XSHG", "2025-03-06T11:45+08:00", "lunch", "2025-03-07T01:30", "lunch break"),
-        ("XHKG", "2025-03-06T10:00+08:00", "trading", "2025-03-07T01:30", "while the market traded"),
+        ("XHKG", "2025-03-06T10:00+08:00", "trading", "2025-03-07T01:30", "while it traded"),
         ("XHKG", "2025-03-06T16:45+08:00", "after_close", "2025-03-07T01:30", "after the close at 16:00"),
         ("XHKG", "2024-12-24T14:00+08:00", "half_day", "2024-12-27T01:30", "half day at 12:00"),
         ("XHKG", "2025-03-16T10:00+08:00", "weekend", "2025-03-17T01:30", "Sunday"),
         ("XSHG", "2025-01-28T10:00+08:00", "holiday", "2025-02-05T01:30", "holiday"),
         ("XHKG", "2023-09-08T10:00+08:00", "closed", "2023-09-11T01:30", "typhoon"),
         ("XHKG", "2023-10-09T10:00+08:00", "late_opening", "2023-10-09T06:00", "14:00"),
-        ("XNYS", "2025-03-05T15:05-05:00", "trading", "2025-03-06T14:30", "known at 15:05 local time"),
+        ("XNYS", "2025-03-05T15:05-05:00", "trading", "2025-03-06T14:30", "known 15:05 local"),
     ],
 )
 def test_each_kind_of_waiting_has_its_word(mic: str, at: str, reason: str, opens: str, said: str) -> None:
