@@ -103,6 +103,8 @@ class World:
             for bar in bars:
                 reference = (reference - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
             reference = facts.to_tick(reference, tick)
+        if facts.to_tick(reference, tick) <= 0:  # less than half a tick is no reference
+            return None
         lower, upper = facts.price_limits(fraction, reference, tick)
         return lower + tick / 2, upper - tick / 2
 
