@@ -137,16 +137,16 @@
     found.createCaption().textContent = `By ticker, largest first; P&L in ${data.currency}`;
     const many = data.strategies.length > 1, relation = new Map(card.links.map(link => [link[0], link]));
     const hasAbnormal = Object.values(card.reactions).some(numbers => numbers[2] !== null && numbers[2] !== undefined);
-    const titles = ["Ticker", "Link", "Signal", "Return", "AR", "CAR", "P&L"];
-    const tips = ["", "how the announcement touches it, with the sign of the link", "", "of the trade, after costs",
-      "first session's return less the benchmark's", "the same, summed over day 0 to 5", ""];
-    titles.forEach((title, k) => {
-      if (!hasAbnormal && (k === 4 || k === 5)) return;
-      const cell = make("th", title, k > 1 ? "n" : "");
+    const heads = [["Ticker", ""], ["P&L", ""], ["Return", "of the trade, after costs"],
+      ["AR", "day 0's return less the benchmark's"], ["CAR", "the same, summed over day 0 to 5"], ["Signal", ""],
+      ["Link", "how the announcement touches it, with the sign of the link"]];
+    for (const [title, tip] of heads) {
+      if (!hasAbnormal && (title === "AR" || title === "CAR")) continue;
+      const cell = make("th", title, title === "Ticker" || title === "Link" ? "" : "n");
       cell.scope = "col";
-      if (tips[k]) cell.title = tips[k];
+      if (tip) cell.title = tip;
       top.append(cell);
-    });
+    }
     card.rows.forEach((row, place) => {
       const out = body.insertRow(), cell = make("th"), button = make("button");
       cell.scope = "row";
@@ -166,21 +166,17 @@
         cell.append(dot);
       }
       out.append(cell);
-      const link = relation.get(row[TICKER]);
-      const words = link ? link[1].replaceAll("_", " ") + (link[2] > 1 ? ` (${link[2]} hops)` : "") + (link[3] === null ? "" : (link[3] < 0 ? " −" : " +") + Math.abs(link[3])) : "theme";
-      out.insertCell().textContent = words;
-      const number = (text, value) => {
-        const made = make("td", text, "n " + sign(value));
-        out.append(made);
-      };
-      const reaction = card.reactions[row[TICKER]] || [];
-      number(row[SIGNAL] === null ? "–" : (row[SIGNAL] > 0 ? "+" : "") + row[SIGNAL], 0);
+      const number = (text, value) => out.append(make("td", text, "n " + sign(value)));
+      const reaction = card.reactions[row[TICKER]] || [], link = relation.get(row[TICKER]);
+      number(row[FILLS].length || row[PNL] ? money(row[PNL]) : row[WHY] ? row[WHY][0] : row[REFUSALS].length ? "refused" : "–", row[PNL]);
       number(percent(row[RETURN]), row[RETURN]);
       if (hasAbnormal) {
         number(percent(reaction[2]), 0);
         number(percent(reaction[3]), 0);
       }
-      number(row[FILLS].length || row[PNL] ? money(row[PNL]) : row[WHY] ? row[WHY][0] : row[REFUSALS].length ? "refused" : "–", row[PNL]);
+      number(row[SIGNAL] === null ? "–" : (row[SIGNAL] > 0 ? "+" : "") + row[SIGNAL], 0);
+      const weight = link && link[3] !== null ? (link[3] < 0 ? " −" : " +") + Math.abs(link[3]) : "";
+      out.insertCell().textContent = link ? link[1].replaceAll("_", " ") + (link[2] > 1 ? ` (${link[2]} hops)` : "") + weight : "theme";
     });
     return found;
   }

@@ -70,7 +70,8 @@ def _card(
     lines = [_line(row, found, names, zone(str(row["ticker"]))) for row in rows[:MOST_ROWS]]
     used = list(dict.fromkeys(line[1] for line in lines))
     links = list(about.get("links") or ())
-    idle = [f"{link[0]} ({_relation(link)})" for link in links if link[0] not in used]
+    spoken = {str(row["ticker"]) for row in rows}
+    idle = [f"{link[0]} ({_relation(link)})" for link in links if link[0] not in spoken]
     known = min((row["known_at"] for row in rows if not pd.isna(row["known_at"])), default=pd.NaT)
     markets = [place for place in map(zone, used) if place is not None]
     reactions = about.get("reactions") or {}
