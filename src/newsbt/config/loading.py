@@ -80,7 +80,8 @@ class LoadedConfig:
     @property
     def written(self) -> dict[str, Any]:
         """What was written, overrides applied and `${NAME}` left as it was: what `from_mapping` takes."""
-        return copied(self._source.tree)
+        tree: dict[str, Any] = copied(self._source.tree)
+        return tree
 
     def resolve(self, text: str) -> Path:
         """A path of the config as one that can be opened: relative ones start at the config's folder."""
