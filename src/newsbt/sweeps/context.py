@@ -7,7 +7,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -50,24 +50,27 @@ def _under(key: str, heads: Iterable[str]) -> bool:
     return any(key == head or key.startswith(f"{head}.") for head in heads)
 
 
-def _key(params: Mapping[str, Any], wanted: Callable[[str], bool]) -> str:
-    return json.dumps({key: value for key, value in params.items() if wanted(key)}, sort_keys=True, default=str)
+@lru_cache(maxsize=1024)
+def _part_of(key: str) -> int:
+    """What a swept key is about: 0 the market, 1 signals, 2 sizes, 3 accounting, 4 how positions are held."""
+    if _under(key, ("params",)):
+        return 1
+    if _under(key, ("position",)):
+        return 2 if key in SIZES else 4
+    return 3 if _under(key, ACCOUNTING) else 0
 
 
 def group_key(variant: Variant) -> tuple[str, str, str, str]:
     """Equal for variants that differ in nothing but how positions are held: market, signals, sizes, accounting."""
-    params = variant.params
-    return (
-        _key(params, lambda key: not _under(key, ("params", "position", *ACCOUNTING))),
-        _key(params, lambda key: _under(key, ("params",))),
-        _key(params, lambda key: _under(key, SIZES)),
-        _key(params, lambda key: _under(key, ACCOUNTING)),
-    )
+    parts = ["", "", "", "", ""]
+    for key, value in variant.params.items():
+        parts[_part_of(key)] += f"{key}={value!r};"
+    return parts[0], parts[1], parts[2], parts[3]
 
 
 def read_key(params: Mapping[str, Any]) -> str:
     """Equal for variants that read the same files."""
-    return _key(params, lambda key: _under(key, READ_BLOCKS))
+    return "".join(f"{key}={value!r};" for key, value in params.items() if _under(key, READ_BLOCKS))
 
 
 @dataclass(frozen=True, kw_only=True)
