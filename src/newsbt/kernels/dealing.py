@@ -218,10 +218,21 @@ def work_stops(
     market: Market, rules: Rules, costs: Costs, position: Position, books: Books,
 ) -> None:  # fmt: skip
     """Stops and targets of row t (X14), of all markets or of those that close at an instant."""
+    # Most lots are far from any stop, which two prices of the bar tell; a hair's breadth more is left to `stop_hit`.
+    above, below = 1.0 + 1e-12, 1.0 - 1e-12
+    long_stop, short_stop = (1.0 - position.stop_loss) * above, (1.0 + position.stop_loss) * below
+    long_trail, short_trail = (1.0 - position.trailing_stop) * above, (1.0 + position.trailing_stop) * below
+    long_goal, short_goal = (1.0 + position.take_profit) * below, (1.0 - position.take_profit) * above
     for place in range(books.state[0]["open"]):
         number = books.open_lots[place]
         lot = books.lots[number]
         n = lot["ticker"]
+        low, high, entry, peak = market.low[t, n], market.high[t, n], lot["entry_price"], lot["peak"]
+        if lot["sign"] > 0:
+            if not (low <= entry * long_stop or low <= peak * long_trail or high >= entry * long_goal):
+                continue
+        elif not (high >= entry * short_stop or high >= peak * short_trail or low <= entry * short_goal):
+            continue
         if lot["quantity"] == 0 or lot["entry_row"] >= t or lot["waiting"] != NONE or not market.tradable[t, n]:
             continue
         m = market.market_of[n]

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow
 
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
@@ -122,7 +123,12 @@ class SweepContext:
     @cached_property
     def base(self) -> Prepared:
         """The config as it stands, without any variant's values."""
-        return self._market({})
+        found = self._market({})
+        block = self.loaded.config.sweep
+        if block is None or not any(_part_of(key) == 0 for key in block.grid):
+            self._inputs.clear()  # nothing will be placed anew: as much memory as the panel's own
+        pyarrow.default_memory_pool().release_unused()  # what reading Parquet took, before threads ask for theirs
+        return found
 
     @cached_property
     def context_key(self) -> str:

@@ -13,6 +13,7 @@ from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference.purged import purged_walk_forward
 from newsbt.simulation.compiled import simulate
 from newsbt.simulation.terms import Hold, PositionTerms
+from newsbt.sweeps import lane as lanes
 from newsbt.sweeps.context import SweepContext
 from newsbt.sweeps.folds import Folds, session_of_rows
 from newsbt.sweeps.lane import Lane
@@ -48,6 +49,17 @@ def test_every_number_is_the_ledgers_and_buffers_leave_no_trace(here: Path, use:
             np.testing.assert_allclose(got[name], wanted[name], rtol=1e-9, atol=1e-13, err_msg=name)
         assert lane.returns(plan.track, position, plan.wanted).tobytes() == returns.tobytes()
         assert wanted["values"][METRICS.index("fills")] > 0
+
+
+def test_the_layout_of_large_panels_changes_no_bit(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, plan = planned(here, execution={"borrow_bps": 200})
+    before = [Lane().run(plan.track, position, plan.wanted) for position in POSITIONS]
+    monkeypatch.setattr(lanes, "LARGE", 0)
+    turned = dataclasses.replace(plan.track)
+    assert turned.plain.close.flags.f_contiguous and not turned.plain.close.flags.c_contiguous
+    for position, found in zip(POSITIONS, before, strict=True):
+        again = Lane().run(turned, position, plan.wanted)
+        assert all(np.asarray(again[name]).tobytes() == np.asarray(found[name]).tobytes() for name in found)
 
 
 def test_metrics_are_those_of_the_evaluation(here: Path) -> None:
