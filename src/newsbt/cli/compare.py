@@ -14,8 +14,12 @@ from newsbt.errors import DataError
 if TYPE_CHECKING:
     from newsbt.domain.record import RunRecord
     from newsbt.reports.comparison import Comparison
+    from newsbt.reports.duels import Duel
 
 __all__ = ["command"]
+
+MOST_PAIRS = 10
+DRAWS = 999
 
 
 @click.command("compare")
@@ -37,7 +41,8 @@ def command(
     """Put the strategies of several runs into one results table.
 
     RUNs are named as in `newsbt show`; without any, all runs of the runs folder are compared. Rows without a value
-    come last when sorted. Below the table stands what differs between the runs' configs, key by key.
+    come last when sorted. Below the table stand tests between the strategies' Sharpe ratios, and what differs between
+    the runs' configs, key by key.
 
     Examples:
 
@@ -53,7 +58,41 @@ def command(
         raise click.UsageError("name runs or give --last, not both")
     records = _records(runs, last, runs_dir)
     configs = [read_config(record.path) for record in records]
-    _print(comparison(records, metric, configs), "json" if as_json else form)
+    form = "json" if as_json else form
+    # Programs get the rows only; they have the returns to test as they like.
+    duels = _duels(records) if form in ("table", "markdown", "html") else []
+    _print(comparison(records, metric, configs, duels), form)
+
+
+def _duels(records: list[RunRecord]) -> list[Duel]:
+    """Tests between the strategies of all runs, pair by pair, or against the best Sharpe ratio where those are many."""
+    import math
+
+    from newsbt.analysis.inference import sharpe_difference
+    from newsbt.reports.duels import Duel
+
+    entrants = []
+    for number, record in enumerate(records, start=1):
+        curve = record.table("equity")
+        per_year = float(record.document.get("periods_per_year") or 252.0)
+        for row in record.rows:
+            if row.get("kind") == "strategy":
+                equity = curve[curve["strategy"] == row["name"]].set_index("date")["equity"]
+                name = str(row["name"]) if len(records) == 1 else f"{number}: {row['name']}"
+                sharpe = (row.get("metrics") or {}).get("sharpe")
+                entrants.append((name, equity.pct_change().iloc[1:], per_year, -math.inf if sharpe is None else sharpe))
+    entrants.sort(key=lambda entrant: -entrant[3])
+    pairs = [(one, other) for place, one in enumerate(entrants) for other in entrants[place + 1 :]]
+    if len(pairs) > MOST_PAIRS:
+        pairs = [(entrants[0], other) for other in entrants[1 : MOST_PAIRS + 1]]
+    duels = []
+    for (one, mine, per_year, _), (other, theirs, _, _) in pairs:
+        found = sharpe_difference(mine, theirs, draws=DRAWS)
+        annual = math.sqrt(per_year)
+        duels.append(
+            Duel(one=one, other=other, difference=found.difference * annual, p=found.p_bootstrap, reason=found.reason)
+        )
+    return duels
 
 
 def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:

@@ -28,6 +28,7 @@ __all__ = ["THIN", "decay", "judge", "trial_key", "with_evidence"]
 
 THIN = 10  # independent event dates below which a row says that nothing can be concluded
 HOLDS = tuple(range(1, 21))
+SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts of the capacity curve, account currency
 LATENCIES = (("0", np.timedelta64(0, "m")), ("5min", np.timedelta64(5, "m")), ("1h", np.timedelta64(60, "m")))
 
 
@@ -53,6 +54,7 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
     else:
         signals = movable(prepared, books)
         found["decay"] = decay(signals, books.terms)
+        found["capacity"] = _capacity(books.terms, books.placed.entries)
         if draws == 0:
             reasons["placebo_p"] = "switched off (evaluation.placebo: 0)"
         else:
@@ -91,6 +93,15 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
         evidence=found,
         warnings=tuple(warnings),
     )
+
+
+def _capacity(terms: Terms, entries: Entries) -> list[dict[str, float]]:
+    """Net return against the size of the account: the same signals with other cash."""
+    curve = []
+    for size in SIZES:
+        ledger = _compiled(dataclasses.replace(terms, cash=size), entries)
+        curve.append({"size": size, "total_return": float(ledger.equity[-1] / size - 1.0)})
+    return curve
 
 
 def _simulator(prepared: Prepared, books: Books) -> Simulate:

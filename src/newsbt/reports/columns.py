@@ -108,6 +108,7 @@ COLUMNS: Sequence[Column] = (
     Column(key="beta", title="Beta", show=ratio, rank=29, optional=True),
     Column(key="information_ratio", title="IR", show=ratio, rank=30, optional=True),
     Column(key="events_traded", title="Events", show=count, rank=13, is_count=True),
+    Column(key="event_dates", title="Dates", show=count, rank=20, is_count=True),
     Column(key="final_equity", title="Final equity", show=money, rank=31),
 )
 

@@ -14,6 +14,7 @@ from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
 from newsbt.reports.columns import Cell, Row, raw_row
 from newsbt.reports.differences import Difference, config_differences
+from newsbt.reports.duels import DUEL_HEADER, Duel, duel_rows
 from newsbt.reports.formats import html_page, html_table, markdown_text, results_html, results_markdown
 from newsbt.reports.summary import footnotes, notices, period_text
 from newsbt.reports.table import GAP, fitting_columns, results_table
@@ -40,14 +41,18 @@ class Comparison:
     rows: tuple[Row, ...]
     numbers: tuple[int, ...]
     differences: tuple[Difference, ...] = ()
+    duels: tuple[Duel, ...] = ()
 
 
 def comparison(
-    records: Sequence[RunRecord], metric: str | None = None, configs: Sequence[Mapping[str, Any] | None] = ()
+    records: Sequence[RunRecord],
+    metric: str | None = None,
+    configs: Sequence[Mapping[str, Any] | None] = (),
+    duels: Sequence[Duel] = (),
 ) -> Comparison:
     """The rows of all runs, best first by `metric`; rows without a value last, equals in the order of the runs.
 
-    `configs` has each run's config, None where it is not known.
+    `configs` has each run's config, None where it is not known; `duels` are tests between strategies.
 
     Raises
     ------
@@ -66,6 +71,7 @@ def comparison(
         rows=tuple(row for _, row in pairs),
         numbers=tuple(number for number, _ in pairs),
         differences=config_differences(configs),
+        duels=tuple(duels),
     )
 
 
@@ -103,7 +109,21 @@ def terminal(compared: Comparison, width: int) -> ConsoleRenderable:
     for number, record in enumerate(compared.records, start=1):
         runs.add_row(str(number), Text(clean(record.run_id)), Text(clean(_about(record)), style="dim"))
     notes = [Text(clean(line), style="dim") for line in footnotes(compared.rows, columns)]
-    return Group(runs, Text(""), results_table(compared.rows, columns, labels), *notes, *_configs(compared))
+    parts = [*_duels(compared), *_configs(compared)]
+    return Group(runs, Text(""), results_table(compared.rows, columns, labels), *notes, *parts)
+
+
+def _duels(compared: Comparison) -> list[ConsoleRenderable]:
+    """Each pair of strategies with the difference of their Sharpe ratios and its p."""
+    if not compared.duels:
+        return []
+    table = Table.grid(padding=(0, GAP))
+    for name in DUEL_HEADER:
+        table.add_column(name, overflow="fold", justify="right" if name in DUEL_HEADER[2:] else "left")
+    table.add_row(*(Text(name, style="dim") for name in DUEL_HEADER))
+    for row in duel_rows(compared.duels):
+        table.add_row(*(Text(cell) for cell in row))
+    return [Text(""), table]
 
 
 def _configs(compared: Comparison) -> list[ConsoleRenderable]:
@@ -132,11 +152,15 @@ def markdown(compared: Comparison) -> str:
     """A list of the runs and the table."""
     runs = [f"{number}. {_plain(record)}" for number, record in enumerate(compared.records, start=1)]
     text = "\n".join(runs) + "\n\n" + results_markdown(compared.rows, _labels(compared))
+    if compared.duels:
+        rows = [" | ".join(markdown_text(cell) for cell in row) for row in duel_rows(compared.duels)]
+        head = f"| {' | '.join(DUEL_HEADER)} |\n| --- | --- | ---: | ---: |\n"
+        text += "\n" + head + "".join(f"| {row} |\n" for row in rows)
     if compared.differences:
-        rows = [
+        cells = [
             (markdown_text(key), markdown_text(value), numbers) for key, value, numbers in _difference_rows(compared)
         ]
-        lines = [f"| {key} | {value} | {numbers} |" for key, value, numbers in rows]
+        lines = [f"| {key} | {value} | {numbers} |" for key, value, numbers in cells]
         text += "\nConfigs differ in:\n\n| Key | Value | Runs |\n| --- | --- | --- |\n" + "\n".join(lines) + "\n"
     return text
 
@@ -149,7 +173,11 @@ def page(compared: Comparison) -> str:
     if compared.differences:
         body = [[Cell(text) for text in row] for row in _difference_rows(compared)]
         configs = html_table(["Key", "Value", "Runs"], body, "What differs between the configs", text_columns=3)
-    return html_page("Comparison", f"<h1>Comparison</h1><ol>{runs}</ol>{table}{configs}")
+    duels = ""
+    if compared.duels:
+        pairs = [[Cell(text) for text in row] for row in duel_rows(compared.duels)]
+        duels = html_table(list(DUEL_HEADER), pairs, "Whether Sharpe ratios differ by more than luck", text_columns=2)
+    return html_page("Comparison", f"<h1>Comparison</h1><ol>{runs}</ol>{table}{duels}{configs}")
 
 
 def _labels(compared: Comparison) -> list[tuple[str, Sequence[str]]]:

@@ -60,6 +60,17 @@ def refusals_by_reason(record: RunRecord) -> dict[str, int]:
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 
+def _evidence(record: RunRecord) -> str:
+    """How many placebo runs and trials stand behind the p-values and the deflated Sharpe ratios."""
+    metrics = [row.get("metrics") or {} for row in record.rows if row.get("kind") == "strategy"]
+    draws = {int(found["placebo_m"]) for found in metrics if found.get("placebo_m")}
+    trials = {int(found["dsr_trials"]) for found in metrics if found.get("dsr_trials")}
+    parts = [f"placebo p over {max(draws):,} runs at random event times"] if draws else []
+    if trials:
+        parts.append(f"deflated Sharpe over {max(trials):,} trial{'s' if max(trials) > 1 else ''} in this runs folder")
+    return "; ".join(parts)
+
+
 def facts(record: RunRecord) -> list[Fact]:
     """Label and text of each line of the header: period, markets, account, events, drops, refusals."""
     document = record.document
@@ -77,6 +88,9 @@ def facts(record: RunRecord) -> list[Fact]:
     ]
     refused = refusals_by_reason(record)
     found.append(("Refused orders", f"{sum(refused.values()):,}: {counted(refused)}" if refused else "none"))
+    evidence = _evidence(record)
+    if evidence:
+        found.append(("Evidence", evidence))
     undated = {what: number for what, number in (document.get("hindsight") or {}).items() if number}
     if undated:
         listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())

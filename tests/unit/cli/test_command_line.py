@@ -253,7 +253,9 @@ def test_compare_in_every_format(runs: Path, capsys: pytest.CaptureFixture[str])
     assert len(rows) == 8
     assert [row["sharpe"] for row in rows] == [1.5] * 4 + [None] * 4
     assert len(list(csv.DictReader(io.StringIO(said["csv"])))) == 8
-    assert said["markdown"].count("Buy on rival release") == 2
+    assert said["markdown"].count("| Buy on rival release |") == 2
+    assert "Sharpe difference" in said["markdown"] and "Sharpe difference" in said["html"]
+    assert "n<10" in said["table"]  # five sessions test nothing, and the row says so
     assert said["html"].startswith("<!DOCTYPE html>")
     assert "rival-release-20250801T091000Z-01234567" in said["table"]
 
