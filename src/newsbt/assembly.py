@@ -57,6 +57,7 @@ class Components:
     readers: tuple[Any, ...]
     prices: tuple[Any, ...]
     fx: Any | None
+    linker: Any
     costs: Any
     slippage: Any
     strategies: tuple[StrategySpec, ...]
@@ -121,6 +122,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
         ),
         prices=tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(sources)),
         fx=None if rates is None else _component(loaded, faults, "fx", rates, ("fx",)),
+        linker=_component(loaded, faults, "linkers", config.linker, ("linker",)),
         costs=_component(loaded, faults, "costs", config.execution.costs, ("execution", "costs")),
         slippage=_component(loaded, faults, "slippage", config.execution.slippage, ("execution", "slippage")),
         strategies=() if "strategies" in skip else tuple(_strategies(loaded, faults, only)),

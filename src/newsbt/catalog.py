@@ -52,6 +52,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "csv": "newsbt.prices.reading:CsvPrices",
         "parquet": "newsbt.prices.reading:ParquetPrices",
     },
+    "linkers": {
+        "table": "newsbt.linking.links:TableLinker",
+    },
     "fx": {
         "csv": "newsbt.prices.fx:CsvFx",
         "fixed": "newsbt.prices.fx:FixedFx",

@@ -38,6 +38,7 @@ __all__ = [
     "ExecutionConfig",
     "FxSource",
     "Hold",
+    "LinkerConfig",
     "OutputConfig",
     "PeriodConfig",
     "PositionConfig",
@@ -157,6 +158,10 @@ class FxSource(Component):
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
+
+
+class LinkerConfig(Component):
+    """Which instruments an announcement touches: table (tickers, issuer, relations), or your own."""
 
 
 class CostConfig(Component):
@@ -327,6 +332,7 @@ class RunConfig(Block):
     prices: Annotated[tuple[PriceSource, ...], OneOrMany("reader of prices")] = Field(
         description="One reader of prices, or a list."
     )
+    linker: LinkerConfig = Field(default=LinkerConfig(use="table"), description="From announcements to instruments.")
     fx: FxSource | None = Field(default=None, description="Exchange rates, needed where two currencies meet.")
     period: PeriodConfig = Field(default=PeriodConfig(), description="The days of the run.")
     account: AccountConfig = Field(default=AccountConfig(), description="Starting cash and its currency.")

@@ -16,7 +16,7 @@ from newsbt.errors import DataError
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
 from newsbt.explain.item import Item, match
 from newsbt.explain.trading import Bought, could_be_bought
-from newsbt.linking.links import Link, Linker
+from newsbt.linking.links import Link
 from newsbt.markets.waiting import Waiting, waiting
 from newsbt.pipeline.as_of import prepare_as_of
 from newsbt.pipeline.asking import ask, hops_of
@@ -127,7 +127,7 @@ class _Explained:
                 link = prepared.links.links[k]
                 found.append(self._line(link.place, link.relation, link.hop, link.weight, self._path(link), k))
         else:
-            links = Linker(self.universe, self._hops()).link(self.item, self.on)
+            links = self.components.linker.linking(self.universe, self._hops()).link(self.item, self.on)
             found.extend(
                 self._line(one.place, one.relation, one.hop, one.weight, self._path(one), None) for one in links
             )

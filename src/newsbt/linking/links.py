@@ -9,7 +9,7 @@ from datetime import date
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import DIRECT_RELATIONS, Relation, Universe
 
-__all__ = ["SECTOR_INDEX", "Link", "Linker"]
+__all__ = ["SECTOR_INDEX", "Link", "Linker", "TableLinker"]
 
 NAMED, ISSUER = DIRECT_RELATIONS
 SECTOR_INDEX = "sector_index"
@@ -130,3 +130,21 @@ class Linker:
         else:
             places = universe.listings(row.object)
         return [place for place in places if place not in seen]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableLinker:
+    """`linker: {use: table}`: by the announcement's tickers, its issuer, and the universe's relations (S2).
+
+    A linker of one's own is a frozen dataclass with the same method.
+    """
+
+    def linking(self, universe: Universe, hops: int) -> Linker:
+        """What links single announcements in a universe: ``link(item, on)`` answers their `Link`s, direct ones first.
+
+        Parameters
+        ----------
+        hops : int
+            How many relations away links may reach, at least 1.
+        """
+        return Linker(universe, hops)

@@ -25,7 +25,6 @@ from newsbt.errors import DataError, nearest
 from newsbt.events.batch import AnnouncementBatch, merge
 from newsbt.events.labels import Labelled, LabelTable, label
 from newsbt.linking.frames import LinkTable, link_table
-from newsbt.linking.links import Linker
 from newsbt.markets.calendars import sessions
 from newsbt.markets.clock import BEFORE, bar_clock, close_rows, daily_clock, place
 from newsbt.markets.costs import FeeTable
@@ -217,7 +216,7 @@ def _link(
     known = [item.known_at(latency) for item in items]
     known_at = np.array([at.replace(tzinfo=None) for at in known], dtype="M8[ns]")
     hops = max([1, *(int(getattr(spec.strategy, "hops", 1)) for spec in components.strategies)])
-    linker = Linker(universe, hops)
+    linker = components.linker.linking(universe, hops)
     links = [linker.link(item, at.date()) for item, at in zip(items, known, strict=True)]
     placement = place(known_at, panel.clock)
     closes = close_rows(known_at, panel.clock, components.rulebook) if config.execution.entry == "same_close" else None

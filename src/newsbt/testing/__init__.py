@@ -7,6 +7,7 @@ from newsbt.testing.components import (
     check_reader,
     check_slippage_model,
 )
+from newsbt.testing.linkers import check_linker
 from newsbt.testing.market import SmallMarket, make_events, small_market
 from newsbt.testing.strategies import StrategyCheck, check_strategy, load_strategy
 
@@ -14,6 +15,7 @@ __all__ = [
     "SmallMarket",
     "StrategyCheck",
     "check_cost_model",
+    "check_linker",
     "check_metric",
     "check_provider",
     "check_reader",
