@@ -233,7 +233,11 @@ def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) ->
                 f"unknown parameter '{name}' of {cls.__name__}{nearest(name, known) or '; it has ' + ', '.join(known)}"
             )
             faults.add("unknown_key", ("strategies", k, "params", name), message)
-    for name in sorted(item.position.model_fields_set - {"hedge"}):
+    defaults = type(item.position)()  # a run folder's config writes every default out
+    changed = {
+        name for name in item.position.model_fields_set if getattr(item.position, name) != getattr(defaults, name)
+    }
+    for name in sorted(changed - {"hedge"}):
         message = f"a BacktraderStrategy sizes and leaves positions by its own orders; leave '{name}' out"
         faults.add("bad_value", ("strategies", k, "position", name), message)
     analyzers = tuple(

@@ -309,7 +309,10 @@ def test_ten_million_variants_say_their_cost_first(here: Path, capsys: pytest.Ca
     assert "10,000,000 variants" in said and "--yes" in said and "MB" in said
 
 
-def test_the_command_prints_table_and_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_table_and_document(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "140")  # at 80 the table folds the label within its cell
     block = {"grid": {"position.hold": [1, 2, 0], "position.weight": [0.1, 0.2]}, "walk_forward": {"folds": 3}}
     config(here, block)
     path, runs = str(here / "config.yaml"), str(here / "runs")
