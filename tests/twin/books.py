@@ -70,6 +70,7 @@ class Books(World):
         self.fill_order: list[tuple[datetime, int, int, int]] = []
         self.refusal_order: list[tuple[datetime, int, int, int]] = []
         self.phase = "open"
+        self.fills_at_closes = False
         self.filled: dict[str, int] = {}  # X11: shares filled in this row
         self.equity: list[float] = []
         self.cashes: list[float] = []
@@ -152,8 +153,9 @@ class Books(World):
         return slipped, notional, costs, slippage_cost
 
     def order_of(self, t: int, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int, int]:
-        """R1: by `at`, then as executed; the stops of a row in order of entry of their lots."""
-        return at, t, ("open", "stops", "close").index(self.phase), lot_number if self.phase == "stops" else number
+        """R1: by `at`, then as executed; stops by entry of their lots, save in rows with fills at closes."""
+        by_lot = self.phase == "stops" and not self.fills_at_closes
+        return at, t, ("open", "stops", "close").index(self.phase), lot_number if by_lot else number
 
     def refuse(self, t, at, ticker, side, reason, wanted, filled, event_id, would=None, lot_number=-1):
         self.refusal_order.append(self.order_of(t, at, len(self.refusals), lot_number))

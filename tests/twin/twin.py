@@ -332,6 +332,7 @@ class Twin(Books):
 
     def work_row(self, t: int, intents: list[Intent]) -> None:
         self.filled = {}
+        self.fills_at_closes = any(intent.at_close for intent in intents)
         self.held_before = {ticker: self.held(ticker) for ticker in self.tickers}
         self.corporate_actions(t)
         opens = [(at, "open", tickers) for at, tickers in self.by_instant(t, closing=False).items()]
