@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from newsbt.assembly import Components, StrategySpec, assemble
-from newsbt.catalog import is_backtrader_strategy, source_hash
-from newsbt.config.loading import LoadedConfig, from_mapping, load
-from newsbt.config.schema import PositionConfig
+from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress
 from newsbt.domain.results import RunResult, StrategyResult
-from newsbt.errors import ConfigError, Problem
-from newsbt.ports import StepStrategy, Strategy
+from newsbt.from_objects import components_of
 
-__all__ = ["SIZES", "Result", "capacity", "compare", "components_of", "run"]
+__all__ = ["SIZES", "Result", "capacity", "compare", "run"]
 
 SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts that `capacity` tries
 
@@ -128,14 +124,14 @@ def run(
         A config file, or its content; relative paths of a mapping start at the working directory. Without one,
         `prices`, `announcements`, `instruments` and `strategies` are needed.
     prices, announcements, instruments, relations, memberships, status : DataFrame, optional
-        Instead of the config's files, with the same columns. Times of announcements carry a zone.
+        Each instead of the config's file of that name, with the same columns. Times of announcements carry a zone.
     fx : DataFrame or mapping, optional
         ``pair, date, rate``; or fixed rates such as ``{"USDHKD": 7.78}``.
     strategies : sequence or mapping, optional
         Instances of Strategy or StepStrategy, or BacktraderStrategy classes, instead of the config's; a mapping names
-        them. Names of the config's strategies choose among those.
+        them. Or names of the config's strategies, which choose among those.
     position : mapping, optional
-        The `position:` block of the strategies given as objects.
+        The `position:` block of the strategies given as objects, of each of them.
     cash, currency : optional
         The account's.
     overrides : mapping, optional
@@ -163,59 +159,6 @@ def run(
         progress=progress,
     )  # fmt: skip
     return Result(**{field.name: getattr(found, field.name) for field in fields(RunResult)})
-
-
-def components_of(
-    config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
-    *,
-    prices: Tables | None = None,
-    announcements: Tables | None = None,
-    instruments: Tables | None = None,
-    relations: Tables | None = None,
-    memberships: Tables | None = None,
-    status: Tables | None = None,
-    fx: Tables | Mapping[str, float] | None = None,
-    strategies: Sequence[Any] | Mapping[str, Any] | None = None,
-    position: Mapping[str, Any] | None = None,
-    cash: float | None = None,
-    currency: str | None = None,
-    overrides: Mapping[str, Any] | None = None,
-    **blocks: Any,
-) -> Components:
-    """What :func:`run` runs, from its own arguments; same errors."""
-    frames = {
-        "instruments": instruments, "relations": relations, "memberships": memberships, "status": status,
-    }  # fmt: skip
-    chosen = [item for item in strategies if isinstance(item, str)] if isinstance(strategies, Sequence) else []
-    given = None if strategies is None or chosen else strategies
-    loaded = _loaded(config, frames, prices, announcements, given, blocks)
-    changes: list[Any] = [(key, value) for key, value in blocks.items() if config is not None]
-    changes += [
-        (f"account.{key}", value) for key, value in (("cash", cash), ("currency", currency)) if value is not None
-    ]
-    changes += list((overrides or {}).items())
-    if changes:
-        loaded = loaded.override(changes)
-    stand_in = given is not None
-    components = assemble(
-        loaded,
-        chosen,
-        skip=frozenset(
-            name
-            for name, there in (
-                ("announcements", announcements is not None),
-                ("prices", prices is not None),
-                ("universe", instruments is not None),
-                ("fx", fx is not None),
-                ("strategies", stand_in),
-            )
-            if there
-        ),
-    )
-    components = _with_frames(components, frames, prices, announcements, fx)
-    if given is not None:
-        components = _with_strategies(components, given, position)
-    return components
 
 
 def capacity(
@@ -269,88 +212,3 @@ def compare(results: Sequence[RunResult]) -> pd.DataFrame:
         names.append(name)
         parts.append(result.table)
     return pd.concat(parts, keys=names, names=["run", "strategy"]) if parts else pd.DataFrame()
-
-
-def _loaded(
-    config: Any,
-    frames: Mapping[str, Any],
-    prices: Any,
-    announcements: Any,
-    strategies: Any,
-    blocks: Mapping[str, Any],
-) -> LoadedConfig:
-    if isinstance(config, LoadedConfig):
-        return config
-    if isinstance(config, str | Path):
-        return load(Path(config))
-    if config is not None:
-        return from_mapping(dict(config))
-    needed = (
-        ("prices", prices),
-        ("announcements", announcements),
-        ("instruments", frames["instruments"]),
-        ("strategies", strategies),
-    )
-    missing = [name for name, value in needed if value is None]
-    if missing:
-        message = f"newsbt.run needs a config, or DataFrames; missing: {', '.join(missing)}"
-        raise ConfigError(message, [Problem(code="missing_key", message=message, key=missing[0])])
-    return from_mapping(
-        {
-            "name": "notebook",
-            "universe": {"instruments": "<DataFrame>"},
-            "announcements": {"use": "csv", "path": "<DataFrame>"},
-            "prices": {"use": "csv", "path": "<DataFrame>"},
-            "strategies": [{"name": name, "use": "<object>"} for name in _named(strategies)],
-            "output": {"runs": "./runs"},
-            **blocks,
-        }
-    )
-
-
-def _named(strategies: Any) -> dict[str, Any]:
-    if isinstance(strategies, Mapping):
-        return dict(strategies)
-    found: dict[str, Any] = {}
-    for item in strategies:
-        base = item.__name__ if isinstance(item, type) else type(item).__name__
-        name, k = base, 2
-        while name in found:
-            name, k = f"{base} {k}", k + 1
-        found[name] = item
-    return found
-
-
-def _with_strategies(components: Components, strategies: Any, position: Mapping[str, Any] | None) -> Components:
-    block = PositionConfig(**(position or {}))
-    specs = []
-    for name, item in _named(strategies).items():
-        cls = item if isinstance(item, type) else type(item)
-        strategy = item() if isinstance(item, type) and issubclass(item, Strategy | StepStrategy) else item
-        if not isinstance(strategy, Strategy | StepStrategy) and not is_backtrader_strategy(cls):
-            raise ConfigError(
-                f"strategies: {name!r} is a {cls.__name__}; expected an instance of newsbt.Strategy or "
-                "newsbt.StepStrategy, or a newsbt.BacktraderStrategy class"
-            )
-        specs.append(StrategySpec(name=name, strategy=strategy, position=block, source_hash=source_hash(cls)))
-    return replace(components, strategies=tuple(specs))
-
-
-def _with_frames(
-    components: Components, frames: Mapping[str, Any], prices: Any, announcements: Any, fx: Any
-) -> Components:
-    from newsbt.events.from_frame import FrameAnnouncements
-    from newsbt.linking.tables import read_universe
-    from newsbt.prices.fx import FixedFx, FrameFx
-    from newsbt.prices.reading import FramePrices
-
-    if frames["instruments"] is not None:
-        tables = {name: frame for name, frame in frames.items() if frame is not None}
-        components = replace(components, read_universe=lambda: read_universe(**tables))
-    if prices is not None:
-        components = replace(components, prices=(FramePrices(frame=prices),))
-    if announcements is not None:
-        components = replace(components, readers=(FrameAnnouncements(frame=announcements),))
-    if fx is not None:
-        components = replace(components, fx=FrameFx(frame=fx) if isinstance(fx, pd.DataFrame) else FixedFx(rates=fx))
-    return components

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from newsbt.markets.rulebook import load_rulebook
 from newsbt.ports import StepStrategy, Strategy
 from newsbt.simulation.terms import Hold, PositionTerms
 
-__all__ = ["Components", "StrategySpec", "assemble", "file_hashes", "position_terms"]
+__all__ = ["Components", "StrategySpec", "assemble", "file_hashes", "not_of_own_orders", "position_terms"]
 
 PATHS = ("path", "map", "aliases", "cache")  # parameters of readers that are files or folders, relative to the config
 
@@ -98,7 +99,8 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     only : sequence of str
         Names of the strategies to run; empty: all.
     skip : container of str
-        Blocks that the caller provides itself: announcements, prices, universe, fx, strategies.
+        Blocks that the caller provides itself: announcements, prices, universe, fx, strategies; and tables of a
+        universe, such as ``universe.relations``.
 
     Raises
     ------
@@ -109,13 +111,13 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     readers = [] if "announcements" in skip else list(config.announcements)
     sources = [] if "prices" in skip else list(config.prices)
     rates = None if "fx" in skip else config.fx
-    tables = {} if "universe" in skip else _universe_files(loaded, faults)
+    tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
     rule_file = loaded.resolve(book) if isinstance(book, str) else None
     components = Components(
         config=config,
         document=loaded.document,
-        read_universe=lambda: read_universe(**tables),
+        read_universe=partial(read_universe, **tables),
         rulebook=faults.attempt(load_rulebook, rule_file),
         readers=tuple(
             _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(readers)
@@ -233,13 +235,8 @@ def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) ->
                 f"unknown parameter '{name}' of {cls.__name__}{nearest(name, known) or '; it has ' + ', '.join(known)}"
             )
             faults.add("unknown_key", ("strategies", k, "params", name), message)
-    defaults = type(item.position)()  # a run folder's config writes every default out
-    changed = {
-        name for name in item.position.model_fields_set if getattr(item.position, name) != getattr(defaults, name)
-    }
-    for name in sorted(changed - {"hedge"}):
-        message = f"a BacktraderStrategy sizes and leaves positions by its own orders; leave '{name}' out"
-        faults.add("bad_value", ("strategies", k, "position", name), message)
+    for code, key, message in not_of_own_orders(item.position, k):
+        faults.add(code, key, message)
     analyzers = tuple(
         faults.attempt(catalog.find_analyzer, one.use, one.params, faults.report_at("strategies", k, "analyzers", j))
         for j, one in enumerate(item.analyzers)
@@ -250,11 +247,23 @@ def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) ->
     )  # fmt: skip
 
 
-def _universe_files(loaded: LoadedConfig, faults: _Faults) -> dict[str, Path]:
-    found = {}
+def not_of_own_orders(position: PositionConfig, k: int) -> list[tuple[str, tuple[str | int, ...], str]]:
+    """Code, key and message of what the k-th strategy's `position:` asks that its own orders decide."""
+    defaults = PositionConfig()  # a run folder's config writes every default out
+    changed = {name for name in position.model_fields_set if getattr(position, name) != getattr(defaults, name)}
+    message = "a BacktraderStrategy sizes and leaves positions by its own orders; leave '{}' out"
+    return [
+        ("bad_value", ("strategies", k, "position", name), message.format(name)) for name in sorted(changed - {"hedge"})
+    ]
+
+
+def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    if "universe" in skip:
+        return found
     for name in ("instruments", "relations", "memberships", "status"):
         text = getattr(loaded.config.universe, name)
-        if text is None:
+        if text is None or f"universe.{name}" in skip:
             continue
         path = loaded.resolve(text)
         _check_there(faults, ("universe", name), path)

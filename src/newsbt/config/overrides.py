@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from newsbt.config.document import TooDeepError, plain
 from newsbt.config.yaml_text import YamlFault, read
 from newsbt.errors import Problem, nearest
 
@@ -42,7 +43,11 @@ class Override:
 def parse(change: Change) -> Override:
     """Read ``dotted.key=value``, the value as YAML; a pair of key and ready value passes as it is."""
     if not isinstance(change, str):
-        return Override(change[0], change[1], f"{change[0]}={change[1]!r}"[:200])
+        given = Override(change[0], change[1], f"{change[0]}={change[1]!r}"[:200])
+        try:
+            return replace(given, value=plain(change[1]))
+        except TooDeepError as error:
+            raise given.fault("too_large", str(error)) from None
     key, equals, value = change.partition("=")
     override = Override(key.strip(), None, change[:200])
     if not equals or not override.key:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt.api import Result, components_of, run
+from newsbt.api import Result, run
 from newsbt.assembly import Components, StrategySpec
 from newsbt.config.schema import PositionConfig
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.signal import Signal
+from newsbt.from_objects import components_of
 from newsbt.markets.calendars import sessions
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline.asking import ask, view_of

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from newsbt.api import components_of
 from newsbt.assembly import Components
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.catalog import BUILT_IN
 from newsbt.domain.progress import SilentProgress
+from newsbt.from_objects import components_of
 from newsbt.pipeline.preparing import prepare_inputs, read_inputs
 from unit.audit.peeking import (
     FAIR,

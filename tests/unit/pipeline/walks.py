@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt.api import components_of
 from newsbt.domain.progress import SilentProgress
+from newsbt.from_objects import components_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 
@@ -67,7 +67,7 @@ def walk(seed: int, *, strategies: Any = None, position: Any = None, **market: A
     components = components_of(
         **tables(seed, **market),
         strategies=strategies or {"follow": NamedTickers()},
-        position=position or {"weight": 0.2, "hold": 3},
+        position={"weight": 0.2, "hold": 3} if position is None else position,
         cash=1_000_000.0,
         currency="USD",
         execution={"costs": {"use": "zero"}, "slippage": {"use": "zero"}, "latency": "0min"},

@@ -1,0 +1,153 @@
+"""The components of a run from what Python hands over: DataFrames and strategies, with or without a config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_orders
+from newsbt.catalog import is_backtrader_strategy, source_hash
+from newsbt.config.loading import LoadedConfig, from_mapping, load
+from newsbt.errors import ConfigError, Problem
+from newsbt.events.from_frame import FrameAnnouncements
+from newsbt.ports import StepStrategy, Strategy
+from newsbt.prices.fx import FrameFx
+from newsbt.prices.reading import FramePrices
+
+__all__ = ["components_of"]
+
+FRAME = "<DataFrame>"  # what the config of a run says of a file that was none
+UNNAMED = {"name": "notebook", "output": {"runs": "./runs"}}
+
+
+def components_of(
+    config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
+    *,
+    prices: pd.DataFrame | None = None,
+    announcements: pd.DataFrame | None = None,
+    instruments: pd.DataFrame | None = None,
+    relations: pd.DataFrame | None = None,
+    memberships: pd.DataFrame | None = None,
+    status: pd.DataFrame | None = None,
+    fx: pd.DataFrame | Mapping[str, float] | None = None,
+    strategies: Any = None,
+    position: Mapping[str, Any] | None = None,
+    cash: float | None = None,
+    currency: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    **blocks: Any,
+) -> Components:
+    """What :func:`newsbt.run` runs, from its own arguments; same errors."""
+    names, objects = _names_and_objects(strategies)
+    if position is not None and not objects:
+        raise ConfigError(
+            "position: the block of strategies given as objects, and there are none; "
+            "for those of the config use overrides, such as {'strategies.0.position.weight': 0.1}"
+        )
+    tables = {"instruments": instruments, "relations": relations, "memberships": memberships, "status": status}
+    tables = {name: table for name, table in tables.items() if table is not None}
+    if config is None:
+        needed = {"prices": prices, "announcements": announcements, "instruments": instruments}
+        missing = [name for name, table in needed.items() if table is None] + ([] if objects else ["strategies"])
+        if missing:
+            message = f"newsbt.run needs a config, or DataFrames; missing: {', '.join(missing)}"
+            raise ConfigError(message, [Problem(code="missing_key", message=message, key=missing[0])])
+    frames: dict[str, Any] = {"prices": prices, "announcements": announcements}
+    frames["fx"] = fx if isinstance(fx, pd.DataFrame) else None
+    frames = {name: frame for name, frame in frames.items() if frame is not None}
+    changes: dict[str, Any] = {f"universe.{name}": FRAME for name in tables}
+    changes |= {name: {"use": "csv", "path": FRAME} for name in frames}
+    if isinstance(fx, Mapping):
+        changes["fx"] = {"use": "fixed", "rates": fx}
+    if objects:
+        changes["strategies"] = [_block(name, item, position) for name, item in objects.items()]
+        changes["sweep"] = None  # it names strategies that are not there
+    changes |= blocks
+    changes |= {f"account.{key}": it for key, it in (("cash", cash), ("currency", currency)) if it is not None}
+    changes |= overrides or {}
+    loaded = _loaded(config, changes)
+    skip = {*frames, *(f"universe.{name}" for name in tables), *(["strategies"] if objects else [])}
+    components = assemble(loaded, names, skip=skip)
+    if tables:
+        components = replace(components, read_universe=partial(components.read_universe, **tables))
+    if prices is not None:
+        components = replace(components, prices=(FramePrices(frame=prices),))
+    if announcements is not None:
+        components = replace(components, readers=(FrameAnnouncements(frame=announcements),))
+    if "fx" in frames:
+        components = replace(components, fx=FrameFx(frame=frames["fx"]))
+    if objects:
+        components = replace(components, strategies=_specs(loaded, list(objects.values())))
+    return components
+
+
+def _loaded(config: Any, changes: Mapping[str, Any]) -> LoadedConfig:
+    if isinstance(config, LoadedConfig):
+        return config.override(changes.items())
+    if isinstance(config, str | Path):
+        return load(Path(config), changes.items())
+    return from_mapping(UNNAMED if config is None else config, overrides=changes.items())
+
+
+def _names_and_objects(strategies: Any) -> tuple[list[str], dict[str, Any]]:
+    """Names of the config's strategies, or strategies by their names; one of the two is empty."""
+    if strategies is None:
+        return [], {}
+    if isinstance(strategies, Mapping):
+        items, found = list(strategies.values()), dict(strategies)
+    else:
+        items = (
+            list(strategies) if isinstance(strategies, Sequence) and not isinstance(strategies, str) else [strategies]
+        )
+        found = _named(items)
+    names = [item for item in items if isinstance(item, str)]
+    if not items:
+        raise ConfigError("strategies: there is none; leave the argument out for those of the config")
+    if not names:
+        return [], found
+    if len(names) < len(items) or isinstance(strategies, Mapping):
+        raise ConfigError(f"strategies: {names[0]!r} is a name; give names of the config's strategies, or only objects")
+    return names, {}
+
+
+def _named(items: Sequence[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in items:
+        base = item.__name__ if isinstance(item, type) else type(item).__name__
+        name, k = base, 2
+        while name in found:
+            name, k = f"{base} {k}", k + 1
+        found[name] = item
+    return found
+
+
+def _block(name: str, item: Any, position: Mapping[str, Any] | None) -> dict[str, Any]:
+    cls = item if isinstance(item, type) else type(item)
+    if not issubclass(cls, Strategy | StepStrategy) and not (cls is item and is_backtrader_strategy(cls)):
+        raise ConfigError(
+            f"strategies: {name!r} is a {cls.__name__}; expected an instance of newsbt.Strategy or "
+            "newsbt.StepStrategy, or a newsbt.BacktraderStrategy class"
+        )
+    return {"name": name, "use": f"<{cls.__name__}>", "position": dict(position or {})}
+
+
+def _specs(loaded: LoadedConfig, objects: Sequence[Any]) -> tuple[StrategySpec, ...]:
+    specs, problems = [], []
+    for k, (block, item) in enumerate(zip(loaded.config.strategies, objects, strict=True)):
+        cls = item if isinstance(item, type) else type(item)
+        if is_backtrader_strategy(cls):
+            problems += [loaded.problem(*fault) for fault in not_of_own_orders(block.position, k)]
+            strategy = cls
+        else:
+            strategy = item() if isinstance(item, type) else item
+        specs.append(
+            StrategySpec(name=block.name, strategy=strategy, position=block.position, source_hash=source_hash(cls))
+        )
+    if problems:
+        raise ConfigError.of(problems)
+    return tuple(specs)
