@@ -147,8 +147,9 @@ def _study(
     from dataclasses import replace
 
     from newsbt.assembly import assemble
+    from newsbt.pipeline.pairs import link_pairs, signal_pairs
     from newsbt.pipeline.preparing import prepare_inputs, read_inputs
-    from newsbt.pipeline.studying import Plan, link_pairs, signal_pairs, study
+    from newsbt.pipeline.studying import Plan, study
     from newsbt.pipeline.trading import strategy_books
 
     components = assemble(loaded)

@@ -15,13 +15,13 @@ from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
 from newsbt.errors import ConfigError, nearest
 from newsbt.pipeline.moves import DEFINITION, Moves, instants_of, moves_of
+from newsbt.pipeline.pairs import Pairs, link_pairs, signal_pairs
 from newsbt.pipeline.preparing import Inputs, Prepared
 from newsbt.pipeline.returns import SessionReturns, frame_of, market_of, session_returns_of
 from newsbt.pipeline.rows import Books
 
-__all__ = ["GROUPS", "Pairs", "Plan", "Study", "StudyGroup", "link_pairs", "run_study", "signal_pairs", "study"]
+__all__ = ["Plan", "Study", "StudyGroup", "run_study", "study"]
 
-GROUPS = ("event_type", "relation", "both", "issuer", "market", "all")
 HORIZONS = (0, 1, 5)
 MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests and intervals
 MOST_GROUPS = 8  # of a run's study, of each kind
@@ -49,21 +49,6 @@ class Plan:
         """Ends of the windows that begin at day 0: how far moves are followed."""
         ends = sorted({end for start, end in (*self.windows, self.window) if start <= 0 <= end})
         return tuple(ends) or HORIZONS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pairs:
-    """K pairs of event and ticker, as places, and the group of each; `of_signals` if a strategy signalled them, with
-    what each group's lots made in `traded`."""
-
-    event: Ints
-    ticker: Ints
-    group: np.ndarray[Any, np.dtype[np.object_]]
-    of_signals: bool = False
-    traded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.event)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,56 +158,6 @@ def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for p, value in zip(tested, values.tolist(), strict=True):
             p["holm"] = _number(float(value))
     return groups
-
-
-def link_pairs(prepared: Prepared, by: str = "both") -> Pairs:
-    """All links of the run, by event type, link kind, both, issuer or market."""
-    links, items = prepared.links, prepared.events.announcements
-    mics = prepared.universe.instruments
-    names = []
-    for e, link in zip(links.event.tolist(), links.links, strict=True):
-        item = items[e]
-        kind = link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops"
-        names.append(
-            {
-                "event_type": item.event_type, "relation": kind, "both": f"{item.event_type}, {kind}",
-                "issuer": item.issuer, "market": mics[link.place].exchange, "all": "all links",
-            }[by]
-        )  # fmt: skip
-    group = np.empty(len(names), dtype=object)
-    group[:] = names
-    return Pairs(event=links.event, ticker=links.ticker, group=group)
-
-
-def signal_pairs(books: Books) -> Pairs:
-    """What a strategy signalled, longs and shorts apart; empty for a grid and for a strategy's own orders."""
-    placed = books.placed
-    if placed is None:
-        none = np.empty(0, dtype=np.int64)
-        return Pairs(event=none, ticker=none, group=np.empty(0, dtype=object), of_signals=True)
-    keys = placed.event * (int(placed.ticker.max(initial=0)) + 1) + placed.ticker
-    _, first = np.unique(keys, return_index=True)  # an index and its proxy are one
-    first = np.sort(first)
-    group = np.where(placed.signal[first] > 0, f"{books.name}: long", f"{books.name}: short").astype(object)
-    return Pairs(
-        event=placed.event[first], ticker=placed.ticker[first], group=group, of_signals=True, traded=_traded(books)
-    )
-
-
-def _traded(books: Books) -> dict[str, dict[str, Any]]:
-    """What the lots of a strategy made on their notional, longs and shorts apart: mean net and gross returns."""
-    lots = books.ledger.lots
-    lots = lots[(lots["event"] >= 0) & (lots["entry_notional"] > 0)]
-    found = {}
-    for name, mine in (("long", lots[lots["quantity"] > 0]), ("short", lots[lots["quantity"] < 0])):
-        net = mine["pnl"] / mine["entry_notional"]
-        gross = (mine["pnl"] + mine["costs"] + mine["slippage_cost"]) / mine["entry_notional"]
-        found[f"{books.name}: {name}"] = {
-            "lots": len(mine),
-            "net_return": float(net.mean()) if len(mine) else None,
-            "gross_return": float(gross.mean()) if len(mine) else None,
-        }
-    return found
 
 
 def study(prepared: Prepared, inputs: Inputs | None, families: Sequence[Pairs], plan: Plan) -> Study:

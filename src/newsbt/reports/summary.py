@@ -141,16 +141,17 @@ def grouped(sentences: Iterable[str]) -> list[str]:
     """Sentences that differ in their first word only (a ticker, as a rule), put together; no word is lost.
 
     >>> grouped(["A has no price", "B moves a lot", "C has no price"])
-    ['has no price (2): A, C', 'B moves a lot']
+    ['A has no price. Likewise: C', 'B moves a lot']
     """
     subjects: dict[str, list[str]] = {}
     for sentence in sentences:
         subject, _, rest = sentence.partition(" ")
         subjects.setdefault(rest, []).append(subject)
-    return [
-        f"{names[0]} {rest}".strip() if len(names) == 1 else f"{rest} ({len(names)}): {', '.join(names)}"
-        for rest, names in subjects.items()
-    ]
+    told = []
+    for rest, (first, *others) in subjects.items():
+        count = f" {len(others)} more" if len(others) > 1 else ""
+        told.append(f"{first} {rest}".strip() + (f". Likewise{count}: {', '.join(others)}" if others else ""))
+    return told
 
 
 def footnotes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:

@@ -27,7 +27,8 @@ from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
 from newsbt.pipeline.preparing import Inputs
 from newsbt.prices.table import Source
 from newsbt.sweeps.carrying import CarriedConfig
-from newsbt.sweeps.context import SweepContext, read_key
+from newsbt.sweeps.context import SweepContext
+from newsbt.sweeps.keys import read_key
 from newsbt.sweeps.lane import Lane
 from newsbt.sweeps.outcome import Outcome
 from newsbt.sweeps.running import Job, grouped, run_batch

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -28,50 +28,17 @@ from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import PlacedSignals, place_signals
 from newsbt.simulation.terms import PositionTerms
 from newsbt.sweeps.folds import Folds
+from newsbt.sweeps.keys import ACCOUNTING, READ_BLOCKS, SIZES, group_key, is_under, part_of, read_key
 from newsbt.sweeps.lane import Lane, Track
 from newsbt.sweeps.outcome import Outcome, ledger_outcome
 from newsbt.sweeps.variants import Variant
 
-__all__ = ["Plan", "SweepContext", "group_key", "read_key"]
+__all__ = ["Plan", "SweepContext"]
 
 T = TypeVar("T")
 Changes = list[tuple[str, Any]]
 
-READ_BLOCKS = ("universe", "announcements", "prices", "fx")
-# What changes neither the rows nor what a strategy sees, and so none of its signals.
-ACCOUNTING = (
-    "account.cash", "execution.participation", "execution.on_short_cash", "execution.borrow_bps", "execution.costs",
-    "execution.slippage",
-)  # fmt: skip
-SIZES = ("position.weight", "position.event_weight", "position.mode")
 VERSION = 2  # of what is kept of a variant
-
-
-def _under(key: str, heads: Iterable[str]) -> bool:
-    return any(key == head or key.startswith(f"{head}.") for head in heads)
-
-
-@lru_cache(maxsize=1024)
-def _part_of(key: str) -> int:
-    """What a swept key is about: 0 the market, 1 signals, 2 sizes, 3 accounting, 4 how positions are held."""
-    if _under(key, ("params",)):
-        return 1
-    if _under(key, ("position",)):
-        return 2 if key in SIZES else 4
-    return 3 if _under(key, ACCOUNTING) else 0
-
-
-def group_key(variant: Variant) -> tuple[str, str, str, str]:
-    """Equal for variants that differ in nothing but how positions are held: market, signals, sizes, accounting."""
-    parts = ["", "", "", "", ""]
-    for key, value in variant.params.items():
-        parts[_part_of(key)] += f"{key}={value!r};"
-    return parts[0], parts[1], parts[2], parts[3]
-
-
-def read_key(params: Mapping[str, Any]) -> str:
-    """Equal for variants that read the same files."""
-    return "".join(f"{key}={value!r};" for key, value in params.items() if _under(key, READ_BLOCKS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +92,7 @@ class SweepContext:
         """The config as it stands, without any variant's values."""
         found = self._market({})
         block = self.loaded.config.sweep
-        if block is None or not any(_part_of(key) == 0 for key in block.grid):
+        if block is None or not any(part_of(key) == 0 for key in block.grid):
             self._inputs.clear()  # nothing will be placed anew: as much memory as the panel's own
         pyarrow.default_memory_pool().release_unused()  # what reading Parquet took, before threads ask for theirs
         return found
@@ -276,7 +243,7 @@ class SweepContext:
 
     def _market(self, params: Mapping[str, Any]) -> Prepared:
         """Everything placed on rows, without a variant's accounting and own values."""
-        changes = self.changes(params, lambda key: not _under(key, ("params", "position", *ACCOUNTING)))
+        changes = self.changes(params, lambda key: not is_under(key, ("params", "position", *ACCOUNTING)))
 
         def make() -> Prepared:
             components = self._components(changes)
@@ -293,14 +260,14 @@ class SweepContext:
             given = self.given
             return self._inputs.get_or(key, lambda: given(key))
         if components is None:
-            components = self._components(self.changes(params, lambda key: _under(key, READ_BLOCKS)))
+            components = self._components(self.changes(params, lambda key: is_under(key, READ_BLOCKS)))
         known = components
         return self._inputs.get_or(key, lambda: read_inputs(known))
 
     def _track(self, params: Mapping[str, Any]) -> Track:
         prepared = self._market(params)
-        changes = self.changes(params, lambda key: not _under(key, ("params", "position")))
-        if any(_under(key, ACCOUNTING) for key, _ in changes):
+        changes = self.changes(params, lambda key: not is_under(key, ("params", "position")))
+        if any(is_under(key, ACCOUNTING) for key, _ in changes):
             components = self._components(changes)
             panel = prepared.panel
             prepared = replace(
@@ -322,7 +289,7 @@ class SweepContext:
     def _ask(self, params: Mapping[str, Any]) -> tuple[Prepared, StrategySpec, Signal]:
         prepared = self._market(params)
         components = self._components(
-            self.changes(params, lambda key: not _under(key, ("position", *ACCOUNTING)))
+            self.changes(params, lambda key: not is_under(key, ("position", *ACCOUNTING)))
         )  # fmt: skip
         prepared = replace(prepared, components=components)
         (spec,) = components.strategies

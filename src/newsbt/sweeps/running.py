@@ -18,7 +18,8 @@ from typing import Protocol
 from newsbt.domain.progress import Progress
 from newsbt.errors import NewsbtError
 from newsbt.sweeps.carrying import CarriedConfig
-from newsbt.sweeps.context import Plan, SweepContext, failed, group_key
+from newsbt.sweeps.context import Plan, SweepContext, failed
+from newsbt.sweeps.keys import group_key
 from newsbt.sweeps.lane import Lane
 from newsbt.sweeps.outcome import Outcome
 from newsbt.sweeps.store import SweepStore

@@ -162,7 +162,7 @@ def test_check_says_what_a_run_would_use(here: Path, stand_in, capsys: pytest.Ca
     assert "2025-01-01 to 2025-02-01" in out
     assert "2 before period" in out
     assert "Ready: newsbt run a.yaml" in out
-    assert err == "doubt: jumps (2): 9988.HK, 0700.HK\n"
+    assert err == "doubt: 9988.HK jumps. Likewise: 0700.HK\n"
 
 
 def test_check_json_lists_every_error(here: Path, stand_in, capsys: pytest.CaptureFixture[str]) -> None:
