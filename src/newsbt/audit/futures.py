@@ -90,10 +90,10 @@ def futures(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator
         yield Future(
             what="the calendar", cut=cut, moves_bars=True,
             components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
-            inputs=replace(inputs, table=inputs.table.take(kept)),
+            inputs=inputs.with_table(inputs.table.take(kept)),
         )  # fmt: skip
     if _markets(prepared, inputs.table, ~later) == _markets(prepared, inputs.table, np.ones_like(later)):
-        nothing = replace(inputs, table=inputs.table.take(np.flatnonzero(~later)))
+        nothing = inputs.with_table(inputs.table.take(np.flatnonzero(~later)))
         yield Future(what="whether there is anything", cut=cut, components=components, inputs=nothing, moves_bars=True)
 
 
@@ -114,7 +114,7 @@ def _changed(
 ) -> Inputs:
     if kind == "prices":
         later = _later(prepared, inputs.table, cut)
-        return replace(inputs, table=_other_prices(inputs.table, later, random, suspends=suspends))
+        return inputs.with_table(_other_prices(inputs.table, later, random, suspends=suspends))
     if kind == "fx":
         return inputs if inputs.fx is None else replace(inputs, fx=_other_rates(prepared, inputs.fx, cut, random))
     known_on = cut.at.astype("M8[D]").astype(date)

@@ -127,6 +127,11 @@ class Universe:
         """Ticker to its place (column n) in the universe."""
         return {ticker: n for n, ticker in enumerate(self.tickers)}
 
+    @cached_property
+    def indices(self) -> tuple[int, ...]:
+        """The places of the indices."""
+        return tuple(n for n, item in enumerate(self.instruments) if item.is_index)
+
     def __getitem__(self, ticker: str) -> Instrument:
         return self.instruments[self.position[ticker]]
 

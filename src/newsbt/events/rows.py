@@ -23,6 +23,13 @@ OPTIONAL = (
 )  # fmt: skip
 COLUMNS = REQUIRED + OPTIONAL
 
+# Columns whose cells mean something by themselves, in the order in which their faults are told.
+_PARSED: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("sentiment", cells.number), ("relevance", cells.number), ("time_precision", cells.text), ("subject", cells.text),
+    ("rivals", cells.items), ("body", cells.text), ("source", cells.text), ("url", cells.text),
+    ("tickers", cells.items),
+)  # fmt: skip
+
 Row = tuple[int, Mapping[str, Any] | str]
 """A line number with the row's values by the source's column names, or with what makes the row unreadable."""
 
@@ -96,6 +103,7 @@ class _Parser:
         self.column = {name: chosen.get(name, "") for name in COLUMNS}
         self.taken = frozenset(chosen.values())
         self.known_tickers = known_tickers
+        self.optional = [(name, parse) for name, parse in _PARSED if self.column[name]]
 
     def parse(self, line: int, values: Mapping[str, Any]) -> Announcement:
         def cell(name: str) -> Any:
@@ -112,11 +120,16 @@ class _Parser:
         if published_at is None:
             needed("published_at")
             raise AssertionError("a time that is not blank is parsed or refused")
-        sentiment = _within("sentiment", cell("sentiment"), -1.0)
-        relevance = _within("relevance", cell("relevance"), 0.0)
-        time_precision = _read("time_precision", cells.text, cell("time_precision")) or "minute"
-        if time_precision not in PRECISIONS:
-            message = f"expected minute, hour or day, got {time_precision!r}{nearest(time_precision, PRECISIONS)}"
+        found: dict[str, Any] = {name: _read(name, parse, cell(name)) for name, parse in self.optional}
+        if "tickers" in found:
+            self._check_tickers(found["tickers"])
+        for name, low in (("sentiment", -1.0), ("relevance", 0.0)):
+            if name in found:
+                _check_within(name, found[name], low)
+        found["time_precision"] = found.get("time_precision") or "minute"
+        if found["time_precision"] not in PRECISIONS:
+            given = found["time_precision"]
+            message = f"expected minute, hour or day, got {given!r}{nearest(given, PRECISIONS)}"
             raise _Bad("bad_value", "time_precision", message)
         return Announcement(
             event_id=event_id,
@@ -125,27 +138,19 @@ class _Parser:
             issuer=needed("issuer"),
             headline=needed("headline"),
             received_at=_at("received_at", cell("received_at")),
-            time_precision=time_precision,
-            subject=_read("subject", cells.text, cell("subject")),
-            rivals=_read("rivals", cells.items, cell("rivals")),
-            body=_read("body", cells.text, cell("body")),
-            source=_read("source", cells.text, cell("source")),
-            url=_read("url", cells.text, cell("url")),
-            sentiment=sentiment,
-            relevance=relevance,
-            tickers=self._tickers(_read("tickers", cells.items, cell("tickers"))),
             attributes=MappingProxyType({name: values[name] for name in values if name not in self.taken}),
             origin=f"{self.file}:{line}",
+            **found,
         )
 
-    def _tickers(self, tickers: tuple[str, ...]) -> tuple[str, ...]:
-        if self.known_tickers is not None:
-            for ticker in tickers:
-                if ticker not in self.known_tickers:
-                    hint = nearest(ticker, self.known_tickers) if isinstance(self.known_tickers, Iterable) else ""
-                    message = f"{ticker!r} is no instrument of the universe{hint}; lists are separated by ';'"
-                    raise _Bad("unknown_ticker", "tickers", message)
-        return tickers
+    def _check_tickers(self, tickers: tuple[str, ...]) -> None:
+        if self.known_tickers is None:
+            return
+        for ticker in tickers:
+            if ticker not in self.known_tickers:
+                hint = nearest(ticker, self.known_tickers) if isinstance(self.known_tickers, Iterable) else ""
+                message = f"{ticker!r} is no instrument of the universe{hint}; lists are separated by ';'"
+                raise _Bad("unknown_ticker", "tickers", message)
 
 
 def _read(name: str, parse: Callable[[Any], Any], value: Any) -> Any:
@@ -155,11 +160,9 @@ def _read(name: str, parse: Callable[[Any], Any], value: Any) -> Any:
         raise _Bad("bad_value", name, str(error)) from None
 
 
-def _within(name: str, value: Any, low: float) -> float:
-    found: float = _read(name, cells.number, value)
-    if not (math.isnan(found) or low <= found <= 1.0):
-        raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {found:g}")
-    return found
+def _check_within(name: str, value: float, low: float) -> None:
+    if not (math.isnan(value) or low <= value <= 1.0):
+        raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {value:g}")
 
 
 def _at(name: str, value: Any) -> datetime | None:

@@ -22,7 +22,10 @@ from typing import Any
 
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
+
+from newsbt.cache import user_folders
 
 __all__ = ["attach_cache", "cache_folder"]
 
@@ -57,13 +60,7 @@ def _roots() -> Iterator[Path]:
     if os.environ.get(FOLDER_VARIABLE):
         yield Path(os.environ[FOLDER_VARIABLE]) / "newsbt"
     yield Path(__file__).parent / "__pycache__"
-    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
-        yield Path(os.environ["LOCALAPPDATA"]) / "newsbt"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return
-    yield Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "newsbt"
+    yield from user_folders()
 
 
 @lru_cache(maxsize=1)
@@ -86,6 +83,12 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
         self._cache_path = str(folder)
         self._cache_file = _Files(folder, self._name)
         self.enable()
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """A kept signature, without numba's tables of all types: filling them takes 0.25 s, and only compiling, which
+        fills them itself, needs them."""
+        rtsys.initialize(target_context)
+        return self._load_overload(sig, target_context)
 
 
 class _Impl(CompileResultCacheImpl):  # type: ignore[misc]

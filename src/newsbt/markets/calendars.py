@@ -7,12 +7,14 @@ import warnings
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
+from newsbt import cache
 from newsbt._typing import Days, Instants, Ints
 from newsbt.domain.market import NO_INSTANT, frozen_array
 from newsbt.errors import ConfigError, Problem, nearest
@@ -22,6 +24,11 @@ from newsbt.markets.rule_schema import clock_time
 __all__ = ["Sessions", "horizon", "sessions"]
 
 log = logging.getLogger(__name__)
+
+KIND = "calendars"  # of what is kept on disk
+VERSION = 1
+STANDS_ON = ("exchange_calendars", "pandas", "tzdata")
+COLUMNS = ("dates", "open_at", "close_at", "lunch_start_at", "lunch_end_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,13 +190,23 @@ def _listed(calendar: str, start: date, end: date) -> tuple[Any, ...]:
     return tuple(column[inside] for column in whole)
 
 
+@lru_cache(maxsize=64)
 def _decade(calendar: str, decade: int) -> tuple[Any, ...]:
-    schedule = _calendar(calendar, decade).schedule
-    columns = (schedule[name].dt.tz_convert(None).to_numpy() for name in ("open", "close", "break_start", "break_end"))
-    return (
-        schedule.index.to_numpy().astype("datetime64[D]"),
-        *(column.astype("datetime64[ns]") for column in columns),
-    )
+    """Ten years of a calendar, as kept on disk or as exchange_calendars makes them: that takes 0.1 s each."""
+    key = cache.digest_of([VERSION, *map(version, STANDS_ON), calendar, decade])
+    entry = cache.load_entry(KIND, key)
+    if entry is None:
+        schedule = _calendar(calendar, decade).schedule
+        opens_and_ends = (
+            schedule[name].dt.tz_convert(None).to_numpy() for name in ("open", "close", "break_start", "break_end")
+        )
+        made = (
+            schedule.index.to_numpy().astype("datetime64[D]"),
+            *(column.astype("datetime64[ns]") for column in opens_and_ends),
+        )
+        cache.save_entry(KIND, key, dict(zip(COLUMNS, made, strict=True)), {})
+        return made
+    return tuple(entry.arrays[name] for name in COLUMNS)
 
 
 @lru_cache(maxsize=32)
@@ -212,9 +229,16 @@ _KNOWN = (date(2024, 1, 2), date(2024, 1, 31))  # days that every calendar knows
 @lru_cache(maxsize=32)
 def _bounds(calendar: str) -> tuple[date | None, date | None]:
     """The first and the last day that a calendar knows; None where it has no such end."""
-    built = type(_calendar(calendar, _KNOWN[0].year // 10))
-    first, last = built.bound_min(), built.bound_max()
-    return (first.date() if first is not None else None, last.date() if last is not None else None)
+    key = cache.digest_of([VERSION, *map(version, STANDS_ON), calendar, "bounds"])
+    entry = cache.load_entry(KIND, key)
+    if entry is None:
+        built = type(_calendar(calendar, _KNOWN[0].year // 10))
+        found = [None if one is None else one.date().isoformat() for one in (built.bound_min(), built.bound_max())]
+        cache.save_entry(KIND, key, {}, {"bounds": found})
+    else:
+        found = entry.document["bounds"]
+    first, last = (None if one is None else date.fromisoformat(one) for one in found)
+    return first, last
 
 
 def _build(calendar: str, start: date, end: date) -> Any:

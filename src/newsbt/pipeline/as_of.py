@@ -19,6 +19,7 @@ from newsbt.events.batch import AnnouncementBatch
 from newsbt.markets.openings import Opening, as_instant, last_closed, openings_from
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs
 from newsbt.prices.fx import FxTable
+from newsbt.prices.source import PriceSource
 from newsbt.prices.table import PRICES, PriceTable, Source, concatenated
 
 __all__ = ["AsOf", "prepare_as_of"]
@@ -61,7 +62,7 @@ def prepare_as_of(components: Components, inputs: Inputs, at: datetime, progress
         inputs,
         universe=universe,
         batch=_batch_as_of(inputs.batch, components, at),
-        table=table,
+        prices=PriceSource.of_table(table),
         fx=None if inputs.fx is None else _rates_as_of(inputs.fx, at),
     )
     prepared = prepare_inputs(known, seen, progress)

@@ -82,17 +82,19 @@ def _event_types(prepared: Prepared, event: Ints) -> Any:
 def _relations(prepared: Prepared, event: Ints, ticker: Ints) -> Any:
     """How each event is linked to the ticker that was traded for it; of several ways the shortest."""
     links, traded = prepared.links, traded_places(prepared.universe)
-    known: dict[tuple[int, int], tuple[int, str]] = {}
-    for e, link in zip(links.event.tolist(), links.links, strict=True):
-        name = link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops"
-        rank = link.hop * 2 + (link.relation == SECTOR_INDEX)
-        key = (e, int(traded[link.place]))
-        if key not in known or rank < known[key][0]:
-            known[key] = (rank, name)
-    found = np.empty(len(event), dtype=object)
-    for k, (e, n) in enumerate(zip(event.tolist(), ticker.tolist(), strict=True)):
-        found[k] = UNATTRIBUTED if e < 0 else known.get((e, n), (0, NO_LINK))[1]
-    return found
+    if not len(links.event):
+        return np.where(event < 0, UNATTRIBUTED, NO_LINK).astype(object)
+    width = len(prepared.universe.instruments)
+    ways = links.event * width + traded[links.ticker]
+    rank = np.array([link.hop * 2 + (link.relation == SECTOR_INDEX) for link in links.links], dtype=np.int64)
+    shortest = np.lexsort((rank, ways))  # stable: of equal ranks the first link
+    wanted = event * width + ticker
+    place = shortest[np.minimum(np.searchsorted(ways[shortest], wanted), len(ways) - 1)]
+    names = np.array(
+        [link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops" for link in links.links], dtype=object
+    )
+    known = np.where(ways[place] == wanted, names[place], NO_LINK)
+    return np.where(event < 0, UNATTRIBUTED, known)
 
 
 def _years(prepared: Prepared, event: Ints, row: Ints) -> Any:

@@ -6,14 +6,14 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Instants, Ints
+from newsbt._typing import Bools, Instants, Ints
 from newsbt.assembly import Components, file_hashes
 from newsbt.domain.entity import Universe
 from newsbt.domain.events import EventTable
@@ -26,14 +26,15 @@ from newsbt.events.batch import AnnouncementBatch, merge
 from newsbt.events.labels import Labelled, LabelTable, label
 from newsbt.linking.frames import LinkTable, link_table
 from newsbt.markets.calendars import sessions
-from newsbt.markets.clock import BEFORE, bar_clock, close_rows, daily_clock, place
+from newsbt.markets.clock import BEFORE, close_rows, place
 from newsbt.markets.costs import FeeTable
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
-from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.align import AlignedPrices
 from newsbt.prices.fx import FxTable
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
-from newsbt.prices.table import PriceTable, combine
+from newsbt.prices.source import PriceSource
+from newsbt.prices.table import PriceTable
 from newsbt.simulation.terms import Slippage
 
 __all__ = ["Inputs", "Prepared", "prepare", "prepare_inputs", "read_inputs"]
@@ -76,13 +77,21 @@ class Prepared:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything a run reads, as read. `labelled` is what labels made elsewhere have to tell."""
+    """Everything a run reads, price rows when they are asked for. `labelled` is what labels made elsewhere tell."""
 
     universe: Universe
     batch: AnnouncementBatch
-    table: PriceTable
+    prices: PriceSource
     fx: FxTable | None
     labelled: Labelled = field(default_factory=Labelled)
+
+    @property
+    def table(self) -> PriceTable:
+        return self.prices.table
+
+    def with_table(self, table: PriceTable) -> Inputs:
+        """The same with other price rows."""
+        return replace(self, prices=PriceSource.of_table(table))
 
 
 def prepare(components: Components, progress: Progress) -> Prepared:
@@ -96,12 +105,11 @@ def prepare(components: Components, progress: Progress) -> Prepared:
 def read_inputs(components: Components) -> Inputs:
     """Read universe, announcements, prices and rates."""
     universe = components.read_universe()
-    tickers = frozenset(universe.tickers)
     batch, labelled = _read_news(components, universe)
     return Inputs(
         universe=universe,
         batch=batch,
-        table=combine(reader.read(tickers) for reader in components.prices),
+        prices=PriceSource.of_readers(components.prices, universe.tickers),
         fx=None if components.fx is None else components.fx.read(),
         labelled=labelled,
     )
@@ -113,15 +121,8 @@ def prepare_inputs(
     """Place what was read on rows, and link it."""
     config, rulebook = components.config, components.rulebook
     began = time.perf_counter() if began is None else began
-    universe, batch, table, fx_table = inputs.universe, inputs.batch, inputs.table, inputs.fx
-    prices = align(
-        table,
-        universe,
-        lambda start, end, markets: daily_clock(markets, start, end, rulebook),
-        config.period.start,
-        config.period.end,
-        bar_clock_for=lambda markets, bars, interval: bar_clock(markets, bars, interval, rulebook),
-    )
+    universe, batch, fx_table = inputs.universe, inputs.batch, inputs.fx
+    prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
     panel = prices.panel
     currency = config.account.currency or _shared_currency(universe, panel)
     if config.benchmark is not None and config.benchmark not in universe.position:
@@ -159,12 +160,12 @@ def prepare_inputs(
     files = [
         *components.files,
         *batch.files,
-        *table.files,
+        *inputs.prices.files,
         *(() if fx_table is None else fx_table.files),
     ]
     summary = _summary(
         components, universe, prices, batch, events, links, dropped, currency, periods_per_year,
-        {} if fx_table is None else fx_table.bad_rows, (*_notices(table.files), *inputs.labelled.notices),
+        {} if fx_table is None else fx_table.bad_rows, (*_notices(inputs.prices.files), *inputs.labelled.notices),
         inputs.labelled.strangers, _doubts(components, universe, prices, rules),
     )  # fmt: skip
     return Prepared(
@@ -220,25 +221,27 @@ def _link(
     links = [linker.link(item, at.date()) for item, at in zip(items, known, strict=True)]
     placement = place(known_at, panel.clock)
     closes = close_rows(known_at, panel.clock, components.rulebook) if config.execution.entry == "same_close" else None
-    priced = np.unique(panel.market_of[panel.has_prices])
-    dropped: dict[str, int] = {}
-    kept: list[int] = []
-    for e in range(len(items)):
-        markets = np.unique(panel.market_of[[link.place for link in links[e]]]) if links[e] else priced
-        rows = placement[e, markets]
-        if (rows >= 0).any() or (closes is not None and (closes[e, markets] >= 0).any()):
-            kept.append(e)
-        else:
-            reason = Outcome.BEFORE_PERIOD if (rows == BEFORE).all() else Outcome.AFTER_PERIOD
-            dropped[reason.word] = dropped.get(reason.word, 0) + 1
-    places = np.array(kept, dtype=np.int64)
-    events = EventTable(announcements=tuple(items[e] for e in kept), known_at=known_at[places])
+    found = link_table(links)
+    begins = found.event, panel.market_of[found.ticker]
+    priced = np.unique(panel.market_of[panel.has_prices])  # where an event without links could be traded
+    lone = ~np.isin(np.arange(len(items)), found.event)
+
+    def of_events(cells: Bools) -> Bools:
+        """(E,): whether any of an event's markets has a true cell in an (E, M) table."""
+        linked: Bools = np.bincount(found.event, weights=cells[begins], minlength=len(items)) > 0
+        return np.where(lone, cells[:, priced].any(axis=1), linked)
+
+    inside = of_events((placement >= 0) if closes is None else (placement >= 0) | (closes >= 0))
+    after = ~inside & of_events(placement != BEFORE)
+    counts = {Outcome.BEFORE_PERIOD: int((~inside & ~after).sum()), Outcome.AFTER_PERIOD: int(after.sum())}
+    places = np.flatnonzero(inside)
+    events = EventTable(announcements=tuple(items[e] for e in places.tolist()), known_at=known_at[places])
     return (
         events,
-        link_table([links[e] for e in kept]),
+        found if inside.all() else link_table([links[e] for e in places.tolist()]),
         placement[places],
         None if closes is None else closes[places],
-        dropped,
+        {reason.word: count for reason, count in counts.items() if count},
     )
 
 

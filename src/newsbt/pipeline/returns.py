@@ -10,9 +10,7 @@ import pandas as pd
 
 from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain.market import MarketPanel
-from newsbt.markets.clock import daily_clock
 from newsbt.pipeline.preparing import Inputs, Prepared
-from newsbt.prices.align import align
 
 __all__ = ["SessionReturns", "market_of", "session_returns_of"]
 
@@ -43,7 +41,7 @@ def market_of(prepared: Prepared, n: int, *, but: str = "", first: Sequence[str]
     calendar = rulebook.exchange(universe.instruments[n].exchange).calendar
     benchmark = prepared.components.config.benchmark
     places = [universe.position[ticker] for ticker in (*first, *([] if benchmark is None else [benchmark]))]
-    places += [k for k, item in enumerate(universe.instruments) if item.is_index]
+    places += universe.indices
     for k in places:
         item = universe.instruments[k]
         same = rulebook.exchange(item.exchange).calendar == calendar
@@ -60,19 +58,11 @@ def frame_of(found: SessionReturns, tickers: tuple[str, ...], places: Ints) -> p
 
 def _whole_panel(prepared: Prepared, inputs: Inputs | None) -> MarketPanel:
     panel, config = prepared.panel, prepared.components.config
-    if inputs is None or inputs.table.intraday or not len(inputs.table):
+    if inputs is None or not prepared.prices.starts_late:
         return panel
-    if inputs.table.when.min().astype("M8[D]") >= panel.dates[0].astype("M8[D]"):
-        return panel
+    # A bad row before the period is none of the run's.
     rulebook = prepared.components.rulebook
-    return align(
-        inputs.table,
-        prepared.universe,
-        lambda start, end, markets: daily_clock(markets, start, end, rulebook),
-        None,
-        config.period.end,
-        policy="skip",  # a bad row before the period is none of the run's
-    ).panel
+    return inputs.prices.aligned(prepared.universe, rulebook, None, config.period.end, policy="skip").panel
 
 
 def _returns(panel: MarketPanel) -> SessionReturns:

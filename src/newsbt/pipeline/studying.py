@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def study(prepared: Prepared, inputs: Inputs | None, families: Sequence[Pairs], 
         if ticker not in prepared.universe.position:
             near = nearest(ticker, prepared.universe.tickers)
             raise ConfigError(f"the event study: {ticker!r} is no instrument of the universe{near}")
-    found = session_returns_of(prepared, inputs)
+    found = cache(lambda: session_returns_of(prepared, inputs))
     groups: list[StudyGroup] = []
     without = 0
     for pairs in families:
@@ -182,7 +183,9 @@ def study(prepared: Prepared, inputs: Inputs | None, families: Sequence[Pairs], 
     return Study(groups=tuple(groups), plan=plan, without_market=without)
 
 
-def _family(prepared: Prepared, found: SessionReturns, pairs: Pairs, plan: Plan) -> tuple[list[StudyGroup], int]:
+def _family(
+    prepared: Prepared, returns: Callable[[], SessionReturns], pairs: Pairs, plan: Plan
+) -> tuple[list[StudyGroup], int]:
     needs_sector = plan.model == "sector"
     items = prepared.universe.instruments
     places = {
@@ -194,6 +197,7 @@ def _family(prepared: Prepared, found: SessionReturns, pairs: Pairs, plan: Plan)
     lost = int(sum(places.get(n) == -1 for n in pairs.ticker.tolist()))
     if not usable.any():
         return [], lost
+    found = returns()
     event, ticker, group = pairs.event[usable], pairs.ticker[usable], pairs.group[usable]
     tickers = np.unique(ticker)
     market = found.returns[:, [places[n] for n in tickers.tolist()]]

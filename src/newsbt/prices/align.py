@@ -30,13 +30,17 @@ _BEFORE, _AFTER, _NO_SESSION = -1, -2, -3  # in place of a row: outside the peri
 
 @dataclass(frozen=True, kw_only=True)
 class AlignedPrices:
-    """The panel and what is to be told about it: rows left out by reason (T8), strangers' rows by ticker, doubts."""
+    """The panel and what is to be told about it: rows left out by reason (T8), strangers' rows by ticker, doubts.
+
+    `starts_late` says that there are daily prices before the first row.
+    """
 
     panel: MarketPanel
     rows_read: int
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     ignored_tickers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     doubts: tuple[Doubt, ...] = ()
+    starts_late: bool = False
 
 
 def align(
@@ -123,6 +127,7 @@ def align(
         bad_rows=_summed(table.bad_rows, counts),
         ignored_tickers=_summed(table.ignored_tickers, ignored),
         doubts=find_doubts(panel, ~is_index, adjusted=table.adjusted),
+        starts_late=not known.intraday and bool(days.min() < clock.dates[0]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -84,7 +85,13 @@ class CsvPrices(_Prices):
     A file without a `ticker` column holds one ticker, the one its name says: ``9988.HK.csv.gz`` is 9988.HK.
     """
 
+    suffixes: ClassVar[tuple[str, ...]] = (".csv",)
+
     path: str | Path
+
+    def files(self) -> tuple[Path, ...]:
+        """What `path` stands for, sorted; DataError where nothing is there."""
+        return find_files(Path(self.path), self.suffixes)
 
     def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
         """Read and check all files.
@@ -99,16 +106,20 @@ class CsvPrices(_Prices):
         DataError
             A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
-        suffixes = (".csv",)
-        files = find_files(Path(self.path), suffixes)
-        return self._checked([from_csv(file, self.columns, suffixes) for file in files], known_tickers)
+        return self._checked([from_csv(file, self.columns, self.suffixes) for file in self.files()], known_tickers)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParquetPrices(_Prices):
     """Parquet prices: one long file, a folder, or a pattern. Line numbers count the rows from 1."""
 
+    suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
+
     path: str | Path
+
+    def files(self) -> tuple[Path, ...]:
+        """What `path` stands for, sorted; DataError where nothing is there."""
+        return find_files(Path(self.path), self.suffixes)
 
     def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
         """Read and check all files.
@@ -123,9 +134,7 @@ class ParquetPrices(_Prices):
         DataError
             A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
-        suffixes = (".parquet", ".pq")
-        files = find_files(Path(self.path), suffixes)
-        return self._checked([from_parquet(file, self.columns, suffixes) for file in files], known_tickers)
+        return self._checked([from_parquet(file, self.columns, self.suffixes) for file in self.files()], known_tickers)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

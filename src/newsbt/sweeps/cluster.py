@@ -25,6 +25,7 @@ from typing import Any
 
 from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
 from newsbt.pipeline.preparing import Inputs
+from newsbt.prices.source import PriceSource
 from newsbt.prices.table import Source
 from newsbt.sweeps.carrying import CarriedConfig
 from newsbt.sweeps.context import SweepContext
@@ -184,7 +185,7 @@ def _without_files(inputs: Inputs) -> Inputs:
     return replace(
         inputs,
         batch=replace(inputs.batch, files=()),
-        table=replace(inputs.table, files=(), sources=sources),
+        prices=PriceSource.of_table(replace(inputs.table, files=(), sources=sources)),
         fx=None if inputs.fx is None else replace(inputs.fx, files=()),
     )
 

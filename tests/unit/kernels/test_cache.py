@@ -68,3 +68,34 @@ def test_a_folder_of_another_version_is_left_alone(tmp_path: Path) -> None:
     _, logged = finish(start(tmp_path))
     assert "compiling" in logged and "damaged" not in logged
     assert other.read_bytes() == b"of another version"
+
+
+TWO_KERNELS = """
+import numba, numpy as np
+from newsbt.kernels._compile import kernel
+
+@kernel
+def twice(x):
+    return x * 2.0
+
+@kernel
+def outer(x):
+    return twice(x) + 1.0
+
+print(outer(3.0), twice(5.0), outer(np.float32(2.0)))
+"""
+
+
+def test_a_kernel_that_is_compiled_may_call_one_that_was_kept(tmp_path: Path) -> None:
+    """Loading a kept kernel leaves out what only compiling needs; what is compiled after it must not miss that."""
+    program = tmp_path / "program.py"
+    program.write_text(TWO_KERNELS)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, str(program)], env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.stdout == "7.0 10.0 5.0\n", done.stderr
+        assert len(kept(tmp_path)) == 4  # both, for both kinds of number
+        for file in tmp_path.rglob("*outer*.code"):
+            file.unlink()

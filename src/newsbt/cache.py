@@ -1,0 +1,159 @@
+"""Arrays kept on disk under a hash of all they come from, for processes that would make the same ones again.
+
+An entry is a folder: numpy's own files, and a `meta.json` that names the digest of each. It is written to the side and
+renamed into place, and read only if every digest agrees: what is cut short, damaged or of another version is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Entry", "digest_of", "load_entry", "save_entry", "source_digest", "user_folders"]
+
+FOLDER_VARIABLE = "NEWSBT_CACHE"
+MOST_BYTES = 2 << 30  # of one kind of entries; those used longest ago go first
+_META = "meta.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Read-only arrays by name, mapped from their files, and a document of plain JSON values."""
+
+    arrays: Mapping[str, Any]
+    document: Mapping[str, Any]
+
+
+def user_folders() -> Iterator[Path]:
+    """Where this user's caches may lie, the first that can be written being the place.
+
+    NEWSBT_CACHE, which when empty switches caching off; else the user's folder for caches.
+    """
+    named = os.environ.get(FOLDER_VARIABLE)
+    if named is not None:
+        if named:
+            yield Path(named)
+        return
+    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
+        yield Path(os.environ["LOCALAPPDATA"]) / "newsbt"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return
+    yield Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "newsbt"
+
+
+def digest_of(content: Any) -> str:
+    """A name for plain JSON values; dates and paths count as their text."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def source_digest(folders: Iterable[Path]) -> str:
+    """A hash of the Python code in some folders: what other code made is not what this code would make."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(f"{file.relative_to(folder)}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def load_entry(kind: str, key: str) -> Entry | None:
+    """What was kept under a key, None where nothing sound is there."""
+    for root in user_folders():
+        folder = root / kind / key
+        try:
+            head, _, text = (folder / _META).read_bytes().partition(b"\n")
+            if hashlib.sha256(text).hexdigest().encode() != head:
+                continue
+            meta = json.loads(text)
+            arrays = {name: _mapped(folder / f"{name}.npy", digest) for name, digest in meta["arrays"].items()}
+        except (OSError, ValueError, EOFError):
+            continue
+        _touch(folder / _META)
+        return Entry(arrays, meta["document"])
+    return None
+
+
+def _mapped(path: Path, digest: str) -> Any:
+    # The base class's view, as kernels know no other; an empty array cannot be mapped.
+    array = np.load(path, mmap_mode="r") if path.stat().st_size > 128 else np.load(path)
+    plain = np.asarray(array)
+    plain.setflags(write=False)
+    if _digest(plain) != digest:
+        raise ValueError(f"{path} is damaged")
+    return plain
+
+
+def _digest(array: Any) -> str:
+    content = np.ascontiguousarray(array)
+    digest = hashlib.sha256(f"{content.dtype.str} {content.shape} ".encode())
+    digest.update(content.reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+    """Keep arrays and a document of plain JSON values under a key.
+
+    Where that cannot be, nothing is raised: the caller has what it needs.
+    """
+    meta = {"arrays": {name: _digest(array) for name, array in arrays.items()}, "document": document}
+    text = json.dumps(meta).encode()
+    for root in user_folders():
+        place = root / kind
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(dir=place, prefix=".part-"))
+        except OSError:
+            continue
+        try:
+            for name, array in arrays.items():
+                np.save(part / f"{name}.npy", array, allow_pickle=False)
+            (part / _META).write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+            _put(part, place / key)
+        except OSError:
+            continue
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another process deletes as well
+            _prune(place)
+        return
+
+
+def _put(part: Path, target: Path) -> None:
+    """Rename a folder into place; what lies there already was not sound, or another process was faster."""
+    old = part.with_name(part.name + "-old")
+    with contextlib.suppress(FileNotFoundError):
+        target.rename(old)
+    shutil.rmtree(old, ignore_errors=True)
+    part.rename(target)
+
+
+def _touch(path: Path) -> None:
+    """Note that an entry was used; one of another user keeps its time."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
+
+
+def _prune(place: Path) -> None:
+    """Delete the entries used longest ago, beyond the most that are kept."""
+    entries = []
+    for folder in place.iterdir():
+        files = [item.stat() for item in folder.iterdir()] if folder.is_dir() else []
+        entries.append(
+            (max((item.st_mtime for item in files), default=0.0), sum(item.st_size for item in files), folder)
+        )
+    total = 0
+    for _, size, folder in sorted(entries, key=lambda entry: entry[:2], reverse=True):
+        total += size
+        if total > MOST_BYTES:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,181 @@
+"""The prices of a run: rows read when they are asked for, and the panel, which is kept from one run to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import lru_cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from newsbt import cache
+from newsbt.domain.entity import Universe
+from newsbt.domain.market import Clock, MarketPanel
+from newsbt.errors import NewsbtError
+from newsbt.markets.clock import bar_clock, daily_clock
+from newsbt.markets.dated import Rulebook
+from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.quality import Doubt
+from newsbt.prices.reading import CsvPrices, ParquetPrices
+from newsbt.prices.table import PriceTable, combine
+
+__all__ = ["PriceSource"]
+
+KIND = "panels"
+MADE_BY = ("domain", "markets", "prices")  # packages whose code decides what a panel is
+STANDS_ON = ("numpy", "pandas", "pyarrow", "exchange_calendars")
+CLOCK = ("dates", "open_at", "close_at", "cutoff_at", "session_of", "previous_cutoff_at")
+GRIDS = ("open", "high", "low", "close", "volume", "tradable", "dividend", "split", "prev_close", "adj_factor")
+COLUMNS = ("market_of", "close_before", "has_prices")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceSource:
+    """Where the prices of a run come from.
+
+    `read` gives their rows, `files` are what it reads. `name` is a hash of all that decides the rows, blank where
+    nobody can tell, as with a reader of the user's own: then nothing is kept. `still` says whether the files are what
+    they were when they were named.
+    """
+
+    read: Callable[[], PriceTable]
+    files: tuple[Path, ...] = ()
+    name: str = ""
+    still: Callable[[], bool] | None = None
+
+    @classmethod
+    def of_readers(cls, readers: Sequence[Any], tickers: Sequence[str]) -> PriceSource:
+        """What some readers have of some tickers."""
+        known = frozenset(tickers)
+        read = lru_cache(maxsize=1)(lambda: combine(reader.read(known) for reader in readers))
+        name, files = _named(readers, known)
+        return cls(
+            read=read,
+            files=files if name else read().files,
+            name=name,
+            still=lambda: _named(readers, known)[0] == name,
+        )
+
+    @classmethod
+    def of_table(cls, table: PriceTable) -> PriceSource:
+        """Rows that were read, or made, already."""
+        return cls(read=partial(_given, table), files=table.files)
+
+    @property
+    def table(self) -> PriceTable:
+        """The rows; read once."""
+        return self.read()
+
+    def not_kept(self) -> PriceSource:
+        """The same prices, for panels that nobody will ask for again."""
+        return replace(self, name="")
+
+    def aligned(
+        self, universe: Universe, rulebook: Rulebook, start: date | None, end: date | None, policy: str | None = None
+    ) -> AlignedPrices:
+        """The panel of a period, as `newsbt.prices.align.align` makes it: out of the cache where it has it."""
+        key = ""
+        if self.name:
+            places = [(item.ticker, item.exchange, item.is_index) for item in universe.instruments]
+            key = cache.digest_of([_code(), self.name, places, rulebook.fingerprint, start, end, policy])
+            entry = cache.load_entry(KIND, key)
+            if entry is not None:
+                return _unpacked(entry, universe.tickers)
+        found = align(
+            self.table,
+            universe,
+            lambda first, last, markets: daily_clock(markets, first, last, rulebook),
+            start,
+            end,
+            policy,
+            bar_clock_for=lambda markets, bars, interval: bar_clock(markets, bars, interval, rulebook),
+        )
+        if key and (self.still is None or self.still()):
+            cache.save_entry(KIND, key, *_packed(found))
+        return found
+
+
+def _given(table: PriceTable) -> PriceTable:
+    return table
+
+
+def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, tuple[Path, ...]]:
+    """A hash of all that decides what readers find, and their files; blank where nobody can tell."""
+    if not readers or any(type(reader) not in (CsvPrices, ParquetPrices) for reader in readers):
+        return "", ()
+    content: list[Any] = [sorted(known)]
+    files: dict[Path, None] = {}
+    try:
+        for reader in readers:
+            options = {one.name: getattr(reader, one.name) for one in fields(reader) if one.name != "path"}
+            mine = reader.files()
+            digests = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in mine]
+            content.append([type(reader).__name__, {**options, "columns": dict(reader.columns)}, digests])
+            files |= dict.fromkeys(mine)
+    except (NewsbtError, OSError):
+        return "", ()  # the reader says what is wrong, in its own words
+    return cache.digest_of(content), tuple(files)
+
+
+@lru_cache(maxsize=1)
+def _code() -> list[str]:
+    root = Path(cache.__file__).parent
+    return [cache.source_digest(root / name for name in MADE_BY), *map(version, STANDS_ON)]
+
+
+def _packed(found: AlignedPrices) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Arrays and the rest; a grid that holds one value is kept as that value."""
+    panel = found.panel
+    arrays = {name: getattr(panel, name) for name in COLUMNS}
+    arrays |= {f"clock_{name}": getattr(panel.clock, name) for name in CLOCK}
+    same: dict[str, float] = {}
+    for name in GRIDS:
+        grid = getattr(panel, name)
+        value = grid.flat[0] if grid.size else 0.0
+        if np.array_equal(grid, np.broadcast_to(value, grid.shape), equal_nan=grid.dtype.kind == "f"):
+            same[name] = float(value)
+        else:
+            arrays[name] = grid
+    doubts = [[one.kind, one.message, one.ticker, None if one.date is None else str(one.date)] for one in found.doubts]
+    return arrays, {
+        "same": same,
+        "markets": panel.clock.markets,
+        "intraday": panel.clock.intraday,
+        "rows_read": found.rows_read,
+        "bad_rows": dict(found.bad_rows),
+        "ignored_tickers": dict(found.ignored_tickers),
+        "starts_late": found.starts_late,
+        "doubts": doubts,
+    }
+
+
+def _unpacked(entry: cache.Entry, tickers: tuple[str, ...]) -> AlignedPrices:
+    arrays, document = entry.arrays, entry.document
+    clock = Clock(
+        markets=tuple(document["markets"]),
+        intraday=document["intraday"],
+        **{name: arrays[f"clock_{name}"] for name in CLOCK},
+    )
+    shape = (len(clock), len(tickers))
+    grids = {name: np.full(shape, value) for name, value in document["same"].items()}
+    for name, grid in grids.items():
+        grids[name] = grid.astype(np.bool_) if name == "tradable" else grid
+        grids[name].setflags(write=False)
+    grids |= {name: arrays[name] for name in GRIDS if name in arrays}
+    return AlignedPrices(
+        panel=MarketPanel(tickers=tickers, clock=clock, **grids, **{name: arrays[name] for name in COLUMNS}),
+        rows_read=document["rows_read"],
+        bad_rows=MappingProxyType(document["bad_rows"]),
+        ignored_tickers=MappingProxyType(document["ignored_tickers"]),
+        starts_late=document["starts_late"],
+        doubts=tuple(
+            Doubt(kind=kind, message=message, ticker=ticker, date=None if day is None else np.datetime64(day))
+            for kind, message, ticker, day in document["doubts"]
+        ),
+    )
