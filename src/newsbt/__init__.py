@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from newsbt.analysis import inference
     from newsbt.analysis.event_study import event_day, event_study
     from newsbt.analysis.performance import performance
-    from newsbt.api import Result, capacity, compare, run
+    from newsbt.api import Result, capacity, compare, run, sweep
     from newsbt.domain.announcement import Announcement
     from newsbt.domain.entity import Instrument, Relation, Universe
     from newsbt.domain.signal import Signal
@@ -43,6 +43,7 @@ _HOME = {
     "inference": "newsbt.analysis.inference",
     "performance": "newsbt.analysis.performance",
     "run": "newsbt.api",
+    "sweep": "newsbt.api",
     "testing": "newsbt.testing",
 }
 
@@ -66,6 +67,7 @@ __all__ = [
     "inference",
     "performance",
     "run",
+    "sweep",
     "testing",
 ]
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress
 from newsbt.domain.results import RunResult, StrategyResult
-from newsbt.from_objects import components_of
+from newsbt.from_objects import components_of, loaded_of
 
-__all__ = ["SIZES", "Result", "capacity", "compare", "run"]
+if TYPE_CHECKING:
+    from newsbt.sweeps.line import SweepResult
+
+__all__ = ["SIZES", "Result", "capacity", "compare", "run", "sweep"]
 
 SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts that `capacity` tries
 
@@ -197,6 +201,59 @@ def capacity(
     from newsbt.pipeline.capacity import capacity_table
 
     return capacity_table(components_of(config, **given), sizes, progress=progress)
+
+
+def sweep(
+    config: str | Path | LoadedConfig | Mapping[str, Any],
+    *,
+    runs: str | Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    retry_failed: bool = False,
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Run the variants of a config's `sweep:` block, or those that are missing, as ``newsbt sweep`` does.
+
+    Parameters
+    ----------
+    config : path, LoadedConfig or mapping
+        A config file, or its content; relative paths of a mapping start at the working directory.
+    runs : path, optional
+        The runs folder instead of the config's: outcomes are kept in its folder `sweeps`, and its ledger of trials is
+        what the best variant's Sharpe ratio is deflated by.
+    overrides : mapping, optional
+        Dotted keys to values, such as ``{"sweep.metric": "calmar"}``.
+    workers : int, optional
+        Threads, or processes for a BacktraderStrategy; by default one a core.
+    retry_failed : bool
+        Whether variants that had failed run again.
+
+    Returns
+    -------
+    SweepResult
+        `.table` (a row a variant), `.best`, `.dsr`, `.trials`, `.pbo`, `.reasons`, `.walk_forward`, `.path`.
+
+    Raises
+    ------
+    ConfigError, DataError, RunFolderError
+        The sweep cannot start or be kept. A variant that fails is a row with its `error`.
+    """
+    from newsbt.runs.folder import check_writable
+    from newsbt.runs.trials import note_trials, read_trials
+    from newsbt.sweeps.line import sweep as run_sweep
+
+    loaded = loaded_of(config, overrides or {})
+    target = (loaded.resolve(loaded.config.output.runs) if runs is None else Path(runs)).resolve()
+    check_writable(target)
+    return run_sweep(
+        loaded,
+        target,
+        workers=workers or os.cpu_count() or 1,
+        progress=progress,
+        trials=read_trials(target),
+        note=lambda sharpes: note_trials(target, sharpes),
+        retry_failed=retry_failed,
+    )
 
 
 def compare(results: Sequence[RunResult]) -> pd.DataFrame:

@@ -93,9 +93,10 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
     if use in BUILT_IN[kind]:
         module, _, name = BUILT_IN[kind][use].partition(":")
         return typing.cast(type, getattr(importlib.import_module(module), name))
-    for point in _entry_points(kind):
-        if point.name == use:
-            return typing.cast(type, point.load())
+    if ":" not in use:  # what is installed need not be searched for a class of a file or module
+        for point in _entry_points(kind):
+            if point.name == use:
+                return typing.cast(type, point.load())
     where, colon, name = use.rpartition(":")
     if not colon or not name:
         known = names(kind)

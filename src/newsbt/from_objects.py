@@ -19,7 +19,7 @@ from newsbt.ports import StepStrategy, Strategy
 from newsbt.prices.fx import FrameFx
 from newsbt.prices.reading import FramePrices
 
-__all__ = ["components_of"]
+__all__ = ["components_of", "loaded_of"]
 
 FRAME = "<DataFrame>"  # what the config of a run says of a file that was none
 UNNAMED = {"name": "notebook", "output": {"runs": "./runs"}}
@@ -70,7 +70,7 @@ def components_of(
     changes |= blocks
     changes |= {f"account.{key}": it for key, it in (("cash", cash), ("currency", currency)) if it is not None}
     changes |= overrides or {}
-    loaded = _loaded(config, changes)
+    loaded = loaded_of(config, changes)
     skip = {*frames, *(f"universe.{name}" for name in tables), *(["strategies"] if objects else [])}
     components = assemble(loaded, names, skip=skip)
     if tables:
@@ -86,7 +86,8 @@ def components_of(
     return components
 
 
-def _loaded(config: Any, changes: Mapping[str, Any]) -> LoadedConfig:
+def loaded_of(config: Any, changes: Mapping[str, Any]) -> LoadedConfig:
+    """A config from its file, its content or itself, with some of its dotted keys changed."""
     if isinstance(config, LoadedConfig):
         return config.override(changes.items())
     if isinstance(config, str | Path):

@@ -46,6 +46,7 @@ BYTES_ON_DISK, BYTES_IN_MEMORY = 800, 3_000  # of a variant
     help="A folder that dask's workers see too: inputs are put there once. Without it they are sent to each machine.",
 )
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Variants to print.")
+@click.option("--retry-failed", is_flag=True, help="Run variants again that had failed.")
 @click.option("--yes", is_flag=True, help="Do not ask, however many variants there are.")
 @click.option(
     "--runs",
@@ -65,6 +66,7 @@ def command(
     scheduler: str | None,
     cache: Path | None,
     top: int,
+    retry_failed: bool,
     yes: bool,
     runs_dir: Path | None,
     as_json: bool,
@@ -111,7 +113,7 @@ def command(
         with TerminalProgress(loaded.config.name) as progress:
             result = sweep(
                 loaded, target, backend=where, progress=progress, trials=read_trials(target),
-                note=lambda sharpes: note_trials(target, sharpes),
+                note=lambda sharpes: note_trials(target, sharpes), retry_failed=retry_failed,
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(f"stopped; what is done is kept in {target / 'sweeps'}: the same command goes on there", err=True)
@@ -201,7 +203,8 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
 def _verdict(result: SweepResult) -> str:
     """What is left of the best after selection, in words."""
     failed = sum(1 for item in result.outcomes if item.error)
-    lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {failed} failed; kept in {result.path}"]
+    fate = f"{failed} failed (--retry-failed runs them again)" if failed else "none failed"
+    lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; kept in {result.path}"]
     if result.best is None:
         lines.append(f"No variant has a {result.metric}.")
         return "\n".join(lines)

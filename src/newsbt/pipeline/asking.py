@@ -57,15 +57,17 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
     )
 
 
-def ask(prepared: Prepared, spec: StrategySpec) -> Signal:
+def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -> Signal:
     """The strategy's own answer, events or a grid of shape (T, N).
+
+    `view` is what it sees where that was made before; it is still that afterwards, unless this raises.
 
     Raises
     ------
     StrategyError
         It raised, or answered what is no signal or has another shape.
     """
-    view = view_of(prepared, hops_of(spec))
+    view = view_of(prepared, hops_of(spec)) if view is None else view
     strategy = spec.strategy
     if isinstance(strategy, StepStrategy):
         try:

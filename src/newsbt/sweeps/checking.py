@@ -67,8 +67,10 @@ def check_sweep(loaded: LoadedConfig) -> None:
         problems.append(loaded.problem("bad_value", ("sweep", "metric"), message))
     (spec,) = assemble(loaded, [strategy_of(loaded)]).strategies
     for key, values in block.grid.items():
-        if spec.is_backtrader and key.startswith("position."):
-            message = "a BacktraderStrategy sizes and leaves positions by its own orders; sweep its params"
+        if spec.is_backtrader and key.startswith("position.") and key != "position.hedge":
+            message = (
+                "a BacktraderStrategy sizes and leaves positions by its own orders; sweep its params, or position.hedge"
+            )
             problems.append(loaded.problem("bad_value", ("sweep", "grid", key), message))
         else:
             problems.extend(_name_problems(loaded, key, values[0]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
+import glob
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,15 +16,22 @@ import pyarrow
 
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
-from newsbt.assembly import Components, StrategySpec, assemble, position_terms
+from newsbt.assembly import Components, StrategySpec, assemble, file_hashes, position_terms
+from newsbt.cache import digest_of
+from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
-from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
+from newsbt.events.stories import Dedupe
+from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid, view_of
+from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import causes_of, strategy_books, terms_of
+from newsbt.ports import EventView
+from newsbt.simulation.compiled import simulate
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import PlacedSignals, place_signals
 from newsbt.simulation.terms import PositionTerms
@@ -38,16 +46,17 @@ __all__ = ["Plan", "SweepContext"]
 T = TypeVar("T")
 Changes = list[tuple[str, Any]]
 
-VERSION = 2  # of what is kept of a variant
+VERSION = 3  # of what is kept of a variant
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What variants of one group are run with. `books` is for strategies whose orders only backtrader can work."""
+    """What variants of one group are run with: signals on a track, or the ledger of a strategy's own orders."""
 
-    track: Track
+    prepared: Prepared
+    track: Track | None = None
     wanted: Entries | Targets | None = None
-    books: Callable[[], tuple[dict[str, Any], Floats]] | None = None
+    ledger: Callable[[], Ledger] | None = None
 
 
 class _Recent(OrderedDict[str, T]):
@@ -82,10 +91,12 @@ class SweepContext:
     _inputs: _Recent[Inputs] = field(default_factory=lambda: _Recent(2))
     _markets: _Recent[Prepared] = field(default_factory=lambda: _Recent(2))
     _tracks: _Recent[Track] = field(default_factory=lambda: _Recent(8))
+    _views: _Recent[EventView] = field(default_factory=lambda: _Recent(1))
     _signals: _Recent[tuple[Prepared, StrategySpec, Signal]] = field(default_factory=lambda: _Recent(1))
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, Any] = field(default_factory=dict)
+    _market_keys: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> Prepared:
@@ -106,8 +117,29 @@ class SweepContext:
         (spec,) = self.base.components.strategies
         folds = self.folds
         walk = None if folds is None else [folds.first.tolist(), folds.embargo]
-        content = [VERSION, document, mine, self.base.hashes["data"], spec.source_hash, walk]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+        content = [VERSION, document, mine, self.base.hashes["data"], spec.source_hash, self._code, walk]
+        return digest_of(content)
+
+    @property
+    def _code(self) -> list[str]:
+        """The source of every component that may be the user's own."""
+        one = self.base.components
+        readers = [item.reader if isinstance(item, Dedupe) else item for item in one.readers]
+        return [
+            source_hash(type(item)) for item in (*readers, *one.prices, one.fx, one.linker, one.costs, one.slippage)
+        ]
+
+    def key_of(self, variant: Variant) -> str:
+        """What a variant's outcome goes by: all that decides it, the files that it alone reads included."""
+        market = group_key(variant)[0]
+        if market not in self._market_keys:
+            self._market_keys[market] = self._with_files(variant.params)
+        return variant.key(self._market_keys[market])
+
+    def _with_files(self, params: Mapping[str, Any]) -> str:
+        texts = [text for key, value in params.items() if part_of(key) == 0 for text in _texts(value)]
+        files = [file for text in texts for file in _files_of(self.loaded, text)]
+        return digest_of([self.context_key, *file_hashes(files).items()]) if files else self.context_key
 
     @cached_property
     def folds(self) -> Folds | None:
@@ -159,7 +191,7 @@ class SweepContext:
         if self.is_backtrader:
             return self._order_plan(params)
         track = self._tracks.get_or(market + money, lambda: self._track(params))
-        prepared, spec, signal = self._signals.get_or(market + own, lambda: self._ask(params))
+        prepared, spec, signal = self._signals.get_or(market + own, lambda: self._ask(params, market))
         position = self._sizes(params)
         placed = self._placed.get_or(market + own, lambda: _placed(prepared, spec, signal, position))
         wanted = self._wanted.get_or(
@@ -169,16 +201,12 @@ class SweepContext:
             raise StrategyError(
                 f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid"
             )
-        return Plan(track=track, wanted=wanted)
+        return Plan(prepared=prepared, track=track, wanted=wanted)
 
     def run(self, plan: Plan, variant: Variant, key: str, lane: Lane) -> Outcome:
         """One variant; what it ends with, where it fails, is its `error`."""
         try:
-            if plan.books is not None:
-                numbers, _ = plan.books()
-            else:
-                assert plan.wanted is not None
-                numbers = lane.run(plan.track, self.position(variant.params), plan.wanted)
+            numbers = self._numbers(plan, variant, lane)
         except Exception as error:  # whatever one variant comes to, the others go on
             return failed(variant, key, error)
         return Outcome(number=variant.number, key=key, params=variant.params, **numbers)
@@ -186,10 +214,36 @@ class SweepContext:
     def returns_of(self, variant: Variant) -> Floats:
         """(n,): returns by session of one variant, run anew."""
         plan = self.plan(variant)
-        if plan.books is not None:
-            return plan.books()[1]
+        if plan.track is None or self._hedge(variant.params) is not None:
+            return self._by_ledger(plan, variant)[1]
         assert plan.wanted is not None
         return Lane().returns(plan.track, self.position(variant.params), plan.wanted)
+
+    def _numbers(self, plan: Plan, variant: Variant, lane: Lane) -> dict[str, Any]:
+        if plan.track is None or self._hedge(variant.params) is not None:
+            return self._by_ledger(plan, variant)[0]
+        assert plan.wanted is not None
+        return lane.run(plan.track, self.position(variant.params), plan.wanted)
+
+    def _by_ledger(self, plan: Plan, variant: Variant) -> tuple[dict[str, Any], Floats]:
+        """The numbers of what keeps a ledger: own orders, and books that stand beside their hedge."""
+        prepared, which = plan.prepared, self._hedge(variant.params)
+        if plan.ledger is not None:
+            ledger = plan.ledger()
+        else:
+            assert plan.track is not None and plan.wanted is not None
+            ledger = simulate(replace(plan.track.terms, position=self.position(variant.params)), plan.wanted)
+        if which is not None:
+            ledger = hedge_of(prepared, ledger, which).beside(ledger)
+        return ledger_outcome(ledger, prepared.panel, prepared.periods_per_year, self._folds_of(prepared))
+
+    def _hedge(self, params: Mapping[str, Any]) -> str | None:
+        """What a variant's books are hedged with."""
+        key = "position.hedge"
+        if key not in params:
+            return self.loaded.config.strategies[self._place].position.hedge
+        found: str | None = self._value(key, params[key])[0]
+        return found
 
     def position(self, params: Mapping[str, Any]) -> PositionTerms:
         """The engine's terms of a variant's position."""
@@ -247,7 +301,10 @@ class SweepContext:
 
         def make() -> Prepared:
             components = self._components(changes)
-            return prepare_inputs(components, self.inputs(params, components), SilentProgress())
+            inputs = self.inputs(params, components)
+            if changes:  # one panel of many, which nobody will ask for again
+                inputs = replace(inputs, prices=inputs.prices.not_kept())
+            return prepare_inputs(components, inputs, SilentProgress())
 
         if not changes and "base" in self.__dict__:
             return self.base
@@ -268,14 +325,7 @@ class SweepContext:
         prepared = self._market(params)
         changes = self.changes(params, lambda key: not is_under(key, ("params", "position")))
         if any(is_under(key, ACCOUNTING) for key, _ in changes):
-            components = self._components(changes)
-            panel = prepared.panel
-            prepared = replace(
-                prepared,
-                components=components,
-                fees=components.costs.table(panel, prepared.universe, components.rulebook),
-                slippage=components.slippage.table(panel, prepared.rules),
-            )
+            prepared = _charged(prepared, self._components(changes))
         terms = terms_of(prepared, self._base_terms)
         return Track(terms=terms, periods_per_year=prepared.periods_per_year, folds=self._folds_of(prepared))
 
@@ -286,7 +336,7 @@ class SweepContext:
             return folds
         raise StrategyError("walk-forward compares variants on common sessions; this one has others")
 
-    def _ask(self, params: Mapping[str, Any]) -> tuple[Prepared, StrategySpec, Signal]:
+    def _ask(self, params: Mapping[str, Any], market: str) -> tuple[Prepared, StrategySpec, Signal]:
         prepared = self._market(params)
         components = self._components(
             self.changes(params, lambda key: not is_under(key, ("position", *ACCOUNTING)))
@@ -297,29 +347,51 @@ class SweepContext:
         if hops > hops_of(prepared_spec(self._market(params))):
             # Links reach as far as the strategy that was there when they were made.
             prepared = prepare_inputs(components, self.inputs(params, components), SilentProgress())
-        return prepared, spec, ask(prepared, spec)
+        try:
+            view = self._views.get_or(f"{market}hops={hops}", lambda: view_of(prepared, hops))
+            return prepared, spec, ask(prepared, spec, view)
+        except StrategyError:
+            self._views.clear()  # it may have written to what it was handed
+            raise
 
     def _order_plan(self, params: Mapping[str, Any]) -> Plan:
-        prepared = self._market(params)
-        components = self._components(self.changes(params))
-        panel = prepared.panel
-        prepared = replace(
-            prepared,
-            components=components,
-            fees=components.costs.table(panel, prepared.universe, components.rulebook),
-            slippage=components.slippage.table(panel, prepared.rules),
-        )
-        (spec,) = components.strategies
-        folds = self._folds_of(prepared)
+        prepared = _charged(self._market(params), self._components(self.changes(params)))
+        spec = prepared_spec(prepared)
+        return Plan(prepared=prepared, ledger=lambda: strategy_books(prepared, spec).ledger)
 
-        def books() -> tuple[dict[str, Any], Floats]:
-            ledger = strategy_books(prepared, spec).ledger
-            return ledger_outcome(ledger, panel, prepared.periods_per_year, folds)
 
-        track = Track(
-            terms=terms_of(prepared, PositionTerms(hold=None)), periods_per_year=prepared.periods_per_year, folds=folds
-        )
-        return Plan(track=track, books=books)
+def _charged(prepared: Prepared, components: Components) -> Prepared:
+    """The same market with other components' costs, slippage and account."""
+    panel = prepared.panel
+    return replace(
+        prepared,
+        components=components,
+        fees=components.costs.table(panel, prepared.universe, components.rulebook),
+        slippage=components.slippage.table(panel, prepared.rules),
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value of a config."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for item in value.values() for text in _texts(item))
+    elif isinstance(value, list | tuple):
+        yield from (text for item in value for text in _texts(item))
+
+
+def _files_of(loaded: LoadedConfig, text: str) -> list[Path]:
+    """What a text of a config may stand for, where it names files: one, those of a folder, or a pattern's."""
+    try:
+        path = loaded.resolve(text)
+        if any(mark in text for mark in "*?["):
+            found = [Path(name) for name in glob.glob(str(path), recursive=True)]
+        else:
+            found = [*path.iterdir()] if text and path.is_dir() else [path]
+        return sorted(file for file in found if file.is_file())
+    except (OSError, RuntimeError):  # no name that a file could have
+        return []
 
 
 def prepared_spec(prepared: Prepared) -> StrategySpec:

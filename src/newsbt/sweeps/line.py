@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from newsbt._typing import Floats
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress, SilentProgress
@@ -43,6 +45,12 @@ class SweepResult:
     reran: int
     walk_forward: WalkForward | None = None
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row for each variant in grid order: the swept keys, the metrics, and the `error` of what failed."""
+        rows = [{**item.params, **item.metrics, "error": item.error} for item in self.outcomes]
+        return pd.DataFrame(rows, index=pd.Index([item.number for item in self.outcomes], name="variant"))
+
 
 def sweep(
     loaded: LoadedConfig,
@@ -53,6 +61,7 @@ def sweep(
     progress: Progress | None = None,
     trials: Mapping[str, float] | None = None,
     note: Callable[[Mapping[str, float]], None] | None = None,
+    retry_failed: bool = False,
 ) -> SweepResult:
     """Run a config's sweep, or what is missing of it.
 
@@ -60,13 +69,16 @@ def sweep(
     ----------
     runs_dir : path
         Outcomes are kept in its folder `sweeps`, by a hash of everything that decides them but the variants' values:
-        a sweep that was stopped goes on, and one that grew runs only what is new (and what had failed).
+        a sweep that was stopped goes on, and one that grew runs only what is new.
     workers : int
         Threads, or processes for a BacktraderStrategy, where no backend is given.
     trials : mapping, optional
         Per-bar Sharpe ratios of every configuration tried before, by key.
     note : callable, optional
         Takes the per-bar Sharpe ratios of all variants that have run by key, also where the sweep is stopped.
+    retry_failed : bool
+        Whether variants that had failed run again: of what the sweep knows nothing has changed, but a disk or memory
+        may have been full.
 
     Raises
     ------
@@ -82,7 +94,7 @@ def sweep(
     key = context.context_key
     store = SweepStore(runs_dir / "sweeps" / f"{loaded.config.name.replace(' ', '-')}-{key[:12]}")
     progress.stage("sweep", size_of(loaded))
-    runner = _Runner(context, store, backend or LocalBackend(workers), progress)
+    runner = _Runner(context, store, backend or LocalBackend(workers), progress, retry_failed=retry_failed)
     seed = loaded.config.evaluation.seed
     try:
         if block.search == "optuna":
@@ -101,26 +113,27 @@ def sweep(
 class _Runner:
     """Runs variants whose outcomes are not known yet."""
 
-    def __init__(self, context: SweepContext, store: SweepStore, backend: Backend, progress: Progress) -> None:
+    def __init__(
+        self, context: SweepContext, store: SweepStore, backend: Backend, progress: Progress, *, retry_failed: bool
+    ) -> None:
         self.known = store.read()
+        if retry_failed:
+            self.known = {key: item for key, item in self.known.items() if not item.error}
         self.reran = 0
         self._context, self._store, self._backend, self._progress = context, store, backend, progress
 
     def run(self, chosen: Sequence[Variant]) -> list[Outcome]:
-        jobs = [Job(variant, variant.key(self._context.context_key)) for variant in chosen]
-        missing = [job for job in jobs if job.key not in self.known or self.known[job.key].error]
+        jobs = [Job(variant, self._context.key_of(variant)) for variant in chosen]
+        missing = [job for job in jobs if job.key not in self.known]
         self._progress.advance(len(jobs) - len(missing))
         if missing:
-            before = {job.key for job in missing if job.key in self.known}
-            for key in before:
-                del self.known[key]
             run_missing(self._context, missing, self._store, self._backend, self._progress, self.known)
         self.reran += len(missing)
         return [self.outcome(variant) for variant in chosen]
 
     def outcome(self, variant: Variant) -> Outcome:
         """A variant's outcome under its number in this sweep's grid."""
-        known = self.known[variant.key(self._context.context_key)]
+        known = self.known[self._context.key_of(variant)]
         return replace(known, number=variant.number, params=variant.params)
 
 

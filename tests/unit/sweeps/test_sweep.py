@@ -9,10 +9,12 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from small_market import STRATEGY, config
 
+import newsbt
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.errors import ConfigError, DataError, RunFolderError, UnsupportedError
@@ -88,7 +90,12 @@ def test_a_failing_variant_is_recorded_and_the_rest_goes_on(here: Path) -> None:
     assert "a while" in errors[2]
     assert "hold" in errors[4] and "0" in errors[4]
     assert result.best.number == 0
-    assert sweep(config(here, {"grid": grid}), here / "runs").reran == 7, "what failed is tried again"
+    again = sweep(config(here, {"grid": grid}), here / "runs")
+    assert again.reran == 0 and [item.error for item in again.outcomes] == errors
+    assert sweep(config(here, {"grid": grid}), here / "runs", retry_failed=True).reran == 7
+    table = again.table
+    assert table["position.hold"].tolist() == [1, 1, 1, 1, 0, 0, 0, 0] and table.index.tolist() == list(range(8))
+    assert table["error"].tolist() == errors and table["sharpe"].notna().tolist() == [True, *[False] * 7]
 
 
 def test_a_strategy_that_raises_for_some_values(here: Path) -> None:
@@ -113,9 +120,121 @@ def test_signals_are_asked_once_for_all_that_share_them(here: Path, monkeypatch:
 
     asked: list[str] = []
     real = context.ask
-    monkeypatch.setattr(context, "ask", lambda prepared, spec: asked.append(spec.name) or real(prepared, spec))
+    monkeypatch.setattr(context, "ask", lambda *given: asked.append(given[1].name) or real(*given))
     sweep(config(here, {"grid": GRID}), here / "runs")
     assert len(asked) == 5, "two latencies by two event types, and the best once more for its returns"
+
+
+def same_as_runs(here: Path, result, places: tuple[int, ...]) -> None:
+    """Some variants have the numbers of runs with their values."""
+    for place in places:
+        item = result.outcomes[place]
+        assert not item.error
+        changes = [
+            (f"strategies.0.{key}" if key.startswith(("params", "position")) else key, value)
+            for key, value in item.params.items()
+        ]
+        row = run(load(here / "config.yaml", changes)).strategies[0]
+        for name in ("total_return", "sharpe", "max_drawdown", "trades"):
+            known = {**row.metrics, **row.counts}[name]
+            assert item.metrics[name] == pytest.approx(known, rel=1e-9, nan_ok=True), (item.params, name)
+
+
+@pytest.mark.parametrize("base", [None, "benchmark"])
+def test_hedged_variants_are_hedged_runs(here: Path, base: str | None) -> None:
+    grid = {"position.hold": [2, 5], "position.hedge": [None, "benchmark", "sector_index"]}
+    instruments = (here / "instruments.csv").read_text().replace("it,ai,,", "it,ai,T5,")
+    (here / "instruments.csv").write_text(instruments.replace("T5,Company 5,XNYS,main", "T5,Company 5,XNYS,index"))
+    position = {"weight": 0.1, "hold": 5, "hedge": base}
+    strategies = [{"name": STRATEGY, "use": "named_tickers", "position": position}]
+    loaded = config(here, {"grid": grid, "walk_forward": {"folds": 3}}, benchmark="T4", strategies=strategies)
+    result = sweep(loaded, here / "runs")
+    same_as_runs(here, result, tuple(range(6)))
+    assert len({item.metrics["total_return"] for item in result.outcomes}) == 6
+    plain = sweep(config(here, {"grid": {"position.hold": [5]}}, benchmark="T4", strategies=strategies), here / "runs")
+    same_as_runs(here, plain, (0,))
+
+
+def test_a_hedge_without_an_index_fails_with_the_configs_own_words(here: Path) -> None:
+    result = sweep(config(here, {"grid": {"position.hedge": [None, "benchmark"]}}), here / "runs")
+    assert [bool(item.error) for item in result.outcomes] == [False, True]
+    assert "benchmark" in result.outcomes[1].error
+
+
+OTHER_COSTS = """\
+from dataclasses import dataclass
+from newsbt.markets.costs import Flat
+
+@dataclass(frozen=True, kw_only=True)
+class Dear(Flat):
+    commission_bps: float = {bps}
+"""
+
+
+def test_nothing_stale_is_taken_for_new(here: Path) -> None:
+    runs = here / "runs"
+    # A file that only a variant reads.
+    news = (here / "announcements.csv").read_text()
+    (here / "other.csv").write_text(news)
+    block = {"grid": {"announcements.0.path": ["announcements.csv", "other.csv"]}}
+    first = sweep(config(here, block), runs)
+    assert first.reran == 2 and sweep(config(here, block), runs).reran == 0
+    (here / "other.csv").write_text("".join(news.splitlines(keepends=True)[:20]))
+    again = sweep(config(here, block), runs)
+    assert again.reran == 1
+    same_as_runs(here, again, (0, 1))
+    assert again.outcomes[1].metrics["trades"] < first.outcomes[1].metrics["trades"]
+    # The source of a component of the user's own.
+    (here / "dear.py").write_text(OTHER_COSTS.format(bps=1.0))
+    own = {"execution": {"costs": {"use": "dear.py:Dear"}}}
+    cheap = sweep(config(here, {"grid": {"position.hold": [2]}}, **own), runs)
+    (here / "dear.py").write_text(OTHER_COSTS.format(bps=200.0))
+    dear = sweep(config(here, {"grid": {"position.hold": [2]}}, **own), runs)
+    assert (cheap.reran, dear.reran) == (1, 1)
+    assert dear.outcomes[0].metrics["total_costs"] > 10 * cheap.outcomes[0].metrics["total_costs"]
+
+
+def test_files_of_a_folder_or_pattern_that_a_variant_reads_count(here: Path) -> None:
+    (here / "more").mkdir()
+    (here / "more" / "prices.csv").write_text((here / "prices.csv").read_text())
+    for value in ("more", "more/*.csv"):
+        block = {"grid": {"prices": [{"use": "csv", "path": value, "on_bad_row": "skip"}], "position.hold": [1]}}
+        assert sweep(config(here, block), here / "runs").reran == 1
+        assert sweep(config(here, block), here / "runs").reran == 0
+        (here / "more" / "prices.csv").write_text((here / "more" / "prices.csv").read_text() + "\n")
+        assert sweep(config(here, block), here / "runs").reran == 1
+
+
+def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path) -> None:
+    (here / "mine.py").write_text(
+        "import newsbt\n"
+        "class Mine(newsbt.Strategy):\n"
+        "    spoil: bool = False\n"
+        "    scale: float = 1.0\n"
+        "    def signal(self, view):\n"
+        "        frame = view.links[['event_id', 'ticker']].assign(signal=self.scale)\n"
+        "        if self.spoil:\n"
+        "            view.links['ticker'] = 'T0'\n"
+        "        return newsbt.Signal.for_events(frame)\n"
+    )
+    strategies = [{"name": STRATEGY, "use": "mine.py:Mine"}]
+    grid = {"params.scale": [0.4, 0.8], "params.spoil": [True, False]}
+    result = sweep(config(here, {"grid": grid}, strategies=strategies), here / "runs")
+    assert ["changed what it was handed" in item.error for item in result.outcomes] == [True, False, True, False]
+    same_as_runs(here, result, (1, 3))
+
+
+def test_from_python_it_is_the_same(here: Path) -> None:
+    block = {"grid": {"position.hold": [1, 2, 3], "position.weight": [0.1, 0]}}
+    config(here, block)
+    whole = newsbt.sweep(here / "config.yaml", runs=here / "runs", workers=1)
+    assert isinstance(whole.table, pd.DataFrame) and len(whole.table) == 6 and whole.reran == 6
+    again = newsbt.sweep(here / "config.yaml", runs=here / "runs", overrides={"sweep.metric": "total_return"})
+    assert again.reran == 0 and again.metric == "total_return"
+    assert again.best.metrics["total_return"] == again.table["total_return"].max()
+    assert newsbt.sweep(here / "config.yaml", runs=here / "runs", retry_failed=True).reran == 3
+    with pytest.raises(ConfigError, match="`sweep:` block"):
+        newsbt.sweep(here / "config.yaml", overrides={"sweep": None})
 
 
 @pytest.mark.parametrize(
@@ -326,7 +445,7 @@ def test_the_command_prints_table_and_document(
     assert "position.weight" in page
     assert main(["sweep", path, "--runs", runs, "--top", "2"]) == 0
     out = capsys.readouterr().out
-    assert "chosen on the past only" in out and "0 of them run now" not in out and "2 failed" in out
+    assert "chosen on the past only" in out and "0 of them run now, 2 failed (--retry-failed" in out
     assert main(["sweep", path, "--runs", runs, "--heat", "position.hold", "position.wait"]) == 2
     assert "did you mean 'position.weight'" in capsys.readouterr().err
     ledger = (Path(runs) / ".trials.jsonl").read_text().splitlines()
