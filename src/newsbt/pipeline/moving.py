@@ -11,6 +11,7 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market import MarketPanel
+from newsbt.linking.rows import place_links
 from newsbt.markets.clock import AFTER, close_rows, place
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
@@ -112,24 +113,19 @@ def linked_signals(prepared: Prepared, hops: int) -> MovableSignals:
 
 def moved_events(prepared: Prepared, known_at: Instants) -> Prepared:
     """The same run with each event known at another instant (E,); links stay as they are."""
-    clock, links = prepared.panel.clock, prepared.links
-    market = prepared.panel.market_of[links.ticker]
-    placement = place(known_at, clock)
-    row = placement[links.event, market]
-    first = np.where(row >= 0, clock.open_at[np.maximum(row, 0), market].astype("M8[ns]"), np.datetime64("NaT", "ns"))
+    panel = prepared.panel
+    placement = place(known_at, panel.clock)
     closes = None
     if prepared.close_rows is not None:
-        closes = close_rows(known_at, clock, prepared.components.rulebook)
-        closing = closes[links.event, market]
-        first = np.where(closing >= 0, clock.close_at[np.maximum(closing, 0), market].astype("M8[ns]"), first)
-        row = np.where(closing >= 0, closing, row)
+        closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
+    link_row, link_first = place_links(prepared.links, panel.market_of, panel.clock, placement, closes)
     return replace(
         prepared,
         events=EventTable(announcements=prepared.events.announcements, known_at=known_at),
         placement=placement,
         close_rows=closes,
-        link_row=row,
-        link_first=first,
+        link_row=link_row,
+        link_first=link_first,
     )
 
 

@@ -25,6 +25,7 @@ from newsbt.errors import DataError, nearest
 from newsbt.events.batch import AnnouncementBatch, merge
 from newsbt.events.labels import Labelled, LabelTable, label
 from newsbt.linking.frames import LinkTable, link_table
+from newsbt.linking.rows import place_links
 from newsbt.markets.calendars import sessions
 from newsbt.markets.clock import BEFORE, close_rows, place
 from newsbt.markets.costs import FeeTable
@@ -145,14 +146,7 @@ def prepare_inputs(
 
     progress.stage("link", None)
     events, links, placement, closes, dropped = _link(components, universe, panel, batch)
-    link_market = panel.market_of[links.ticker]
-    link_row = placement[links.event, link_market]
-    link_first = np.full(len(link_row), np.datetime64("NaT", "ns"))
-    inside = link_row >= 0
-    link_first[inside] = panel.clock.open_at[link_row[inside], link_market[inside]]
-    if closes is not None:
-        closing = closes[links.event, link_market]
-        link_first[closing >= 0] = panel.clock.close_at[closing[closing >= 0], link_market[closing >= 0]]
+    link_row, link_first = place_links(links, panel.market_of, panel.clock, placement, closes)
     linked = time.perf_counter()
 
     per_year = config.evaluation.periods_per_year
