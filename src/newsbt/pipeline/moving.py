@@ -12,10 +12,10 @@ from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market import MarketPanel
 from newsbt.linking.rows import place_links
-from newsbt.markets.clock import AFTER, close_rows, place
+from newsbt.markets.clock import close_rows, place
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
-from newsbt.simulation.placing import traded_places
+from newsbt.simulation.placing import delayed_rows, entry_rows, ordered_entries, traded_places
 from newsbt.simulation.terms import Hold
 
 __all__ = ["MovableSignals", "can_enter", "linked_signals", "movable", "moved_events"]
@@ -25,14 +25,17 @@ __all__ = ["MovableSignals", "can_enter", "linked_signals", "movable", "moved_ev
 class MovableSignals:
     """The K signalled pairs of one strategy that reached a row, free to be placed again.
 
-    `event`, `ticker`, `sign`, `delay` (K,), `weight` (K,) after `event_weight`. `traded` (K,) tells the pairs whose own
-    entry met a bar: the others are carried along, and ask nothing of a new instant.
+    `event`, `linked` (the signalled instrument), `ticker` (the traded one), `sign`, `size` (|signal|), `delay` (K,),
+    `weight` (K,) after `event_weight`. `traded` (K,) tells the pairs whose own entry met a bar: the others are carried
+    along, and ask nothing of a new instant.
     """
 
     prepared: Prepared
     event: Ints
+    linked: Ints
     ticker: Ints
     sign: Ints
+    size: Floats
     weight: Floats
     delay: Ints
     traded: Bools
@@ -40,37 +43,17 @@ class MovableSignals:
     def at(self, known_at: Instants, extra_delay: int = 0) -> Entries:
         """Entries with each event known at another instant (E,), in X5's order; those outside the run are left out."""
         prepared, panel = self.prepared, self.prepared.panel
-        placement = place(known_at, panel.clock)
-        market = panel.market_of[self.ticker]
-        row = placement[self.event, market]
-        delay = self.delay + extra_delay
-        at_close = np.zeros(len(row), dtype=bool)
+        closes = None
         if prepared.close_rows is not None:
-            closing = close_rows(known_at, panel.clock, prepared.components.rulebook)[self.event, market]
-            at_close = (closing >= 0) & (delay == 0)
-            row = np.where(at_close, closing, row)
-        row = delayed_rows(panel, row, self.ticker, delay)
-        inside = np.flatnonzero(row >= 0)
-        order = inside[
-            np.lexsort(
-                (
-                    self.ticker[inside],
-                    -self.weight[inside],
-                    self.event[inside],
-                    known_at[self.event[inside]],
-                    at_close[inside],
-                    row[inside],
-                )
-            )
-        ]
-        return Entries(
-            event=self.event[order],
-            ticker=self.ticker[order],
-            sign=self.sign[order],
-            weight=self.weight[order],
-            row=row[order],
-            at_close=at_close[order],
+            closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
+        row, at_close = entry_rows(
+            panel, place(known_at, panel.clock), closes, self.event, self.ticker, self.delay + extra_delay
         )
+        entries, _ = ordered_entries(
+            known_at, self.event, self.ticker, self.sign, self.weight, row, at_close,
+            size=self.size, linked=self.linked,
+        )  # fmt: skip
+        return entries
 
 
 def movable(prepared: Prepared, books: Books) -> MovableSignals:
@@ -84,8 +67,10 @@ def movable(prepared: Prepared, books: Books) -> MovableSignals:
     return MovableSignals(
         prepared=prepared,
         event=placed.event[inside],
+        linked=placed.linked[inside],
         ticker=placed.ticker[inside],
         sign=placed.entries.sign[entry],
+        size=np.abs(placed.signal[inside]),
         weight=placed.entries.weight[entry],
         delay=placed.delay[inside],
         traded=~np.isin(outcome, [int(why) for why in never]),
@@ -103,8 +88,10 @@ def linked_signals(prepared: Prepared, hops: int) -> MovableSignals:
     return MovableSignals(
         prepared=prepared,
         event=links.event[inside],
+        linked=links.ticker[inside],
         ticker=ticker,
         sign=np.ones(len(inside), dtype=np.int64),
+        size=np.zeros(len(inside)),
         weight=np.zeros(len(inside)),
         delay=np.zeros(len(inside), dtype=np.int64),
         traded=panel.tradable[row, ticker],
@@ -127,18 +114,6 @@ def moved_events(prepared: Prepared, known_at: Instants) -> Prepared:
         link_row=link_row,
         link_first=link_first,
     )
-
-
-def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:
-    """Rows moved on by whole own tradable bars; `AFTER` where none is left."""
-    moved = row.copy()
-    late = (delay > 0) & (row >= 0)
-    for n in np.unique(ticker[late]).tolist():
-        mine = np.flatnonzero(late & (ticker == n))
-        numbers = panel.bar_number[:, n]
-        found = np.searchsorted(numbers, numbers[row[mine]] + delay[mine], side="left")
-        moved[mine] = np.where(found < len(numbers), found, AFTER)
-    return moved
 
 
 def can_enter(panel: MarketPanel, n: int, delay: int, hold: Hold | None) -> Bools:
