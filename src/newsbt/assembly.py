@@ -45,6 +45,11 @@ class StrategySpec:
     def is_backtrader(self) -> bool:
         return isinstance(self.strategy, type)
 
+    @property
+    def hops(self) -> int:
+        """How many relations away the strategy's links reach: its own parameter `hops`, at least 1."""
+        return max(1, int(getattr(self.strategy, "hops", 1)))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Components:
@@ -64,6 +69,11 @@ class Components:
     strategies: tuple[StrategySpec, ...]
     files: tuple[Path, ...] = ()
     verify: bool = False
+
+    @property
+    def hops(self) -> int:
+        """How many relations away the run links: as far as the strategy that reaches furthest."""
+        return max((spec.hops for spec in self.strategies), default=1)
 
 
 class _Faults:

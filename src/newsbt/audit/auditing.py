@@ -19,7 +19,6 @@ from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
-from newsbt.pipeline.asking import hops_of
 from newsbt.pipeline.moving import linked_signals, movable, moved_events
 from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
@@ -195,7 +194,7 @@ def _asked_anew(prepared: Prepared, spec: StrategySpec, observed: float, draws: 
     def run(known_at: Instants) -> Ledger:
         return strategy_books(moved_events(prepared, known_at), spec, engine="compiled").ledger
 
-    signals = linked_signals(prepared, hops_of(spec))
+    signals = linked_signals(prepared, spec.hops)
     return placebo_of(signals, None, observed, draws=draws, seed=seed, run=run)
 
 

@@ -19,7 +19,7 @@ from newsbt.explain.trading import Bought, could_be_bought
 from newsbt.linking.links import Link
 from newsbt.markets.waiting import Waiting, waiting
 from newsbt.pipeline.as_of import prepare_as_of
-from newsbt.pipeline.asking import ask, hops_of
+from newsbt.pipeline.asking import ask
 from newsbt.pipeline.cutoff import only_events
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 
@@ -127,7 +127,7 @@ class _Explained:
                 link = prepared.links.links[k]
                 found.append(self._line(link.place, link.relation, link.hop, link.weight, self._path(link), k))
         else:
-            links = self.components.linker.linking(self.universe, self._hops()).link(self.item, self.on)
+            links = self.components.linker.linking(self.universe, self.components.hops).link(self.item, self.on)
             found.extend(
                 self._line(one.place, one.relation, one.hop, one.weight, self._path(one), None) for one in links
             )
@@ -196,9 +196,6 @@ class _Explained:
         wanted = tuple(getattr(spec.strategy, "themes", ()) or ())
         assert signal.ticker is not None
         return tuple(one for one in wanted if self.universe.has_theme(signal.ticker, one, self.on))
-
-    def _hops(self) -> int:
-        return max([1, *(hops_of(spec) for spec in self.components.strategies)])
 
     def _signals(self) -> list[SignalLine]:
         found: list[SignalLine] = []

@@ -19,16 +19,11 @@ from newsbt.ports import EventView, StepStrategy
 from newsbt.simulation.placing import traded_places
 from newsbt.strategies.stepping import BadAnswer, step_grid
 
-__all__ = ["ask", "blamed", "event_rows_of", "hops_of", "traded_grid", "view_of"]
+__all__ = ["ask", "blamed", "event_rows_of", "traded_grid", "view_of"]
 
 T = TypeVar("T")
 
 FRAMES = ("links", "events", "instruments")
-
-
-def hops_of(spec: StrategySpec) -> int:
-    """How many relations away the strategy's links reach: its own parameter `hops`, at least 1."""
-    return max(1, int(getattr(spec.strategy, "hops", 1)))
 
 
 def view_of(prepared: Prepared, hops: int = 1) -> EventView:
@@ -67,7 +62,7 @@ def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -
     StrategyError
         It raised, or answered what is no signal or has another shape.
     """
-    view = view_of(prepared, hops_of(spec)) if view is None else view
+    view = view_of(prepared, spec.hops) if view is None else view
     strategy = spec.strategy
     if isinstance(strategy, StepStrategy):
         try:

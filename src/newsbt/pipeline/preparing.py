@@ -210,8 +210,7 @@ def _link(
     items = sorted(batch.announcements, key=lambda item: item.event_id)
     known = [item.known_at(latency) for item in items]
     known_at = np.array([at.replace(tzinfo=None) for at in known], dtype="M8[ns]")
-    hops = max([1, *(int(getattr(spec.strategy, "hops", 1)) for spec in components.strategies)])
-    linker = components.linker.linking(universe, hops)
+    linker = components.linker.linking(universe, components.hops)
     links = [linker.link(item, at.date()) for item, at in zip(items, known, strict=True)]
     placement = place(known_at, panel.clock)
     closes = close_rows(known_at, panel.clock, components.rulebook) if config.execution.entry == "same_close" else None

@@ -14,7 +14,7 @@ from newsbt.assembly import StrategySpec, position_terms
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
-from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid
+from newsbt.pipeline.asking import ask, blamed, traded_grid
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
 from newsbt.pipeline.telling import deliveries_of
@@ -36,10 +36,10 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
     terms = terms_of(prepared, position_terms(spec.position))
     if signal.array is not None:
         grid = traded_grid(prepared, signal.array)
-        targets = Targets(grid=grid, causes=causes_of(prepared, hops_of(spec), grid))
+        targets = Targets(grid=grid, causes=causes_of(prepared, spec.hops, grid))
         ledger = simulate(prepared, terms, targets, engine)
         return Books(
-            name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=hops_of(spec),
+            name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=spec.hops,
             hedge=spec.position.hedge, source_hash=spec.source_hash,
         )  # fmt: skip
     if spec.position.mode == "target":
@@ -63,7 +63,7 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
     ledger = simulate(prepared, terms, placed.entries, engine)
     warning = queue_warning(ledger, placed.entries)
     return Books(
-        name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=hops_of(spec),
+        name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=spec.hops,
         hedge=spec.position.hedge, warnings=() if warning is None else (warning,), source_hash=spec.source_hash,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from newsbt.domain.progress import SilentProgress
 from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
 from newsbt.events.stories import Dedupe
-from newsbt.pipeline.asking import ask, blamed, hops_of, traded_grid, view_of
+from newsbt.pipeline.asking import ask, blamed, traded_grid, view_of
 from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import causes_of, strategy_books, terms_of
@@ -343,12 +343,11 @@ class SweepContext:
         )  # fmt: skip
         prepared = replace(prepared, components=components)
         (spec,) = components.strategies
-        hops = hops_of(spec)
-        if hops > hops_of(prepared_spec(self._market(params))):
+        if spec.hops > prepared_spec(self._market(params)).hops:
             # Links reach as far as the strategy that was there when they were made.
             prepared = prepare_inputs(components, self.inputs(params, components), SilentProgress())
         try:
-            view = self._views.get_or(f"{market}hops={hops}", lambda: view_of(prepared, hops))
+            view = self._views.get_or(f"{market}hops={spec.hops}", lambda: view_of(prepared, spec.hops))
             return prepared, spec, ask(prepared, spec, view)
         except StrategyError:
             self._views.clear()  # it may have written to what it was handed
@@ -411,7 +410,7 @@ def _placed(
 ) -> Targets | PlacedSignals:  # fmt: skip
     if signal.array is not None:
         grid = np.ascontiguousarray(traded_grid(prepared, signal.array))
-        return Targets(grid=grid, causes=causes_of(prepared, hops_of(spec), grid))
+        return Targets(grid=grid, causes=causes_of(prepared, spec.hops, grid))
     assert signal.events is not None
     return blamed(
         spec.name, place_signals, signal.events, prepared.events, prepared.universe, prepared.panel,
