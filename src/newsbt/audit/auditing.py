@@ -16,7 +16,6 @@ from newsbt.audit.confounders import confounders
 from newsbt.audit.data import data_doubts
 from newsbt.audit.floor import DetectionFloor, detection_floor
 from newsbt.audit.lookahead import Proof, look_ahead
-from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.pipeline.moving import linked_signals, movable, moved_events
@@ -24,8 +23,7 @@ from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.rows import Books
 from newsbt.pipeline.shuffling import Shuffled, shuffled_signs, shuffled_tickers
-from newsbt.pipeline.trading import strategy_books
-from newsbt.simulation.terms import Terms
+from newsbt.pipeline.trading import simulator, strategy_books
 
 __all__ = ["Audit", "StrategyAudit", "audit"]
 
@@ -157,6 +155,7 @@ def _placebos(
     if reason or books.terms is None:
         return {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}, None, reason, ""
     terms, seed = books.terms, prepared.components.config.evaluation.seed
+    simulate = simulator(prepared, books.hedge)
     kinds: dict[str, Any] = {}
     moved, failure = None, ""
     try:
@@ -164,7 +163,7 @@ def _placebos(
             moved = _asked_anew(prepared, spec, observed, draws, seed)
         else:
             signals = movable(prepared, books)
-            moved = placebo(signals, terms, observed, draws=draws, seed=seed, simulate=_compiled)
+            moved = placebo(signals, terms, observed, draws=draws, seed=seed, simulate=simulate)
         kinds["instants"] = {
             **_judged(moved.returns, moved.p, ""),
             "clusters": moved.clusters,
@@ -179,7 +178,7 @@ def _placebos(
             kinds[name] = {"p": None, "m": 0, "reason": NOT_SHUFFLED}
         else:
             signals = movable(prepared, books)
-            other: Shuffled = shuffle(signals, terms, observed, draws=draws, seed=seed, simulate=_compiled)
+            other: Shuffled = shuffle(signals, terms, observed, draws=draws, seed=seed, simulate=simulate)
             kinds[name] = _judged(other.returns, other.p, other.reason)
     first = kinds["instants"]
     document = {
@@ -205,9 +204,3 @@ def _judged(returns: Any, p: float, reason: str) -> dict[str, Any]:
         low, middle, high = np.quantile(returns, [0.05, 0.5, 0.95])
         found |= {"mean": float(returns.mean()), "q05": float(low), "median": float(middle), "q95": float(high)}
     return found
-
-
-def _compiled(terms: Terms, entries: Entries) -> Ledger:
-    from newsbt.simulation.compiled import simulate
-
-    return simulate(terms, entries)

@@ -12,19 +12,18 @@ import pandas as pd
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
 from newsbt.domain.entries import Entries
-from newsbt.domain.ledger import Ledger
 from newsbt.linking.links import SECTOR_INDEX
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
+from newsbt.pipeline.trading import Simulate
 from newsbt.simulation.placing import traded_places
-from newsbt.simulation.terms import Terms
 
 __all__ = ["attribution", "parts_of"]
 
 NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
 
 
-def attribution(prepared: Prepared, books: Books, simulate: Callable[[Terms, Entries], Ledger]) -> dict[str, Any]:
+def attribution(prepared: Prepared, books: Books, simulate: Simulate) -> dict[str, Any]:
     """Where the profit of a strategy came from (METHODS 4.5); see `analysis.contributions`.
 
     `simulate` runs a strategy of event signals again without each of its events.
@@ -57,9 +56,7 @@ def parts_of(prepared: Prepared, books: Books) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def _rerun(
-    prepared: Prepared, books: Books, simulate: Callable[[Terms, Entries], Ledger]
-) -> Callable[[str], float] | None:
+def _rerun(prepared: Prepared, books: Books, simulate: Simulate) -> Callable[[str], float] | None:
     placed, terms = books.placed, books.terms
     if placed is None or terms is None:
         return None

@@ -17,11 +17,11 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import StrategyResult
 from newsbt.pipeline.attributing import attribution
-from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.moving import MovableSignals, movable
-from newsbt.pipeline.placebo import PlaceboError, Simulate, placebo
+from newsbt.pipeline.placebo import PlaceboError, placebo
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
+from newsbt.pipeline.trading import Simulate, simulator
 from newsbt.simulation.terms import Hold, Terms
 
 __all__ = ["THIN", "decay", "judge", "trial_key", "with_evidence"]
@@ -43,6 +43,7 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
     found: dict[str, Any] = {}
     warnings = list(result.warnings)
     draws = prepared.components.config.evaluation.placebo
+    simulate = simulator(prepared, books.hedge)
     dates = int(result.counts["event_dates"])
     if dates < THIN:
         plural = "" if dates == 1 else "s"
@@ -53,8 +54,8 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
         reasons["placebo_p"] = "no signal inside the period"
     else:
         signals = movable(prepared, books)
-        found["decay"] = decay(signals, books.terms)
-        found["capacity"] = _capacity(books.terms, books.placed.entries)
+        found["decay"] = decay(signals, books.terms, simulate)
+        found["capacity"] = _capacity(books.terms, books.placed.entries, simulate)
         if draws == 0:
             reasons["placebo_p"] = "switched off (evaluation.placebo: 0)"
         else:
@@ -65,7 +66,7 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
                     float(result.metrics["total_return"]),
                     draws=draws,
                     seed=prepared.components.config.evaluation.seed,
-                    simulate=_simulator(prepared, books),
+                    simulate=simulate,
                 )
             except PlaceboError as error:
                 reasons["placebo_p"] = str(error)
@@ -84,7 +85,7 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
                     "note": f"{moved.clusters} clusters of events, each on one of {moved.instants} days in all; "
                     f"{moved.overlapping:.0%} of the moved holding windows meet another's.",
                 }
-    found["attribution"] = attribution(prepared, books, _compiled)
+    found["attribution"] = attribution(prepared, books, simulate)
     kept = {key: why for key, why in result.reasons.items() if key not in metrics}
     return dataclasses.replace(
         result,
@@ -95,26 +96,13 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
     )
 
 
-def _capacity(terms: Terms, entries: Entries) -> list[dict[str, float]]:
+def _capacity(terms: Terms, entries: Entries, simulate: Simulate) -> list[dict[str, float]]:
     """Net return against the size of the account: the same signals with other cash."""
     curve = []
     for size in SIZES:
-        ledger = _compiled(dataclasses.replace(terms, cash=size), entries)
+        ledger = simulate(dataclasses.replace(terms, cash=size), entries)
         curve.append({"size": size, "total_return": float(ledger.equity[-1] / size - 1.0)})
     return curve
-
-
-def _simulator(prepared: Prepared, books: Books) -> Simulate:
-    """The engine of placebo runs, hedged where the strategy is."""
-    which = books.hedge
-    if which is None:
-        return _compiled
-
-    def hedged(terms: Terms, wanted: Entries) -> Ledger:
-        ledger = _compiled(terms, wanted)
-        return hedge_of(prepared, ledger, which).beside(ledger)
-
-    return hedged
 
 
 def judge(
@@ -167,27 +155,21 @@ def trial_key(prepared: Prepared, spec: StrategySpec) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _compiled(terms: Terms, entries: Entries) -> Ledger:
-    from newsbt.simulation.compiled import simulate
-
-    return simulate(terms, entries)
-
-
-def decay(signals: MovableSignals, terms: Terms) -> dict[str, Any]:
+def decay(signals: MovableSignals, terms: Terms, simulate: Simulate) -> dict[str, Any]:
     """Net return against the holding time in sessions, and against what passes from the news to the order."""
     prepared = signals.prepared
     known_at = prepared.events.known_at
     holding = []
     for count in HOLDS:
         held = dataclasses.replace(terms, position=dataclasses.replace(terms.position, hold=Hold("sessions", count)))
-        holding.append({"hold": count, "net_return": _net(_compiled(held, signals.at(known_at)))})
+        holding.append({"hold": count, "net_return": _net(simulate(held, signals.at(known_at)))})
     own = np.timedelta64(round(prepared.components.config.execution.latency.total_seconds() * 1e9), "ns")
     latency = [
-        {"latency": name, "net_return": _net(_compiled(terms, signals.at(known_at - own + wait)))}
+        {"latency": name, "net_return": _net(simulate(terms, signals.at(known_at - own + wait)))}
         for name, wait in LATENCIES
     ]
     later = signals.at(known_at, extra_delay=1)
-    latency.append({"latency": "one session", "net_return": _net(_compiled(terms, later))})
+    latency.append({"latency": "one session", "net_return": _net(simulate(terms, later))})
     return {"hold": holding, "latency": latency}
 
 

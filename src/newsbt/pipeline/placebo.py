@@ -8,17 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Instants, Ints
-from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import NewsbtError
 from newsbt.markets.clock import place
 from newsbt.pipeline.moving import MovableSignals, can_enter
+from newsbt.pipeline.trading import Simulate
 from newsbt.simulation.terms import Hold, Terms
 
-__all__ = ["TIE", "Placebo", "PlaceboError", "Simulate", "placebo", "placebo_of"]
-
-Simulate = Callable[[Terms, Entries], Ledger]
-
+__all__ = ["TIE", "Placebo", "PlaceboError", "placebo", "placebo_of"]
 
 TIE = 1e-12  # returns that differ by rounding alone are ties, and ties count
 

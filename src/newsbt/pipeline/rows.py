@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ import pandas as pd
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.attribution import event_rows, signal_rows
 from newsbt.analysis.evaluation import evaluate, last_rows, session_returns
+from newsbt.analysis.hedging import HedgeBook
 from newsbt.analysis.inference import stationary_bootstrap
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
@@ -30,7 +31,10 @@ __all__ = ["Books", "result_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """What one strategy's simulation left, and what it was asked: signals of events, a grid, or orders of its own."""
+    """What one strategy's simulation left, and what it was asked: signals of events, a grid, or orders of its own.
+
+    Where the strategy asks for a `hedge`, `ledger` is that of the hedged book, `hedges` what stands beside its lots.
+    """
 
     name: str
     kind: str
@@ -40,6 +44,7 @@ class Books:
     grid: Floats | None = None
     hops: int = 1
     hedge: str | None = None
+    hedges: HedgeBook | None = None
     engine: str | None = None
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, Any] = field(default_factory=dict)
@@ -49,8 +54,8 @@ class Books:
 def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *, began: float) -> StrategyResult:
     """Evaluate the books; `began` is when the strategy's work started, by `time.perf_counter`."""
     counts = prepared.summary.counts
-    books, hedged = _hedged(prepared, books)
     ledger = books.ledger
+    hedged = _hedged_return(prepared, books)
     found = evaluate(
         ledger,
         prepared.panel,
@@ -79,26 +84,31 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         signals_of=partial(_signal_table, prepared.labels, books),
         events_of=partial(_event_table, prepared, books),
         explained=None if books.terms is None else partial(_explanations, prepared, books),
-        warnings=books.warnings,
+        warnings=_warnings(books),
         analyzers=books.analyzers,
         source_hash=books.source_hash,
         seconds=time.perf_counter() - began,
     )
 
 
-def _hedged(prepared: Prepared, books: Books) -> tuple[Books, float]:
-    """The books, with their hedges where the strategy asks for them, and the hedged return, NaN where there is none."""
+def _hedged_return(prepared: Prepared, books: Books) -> float:
+    """The total return of the books with their hedges, the usual ones where the strategy asks for none; NaN where there
+    is nothing to hedge with."""
     if books.kind != "strategy":
-        return books, math.nan
-    which = books.hedge or usual_hedge(prepared)
-    hedges = hedge_of(prepared, books.ledger, which)
-    if len(hedges.beta) and hedges.unhedged == len(hedges.beta) and books.hedge is None:
-        return books, math.nan
-    beside = hedges.beside(books.ledger)
-    total = float(beside.equity[-1] / beside.initial_cash - 1.0)
-    if books.hedge is None:
-        return books, total
-    return replace(books, ledger=beside, warnings=(*books.warnings, hedge_warning(hedges, which))), total
+        return math.nan
+    ledger = books.ledger
+    if books.hedges is None:
+        hedges = hedge_of(prepared, ledger, usual_hedge(prepared))
+        if len(hedges.beta) and hedges.unhedged == len(hedges.beta):
+            return math.nan
+        ledger = hedges.beside(ledger)
+    return float(ledger.equity[-1] / ledger.initial_cash - 1.0)
+
+
+def _warnings(books: Books) -> tuple[str, ...]:
+    if books.hedge is None or books.hedges is None:
+        return books.warnings
+    return (*books.warnings, hedge_warning(books.hedges, books.hedge))
 
 
 def _sharpe_interval(prepared: Prepared, ledger: Ledger) -> tuple[dict[str, float], dict[str, str]]:

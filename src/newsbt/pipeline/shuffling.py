@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
-from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.pipeline.moving import MovableSignals, can_enter
 from newsbt.pipeline.placebo import TIE
+from newsbt.pipeline.trading import Simulate
 from newsbt.simulation.terms import Terms
 
 __all__ = ["Shuffled", "shuffled_signs", "shuffled_tickers"]
-
-Simulate = Callable[[Terms, Entries], Ledger]
 
 ALL_NAMED = "the signals name every instrument that could be traded then: there are no others to draw"
 ONE_SIGN = "all signals have the same sign: there is nothing to shuffle"

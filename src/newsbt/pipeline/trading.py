@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.pipeline.asking import ask, blamed, traded_grid
+from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.rows import Books
 from newsbt.pipeline.telling import deliveries_of
@@ -25,13 +28,35 @@ from newsbt.simulation.terms import PositionTerms, Terms
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["causes_of", "sent_orders", "simulate", "strategy_books", "terms_of"]
+Simulate = Callable[[Terms, Entries], Ledger]
+
+__all__ = ["Simulate", "causes_of", "sent_orders", "simulate", "simulator", "strategy_books", "terms_of"]
 
 
 def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None = None) -> Books:
-    """Ask, place and simulate one strategy; signals on another engine than the config's where one is named."""
-    if spec.is_backtrader:
-        return _order_books(prepared, spec)
+    """Ask, place and simulate one strategy, and hedge its books where it wants that.
+
+    Signals run on another engine than the config's where one is named.
+    """
+    books = _order_books(prepared, spec) if spec.is_backtrader else _signal_books(prepared, spec, engine)
+    if books.hedge is None:
+        return books
+    hedges = hedge_of(prepared, books.ledger, books.hedge)
+    return replace(books, ledger=hedges.beside(books.ledger), hedges=hedges)
+
+
+def simulator(prepared: Prepared, hedge: str | None) -> Simulate:
+    """What runs a strategy's entries again, at other instants, in other sizes or on other terms: compiled, and hedged
+    as the strategy is."""
+
+    def simulated(terms: Terms, entries: Entries) -> Ledger:
+        ledger = _on_engine("compiled", terms, entries)
+        return ledger if hedge is None else hedge_of(prepared, ledger, hedge).beside(ledger)
+
+    return simulated
+
+
+def _signal_books(prepared: Prepared, spec: StrategySpec, engine: str | None) -> Books:
     signal = ask(prepared, spec)
     terms = terms_of(prepared, position_terms(spec.position))
     if signal.array is not None:
