@@ -29,6 +29,8 @@ __all__ = ["THIN", "decay", "judge", "trial_key", "with_evidence"]
 THIN = 10  # independent event dates below which a row says that nothing can be concluded
 HOLDS = tuple(range(1, 21))
 SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts of the capacity curve, account currency
+# Blocks of a config that make no trial: they change no result, or are strategies, of which the own one counts.
+NO_TRIAL = ("name", "strategies", "baselines", "evaluation", "output", "sweep")
 LATENCIES = (("0", np.timedelta64(0, "m")), ("5min", np.timedelta64(5, "m")), ("1h", np.timedelta64(60, "m")))
 
 
@@ -146,12 +148,16 @@ def judge(
 
 
 def trial_key(prepared: Prepared, spec: StrategySpec) -> str:
-    """What makes a configuration a trial of its own: everything but names and evaluation."""
+    """What makes a configuration a trial of its own: its data, the strategy, and the config but for :data:`NO_TRIAL`.
+
+    Which engine simulates is no part of it either: both keep the same books.
+    """
     document = prepared.components.document
     named = {str(item.get("name")): item for item in document.get("strategies", ()) if isinstance(item, Mapping)}
     mine = {key: value for key, value in named.get(spec.name, {}).items() if key != "name"}
-    blocks = {key: document.get(key) for key in ("period", "account", "execution", "universe")}
-    content = [mine, repr(spec.strategy), dict(spec.params), blocks, prepared.hashes["data"], spec.source_hash]
+    shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
+    shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
+    content = [mine, repr(spec.strategy), dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
