@@ -2,8 +2,9 @@
 
 The hedge of a lot is opened with it and closed with it, part by part. Its size is beta x the lot's entry notional, on
 the other side, and is not adjusted in between; its price is the index's last open or close at or before the fill's
-instant, in account currency. It uses no cash, pays no costs, changes no fill and no size, and is what a trader would
-have had beside the book by selling the index itself: an upper bound of what a tradable hedge leaves.
+instant, dividends and splits put back, in account currency. It uses no cash, pays no costs, changes no fill and no
+size, and is what a trader would have had beside the book by selling the index itself: an upper bound of what a tradable
+hedge leaves.
 
 Beta is the slope of the ticker's returns on the index's by least squares, both in account currency and from close to
 close, over the 120 rows before the entry's row, where both have two closes in a row; 1 where there are fewer than 30
@@ -19,6 +20,7 @@ import numpy as np
 from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.total_prices import total_prices
 from newsbt.markets.fx import FxRates
 
 __all__ = ["LEAST_PAIRS", "WINDOW_ROWS", "HedgeBook", "betas", "hedge_book"]
@@ -136,22 +138,16 @@ def betas(panel: MarketPanel, fx: FxRates, ticker: Ints, index: int, row: Ints) 
 
 def _returns(panel: MarketPanel, fx: FxRates, n: int) -> Floats:
     """(T,): total returns from the close of the row before, NaN where either close is missing."""
-    close, factor = panel.close[:, n], panel.adj_factor[:, n]
-    rate = fx.mark_rate[:, fx.currency_of[n]]
-    value = close * factor * rate
-    out = np.full(len(close), np.nan)
-    adjusted = bool((factor != 1.0).any())
-    split = 1.0 if adjusted else panel.split[1:, n]
-    dividend = 0.0 if adjusted else panel.dividend[1:, n] * rate[1:]
-    with np.errstate(invalid="ignore"):
-        out[1:] = (value[1:] * split + dividend) / value[:-1] - 1.0
+    value = total_prices(panel, n).close * fx.mark_rate[:, fx.currency_of[n]]
+    out = np.full(len(value), np.nan)
+    out[1:] = value[1:] / value[:-1] - 1.0
     return out
 
 
 @dataclass(frozen=True, slots=True)
 class _Quotes:
-    """What an index was at, in account currency: its opens and closes in order of their instants (Q,), and its mark at
-    each row's close (T,)."""
+    """What an index was at, total prices in account currency: its opens and closes in order of their instants (Q,), and
+    its mark at each row's close (T,)."""
 
     instants: Ints
     prices: Floats
@@ -160,12 +156,10 @@ class _Quotes:
     @classmethod
     def of(cls, panel: MarketPanel, fx: FxRates, s: int) -> _Quotes:
         clock, m, currency = panel.clock, int(panel.market_of[s]), int(fx.currency_of[s])
-        factor: Floats = panel.adj_factor[:, s]
-        if not (factor != 1.0).any():
-            factor = np.cumprod(panel.split[:, s], dtype=np.float64)
-        opens = panel.open[:, s] * factor * fx.fill_rate[:, currency]
-        closes = panel.close[:, s] * factor * fx.mark_rate[:, currency]
-        before = float(panel.close_before[s]) * float(fx.fill_rate[0, currency])
+        found = total_prices(panel, s)
+        opens = found.open * fx.fill_rate[:, currency]
+        closes = found.close * fx.mark_rate[:, currency]
+        before = float(found.before) * float(fx.fill_rate[0, currency])
         instants = np.concatenate([_whole(clock.open_at[:, m]), _whole(clock.close_at[:, m])])
         prices = np.concatenate([opens, closes])
         known = np.isfinite(prices) & (instants != np.iinfo(np.int64).min)
@@ -174,7 +168,7 @@ class _Quotes:
         return cls(
             np.append(np.iinfo(np.int64).min, instants[order]),
             np.append(before, prices[order]),
-            panel.mark[:, s] * factor * fx.mark_rate[:, currency],
+            found.last()[1:] * fx.mark_rate[:, currency],
         )
 
     def at(self, instants: Instants) -> Floats:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-import pandas as pd
 
 from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt.domain.total_prices import total_prices
 from newsbt.markets.clock import place
 from newsbt.pipeline.preparing import Prepared
 
@@ -138,23 +137,5 @@ def _session_ends(prepared: Prepared, m: int) -> Ints:
 def _total_prices(prepared: Prepared, n: int) -> tuple[Floats, Floats]:
     """(T + 1,) total prices: before row 0, then after each row, the last one staying where there is no bar; and (T,)
     at the open of each row, NaN where there is no bar."""
-    panel = prepared.panel
-    close, tradable = panel.close[:, n], panel.tradable[:, n]
-    worth, opened = np.empty(len(close) + 1), np.full(len(close), np.nan)
-    worth[0] = panel.close_before[n]
-    shares: Floats = np.ones(len(close))
-    if (panel.adj_factor[:, n] != 1.0).any():
-        shares = panel.adj_factor[:, n]
-        worth[0] = math.nan  # its factor is not known
-    elif panel.has_actions.any():
-        # Dividends are put back into shares at the close before, so that what is held is a total return.
-        split, dividend = panel.split[:, n], panel.dividend[:, n]
-        theoretical = panel.reference[:, n] / split
-        with np.errstate(invalid="ignore", divide="ignore"):
-            kept = theoretical / (theoretical - dividend)
-        put_back = np.where((dividend > 0) & np.isfinite(kept) & (kept > 0), kept, 1.0)
-        shares = np.cumprod(split * put_back).astype(np.float64)
-    after = np.where(tradable, close * shares, np.nan)
-    worth[1:] = pd.Series(np.append(worth[0], after)).ffill().to_numpy()[1:]
-    opened[tradable] = panel.open[tradable, n] * shares[tradable]
-    return worth, opened
+    tradable, found = prepared.panel.tradable[:, n], total_prices(prepared.panel, n)
+    return found.last(tradable), np.where(tradable, found.open, np.nan)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.total_prices import total_prices
 from newsbt.pipeline.preparing import Inputs, Prepared
 
 __all__ = ["SessionReturns", "market_of", "session_returns_of"]
@@ -66,15 +67,9 @@ def _whole_panel(prepared: Prepared, inputs: Inputs | None) -> MarketPanel:
 
 
 def _returns(panel: MarketPanel) -> SessionReturns:
-    close = np.where(panel.tradable, panel.close, np.nan)
-    adjusted = (panel.adj_factor != 1.0).any(axis=0)
-    worth = np.where(adjusted, close * panel.adj_factor, close * panel.split + panel.dividend)
-    before = np.where(adjusted, close * panel.adj_factor, close)
-    # The close before, of the last bar; the one before the first row is unadjusted, as its factor is not known.
-    known = np.vstack([np.where(adjusted, np.nan, panel.close_before), before[:-1]])
-    last = pd.DataFrame(known).ffill().to_numpy()
+    total = total_prices(panel)
     with np.errstate(invalid="ignore", divide="ignore"):
-        returns = worth / last - 1.0
+        returns = np.where(panel.tradable, total.close, np.nan) / total.last(panel.tradable)[:-1] - 1.0
     dates, clock = panel.dates.astype("M8[D]"), panel.clock
     if not clock.intraday:
         close_at = clock.close_at
@@ -86,7 +81,7 @@ def _returns(panel: MarketPanel) -> SessionReturns:
         instants = clock.close_at.astype("M8[ns]")
         close_at = np.fmax.reduceat(instants, starts, axis=0)
         dates = dates[ends]
-    growth = np.cumprod(1.0 + np.nan_to_num(returns), axis=0)
+    growth = np.cumprod(1.0 + np.nan_to_num(returns), axis=0, dtype=np.float64)
     return SessionReturns(dates=dates, close_at=close_at.astype("M8[ns]"), returns=returns, growth=growth)
 
 

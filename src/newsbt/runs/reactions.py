@@ -13,6 +13,7 @@ from newsbt._typing import Floats, Ints
 from newsbt.domain.context import RunContext
 from newsbt.domain.market import MarketPanel
 from newsbt.domain.results import Labels, StrategyResult
+from newsbt.domain.total_prices import total_prices
 
 __all__ = ["CAR_SESSIONS", "Pairs", "rows_of_instants", "shares", "table_of_reactions"]
 
@@ -52,15 +53,16 @@ def table_of_reactions(pairs: Pairs, labels: Labels, context: RunContext) -> dic
     The reported move runs from the last close before the event was known to the close of the first tradable session,
     the tradable part from that session's open to the same close. `AR` is the return of day 0, the first session that
     closes after the event was known, less the benchmark's in the same row (market-adjusted: no beta); `CAR` its sum
-    over day 0 to 5. Both are None without a benchmark or where either has no bar.
+    over day 0 to 5. Both are None without a benchmark or where either has no bar. Dividends and splits are put back.
     """
     panel = labels.panel
+    prices = _prices(panel, np.append(pairs.ticker, context.benchmark))
     found: dict[tuple[int, int], list[Any]] = {}
     for event, n, row in zip(pairs.event.tolist(), pairs.ticker.tolist(), pairs.row.tolist(), strict=True):
-        if row < 0 or not panel.has_prices[n]:
+        if row < 0 or n not in prices:
             continue
-        whole, part = _moves(labels, event, n, row)
-        ar, car = _abnormal(labels, event, n, context.benchmark)
+        whole, part = _moves(labels, event, row, prices[n])
+        ar, car = _abnormal(labels, event, prices[n], prices.get(context.benchmark))
         numbers = [_short(math.expm1(value)) for value in (whole, part)] + [_short(ar), _short(car)]
         if any(value is not None for value in numbers):
             found[event, n] = numbers
@@ -77,13 +79,14 @@ def shares(item: StrategyResult, labels: Labels) -> dict[str, Any]:
     position = {ticker: n for n, ticker in enumerate(labels.panel.tickers)}
     ticker = np.array([position[name] for name in frame["ticker"]], dtype=np.int64)
     row = rows_of_instants(labels.panel, frame["first_tradable_at"], ticker)
+    prices = _prices(labels.panel, ticker)
     sign = np.sign(frame["signal"].to_numpy(dtype=np.float64))
     whole = part = 0.0
     number = 0
     for name, n, t, side in zip(frame["event_id"], ticker.tolist(), row.tolist(), sign.tolist(), strict=True):
-        if t < 0 or not labels.panel.has_prices[n]:
+        if t < 0 or n not in prices:
             continue
-        moves = _moves(labels, labels.events.position[name], n, t)
+        moves = _moves(labels, labels.events.position[name], t, prices[n])
         if all(math.isfinite(value) for value in moves):
             whole, part, number = whole + side * moves[0], part + side * moves[1], number + 1
     if not number:
@@ -94,30 +97,47 @@ def shares(item: StrategyResult, labels: Labels) -> dict[str, Any]:
     return {**mean, "share": _short(part / whole)}
 
 
-def _moves(labels: Labels, event: int, n: int, row: int) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """Total prices of a ticker of market `m`: `open`, `close` (T,), and the last close before each row (T + 1,)."""
+
+    m: int
+    open: Floats
+    close: Floats
+    before: Floats
+
+    def returns(self, rows: Ints) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Floats = self.close[rows] / self.before[rows] - 1.0
+        return found
+
+
+def _prices(panel: MarketPanel, tickers: Ints) -> dict[int, _Prices]:
+    """By place, those of the tickers that have any."""
+    found = {}
+    for n in np.unique(tickers[tickers >= 0]).tolist():
+        if panel.has_prices[n]:
+            total = total_prices(panel, n)
+            found[n] = _Prices(int(panel.market_of[n]), total.open, total.close, total.last())
+    return found
+
+
+def _moves(labels: Labels, event: int, row: int, prices: _Prices) -> tuple[float, float]:
     """Log moves to the close of `row`: from the last close before the event was known, and from the row's open."""
-    panel, clock = labels.panel, labels.panel.clock
-    known, m = labels.events.known_at[event], int(panel.market_of[n])
-    closed = np.flatnonzero(clock.close_at[: row + 1, m] <= known)  # NaT compares false
-    base = float(panel.mark[closed[-1], n]) if len(closed) else float(panel.close_before[n])
-    start = int(closed[-1]) + 1 if len(closed) else 0
-    base /= float(np.prod(panel.split[start : row + 1, n]))
-    close, opened = float(panel.close[row, n]), float(panel.open[row, n])
-    return _log(close, base), _log(close, opened)
+    known = labels.events.known_at[event]
+    closed = np.flatnonzero(labels.panel.clock.close_at[: row + 1, prices.m] <= known)  # NaT compares false
+    base = prices.before[closed[-1] + 1 if len(closed) else 0]
+    return _log(prices.close[row], base), _log(prices.close[row], prices.open[row])
 
 
-def _abnormal(labels: Labels, event: int, n: int, benchmark: int) -> tuple[float, float]:
-    panel = labels.panel
-    if benchmark < 0 or not panel.has_prices[benchmark]:
+def _abnormal(labels: Labels, event: int, own: _Prices, benchmark: _Prices | None) -> tuple[float, float]:
+    if benchmark is None:
         return math.nan, math.nan
-    m = int(panel.market_of[n])
-    rows = np.flatnonzero(panel.clock.close_at[:, m] > labels.events.known_at[event])[: CAR_SESSIONS + 1]
+    after = labels.panel.clock.close_at[:, own.m] > labels.events.known_at[event]
+    rows = np.flatnonzero(after)[: CAR_SESSIONS + 1]
     if not len(rows):
         return math.nan, math.nan
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = panel.close[rows, n] * panel.split[rows, n] / panel.reference[rows, n] - 1.0
-        market = panel.close[rows, benchmark] / panel.reference[rows, benchmark] - 1.0
-    difference = own - market
+    difference = own.returns(rows) - benchmark.returns(rows)
     total = float(np.nansum(difference)) if np.isfinite(difference).any() else math.nan
     return float(difference[0]), total
 

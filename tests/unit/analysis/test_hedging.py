@@ -233,6 +233,15 @@ def test_a_split_in_between_changes_no_hedge(tmp_path: Path) -> None:
     assert row.metrics["hedged_return"] == pytest.approx(0.01)
 
 
+def test_a_short_of_the_index_pays_its_dividends(tmp_path: Path) -> None:
+    """The index goes ex 4 while it is short: a total price of 110 x 109/105 at the end, for 100 at first."""
+    lines = [line + (", dividend" if "ticker" in line else ", 4" if "^IDX,   2025-03-05" in line else ", 0")
+             for line in TABLES["prices"].strip().splitlines()]  # fmt: skip
+    row = hedged_run(tmp_path, prices="\n".join(lines))
+    assert row.metrics["total_return"] == pytest.approx(0.02)
+    assert row.metrics["hedged_return"] == pytest.approx(0.02 - 0.1 * (1.1 * 109 / 105 - 1))
+
+
 def test_a_hedge_with_nothing_to_trade_changes_nothing(tmp_path: Path) -> None:
     none = TABLES["announcements"].replace(" 1, ", " 0, ")
     row = hedged_run(tmp_path, hedge="sector_index", announcements=none)

@@ -123,8 +123,7 @@ def test_dividends_and_splits_are_put_back(tmp_path: Path) -> None:
     world = prepared(tmp_path, prices=prices, announcements=announcements)
     found = session_returns_of(world, None).returns[:, world.universe.position["A.HK"]]
     np.testing.assert_allclose(found, [np.nan, 0.06, 112 / 102 - 1, 0.0], atol=1e-12)
-    # One share at 100 became 100/96 of them, as if the dividend had bought more at the close less itself.
-    grown = 100 / 96
-    assert moved(world, "before", "A.HK", 0)["total"] == round(102 * grown / 100 - 1, 9)
-    assert moved(world, "before", "A.HK", 1)["total"] == round(56 * 2 * grown / 100 - 1, 9)
+    # The dividend is cash until the close and buys shares there: one share became 106/102 of them.
+    assert moved(world, "before", "A.HK", 0)["total"] == 0.06
+    assert moved(world, "before", "A.HK", 1)["total"] == round(1.06 * 112 / 102 - 1, 9)
     assert moved(world, "before", "A.HK", 0)["gap"] == 0.0

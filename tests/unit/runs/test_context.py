@@ -84,6 +84,41 @@ def test_a_split_is_no_move() -> None:
     assert document["events"][0]["reactions"]["9988.HK"][0] == pytest.approx(0.10, abs=1e-5)
 
 
+def with_cells(places: Labels, **cells: dict[tuple[int, int], float]) -> Labels:
+    arrays: dict[str, Any] = {}
+    for name, values in cells.items():
+        array = getattr(places.panel, name).copy()
+        for cell, value in values.items():
+            array[cell] = value
+        array.setflags(write=False)
+        arrays[name] = array
+    return dataclasses.replace(places, panel=dataclasses.replace(places.panel, **arrays))
+
+
+def reaction(places: Labels) -> list[float]:
+    document = context_document(run(places))
+    assert document is not None
+    found: list[float] = document["events"][0]["reactions"]["9988.HK"]
+    return found
+
+
+def test_dividends_are_put_back() -> None:
+    """9988.HK goes ex 4 on day 0 and ex 11 the day after, the index ex 1 on day 0."""
+    places = with_cells(priced(), dividend={(1, 0): 4.0, (2, 0): 11.0, (1, 2): 1.0})
+    ar, after = 0.14 - 0.02, (121 + 11) / 110 - 1
+    assert reaction(places) == pytest.approx([0.14, 114 / 108 - 1, ar, ar + after], abs=1e-5)
+
+
+def test_adjustment_factors_are_put_back() -> None:
+    """The same total prices as without: 100, 104, 110, 121 for one, 100 and 101 for the other."""
+    panel = priced().panel
+    halved = {(t, n): 0.5 for t in (0, 1) for n in (0, 2)}
+    doubled = {
+        name: {cell: getattr(panel, name)[cell] * 2 for cell in halved} for name in ("open", "high", "low", "close")
+    }
+    assert reaction(with_cells(priced(), adj_factor=halved, **doubled)) == reaction(priced())
+
+
 def test_the_bars_with_the_largest_profits_are_kept_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BARS", 5)
     document = context_document(run())

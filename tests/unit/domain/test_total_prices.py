@@ -1,0 +1,88 @@
+"""Total prices by hand, and what tells total returns agreeing on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from newsbt.analysis.hedging import betas
+from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.total_prices import total_prices
+from newsbt.pipeline.moves import moves_of
+from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.returns import session_returns_of
+from newsbt.testing import make_events, small_market
+
+
+def changed(panel: MarketPanel, **cells: dict[tuple[int, int], float]) -> MarketPanel:
+    """The panel with other values in some cells of some arrays."""
+    arrays: dict[str, Any] = {}
+    for name, values in cells.items():
+        array = getattr(panel, name).copy()
+        for cell, value in values.items():
+            array[cell] = value
+        arrays[name] = frozen_array(array, array.dtype)
+    return replace(panel, **arrays)
+
+
+@pytest.fixture(scope="module")
+def world() -> Prepared:
+    return small_market(40, events=make_events(("2025-03-10T12:00Z", "Harbor"), tickers="H.HK")).prepared()
+
+
+def test_a_dividend_is_cash_until_the_close_and_buys_shares_there(world: Prepared) -> None:
+    """100 shares at 10 get 1 each, then two for one, and close at 5: 1000 has become 1000 + 100, which buys 20 of 5."""
+    nan = {(t, 0): np.nan for t in range(world.panel.shape[0])}
+    prices = {0: 10.0, 1: 5.0, 2: 6.0}
+    bars = {
+        name: {**nan, **{(t, 0): value for t, value in prices.items()}} for name in ("open", "high", "low", "close")
+    }
+    panel = changed(
+        world.panel, **bars, tradable=dict.fromkeys(nan, False), dividend={(1, 0): 1.0}, split={(1, 0): 2.0}
+    )
+    found = total_prices(panel, 0)
+    assert found.close[:3].tolist() == [10.0, 11.0, pytest.approx(2.2 * 6)]
+    assert found.open[1] == 11.0
+    assert found.close[1] / found.close[0] - 1 == pytest.approx((5 * 2 + 1) / 10 - 1)
+    assert found.last()[1:5].tolist() == [10.0, 11.0, *[pytest.approx(13.2)] * 2]
+
+
+def test_an_action_without_a_bar_is_not_lost(world: Prepared) -> None:
+    n = world.panel.tickers.index("H.HK")
+    gone = {name: {(5, n): np.nan} for name in ("open", "high", "low", "close")}
+    panel = changed(world.panel, **gone, tradable={(5, n): False}, split={(5, n): 2.0}, dividend={(5, n): 1.0})
+    found, close = total_prices(panel, n).close, panel.close[:, n]
+    assert np.isnan(found[5])
+    assert found[6] == pytest.approx(close[6] * (2 + 1 / ((close[4] - 1) / 2)))
+
+
+def test_a_factor_stands_for_dividends_and_splits(world: Prepared) -> None:
+    n = world.panel.tickers.index("H.HK")
+    panel = changed(world.panel, adj_factor={(0, n): 0.5}, split={(3, n): 2.0}, dividend={(4, n): 1.0})
+    found = total_prices(panel)
+    np.testing.assert_array_equal(found.close[:, n], panel.close[:, n] * panel.adj_factor[:, n])
+    assert np.isnan(found.before[n])
+    other = panel.tickers.index("B.HK")
+    np.testing.assert_array_equal(found.close[:, other], panel.close[:, other])
+    np.testing.assert_array_equal(total_prices(panel, n).open, found.open[:, n])
+
+
+def test_returns_moves_and_betas_tell_the_same_return(world: Prepared) -> None:
+    """H.HK goes ex 4 with a split in two on the first day after the news."""
+    panel, fx = world.panel, world.fx
+    n, s = panel.tickers.index("H.HK"), panel.tickers.index("^AI")
+    row = int(world.placement[0, panel.market_of[n]])
+    ex = changed(panel, dividend={(row, n): 4.0}, split={(row, n): 2.0})
+    prepared = replace(world, prices=replace(world.prices, panel=ex))
+    total = (panel.close[row, n] * 2 + 4) / panel.reference[row, n] - 1
+    assert session_returns_of(prepared, None).returns[row, n] == pytest.approx(total)
+    assert moves_of(prepared, np.array([0]), np.array([n]), 0).total[0] == pytest.approx(total)
+    # A panel whose closes are those total prices, without any action, has the same beta.
+    closes = {(t, n): float(value) for t, value in enumerate(total_prices(ex, n).close)}
+    plain = changed(panel, close=closes)
+    last, place = np.array([panel.shape[0] - 1]), np.array([n])
+    assert betas(ex, fx, place, s, last)[0] == pytest.approx(betas(plain, fx, place, s, last)[0])
+    assert betas(ex, fx, place, s, last)[0] != pytest.approx(betas(panel, fx, place, s, last)[0])
