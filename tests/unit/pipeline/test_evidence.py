@@ -66,6 +66,7 @@ def test_the_audit_observes_and_moves_the_hedged_book(row: StrategyResult) -> No
     (plain,) = audit(components_with(market(), NamedTickers(), {**HEDGED, "hedge": None}), cuts=2).strategies
     assert found.placebo["observed"] == pytest.approx(row.metrics["total_return"], abs=1e-12)
     assert found.floor.observed == found.placebo["observed"]
+    assert not found.proof.looks_ahead  # a hedge's value is known at each close
     assert found.placebo["p"] == row.metrics["placebo_p"]
     for kind in ("instants", "tickers", "signs"):
         assert found.placebo["kinds"][kind]["median"] != plain.placebo["kinds"][kind]["median"]
@@ -76,4 +77,5 @@ def test_the_audit_of_a_hedged_grid_observes_its_row() -> None:
     components = components_with(market(), SentimentDecay(half_life=2.0), position)
     (one,), (found,) = run_components(components).strategies, audit(components, cuts=2, draws=0).strategies
     assert found.placebo["observed"] == pytest.approx(one.metrics["total_return"], abs=1e-12)
+    assert not found.proof.looks_ahead
     assert one.evidence["attribution"]["profit"] == pytest.approx(one.metrics["total_return"] * one.ledger.initial_cash)
