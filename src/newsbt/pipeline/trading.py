@@ -28,7 +28,7 @@ from newsbt.simulation.terms import PositionTerms, Terms
 
 logger = logging.getLogger(__name__)
 
-Simulate = Callable[[Terms, Entries], Ledger]
+Simulate = Callable[[Terms, Entries | Targets], Ledger]
 
 __all__ = ["Simulate", "causes_of", "sent_orders", "simulate", "simulator", "strategy_books", "terms_of"]
 
@@ -46,11 +46,11 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
 
 
 def simulator(prepared: Prepared, hedge: str | None) -> Simulate:
-    """What runs a strategy's entries again, at other instants, in other sizes or on other terms: compiled, and hedged
+    """What runs a strategy's signals again, at other instants, in other sizes or on other terms: compiled, and hedged
     as the strategy is."""
 
-    def simulated(terms: Terms, entries: Entries) -> Ledger:
-        ledger = _on_engine("compiled", terms, entries)
+    def simulated(terms: Terms, wanted: Entries | Targets) -> Ledger:
+        ledger = _on_engine("compiled", terms, wanted)
         return ledger if hedge is None else hedge_of(prepared, ledger, hedge).beside(ledger)
 
     return simulated

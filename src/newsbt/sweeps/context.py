@@ -27,11 +27,9 @@ from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
 from newsbt.events.stories import Dedupe
 from newsbt.pipeline.asking import ask, blamed, traded_grid, view_of
-from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
-from newsbt.pipeline.trading import causes_of, strategy_books, terms_of
+from newsbt.pipeline.trading import causes_of, simulator, strategy_books, terms_of
 from newsbt.ports import EventView
-from newsbt.simulation.compiled import simulate
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import PlacedSignals, place_signals
 from newsbt.simulation.terms import PositionTerms
@@ -227,14 +225,13 @@ class SweepContext:
 
     def _by_ledger(self, plan: Plan, variant: Variant) -> tuple[dict[str, Any], Floats]:
         """The numbers of what keeps a ledger: own orders, and books that stand beside their hedge."""
-        prepared, which = plan.prepared, self._hedge(variant.params)
+        prepared = plan.prepared
         if plan.ledger is not None:
             ledger = plan.ledger()
         else:
             assert plan.track is not None and plan.wanted is not None
-            ledger = simulate(replace(plan.track.terms, position=self.position(variant.params)), plan.wanted)
-        if which is not None:
-            ledger = hedge_of(prepared, ledger, which).beside(ledger)
+            terms = replace(plan.track.terms, position=self.position(variant.params))
+            ledger = simulator(prepared, self._hedge(variant.params))(terms, plan.wanted)
         return ledger_outcome(ledger, prepared.panel, prepared.periods_per_year, self._folds_of(prepared))
 
     def _hedge(self, params: Mapping[str, Any]) -> str | None:
