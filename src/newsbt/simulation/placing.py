@@ -157,12 +157,12 @@ def ordered_entries(
 
 
 def _places(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
-    places = np.empty(len(names), dtype=np.int64)
-    for k, name in enumerate(names):
+    codes, found = pd.factorize(names, use_na_sentinel=False)
+    for name in found:
         if name not in position:
             raise StrategyError(f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}")
-        places[k] = position[name]
-    return places
+    places = np.array([position[name] for name in found], dtype=np.int64)
+    return np.asarray(places[codes], dtype=np.int64)
 
 
 def _weights(event: Ints, signal: Floats, weight: float, event_weight: float | None, count: int) -> Floats:
