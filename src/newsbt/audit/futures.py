@@ -19,12 +19,13 @@ from newsbt.pipeline.preparing import Inputs, Prepared
 from newsbt.prices.fx import FxTable
 from newsbt.prices.table import PRICES, PriceTable
 
-__all__ = ["KINDS", "Cut", "Future", "futures", "one_thing"]
+__all__ = ["KINDS", "Cut", "Future", "futures", "mixed_futures", "one_thing"]
 
 KINDS = ("prices", "fx", "announcements", "relations")
 MIXED = ("one", "other")  # everything of KINDS at once, twice over
 ONE_HOUR = np.timedelta64(1, "h")
 NEW = 7  # announcements that the other future adds
+SUSPENDED = 0.25  # of later bars that do not trade where some do not; half of them have no prices either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +77,7 @@ class Future:
 def futures(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator[Future]:
     """Several futures after a cut: everything else twice over, an unforeseen closing day, and none at all."""
     components = prepared.components
-    for k, name in enumerate(MIXED):
-        random = np.random.default_rng([seed, cut.row, cut.market, k])
-        changed = inputs
-        for kind in KINDS:
-            changed = _changed(prepared, changed, cut, kind, random, suspends=name == "other")
-        yield Future(what=", ".join(KINDS), cut=cut, components=components, inputs=changed, moves_bars=name == "other")
+    yield from mixed_futures(prepared, inputs, cut, seed)
     later = _later(prepared, inputs.table, cut)
     closing = _closing_day(prepared.panel.clock, cut)
     if closing is not None and not inputs.table.intraday:
@@ -92,9 +88,22 @@ def futures(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator
             components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
             inputs=inputs.with_table(inputs.table.take(kept)),
         )  # fmt: skip
-    if _markets(prepared, inputs.table, ~later) == _markets(prepared, inputs.table, np.ones_like(later)):
-        nothing = inputs.with_table(inputs.table.take(np.flatnonzero(~later)))
+    ended = later & _after_entries(prepared, inputs.table, cut)
+    if _markets(prepared, inputs.table, ~ended) == _markets(prepared, inputs.table, np.ones_like(ended)):
+        nothing = inputs.with_table(inputs.table.take(np.flatnonzero(~ended)))
         yield Future(what="whether there is anything", cut=cut, components=components, inputs=nothing, moves_bars=True)
+
+
+def mixed_futures(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator[Future]:
+    """Futures of the same sessions, in which everything of KINDS is another; in the last one some bars do not trade."""
+    for k, name in enumerate(MIXED):
+        random = np.random.default_rng([seed, cut.row, cut.market, k])
+        changed = inputs
+        for kind in KINDS:
+            changed = _changed(prepared, changed, cut, kind, random, suspends=name == "other")
+        yield Future(
+            what=", ".join(KINDS), cut=cut, components=prepared.components, inputs=changed, moves_bars=name == "other"
+        )
 
 
 def one_thing(prepared: Prepared, inputs: Inputs, cut: Cut, seed: int) -> Iterator[Future]:
@@ -131,6 +140,19 @@ def _place_of(prepared: Prepared, table: PriceTable) -> np.ndarray[tuple[int], n
     return np.array([known.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)[table.ticker_code]
 
 
+def _after_entries(prepared: Prepared, table: PriceTable, cut: Cut) -> Bools:
+    """(R,): price rows after the last row that an event known by the cut enters on any market. Without the others an
+    event could leave the run (T5), and a signal of it for a market that opens sooner with it, through no peek."""
+    clock = prepared.panel.clock
+    row = int(prepared.placement[prepared.events.known_at <= cut.at].max(initial=-1))
+    if row < 0:
+        return np.ones(len(table), dtype=bool)
+    if table.intraday:
+        starts = clock.open_at[row]
+        return np.asarray(table.when > starts[~np.isnat(starts)].max())
+    return np.asarray(table.when.astype("M8[D]") > clock.dates[row].astype("M8[D]"))
+
+
 def _later(prepared: Prepared, table: PriceTable, cut: Cut) -> Bools:
     """(R,): price rows that could not be known at the cut."""
     panel = prepared.panel
@@ -149,7 +171,7 @@ def _later(prepared: Prepared, table: PriceTable, cut: Cut) -> Bools:
 
 def _other_prices(table: PriceTable, later: Bools, random: np.random.Generator, *, suspends: bool) -> PriceTable:
     """Later bars moved, a share a ticker and another a bar, and turned over inside their range, so that a bar that
-    rose has fallen. Some lose their volume where `suspends`."""
+    rose has fallen. Some lose their volume, or all they have, where `suspends`."""
     count = len(table)
     by_ticker = random.choice([-1.0, 1.0], len(table.tickers)) * random.uniform(0.03, 0.3, len(table.tickers))
     factor = np.where(later, np.exp(by_ticker[table.ticker_code] + random.normal(0.0, 0.06, count)), 1.0)
@@ -162,9 +184,12 @@ def _other_prices(table: PriceTable, later: Bools, random: np.random.Generator, 
         values[name] = np.clip(values[name], values["low"], values["high"])
     volume = values["volume"]
     other = np.maximum(np.floor(volume * np.exp(random.normal(0.0, 0.7, count))), 1.0)
-    if suspends:
-        other = np.where(random.random(count) < 0.06, 0.0, other)
     values["volume"] = np.where(later & (volume > 0), other, volume)
+    if suspends:
+        fate = np.where(later, random.random(count), 1.0)
+        values["volume"] = np.where(fate < SUSPENDED, 0.0, values["volume"])
+        for name in PRICES:
+            values[name] = np.where(fate < SUSPENDED / 2, np.nan, values[name])
     frozen = {name: frozen_array(column, np.float64) for name, column in values.items()}
     return replace(table, values=MappingProxyType(frozen))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from newsbt.assembly import Components
+from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.catalog import BUILT_IN
+from newsbt.config.schema import PositionConfig
 from newsbt.domain.progress import SilentProgress
 from newsbt.from_objects import components_of
 from newsbt.pipeline.preparing import prepare_inputs, read_inputs
+from newsbt.strategies.rival_release import RivalRelease
+from newsbt.testing import small_market
 from unit.audit.peeking import (
     FAIR,
     PEEKS,
@@ -90,6 +94,16 @@ def test_no_built_in_strategy_is_accused() -> None:
 def test_other_clocks_accuse_nobody_and_still_catch(changes: dict[str, Any]) -> None:
     found = proved({"fair": FAIR[1], "peek": PEEKS["signal"][0]}, **changes)
     assert found["fair"].difference is None and found["peek"].looks_ahead
+
+
+@pytest.mark.parametrize("seed", [100, 102])
+def test_an_event_that_leaves_the_run_where_prices_end_accuses_nobody(seed: int) -> None:
+    """rival_release signals what an event does not link, on markets that open before those that it does (T5)."""
+    market = small_market(seed=seed, days=30, events=12)
+    spec = StrategySpec(name="rivals", strategy=RivalRelease(), position=PositionConfig())
+    proof = proof_of(dataclasses.replace(market.components(), strategies=(spec,)), 5)["rivals"]
+    assert proof.difference is None, str(proof.difference)
+    assert proof.decisions > 0
 
 
 def examples() -> list[tuple[Path, str]]:
