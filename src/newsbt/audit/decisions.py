@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from newsbt.pipeline.preparing import Prepared
 from newsbt.pipeline.trading import sent_orders, strategy_books
 from newsbt.simulation.placing import PlacedSignals
 
-__all__ = ["Decision", "Decisions", "Key", "decisions_of"]
+__all__ = ["Decision", "Decisions", "Key", "Moved", "decisions_of", "first_moved"]
 
 Key = tuple[str, str | None, str | None, int]  # kind, ticker, event id, and a number or row that tells them apart
 
@@ -33,6 +33,15 @@ class Decision:
     value: Any
     delayed: bool = False
     at_close: bool = False
+
+
+class Moved(NamedTuple):
+    """A decision that is not the same in two worlds, and its value in either, None where there is none."""
+
+    key: Key
+    row: int
+    before: Any
+    after: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +88,17 @@ def decisions_of(prepared: Prepared, spec: StrategySpec) -> Decisions:
         ledger, by_row = books.ledger, books.grid is not None
         found = _grid(prepared, books.grid) if books.grid is not None else _signals(prepared, books.placed)
     return Decisions(panel=prepared.panel, found=found, fills=_fills(prepared, ledger), ledger=ledger, by_row=by_row)
+
+
+def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) -> Moved | None:
+    """The earliest decision that one world has and the other has not, or has otherwise; None where all agree."""
+    moved = []
+    for key in mine.keys() | theirs.keys():
+        a, b = mine.get(key), theirs.get(key)
+        if (a and (a.row, a.value)) != (b and (b.row, b.value)):
+            row = min(one.row for one in (a, b) if one is not None)
+            moved.append(Moved(key, row, a and a.value, b and b.value))
+    return min(moved, key=lambda one: (one.row, *(str(part or "") for part in one.key)), default=None)
 
 
 def _signals(prepared: Prepared, placed: PlacedSignals | None) -> dict[Key, Decision]:

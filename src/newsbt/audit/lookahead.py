@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from newsbt.assembly import StrategySpec
-from newsbt.audit.decisions import Decision, Decisions, Key, decisions_of
+from newsbt.audit.decisions import Decision, Decisions, Key, decisions_of, first_moved
 from newsbt.audit.futures import KINDS, Cut, Future, futures, one_thing
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
@@ -190,14 +190,13 @@ def _differing(decided: Decisions, other: Prepared | None, spec: StrategySpec, f
     except StrategyError as error:
         return _difference(decided, future, ("error", None, None, 0), cut.row, None, str(error).splitlines()[-1])
     last = len(other.panel.clock) - 1
-    moved = _first_moved(
+    moved = first_moved(
         decided.in_time(cut, last, moves_bars=future.moves_bars),
         changed.in_time(cut, last, moves_bars=future.moves_bars),
     )
-    moved = moved or _first_moved(decided.done_before(cut.row), changed.done_before(cut.row))
+    moved = moved or first_moved(decided.done_before(cut.row), changed.done_before(cut.row))
     if moved is not None:
-        key, row, before, after = moved
-        return _difference(decided, future, key, row, before, after)
+        return _difference(decided, future, *moved)
     rows = min(cut.row, last + 1)
     mine, theirs = decided.ledger.equity[:rows], changed.ledger.equity[:rows]
     apart = np.flatnonzero(np.abs(mine - theirs) > EPSILON * decided.ledger.initial_cash)
@@ -205,21 +204,6 @@ def _differing(decided: Decisions, other: Prepared | None, spec: StrategySpec, f
         row = int(apart[0])
         return _difference(decided, future, ("equity", None, None, 0), row, float(mine[row]), float(theirs[row]))
     return None
-
-
-def _first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) -> tuple[Key, int, Any, Any] | None:
-    apart: Iterable[tuple[Key, Decision | None, Decision | None]] = (
-        (key, mine.get(key), theirs.get(key)) for key in mine.keys() | theirs.keys()
-    )
-    moved = [
-        (min(one.row for one in (a, b) if one is not None), key, a and a.value, b and b.value)
-        for key, a, b in apart
-        if (a and (a.row, a.value)) != (b and (b.row, b.value))
-    ]
-    if not moved:
-        return None
-    row, key, before, after = min(moved, key=lambda item: (item[0], *(str(part or "") for part in item[1])))
-    return key, row, before, after
 
 
 def _difference(decided: Decisions, future: Future, key: Key, row: int, before: Any, after: Any) -> Difference:

@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 
 from newsbt.analysis.definitions import DEFINITIONS
+from newsbt.audit.futures import Cut, mixed_futures
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.progress import SilentProgress
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.markets.costs import FeeTable
-from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
 from newsbt.ports import Metric
 from newsbt.prices.table import PRICES, VALUES, PriceTable
 from newsbt.simulation.terms import Slippage
 from newsbt.strategies.named_tickers import NamedTickers
-from newsbt.testing.futures import FUTURES, Cut, other_future
 from newsbt.testing.market import SmallMarket, small_market
 
 __all__ = ["check_cost_model", "check_metric", "check_provider", "check_reader", "check_slippage_model"]
@@ -147,7 +148,7 @@ def check_cost_model(model: Any, market: SmallMarket | None = None) -> None:
     for t, n, _ in np.argwhere((np.diff(costs, axis=3) < -1e-9).any(axis=3)).tolist()[:1]:
         _expect(False, f"a larger fill of {panel.tickers[n]} in row {t} costs less than a smaller one")
     _expect(np.array_equal(_costs(_fees(model, prepared), prepared), costs), "the same market costs differently")
-    for cut, changed in _changed(market, prepared):
+    for cut, changed in _changed(prepared):
         moved = np.argwhere(_costs(_fees(model, changed), prepared)[: cut.row] != costs[: cut.row])
         for t, n, *_ in moved.tolist()[:1]:
             _expect(False, f"the costs of {panel.tickers[n]} in row {t} change with what comes after row {cut.row - 1}")
@@ -177,7 +178,7 @@ def check_slippage_model(model: Any, market: SmallMarket | None = None) -> None:
         again.keys() == parts.keys() and all(np.array_equal(again[name], values) for name, values in parts.items()),
         "the same market slips differently",
     )
-    for cut, changed in _changed(market, prepared):
+    for cut, changed in _changed(prepared):
         other = _slippage(model, changed)
         for name, values in parts.items():
             # A price step may depend on the price that is paid; other parts are known before the row.
@@ -261,13 +262,13 @@ def _slippage(model: Any, prepared: Prepared) -> dict[str, np.ndarray[Any, Any]]
     return parts
 
 
-def _changed(market: SmallMarket, prepared: Prepared) -> Iterator[tuple[Cut, Prepared]]:
-    clock = prepared.panel.clock
+def _changed(prepared: Prepared) -> Iterator[tuple[Cut, Prepared]]:
+    clock, inputs = prepared.panel.clock, read_inputs(prepared.components)
     for row in (len(clock) // 3, 2 * len(clock) // 3):
         market_place = int(np.argmax(clock.session_of[row] >= 0))
         cut = Cut.before(clock, row, market_place, by_row=True)
-        for kind in FUTURES:
-            yield cut, other_future(market, prepared, cut, kind, 7).prepared()
+        for future in mixed_futures(prepared, inputs, cut, seed=7):
+            yield cut, prepare_inputs(future.components, future.inputs, SilentProgress())
 
 
 def _without_trades(ledger: Ledger) -> Ledger:

@@ -22,7 +22,7 @@ from newsbt.pipeline.asking import ask, view_of
 from newsbt.pipeline.preparing import Prepared, prepare
 from newsbt.ports import EventView, StepStrategy, Strategy
 
-__all__ = ["SmallMarket", "make_events", "small_market"]
+__all__ = ["SmallMarket", "make_events", "small_market", "spec_of"]
 
 START = date(2025, 2, 10)
 EXCHANGES = {"HK": ("XHKG", "HKD"), "SH": ("XSHG", "CNY"), "SZ": ("XSHE", "CNY")}
@@ -66,7 +66,7 @@ class SmallMarket:
     def signals(self, strategy: Strategy | StepStrategy) -> pd.DataFrame:
         """A strategy's answer: a frame `event_id, ticker, signal, delay`, or for a grid dates x tickers."""
         prepared = self.prepared(strategy)
-        answer: Signal = ask(prepared, _spec(strategy))
+        answer: Signal = ask(prepared, spec_of(strategy))
         if answer.events is not None:
             return answer.events
         return pd.DataFrame(
@@ -75,7 +75,7 @@ class SmallMarket:
 
     def prepared(self, strategy: Any = None, *, hops: int = 1) -> Prepared:
         """Everything read, placed on rows and linked, as a run does it."""
-        spec = _spec(strategy if strategy is not None else _Silent(hops=hops))
+        spec = spec_of(strategy if strategy is not None else _Silent(hops=hops))
         return prepare(replace(self.components(), strategies=(spec,)), SilentProgress())
 
     def components(self) -> Components:
@@ -88,7 +88,7 @@ class SmallMarket:
             for name in ("prices", "announcements", "instruments", "relations", "memberships", "fx")
         }
         present = {name: None if table.empty else table for name, table in tables.items()}
-        days = pd.to_datetime(self.prices["date"])
+        days = pd.to_datetime(self.prices["date" if "date" in self.prices else "bar_start"])
         defaults: dict[str, Any] = {
             "cash": self.cash,
             "currency": "HKD",
@@ -105,7 +105,8 @@ class _Silent(Strategy):
         return Signal.grid(np.zeros(view.close.shape))
 
 
-def _spec(strategy: Any, params: Mapping[str, Any] | None = None) -> StrategySpec:
+def spec_of(strategy: Any, params: Mapping[str, Any] | None = None) -> StrategySpec:
+    """A strategy, or a BacktraderStrategy class with its parameters, under its own name and on the default terms."""
     name = strategy.__name__ if isinstance(strategy, type) else type(strategy).__name__
     return StrategySpec(name=name, strategy=strategy, position=PositionConfig(), params=params or {})
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from newsbt.audit.decisions import Decisions, decisions_of, first_moved
+from newsbt.audit.lookahead import look_ahead
 from newsbt.catalog import find_class, is_backtrader_strategy
+from newsbt.domain.progress import SilentProgress
 from newsbt.errors import NewsbtError, Problem, nearest
-from newsbt.pipeline.preparing import Prepared
+from newsbt.pipeline.preparing import prepare_inputs, read_inputs
 from newsbt.ports import StepStrategy, Strategy
-from newsbt.testing.decisions import Decisions, Moved, answered, ordered
-from newsbt.testing.futures import FUTURES, Cut, other_future
-from newsbt.testing.market import SmallMarket, small_market
+from newsbt.testing.market import SmallMarket, small_market, spec_of
 
 __all__ = ["StrategyCheck", "check_strategy", "load_strategy"]
 
@@ -50,10 +49,10 @@ def check_strategy(
 ) -> StrategyCheck:
     """Prove a strategy causal, deterministic, in range, and no danger to what it is handed.
 
-    It is run on a small market, and again on markets that are the same up to a row and different in everything after
-    it: prices, volumes, rates, announcements, relations and memberships. Signals, orders and fills up to that row must
-    be the same. An event's signal may use what was known, and bars that had closed, when its entry had to be in; a
-    grid's row t may use rows up to t.
+    The proof is that of ``newsbt audit``, on a small market: it is run again on markets that are the same up to an
+    instant and different in everything after it: prices, volumes, rates, announcements, relations, memberships, the
+    calendar. Signals, orders, fills and equity up to there must be the same. An event's signal may use what was known,
+    and bars that had closed, when its entry had to be in; a grid's row t may use rows up to t.
 
     Parameters
     ----------
@@ -64,7 +63,7 @@ def check_strategy(
     market : SmallMarket, optional
         By default one whose themes, event types and issuers are those that the strategy's own parameters name.
     cuts : int
-        How many rows to part at; three futures each.
+        At about how many places to part; up to four futures each.
     seed : int
         Of the other futures.
 
@@ -88,23 +87,20 @@ def check_strategy(
     """
     strategy, given = _instance(strategy, {**(params or {}), **more})
     market = market or _market_for(strategy, given)
-    decide = _decider(strategy, given)
-    prepared = _prepared(market, strategy)
-    first = _asked(decide, prepared)
-    again = _asked(decide, prepared)
-    moved = again.first_difference(first, None)
-    if moved is not None:
-        raise AssertionError(f"{_name(strategy)} is not deterministic: asked twice, {moved}")
-    shown = 0
-    for cut in _cuts(prepared, first, cuts, seed):
-        for kind in FUTURES:
-            other = other_future(market, prepared, cut, kind, seed)
-            changed = _prepared(other, strategy)
-            shown += 1
-            moved = _asked(decide, changed).first_difference(first, cut)
-            if moved is not None:
-                raise AssertionError(_told(strategy, moved, cut))
-    return StrategyCheck(kind=first.kind, decisions=len(first), futures=shown)
+    spec = spec_of(strategy, given)
+    try:
+        components = replace(market.components(), strategies=(spec,))
+        inputs = read_inputs(components)
+        prepared = prepare_inputs(components, inputs, SilentProgress())
+        first, again = decisions_of(prepared, spec), decisions_of(prepared, spec)
+        _check_same(spec.name, first, again)
+        proof = look_ahead(prepared, inputs, [spec], cuts=cuts, seed=seed)[spec.name]
+    except NewsbtError as error:
+        raise AssertionError(str(error)) from error
+    if proof.looks_ahead:
+        raise AssertionError(f"{spec.name} looks ahead: {proof.difference}")
+    kind = "orders" if spec.is_backtrader else "grid" if first.by_row else "events"
+    return StrategyCheck(kind=kind, decisions=proof.decisions, futures=proof.futures)
 
 
 def load_strategy(path: str | Path, name: str) -> Any:
@@ -161,42 +157,12 @@ def _market_for(strategy: Any, params: Mapping[str, Any]) -> SmallMarket:
     )
 
 
-def _decider(strategy: Any, params: Mapping[str, Any]) -> Callable[[Prepared], Decisions]:
-    if isinstance(strategy, type):
-        return lambda prepared: ordered(prepared, strategy, params)
-    return lambda prepared: answered(prepared, strategy)
-
-
-def _asked(decide: Callable[[Prepared], Decisions], prepared: Prepared) -> Decisions:
-    try:
-        return decide(prepared)
-    except NewsbtError as error:
-        raise AssertionError(str(error)) from error
-
-
-def _prepared(market: SmallMarket, strategy: Any) -> Prepared:
-    return market.prepared(None if isinstance(strategy, type) else strategy)
-
-
-def _cuts(prepared: Prepared, decisions: Decisions, count: int, seed: int) -> Iterator[Cut]:
-    """Rows in which something was decided, evenly over time, and a few others; the last row of all is one."""
-    clock = prepared.panel.clock
-    rng = np.random.default_rng(seed)
-    wanted = decisions.places()
-    chosen = wanted[:: max(1, len(wanted) // max(1, count - 2))][:count]
-    sessions = [(int(t), int(m)) for t, m in np.argwhere(clock.session_of >= 0) if t > 0]
-    others = [sessions[k] for k in rng.choice(len(sessions), min(2, len(sessions)), replace=False)]
-    for row, market in sorted(dict.fromkeys([*chosen, *others])):
-        yield Cut.before(clock, row, market, by_row=decisions.by_row)
-
-
-def _name(strategy: Any) -> str:
-    return strategy.__name__ if isinstance(strategy, type) else type(strategy).__name__
-
-
-def _told(strategy: Any, moved: Moved, cut: Cut) -> str:
-    known = str(cut.at.astype("M8[m]"))
-    return (
-        f"{_name(strategy)} looks ahead: {moved}, when all that differs is what comes after {known}Z "
-        f"(bars of row {cut.row} on, later announcements, relations and rates)"
-    )
+def _check_same(name: str, first: Decisions, again: Decisions) -> None:
+    moved = first_moved(first.found, again.found)
+    if moved is not None:
+        kind, ticker, event, _ = moved.key
+        about = ticker if event is None else f"{ticker} on event {event}"
+        raise AssertionError(
+            f"{name} is not deterministic: asked twice, the {kind} for {about} on {first.panel.dates[moved.row]} "
+            f"(row {moved.row}) is {moved.before} and {moved.after}"
+        )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import backtrader as bt
 import numpy as np
+import pandas as pd
 import pytest
 
 import newsbt
 from newsbt import Signal
 from newsbt.catalog import BUILT_IN, find_class
-from newsbt.testing import check_strategy, make_events, small_market
+from newsbt.testing import SmallMarket, check_strategy, make_events, small_market
 
 
 def column_of(view: newsbt.EventView) -> dict[str, int]:
@@ -47,6 +49,16 @@ class VolumePeek(newsbt.Strategy):
         links = view.links[view.links["row"] >= 0]
         row, n = links["row"].to_numpy(), links["ticker"].map(column_of(view)).to_numpy()
         return Signal.for_events(links[["event_id", "ticker"]].assign(signal=view.tradable[row, n].astype(float)))
+
+
+class MissingPeek(newsbt.Strategy):
+    """Skips bars that will not be there."""
+
+    def signal(self, view: newsbt.EventView) -> Signal:
+        links = view.links[view.links["row"] >= 0]
+        row, n = links["row"].to_numpy(), links["ticker"].map(column_of(view)).to_numpy()
+        there = np.isfinite(view.close[row, n])
+        return Signal.for_events(links[["event_id", "ticker"]].assign(signal=there.astype(float)))
 
 
 class NewsPeek(newsbt.Strategy):
@@ -110,14 +122,14 @@ class BestTomorrow(newsbt.Strategy):
 
 
 PEEKING = [
-    BarPeek(), BarPeek(ahead=1), BarPeek(ahead=3), OpenPeek(), VolumePeek(), NewsPeek(), CountPeek(), RelationPeek(),
-    GridPeek(), GridPeek(ahead=2), WholeSample(), BestTomorrow(),
+    BarPeek(), BarPeek(ahead=1), BarPeek(ahead=3), OpenPeek(), VolumePeek(), MissingPeek(), NewsPeek(), CountPeek(),
+    RelationPeek(), GridPeek(), GridPeek(ahead=2), WholeSample(), BestTomorrow(),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("strategy", PEEKING, ids=repr)
 def test_a_strategy_that_peeks_is_caught_by_event_ticker_and_row(strategy: Any) -> None:
-    with pytest.raises(AssertionError, match=r"looks ahead: the signal .* for row \d+ \(2025-") as caught:
+    with pytest.raises(AssertionError, match=r"looks ahead: the signal for .* on 2025-\S+ \(row \d+\)") as caught:
         check_strategy(strategy)
     assert type(strategy).__name__ in str(caught.value)
     assert any(ticker in str(caught.value) for ticker in ("H.HK", "B.HK", "C.SH", " U ", "^AI", "E.HK"))
@@ -127,6 +139,31 @@ def test_the_one_bar_before_the_entry_may_be_used() -> None:
     assert check_strategy(BarPeek(ahead=-1)).decisions == 0
     with pytest.raises(AssertionError):
         check_strategy(BarPeek(ahead=0))
+
+
+def test_the_close_that_fills_an_entry_may_not_be_used_either() -> None:
+    market = small_market(execution={"entry": "same_close"})
+    with pytest.raises(AssertionError, match=r"looks ahead: the signal for .* when all that differs is prices after"):
+        check_strategy(BarPeek(ahead=0), market=market)
+    assert check_strategy(find_class("strategies", "fade", None, None)(), market=market).decisions > 0  # type: ignore[arg-type]
+
+
+def half_days() -> SmallMarket:
+    """The small market with two bars a session, the first as long as the second."""
+    market = small_market(days=20, tickers=("U", "V"), events=10)
+    prices = market.prices[market.prices["ticker"].isin(["U", "V"])]
+    opens = pd.to_datetime(prices["date"]).dt.tz_localize("America/New_York")
+    bars = [prices.drop(columns="date").assign(bar_start=opens + pd.Timedelta(hours=hours)) for hours in (9.5, 12.75)]
+    bars[1]["close"] = (bars[1]["high"] + bars[1]["low"]) / 2
+    instruments = market.instruments[market.instruments["ticker"].isin(["U", "V"])].assign(sector_index="")
+    return dataclasses.replace(market, prices=pd.concat(bars), instruments=instruments)
+
+
+def test_intraday_bars_are_parted_bar_by_bar() -> None:
+    market = half_days()
+    with pytest.raises(AssertionError, match="looks ahead: the signal"):
+        check_strategy(BarPeek(ahead=0), market=market)
+    assert check_strategy(BarPeek(ahead=-1), market=market).futures > 0
 
 
 class Momentum(newsbt.StepStrategy):
@@ -216,7 +253,7 @@ class StopBelowTomorrow(newsbt.BacktraderStrategy):
 
 @pytest.mark.parametrize("cls", [NextBar, WholeLine, StopBelowTomorrow])
 def test_a_backtrader_strategy_that_peeks_is_caught(cls: type) -> None:
-    with pytest.raises(AssertionError, match=r"looks ahead: order \d+ of .* for row \d+ \(2025-"):
+    with pytest.raises(AssertionError, match=r"looks ahead: the order for .* on 2025-\S+ \(row \d+\)"):
         check_strategy(cls, cuts=30)
 
 
@@ -237,7 +274,7 @@ class Cancels(newsbt.BacktraderStrategy):
 
 
 def test_a_cancel_is_a_decision_too() -> None:
-    with pytest.raises(AssertionError, match="looks ahead: order"):
+    with pytest.raises(AssertionError, match="looks ahead: the order"):
         check_strategy(Cancels, cuts=30)
 
 
@@ -307,7 +344,7 @@ class StepWrites(newsbt.StepStrategy):
 
 
 BAD = [
-    (Random(), "not deterministic: asked twice, the signal of H.HK in row 0|not deterministic"),
+    (Random(), r"not deterministic: asked twice, the signal for \S+ on 2025-02-11 \(row 1\) is"),
     (Writes(), r"read-only\n.*test_check_strategy.py:\d+ in signal\n    view.close\[0, 0\] = 1.0"),
     (WritesFrame(), "view.links, its column 'sentiment'"),
     (AddsColumn(), "view.events, its column 'score'"),
