@@ -53,8 +53,9 @@ class StrategySpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Components:
-    """What a run is made of. `files` are the inputs that are not read by a reader of their own; `verify` asks for both
-    engines to keep each strategy's books and to agree on them."""
+    """What a run is made of. `files` are the inputs that are not read by a reader of their own; `handed_over` has the
+    hashes of DataFrames that stand in for files, by name; `verify` asks for both engines to keep each strategy's books
+    and to agree on them."""
 
     config: RunConfig
     document: Mapping[str, Any]
@@ -68,6 +69,7 @@ class Components:
     slippage: Any
     strategies: tuple[StrategySpec, ...]
     files: tuple[Path, ...] = ()
+    handed_over: Mapping[str, str] = field(default_factory=dict)
     verify: bool = False
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_orders
 from newsbt.catalog import is_backtrader_strategy, source_hash
 from newsbt.config.loading import LoadedConfig, from_mapping, load
+from newsbt.domain.fingerprints import described, frame_hash
 from newsbt.errors import ConfigError, Problem
 from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.ports import StepStrategy, Strategy
@@ -83,7 +84,9 @@ def components_of(
         components = replace(components, fx=FrameFx(frame=frames["fx"]))
     if objects:
         components = replace(components, strategies=_specs(loaded, list(objects.values())))
-    return components
+    return replace(
+        components, handed_over={f"{name} {FRAME}": frame_hash(frame) for name, frame in {**tables, **frames}.items()}
+    )
 
 
 def loaded_of(config: Any, changes: Mapping[str, Any]) -> LoadedConfig:
@@ -134,7 +137,18 @@ def _block(name: str, item: Any, position: Mapping[str, Any] | None) -> dict[str
             f"strategies: {name!r} is a {cls.__name__}; expected an instance of newsbt.Strategy or "
             "newsbt.StepStrategy, or a newsbt.BacktraderStrategy class"
         )
-    return {"name": name, "use": f"<{cls.__name__}>", "position": dict(position or {})}
+    return {"name": name, "use": f"<{cls.__name__}>", "params": _params(item), "position": dict(position or {})}
+
+
+def _params(item: Any) -> dict[str, Any]:
+    """The parameters of a strategy that is an object: without them two of one class would be the same trial."""
+    if isinstance(item, type) and is_backtrader_strategy(item):
+        params: Any = item.params  # type: ignore[attr-defined]
+        held = {name: getattr(params, name) for name in params._getkeys()}
+    else:
+        made = item() if isinstance(item, type) else item
+        held = {field.name: getattr(made, field.name) for field in fields(made)}
+    return {name: described(value) for name, value in held.items()}
 
 
 def _specs(loaded: LoadedConfig, objects: Sequence[Any]) -> tuple[StrategySpec, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from newsbt.errors import ConfigError
 from newsbt.from_objects import components_of
 from newsbt.strategies.fade import Fade
 from newsbt.strategies.named_tickers import NamedTickers
+from newsbt.testing import small_market
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "configs" / "rival_release.yaml"
@@ -23,6 +25,10 @@ CONFIG = ROOT / "configs" / "rival_release.yaml"
 class Orders(newsbt.BacktraderStrategy):
     def next(self) -> None:
         """Never trades."""
+
+
+class Crossing(Orders):
+    params = (("period", 4),)
 
 
 def test_the_kept_config_names_the_strategies_that_ran_with_their_positions() -> None:
@@ -34,6 +40,66 @@ def test_the_kept_config_names_the_strategies_that_ran_with_their_positions() ->
         ("Fade", "<Fade>", 2),
         ("NamedTickers", "<NamedTickers>", 2),
     ]
+
+
+def test_the_kept_config_tells_the_parameters_of_strategies() -> None:
+    found = components_of(CONFIG, strategies=[Fade(min_move=0.02), NamedTickers, Crossing])
+    assert [item["params"] for item in found.document["strategies"]] == [
+        {"min_move": 0.02, "event_types": []},
+        {"event_types": []},
+        {"period": 4},
+    ]
+
+
+def identity(**changes: Any) -> tuple[str, dict[str, float]]:
+    """The id and the trial keys of a run of a small market, parts of it changed."""
+    market = small_market(days=20, events=5)
+    strategy = changes.pop("strategy", Fade())
+    result = dataclasses.replace(market, **changes).run(strategy, evaluation={"placebo": 0, "bootstrap": 0})
+    return result.run_id, dict(result.trials)
+
+
+def test_the_same_content_is_the_same_run() -> None:
+    market = small_market(days=20, events=5)
+    shuffled = market.prices[market.prices.columns[::-1]]
+    assert identity() == identity() == identity(prices=shuffled, strategy=Fade(min_move=0.0))
+
+
+@pytest.mark.parametrize("name", ["prices", "announcements", "instruments", "relations", "memberships", "fx"])
+def test_another_frame_is_another_run_and_another_trial(name: str) -> None:
+    frame = getattr(small_market(days=20, events=5), name).copy()
+    text = {"announcements": "headline", "instruments": "aliases", "relations": "note", "memberships": "to"}
+    column = text.get(name)
+    if column is None:
+        number = "rate" if name == "fx" else "volume"
+        frame.loc[frame.index[-1], number] = frame[number].iloc[-1] * 1.5
+    else:
+        frame[column] = [
+            *frame.get(column, pd.Series("", frame.index))[:-1],
+            "2026-01-01" if column == "to" else "other",
+        ]
+    run_id, trials = identity()
+    other_id, others = identity(**{name: frame})
+    assert run_id != other_id
+    assert trials.keys().isdisjoint(others)
+
+
+class Table(newsbt.Strategy):
+    """Holds what no config can say."""
+
+    scores: Any = None
+
+    def signal(self, view: newsbt.EventView) -> newsbt.Signal:
+        return newsbt.Signal.grid(np.zeros(view.close.shape))
+
+
+def test_other_parameters_are_another_run_and_another_trial() -> None:
+    found = [
+        identity(strategy=one)
+        for one in (Fade(), Fade(min_move=0.5), Table(scores=np.arange(2000.0)), Table(scores=np.arange(2000.0) // 2))
+    ]
+    assert len({run_id for run_id, _ in found}) == 4
+    assert len({key for _, trials in found for key in trials}) == 4
 
 
 def test_overrides_reach_strategies_that_are_objects() -> None:

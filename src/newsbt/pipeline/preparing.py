@@ -182,7 +182,7 @@ def prepare_inputs(
         summary=summary,
         hashes={
             "config": hashlib.sha256(json.dumps(components.document, sort_keys=True, default=str).encode()).hexdigest(),
-            "data": file_hashes(files),
+            "data": {**components.handed_over, **file_hashes(files)},
         },
         seconds={"load": loaded - began, "link": linked - loaded},
     )
