@@ -129,7 +129,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     components = Components(
         config=config,
         document=loaded.document,
-        read_universe=partial(read_universe, **tables),
+        read_universe=partial(read_universe, on_bad_row=config.universe.on_bad_row, **tables),
         rulebook=faults.attempt(load_rulebook, rule_file),
         readers=tuple(
             _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(readers)

@@ -14,7 +14,7 @@ import pytest
 
 from newsbt.cli import main
 from newsbt.config.loading import load
-from newsbt.pipeline import run
+from newsbt.pipeline import check, run
 from projects import write_project
 
 CONFIG = """
@@ -247,3 +247,18 @@ def test_a_missing_price_is_a_bar_that_does_not_trade(tmp_path: Path, row: str |
         ["A.HK", "not_trading", 30_000.0]
     ]
     assert found.fills["ticker"].tolist() == ["U"]
+
+
+def test_bad_rows_of_the_universe_are_left_out_and_told_where_the_config_says_so(tmp_path: Path) -> None:
+    """T8: relations and their like are skipped, with a count in run.json's drops and in those of `check`."""
+    relations = "subject, relation, object, effect\nAlpha, rival_of, Usher, 0.5\nAlpha, peer_of, Usher, much\n"
+    config = write_project(
+        tmp_path, CONFIG, instruments=INSTRUMENTS, announcements=NEWS, prices=PRICES, fx=FX, relations=relations
+    )
+    (error,) = check(load(config)).errors
+    assert (Path(error.file or "").name, error.line, error.key) == ("relations.csv", 3, "effect")
+    skipping = load(config, [("universe.on_bad_row", "skip")])
+    assert check(skipping).drops["relations"] == {"bad_value": 1}
+    result = run(skipping)
+    assert result.summary.drops["relations"] == {"bad_value": 1}
+    assert result.summary.counts["relations"] == 1

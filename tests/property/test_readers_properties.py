@@ -30,13 +30,14 @@ READERS: dict[str, Callable[[Path, str], object]] = {
     "csv prices": lambda path, policy: CsvPrices(path=path, on_bad_row=policy).read({"A"}),
     "parquet prices": lambda path, policy: ParquetPrices(path=path, on_bad_row=policy).read({"A"}),
     "fx": lambda path, policy: CsvFx(path=path, on_bad_row=policy).read(),
-    "universe": lambda path, policy: read_universe(path, path, path, path),
+    "universe": lambda path, policy: read_universe(path, path, path, path, on_bad_row=policy),
+    "instruments": lambda path, policy: read_universe(path, on_bad_row=policy),
 }
 HEADERS = {
     "csv announcements": "event_id,published_at,event_type,issuer,headline,tickers,sentiment,received_at",
     "csv prices": "ticker,date,open,high,low,close,volume,split",
     "fx": "pair,date,rate",
-    "universe": "ticker,name,exchange,board,currency,sector,themes,sector_index,aliases,lot_size,proxy,listed_on",
+    "instruments": "ticker,name,exchange,board,currency,sector,themes,sector_index,aliases,lot_size,proxy,listed_on",
 }
 BEGINNINGS = (b"", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"\xef\xbb\xbf", b"\xff\xfe", b'{"event_id": ')
 
@@ -86,6 +87,8 @@ def test_arbitrary_cells_give_a_result_or_a_data_error_and_no_row_is_lost(
     found = answers(name, path, policy)
     if found is not None and name == "csv announcements":
         assert found.rows_read == len(found.announcements) + sum(found.bad_rows.values())
+    if found is not None and name == "instruments":
+        assert len(rows) == len(found.instruments) + sum(found.bad_rows.get("instruments", {}).values())
     if found is not None and name == "csv prices":
         assert found.rows_read == len(found) + sum(found.bad_rows.values()) + sum(found.ignored_tickers.values())
         assert all(np.isfinite(array).sum() >= 0 and not np.isinf(array).any() for array in found.values.values())

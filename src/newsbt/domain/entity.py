@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -110,13 +110,15 @@ class Universe:
     """Instruments in the order of their file, with everything dated that is known about them.
 
     Names are compared without case. A name means a listing by its ticker, name, company or one of its aliases;
-    listings that share a company stand for each other.
+    listings that share a company stand for each other. `bad_rows` counts the rows of its tables that were skipped, by
+    table and reason (T8).
     """
 
     instruments: tuple[Instrument, ...]
     relations: tuple[Relation, ...] = ()
     memberships: tuple[Membership, ...] = ()
     statuses: tuple[StatusSpan, ...] = ()
+    bad_rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def tickers(self) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 
 from newsbt.domain import cells
+from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.entity import BOARDS, RELATIONS, Instrument, Membership, Relation, StatusSpan, Universe
 from newsbt.domain.table_files import choose_columns, file_error, read_table
 from newsbt.errors import DataError, Problem, nearest
@@ -35,6 +37,8 @@ def read_universe(
     relations: TableSource | None = None,
     memberships: TableSource | None = None,
     status: TableSource | None = None,
+    *,
+    on_bad_row: str = "error",
 ) -> Universe:
     """Read the tables of a universe, each a CSV file (UTF-8; plain, gz or zst) or a DataFrame.
 
@@ -48,28 +52,69 @@ def read_universe(
         ``ticker, theme, from, to``; `from` and `to` may be blank.
     status
         ``ticker, status, from, to``.
+    on_bad_row : {'error', 'skip'}
+        Whether a bad row stops the reading, or is left out and counted in the universe's `bad_rows`. With an
+        instrument go those that name it as their sector index or proxy, and its memberships and statuses.
 
     Raises
     ------
     DataError
-        With one problem for each fault in any of the tables.
+        With one problem for each fault in any of the tables. Under ``skip`` only for what makes a whole table unusable.
     """
-    problems: list[Problem] = []
-    listed = _collected(problems, instruments, "instruments", _read_instruments) or ()
+    tables = _Tables(on_bad_row)
+    listed = tables.read(instruments, "instruments", _read_instruments)
     tickers = frozenset(item.ticker for item in listed)
-    related = _collected(problems, relations, "relations", _read_relations)
-    members = _collected(problems, memberships, "memberships", lambda table: _read_memberships(table, tickers))
-    statuses = _collected(problems, status, "status", lambda table: _read_statuses(table, tickers))
-    if problems:
-        raise DataError("\n".join(map(str, problems)), problems)
-    return Universe(instruments=listed, relations=related or (), memberships=members or (), statuses=statuses or ())
+    related = tables.read(relations, "relations", _read_relations)
+    members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
+    statuses = tables.read(status, "status", lambda table: _read_statuses(table, tickers))
+    tables.finish()
+    return Universe(
+        instruments=listed, relations=related, memberships=members, statuses=statuses, bad_rows=tables.bad_rows
+    )
+
+
+class _Tables:
+    """Reads one table after another; collects what stops the reading, and counts what is skipped by table."""
+
+    def __init__(self, on_bad_row: str) -> None:
+        check_policy(on_bad_row)
+        self.problems: list[Problem] = []
+        self.bad_rows: dict[str, dict[str, int]] = {}
+        self._skips = on_bad_row == "skip"
+
+    def read(self, source: TableSource | None, kind: str, parse: Callable[[_Table], tuple[T, ...]]) -> tuple[T, ...]:
+        if source is None:
+            return ()
+        try:
+            table = _Table(source, kind, skips=self._skips)
+            found = parse(table)
+        except DataError as error:
+            self.problems.extend(error.problems)
+            return ()
+        problems = sorted(table.problems, key=lambda problem: problem.line or 0)
+        if not self._skips or (problems and not found):  # of a table without a single good row, nothing is right
+            self.problems.extend(problems)
+        elif problems:
+            self.bad_rows[kind] = dict(sorted(Counter(table.bad.values()).items()))
+        return found
+
+    def finish(self) -> None:
+        """Raise a DataError where something stops the reading."""
+        if not self.problems:
+            return
+        lines = [str(problem) for problem in self.problems]
+        if not self._skips and any(problem.line is not None for problem in self.problems):
+            lines.append("correct the rows, or set `on_bad_row: skip` in the universe to go on without them")
+        raise DataError("\n".join(lines), self.problems)
 
 
 class _Table:
-    """Rows of one table, and the problems found in them."""
+    """Rows of one table, and the problems found in them; `bad` has the first reason of each bad row by its line."""
 
-    def __init__(self, source: TableSource, kind: str) -> None:
+    def __init__(self, source: TableSource, kind: str, *, skips: bool) -> None:
+        self.skips = skips
         self.problems: list[Problem] = []
+        self.bad: dict[int, str] = {}
         if isinstance(source, pd.DataFrame):
             self.file = f"{kind} (DataFrame)"
             self.columns = tuple(map(str, source.columns))
@@ -100,6 +145,7 @@ class _Table:
 
     def problem(self, code: str, line: int, key: str | None, message: str) -> None:
         self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))
+        self.bad.setdefault(line, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +155,11 @@ class _Row:
     table: _Table
     line: int
     values: Mapping[str, Any]
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether something is wrong with it, and bad rows are left out."""
+        return self.table.skips and self.line in self.table.bad
 
     def wrong(self, key: str, message: str, code: str = "bad_value") -> None:
         self.table.problem(code, self.line, key, message)
@@ -148,25 +199,13 @@ class _Row:
         return begins, ends
 
 
-def _collected(
-    problems: list[Problem], source: TableSource | None, kind: str, read: Callable[[_Table], tuple[T, ...]]
-) -> tuple[T, ...] | None:
-    if source is None:
-        return None
-    try:
-        table = _Table(source, kind)
-        found = read(table)
-    except DataError as error:
-        problems.extend(error.problems)
-        return None
-    problems.extend(sorted(table.problems, key=lambda problem: problem.line or 0))
-    return found
+def _kept(found: Iterable[tuple[_Row, T]]) -> list[tuple[_Row, T]]:
+    return [(row, item) for row, item in found if not row.is_skipped]
 
 
 def _read_instruments(table: _Table) -> tuple[Instrument, ...]:
     rows = table.rows(INSTRUMENT_REQUIRED, INSTRUMENT_OPTIONAL)
-    found = [(row, _instrument(row)) for row in rows]
-    boards: dict[str, str] = {}
+    found = _kept((row, _instrument(row)) for row in rows)
     lines: dict[str, int] = {}
     for row, item in found:
         if item.ticker in lines:
@@ -174,7 +213,15 @@ def _read_instruments(table: _Table) -> tuple[Instrument, ...]:
             row.wrong("ticker", message, "duplicate")
         elif item.ticker:
             lines[item.ticker] = row.line
-            boards[item.ticker] = "index" if item.is_index else item.board
+    count = 0
+    while count != len(found := _kept(found)):  # whoever names an instrument that is skipped goes with it
+        count = len(found)
+        _check_references(found)
+    return tuple(item for _, item in found)
+
+
+def _check_references(found: Sequence[tuple[_Row, Instrument]]) -> None:
+    boards = {item.ticker: "index" if item.is_index else item.board for _, item in found if item.ticker}
     for row, item in found:
         for key, target in (("sector_index", item.sector_index), ("proxy", item.proxy)):
             if target and target not in boards:
@@ -184,7 +231,6 @@ def _read_instruments(table: _Table) -> tuple[Instrument, ...]:
                 row.wrong(key, message, "unknown_ticker")
             elif key == "proxy" and target and boards[target] == "index":
                 row.wrong(key, f"a proxy is traded in an index's place, and {target!r} is an index itself")
-    return tuple(item for _, item in found)
 
 
 def _instrument(row: _Row) -> Instrument:
@@ -215,11 +261,10 @@ def _instrument(row: _Row) -> Instrument:
 
 def _read_relations(table: _Table) -> tuple[Relation, ...]:
     rows = table.rows(("subject", "relation", "object"), ("effect", "from", "to", "note"))
-    found = [(row, _relation(row)) for row in rows]
-    _refuse_repeats(
-        (row, (item.subject.casefold(), item.relation, item.object.casefold(), item.from_on)) for row, item in found
+    return _without_repeats(
+        ((row, _relation(row)) for row in rows),
+        lambda item: (item.subject.casefold(), item.relation, item.object.casefold(), item.from_on),
     )
-    return tuple(item for _, item in found)
 
 
 def _relation(row: _Row) -> Relation:
@@ -246,8 +291,7 @@ def _read_memberships(table: _Table, tickers: frozenset[str]) -> tuple[Membershi
         ticker = _known(row, tickers)
         item = Membership(ticker=ticker, theme=row.needed("theme"), from_on=from_on, to_on=to_on)
         found.append((row, item))
-    _refuse_repeats((row, (item.ticker, item.theme, item.from_on)) for row, item in found)
-    return tuple(item for _, item in found)
+    return _without_repeats(found, lambda item: (item.ticker, item.theme, item.from_on))
 
 
 def _read_statuses(table: _Table, tickers: frozenset[str]) -> tuple[StatusSpan, ...]:
@@ -258,8 +302,7 @@ def _read_statuses(table: _Table, tickers: frozenset[str]) -> tuple[StatusSpan, 
         ticker = _known(row, tickers)
         item = StatusSpan(ticker=ticker, status=row.needed("status"), from_on=from_on, to_on=to_on)
         found.append((row, item))
-    _refuse_repeats((row, (item.ticker, item.status, item.from_on)) for row, item in found)
-    return tuple(item for _, item in found)
+    return _without_repeats(found, lambda item: (item.ticker, item.status, item.from_on))
 
 
 def _known(row: _Row, tickers: frozenset[str]) -> str:
@@ -270,9 +313,11 @@ def _known(row: _Row, tickers: frozenset[str]) -> str:
     return ticker
 
 
-def _refuse_repeats(keyed: Iterable[tuple[_Row, tuple[object, ...]]]) -> None:
+def _without_repeats(found: Iterable[tuple[_Row, T]], key_of: Callable[[T], tuple[object, ...]]) -> tuple[T, ...]:
     lines: dict[tuple[object, ...], int] = {}
-    for row, key in keyed:
-        first = lines.setdefault(key, row.line)
+    found = _kept(found)
+    for row, item in found:
+        first = lines.setdefault(key_of(item), row.line)
         if first != row.line:
             row.wrong("from", f"the row says the same as line {first}; leave one out", "duplicate")
+    return tuple(item for _, item in _kept(found))

@@ -300,6 +300,7 @@ def _summary(
         "prices": dict(prices.bad_rows),
         "prices of tickers that are no instruments": dict(prices.ignored_tickers),
         "fx": dict(fx_bad),
+        **universe.bad_rows,
     }
     published = [item.published_at.astimezone(UTC) for item in events.announcements]
     return RunSummary(

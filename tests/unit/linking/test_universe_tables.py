@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from newsbt.domain.entity import Membership, Relation, StatusSpan
-from newsbt.errors import DataError
+from newsbt.errors import ConfigError, DataError
 from newsbt.linking.tables import read_universe
 
 HEADER = (
@@ -129,6 +129,45 @@ def test_every_fault_of_every_table_comes_in_one_go(tmp_path: Path) -> None:
         ("s.csv", 2, "ticker", "unknown_ticker"),
         ("s.csv", 3, "status", "missing_value"),
     ]
+
+
+def test_bad_rows_are_skipped_and_counted_with_all_that_hangs_on_them(tmp_path: Path) -> None:
+    universe = read_universe(
+        write(tmp_path / "i.csv", HEADER, *INSTRUMENTS[:2], INSTRUMENTS[2].replace("etf", "fund"),
+              "NVDA,NVIDIA,XNAS,main,USD" + "," * 12, "AMD,AMD,XNAS,main,USD" + "," * 13,
+              "NVDA,NVIDIA,XNAS,main,USD" + "," * 12),
+        write(tmp_path / "r.csv", "subject,relation,object,effect,from,to", "A,rivals,B,,,", "A,peer_of,C,x,,",
+              "A,peer_of,C,,,", "A,peer_of,C,1,,", "A,peer_of,D,0.5,,"),
+        write(tmp_path / "m.csv", "ticker,theme,from,to", "9988.HK,ai,,", "NVDA,ai,,"),
+        write(tmp_path / "s.csv", "ticker,status,from,to", "NVDA,st,,"),
+        on_bad_row="skip",
+    )  # fmt: skip
+    # The fund's board is no board, its index has lost its proxy, and Alibaba its index.
+    assert universe.tickers == ("NVDA",)
+    assert [(item.object, item.effect) for item in universe.relations] == [("C", None), ("D", 0.5)]
+    assert [item.ticker for item in universe.memberships] == ["NVDA"]
+    assert len(universe.statuses) == 1
+    assert universe.bad_rows == {
+        "instruments": {"bad_value": 2, "duplicate": 1, "unknown_ticker": 2},
+        "relations": {"bad_value": 2, "duplicate": 1},
+        "memberships": {"unknown_ticker": 1},
+    }
+
+
+def test_a_table_without_a_good_row_and_one_without_a_column_stop_the_reading_all_the_same(tmp_path: Path) -> None:
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
+    for text, code in (("ticker,theme,from,to\nX,ai,,", "unknown_ticker"), ("ticker,theme\nX,ai", "missing_column")):
+        with pytest.raises(DataError) as caught:
+            read_universe(path, memberships=write(tmp_path / "m.csv", text), on_bad_row="skip")
+        assert {problem.code for problem in caught.value.problems} == {code}
+
+
+def test_the_error_says_how_to_go_on_and_a_policy_is_one_of_two(tmp_path: Path) -> None:
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
+    with pytest.raises(DataError, match="set `on_bad_row: skip` in the universe"):
+        read_universe(path, write(tmp_path / "r.csv", "subject,relation,object", "A,rivals,B"))
+    with pytest.raises(ConfigError, match="on_bad_row"):
+        read_universe(path, on_bad_row="ignore")
 
 
 def test_missing_columns_files_and_rows_are_told_together(tmp_path: Path) -> None:
