@@ -1,4 +1,4 @@
-"""Whether an instrument could be bought at its first opening after the news."""
+"""Whether an instrument could be bought where an entry on the news would fill: at an opening, or at a close (T7)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def could_be_bought(
     linked, traded : Instrument
         What the news touches, and what would be traded for it (an index's proxy).
     first : datetime, optional
-        The opening.
+        The instant of the fill.
     as_of : bool
         Whether the panel ends at the news, so that its opening is still to come.
     """
@@ -59,9 +59,11 @@ def could_be_bought(
         return Bought(False, f"{through}no bar in that session: suspended, or not traded")
     if components.config.execution.market_rules is False:
         return Bought(True, f"{through}could be bought")
-    limit, tick = prepared.rules.limit_up[row, n], prepared.rules.tick[row, n]
-    if np.isfinite(limit) and panel.open[row, n] >= limit - tick / 2:
-        return Bought(False, f"{through}opened at its upper limit of {limit:g}: could not be bought")
+    at_open = panel.clock.open_at[row, m] == at
+    price, how = (panel.open[row, n], "opened") if at_open else (panel.close[row, n], "closed")
+    if prepared.rules.at_limit(row, n, 1, price):
+        limit = prepared.rules.limit_up[row, n]
+        return Bought(False, f"{through}{how} at its upper limit of {limit:g}: could not be bought")
     if prepared.rules.lot_step[row, n] <= 0:
         return Bought(False, f"{through}its lot is not known: could not be bought")
     return Bought(True, f"{through}could be bought")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,23 @@ class TradingRules:
     t_plus_one: Bools
     can_short: Bools
     applied: bool
+
+    def at_limit(self, row: Any, ticker: Any, side: Any, price: Any) -> Bools:
+        """Whether nobody is on the other side of an order: its price is within half a tick of the limit, or past it.
+
+        Parameters
+        ----------
+        row, ticker : int or ndarray of int
+            Places of the cells.
+        side : int or ndarray
+            Above 0: a buy, which the upper limit stops; else a sale, which the lower one does.
+        price : float or ndarray, local currency
+            The price that would fill, without slippage; NaN is at no limit.
+        """
+        half_tick = 0.5 * self.tick[row, ticker]
+        up = price >= self.limit_up[row, ticker] - half_tick
+        down = price <= self.limit_down[row, ticker] + half_tick
+        return np.asarray(np.where(side > 0, up, down))
 
 
 def trading_rules(panel: MarketPanel, universe: Universe, rulebook: Rulebook, enabled: bool = True) -> TradingRules:

@@ -88,7 +88,8 @@ def moves_of(prepared: Prepared, event: Ints, ticker: Ints, horizon: int) -> Mov
         too_late, no_bar = (row < 0) | (row > end), ~np.isfinite(entry)
         done = ~too_late & ~no_bar
         rest = np.where(done, (worth[end + 1] - entry) / before, 0.0)
-        locked = done & at_open & _at_limit(prepared, row, n, total)
+        inside = np.maximum(row, 0)
+        locked = done & at_open & prepared.rules.at_limit(inside, n, total, panel.open[inside, n])
         parts = {
             # Where the horizon is over before anything can be done, all of the move is gap.
             "gap": np.where(too_late, total, np.where(done, start / before - 1.0, 0.0)),
@@ -115,15 +116,6 @@ def _entries(prepared: Prepared, e: Ints, n: int, opened: Floats, worth: Floats)
         at_open = closing < 0
         entry, row = np.where(at_open, entry, paid), np.where(at_open, row, closing)
     return entry, row, at_open
-
-
-def _at_limit(prepared: Prepared, row: Ints, n: int, total: Floats) -> Bools:
-    rules, inside = prepared.rules, np.maximum(row, 0)
-    price, half = prepared.panel.open[inside, n], rules.tick[inside, n] / 2.0
-    with np.errstate(invalid="ignore"):
-        up = price >= rules.limit_up[inside, n] - half
-        down = price <= rules.limit_down[inside, n] + half
-    return np.asarray(np.where(total > 0, up, down))
 
 
 def _session_ends(prepared: Prepared, m: int) -> Ints:

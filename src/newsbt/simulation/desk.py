@@ -186,13 +186,9 @@ class Desk:
         self.account.in_stops = False
 
     def _at_limit(self, t: int, n: int, side: int, unslipped: float) -> Outcome | None:
-        rules = self.terms.rules
-        half_tick = 0.5 * float(rules.tick[t, n])
-        if side > 0 and unslipped >= rules.limit_up[t, n] - half_tick:
-            return Outcome.LIMIT_UP
-        if side < 0 and unslipped <= rules.limit_down[t, n] + half_tick:
-            return Outcome.LIMIT_DOWN
-        return None
+        if not self.terms.rules.at_limit(t, n, side, unslipped):
+            return None
+        return Outcome.LIMIT_UP if side > 0 else Outcome.LIMIT_DOWN
 
     def _participation_left(self, t: int, n: int) -> float:
         volume = float(self.terms.panel.volume[t, n])

@@ -175,6 +175,19 @@ def test_t_plus_one_and_shorts(rules: Any, instrument: Make) -> None:
     assert found.can_short.tolist() == [False, False, False, False, False, True, True, False, False]
 
 
+def test_a_price_is_at_its_limit_within_half_a_tick(rules: Any, instrument: Make) -> None:
+    """X8, for single cells and for many; where there is no limit, no price is at it."""
+    found = rules("2025-03-03", "2025-03-05", instrument("A.SH", "XSHG"), close=10.0)
+    assert (found.limit_up[1, 0], found.limit_down[1, 0], found.tick[1, 0]) == (11.0, 9.0, 0.01)
+    asked = [(1, 10.99), (1, 10.996), (1, 12.0), (1, 9.0), (-1, 9.01), (-1, 9.004), (-1, 8.0), (-1, 11.0), (1, np.nan)]
+    expected = [False, True, True, False, False, True, True, False, False]
+    assert [bool(found.at_limit(1, 0, side, price)) for side, price in asked] == expected
+    sides, prices = (np.array(column) for column in zip(*asked, strict=True))
+    assert found.at_limit(np.ones(len(asked), dtype=int), 0, sides, prices).tolist() == expected
+    free = rules("2025-03-03", "2025-03-05", instrument("A.SH", "XSHG"), close=10.0, enabled=False)
+    assert not free.at_limit(1, 0, 1, 1e9)
+
+
 def test_rules_off(rules: Any, instrument: Make) -> None:
     pair = (instrument("A", "XSHG"), instrument("0005.HK", "XHKG"))
     found = rules("2025-03-06", "2025-03-06", *pair, close_before=[10.0, 80.0], enabled=False)
