@@ -22,7 +22,15 @@ from newsbt.markets.rulebook import load_rulebook
 from newsbt.ports import StepStrategy, Strategy
 from newsbt.simulation.terms import Hold, PositionTerms
 
-__all__ = ["Components", "StrategySpec", "assemble", "file_hashes", "not_of_own_orders", "position_terms"]
+__all__ = [
+    "Components",
+    "StrategySpec",
+    "assemble",
+    "file_hashes",
+    "not_of_own_orders",
+    "position_terms",
+    "unread_keys",
+]
 
 PATHS = ("path", "map", "aliases", "cache")  # parameters of readers that are files or folders, relative to the config
 
@@ -261,12 +269,28 @@ def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) ->
 
 def not_of_own_orders(position: PositionConfig, k: int) -> list[tuple[str, tuple[str | int, ...], str]]:
     """Code, key and message of what the k-th strategy's `position:` asks that its own orders decide."""
-    defaults = PositionConfig()  # a run folder's config writes every default out
-    changed = {name for name in position.model_fields_set if getattr(position, name) != getattr(defaults, name)}
     message = "a BacktraderStrategy sizes and leaves positions by its own orders; leave '{}' out"
     return [
-        ("bad_value", ("strategies", k, "position", name), message.format(name)) for name in sorted(changed - {"hedge"})
+        ("bad_value", ("strategies", k, "position", name), message.format(name))
+        for name in sorted(_changed(position) - {"hedge"})
     ]
+
+
+def unread_keys(position: PositionConfig, *, is_grid: bool) -> str | None:
+    """A sentence about keys of a `position:` that are for the other kind of signals, grids or events; None: no such."""
+    of_events, of_grids = {"hold", "on_repeat", "event_weight"}, {"rebalance", "min_trade"}
+    unread = sorted(_changed(position) & (of_events if is_grid else of_grids))
+    if not unread:
+        return None
+    keys = " and ".join(f"position.{name}" for name in unread)
+    answered, other = ("a grid", "signals of events") if is_grid else ("signals of events", "a grid")
+    return f"{keys}: not read, for the strategy answers {answered}; leave out what is for {other}"
+
+
+def _changed(position: PositionConfig) -> set[str]:
+    """What was set to another value than its default; a run folder's config writes every default out."""
+    defaults = PositionConfig()
+    return {name for name in position.model_fields_set if getattr(position, name) != getattr(defaults, name)}
 
 
 def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str]) -> dict[str, Path]:

@@ -14,18 +14,19 @@ from importlib.metadata import version
 
 from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.analysis.evaluation import last_rows, session_returns
-from newsbt.assembly import Components, assemble
+from newsbt.assembly import Components, assemble, unread_keys
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.check import CheckReport
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.errors import NewsbtError
+from newsbt.pipeline.asking import ask
 from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result
 from newsbt.pipeline.context import context_of
 from newsbt.pipeline.cutoff import with_cutoff_rows
 from newsbt.pipeline.evidence import judge, trial_key, with_evidence
 from newsbt.pipeline.own_metrics import own_definitions
-from newsbt.pipeline.preparing import prepare, prepare_inputs, read_inputs
+from newsbt.pipeline.preparing import Prepared, prepare, prepare_inputs, read_inputs
 from newsbt.pipeline.rows import result_of
 from newsbt.pipeline.studying import run_study
 from newsbt.pipeline.trading import strategy_books
@@ -73,10 +74,14 @@ def run(
 
 
 def check(loaded: LoadedConfig) -> CheckReport:
-    """Everything a run would use, without running: counts, spans, drops, doubts, and every error found."""
+    """Everything a run would use, without running: counts, spans, drops, doubts, and every error found.
+
+    Strategies are asked for their signals, and nothing is simulated.
+    """
     name = loaded.config.name
     try:
         prepared = prepare(assemble(loaded), SilentProgress())
+        unread = _unread_keys(prepared)
     except NewsbtError as error:
         return CheckReport.failed(error, name)
     summary = prepared.summary
@@ -87,10 +92,20 @@ def check(loaded: LoadedConfig) -> CheckReport:
         drops=summary.drops,
         hindsight=summary.hindsight,
         notices=summary.notices,
-        doubts=summary.doubts,
+        doubts=(*summary.doubts, *unread),
         strategies=tuple(spec.name for spec in prepared.components.strategies),
         periods_per_year=summary.periods_per_year,
     )
+
+
+def _unread_keys(prepared: Prepared) -> list[str]:
+    """What each strategy's `position:` asks of another kind of signal than it answers."""
+    found = []
+    for spec in prepared.components.strategies:
+        if not spec.is_backtrader:
+            unread = unread_keys(spec.position, is_grid=ask(prepared, spec).array is not None)
+            found += [] if unread is None else [f"{spec.name}: {unread}"]
+    return found
 
 
 def run_components(

@@ -12,7 +12,7 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.analysis.evaluation import queue_warning
-from newsbt.assembly import StrategySpec, position_terms
+from newsbt.assembly import StrategySpec, position_terms, unread_keys
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
@@ -58,6 +58,7 @@ def simulator(prepared: Prepared, hedge: str | None) -> Simulate:
 
 def _signal_books(prepared: Prepared, spec: StrategySpec, engine: str | None) -> Books:
     signal = ask(prepared, spec)
+    unread = unread_keys(spec.position, is_grid=signal.array is not None)
     terms = terms_of(prepared, position_terms(spec.position))
     if signal.array is not None:
         grid = traded_grid(prepared, signal.array)
@@ -65,7 +66,7 @@ def _signal_books(prepared: Prepared, spec: StrategySpec, engine: str | None) ->
         ledger = simulate(prepared, terms, targets, engine)
         return Books(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=spec.hops,
-            hedge=spec.position.hedge, source_hash=spec.source_hash,
+            hedge=spec.position.hedge, warnings=_told(unread), source_hash=spec.source_hash,
         )  # fmt: skip
     if spec.position.mode == "target":
         raise StrategyError(
@@ -86,11 +87,15 @@ def _signal_books(prepared: Prepared, spec: StrategySpec, engine: str | None) ->
         spec.position.event_weight,
     )
     ledger = simulate(prepared, terms, placed.entries, engine)
-    warning = queue_warning(ledger, placed.entries)
     return Books(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=spec.hops,
-        hedge=spec.position.hedge, warnings=() if warning is None else (warning,), source_hash=spec.source_hash,
+        hedge=spec.position.hedge, warnings=_told(unread, queue_warning(ledger, placed.entries)),
+        source_hash=spec.source_hash,
     )  # fmt: skip
+
+
+def _told(*warnings: str | None) -> tuple[str, ...]:
+    return tuple(warning for warning in warnings if warning is not None)
 
 
 def simulate(prepared: Prepared, terms: Terms, wanted: Entries | Targets, engine: str | None = None) -> Ledger:
