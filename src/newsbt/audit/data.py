@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from newsbt.pipeline.preparing import Inputs, Prepared
-from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 
 __all__ = ["data_doubts"]
 
@@ -20,17 +19,8 @@ def data_doubts(prepared: Prepared, inputs: Inputs) -> list[dict[str, Any]]:
     """Doubts as ``{"kind", "message", "ticker"}``: hindsight in relations, memberships and labels; prices that are
     stale, adjusted, missing, or beyond what their board allows; old exchange rates."""
     found = [*_hindsight(prepared), *_labels(prepared), *_rates(prepared, inputs)]
-    found += [_doubt(doubt.kind, doubt.message, doubt.ticker or None) for doubt in _about_prices(prepared)]
+    found += [_doubt(doubt.kind, doubt.message, doubt.ticker or None) for doubt in prepared.doubts]
     return [*found, *_gaps(prepared)]
-
-
-def _about_prices(prepared: Prepared) -> Iterator[Doubt]:
-    """What a run doubts about its prices."""
-    panel = prepared.panel
-    yield from prepared.prices.doubts
-    yield from find_limit_breaks(panel, prepared.rules)
-    if not any(doubt.kind == "adjusted_prices" for doubt in prepared.prices.doubts):
-        yield from find_off_ticks(panel, prepared.universe, prepared.components.rulebook)
 
 
 def _doubt(kind: str, message: str, ticker: str | None = None, **more: Any) -> dict[str, Any]:

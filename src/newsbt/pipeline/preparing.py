@@ -45,7 +45,7 @@ NOTICE_FILE = "NOTICE.txt"  # beside price files: its first line is shown wherev
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Everything that the strategies of a run share."""
+    """Everything that the strategies of a run share; `doubts` are those about its prices."""
 
     components: Components
     universe: Universe
@@ -63,6 +63,7 @@ class Prepared:
     cutoffs: tuple[date, ...]
     currency: str
     periods_per_year: float
+    doubts: tuple[Doubt, ...]
     summary: RunSummary
     hashes: Mapping[str, Any]
     seconds: Mapping[str, float]
@@ -157,10 +158,11 @@ def prepare_inputs(
         *inputs.prices.files,
         *(() if fx_table is None else fx_table.files),
     ]
+    doubts = _doubts(components, universe, prices, rules)
     summary = _summary(
         components, universe, prices, batch, events, links, dropped, currency, periods_per_year,
         {} if fx_table is None else fx_table.bad_rows, (*_notices(inputs.prices.files), *inputs.labelled.notices),
-        inputs.labelled.strangers, _doubts(components, universe, prices, rules),
+        inputs.labelled.strangers, doubts,
     )  # fmt: skip
     return Prepared(
         components=components,
@@ -179,6 +181,7 @@ def prepare_inputs(
         cutoffs=inputs.labelled.cutoffs,
         currency=currency,
         periods_per_year=periods_per_year,
+        doubts=doubts,
         summary=summary,
         hashes={
             "config": hashlib.sha256(json.dumps(components.document, sort_keys=True, default=str).encode()).hexdigest(),
