@@ -126,7 +126,7 @@ def audit(
 def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
     books = strategy_books(prepared, spec, engine="compiled")
     ledger = books.ledger
-    observed = float(ledger.equity[-1] / ledger.initial_cash - 1.0)
+    observed = ledger.total_return
     lots = ledger.lots[ledger.lots["event"] >= 0]
     events, dates = len(np.unique(lots["event"])), len(np.unique(prepared.panel.dates[lots["entry_row"]]))
     document, moved, reason, failure = _placebos(prepared, spec, books, observed, draws)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import numpy as np
@@ -13,6 +13,7 @@ from newsbt._typing import Bools
 from newsbt.assembly import Components
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.instants import utc
 from newsbt.domain.market import Clock, frozen_array
 from newsbt.markets.dated import Correction, Rulebook
 from newsbt.pipeline.preparing import Inputs, Prepared
@@ -208,7 +209,7 @@ def _other_news(
     items: Sequence[Announcement], cut: Cut, latency: timedelta, random: np.random.Generator
 ) -> tuple[Announcement, ...]:
     """Announcements known after the cut: some are gone, others say something else, and there are new ones."""
-    limit = datetime.fromtimestamp(int(cut.at.astype("M8[s]").astype(np.int64)), UTC)
+    limit = utc(cut.at)
     kept = [item for item in items if item.known_at(latency) <= limit]
     later = [item for item in items if item.known_at(latency) > limit]
     for item in later:

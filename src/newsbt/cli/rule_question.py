@@ -139,6 +139,6 @@ def _is_limit(rule: RuleInForce) -> bool:
 
 
 def _local(at: Any, zone: ZoneInfo) -> str:
-    from datetime import UTC, datetime
+    from newsbt.domain.instants import utc
 
-    return f"{datetime.fromtimestamp(int(at.astype('M8[s]').astype('i8')), UTC).astimezone(zone):%H:%M}"
+    return f"{utc(at).astimezone(zone):%H:%M}"

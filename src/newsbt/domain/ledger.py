@@ -145,6 +145,11 @@ class Ledger:
     dividends: float = 0.0
 
     @property
+    def total_return(self) -> float:
+        """What the account gained over all rows, net, as a fraction of `initial_cash`."""
+        return float(self.equity[-1] / self.initial_cash - 1.0)
+
+    @property
     def total_costs(self) -> float:
         """Commissions, taxes, fees and borrowing, account currency; slippage is in the prices (C3)."""
         return float(self.fills["costs"].sum()) + self.borrow_cost

@@ -11,6 +11,7 @@ from newsbt._typing import Floats
 from newsbt.assembly import Components, StrategySpec
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Universe
+from newsbt.domain.instants import utc
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import DataError
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
@@ -147,7 +148,7 @@ class _Explained:
         traded = self._traded(instrument)
         wait = self._wait(traded.exchange, self.known_at)
         own = None if self.matched_at is None else self._wait(traded.exchange, self.matched_at)
-        first = None if wait is None else _utc(wait.open_at)
+        first = None if wait is None else utc(wait.open_at)
         words = [f"{traded.exchange}: {wait.words}" if wait else f"{traded.exchange}: beyond the calendar's horizon"]
         closing = self._closing(place, k)
         if closing is not None:
@@ -155,11 +156,11 @@ class _Explained:
             words = [f"{traded.exchange}: known inside the session, filled at its close (entry: same_close)"]
         bought: Bought = could_be_bought(self.prepared, self.components, instrument, traded, first, self.as_of)
         words.append(bought.words)
-        if own is not None and first is not None and _utc(own.open_at) != first:
+        if own is not None and first is not None and utc(own.open_at) != first:
             words.append(f"the announcement itself: {own.words}")
         return LinkLine(
             ticker=instrument.ticker, relation=relation, hop=hop, weight=weight, path=path, market=traded.exchange,
-            first_tradable_at=first, announcement_first_tradable_at=None if own is None else _utc(own.open_at),
+            first_tradable_at=first, announcement_first_tradable_at=None if own is None else utc(own.open_at),
             why=" | ".join(words),
         )  # fmt: skip
 
@@ -170,7 +171,7 @@ class _Explained:
             return None
         m = int(prepared.panel.market_of[place])
         row = int(prepared.close_rows[self.event, m])
-        return _utc(prepared.panel.clock.close_at[row, m]) if row >= 0 and k is not None else None
+        return utc(prepared.panel.clock.close_at[row, m]) if row >= 0 and k is not None else None
 
     def _traded(self, instrument: Instrument) -> Instrument:
         return self.universe[instrument.proxy] if instrument.is_index and instrument.proxy else instrument
@@ -307,7 +308,3 @@ def _silent(item: Item) -> str:
     }  # fmt: skip
     what = kinds.get(item.kind, "a text that announces nothing")
     return f"This is {what}: a run would not trade on it."
-
-
-def _utc(at: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(int(at.astype("M8[s]").astype(np.int64)), tz=UTC)

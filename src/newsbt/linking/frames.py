@@ -24,6 +24,10 @@ class LinkTable:
     ticker: Ints
     links: tuple[Link, ...]
 
+    def bounds(self, events: int) -> Ints:
+        """(E + 1,) for E events: the links of event e are those from ``bounds[e]`` up to ``bounds[e + 1]``."""
+        return np.searchsorted(self.event, np.arange(events + 1))
+
 
 def link_table(links_by_event: Sequence[Sequence[Link]]) -> LinkTable:
     """One table of the links of E events, in the order of the events."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from newsbt.domain.instants import utc
 from newsbt.markets.calendars import Sessions, sessions
 from newsbt.markets.dated import Exchange, Rulebook
 from newsbt.markets.openings import as_instant, openings_from
@@ -134,5 +135,4 @@ def _skipped(listed: Sessions, on: date, target: date, market: Exchange, *, incl
 
 
 def _local(at: np.datetime64, market: Exchange) -> datetime:
-    seconds = int(at.astype("M8[s]").astype(np.int64))
-    return datetime.fromtimestamp(seconds, ZoneInfo(market.time_zone))
+    return utc(at).astimezone(ZoneInfo(market.time_zone))

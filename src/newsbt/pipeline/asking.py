@@ -136,7 +136,7 @@ def event_rows_of(prepared: Prepared) -> Ints:
     panel = prepared.panel
     priced = np.unique(panel.market_of[panel.has_prices])
     found = np.full(len(prepared.events), -1, dtype=np.int64)
-    bounds = np.searchsorted(prepared.links.event, np.arange(len(found) + 1))
+    bounds = prepared.links.bounds(len(found))
     for e in range(len(found)):
         rows = prepared.link_row[bounds[e] : bounds[e + 1]]
         rows = prepared.placement[e, priced] if not len(rows) else rows

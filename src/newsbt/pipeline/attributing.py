@@ -65,8 +65,7 @@ def _rerun(prepared: Prepared, books: Books, simulate: Simulate) -> Callable[[st
         entries = placed.entries
         keep = np.flatnonzero(entries.event != prepared.events.position[event_id])
         left = Entries(**{one.name: getattr(entries, one.name)[keep] for one in dataclasses.fields(Entries)})
-        ledger = simulate(terms, left)
-        return float(ledger.equity[-1] / ledger.initial_cash - 1.0)
+        return simulate(terms, left).total_return
 
     return without
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from newsbt.domain.entity import Instrument
+from newsbt.domain.instants import utc
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market import MarketPanel
 from newsbt.markets.citing import limit_in_force, lot_in_force, quoted, rule_in_force
@@ -71,8 +72,7 @@ class _Refusal:
         market = self.prepared.components.rulebook.exchanges.get(self.item.exchange)
         if not self.panel.clock.intraday or market is None or np.isnat(self.row["at"]):
             return str(self.day)
-        seconds = int(self.row["at"].astype("M8[s]").astype(np.int64))
-        return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(market.time_zone)):%Y-%m-%d %H:%M}"
+        return f"{utc(self.row['at']).astimezone(ZoneInfo(market.time_zone)):%Y-%m-%d %H:%M}"
 
     def _cause(self) -> str:
         item = self.item

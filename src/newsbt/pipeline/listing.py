@@ -18,7 +18,7 @@ def event_rows(prepared: Prepared) -> list[dict[str, Any]]:
     same_close`), where that lies inside the run.
     """
     panel, links = prepared.panel, prepared.links
-    bounds = np.searchsorted(links.event, np.arange(len(prepared.events) + 1))
+    bounds = links.bounds(len(prepared.events))
     found = []
     for e in np.lexsort((np.arange(len(prepared.events)), prepared.events.known_at)).tolist():
         item = prepared.events.announcements[e]

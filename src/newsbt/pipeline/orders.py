@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from newsbt.assembly import Components
+from newsbt.domain.instants import utc
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.markets.openings import last_closed
@@ -105,7 +106,7 @@ def orders_as_of(components: Components, at: datetime, progress: Progress | None
     return OrderBook(
         as_of=at.astimezone(UTC),
         orders=tuple(orders),
-        next_openings={mic: _utc(listed[-1].open_at) for mic, listed in sorted(found.openings.items())},
+        next_openings={mic: utc(listed[-1].open_at) for mic, listed in sorted(found.openings.items())},
         under_way=tuple(mic for mic, listed in sorted(found.openings.items()) if len(listed) > 1),
         last_prices=found.last_prices,
         behind=tuple(
@@ -170,7 +171,7 @@ def _order(
     return Order(
         strategy=strategy,
         market=panel.clock.markets[int(panel.market_of[ticker])],
-        at=_utc(at),
+        at=utc(at),
         ticker=panel.tickers[ticker],
         side="buy" if side > 0 else "sell",
         quantity=round(size) if math.isfinite(size) else None,
@@ -190,7 +191,3 @@ def _cells(found: AsOf) -> dict[tuple[str, int], str]:
             for row in rows.tolist():
                 cells[mic, row] = "open" if opening is found.openings[mic][-1] else "close"
     return cells
-
-
-def _utc(at: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(int(at.astype("M8[s]").astype(np.int64)), tz=UTC)

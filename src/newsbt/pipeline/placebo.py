@@ -87,7 +87,7 @@ def placebo_of(
         known_at = clusters.moved(days)
         overlaps += clusters.overlapping(days)
         ledger = run(known_at)
-        returns[k] = ledger.equity[-1] / ledger.initial_cash - 1.0
+        returns[k] = ledger.total_return
     better = int((returns >= observed - TIE).sum())
     return Placebo(
         observed=observed,

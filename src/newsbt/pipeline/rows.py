@@ -102,7 +102,7 @@ def _hedged_return(prepared: Prepared, books: Books) -> float:
         if len(hedges.beta) and hedges.unhedged == len(hedges.beta):
             return math.nan
         ledger = hedges.beside(ledger)
-    return float(ledger.equity[-1] / ledger.initial_cash - 1.0)
+    return ledger.total_return
 
 
 def _warnings(books: Books) -> tuple[str, ...]:

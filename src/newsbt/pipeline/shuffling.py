@@ -49,7 +49,7 @@ def shuffled_tickers(
         ticker = signals.ticker.copy()
         for members, pool in groups:
             ticker[members] = random.permutation(pool)[: len(members)]
-        returns[k] = _net(simulate(terms, replace(signals, ticker=ticker).at(known_at)))
+        returns[k] = simulate(terms, replace(signals, ticker=ticker).at(known_at)).total_return
     return _judged(observed, returns)
 
 
@@ -76,7 +76,7 @@ def shuffled_signs(
     for k in range(draws):
         dealt = random.permutation(signs)
         sign = dealt[member] if by_event else dealt
-        returns[k] = _net(simulate(terms, replace(signals, sign=sign).at(known_at)))
+        returns[k] = simulate(terms, replace(signals, sign=sign).at(known_at)).total_return
     return _judged(observed, returns)
 
 
@@ -111,7 +111,3 @@ def _judged(observed: float, returns: Floats) -> Shuffled:
 
 def _none(observed: float, reason: str) -> Shuffled:
     return Shuffled(observed=observed, returns=np.empty(0), p=float("nan"), reason=reason)
-
-
-def _net(ledger: Ledger) -> float:
-    return float(ledger.equity[-1] / ledger.initial_cash - 1.0)

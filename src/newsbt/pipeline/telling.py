@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
+from newsbt.domain.instants import utc
 from newsbt.pipeline.preparing import Prepared
 
 __all__ = ["deliveries_of"]
@@ -21,7 +20,7 @@ def deliveries_of(prepared: Prepared) -> dict[int, list[Delivery]]:
     """
     panel, clock = prepared.panel, prepared.panel.clock
     priced = set(np.unique(panel.market_of[panel.has_prices]).tolist())
-    bounds = np.searchsorted(prepared.links.event, np.arange(len(prepared.events) + 1))
+    bounds = prepared.links.bounds(len(prepared.events))
     keyed: list[tuple[tuple[int, int, int, int], int, Delivery]] = []
     for e, item in enumerate(prepared.events.announcements):
         event = _event(prepared, item)
@@ -71,9 +70,5 @@ def _link(prepared: Prepared, k: int, item: Announcement, row: int, m: int) -> A
         hop=link.hop,
         weight=link.weight,
         signal=float(np.clip(link.weight * sentiment, -1.0, 1.0)),
-        first_tradable_at=_utc(prepared.panel.clock.open_at[row, m]),
+        first_tradable_at=utc(prepared.panel.clock.open_at[row, m]),
     )
-
-
-def _utc(at: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(int(at.astype("M8[s]").astype(np.int64)), tz=UTC)

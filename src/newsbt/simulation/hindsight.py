@@ -10,23 +10,23 @@ import numpy as np
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation.terms import Terms
 
-__all__ = ["read_only", "with_hindsight"]
+__all__ = ["hold_of", "read_only", "with_hindsight"]
 
 NO_SESSIONS = np.empty((0, 0), dtype=np.int64)
 
 
 def with_hindsight(ledger: Ledger, terms: Terms) -> Ledger:
     """The same books, with `would_have_returned` filled in for entries refused whole on a tradable bar."""
-    panel, hold = terms.panel, terms.position.hold
+    panel = terms.panel
     refusals = ledger.refusals
     wanted = np.flatnonzero(
         refusals["is_entry"] & (refusals["filled"] == 0) & panel.tradable[refusals["row"], refusals["ticker"]]
     )
     if not len(wanted):
         return ledger
-    from newsbt.kernels.holding import FOREVER, HOLD_UNITS, missed_returns
+    from newsbt.kernels.holding import HOLD_UNITS, missed_returns
 
-    unit, count = (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)
+    unit, count = hold_of(terms)
     missed = np.empty(len(wanted))
     missed_returns(
         read_only(refusals["row"][wanted], np.int64),
@@ -48,6 +48,14 @@ def with_hindsight(ledger: Ledger, terms: Terms) -> Ledger:
     refusals = refusals.copy()
     refusals["would_have_returned"][wanted] = missed
     return dataclasses.replace(ledger, refusals=refusals)
+
+
+def hold_of(terms: Terms) -> tuple[int, int]:
+    """The hold as kernels take it: the place of its unit in `HOLD_UNITS`, and its count."""
+    from newsbt.kernels.holding import FOREVER, HOLD_UNITS
+
+    hold = terms.position.hold
+    return (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)
 
 
 def read_only(values: Any, dtype: Any) -> Any:

@@ -9,12 +9,11 @@ import numpy as np
 
 from newsbt._typing import Floats, Ints
 from newsbt.kernels.codes import ADD, EXTEND, IGNORE
-from newsbt.kernels.holding import FOREVER, HOLD_UNITS
 from newsbt.kernels.world import Costs, Market, Position, Rules
-from newsbt.simulation.hindsight import read_only
+from newsbt.simulation.hindsight import hold_of, read_only
 from newsbt.simulation.terms import Terms
 
-__all__ = ["costs_of", "hold_of", "market_of", "nanoseconds", "position_of", "rules_of"]
+__all__ = ["costs_of", "market_of", "nanoseconds", "position_of", "rules_of"]
 
 NO_FLOATS: Floats = np.empty((0, 0))
 NO_INTS: Ints = np.empty((0, 0), dtype=np.int64)
@@ -81,12 +80,6 @@ def costs_of(terms: Terms) -> Costs:
         half_spread=NO_FLOATS if slippage.half_spread is None else read_only(slippage.half_spread, np.float64),
         impact=NO_FLOATS if slippage.impact is None else read_only(slippage.impact, np.float64),
     )
-
-
-def hold_of(terms: Terms) -> tuple[int, int]:
-    """The place of the hold's unit in `HOLD_UNITS`, and its count."""
-    hold = terms.position.hold
-    return (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)
 
 
 def position_of(terms: Terms) -> Position:
