@@ -109,10 +109,6 @@ class LoadedConfig:
         """
         return _checked(self._source, changes)
 
-    def to_yaml(self) -> str:
-        """`document` as YAML that loads to the same config."""
-        return yaml_text.dump(self.document)
-
 
 def load(
     path: Path | str, overrides: Iterable[Change] = (), *, environ: Mapping[str, str] = os.environ

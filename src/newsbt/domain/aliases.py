@@ -104,11 +104,6 @@ class AliasBook:
             if fold(alias) not in left_out
         )
 
-    def canonical(self, name: str) -> str:
-        """The organisation's usual name, or the name itself when it is not known."""
-        found = self._names.get(fold(name))
-        return found.name if found else name
-
     @property
     def phrases(self) -> tuple[str, ...]:
         """All names that are looked for, folded."""

@@ -16,7 +16,7 @@ from newsbt.domain.progress import SilentProgress
 from newsbt.errors import DataError
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
 from newsbt.explain.item import Item, match
-from newsbt.explain.trading import Bought, could_be_bought
+from newsbt.explain.trading import could_be_bought
 from newsbt.linking.links import Link
 from newsbt.markets.waiting import Waiting, waiting
 from newsbt.pipeline.as_of import prepare_as_of
@@ -154,8 +154,7 @@ class _Explained:
         if closing is not None:
             first = closing
             words = [f"{traded.exchange}: known inside the session, filled at its close (entry: same_close)"]
-        bought: Bought = could_be_bought(self.prepared, self.components, instrument, traded, first, self.as_of)
-        words.append(bought.words)
+        words.append(could_be_bought(self.prepared, self.components, instrument, traded, first, self.as_of))
         if own is not None and first is not None and utc(own.open_at) != first:
             words.append(f"the announcement itself: {own.words}")
         return LinkLine(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -11,22 +10,14 @@ from newsbt.assembly import Components
 from newsbt.domain.entity import Instrument
 from newsbt.pipeline.preparing import Prepared
 
-__all__ = ["Bought", "could_be_bought"]
-
-
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """Whether it could be bought (None: nobody knows), in words."""
-
-    possible: bool | None
-    words: str
+__all__ = ["could_be_bought"]
 
 
 def could_be_bought(
     prepared: Prepared | None, components: Components, linked: Instrument, traded: Instrument, first: datetime | None,
     as_of: bool,
-) -> Bought:  # fmt: skip
-    """By the rules that a fill is tested with (X7, X8, X15), as far as the config's prices reach.
+) -> str:  # fmt: skip
+    """In words, by the rules that a fill is tested with (X7, X8, X15), as far as the config's prices reach.
 
     Parameters
     ----------
@@ -39,31 +30,31 @@ def could_be_bought(
     """
     through = f"traded as {traded.ticker}, " if traded is not linked else ""
     if linked.is_index and traded is linked:
-        return Bought(False, "an index without a proxy: measured against, not traded")
+        return "an index without a proxy: measured against, not traded"
     if not traded.tradable:
-        return Bought(False, f"{through}marked as not tradable")
+        return f"{through}marked as not tradable"
     if prepared is None or first is None:
-        return Bought(None, f"{through}prices do not reach so far")
+        return f"{through}prices do not reach so far"
     if as_of:
-        return Bought(None, f"{through}its price is not known yet")
+        return f"{through}its price is not known yet"
     n = prepared.universe.position[traded.ticker]
     panel, m = prepared.panel, int(prepared.panel.market_of[n])
     if not panel.has_prices[n]:
-        return Bought(None, f"{through}the config has no prices of it")
+        return f"{through}the config has no prices of it"
     at = np.datetime64(first.replace(tzinfo=None), "ns")
     rows = np.flatnonzero((panel.clock.open_at[:, m] == at) | (panel.clock.close_at[:, m] == at))
     if not len(rows):
-        return Bought(None, f"{through}the opening lies outside of the prices")
+        return f"{through}the opening lies outside of the prices"
     row = int(rows[0])
     if not panel.tradable[row, n]:
-        return Bought(False, f"{through}no bar in that session: suspended, or not traded")
+        return f"{through}no bar in that session: suspended, or not traded"
     if components.config.execution.market_rules is False:
-        return Bought(True, f"{through}could be bought")
+        return f"{through}could be bought"
     at_open = panel.clock.open_at[row, m] == at
     price, how = (panel.open[row, n], "opened") if at_open else (panel.close[row, n], "closed")
     if prepared.rules.at_limit(row, n, 1, price):
         limit = prepared.rules.limit_up[row, n]
-        return Bought(False, f"{through}{how} at its upper limit of {limit:g}: could not be bought")
+        return f"{through}{how} at its upper limit of {limit:g}: could not be bought"
     if prepared.rules.lot_step[row, n] <= 0:
-        return Bought(False, f"{through}its lot is not known: could not be bought")
-    return Bought(True, f"{through}could be bought")
+        return f"{through}its lot is not known: could not be bought"
+    return f"{through}could be bought"

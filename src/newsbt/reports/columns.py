@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["COLUMNS", "MISSING", "RAW_KEYS", "Cell", "Column", "cell", "present", "raw_row"]
+__all__ = ["COLUMNS", "MISSING", "Cell", "Column", "cell", "present", "raw_row"]
 
 Row: TypeAlias = Mapping[str, Any]  # an entry of the `strategies` list of run.json
 
@@ -111,8 +111,6 @@ COLUMNS: Sequence[Column] = (
     Column(key="event_dates", title="Dates", show=count, rank=20, is_count=True),
     Column(key="final_equity", title="Final equity", show=money, rank=31),
 )
-
-RAW_KEYS = ("strategy", "kind", "engine")
 
 
 def present(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:

@@ -13,7 +13,7 @@ from newsbt.errors import DataError, nearest
 from newsbt.reports.text import html_text
 from newsbt.reports.theme import LIGHT, Look, look_of, looks, plotly_layout, plotly_line
 
-__all__ = ["RUN_FIGURES", "STRATEGY_FIGURES", "caar_figure", "run_figure", "strategy_figure"]
+__all__ = ["RUN_FIGURES", "STRATEGY_FIGURES", "run_figure", "strategy_figure"]
 
 LONGEST = 60
 EACH_SIDE = 12
@@ -174,34 +174,6 @@ def _strategy_months(item: StrategyResult, _look: Look) -> Any:
             showscale=False,
         )
     )  # fmt: skip
-    return figure
-
-
-def caar_figure(table: pd.DataFrame, *, name: str = "CAAR") -> Any:
-    """Cumulative average abnormal returns with their bootstrap interval.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The `caar` of an event study: `day, caar, ci_low, ci_high`.
-    name : str, optional
-        The title.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-    """
-    import plotly.graph_objects as go
-
-    layout = plotly_layout(html_text(name), x="sessions from day 0", y="cumulative average abnormal return")
-    figure = go.Figure(layout=layout)
-    bound = {"x": table["day"], "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
-    figure.add_trace(go.Scatter(**bound, y=table["ci_high"], showlegend=False))
-    fill = {"fill": "tonexty", "fillcolor": "rgba(33,141,227,0.18)"}
-    figure.add_trace(go.Scatter(**bound, **fill, y=table["ci_low"], name="interval"))
-    line = {"color": LIGHT.series[0], "width": 2}
-    figure.add_trace(go.Scatter(x=table["day"], y=table["caar"], name="CAAR", mode="lines+markers", line=line))
-    figure.add_vline(x=0, line={"color": LIGHT.soft, "dash": "dot", "width": 1})
     return figure
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from newsbt.config.loading import LoadedConfig, from_mapping, load
-from newsbt.config.yaml_text import read
+from newsbt.config.yaml_text import dump, read
 from newsbt.errors import ConfigError, Problem
 
 SMALL = """\
@@ -178,7 +178,7 @@ def test_anchors_and_merges(small, write):
     assert [(s.position.hold, s.position.weight) for s in loaded.config.strategies] == [(3, 0.1), (4, 0.1)]
     assert loaded.line_of("strategies[1].position.hold") == 11
     assert loaded.line_of("strategies[1].position.weight") == 10
-    assert "&" not in loaded.to_yaml()
+    assert "&" not in dump(loaded.document)
 
 
 def test_secrets_are_filled_in_but_never_written(small, write):
@@ -186,10 +186,10 @@ def test_secrets_are_filled_in_but_never_written(small, write):
     loaded = load(write(text), environ={"TOKEN": "s3cret", "HOST": "example.org"})
     assert loaded.config.prices[0].params == {"path": "prices", "token": "s3cret", "url": "https://example.org/x"}
     assert loaded.document["prices"][0]["token"] == "${TOKEN}"
-    assert "s3cret" not in loaded.to_yaml() and "s3cret" not in repr(loaded.document)
+    assert "s3cret" not in dump(loaded.document) and "s3cret" not in repr(loaded.document)
     nested = text.replace("token: '${TOKEN}'", "params: {token: '${TOKEN}'}")
     loaded = load(write(nested), environ={"TOKEN": "s3cret", "HOST": "example.org"})
-    assert loaded.config.prices[0].params["token"] == "s3cret" and "s3cret" not in loaded.to_yaml()
+    assert loaded.config.prices[0].params["token"] == "s3cret" and "s3cret" not in dump(loaded.document)
 
 
 def test_a_secret_is_not_quoted_in_an_error(small, write):
@@ -228,9 +228,9 @@ def test_the_document_is_whole_and_loads_to_the_same_config(small, write):
         {"use": "csv", "columns": {}, "volume_unit": 1.0, "stamp": "start", "adjusted": False, "on_bad_row": "error",
          "path": "prices"}
     ]  # fmt: skip
-    again = load(write(loaded.to_yaml()))
+    again = load(write(dump(loaded.document)))
     assert again.config == loaded.config and again.document == loaded.document
-    assert again.to_yaml() == loaded.to_yaml()
+    assert dump(again.document) == dump(loaded.document)
 
 
 def test_from_mapping_takes_python_values(tmp_path):

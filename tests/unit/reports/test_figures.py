@@ -10,7 +10,7 @@ import pytest
 from made_runs import CASH, labels, made_run, strategy
 from newsbt.api import Result
 from newsbt.errors import DataError
-from newsbt.reports.figures import RUN_FIGURES, STRATEGY_FIGURES, caar_figure
+from newsbt.reports.figures import RUN_FIGURES, STRATEGY_FIGURES
 from newsbt.reports.theme import LIGHT
 
 
@@ -53,15 +53,6 @@ def test_an_unknown_figure_names_the_near_one() -> None:
         result().plot("equty")
     with pytest.raises(DataError, match="there are equity, events, months"):
         result()["Never"].plot("zzz")
-
-
-def test_an_event_study_is_drawn_with_its_interval() -> None:
-    table = pd.DataFrame(
-        {"day": [-1, 0, 1], "caar": [0.0, 0.1, 0.2], "ci_low": [-0.1, 0, 0.1], "ci_high": [0.1, 0.2, 0.3]}
-    )
-    figure = caar_figure(table, name="<i>")
-    assert [list(trace.y) for trace in figure.data] == [[0.1, 0.2, 0.3], [-0.1, 0, 0.1], [0.0, 0.1, 0.2]]
-    assert figure.layout.title.text == "&lt;i&gt;"
 
 
 def test_a_result_shows_itself_in_a_notebook() -> None:

@@ -19,11 +19,8 @@ from newsbt.domain.folding import is_han
 from newsbt.domain.phrases import PhraseMatcher
 from newsbt.domain.table_files import file_error
 
-__all__ = ["EVENT_TYPES", "KINDS", "Family", "Rules", "default_rules", "load_rules"]
+__all__ = ["KINDS", "Family", "Rules", "default_rules", "load_rules"]
 
-EVENT_TYPES = (
-    "model_release", "product_launch", "capex_plan", "export_control", "policy", "partnership", "earnings_guidance",
-)  # fmt: skip
 KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
 _STATUSES = ("denial", "delay", "rumour", "opinion", "wrap", "followup")
 

@@ -16,7 +16,6 @@ from newsbt.events.feeds.item import FeedItem
 __all__ = ["KEEP", "NEWS", "Announcer", "check_keep"]
 
 KEEP = ("announcements", "all")
-REFINED = ("subject", "rivals", "sentiment", "relevance")
 NEWS = "news"  # the event type of an item that announces nothing, under keep: all
 
 

@@ -27,7 +27,6 @@ TARGETS = (
     "item_id", "headline", "body", "published_at", "updated_at", "received_at", "time_precision", "source", "url",
     "tickers", *FIELDS,
 )  # fmt: skip
-TIMES = ("published_at", "updated_at", "received_at")
 EPOCHS = {"epoch_s": 1.0, "epoch_ms": 1e-3}
 NUMBERS = {"sentiment": -1.0, "relevance": 0.0}  # with their lower bound
 

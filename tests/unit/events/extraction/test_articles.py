@@ -11,12 +11,15 @@ import pytest
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.events.extraction.extract import Extractor, extract
 from newsbt.events.extraction.result import Extraction
-from newsbt.events.extraction.rulebook import EVENT_TYPES, KINDS
+from newsbt.events.extraction.rulebook import KINDS
 from newsbt.events.extraction.scoring import FIELDS, score_folder
 from newsbt.linking.tables import read_universe
 
 DATA = Path(__file__).parents[3] / "data" / "articles"
 INSTRUMENTS = Path(__file__).parents[4] / "data" / "universe" / "instruments.csv"
+EVENT_TYPES = (
+    "model_release", "product_launch", "capex_plan", "export_control", "policy", "partnership", "earnings_guidance",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
