@@ -14,7 +14,6 @@ import numpy as np
 from newsbt.analysis.inference import dsr, holm
 from newsbt.assembly import StrategySpec
 from newsbt.domain.entries import Entries
-from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import StrategyResult
 from newsbt.pipeline.attributing import attribution
 from newsbt.pipeline.moving import MovableSignals, movable
@@ -103,7 +102,7 @@ def _capacity(terms: Terms, entries: Entries, simulate: Simulate) -> list[dict[s
     curve = []
     for size in SIZES:
         ledger = simulate(dataclasses.replace(terms, cash=size), entries)
-        curve.append({"size": size, "total_return": float(ledger.equity[-1] / size - 1.0)})
+        curve.append({"size": size, "total_return": ledger.total_return})
     return curve
 
 
@@ -157,7 +156,7 @@ def trial_key(prepared: Prepared, spec: StrategySpec) -> str:
     mine = {key: value for key, value in named.get(spec.name, {}).items() if key != "name"}
     shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
     shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
-    content = [mine, repr(spec.strategy), dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
+    content = [mine, dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -168,16 +167,12 @@ def decay(signals: MovableSignals, terms: Terms, simulate: Simulate) -> dict[str
     holding = []
     for count in HOLDS:
         held = dataclasses.replace(terms, position=dataclasses.replace(terms.position, hold=Hold("sessions", count)))
-        holding.append({"hold": count, "net_return": _net(simulate(held, signals.at(known_at)))})
+        holding.append({"hold": count, "net_return": simulate(held, signals.at(known_at)).total_return})
     own = np.timedelta64(round(prepared.components.config.execution.latency.total_seconds() * 1e9), "ns")
     latency = [
-        {"latency": name, "net_return": _net(simulate(terms, signals.at(known_at - own + wait)))}
+        {"latency": name, "net_return": simulate(terms, signals.at(known_at - own + wait)).total_return}
         for name, wait in LATENCIES
     ]
     later = signals.at(known_at, extra_delay=1)
-    latency.append({"latency": "one session", "net_return": _net(simulate(terms, later))})
+    latency.append({"latency": "one session", "net_return": simulate(terms, later).total_return})
     return {"hold": holding, "latency": latency}
-
-
-def _net(ledger: Ledger) -> float:
-    return float(ledger.equity[-1] / ledger.initial_cash - 1.0)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
-from newsbt.domain.ledger import Ledger
 from newsbt.pipeline.moving import MovableSignals, can_enter
 from newsbt.pipeline.placebo import TIE
 from newsbt.pipeline.trading import Simulate
