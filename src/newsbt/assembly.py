@@ -23,6 +23,8 @@ from newsbt.ports import StepStrategy, Strategy
 from newsbt.simulation.terms import Hold, PositionTerms
 
 __all__ = [
+    "OF_EVENTS",
+    "OF_GRIDS",
     "Components",
     "StrategySpec",
     "assemble",
@@ -33,6 +35,11 @@ __all__ = [
 ]
 
 PATHS = ("path", "map", "aliases", "cache")  # parameters of readers that are files or folders, relative to the config
+
+
+# Keys of a `position:` that only one kind of signal reads.
+OF_EVENTS = frozenset({"hold", "on_repeat", "event_weight"})
+OF_GRIDS = frozenset({"rebalance", "min_trade"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,8 +285,7 @@ def not_of_own_orders(position: PositionConfig, k: int) -> list[tuple[str, tuple
 
 def unread_keys(position: PositionConfig, *, is_grid: bool) -> str | None:
     """A sentence about keys of a `position:` that are for the other kind of signals, grids or events; None: no such."""
-    of_events, of_grids = {"hold", "on_repeat", "event_weight"}, {"rebalance", "min_trade"}
-    unread = sorted(_changed(position) & (of_events if is_grid else of_grids))
+    unread = sorted(_changed(position) & (OF_EVENTS if is_grid else OF_GRIDS))
     if not unread:
         return None
     keys = " and ".join(f"position.{name}" for name in unread)

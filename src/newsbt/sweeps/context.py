@@ -16,7 +16,7 @@ import pyarrow
 
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
-from newsbt.assembly import Components, StrategySpec, assemble, file_hashes, position_terms
+from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, file_hashes, position_terms
 from newsbt.cache import digest_of
 from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
@@ -199,6 +199,7 @@ class SweepContext:
             raise StrategyError(
                 f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid"
             )
+        _refuse_unread(spec.name, params, is_grid=isinstance(wanted, Targets))
         return Plan(prepared=prepared, track=track, wanted=wanted)
 
     def run(self, plan: Plan, variant: Variant, key: str, lane: Lane) -> Outcome:
@@ -365,6 +366,17 @@ def _charged(prepared: Prepared, components: Components) -> Prepared:
         fees=components.costs.table(panel, prepared.universe, components.rulebook),
         slippage=components.slippage.table(panel, prepared.rules),
     )
+
+
+def _refuse_unread(name: str, params: Mapping[str, Any], *, is_grid: bool) -> None:
+    """Variants that differ in what nobody reads are one configuration, and would count as several trials."""
+    unread = [f"position.{key}" for key in sorted(OF_EVENTS if is_grid else OF_GRIDS) if f"position.{key}" in params]
+    if unread:
+        answered = "a grid" if is_grid else "signals of events"
+        raise StrategyError(
+            f"strategy {name!r} answers {answered}, for which {' and '.join(unread)} is not read; take it out of "
+            "`sweep.grid`"
+        )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -155,6 +155,23 @@ def test_hedged_variants_are_hedged_runs(here: Path, base: str | None) -> None:
     same_as_runs(here, plain, (0,))
 
 
+@pytest.mark.parametrize(
+    ("answer", "key", "values"),
+    [
+        ("Signal.grid(np.ones(view.close.shape) * 0.1)", "position.hold", [1, 2]),
+        ("Signal.for_events(view.links[['event_id', 'ticker']].assign(signal=0.5))", "position.min_trade", [0, 0.1]),
+    ],
+)
+def test_what_the_strategys_signals_do_not_read_is_not_swept(here: Path, answer: str, key: str, values: list) -> None:
+    (here / "mine.py").write_text(
+        "import newsbt\nimport numpy as np\nfrom newsbt import Signal\n"
+        f"class Mine(newsbt.Strategy):\n    def signal(self, view):\n        return {answer}\n"
+    )
+    strategies = [{"name": STRATEGY, "use": "mine.py:Mine"}]
+    result = sweep(config(here, {"grid": {key: values}}, strategies=strategies), here / "runs")
+    assert [f"{key} is not read" in item.error for item in result.outcomes] == [True, True]
+
+
 def test_a_hedge_without_an_index_fails_with_the_configs_own_words(here: Path) -> None:
     result = sweep(config(here, {"grid": {"position.hedge": [None, "benchmark"]}}), here / "runs")
     assert [bool(item.error) for item in result.outcomes] == [False, True]
