@@ -187,7 +187,12 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
     walked = result.walk_forward
     out.print(
         sweep_view(
-            result.outcomes, result.metric, top, result.strategy, None if walked is None else dict(walked.metrics)
+            result.outcomes,
+            result.metric,
+            top,
+            result.strategy,
+            None if walked is None else dict(walked.metrics),
+            out.width,
         )
     )
     if walked is not None:

@@ -156,4 +156,4 @@ class Ledger:
 
     @property
     def slippage_cost(self) -> float:
-        return float(self.fills["slippage_cost"].sum())
+        return float(self.fills["slippage_cost"].sum()) + 0.0  # of no slippage the sum may be -0.0

@@ -50,11 +50,17 @@ class Fold(Protocol):
 
 
 def sweep_view(
-    outcomes: Sequence[Row], metric: str, top: int, strategy: str, walked: Mapping[str, float] | None = None
+    outcomes: Sequence[Row],
+    metric: str,
+    top: int,
+    strategy: str,
+    walked: Mapping[str, float] | None = None,
+    width: int = 120,
 ) -> Table:
     """The `top` variants by a metric, best first, those without a value last and those that failed after them.
 
-    `walked` are the metrics of a walk-forward test, which is a row of its own above them.
+    `walked` are the metrics of a walk-forward test, which is a row of its own above them. Of the other metrics, as many
+    are shown as `width` characters hold.
     """
     sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
 
@@ -65,25 +71,43 @@ def sweep_view(
 
     order = sorted(range(len(outcomes)), key=rank)[:top]
     keys = list(outcomes[0].params) if outcomes else []
-    columns = list(dict.fromkeys((metric, *SHOWN)))
+    best = [outcomes[place] for place in order]
+    chosen = [[clean(plain(item.params[key])) for item in best] for key in keys]
+    heads = [clean(_short(key, keys)) for key in keys]
+    sources: list[Mapping[str, float]] = [*([] if walked is None else [walked]), *(item.metrics for item in best)]
+    room = width - 1 - sum(_room(head, cells) for head, cells in zip(heads, chosen, strict=True))
+    room -= 0 if walked is None else _room("chosen on", ["the past only"])
+    columns: list[str] = []
+    for name in dict.fromkeys((metric, *SHOWN)):
+        room -= _room(name.replace("_", " "), [number(name, item.get(name, math.nan)) for item in sources])
+        if columns and room < 0:
+            break
+        columns.append(name)
+
     title = Text(f"{clean(strategy)}: best {len(order)} of {len(outcomes)} by {metric}")
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    for key in keys:
-        table.add_column(Text(clean(_short(key, keys))), overflow="fold")
+    if walked is not None:
+        table.add_column("chosen on", no_wrap=True)
+    for head in heads:
+        table.add_column(Text(head), overflow="fold")
     for name in columns:
         table.add_column(name.replace("_", " "), justify="right")
     if walked is not None:
-        first, *rest = ("chosen on the past only", *("" for _ in keys[1:]))
-        table.add_row(Text(first), *rest, *(number(name, walked.get(name, math.nan)) for name in columns))
+        blank = ["" for _ in keys]
+        table.add_row("the past only", *blank, *(number(name, walked.get(name, math.nan)) for name in columns))
         table.add_section()
-    for place in order:
-        item = outcomes[place]
-        cells = [Text(clean(plain(item.params[key]))) for key in keys]
+    for k, item in enumerate(best):
+        cells = [*([] if walked is None else [Text("everything")]), *(Text(values[k]) for values in chosen)]
         if item.error:
             table.add_row(*cells, Text(clean(f"failed: {item.error}")))
             continue
         table.add_row(*cells, *(number(name, item.metrics.get(name, math.nan)) for name in columns))
     return table
+
+
+def _room(head: str, cells: Sequence[str]) -> int:
+    """Characters that a column takes, with its margins; a head may take several lines."""
+    return 3 + max([len(word) for word in head.split()] + [len(cell) for cell in cells])
 
 
 def fold_view(folds: Sequence[Fold], metric: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 from small_market import STRATEGY, config
 
 import newsbt
@@ -19,11 +21,12 @@ from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.errors import ConfigError, DataError, RunFolderError, UnsupportedError
 from newsbt.pipeline import run
+from newsbt.reports.sweeps import sweep_view
 from newsbt.sweeps import running, store
 from newsbt.sweeps.checking import size_of
 from newsbt.sweeps.context import SweepContext
 from newsbt.sweeps.line import sweep
-from newsbt.sweeps.outcome import METRICS
+from newsbt.sweeps.outcome import METRICS, Outcome
 
 GRID = {
     "position.hold": [1, 3, {"sessions": 4}, None],
@@ -445,10 +448,7 @@ def test_ten_million_variants_say_their_cost_first(here: Path, capsys: pytest.Ca
     assert "10,000,000 variants" in said and "--yes" in said and "MB" in said
 
 
-def test_the_command_prints_table_and_document(
-    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "140")  # at 80 the table folds the label within its cell
+def test_the_command_prints_table_and_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     block = {"grid": {"position.hold": [1, 2, 0], "position.weight": [0.1, 0.2]}, "walk_forward": {"folds": 3}}
     config(here, block)
     path, runs = str(here / "config.yaml"), str(here / "runs")
@@ -462,11 +462,27 @@ def test_the_command_prints_table_and_document(
     assert "position.weight" in page
     assert main(["sweep", path, "--runs", runs, "--top", "2"]) == 0
     out = capsys.readouterr().out
-    assert "chosen on the past only" in out and "0 of them run now, 2 failed (--retry-failed" in out
+    assert "the past only" in out and "0 of them run now, 2 failed (--retry-failed" in out
     assert main(["sweep", path, "--runs", runs, "--heat", "position.hold", "position.wait"]) == 2
     assert "did you mean 'position.weight'" in capsys.readouterr().err
     ledger = (Path(runs) / ".trials.jsonl").read_text().splitlines()
     assert len(ledger) == 4, "every variant that ran is a trial, once"
+
+
+def test_a_narrow_terminal_shows_fewer_columns_and_folds_none() -> None:
+    keys = {"position.hold": 15, "params.delay": 2, "position.weight": 0.02, "position.stop_loss": 0.04}
+    values = np.linspace(0.1, 0.9, len(METRICS))
+    outcomes = [Outcome(number=k, key=str(k), params=keys, values=values) for k in range(3)]
+    shown = {}
+    for width in (80, 140):
+        out = Console(width=width, record=True, file=io.StringIO())
+        out.print(sweep_view(outcomes, "sharpe", 3, STRATEGY, outcomes[0].metrics, width))
+        shown[width] = out.export_text()
+        lines = shown[width].splitlines()
+        assert "…" not in shown[width] and max(map(len, lines)) <= width
+        assert sum("everything" in line and "0.04" in line for line in lines) == 3
+        assert sum("the past only" in line for line in lines) == 1
+    assert "refusals" in shown[140] and "refusals" not in shown[80] and "sharpe" in shown[80]
 
 
 def test_a_sweep_in_which_everything_fails_has_failed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
