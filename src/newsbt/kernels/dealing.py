@@ -21,7 +21,7 @@ from newsbt.kernels.codes import (
     UNKNOWN_LOT,
 )  # fmt: skip
 from newsbt.kernels.fees import fee
-from newsbt.kernels.lots import affordable, needed, participation_left, whole_lots
+from newsbt.kernels.lots import affordable, participation_left, whole_lots
 from newsbt.kernels.prices import at_limit, slipped, stop_hit
 from newsbt.kernels.world import Books, Costs, Market, Position, Rules
 
@@ -145,10 +145,9 @@ def try_entry(
             fx = costs.fill_rate[t, costs.currency_of[n]]
             start, stop = fees_of(t, n, costs)
             free = free_cash(books)
-            asked = needed(
-                costs.components, start, stop, side, quantity, unslipped, fx,
-                low, high, volume, rate, half_spread, impact,
-            )  # fmt: skip
+            price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
+            paid = fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+            asked = quantity * (price * fx) + paid
             if asked > free:
                 if position.reject_short_cash:
                     quantity = 0
@@ -160,9 +159,9 @@ def try_entry(
                 second_cut = CASH
                 if quantity == 0:
                     why = CASH
-            if why == FILLED:
-                price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
-                paid = fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+                else:
+                    price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
+                    paid = fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
     if why != FILLED:
         refuse(t, at, n, side, why, wanted, 0, event, True, at_close, books)
     return why, quantity, price, paid, first_cut, second_cut
