@@ -11,6 +11,7 @@ import sys
 RUNS = (
     ("benchmarks.engines", "--sizes", "S,M", "--idiom"),
     ("benchmarks.engines", "--sizes", "L", "--no-backtrader"),
+    ("benchmarks.files",),
     ("benchmarks.sweeps",),
 )
 

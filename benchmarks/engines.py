@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -55,11 +56,7 @@ def _rows(name: str, *, idiom: bool, reference: bool) -> Iterator[Row]:
             )
             yield f"backtrader engine, {label}", slow, f"{_said(books)}; {_compared(books, ledger)}"
     if idiom and name != "L":
-        from benchmarks.idiom import frames_of, run_idiom
-
-        frames = frames_of(work)
-        timing, value = measure(lambda _: run_idiom(work, frames), 1)
-        yield "backtrader, written by hand", timing, f"final equity {value:,.2f}"
+        yield from _against_backtrader(name)
     if find_spec("vectorbt") is None:
         print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
     else:
@@ -67,6 +64,25 @@ def _rows(name: str, *, idiom: bool, reference: bool) -> Iterator[Row]:
             timing, portfolio = measure(lambda _, run=run: run(work), 1 if name == "L" else 5)
             value = float(portfolio.final_value())
             yield f"vectorbt {label}, simulate only", timing, f"final equity {value:,.2f}"
+
+
+def _against_backtrader(name: str) -> Iterator[Row]:
+    """Plain backtrader beside newsbt's two ways to run on it, with a weight at which cash never runs short."""
+    from benchmarks.idiom import deliveries_of, fills_of, frames_of, run_own_orders, run_plain
+
+    work = plain(replace(SIZES[name], weight=0.01))
+    frames, deliveries = frames_of(work), deliveries_of(work)
+    slow, (value, fills) = measure(lambda _: run_plain(work, frames), 1)
+    yield "backtrader, written by hand, 1 %", slow, f"{len(fills):,} fills, final equity {value:,.2f}"
+    runs = {
+        "backtrader engine, a Strategy, 1 %": lambda: backtrader.simulate(work.terms, work.entries),
+        "backtrader engine, a BacktraderStrategy, 1 %": lambda: run_own_orders(work, deliveries),
+    }
+    for label, run in runs.items():
+        timing, ledger = measure(lambda _, run=run: run(), 3 if name == "S" else 1)
+        same = fills_of(work, ledger) == fills
+        said = f"{'the same fills' if same else 'OTHER fills'}, {slow.cpu / timing.cpu:.1f} x the cpu time"
+        yield label, timing, f"{said}, {slow.best / timing.best:.1f} x by the clock"
 
 
 def kernel_time(work: Workload, repeat: int) -> Timing:

@@ -52,6 +52,11 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
         data = data if data is not None else self.datas[0]
         return self._sizer._getsizing(LOCAL, self.broker.getcash() / self.broker.rate(data), data, isbuy)
 
+    def _getminperstatus(self) -> int:
+        """How far the strategy is from the bars that its indicators need; all feeds have as many."""
+        self._minperstatus = max(self._minperiods) - len(self.datas[0])
+        return int(self._minperstatus)
+
     def _oncepost(self, dt: float) -> None:
         super()._oncepost(dt)
         self.env.announcements.tell(self)

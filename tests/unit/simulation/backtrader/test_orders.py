@@ -360,3 +360,23 @@ def test_the_line_bars_counts_an_instruments_own_bars() -> None:
         [(2, 1, 10.0), (3, 1, 20.0)], [(2, 0, 10.0), (4, 1, 20.0)], [(3, 1, 11.0), (5, 1, 20.0)],
         [(4, 1, 11.0), (6, 1, 20.0)], [(5, 1, 11.0), (7, 1, 20.0)],
     ]  # fmt: skip
+
+
+def test_a_bar_is_its_own_tick_and_indicators_wait_for_their_bars() -> None:
+    class Looks(Recorder):
+        def __init__(self) -> None:
+            self.slow = bt.indicators.SMA(self.getdatabyname("B.HK"), period=3)
+
+        def prenext(self) -> None:
+            self.log.append((len(self), "waits"))
+
+        def next(self) -> None:
+            data = self.getdatabyname("B.HK")
+            ticks = tuple(getattr(data, f"tick_{name}") for name in ("open", "high", "low", "close", "volume", "last"))
+            self.log.append((len(self), ticks, self.slow[0], [len(feed) for feed in self.datas]))
+
+    bars = {"A.HK": flat(5.0), "B.HK": [(10 + t, 12 + t, 9 + t, 11 + t) for t in range(len(DAYS))]}
+    play(Looks, bars)
+    assert Looks.log[:2] == [(1, "waits"), (2, "waits")]
+    assert Looks.log[2] == (3, (11.0, 13.0, 10.0, 12.0, 1e6, 12.0), (1 + 11 + 12) / 3, [3, 3])  # the eve shows 1
+    assert Looks.log[-1] == (8, (16.0, 18.0, 15.0, 17.0, 1e6, 17.0), 16.0, [8, 8])
