@@ -57,10 +57,9 @@ def main() -> None:
         command = [sys.executable, "-m", "newsbt", "run", "config.yaml", "--engine", "compiled", "--no-report"]
         _run(command, folder, folder / "warming")  # machine code, outside the clock
         print(f"{'seconds of the process':<44}{'best':>8}{'median':>8}{'cpu':>8}")
-        _line(
-            "newsbt run, empty cache", [_run(command, folder, folder / f"cache-{k}") for k in range(arguments.repeat)]
-        )
-        _line("newsbt run, warm cache", [_run(command, folder, folder / "warming") for _ in range(arguments.repeat)])
+        goes = range(arguments.repeat)
+        _line("newsbt run, empty cache", [_run(command, folder, folder / f"cache-{k}") for k in goes])
+        _line("newsbt run, warm cache", [_run(command, folder, folder / "warming") for _ in goes])
         if find_spec("vectorbt") is None:
             print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
         else:
