@@ -91,7 +91,7 @@ def sweep_view(
     for head in heads:
         table.add_column(Text(head), overflow="fold")
     for name in columns:
-        table.add_column(name.replace("_", " "), justify="right")
+        table.add_column(name.replace("_", "\n"), justify="right")
     if walked is not None:
         blank = ["" for _ in keys]
         table.add_row("the past only", *blank, *(number(name, walked.get(name, math.nan)) for name in columns))
