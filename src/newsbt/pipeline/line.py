@@ -127,11 +127,14 @@ def run_components(
         market_returns = session_returns(market.equity[rows], market.initial_cash)
     results, every = [], []
     keys = {}
+    analysed = 0.0
     for spec in components.strategies:
         began_one = time.perf_counter()
         books = strategy_books(prepared, spec)
         row = result_of(prepared, books, market_returns, began=began_one)
+        simulated = time.perf_counter()
         results.append(with_evidence(prepared, books, row))
+        analysed += time.perf_counter() - simulated
         every.append(books)
         keys[spec.name] = trial_key(prepared, spec)
         progress.advance()
@@ -145,8 +148,11 @@ def run_components(
         benchmark = next((row for row in results if row.kind == "benchmark"), None)
         benchmark = benchmark or benchmark_result(prepared, market, market_returns)
 
+    simulated = time.perf_counter()
     results = judge(results, keys, trials or {}, prepared.periods_per_year)
     results = with_cutoff_rows(prepared, results, market_returns)
+    context, study = context_of(prepared), run_study(prepared, inputs, every)
+    analysed += time.perf_counter() - simulated
     per_bar = math.sqrt(prepared.periods_per_year)
 
     hashes = {**prepared.hashes, "strategies": {spec.name: spec.source_hash for spec in components.strategies}}
@@ -164,12 +170,13 @@ def run_components(
         timings={
             **prepared.seconds,
             "simulate": {row.name: row.seconds for row in results},
+            "analyse": analysed,
             "total": time.perf_counter() - began,
         },
         seed=config.evaluation.seed,
         started_at=started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        context=context_of(prepared),
-        evidence={"study": run_study(prepared, inputs, every)},
+        context=context,
+        evidence={"study": study},
         trials={keys[row.name]: row.metrics["sharpe"] / per_bar for row in results if row.name in keys},
     )
 
