@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def user_folders() -> Iterator[Path]:
     named = os.environ.get(FOLDER_VARIABLE)
     if named is not None:
         if named:
-            yield Path(named)
+            yield Path(named).expanduser()
         return
     if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
         yield Path(os.environ["LOCALAPPDATA"]) / "newsbt"
@@ -59,8 +60,9 @@ def digest_of(content: Any) -> str:
 
 
 def source_digest(folders: Iterable[Path]) -> str:
-    """A hash of the Python code in some folders: what other code made is not what this code would make."""
-    digest = hashlib.sha256()
+    """A hash of this package's version and of the Python code in some folders: what other code made is not what this
+    code would make."""
+    digest = hashlib.sha256(version("newsbt").encode())
     for folder in folders:
         for file in sorted(folder.rglob("*.py")):
             digest.update(f"{file.relative_to(folder)}\0".encode() + file.read_bytes() + b"\0")
@@ -85,9 +87,11 @@ def load_entry(kind: str, key: str) -> Entry | None:
 
 
 def _mapped(path: Path, digest: str) -> Any:
-    # The base class's view, as kernels know no other; an empty array cannot be mapped.
-    array = np.load(path, mmap_mode="r") if path.stat().st_size > 128 else np.load(path)
-    plain = np.asarray(array)
+    try:
+        array = np.load(path, mmap_mode="r")
+    except (OSError, ValueError):  # an empty array, or a file system that maps no files
+        array = np.load(path)
+    plain = np.asarray(array)  # the base class's view, as kernels know no other
     plain.setflags(write=False)
     if _digest(plain) != digest:
         raise ValueError(f"{path} is damaged")
@@ -104,8 +108,10 @@ def _digest(array: Any) -> str:
 def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """Keep arrays and a document of plain JSON values under a key.
 
-    Where that cannot be, nothing is raised: the caller has what it needs.
+    Where that cannot be, or it is too large to keep, nothing is raised: the caller has what it needs.
     """
+    if sum(array.nbytes for array in arrays.values()) > MOST_BYTES:
+        return
     meta = {"arrays": {name: _digest(array) for name, array in arrays.items()}, "document": document}
     text = json.dumps(meta).encode()
     for root in user_folders():
@@ -119,13 +125,13 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping
             for name, array in arrays.items():
                 np.save(part / f"{name}.npy", array, allow_pickle=False)
             (part / _META).write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+            part.chmod(place.stat().st_mode)  # others who see this folder may read what is in it
             _put(part, place / key)
         except OSError:
             continue
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        with contextlib.suppress(OSError):  # another process deletes as well
-            _prune(place)
+        _prune(place)
         return
 
 
@@ -148,10 +154,10 @@ def _prune(place: Path) -> None:
     """Delete the entries used longest ago, beyond the most that are kept."""
     entries = []
     for folder in place.iterdir():
-        files = [item.stat() for item in folder.iterdir()] if folder.is_dir() else []
-        entries.append(
-            (max((item.st_mtime for item in files), default=0.0), sum(item.st_size for item in files), folder)
-        )
+        with contextlib.suppress(OSError):  # another's, or deleted meanwhile
+            files = [item.stat() for item in folder.iterdir()]
+            used = max((item.st_mtime for item in files), default=0.0)
+            entries.append((used, sum(item.st_size for item in files), folder))
     total = 0
     for _, size, folder in sorted(entries, key=lambda entry: entry[:2], reverse=True):
         total += size

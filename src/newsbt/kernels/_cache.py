@@ -139,6 +139,7 @@ class _Files:
         try:
             with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".part-", delete=False) as part:
                 part.write(hashlib.sha256(payload).digest() + payload)
+            os.chmod(part.name, self._folder.stat().st_mode & 0o666)
             os.replace(part.name, self._file(key))
         except OSError as error:
             logger.info("the compiled kernel %s is not kept: %s", self._name, error)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import warnings
+import zoneinfo
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,13 +24,13 @@ from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated import Exchange, Rulebook
 from newsbt.markets.rule_schema import clock_time
 
-__all__ = ["Sessions", "horizon", "sessions"]
+__all__ = ["Sessions", "horizon", "sessions", "zone_digest"]
 
 log = logging.getLogger(__name__)
 
 KIND = "calendars"  # of what is kept on disk
 VERSION = 1
-STANDS_ON = ("exchange_calendars", "pandas", "tzdata")
+STANDS_ON = ("exchange_calendars", "pandas")
 COLUMNS = ("dates", "open_at", "close_at", "lunch_start_at", "lunch_end_at")
 
 
@@ -75,6 +78,16 @@ def horizon(mic: str, rulebook: Rulebook) -> date | None:
 
 
 @lru_cache(maxsize=64)
+def zone_digest(zone: str) -> str:
+    """A hash of what is known of a time zone here: of the system's file, else of the one that tzdata brings."""
+    for folder in zoneinfo.TZPATH:
+        file = Path(folder) / zone
+        if file.is_file():
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+    return f"tzdata {version('tzdata')}"
+
+
+@lru_cache(maxsize=64)
 def sessions(mic: str, start: date, end: date, rulebook: Rulebook) -> Sessions:
     """The sessions of an exchange from one day to another, both included, cut at the calendar's horizon.
 
@@ -110,7 +123,7 @@ Row = list[Any]  # open, close, cut-off, lunch start, lunch end
 def _table(market: Exchange, start: date, end: date) -> dict[date, Row]:
     """Session date to its instants, corrections made."""
     zone = ZoneInfo(market.time_zone)
-    listed = _listed(market.calendar, start, end)
+    listed = _listed(market, start, end)
     cutoff_at = _cutoffs(market, listed[0], listed[1], zone)
     found: dict[date, Row] = {
         on: row for on, *row in zip(listed[0].tolist(), *listed[1:3], cutoff_at, *listed[3:], strict=True)
@@ -175,13 +188,15 @@ def _utc(on: date, at: time, zone: ZoneInfo) -> Any:
     return _utc_each(np.array([on], dtype="datetime64[D]"), at, zone)[0]
 
 
-def _listed(calendar: str, start: date, end: date) -> tuple[Any, ...]:
+def _listed(market: Exchange, start: date, end: date) -> tuple[Any, ...]:
     """Sessions as exchange_calendars lists them: dates, opens, closes, lunch starts, lunch ends."""
-    earliest, latest = _bounds(calendar)
+    earliest, latest = _bounds(market.calendar)
     start = max(start, earliest) if earliest is not None else start
     end = min(end, latest) if latest is not None else end
     parts = (
-        [_decade(calendar, decade) for decade in range(start.year // 10, end.year // 10 + 1)] if start <= end else []
+        [_decade(market.calendar, market.time_zone, decade) for decade in range(start.year // 10, end.year // 10 + 1)]
+        if start <= end
+        else []
     )
     if not parts:
         return (np.empty(0, "datetime64[D]"), *(np.empty(0, "datetime64[ns]") for _ in range(4)))
@@ -191,9 +206,9 @@ def _listed(calendar: str, start: date, end: date) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=64)
-def _decade(calendar: str, decade: int) -> tuple[Any, ...]:
+def _decade(calendar: str, zone: str, decade: int) -> tuple[Any, ...]:
     """Ten years of a calendar, as kept on disk or as exchange_calendars makes them: that takes 0.1 s each."""
-    key = cache.digest_of([VERSION, *map(version, STANDS_ON), calendar, decade])
+    key = cache.digest_of([VERSION, *map(version, STANDS_ON), zone_digest(zone), calendar, decade])
     entry = cache.load_entry(KIND, key)
     if entry is None:
         schedule = _calendar(calendar, decade).schedule

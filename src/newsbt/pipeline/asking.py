@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -36,11 +37,13 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
         rows = np.where(closing >= 0, closing, rows)
     links = link_frame(prepared.links, events, universe, rows, prepared.link_row, prepared.link_first)
     links = links[links["hop"] <= max(1, hops)].reset_index(drop=True)
+    tickers = np.array(universe.tickers, dtype=object)
+    tickers.setflags(write=False)
     return EventView(
         links=links,
         events=events,
         universe=universe,
-        tickers=np.array(universe.tickers, dtype=object),
+        tickers=tickers,
         dates=panel.dates,
         instruments=instrument_frame(universe),
         open=panel.open,
@@ -55,14 +58,17 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
 def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -> Signal:
     """The strategy's own answer, events or a grid of shape (T, N).
 
-    `view` is what it sees where that was made before; it is still that afterwards, unless this raises.
+    `view` is what it sees where that was made before; it gets frames of its own, so that the view stays as it is.
 
     Raises
     ------
     StrategyError
         It raised, or answered what is no signal or has another shape.
     """
-    view = view_of(prepared, spec.hops) if view is None else view
+    if view is None:
+        view = view_of(prepared, spec.hops)
+    else:
+        view = replace(view, **{name: getattr(view, name).copy() for name in FRAMES})
     strategy = spec.strategy
     if isinstance(strategy, StepStrategy):
         try:

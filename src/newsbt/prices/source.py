@@ -17,7 +17,8 @@ import numpy as np
 from newsbt import cache
 from newsbt.domain.entity import Universe
 from newsbt.domain.market import Clock, MarketPanel
-from newsbt.errors import NewsbtError
+from newsbt.errors import DataError, NewsbtError
+from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.dated import Rulebook
 from newsbt.prices.align import AlignedPrices, align
@@ -40,13 +41,14 @@ class PriceSource:
     """Where the prices of a run come from.
 
     `read` gives their rows, `files` are what it reads. `name` is a hash of all that decides the rows, blank where
-    nobody can tell, as with a reader of the user's own: then nothing is kept. `still` says whether the files are what
-    they were when they were named.
+    nobody can tell, as with a reader of the user's own: then nothing is kept. `read_later` gives the rows to those who
+    may have a panel from before, and `still` says whether the files are what they were when they were named.
     """
 
     read: Callable[[], PriceTable]
     files: tuple[Path, ...] = ()
     name: str = ""
+    read_later: Callable[[], PriceTable] | None = None
     still: Callable[[], bool] | None = None
 
     @classmethod
@@ -55,12 +57,19 @@ class PriceSource:
         known = frozenset(tickers)
         read = lru_cache(maxsize=1)(lambda: combine(reader.read(known) for reader in readers))
         name, files = _named(readers, known)
-        return cls(
-            read=read,
-            files=files if name else read().files,
-            name=name,
-            still=lambda: _named(readers, known)[0] == name,
-        )
+        if not name:
+            return cls(read=read, files=read().files)
+
+        def still() -> bool:
+            return _named(readers, known)[0] == name
+
+        @lru_cache(maxsize=1)
+        def read_later() -> PriceTable:
+            if not still():
+                raise DataError(f"prices changed while they were used ({', '.join(map(str, files))}); run it again")
+            return read()
+
+        return cls(read=read, files=files, name=name, read_later=read_later, still=still)
 
     @classmethod
     def of_table(cls, table: PriceTable) -> PriceSource:
@@ -69,8 +78,11 @@ class PriceSource:
 
     @property
     def table(self) -> PriceTable:
-        """The rows; read once."""
-        return self.read()
+        """The rows; read once.
+
+        Raises DataError where the files are no longer those that the panel is of.
+        """
+        return self.read() if self.read_later is None else self.read_later()
 
     def not_kept(self) -> PriceSource:
         """The same prices, for panels that nobody will ask for again."""
@@ -83,12 +95,14 @@ class PriceSource:
         key = ""
         if self.name:
             places = [(item.ticker, item.exchange, item.is_index) for item in universe.instruments]
-            key = cache.digest_of([_code(), self.name, places, rulebook.fingerprint, start, end, policy])
+            exchanges = sorted({item.exchange for item in universe.instruments})
+            zones = [zone_digest(rulebook.exchange(mic).time_zone) for mic in exchanges]
+            key = cache.digest_of([_CODE, zones, self.name, places, rulebook.fingerprint, start, end, policy])
             entry = cache.load_entry(KIND, key)
             if entry is not None:
                 return _unpacked(entry, universe.tickers)
         found = align(
-            self.table,
+            self.read(),
             universe,
             lambda first, last, markets: daily_clock(markets, first, last, rulebook),
             start,
@@ -96,9 +110,14 @@ class PriceSource:
             policy,
             bar_clock_for=lambda markets, bars, interval: bar_clock(markets, bars, interval, rulebook),
         )
-        if key and (self.still is None or self.still()):
+        if key and _code() == _CODE and (self.still is None or self.still()):
             cache.save_entry(KIND, key, *_packed(found))
         return found
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _given(table: PriceTable) -> PriceTable:
@@ -115,7 +134,7 @@ def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, tuple[Pa
         for reader in readers:
             options = {one.name: getattr(reader, one.name) for one in fields(reader) if one.name != "path"}
             mine = reader.files()
-            digests = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in mine]
+            digests = [(file.name, _file_digest(file)) for file in mine]
             content.append([type(reader).__name__, {**options, "columns": dict(reader.columns)}, digests])
             files |= dict.fromkeys(mine)
     except (NewsbtError, OSError):
@@ -123,10 +142,12 @@ def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, tuple[Pa
     return cache.digest_of(content), tuple(files)
 
 
-@lru_cache(maxsize=1)
 def _code() -> list[str]:
     root = Path(cache.__file__).parent
     return [cache.source_digest(root / name for name in MADE_BY), *map(version, STANDS_ON)]
+
+
+_CODE = _code()  # of what was imported; what is installed may be replaced while a process runs
 
 
 def _packed(found: AlignedPrices) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow
 
+from newsbt import cache
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
 from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, file_hashes, position_terms
-from newsbt.cache import digest_of
+from newsbt.cache import digest_of, source_digest
 from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
@@ -44,7 +45,7 @@ __all__ = ["Plan", "SweepContext"]
 T = TypeVar("T")
 Changes = list[tuple[str, Any]]
 
-VERSION = 3  # of what is kept of a variant
+_CODE = source_digest([Path(cache.__file__).parent])  # of what was imported: an upgrade may change any outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,7 @@ class SweepContext:
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, Any] = field(default_factory=dict)
-    _market_keys: dict[str, str] = field(default_factory=dict)
+    _with_files: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> Prepared:
@@ -115,7 +116,8 @@ class SweepContext:
         (spec,) = self.base.components.strategies
         folds = self.folds
         walk = None if folds is None else [folds.first.tolist(), folds.embargo]
-        content = [VERSION, document, mine, self.base.hashes["data"], spec.source_hash, self._code, walk]
+        fingerprint = self.base.components.rulebook.fingerprint
+        content = [_CODE, fingerprint, document, mine, self.base.hashes["data"], spec.source_hash, self._code, walk]
         return digest_of(content)
 
     @property
@@ -128,16 +130,14 @@ class SweepContext:
         ]
 
     def key_of(self, variant: Variant) -> str:
-        """What a variant's outcome goes by: all that decides it, the files that it alone reads included."""
-        market = group_key(variant)[0]
-        if market not in self._market_keys:
-            self._market_keys[market] = self._with_files(variant.params)
-        return variant.key(self._market_keys[market])
-
-    def _with_files(self, params: Mapping[str, Any]) -> str:
-        texts = [text for key, value in params.items() if part_of(key) == 0 for text in _texts(value)]
-        files = [file for text in texts for file in _files_of(self.loaded, text)]
-        return digest_of([self.context_key, *file_hashes(files).items()]) if files else self.context_key
+        """What a variant's outcome goes by: all that decides it, the files that its own values name included."""
+        texts = tuple(text for value in variant.params.values() for text in _texts(value))
+        if texts not in self._with_files:
+            files = [file for text in texts for file in _files_of(self.loaded, text)]
+            self._with_files[texts] = (
+                digest_of([self.context_key, *file_hashes(files).items()]) if files else self.context_key
+            )
+        return variant.key(self._with_files[texts])
 
     @cached_property
     def folds(self) -> Folds | None:
@@ -344,12 +344,8 @@ class SweepContext:
         if spec.hops > prepared_spec(self._market(params)).hops:
             # Links reach as far as the strategy that was there when they were made.
             prepared = prepare_inputs(components, self.inputs(params, components), SilentProgress())
-        try:
-            view = self._views.get_or(f"{market}hops={spec.hops}", lambda: view_of(prepared, spec.hops))
-            return prepared, spec, ask(prepared, spec, view)
-        except StrategyError:
-            self._views.clear()  # it may have written to what it was handed
-            raise
+        view = self._views.get_or(f"{market}hops={spec.hops}", lambda: view_of(prepared, spec.hops))
+        return prepared, spec, ask(prepared, spec, view)
 
     def _order_plan(self, params: Mapping[str, Any]) -> Plan:
         prepared = _charged(self._market(params), self._components(self.changes(params)))
@@ -390,9 +386,10 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _files_of(loaded: LoadedConfig, text: str) -> list[Path]:
-    """What a text of a config may stand for, where it names files: one, those of a folder, or a pattern's."""
+    """What a text of a config may stand for, where it names files: one (of which it may name a class), those of a
+    folder, or a pattern's."""
     try:
-        path = loaded.resolve(text)
+        path = loaded.resolve(text.partition(".py:")[0] + ".py" if ".py:" in text else text)
         if any(mark in text for mark in "*?["):
             found = [Path(name) for name in glob.glob(str(path), recursive=True)]
         else:

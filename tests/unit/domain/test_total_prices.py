@@ -50,6 +50,19 @@ def test_a_dividend_is_cash_until_the_close_and_buys_shares_there(world: Prepare
     assert found.last()[1:5].tolist() == [10.0, 11.0, *[pytest.approx(13.2)] * 2]
 
 
+def test_of_two_actions_in_one_suspension_the_second_goes_by_what_the_first_left(world: Prepared) -> None:
+    """100 before; two for one, then 1 each on what is 50 by then, then a close of 49: 2 x (1 + 1/49) x 49 = 100."""
+    n = world.panel.tickers.index("H.HK")
+    gone = {(t, n): np.nan for t in (5, 6)}
+    bars = {name: {**gone, (4, n): 100.0, (7, n): 49.0} for name in ("open", "high", "low", "close")}
+    panel = changed(
+        world.panel, **bars, tradable=dict.fromkeys(gone, False), split={(5, n): 2.0}, dividend={(6, n): 1.0}
+    )
+    found = total_prices(panel, n).close
+    assert found[7] / found[4] == pytest.approx(1.0)
+    assert total_prices(panel).close[7, n] == found[7]
+
+
 def test_an_action_without_a_bar_is_not_lost(world: Prepared) -> None:
     n = world.panel.tickers.index("H.HK")
     gone = {name: {(5, n): np.nan} for name in ("open", "high", "low", "close")}

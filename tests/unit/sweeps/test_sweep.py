@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import newsbt
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.errors import ConfigError, DataError, RunFolderError, UnsupportedError
+from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline import run
 from newsbt.reports.sweeps import sweep_view
 from newsbt.sweeps import running, store
@@ -214,6 +216,47 @@ def test_nothing_stale_is_taken_for_new(here: Path) -> None:
     assert dear.outcomes[0].metrics["total_costs"] > 10 * cheap.outcomes[0].metrics["total_costs"]
 
 
+SLIPS = """\
+from dataclasses import dataclass
+from newsbt.simulation.terms import Slippage
+
+@dataclass(frozen=True, kw_only=True)
+class Slips:
+    file: str = "none"
+
+    def table(self, panel, rules):
+        return Slippage(rate={rate})
+"""
+
+
+def test_what_a_variants_own_values_name_is_part_of_its_key(here: Path) -> None:
+    runs = here / "runs"
+    for grid in (
+        {"execution.slippage": [{"use": "slips.py:Slips"}]},
+        {"execution.slippage": [{"use": "slips.py:Slips", "params": {"file": "slips.py"}}]},
+        {"params.event_types": [["slips.py"]], "position.hold": [2]},  # a strategy may read what it is told of
+    ):
+        (here / "slips.py").write_text(SLIPS.format(rate=0.0))
+        cheap = sweep(config(here, {"grid": grid}), runs)
+        assert (cheap.reran, sweep(config(here, {"grid": grid}), runs).reran) == (1, 0)
+        (here / "slips.py").write_text(SLIPS.format(rate=0.02))
+        dear = sweep(config(here, {"grid": grid}), runs)
+        assert dear.reran == 1
+        if "execution.slippage" in grid:
+            assert dear.outcomes[0].metrics["total_return"] < cheap.outcomes[0].metrics["total_return"]
+
+
+def test_other_code_and_other_rules_are_another_sweep(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = config(here, {"grid": {"position.hold": [1]}})
+    assert sweep(loaded, here / "runs").reran == 1
+    monkeypatch.setattr("newsbt.sweeps.context._CODE", "another version")
+    assert sweep(loaded, here / "runs").reran == 1
+    book = replace(load_rulebook(), fingerprint="corrected")
+    monkeypatch.setattr("newsbt.assembly.load_rulebook", lambda *_: book)
+    assert sweep(loaded, here / "runs").reran == 1
+    assert sweep(loaded, here / "runs").reran == 0
+
+
 def test_files_of_a_folder_or_pattern_that_a_variant_reads_count(here: Path) -> None:
     (here / "more").mkdir()
     (here / "more" / "prices.csv").write_text((here / "prices.csv").read_text())
@@ -225,7 +268,15 @@ def test_files_of_a_folder_or_pattern_that_a_variant_reads_count(here: Path) -> 
         assert sweep(config(here, block), here / "runs").reran == 1
 
 
-def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path) -> None:
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        ("view.links['ticker'] = 'T0'", "changed what it was handed"),
+        ("view.links.loc[:, 'ticker'] = 'T0'", "changed what it was handed"),
+        ("view.tickers[2:] = ''", "read-only"),
+    ],
+)
+def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path, write: str, said: str) -> None:
     (here / "mine.py").write_text(
         "import newsbt\n"
         "class Mine(newsbt.Strategy):\n"
@@ -234,13 +285,13 @@ def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path) -
         "    def signal(self, view):\n"
         "        frame = view.links[['event_id', 'ticker']].assign(signal=self.scale)\n"
         "        if self.spoil:\n"
-        "            view.links['ticker'] = 'T0'\n"
+        f"            {write}\n"
         "        return newsbt.Signal.for_events(frame)\n"
     )
     strategies = [{"name": STRATEGY, "use": "mine.py:Mine"}]
     grid = {"params.scale": [0.4, 0.8], "params.spoil": [True, False]}
     result = sweep(config(here, {"grid": grid}, strategies=strategies), here / "runs")
-    assert ["changed what it was handed" in item.error for item in result.outcomes] == [True, False, True, False]
+    assert [said in item.error for item in result.outcomes] == [True, False, True, False]
     same_as_runs(here, result, (1, 3))
 
 
