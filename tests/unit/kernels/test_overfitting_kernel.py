@@ -24,12 +24,14 @@ def twin(blocks, member):
     return np.array(out).T
 
 
-@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("flat", ["none", "some", "all in one half"])
 def test_score_splits(flat):
     blocks = np.random.default_rng(2).normal(0.1, 1.0, (4, 6, 5))
-    if flat:
+    if flat == "some":
         blocks[:2, :, 1] = 0.0
         blocks[:, :, 2] = 3.0
+    elif flat == "all in one half":  # nothing was traded yet: the first of equals is selected
+        blocks[:2] = 0.0
     member = np.zeros((6, 4), dtype=bool)
     for c, chosen in enumerate(combinations(range(4), 2)):
         member[c, list(chosen)] = True
