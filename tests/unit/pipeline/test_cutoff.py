@@ -70,6 +70,13 @@ def test_a_run_on_labels_has_rows_before_and_after_their_cutoff(tmp_path: Path) 
     assert result.summary.drops["labels"] == {"unknown_event": 1}
 
 
+def test_news_of_the_cutoffs_own_day_may_have_been_known_to_the_labels_maker(tmp_path: Path) -> None:
+    labels = LABELS.replace("2025-03-05", "2025-03-06").replace("labels.csv, ", "labels.csv, on_bad_row: skip, ")
+    result = run(load(project(tmp_path, labels)))
+    assert result["S (to 2025-03-06)"].counts["events"] == 3
+    assert result["S (after 2025-03-06)"].counts["events"] == 0
+
+
 def test_without_a_cutoff_there_is_one_row_and_a_word_of_warning(tmp_path: Path) -> None:
     result = run(load(project(tmp_path, LABELS.replace("2025-03-05", "null"))))
     assert [row.name for row in result.strategies] == ["S"]

@@ -50,3 +50,9 @@ def test_what_changes_no_result_makes_no_trial(change: str) -> None:
 
 def test_a_name_makes_no_trial() -> None:
     assert key_of("strategies.0.name=Another", name="Another") == key_of()
+
+
+def test_other_data_make_another_trial() -> None:
+    (spec,) = PREPARED.components.strategies
+    other = replace(PREPARED, hashes={**PREPARED.hashes, "data": {"prices.csv": "ab" * 32}})
+    assert trial_key(other, spec) != trial_key(PREPARED, spec)
