@@ -300,3 +300,55 @@ def test_a_move_beyond_the_limits_is_doubted_once(tmp_path: Path) -> None:
         "C.SH on 2025-03-04 opens at 10.0 and closes at 10.0, beyond the day's limits of 18.0 and 22"
     )
     assert "as on 1 later day:" in doubt
+
+
+HOLD_AN_INDEX = """
+import numpy as np
+import newsbt
+
+
+class HoldIndex(newsbt.StepStrategy):
+    def signal_at(self, t, past):
+        is_told = "^HXC" in set(past.links["ticker"])
+        return np.where((past.tickers == "^HXC") & is_told, 1.0, 0.0)
+"""
+
+
+def test_an_index_counts_from_the_session_of_its_proxys_own_market(tmp_path: Path) -> None:
+    """X18, S3: news before New York opens on the 5th is for Hong Kong's 6th, where the New York index's fund trades."""
+    (tmp_path / "mine.py").write_text(HOLD_AN_INDEX, encoding="utf-8")
+    result = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        fx: {use: fixed, rates: {USDHKD: 7.8}}
+        execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}}
+        strategies: [{name: S, use: "mine.py:HoldIndex", position: {weight: 0.5, mode: target}}]
+        baselines: []
+        evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, sector_index, proxy, lot_size
+        ^HXC,   Index, XNYS,     index, USD,      ,             F.HK,
+        A,      Alpha, XNYS,     main,  USD,      ^HXC,         ,
+        F.HK,   Fund,  XHKG,     etf,   HKD,      ,             ,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e1,       2025-03-05T08:00-05:00, news,       Alpha,  h,        A
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        A,      2025-03-04, 10,   10,   10,  10,    1000000
+        A,      2025-03-05, 10,   10,   10,  10,    1000000
+        A,      2025-03-06, 10,   10,   10,  10,    1000000
+        F.HK,   2025-03-04, 10,   10,   10,  10,    1000000
+        F.HK,   2025-03-05, 10,   10,   10,  10,    1000000
+        F.HK,   2025-03-06, 10,   10,   10,  10,    1000000
+        """,
+    )
+    assert rows(result["S"].fills, "at", "ticker", "quantity") == [("2025-03-06T01:30Z", "F.HK", 5000)]
+    assert rows(result["S"].events, "ticker", "known_at", "first_tradable_at") == [
+        ("A", "2025-03-05T13:00Z", "2025-03-05T14:30Z"),
+        ("F.HK", "2025-03-05T13:00Z", "2025-03-06T01:30Z"),
+    ]

@@ -150,7 +150,7 @@ class _Explained:
         own = None if self.matched_at is None else self._wait(traded.exchange, self.matched_at)
         first = None if wait is None else utc(wait.open_at)
         words = [f"{traded.exchange}: {wait.words}" if wait else f"{traded.exchange}: beyond the calendar's horizon"]
-        closing = self._closing(place, k)
+        closing = None if k is None else self._closing(k)
         if closing is not None:
             first = closing
             words = [f"{traded.exchange}: known inside the session, filled at its close (entry: same_close)"]
@@ -163,14 +163,14 @@ class _Explained:
             why=" | ".join(words),
         )  # fmt: skip
 
-    def _closing(self, place: int, k: int | None) -> datetime | None:
+    def _closing(self, k: int) -> datetime | None:
         """The close at which `entry: same_close` fills; None where it fills at an opening."""
         prepared = self.prepared
         if prepared is None or prepared.close_rows is None or self.event is None:
             return None
-        m = int(prepared.panel.market_of[place])
+        m = int(prepared.link_market[k])
         row = int(prepared.close_rows[self.event, m])
-        return utc(prepared.panel.clock.close_at[row, m]) if row >= 0 and k is not None else None
+        return utc(prepared.panel.clock.close_at[row, m]) if row >= 0 else None
 
     def _traded(self, instrument: Instrument) -> Instrument:
         return self.universe[instrument.proxy] if instrument.is_index and instrument.proxy else instrument

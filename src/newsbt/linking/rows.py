@@ -12,14 +12,14 @@ __all__ = ["place_links"]
 
 
 def place_links(
-    links: LinkTable, market_of: Ints, clock: Clock, placement: Ints, closes: Ints | None
+    links: LinkTable, market: Ints, clock: Clock, placement: Ints, closes: Ints | None
 ) -> tuple[Ints, Instants]:
     """Each link's row, and the instant from which it can be traded.
 
     Parameters
     ----------
-    market_of : ndarray of shape (N,)
-        The market of each ticker.
+    market : ndarray of shape (L,)
+        The market in which each link trades: an index's is its proxy's (X18).
     placement : ndarray of shape (E, M)
         T2's row of each event in each market, `markets.clock.BEFORE` or `AFTER` outside the run.
     closes : ndarray of shape (E, M), optional
@@ -32,7 +32,6 @@ def place_links(
     first_tradable_at : ndarray of shape (L,), datetime64[ns], UTC
         The opening of that row, or the close at which the event fills (T7); NaT outside the run.
     """
-    market = market_of[links.ticker]
     row = placement[links.event, market]
     first = np.full(len(row), np.datetime64("NaT", "ns"))
     inside = row >= 0

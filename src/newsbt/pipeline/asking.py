@@ -33,7 +33,7 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
     events = event_frame(prepared.events)
     rows = prepared.link_row
     if prepared.close_rows is not None:
-        closing = prepared.close_rows[prepared.links.event, panel.market_of[prepared.links.ticker]]
+        closing = prepared.close_rows[prepared.links.event, prepared.link_market]
         rows = np.where(closing >= 0, closing, rows)
     links = link_frame(prepared.links, events, universe, rows, prepared.link_row, prepared.link_first)
     links = links[links["hop"] <= max(1, hops)].reset_index(drop=True)

@@ -17,7 +17,7 @@ def event_rows(prepared: Prepared) -> list[dict[str, Any]]:
     `first_tradable_at` maps each market that an event's links touch to its opening (or its close, under `entry:
     same_close`), where that lies inside the run.
     """
-    panel, links = prepared.panel, prepared.links
+    links, market, markets = prepared.links, prepared.link_market, prepared.panel.clock.markets
     bounds = links.bounds(len(prepared.events))
     found = []
     for e in np.lexsort((np.arange(len(prepared.events)), prepared.events.known_at)).tolist():
@@ -26,7 +26,7 @@ def event_rows(prepared: Prepared) -> list[dict[str, Any]]:
         for k in range(int(bounds[e]), int(bounds[e + 1])):
             at = prepared.link_first[k]
             if not np.isnat(at):
-                first.setdefault(panel.clock.markets[int(panel.market_of[links.ticker[k]])], _text(at))
+                first.setdefault(markets[int(market[k])], _text(at))
         found.append(
             {
                 "event_id": item.event_id,

@@ -105,7 +105,7 @@ def moved_events(prepared: Prepared, known_at: Instants) -> Prepared:
     closes = None
     if prepared.close_rows is not None:
         closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
-    link_row, link_first = place_links(prepared.links, panel.market_of, panel.clock, placement, closes)
+    link_row, link_first = place_links(prepared.links, prepared.link_market, panel.clock, placement, closes)
     return replace(
         prepared,
         events=EventTable(announcements=prepared.events.announcements, known_at=known_at),

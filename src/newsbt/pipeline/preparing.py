@@ -36,6 +36,7 @@ from newsbt.prices.fx import FxTable
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.prices.source import PriceSource
 from newsbt.prices.table import PriceTable
+from newsbt.simulation.placing import traded_places
 from newsbt.simulation.terms import Slippage
 
 __all__ = ["Inputs", "Prepared", "prepare", "prepare_inputs", "read_inputs"]
@@ -71,6 +72,11 @@ class Prepared:
     @property
     def panel(self) -> MarketPanel:
         return self.prices.panel
+
+    @property
+    def link_market(self) -> Ints:
+        """(L,): the market in which each link trades."""
+        return _markets(self.links, self.universe, self.panel)
 
     @property
     def labels(self) -> Labels:
@@ -147,7 +153,7 @@ def prepare_inputs(
 
     progress.stage("link", None)
     events, links, placement, closes, dropped = _link(components, universe, panel, batch)
-    link_row, link_first = place_links(links, panel.market_of, panel.clock, placement, closes)
+    link_row, link_first = place_links(links, _markets(links, universe, panel), panel.clock, placement, closes)
     linked = time.perf_counter()
 
     per_year = config.evaluation.periods_per_year
@@ -218,7 +224,7 @@ def _link(
     placement = place(known_at, panel.clock)
     closes = close_rows(known_at, panel.clock, components.rulebook) if config.execution.entry == "same_close" else None
     found = link_table(links)
-    begins = found.event, panel.market_of[found.ticker]
+    begins = found.event, _markets(found, universe, panel)
     priced = np.unique(panel.market_of[panel.has_prices])  # where an event without links could be traded
     lone = ~np.isin(np.arange(len(items)), found.event)
 
@@ -239,6 +245,11 @@ def _link(
         None if closes is None else closes[places],
         {reason.word: count for reason, count in counts.items() if count},
     )
+
+
+def _markets(links: LinkTable, universe: Universe, panel: MarketPanel) -> Ints:
+    """(L,): the market in which each link trades: an index's is its proxy's (X18)."""
+    return np.asarray(panel.market_of[traded_places(universe)[links.ticker]], dtype=np.int64)
 
 
 def _shared_currency(universe: Universe, panel: MarketPanel) -> str:

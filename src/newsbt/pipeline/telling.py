@@ -20,13 +20,13 @@ def deliveries_of(prepared: Prepared) -> dict[int, list[Delivery]]:
     """
     panel, clock = prepared.panel, prepared.panel.clock
     priced = set(np.unique(panel.market_of[panel.has_prices]).tolist())
-    bounds = prepared.links.bounds(len(prepared.events))
+    bounds, market = prepared.links.bounds(len(prepared.events)), prepared.link_market
     keyed: list[tuple[tuple[int, int, int, int], int, Delivery]] = []
     for e, item in enumerate(prepared.events.announcements):
         event = _event(prepared, item)
         by_market: dict[int, list[AnnouncedLink]] = {}
         for k in range(int(bounds[e]), int(bounds[e + 1])):
-            m = int(panel.market_of[prepared.links.ticker[k]])
+            m = int(market[k])
             row = int(prepared.placement[e, m])
             if row >= 0:
                 by_market.setdefault(m, []).append(_link(prepared, k, item, row, m))
