@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from scipy import stats
 import newsbt
 from newsbt.domain.ledger import Ledger
 from newsbt.pipeline.moving import movable
-from newsbt.pipeline.placebo import PlaceboError, placebo
+from newsbt.pipeline.placebo import PlaceboError, placebo, placebo_of
 from newsbt.pipeline.shuffling import ALL_NAMED, ONE_SIGN, shuffled_signs, shuffled_tickers
 from newsbt.pipeline.trading import strategy_books
 from newsbt.simulation.compiled import simulate
@@ -66,6 +68,29 @@ def test_reported_instants_are_those_that_were_possible() -> None:
     assert found.clusters == 12
     assert 200 < found.instants < 252 - 12
     assert 0.0 <= found.overlapping <= 1.0
+
+
+def test_each_draw_keeps_times_of_day_and_clusters_and_leaves_the_real_days() -> None:
+    prepared, _ = walk(5)
+    known_at = prepared.events.known_at.copy()
+    known_at[1] = known_at[0]
+    known_at[2] += np.timedelta64(3, "h")  # in the session, not before it
+    prepared = replace(prepared, events=replace(prepared.events, known_at=known_at))
+    books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
+    drawn: list[np.ndarray] = []
+
+    def run(moved: np.ndarray) -> Ledger:
+        drawn.append(moved)
+        return books.ledger
+
+    placebo_of(movable(prepared, books), books.terms.position.hold, 0.0, draws=20, seed=1, run=run)
+    real = known_at.astype("M8[D]")
+    for moved in drawn:
+        days = moved.astype("M8[D]")
+        np.testing.assert_array_equal(moved - days, known_at - real)
+        assert moved[1] == moved[0]
+        assert not np.isin(days, real).any()
+    assert len(np.unique(np.concatenate(drawn))) > 20
 
 
 def test_equal_signs_cannot_be_shuffled() -> None:
