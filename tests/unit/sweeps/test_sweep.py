@@ -206,6 +206,23 @@ def test_nothing_stale_is_taken_for_new(here: Path) -> None:
     assert again.reran == 1
     same_as_runs(here, again, (0, 1))
     assert again.outcomes[1].metrics["trades"] < first.outcomes[1].metrics["trades"]
+    # The files of the config itself.
+    (here / "announcements.csv").write_text("".join(news.splitlines(keepends=True)[:30]))
+    hold = {"grid": {"position.hold": [2]}}
+    fewer = sweep(config(here, hold), runs)
+    (here / "announcements.csv").write_text(news)
+    every = sweep(config(here, hold), runs)
+    assert every.reran == 1 and every.outcomes[0].metrics["trades"] > fewer.outcomes[0].metrics["trades"]
+    # The source of a strategy of the user's own.
+    buy = "import newsbt\nclass Mine(newsbt.Strategy):\n    def signal(self, view):\n"
+    mine = {"strategies": [{"name": STRATEGY, "use": "mine.py:Mine", "position": {"weight": 0.3}}]}
+    answer = "        return newsbt.Signal.for_events(view.links[['event_id', 'ticker']].assign(signal={}))\n"
+    (here / "mine.py").write_text(buy + answer.format("1.0"))
+    long = sweep(config(here, hold, **mine), runs)
+    (here / "mine.py").write_text(buy + answer.format("-1.0"))
+    short = sweep(config(here, hold, **mine), runs)
+    assert (long.reran, short.reran) == (1, 1)
+    same_as_runs(here, short, (0,))
     # The source of a component of the user's own.
     (here / "dear.py").write_text(OTHER_COSTS.format(bps=1.0))
     own = {"execution": {"costs": {"use": "dear.py:Dear"}}}

@@ -1,0 +1,37 @@
+"""What of a sweep's outcomes is kept of two with one key, and which variant is the best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from newsbt.sweeps.judging import best_of
+from newsbt.sweeps.outcome import METRICS, Outcome
+from newsbt.sweeps.store import SweepStore
+
+
+def outcome(key: str, number: int = 0, error: str = "", **metrics: float) -> Outcome:
+    values = np.array([metrics.get(name, np.nan) for name in METRICS])
+    return Outcome(number=number, key=key, params={}, values=None if error else values, error=error)
+
+
+@pytest.mark.parametrize("failed_first", [True, False])
+def test_a_variant_that_failed_once_and_ran_once_has_run(tmp_path: Path, failed_first: bool) -> None:
+    tries = [outcome("k", error="the disk is full"), outcome("k", sharpe=1.5)]
+    for one in tries if failed_first else reversed(tries):
+        SweepStore(tmp_path).add([one])
+    found = SweepStore(tmp_path).read()["k"]
+    assert (found.error, found.metric("sharpe")) == ("", 1.5)
+
+
+@pytest.mark.parametrize(
+    ("metric", "best"),
+    [("sharpe", "b"), ("max_drawdown", "b"), ("volatility", "a"), ("turnover", "a"), ("total_costs", "a")],
+)
+def test_the_best_has_the_most_of_what_is_good_and_the_least_of_what_costs(metric: str, best: str) -> None:
+    values = {"a": -0.2, "b": -0.1} if metric == "max_drawdown" else {"a": 1.0, "b": 2.0}
+    outcomes = [outcome("failed", error="x"), *(outcome(key, **{metric: value}) for key, value in values.items())]
+    chosen = best_of([*outcomes, outcome("equal", **{metric: values[best]}), outcome("undefined")], metric)
+    assert chosen is not None and chosen.key == best
