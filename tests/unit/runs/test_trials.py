@@ -1,0 +1,33 @@
+"""The ledger of trials: what was ever run counts, once, by its newest value."""
+
+from __future__ import annotations
+
+import logging
+import math
+from pathlib import Path
+
+import pytest
+
+from newsbt.runs.trials import FILE, note_trials, read_trials
+
+
+def test_a_trial_counts_once_and_by_its_newest_value(tmp_path: Path) -> None:
+    assert read_trials(tmp_path) == {}
+    note_trials(tmp_path, {"a": 0.1, "b": math.nan})
+    note_trials(tmp_path, {"a": 0.1, "b": math.nan})
+    assert len((tmp_path / FILE).read_text().splitlines()) == 2
+    note_trials(tmp_path, {"a": 0.2, "c": -0.3})
+    found = read_trials(tmp_path)
+    assert math.isnan(found.pop("b"))
+    assert found == {"a": 0.2, "c": -0.3}
+
+
+def test_a_line_that_was_cut_off_is_passed_over_with_its_number(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    note_trials(tmp_path, {"a": 0.1})
+    with (tmp_path / FILE).open("a") as file:
+        file.write('{"key": "b", "sha')
+    with caplog.at_level(logging.WARNING):
+        assert read_trials(tmp_path) == {"a": 0.1}
+    assert f"{FILE}:2" in caplog.text
