@@ -44,6 +44,13 @@ def test_nothing_is_found_under_another_key_or_kind() -> None:
     assert cache.load_entry("calendars", "k") is None
 
 
+def test_a_document_that_was_edited_is_not_believed(folder: Path) -> None:
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    meta = folder / "panels" / "k" / "meta.json"
+    meta.write_bytes(meta.read_bytes().replace(b'"rows": 4', b'"rows": 5'))
+    assert cache.load_entry("panels", "k") is None
+
+
 @pytest.mark.parametrize("name", ["prices.npy", "opens.npy", "flags.npy", "nothing.npy", "meta.json"])
 @pytest.mark.parametrize("damage", ["cut short", "changed", "emptied", "gone"])
 def test_a_damaged_entry_is_none_and_is_made_anew(folder: Path, name: str, damage: str) -> None:
