@@ -104,6 +104,42 @@ def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
     assert run.table.loc["Hold two", "total_return"] == found.metrics["total_return"]
 
 
+def test_what_is_traded_on_one_session_is_one_independent_date(tmp_path: Path) -> None:
+    """R5: two events and three lots of the 4th, one event of the 5th."""
+    (found,) = run_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}}
+        strategies: [{name: S, use: named_tickers, position: {weight: 0.1, hold: 1, on_repeat: add}}]
+        baselines: []
+        evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, lot_size
+        A.HK,   Alpha, XHKG,     main,  HKD,      100
+        B.HK,   Beta,  XHKG,     main,  HKD,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e1,       2025-03-03T20:00+08:00, news,       Alpha,  h,        A.HK;B.HK
+        e2,       2025-03-03T21:00+08:00, news,       Alpha,  h,        A.HK
+        e3,       2025-03-04T20:00+08:00, news,       Alpha,  h,        B.HK
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        A.HK,   2025-03-03, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-04, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-05, 10,   10,   10,  10,    1000000
+        B.HK,   2025-03-03, 10,   10,   10,  10,    1000000
+        B.HK,   2025-03-04, 10,   10,   10,  10,    1000000
+        B.HK,   2025-03-05, 10,   10,   10,  10,    1000000
+        """,
+    ).strategies
+    assert len(found.trades) == 4
+    assert (found.counts["events_traded"], found.counts["event_dates"]) == (3, 2)
+
+
 def test_a_repeat_extends_and_an_opposite_event_ends_it(tmp_path: Path) -> None:
     """X2, X3, X16 and the change to summer time in New York on 2025-03-09."""
     run = run_project(
