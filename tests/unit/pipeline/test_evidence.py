@@ -13,9 +13,13 @@ from newsbt.audit.auditing import audit
 from newsbt.config.schema import PositionConfig
 from newsbt.domain.results import StrategyResult
 from newsbt.pipeline import run_components
+from newsbt.pipeline.evidence import with_evidence
+from newsbt.pipeline.rows import result_of
+from newsbt.pipeline.trading import strategy_books
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.sentiment_decay import SentimentDecay
 from newsbt.testing import SmallMarket, small_market
+from unit.pipeline.walks import walk
 
 HEDGED = {"weight": 0.1, "hold": {"sessions": 3}, "hedge": "sector_index"}
 DRAWS = 20
@@ -79,3 +83,12 @@ def test_the_audit_of_a_hedged_grid_observes_its_row() -> None:
     assert found.placebo["observed"] == pytest.approx(one.metrics["total_return"], abs=1e-12)
     assert not found.proof.looks_ahead
     assert one.evidence["attribution"]["profit"] == pytest.approx(one.metrics["total_return"] * one.ledger.initial_cash)
+
+
+@pytest.mark.parametrize(("events", "is_thin"), [(9, True), (10, False)])
+def test_fewer_than_ten_independent_dates_conclude_nothing(events: int, is_thin: bool) -> None:
+    prepared, _ = walk(3, events=events)
+    books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
+    found = with_evidence(prepared, books, result_of(prepared, books, None, began=0.0))
+    assert found.counts["event_dates"] == events
+    assert any("nothing can be concluded" in said for said in found.warnings) is is_thin
