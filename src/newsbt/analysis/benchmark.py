@@ -34,9 +34,9 @@ def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Flo
             "`benchmark`"
         )
     first = int(first_rows[0])
-    factor = panel.adj_factor[:, place] * np.cumprod(
-        np.where(panel.adj_factor[:, place] == 1.0, panel.split[:, place], 1.0)
-    )
+    factor = panel.adj_factor[:, place]
+    if (factor == 1.0).all():
+        factor = np.cumprod(panel.split[:, place])
     shares = cash / (panel.open[first, place] * factor[first] * fill_rate[first])
     close = panel.close[:, place] * factor
     filled = np.maximum.accumulate(np.where(np.isfinite(close), np.arange(len(close)), -1))
