@@ -137,6 +137,7 @@ exchanges:
       - {date: 2025-03-06, closed: true}
       - {date: 2023-09-01, closed: false}
       - {date: 2025-03-08, closed: false}
+      - {date: 2025-03-10, close: "12:00"}
   XSHG:
     corrections: [{date: 2025-03-06, open: "10:30"}]
 """,
@@ -147,6 +148,8 @@ exchanges:
     days = set(march.dates.tolist())
     assert date(2025, 3, 6) not in days
     assert _row(march, "2025-03-08")["cutoff_at"] == "2025-03-08T01:15"  # a Saturday, by the rulebook's hours
+    noon = _row(march, "2025-03-10")
+    assert (noon["close_at"], noon["lunch_start_at"], noon["lunch_end_at"]) == ("2025-03-10T04:00", "NaT", "NaT")
     assert date(2023, 9, 1) in set(sessions("XHKG", date(2023, 9, 1), date(2023, 9, 1), book).dates.tolist())
     late = _row(sessions("XSHE", date(2025, 3, 6), date(2025, 3, 6), book), "2025-03-06")
     assert late["open_at"] == late["cutoff_at"] == "2025-03-06T02:30"
