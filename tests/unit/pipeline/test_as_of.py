@@ -79,6 +79,54 @@ def test_orders_at_a_close_that_is_still_to_come(tmp_path: Path) -> None:
     assert order.at == datetime(2025, 3, 4, 7, 0, tzinfo=UTC)
 
 
+def test_an_entry_is_bought_and_at_the_end_of_its_hold_sold(tmp_path: Path) -> None:
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        e, 2025-03-03T20:00+08:00, news, Alpha, Something, A.SH
+    """
+    config = CONFIG.replace("use: named_tickers", "use: named_tickers, position: {weight: 0.1, hold: 1}")
+    flat = TABLES["prices"].replace("11, 11, 11, 11", "10, 10, 10, 10")
+    tables = {**TABLES, "announcements": news, "prices": flat}
+    components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
+    told = [
+        [(one.ticker, one.side, one.quantity, one.reason) for one in orders_as_of(components, at).orders]
+        for at in map(datetime.fromisoformat, ("2025-03-03T21:00+08:00", "2025-03-04T21:00+08:00"))
+    ]
+    assert told == [[("A.SH", "buy", 1000, "entry")], [("A.SH", "sell", 1000, "hold")]]
+
+
+def test_a_market_is_behind_once_a_session_without_prices_has_closed(tmp_path: Path) -> None:
+    components = assemble(load(write_project(tmp_path, CONFIG, **TABLES)), ["Named"])
+    closed = [
+        orders_as_of(components, datetime.fromisoformat(f"2025-03-{day}T15:00+08:00")).behind for day in ("05", "06")
+    ]
+    assert closed == [(), ("XSHG",)]
+
+
+def test_rates_of_the_day_and_relations_of_later_days_are_not_known(tmp_path: Path) -> None:
+    relations = """
+        subject, relation, object, effect, from
+        Alpha, rival_of, B.SH, -0.5, 2025-03-04
+        Beta, rival_of, A.SH, -0.5, 2025-03-05
+    """
+    fx = """
+        pair, date, rate
+        CNYHKD, 2025-02-28, 1.1
+        CNYHKD, 2025-03-03, 1.2
+        CNYHKD, 2025-03-04, 1.3
+        CNYHKD, 2025-03-05, 1.4
+    """
+    config = CONFIG.replace("currency: CNY", "currency: HKD")
+    found = as_of(
+        write_project(tmp_path, config, **{**TABLES, "relations": relations}, fx=fx), "2025-03-04T12:00+08:00"
+    )
+    prepared = found.prepared
+    assert [row.subject for row in prepared.universe.relations] == ["Alpha"]
+    column = prepared.fx.currencies.index("CNY")
+    # Fills of the 3rd, and of the 4th and 5th, to which the 4th's own rate says nothing yet.
+    assert prepared.fx.fill_rate[:, column].tolist() == [1.1, 1.2, 1.2]
+
+
 def test_a_split_that_was_told_ahead_scales_the_size(tmp_path: Path) -> None:
     prices = """
         ticker, date, open, high, low, close, volume, split
