@@ -114,3 +114,25 @@ def test_profits_of_a_grids_events_sum_to_the_runs(tmp_path: Path) -> None:
     events = table[table["ticker"] == "A.HK"].set_index("event_id")["pnl"]
     assert events["a"] == pytest.approx(2 * events["b"])
     assert events.sum() == pytest.approx(result["S"].equity.iloc[-1] - 100_000)
+
+
+OF_RELATIONS = """
+import numpy as np
+import newsbt
+
+
+class OfRelations(newsbt.StepStrategy):
+    def signal_at(self, t, past):
+        return np.where(np.isin(past.tickers, past.links["ticker"]), 0.6, 0.0)
+"""
+
+
+def test_events_that_reach_a_ticker_over_relations_share_by_their_effects(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(OF_RELATIONS, encoding="utf-8")
+    relations = "subject, relation, object, effect\nPine, rival_of, A.HK, 0.5\nQuay, rival_of, A.HK, 0.25"
+    lines = [f"{name}, {MONDAY}, news, {issuer}, x, 1, 1," for name, issuer in (("a", "Pine"), ("b", "Quay"))]
+    result = run_project(
+        tmp_path, CONFIG % ("'mine.py:OfRelations'", "{}", "daily"), instruments=INSTRUMENTS, prices=PRICES,
+        announcements=HEAD + "\n".join(lines), relations=relations,
+    )  # fmt: skip
+    assert lots(result["S"]) == [("A.HK", "04", "a", 400), ("A.HK", "04", "b", 200)]
