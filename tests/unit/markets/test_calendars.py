@@ -35,6 +35,7 @@ def _row(item: Sessions, day: str) -> dict[str, str]:
         ("XHKG", "2025-01-28", "01:30 04:00 01:15 NaT NaT"),  # half day: no lunch, it ends there
         ("XHKG", "2023-10-09", "06:00 08:00 06:00 NaT NaT"),  # late: the opening is its own cut-off
         ("XHKG", "2022-08-25", "05:00 08:00 05:00 NaT NaT"),
+        ("XHKG", "2010-03-05", "02:00 08:00 02:00 04:00 05:00"),  # opened at 10:00 in those years
         ("XHKG", "2022-11-02", "01:30 05:55 01:15 04:00 05:00"),  # early end
     ],
 )
