@@ -22,7 +22,9 @@ from newsbt.runs.tables import SCHEMAS
 def runs(tmp_path: Path) -> Path:
     for name, minute in (("beta", 10), ("alpha", 20), ("beta", 30)):
         write_run(made_run(name=name, started_at=f"2025-08-01T09:{minute}:00+00:00"), tmp_path)
-    (tmp_path / ".beta.partial").mkdir()
+    partial = tmp_path / ".beta.partial"  # as complete as it gets before it is renamed
+    partial.mkdir()
+    (partial / "run.json").write_text("{}")
     (tmp_path / "notes").mkdir()
     (tmp_path / "readme.txt").write_text("")
     return tmp_path

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from pathlib import Path
 
 import pytest
 
+from news_world import CONFIG, TABLES
+from newsbt.cli import main
 from newsbt.runs.trials import FILE, note_trials, read_trials
+from projects import write_project
+
+
+def test_what_was_run_before_counts_in_the_next_runs_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write_project(tmp_path, CONFIG, **TABLES))
+    counts = []
+    for cash in (100_000, 100_000, 50_000):
+        assert main(["run", path, "--set", f"account.cash={cash}", "--no-report", "--json"]) == 0
+        (done,) = json.loads(capsys.readouterr().out)["runs"]
+        counts.append([row["metrics"]["dsr_trials"] for row in done["strategies"]])
+    assert counts == [[3] * 3, [3] * 3, [6] * 3]
 
 
 def test_a_trial_counts_once_and_by_its_newest_value(tmp_path: Path) -> None:
