@@ -47,6 +47,13 @@ def test_columns_rename_and_leave_the_rest_as_attributes(tmp_path: Path) -> None
     assert dict(item.attributes) == {"open_weights": "no"}
 
 
+def test_a_receipt_without_an_offset_is_a_bad_row(tmp_path: Path) -> None:
+    path = write(tmp_path, "e1,2025-03-06T03:00:00Z,2025-03-06T04:00:00,t,A,h",
+                 header="event_id,published_at,received_at,event_type,issuer,headline")  # fmt: skip
+    with pytest.raises(DataError, match=r"news\.csv:2: received_at: .* has no offset"):
+        CsvAnnouncements(path=path).read()
+
+
 def bad(column: str, value: str) -> str:
     cells = dict(zip(HEADER.split(","), GOOD.split(","), strict=True)) | {"event_id": "e2", column: value}
     return ",".join(cells.values())
