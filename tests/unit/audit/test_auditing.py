@@ -47,7 +47,7 @@ PRICES = "ticker, date, open, high, low, close, volume\n" + "\n".join(
     for k, day in enumerate(DAYS)
     if (ticker, day) not in {("C.HK", "12"), ("C.HK", "13"), ("C.HK", "14"), ("B.HK", "04")}
 )
-# Held from the opening of the 5th to that of the 7th: `same` and `other` fall inside, `later` does not.
+# Held from the opening of the 5th to that of the 7th: `same` and `other` fall inside, `earlier` and `later` do not.
 ANNOUNCEMENTS = """
 event_id, published_at,           event_type, issuer, headline, tickers
 first,    2025-03-05T08:00+08:00, news,       A,      x,        A.HK
@@ -56,6 +56,7 @@ other,    2025-03-06T20:00+08:00, remark,     B,      x,
 bank,     2025-03-06T20:00+08:00, remark,     C,      x,
 twin,     2025-03-05T07:00+08:00, remark,     C,      x,
 later,    2025-03-07T20:00+08:00, remark,     A,      x,
+earlier,  2025-03-03T20:00+08:00, remark,     A,      x,
 """
 
 
@@ -222,4 +223,4 @@ def test_labels_by_somebody_who_could_have_read_later_news(tmp_path: Path) -> No
     config = CONFIG + f"announcements: [{{use: csv, path: announcements.csv}}, {labels}]\n"
     _, found = world(project(tmp_path, config))
     (doubt,) = [doubt for doubt in found if doubt["kind"] == "labels_cutoff"]
-    assert doubt["count"] == 5 and "5 of 6 events were known by 2025-03-06" in doubt["message"]
+    assert doubt["count"] == 6 and "6 of 7 events were known by 2025-03-06" in doubt["message"]
