@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -188,6 +189,19 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
 def test_a_report_is_replaced_in_one_step(tmp_path: Path) -> None:
     folder = write_run(made_run(), tmp_path, report_html="old")
     assert write_report(folder, "new 龙 \ud800").read_text(encoding="utf-8") == "new 龙 \\ud800"
+    assert {item.name for item in folder.iterdir()} == FILES | {"report.html"}
+
+
+def test_a_report_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_run(made_run(), tmp_path, report_html="old")
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(RunFolderError, match="Permission denied"):
+        write_report(folder, "new")
+    assert (folder / "report.html").read_text(encoding="utf-8") == "old"
     assert {item.name for item in folder.iterdir()} == FILES | {"report.html"}
 
 
