@@ -36,7 +36,7 @@ def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Flo
     first = int(first_rows[0])
     factor = panel.adj_factor[:, place]
     if (factor == 1.0).all():
-        factor = np.cumprod(panel.split[:, place])
+        factor = np.cumprod(panel.split[:, place], dtype=np.float64)
     shares = cash / (panel.open[first, place] * factor[first] * fill_rate[first])
     close = panel.close[:, place] * factor
     filled = np.maximum.accumulate(np.where(np.isfinite(close), np.arange(len(close)), -1))
