@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Mapping
-from datetime import date, timedelta
-from numbers import Real
+from datetime import date, time, timedelta
+from functools import partial
+from numbers import Number, Real
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -46,28 +48,66 @@ def _hashable(values: pd.Series[Any] | pd.Index) -> pd.Series[Any] | pd.Index:
     return text.where(np.asarray(pd.notna(values)), None)
 
 
-def described(value: Any, depth: int = DEEPEST) -> Any:
+def described(value: Any) -> Any:
     """A parameter in the words of a config: plain values as they are, arrays and frames by a hash of their content,
-    other objects by what they hold. The same content gives the same words, in every process."""
-    if isinstance(value, str | bool | Real | date | timedelta | Path | None):
-        return value
-    if isinstance(value, np.ndarray):
-        return described(pd.DataFrame({"values": value.ravel(), "shape": str(value.shape)}))
-    if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
-        frame = value if isinstance(value, pd.DataFrame) else value.to_frame()
-        return f"<{type(value).__name__} {frame_hash(frame)[:12]}>"
-    if isinstance(value, type) or callable(value):
-        return f"<{getattr(value, '__qualname__', type(value).__name__)}>"
-    if depth == 0:
-        return f"<{type(value).__name__}>"
-    if isinstance(value, Mapping):
-        return {str(key): described(inner, depth - 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [described(inner, depth - 1) for inner in value]
-    if isinstance(value, set | frozenset):
-        return sorted((described(inner, depth - 1) for inner in value), key=repr)
+    functions by one of their code, other objects by what they hold. The same content gives the same words, in every
+    process; an object that is met again is told by its type."""
+    return _Described().told(value, DEEPEST)
+
+
+class _Described:
+    def __init__(self) -> None:
+        self._met: dict[int, Any] = {}  # by id; holding them keeps ids from being used again
+
+    def told(self, value: Any, depth: int) -> Any:
+        if isinstance(value, np.generic):
+            value = value.item()
+        if isinstance(value, str | bool | Real | date | timedelta | Path | None):
+            return value
+        if isinstance(value, Number | bytes | time):
+            return f"<{value!r}>"
+        if isinstance(value, np.ndarray):
+            return self.told(pd.DataFrame({"values": value.ravel(), "shape": str(value.shape)}), depth)
+        if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
+            frame = value if isinstance(value, pd.DataFrame) else value.to_frame()
+            return f"<{type(value).__name__} {frame_hash(frame)[:12]}>"
+        if isinstance(value, FunctionType):
+            return f"<{value.__qualname__} {self._code_hash(value, depth)}>"
+        if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
+            return f"<{value.__qualname__}>"
+        if depth == 0 or id(value) in self._met:
+            return f"<{type(value).__name__}>"
+        self._met[id(value)] = value
+        if isinstance(value, Mapping):
+            return {str(key): self.told(inner, depth - 1) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.told(inner, depth - 1) for inner in value]
+        if isinstance(value, set | frozenset):
+            return sorted((self.told(inner, depth - 1) for inner in value), key=repr)
+        return {f"<{type(value).__name__}>": {name: self.told(it, depth - 1) for name, it in _held(value).items()}}
+
+    def _code_hash(self, function: FunctionType, depth: int) -> str:
+        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        given = self.told([function.__defaults__, function.__kwdefaults__, cells], max(depth - 1, 0))
+        return hashlib.sha256(repr([*_code_parts(function.__code__), given]).encode()).hexdigest()[:12]
+
+
+def _held(value: Any) -> dict[str, Any]:
+    """What an object holds, by name."""
+    if isinstance(value, partial):
+        return {"function": value.func, "arguments": value.args, "keywords": value.keywords}
     if dataclasses.is_dataclass(value):
-        held = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    else:
-        held = getattr(value, "__dict__", {})
-    return {f"<{type(value).__name__}>": described(held, depth - 1)}
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    slots = [name for cls in type(value).__mro__ for name in _names(cls.__dict__.get("__slots__", ()))]
+    found = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    return found | dict(getattr(value, "__dict__", {}))
+
+
+def _names(slots: Any) -> tuple[str, ...]:
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def _code_parts(code: CodeType) -> list[Any]:
+    """What a function does, without where it stands."""
+    inner = [_code_parts(one) if isinstance(one, CodeType) else repr(one) for one in code.co_consts]
+    return [code.co_code, code.co_names, code.co_varnames, inner]

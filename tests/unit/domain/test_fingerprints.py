@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,9 +58,53 @@ def test_objects_are_told_by_what_they_hold() -> None:
     assert described({"k": Inner(frozenset("ba"))}) == {"k": {"<Inner>": {"words": ["a", "b"]}}}
     assert described(Plain(1)) == described(Plain(1)) != described(Plain(2))
     assert described(np.mean) == "<mean>"
+    assert described(Plain) == "<Plain>"
     long = np.arange(5000)
     assert described(long) == described(long.copy()) != described(long[::-1])
     assert described(long.reshape(2, -1)) != described(long)
+
+
+class Slotted:
+    __slots__ = ("value",)
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+
+class Weighs:
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+    def __call__(self, value: float) -> float:
+        return value * self.factor
+
+
+def scaled(factor: float) -> Any:
+    return lambda value: value * factor
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (np.bool_(True), np.bool_(False)), (np.float32(1.5), np.float32(2.5)), (Decimal("1.0"), Decimal("1.1")),
+        (b"a", b"b"), (time(9, 30), time(9, 31)), (1 + 2j, 1 + 3j), (Slotted(1), Slotted(2)),
+        (Weighs(1.0), Weighs(-1.0)),
+        (np.datetime64("2025-03-06"), np.datetime64("2025-03-07")), (partial(max, 1), partial(max, 2)),
+        (lambda x: x + 1, lambda x: x - 1), (scaled(1.0), scaled(2.0)), (lambda x, k=1: k, lambda x, k=2: k),
+        (lambda x: [y + 1 for y in x], lambda x: [y + 2 for y in x]),
+    ],
+)  # fmt: skip
+def test_other_parameters_are_told_otherwise(one: Any, other: Any) -> None:
+    assert described(one) != described(other)
+    assert described(one) == described(one) and "0x" not in repr(described(one))
+    assert described(Plain(one)) != described(Plain(other))
+
+
+def test_many_that_know_each_other_are_told_at_once() -> None:
+    peers = [Plain(k) for k in range(300)]
+    for one in peers:
+        one.peers = peers  # type: ignore[attr-defined]
+    assert len(str(described(peers))) < 100_000
 
 
 def test_what_holds_itself_ends() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from newsbt.domain.folding import fold
 from newsbt.errors import DataError, Problem
@@ -19,7 +21,7 @@ from newsbt.events.extraction.item import MAX_HEADLINE, clean
 from newsbt.events.extraction.status import judge
 from newsbt.events.extraction.tone import sentiment_of
 
-__all__ = ["HEADLINES", "classify_headlines"]
+__all__ = ["HEADLINES", "classify_headlines", "write_headlines"]
 
 HEADLINES = pa.schema(
     [
@@ -108,3 +110,26 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
         number, at, plain, analysis.language, verdict.kind, story.event_type, story.issuer,
         story.subject, [one.name for one in story.rivals], list(listed), mentioned, sentiment if words else None,
     )  # fmt: skip
+
+
+def write_headlines(rows: Iterable[Row], extractor: Extractor, path: Path) -> int:
+    """Classify headlines into a Parquet file, a row group a batch, and answer how many there were.
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    DataError
+        A naive time.
+    """
+    count = 0
+    part = path.with_name(path.name + ".part")
+    try:
+        with pq.ParquetWriter(part, HEADLINES, compression="zstd") as writer:
+            for batch in classify_headlines(rows, extractor):
+                writer.write_batch(batch)
+                count += batch.num_rows
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return count

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from newsbt.errors import DataError
 from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.headlines import Row, classify_headlines
+from newsbt.events.extraction.headlines import HEADLINES, Row, classify_headlines, write_headlines
 from newsbt.events.extraction.item import NewsItem
 from newsbt.linking.tables import read_universe
 
@@ -64,6 +65,17 @@ def test_batches_are_of_the_size_asked_and_rows_are_read_as_needed(extractor: Ex
     assert [batch.num_rows for batch in batches] == [4, 2]
 
 
-def test_a_naive_time_is_refused(extractor: Extractor) -> None:
+def test_a_file_of_headlines(extractor: Extractor, tmp_path: Path) -> None:
+    path = tmp_path / "headlines.parquet"
+    assert write_headlines(rows(20), extractor, path) == 20
+    table = pq.read_table(path)
+    assert table.schema.names == HEADLINES.names
+    assert table.column("id").to_pylist() == [str(number) for number in range(20)]
+    assert table.column("published_at").to_pylist()[0] == AT
+
+
+def test_a_naive_time_is_refused_and_leaves_no_file(extractor: Extractor, tmp_path: Path) -> None:
+    path = tmp_path / "headlines.parquet"
     with pytest.raises(DataError, match="'x' has no offset"):
-        list(classify_headlines([("x", datetime(2025, 3, 6), "Alibaba unveils Qwen3")], extractor))  # noqa: DTZ001
+        write_headlines([("x", datetime(2025, 3, 6), "Alibaba unveils Qwen3")], extractor, path)  # noqa: DTZ001
+    assert list(tmp_path.iterdir()) == []
