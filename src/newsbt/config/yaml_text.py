@@ -20,6 +20,7 @@ __all__ = ["MOST_NODES", "Fault", "Node", "Scalar", "YamlFault", "dump", "read"]
 
 MOST_NODES = 100_000
 DEEPEST = 50
+TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 CORE = "tag:yaml.org,2002:"
 
 Scalar: TypeAlias = str | int | float | bool | date | None
@@ -114,6 +115,8 @@ def read(text: str) -> tuple[Node | None, list[Fault]]:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(part for part in (error.problem, error.context) if part)
         line = None if mark is None else mark.line + 1
+        if "nesting depth" in reason:  # newer versions of libyaml have a limit of their own, far beyond ours
+            raise YamlFault(Fault("too_large", TOO_DEEP, line)) from None
         raise YamlFault(Fault("syntax", f"not valid YAML: {reason}{_tab_hint(text, line)}", line)) from None
     except UnicodeEncodeError:
         raise YamlFault(
@@ -159,7 +162,7 @@ class _Builder:
 
     def _node(self, event: Any, path: tuple[str | int, ...], level: int) -> Node:
         if level > DEEPEST:
-            self._stop(event, f"nested deeper than {DEEPEST} levels", "too_large")
+            self._stop(event, TOO_DEEP, "too_large")
         if isinstance(event, yaml.AliasEvent):
             name = str(event.anchor)
             if name not in self._anchors:
@@ -167,7 +170,7 @@ class _Builder:
             node = self._anchors[name]
             self._count(event, node.size)
             if level + node.depth > DEEPEST:
-                self._stop(event, f"nested deeper than {DEEPEST} levels", "too_large")
+                self._stop(event, TOO_DEEP, "too_large")
             return node
         self._count(event, 1)
         line = _line(event)
