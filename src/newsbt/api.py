@@ -224,7 +224,8 @@ def sweep(
     overrides : mapping, optional
         Dotted keys to values, such as ``{"sweep.metric": "calmar"}``.
     workers : int, optional
-        Threads, or processes for a BacktraderStrategy; by default one a core.
+        Threads, or processes for a BacktraderStrategy; by default one a core. Processes import the script that calls
+        this, which then does so under ``if __name__ == "__main__":``.
     retry_failed : bool
         Whether variants that had failed run again.
 

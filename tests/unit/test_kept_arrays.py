@@ -123,3 +123,23 @@ def test_other_code_has_another_digest(tmp_path: Path) -> None:
     assert cache.source_digest([tmp_path]) == one
     (tmp_path / "a.py").write_text("x = 2\n")
     assert cache.source_digest([tmp_path]) != one
+
+
+def test_who_sees_the_folder_may_read_what_is_in_it(folder: Path) -> None:
+    (folder / "panels").mkdir()
+    (folder / "panels").chmod(0o750)
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    assert (folder / "panels" / "k").stat().st_mode & 0o777 == 0o750
+
+
+def test_what_is_larger_than_the_cache_is_not_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MOST_BYTES", 1_000)
+    cache.save_entry("panels", "k", {"a": np.zeros(200)}, {})
+    assert not list(folder.rglob("*.npy"))
+
+
+def test_a_home_is_written_as_shells_write_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("NEWSBT_CACHE", "~/kept")
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    assert (folder / "kept" / "panels" / "k").is_dir()

@@ -29,7 +29,7 @@ from newsbt.pipeline.own_metrics import own_definitions
 from newsbt.pipeline.preparing import Prepared, prepare, prepare_inputs, read_inputs
 from newsbt.pipeline.rows import result_of
 from newsbt.pipeline.studying import run_study
-from newsbt.pipeline.trading import strategy_books
+from newsbt.pipeline.trading import refuse_mode, strategy_books
 
 __all__ = ["check", "run", "run_components"]
 
@@ -99,12 +99,17 @@ def check(loaded: LoadedConfig) -> CheckReport:
 
 
 def _unread_keys(prepared: Prepared) -> list[str]:
-    """What each strategy's `position:` asks of another kind of signal than it answers."""
+    """What each strategy's `position:` asks of another kind of signal than it answers; an error where that cannot be
+    run."""
     found = []
     for spec in prepared.components.strategies:
-        if not spec.is_backtrader:
-            unread = unread_keys(spec.position, is_grid=ask(prepared, spec).array is not None)
-            found += [] if unread is None else [f"{spec.name}: {unread}"]
+        if spec.is_backtrader:
+            continue
+        is_grid = ask(prepared, spec).array is not None
+        if not is_grid:
+            refuse_mode(spec.name, spec.position.mode)
+        unread = unread_keys(spec.position, is_grid=is_grid)
+        found += [] if unread is None else [f"{spec.name}: {unread}"]
     return found
 
 

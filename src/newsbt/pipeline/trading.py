@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 Simulate = Callable[[Terms, Entries | Targets], Ledger]
 
-__all__ = ["Simulate", "causes_of", "sent_orders", "simulate", "simulator", "strategy_books", "terms_of"]
+__all__ = ["Simulate", "causes_of", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "terms_of"]
 
 
 def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None = None) -> Books:
@@ -43,6 +43,15 @@ def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None
         return books
     hedges = hedge_of(prepared, books.ledger, books.hedge)
     return replace(books, ledger=hedges.beside(books.ledger), hedges=hedges)
+
+
+def refuse_mode(name: str, mode: str) -> None:
+    """Raise StrategyError where signals of events are to be followed as a target."""
+    if mode == "target":
+        raise StrategyError(
+            f"strategy {name!r} answered signals of events, and position.mode: target follows a grid; answer "
+            "Signal.grid(array) or set mode: events"
+        )
 
 
 def simulator(prepared: Prepared, hedge: str | None) -> Simulate:
@@ -68,11 +77,7 @@ def _signal_books(prepared: Prepared, spec: StrategySpec, engine: str | None) ->
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=spec.hops,
             hedge=spec.position.hedge, warnings=_told(unread), source_hash=spec.source_hash,
         )  # fmt: skip
-    if spec.position.mode == "target":
-        raise StrategyError(
-            f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid; answer "
-            "Signal.grid(array) or set mode: events"
-        )
+    refuse_mode(spec.name, spec.position.mode)
     assert signal.events is not None
     placed = blamed(
         spec.name,

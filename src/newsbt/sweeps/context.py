@@ -29,7 +29,7 @@ from newsbt.errors import ConfigError, NewsbtError, StrategyError
 from newsbt.events.stories import Dedupe
 from newsbt.pipeline.asking import ask, blamed, traded_grid, view_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
-from newsbt.pipeline.trading import causes_of, simulator, strategy_books, terms_of
+from newsbt.pipeline.trading import causes_of, refuse_mode, simulator, strategy_books, terms_of
 from newsbt.ports import EventView
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import PlacedSignals, place_signals
@@ -195,10 +195,8 @@ class SweepContext:
         wanted = self._wanted.get_or(
             market + own + sizes, lambda: _sized(placed, prepared, spec, signal, position)
         )  # fmt: skip
-        if isinstance(wanted, Entries) and position["mode"] == "target":
-            raise StrategyError(
-                f"strategy {spec.name!r} answered signals of events, and position.mode: target follows a grid"
-            )
+        if isinstance(wanted, Entries):
+            refuse_mode(spec.name, position["mode"])
         _refuse_unread(spec.name, params, is_grid=isinstance(wanted, Targets))
         return Plan(prepared=prepared, track=track, wanted=wanted)
 

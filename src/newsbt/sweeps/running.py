@@ -125,7 +125,8 @@ class LocalBackend:
         except BrokenProcessPool:
             raise NewsbtError(
                 "a process that ran variants was ended from outside, perhaps for lack of memory; what is done is kept: "
-                "run the same command again, with fewer --jobs"
+                "run the same again, with fewer jobs or workers. A script of your own that sweeps a BacktraderStrategy "
+                'does so under `if __name__ == "__main__":`, as its processes import it'
             ) from None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from newsbt.errors import ConfigError, DataError
+from newsbt.markets import calendars
 from newsbt.markets.calendars import Sessions, horizon, sessions
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 
@@ -171,3 +172,32 @@ def test_three_calendars_are_quick_once_built(rulebook: Rulebook) -> None:
     for mic in ("XHKG", "XSHG", "XNYS"):
         sessions(mic, *span, rulebook)
     assert time.perf_counter() - began < 0.4
+
+
+def test_what_is_kept_of_a_calendar_is_what_it_makes(
+    rulebook: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    span = (date(2018, 6, 1), date(2023, 6, 30))  # two decades
+    found = []
+    for folder in ("", str(tmp_path), str(tmp_path)):
+        monkeypatch.setenv("NEWSBT_CACHE", folder)
+        for function in (calendars.sessions, calendars._decade, calendars._bounds, calendars._calendar):
+            function.cache_clear()
+        found.append([calendars.sessions(mic, *span, rulebook) for mic in ("XHKG", "XNYS", "XSHG")])
+    assert len(list((tmp_path / "calendars").iterdir())) == 3 * 3  # two decades and the bounds of each
+    for one, other in zip(found[0], found[2], strict=True):
+        for name in ("dates", "open_at", "close_at", "cutoff_at", "lunch_start_at", "lunch_end_at"):
+            first, second = getattr(one, name), getattr(other, name)
+            assert (first.dtype, first.tobytes()) == (second.dtype, second.tobytes())
+
+
+def test_a_zones_digest_is_that_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Asia").mkdir()
+    (tmp_path / "Asia" / "Hong_Kong").write_bytes(b"other rules")
+    calendars.zone_digest.cache_clear()
+    mine = calendars.zone_digest("Asia/Hong_Kong")
+    monkeypatch.setattr("zoneinfo.TZPATH", (str(tmp_path),))
+    calendars.zone_digest.cache_clear()
+    assert calendars.zone_digest("Asia/Hong_Kong") != mine
+    assert calendars.zone_digest("Asia/Shanghai").startswith("tzdata ")
+    calendars.zone_digest.cache_clear()

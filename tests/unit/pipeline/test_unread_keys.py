@@ -8,6 +8,7 @@ import pytest
 
 from news_world import TABLES
 from newsbt.config.loading import load
+from newsbt.errors import StrategyError
 from newsbt.pipeline import check, run
 from projects import write_project
 
@@ -47,3 +48,11 @@ def test_keys_that_are_read_and_defaults_written_out_are_not(tmp_path: Path, use
     loaded = load(write_project(tmp_path, CONFIG.format(use=use, position=position), **TABLES))
     assert not any("not read" in warning for warning in run(loaded)["Mine"].warnings)
     assert not any("not read" in doubt for doubt in check(loaded).doubts)
+
+
+def test_what_cannot_be_run_is_no_doubt_but_an_error_of_both(tmp_path: Path) -> None:
+    loaded = load(write_project(tmp_path, CONFIG.format(use="named_tickers", position="{mode: target}"), **TABLES))
+    (problem,) = check(loaded).errors
+    assert "position.mode: target follows a grid" in problem.message
+    with pytest.raises(StrategyError, match=r"position\.mode: target follows a grid"):
+        run(loaded)

@@ -168,3 +168,27 @@ def test_prices_for_one_use_are_not_kept(prices: Path) -> None:
 def test_a_missing_file_is_told_in_the_readers_own_words(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no such file"):
         PriceSource.of_readers([CsvPrices(path=tmp_path / "gone.csv")], UNIVERSE.tickers)
+
+
+def test_rows_that_are_read_after_their_files_changed_are_refused(prices: Path) -> None:
+    panel_of(prices)
+    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.tickers)
+    source.aligned(UNIVERSE, RULEBOOK, None, None)  # the kept one
+    prices.write_text(HEAD + ROWS.replace("10.5", "10.6"))
+    with pytest.raises(DataError, match="changed while they were used"):
+        _ = source.table
+
+
+def test_code_that_was_replaced_while_a_process_runs_keeps_nothing(
+    prices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsbt.prices.source._code", lambda: ["what is installed by now"])
+    panel_of(prices)
+    assert kept(prices) == 0
+
+
+def test_another_time_zone_of_the_exchange_is_another_panel(prices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel_of(prices)
+    monkeypatch.setattr("newsbt.prices.source.zone_digest", lambda zone: f"corrected {zone}")
+    panel_of(prices)
+    assert kept(prices) == 2
