@@ -14,7 +14,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-PLAIN = {"PATH": os.environ["PATH"], "LANG": "C", "HOME": os.environ.get("HOME", "/")}
+PLAIN = {
+    "PATH": os.environ["PATH"], "LANG": "C", "HOME": os.environ.get("HOME", "/"),
+    "NEWSBT_CACHE": os.environ["NEWSBT_CACHE"],
+}  # fmt: skip
 COMMAND = [sys.executable, "-m", "newsbt"]
 CONFIG = "configs/rival_release.yaml"
 
@@ -149,3 +152,24 @@ def test_help_costs_little_over_bare_python() -> None:
         return min(times)
 
     assert best(["-m", "newsbt", "--help"]) - best(["-c", "pass"]) <= 0.15
+
+
+def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(project: Path, tmp_path: Path) -> None:
+    """The second run has its panel and its sessions from the cache, and neither backtrader nor a calendar is needed."""
+    words = ["run", CONFIG, "--engine", "compiled", "--no-report", "--runs", str(tmp_path / "runs")]
+    heavy = ("backtrader", "exchange_calendars", "plotly", "matplotlib", "optuna", "distributed", "jinja2")
+    code = (
+        f"import sys; from newsbt.cli import main; assert main({words!r}) == 0; "
+        f"print('loaded:', *(name for name in {heavy!r} if name in sys.modules))"
+    )
+    environment = {**os.environ, "NEWSBT_CACHE": str(tmp_path / "cache")}
+    tables = []
+    for loaded in (["exchange_calendars"], []):
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=project, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.splitlines()[-1].split()[1:] == loaded
+        (folder,) = (item for item in (tmp_path / "runs").iterdir() if not item.name.startswith("."))
+        tables.append({file.name: file.read_bytes() for file in folder.glob("*.parquet")})
+        folder.rename(tmp_path / f"run-{len(tables)}")
+    assert tables[0] == tables[1]
