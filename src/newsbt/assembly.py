@@ -141,11 +141,13 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
     rule_file = loaded.resolve(book) if isinstance(book, str) else None
+    rulebook = faults.attempt(load_rulebook, rule_file)
+    exchanges = None if rulebook is None else tuple(rulebook.exchanges)
     components = Components(
         config=config,
         document=loaded.document,
-        read_universe=partial(read_universe, on_bad_row=config.universe.on_bad_row, **tables),
-        rulebook=faults.attempt(load_rulebook, rule_file),
+        read_universe=partial(read_universe, on_bad_row=config.universe.on_bad_row, exchanges=exchanges, **tables),
+        rulebook=rulebook,
         readers=tuple(
             _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(readers)
         ),

@@ -39,6 +39,7 @@ def read_universe(
     status: TableSource | None = None,
     *,
     on_bad_row: str = "error",
+    exchanges: Sequence[str] | None = None,
 ) -> Universe:
     """Read the tables of a universe, each a CSV file (UTF-8; plain, gz or zst) or a DataFrame.
 
@@ -55,6 +56,8 @@ def read_universe(
     on_bad_row : {'error', 'skip'}
         Whether a bad row stops the reading, or is left out and counted in the universe's `bad_rows`. With an
         instrument go those that name it as their sector index or proxy, and its memberships and statuses.
+    exchanges : sequence of str, optional
+        The MICs that there are rules for; an instrument of another is a bad row. None takes any.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def read_universe(
         With one problem for each fault in any of the tables. Under ``skip`` only for what makes a whole table unusable.
     """
     tables = _Tables(on_bad_row)
-    listed = tables.read(instruments, "instruments", _read_instruments)
+    listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges))
     tickers = frozenset(item.ticker for item in listed)
     related = tables.read(relations, "relations", _read_relations)
     members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
@@ -203,9 +206,9 @@ def _kept(found: Iterable[tuple[_Row, T]]) -> list[tuple[_Row, T]]:
     return [(row, item) for row, item in found if not row.is_skipped]
 
 
-def _read_instruments(table: _Table) -> tuple[Instrument, ...]:
+def _read_instruments(table: _Table, exchanges: Sequence[str] | None) -> tuple[Instrument, ...]:
     rows = table.rows(INSTRUMENT_REQUIRED, INSTRUMENT_OPTIONAL)
-    found = _kept((row, _instrument(row)) for row in rows)
+    found = _kept((row, _instrument(row, exchanges)) for row in rows)
     lines: dict[str, int] = {}
     for row, item in found:
         if item.ticker in lines:
@@ -233,7 +236,15 @@ def _check_references(found: Sequence[tuple[_Row, Instrument]]) -> None:
                 row.wrong(key, f"a proxy is traded in an index's place, and {target!r} is an index itself")
 
 
-def _instrument(row: _Row) -> Instrument:
+def _exchange(row: _Row, exchanges: Sequence[str] | None) -> str:
+    found = row.matching("exchange", _MIC, "an ISO 10383 code such as XHKG, XSHE or XNYS")
+    if found and exchanges is not None and found not in exchanges and _MIC.fullmatch(found):
+        known = f"{', '.join(exchanges)}, or an exchange that a rule file of your own adds"
+        row.wrong("exchange", f"unknown exchange {found!r}; expected one of {known}{nearest(found, exchanges)}")
+    return found
+
+
+def _instrument(row: _Row, exchanges: Sequence[str] | None) -> Instrument:
     lot_size = row.read("lot_size", cells.whole, None)
     if lot_size is not None and lot_size < 1:
         row.wrong("lot_size", f"expected a whole number of shares from 1, got {lot_size}; leave it blank if unknown")
@@ -242,7 +253,7 @@ def _instrument(row: _Row) -> Instrument:
     return Instrument(
         ticker=row.needed("ticker"),
         name=row.needed("name"),
-        exchange=row.matching("exchange", _MIC, "an ISO 10383 code such as XHKG, XSHE or XNYS"),
+        exchange=_exchange(row, exchanges),
         board=row.one_of("board", BOARDS),
         currency=row.matching("currency", _CURRENCY, "an ISO 4217 code such as HKD"),
         sector=row.text("sector"),

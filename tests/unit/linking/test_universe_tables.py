@@ -154,6 +154,20 @@ def test_bad_rows_are_skipped_and_counted_with_all_that_hangs_on_them(tmp_path: 
     }
 
 
+def test_an_exchange_without_rules_is_told_with_its_line_or_skipped(tmp_path: Path) -> None:
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS, "X.HK,X,XHKQ,main,HKD" + "," * 12)
+    with pytest.raises(DataError) as caught:
+        read_universe(path, exchanges=("XHKG", "XNYS"))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.key) == (str(path), 5, "exchange")
+    assert "expected one of XHKG, XNYS" in problem.message and "did you mean 'XHKG'" in problem.message
+    skipped = read_universe(path, exchanges=("XHKG", "XNYS"), on_bad_row="skip")
+    assert skipped.tickers == ("9988.HK", "^HSTECH", "3033.HK") and skipped.bad_rows == {
+        "instruments": {"bad_value": 1}
+    }
+    assert "X.HK" in read_universe(path).tickers
+
+
 def test_a_table_without_a_good_row_and_one_without_a_column_stop_the_reading_all_the_same(tmp_path: Path) -> None:
     path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
     for text, code in (("ticker,theme,from,to\nX,ai,,", "unknown_ticker"), ("ticker,theme\nX,ai", "missing_column")):
