@@ -79,62 +79,57 @@ class _Prices:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CsvPrices(_Prices):
+class _FilePrices(_Prices):
+    """Prices in files of a kind, told by their endings."""
+
+    suffixes: ClassVar[tuple[str, ...]]
+
+    path: str | Path
+
+    def files(self) -> tuple[Path, ...]:
+        """What `path` stands for, sorted; DataError where nothing is there."""
+        return find_files(Path(self.path), self.suffixes)
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """Read and check all files.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
+        """
+        return self._checked([self._raw(file) for file in self.files()], known_tickers)
+
+    def _raw(self, file: Path) -> RawPrices:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvPrices(_FilePrices):
     """CSV prices (UTF-8; plain, gz or zst): one long file, a folder, or a pattern such as ``prices/*.HK.csv.gz``.
 
     A file without a `ticker` column holds one ticker, the one its name says: ``9988.HK.csv.gz`` is 9988.HK.
     """
 
-    suffixes: ClassVar[tuple[str, ...]] = (".csv",)
+    suffixes = (".csv",)
 
-    path: str | Path
-
-    def files(self) -> tuple[Path, ...]:
-        """What `path` stands for, sorted; DataError where nothing is there."""
-        return find_files(Path(self.path), self.suffixes)
-
-    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
-        """Read and check all files.
-
-        Parameters
-        ----------
-        known_tickers
-            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
-
-        Raises
-        ------
-        DataError
-            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
-        """
-        return self._checked([from_csv(file, self.columns, self.suffixes) for file in self.files()], known_tickers)
+    def _raw(self, file: Path) -> RawPrices:
+        return from_csv(file, self.columns, self.suffixes)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParquetPrices(_Prices):
+class ParquetPrices(_FilePrices):
     """Parquet prices: one long file, a folder, or a pattern. Line numbers count the rows from 1."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
+    suffixes = (".parquet", ".pq")
 
-    path: str | Path
-
-    def files(self) -> tuple[Path, ...]:
-        """What `path` stands for, sorted; DataError where nothing is there."""
-        return find_files(Path(self.path), self.suffixes)
-
-    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
-        """Read and check all files.
-
-        Parameters
-        ----------
-        known_tickers
-            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
-
-        Raises
-        ------
-        DataError
-            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
-        """
-        return self._checked([from_parquet(file, self.columns, self.suffixes) for file in self.files()], known_tickers)
+    def _raw(self, file: Path) -> RawPrices:
+        return from_parquet(file, self.columns, self.suffixes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
