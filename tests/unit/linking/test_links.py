@@ -1,0 +1,105 @@
+"""Which instruments an announcement touches, as of the day it became known (S2)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.entity import Instrument, Relation, Universe
+from newsbt.linking.links import Linker
+
+ON = date(2025, 3, 5)
+
+
+def listed(ticker: str, name: str = "", board: str = "main", **fields: Any) -> Instrument:
+    return Instrument(ticker=ticker, name=name or ticker, exchange="XHKG", board=board, currency="HKD", **fields)
+
+
+def announced(issuer: str = "", tickers: tuple[str, ...] = ()) -> Announcement:
+    return Announcement(
+        event_id="e", published_at=datetime(2025, 3, 5, tzinfo=UTC), event_type="news", issuer=issuer, tickers=tickers
+    )
+
+
+def related(*rows: tuple[str, str, float | None]) -> tuple[Relation, ...]:
+    return tuple(Relation(subject=one, relation="supplier_of", object=two, effect=effect) for one, two, effect in rows)
+
+
+def links(universe: Universe, item: Announcement, hops: int = 3, on: date = ON) -> list[tuple[str, str, int, float]]:
+    found = Linker(universe, hops).link(item, on)
+    return [(universe.tickers[one.place], one.relation, one.hop, one.weight) for one in found]
+
+
+CHAIN = Universe(
+    instruments=(listed("A", company="Alpha"), listed("A2", company="Alpha"), listed("B"), listed("C"), listed("D")),
+    relations=related(("Alpha", "B", 0.5), ("B", "C", -0.5), ("C", "D", None), ("C", "A2", 1.0), ("B", "Alpha", 1.0)),
+)
+
+
+def test_effects_multiply_along_the_way_and_one_that_is_not_stated_counts_one() -> None:
+    reached = links(CHAIN, announced("Alpha"))
+    assert reached[2:] == [("B", "supplier_of", 1, 0.5), ("C", "supplier_of", 2, -0.25), ("D", "supplier_of", 3, -0.25)]
+
+
+def test_no_way_leads_back_to_the_issuers_own_listings() -> None:
+    assert [one[:3] for one in links(CHAIN, announced("Alpha"))[:2]] == [("A", "issuer", 0), ("A2", "issuer", 0)]
+    assert [one[0] for one in links(CHAIN, announced("Alpha", tickers=("A",)))] == ["A", "B", "C", "D"]
+
+
+def test_each_instrument_has_its_shortest_way_and_of_two_equal_ones_the_first_in_the_table() -> None:
+    rows = related(("A", "B", 0.1), ("A", "C", 0.2), ("B", "D", 0.5), ("C", "D", 1.0), ("B", "C", 1.0))
+    universe = Universe(instruments=CHAIN.instruments, relations=rows)
+    assert [(one, hop, weight) for one, _, hop, weight in links(universe, announced("A"))[2:]] == [
+        ("B", 1, 0.1), ("C", 1, 0.2), ("D", 2, 0.05),
+    ]  # fmt: skip
+    assert [one[0] for one in links(universe, announced("A"), hops=1)] == ["A", "A2", "B", "C"]
+
+
+def test_what_is_reached_is_listed_on_the_day() -> None:
+    late, gone = listed("L", listed_on=date(2025, 3, 6)), listed("G", delisted_on=date(2025, 3, 4))
+    universe = Universe(instruments=(listed("A"), late, gone), relations=related(("A", "L", 1.0), ("A", "G", 1.0)))
+    assert [[one[0] for one in links(universe, announced("A"), on=date(2025, 3, day))] for day in (4, 5, 6)] == [
+        ["A", "G"], ["A"], ["A", "L"],
+    ]  # fmt: skip
+
+
+def test_a_relation_holds_up_to_and_with_its_last_day() -> None:
+    row = Relation(
+        subject="A", relation="peer_of", object="B", effect=1.0, from_on=date(2025, 3, 4), to_on=date(2025, 3, 5)
+    )
+    linker = Linker(Universe(instruments=(listed("A"), listed("B")), relations=(row,)))
+    # One linker for all days, as in a run: what it keeps of one era must not serve another.
+    reached = [len(linker.link(announced("A"), date(2025, 3, day))) for day in (3, 4, 5, 6)]
+    assert reached == [1, 2, 2, 1]
+
+
+def test_a_relation_to_a_ticker_reaches_that_listing_and_one_to_a_company_all_of_its() -> None:
+    for target, expected in (("A2", ["B", "A2"]), ("Alpha", ["B", "A", "A2"])):
+        universe = Universe(instruments=CHAIN.instruments, relations=related(("B", target, 1.0)))
+        assert [one[0] for one in links(universe, announced("B"))] == expected
+
+
+def test_a_name_of_several_companies_links_none_unless_a_ticker_a_company_or_a_full_name_decides() -> None:
+    shared = ("Twin",)
+    both = (listed("X", company="Xylo", aliases=shared), listed("Y", company="Yarn", aliases=shared))
+    assert links(Universe(instruments=both), announced("Twin")) == []
+    for kind in ("company", "name"):
+        universe = Universe(instruments=(*both, listed("Z", **{"company": "Zinc", kind: "Twin"})))
+        assert [one[0] for one in links(universe, announced("twin"))] == ["Z"], kind
+
+
+def test_a_direct_link_brings_its_sector_index_once_and_an_index_that_is_named_stays_named() -> None:
+    index = listed("^I", board="index")
+    universe = Universe(instruments=(listed("A", sector_index="^I"), listed("B", sector_index="^I"), index))
+    both = links(universe, announced(tickers=("A", "B")))
+    assert [one[:3] for one in both] == [("A", "named", 0), ("B", "named", 0), ("^I", "sector_index", 0)]
+    assert [one[1] for one in links(universe, announced(tickers=("A", "^I")))] == ["named", "named"]
+
+
+@pytest.mark.parametrize(("effect", "weight"), [(0.0, 0.0), (None, 1.0)])
+def test_no_effect_is_not_the_same_as_one_that_is_not_stated(effect: float | None, weight: float) -> None:
+    universe = Universe(instruments=(listed("A"), listed("B")), relations=related(("A", "B", effect)))
+    assert links(universe, announced("A"))[1] == ("B", "supplier_of", 1, weight)
