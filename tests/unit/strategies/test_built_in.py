@@ -1,0 +1,163 @@
+"""What each built-in strategy answers to a few announcements, worked out by hand (S4-S6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from newsbt.strategies.fade import Fade
+from newsbt.strategies.issuer_drift import IssuerDrift
+from newsbt.strategies.named_tickers import NamedTickers
+from newsbt.strategies.rival_release import RivalRelease
+from newsbt.strategies.sector_index import SectorIndex
+from newsbt.strategies.sentiment_decay import SentimentDecay
+from newsbt.strategies.spillover import Spillover
+from newsbt.testing import SmallMarket, make_events
+
+DAYS = ("2025-03-03", "2025-03-04", "2025-03-05", "2025-03-06")
+NOTHING = pd.DataFrame()
+INSTRUMENTS = pd.DataFrame(
+    [
+        ("A.HK", "Alpha", "main", "ai", "^I", "Alef", "Alpha", "true", ""),
+        ("A2.HK", "Alpha new", "main", "ai", "^I", "", "Alpha", "true", "2025-03-05"),
+        ("B.HK", "Beta", "main", "ai", "", "", "", "true", ""),
+        ("C.HK", "Closed", "main", "ai", "", "", "", "false", ""),
+        ("D.HK", "Delta", "main", "", "", "", "", "true", ""),
+        ("^I", "Index", "index", "ai", "", "", "", "true", ""),
+    ],
+    columns=["ticker", "name", "board", "themes", "sector_index", "aliases", "company", "tradable", "listed_on"],
+).assign(exchange="XHKG", currency="HKD", sector="", lot_size=100)
+RELATIONS = pd.DataFrame(
+    [
+        ("Lab", "rival_of", "Beta", -0.5),
+        ("Lab", "affects", "Beta", 0.9),
+        ("Beta", "supplier_of", "Delta", 0.5),
+        ("Delta", "customer_of", "Alpha", -0.8),
+    ],
+    columns=["subject", "relation", "object", "effect"],
+).assign(**{"from": "2025-01-01"})
+
+
+def flat() -> pd.DataFrame:
+    made = [(one, day, 10.0, 10.0, 10.0, 10.0, 1e6) for one in INSTRUMENTS["ticker"] for day in DAYS]
+    return pd.DataFrame(made, columns=["ticker", "date", "open", "high", "low", "close", "volume"])
+
+
+def market(*events: dict[str, Any], prices: pd.DataFrame | None = None) -> SmallMarket:
+    return SmallMarket(
+        prices=flat() if prices is None else prices,
+        announcements=make_events(*({"published_at": "2025-03-04T00:00Z", **event} for event in events)),
+        instruments=INSTRUMENTS,
+        relations=RELATIONS,
+        memberships=NOTHING,
+        fx=NOTHING,
+        options={"execution": {"latency": 0}},
+    )
+
+
+def answers(strategy: Any, *events: dict[str, Any], prices: pd.DataFrame | None = None) -> list[tuple[Any, ...]]:
+    found = market(*events, prices=prices).signals(strategy)
+    return [
+        (event, ticker, round(signal, 9), delay)
+        for event, ticker, signal, delay in found.itertuples(index=False, name=None)
+    ]
+
+
+def tickers(strategy: Any, **event: Any) -> list[str]:
+    return [ticker for _, ticker, _, _ in answers(strategy, event)]
+
+
+def test_named_tickers_trades_what_is_named_and_nothing_that_hangs_on_it() -> None:
+    events = ({"tickers": "A.HK;D.HK", "sentiment": -0.5}, {"tickers": "A.HK"}, {"issuer": "Beta"})
+    assert answers(NamedTickers(), *events) == [
+        ("e1", "A.HK", -0.5, 0), ("e1", "D.HK", -0.5, 0), ("e2", "A.HK", 1.0, 0),
+    ]  # fmt: skip
+
+
+def test_a_rival_release_buys_what_can_be_traded_of_the_theme_that_day() -> None:
+    assert tickers(RivalRelease(themes=("ai",)), issuer="Lab") == ["A.HK", "B.HK"]
+    assert tickers(RivalRelease(), issuer="Lab") == ["A.HK", "B.HK", "D.HK"]
+    assert tickers(RivalRelease(themes=("ai",)), issuer="Lab", published_at="2025-03-05T00:00Z") == [
+        "A.HK", "A2.HK", "B.HK",
+    ]  # fmt: skip
+
+
+def test_a_release_is_a_rivals_where_it_names_rivals_or_its_issuer_is_one() -> None:
+    assert tickers(RivalRelease(), issuer="Delta") == []  # a customer is no rival
+    assert tickers(RivalRelease(), issuer="Delta", rivals="o1") == ["A.HK", "B.HK", "D.HK"]
+    assert tickers(RivalRelease(), issuer="Lab", event_type="funding") == []
+    assert tickers(RivalRelease(event_types=()), issuer="Lab", event_type="funding") == ["A.HK", "B.HK", "D.HK"]
+
+
+def test_issuers_go_by_any_of_their_names() -> None:
+    assert tickers(RivalRelease(issuers=("Alpha",)), issuer="Alef", rivals="o1") == ["A.HK", "B.HK", "D.HK"]
+    assert tickers(RivalRelease(issuers=("Beta",)), issuer="Alef", rivals="o1") == []
+    assert tickers(RivalRelease(include_issuer=False), issuer="Alef", rivals="o1") == ["B.HK", "D.HK"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "expected"), [("one", [1, 1, 1]), ("effect", [1, -0.5, 1]), ("sentiment", [-0.4, -0.4, -0.4])]
+)
+def test_the_sign_of_a_rival_release(sign: str, expected: list[float]) -> None:
+    found = answers(RivalRelease(sign=sign), {"issuer": "Lab", "sentiment": -0.4})
+    assert [signal for _, _, signal, _ in found] == expected
+    assert {signal for *_, signal, _ in answers(RivalRelease(sign="sentiment"), {"issuer": "Lab"})} == {1.0}
+
+
+def test_issuer_drift_follows_the_sign_in_all_listings_of_that_day() -> None:
+    events = ({"issuer": "Alef", "sentiment": -0.3}, {"issuer": "Alpha", "published_at": "2025-03-05T00:00Z"})
+    assert answers(IssuerDrift(), *events) == [
+        ("e1", "A.HK", -1.0, 0), ("e2", "A.HK", 1.0, 0), ("e2", "A2.HK", 1.0, 0),
+    ]  # fmt: skip
+
+
+def test_spillover_is_signed_and_loses_by_the_hop() -> None:
+    event = {"issuer": "Beta", "sentiment": -1.0}
+    assert answers(Spillover(), event) == [("e1", "D.HK", 0.5, 0)]
+    assert answers(Spillover(hops=2, decay=0.25), event) == [("e1", "D.HK", 0.5, 0), ("e1", "A.HK", -0.1, 0)]
+    assert answers(Spillover(hops=2, relations=("customer_of",)), event) == [("e1", "A.HK", -0.2, 0)]
+
+
+def test_sector_index_trades_the_index_with_the_sentiment() -> None:
+    events = ({"tickers": "A.HK", "sentiment": -0.5}, {"issuer": "Alpha"}, {"issuer": "Beta"})
+    assert answers(SectorIndex(), *events) == [("e1", "^I", -0.5, 0), ("e2", "^I", 1.0, 0)]
+
+
+def test_fade_bets_against_the_first_bar_one_bar_later() -> None:
+    prices = flat().set_index(["ticker", "date"])
+    bar = ["open", "high", "low", "close"]
+    prices.loc[("A.HK", "2025-03-04"), bar] = (
+        14.0,
+        14.0,
+        12.0,
+        12.5,
+    )  # below its open, a quarter above the close before
+    prices.loc[("B.HK", "2025-03-04"), bar] = (9.0, 9.5, 9.0, 9.5)
+    prices.loc[("^I", "2025-03-04"), bar] = (13.0, 13.0, 13.0, 13.0)
+    prices = prices.reset_index()
+    events = ({"tickers": "A.HK"}, {"tickers": "B.HK;D.HK"})
+    assert answers(Fade(), *events, prices=prices) == [("e1", "A.HK", -1.0, 1), ("e2", "B.HK", 1.0, 1)]
+    assert answers(Fade(min_move=0.1), *events, prices=prices) == [("e1", "A.HK", -1.0, 1)]
+    assert answers(Fade(min_move=0.25), *events, prices=prices) == []  # a move beyond, not one as large
+
+
+def test_sentiment_decays_by_half_in_a_half_life_from_the_row_before_the_first_bar() -> None:
+    events = (
+        {"tickers": "A.HK", "sentiment": 0.8, "relevance": 0.5},
+        {"tickers": "A.HK", "published_at": "2025-03-06T00:00Z", "sentiment": -0.6},
+    )
+    grid = market(*events).signals(SentimentDecay(half_life=1.0))
+    np.testing.assert_allclose(grid["A.HK"], [0.4, 0.2, 0.1 - 0.6, 0.05 - 0.3], atol=1e-12)
+    assert not grid.drop(columns="A.HK").to_numpy().any()  # not the index that the news touches as well
+
+
+def test_the_age_of_sentiment_counts_sessions_also_of_intraday_bars() -> None:
+    starts = [f"{day}T{hour}:00+08:00" for day in DAYS[:3] for hour in ("10", "11")]
+    made = [(one, at, 10.0, 10.0, 10.0, 10.0, 1e6) for one in INSTRUMENTS["ticker"] for at in starts]
+    prices = pd.DataFrame(made, columns=["ticker", "bar_start", "open", "high", "low", "close", "volume"])
+    event = {"tickers": "A.HK", "published_at": "2025-03-03T02:30Z", "sentiment": 0.8}
+    grid = market(event, prices=prices).signals(SentimentDecay(half_life=1.0))
+    np.testing.assert_allclose(grid["A.HK"], [0.8, 0.8, 0.4, 0.4, 0.2, 0.2])
