@@ -247,3 +247,20 @@ def test_a_hedge_with_nothing_to_trade_changes_nothing(tmp_path: Path) -> None:
     row = hedged_run(tmp_path, hedge="sector_index", announcements=none)
     assert row.metrics["hedged_return"] == 0.0
     assert row.equity.tolist() == [100_000.0] * 4
+
+
+def test_beta_forgets_what_is_more_than_120_rows_old() -> None:
+    market = small_market(180)
+    panel = market.prepared().panel
+    n, s = panel.tickers.index("H.HK"), panel.tickers.index("^AI")
+    row = np.array([120, 150])
+    changed = market.prices.copy()
+    # Returns of the rows up to 29 become others, that of row 30 stays: 120 rows before row 150.
+    early = (changed["date"].to_numpy() < panel.dates[29].astype("M8[s]")) & (changed["ticker"] == "H.HK")
+    prices = ["open", "high", "low", "close"]
+    changed.loc[early, prices] = (changed.loc[early, prices] * 1.3).round(2)
+    changed.loc[early & (np.arange(len(changed)) % 2 == 0), prices] *= 1.1
+    other = replace(market, prices=changed).prepared()
+    found, again = (betas(one.panel, one.fx, np.full(2, n), s, row) for one in (market.prepared(), other))
+    assert again[0] != found[0]
+    assert again[1] == pytest.approx(found[1], rel=1e-9)
