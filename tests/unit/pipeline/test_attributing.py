@@ -12,6 +12,7 @@ from newsbt.config.loading import load
 from newsbt.pipeline import run_components
 from newsbt.runs.document import extra_document
 from newsbt.runs.plain import as_json
+from projects import write_project
 
 CONFIG = Path(__file__).parents[3] / "configs" / "rival_release.yaml"
 SHORT = ["period.start=2025-01-02", "period.end=2025-04-30", "evaluation.placebo=20", "evaluation.bootstrap=50"]
@@ -68,3 +69,69 @@ def test_evidence_has_its_parts(result) -> None:
             if move["total"] is not None:
                 parts = move["gap"] + move["latency"] + move["locked"] + move["tradable"]
                 assert parts == pytest.approx(move["total"])
+
+
+def test_each_part_is_put_where_it_belongs(tmp_path: Path) -> None:
+    """News of New Year's Eve (UTC) is traded on 2 January: 1000 of A and of the fund E, which A's index trades as well.
+
+    Then the places are taken: 125 of U at 10 dollars are missed, which rise by a fifth. B rises by 2 a day later.
+    """
+    path = write_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {costs: {use: zero}, slippage: {use: zero}, participation: null}
+        strategies:
+          - {name: Named, use: named_tickers, position: {weight: 0.1, hold: 1, max_positions: 2}}
+        baselines: []
+        evaluation: {placebo: 0, bootstrap: 0}
+        """,
+        instruments="""
+        ticker, name, exchange, board, currency, lot_size, sector_index, proxy
+        A.HK,   A,    XHKG,     main,  HKD,      100,      ^I,
+        B.HK,   B,    XHKG,     main,  HKD,      100,      ,
+        E.HK,   E,    XHKG,     etf,   HKD,      100,      ,
+        ^I,     I,    XHKG,     index, HKD,      ,         ,             E.HK
+        U,      U,    XNYS,     main,  USD,      ,         ,
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        eve,      2025-01-01T06:00+08:00, news,       A,      x,        A.HK;E.HK;U
+        late,     2025-01-02T20:00+08:00, report,     B,      x,        B.HK
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        A.HK,   2024-12-31, 10,   10,   10,  10,    1000000
+        A.HK,   2025-01-02, 10,   10,   10,  10,    1000000
+        A.HK,   2025-01-03, 11,   11,   11,  11,    1000000
+        B.HK,   2024-12-31, 10,   10,   10,  10,    1000000
+        B.HK,   2025-01-02, 10,   10,   10,  10,    1000000
+        B.HK,   2025-01-03, 10,   12,   10,  12,    1000000
+        E.HK,   2024-12-31, 10,   10,   10,  10,    1000000
+        E.HK,   2025-01-02, 10,   10,   10,  10,    1000000
+        E.HK,   2025-01-03, 10,   10,   10,  10,    1000000
+        U,      2024-12-31, 10,   10,   10,  10,    1000000
+        U,      2025-01-02, 10,   10,   10,  10,    1000000
+        U,      2025-01-03, 12,   12,   12,  12,    1000000
+        """,
+        fx="""
+        pair,   date,       rate
+        USDHKD, 2024-12-01, 8
+        """,
+    )
+    found = run_components(assemble(load(path))).strategies[0].evidence["attribution"]
+    parts = {
+        by: [
+            (row["key"], row["events"], row["trades"], round(row["pnl"], 6), round(row["unfillable"], 6))
+            for row in rows
+        ]
+        for by, rows in found["by"].items()
+    }
+    assert parts == {
+        "event_type": [("report", 1, 1, 2000, 0), ("news", 1, 2, 1000, 2000)],
+        "relation": [("named", 2, 3, 3000, 2000)],
+        "market": [("XHKG", 2, 3, 3000, 0), ("XNYS", 0, 0, 0, 2000)],
+        "year": [("2025", 1, 1, 2000, 0), ("2024", 1, 2, 1000, 2000)],
+    }
+    left_out = [(one["event_id"], one["return_without"], one["return_rerun"]) for one in found["leave_one_out"]]
+    assert left_out == [("late", 0.01, pytest.approx(0.01)), ("eve", 0.02, pytest.approx(0.02))]
