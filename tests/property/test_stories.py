@@ -116,3 +116,29 @@ def test_dedupe_keeps_the_first_and_counts_the_rest() -> None:
     assert (batch.merged, batch.rows_read) == (1, 3)
     assert batch.announcements[0].attributes["novelty"] == 1.0
     assert replace(batch.announcements[0], attributes=news[1].attributes) == news[1]
+
+
+def test_of_several_alike_the_most_alike_one_tells_the_story() -> None:
+    first, second, third = stories(
+        [
+            item(0, HEADLINES[0], 0, subject="QwQ-32B"),
+            item(1, HEADLINES[2], 1, subject="Qwen3"),
+            item(2, HEADLINES[0], 2),
+        ],
+        DAY,
+        0.3,
+    )
+    assert (first.story, second.story, third.story) == ("e000", "e001", "e000")
+    assert second.novelty < 0.5  # another story, and yet not new in its words
+
+
+def test_a_long_body_under_another_headline_is_the_same_story() -> None:
+    bodies = [" ".join(f"word{n}" for n in range(count)) for count in (80, 79, 20, 20)]
+    heads = ("Alibaba opens QwQ-32B", "A model that reasons", "阿里巴巴发布推理模型", "Cheaper than any other")
+    news = [replace(item(k, heads[k], k), body=body) for k, body in enumerate(bodies)]
+    assert [one.story for one in stories(news, DAY, 0.8)] == ["e000", "e000", "e002", "e003"]
+
+
+def test_what_was_told_before_the_window_is_new_again() -> None:
+    _, again = stories([item(0, HEADLINES[0], 0), item(1, HEADLINES[0], 25)], DAY, 0.8)
+    assert (again.story, again.novelty) == ("e001", 1.0)
