@@ -112,3 +112,9 @@ def test_a_bad_override_is_named(small, faults, override, key, code, says):
 def test_faults_of_overrides_and_file_come_together(small, faults):
     found = faults(small + "x: 1\n", "y=1", "z")
     assert [(p.line, p.code) for p in found] == [(None, "unknown_key"), (None, "bad_override"), (11, "unknown_key")]
+
+
+def test_a_fault_names_the_last_override_of_its_key(small, write):
+    with pytest.raises(ConfigError, match=r"account\.cash=none") as caught:
+        load(write(small), ["account={cash: 5, currency: HKD}", "account.cash=none"])
+    assert "currency: HKD" not in str(caught.value)

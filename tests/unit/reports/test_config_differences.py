@@ -74,6 +74,7 @@ def test_every_form_tells_them(runs: Path, capsys: pytest.CaptureFixture[str]) -
     assert "What differs between the configs" in page and "a|b &lt;i&gt;" in page
     rows = json.loads(compare(runs, capsys, "--json"))
     assert rows[0]["config"] == {"account.cash": "1000000.0", "universe.instruments": "a|b <i>"}
+    assert rows[-1]["config"] == {"account.cash": "2000000.0", "universe.instruments": "plain"}
     assert "config" not in next(csv.DictReader(io.StringIO(compare(runs, capsys, "--format", "csv"))))
 
 
