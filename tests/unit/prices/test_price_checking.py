@@ -210,3 +210,25 @@ def test_long_lists_of_days_are_cut() -> None:
     days = np.arange("2025-01-01", "2025-02-01", dtype="M8[D]")
     assert spans(days[::2], days).endswith("2025-01-11 and 10 more stretches")
     assert date(2025, 1, 1).isoformat() in spans(days[:1], days)
+
+
+def test_a_reverse_split_is_told_as_one_and_no_split_as_a_broken_limit() -> None:
+    rows = [(day, price, price, price, price, 1e6) for day, price in zip(DAYS, (10, 10, 10, 100, 100), strict=True)]
+    for ticker, factor, words in (("9988.HK", 1.0, "split of 1 for 10"), ("002315.SZ", -1.0, "split of 10 for 1")):
+        own = rows if factor > 0 else [(day, *[1000 / price] * 4, volume) for day, price, *_, volume in rows]
+        assert words in only(check(prices(ticker, *own)), "unadjusted_split").message
+        assert {one.kind for one in check(prices(ticker, *own)).findings} & {"beyond_limit", "large_move"} == set()
+
+
+def test_days_without_trading_are_no_copies() -> None:
+    frame = quiet()
+    frame.loc[3:, ["open", "high", "low", "close"]] = 82
+    frame.loc[3:, "volume"] = 0
+    assert [one.kind for one in check(frame).findings] == ["flat_bar"]
+
+
+def test_adjusted_prices_may_pass_a_limit_by_their_rounding() -> None:
+    rows = [(day, 10, 10, 10, 10, 1e6) for day in DAYS[:-1]]
+    frame = prices("002315.SZ", *rows, (DAYS[-1], 10, 11.06, 10, 11.06, 1e6))
+    assert only(check(frame), "beyond_limit").date == DAYS[-1]
+    assert "beyond_limit" not in {one.kind for one in check(frame, adjusted=True).findings}
