@@ -380,3 +380,29 @@ def test_a_bar_is_its_own_tick_and_indicators_wait_for_their_bars() -> None:
     assert Looks.log[:2] == [(1, "waits"), (2, "waits")]
     assert Looks.log[2] == (3, (11.0, 13.0, 10.0, 12.0, 1e6, 12.0), (1 + 11 + 12) / 3, [3, 3])  # the eve shows 1
     assert Looks.log[-1] == (8, (16.0, 18.0, 15.0, 17.0, 1e6, 17.0), 16.0, [8, 8])
+
+
+def test_a_decrease_is_of_whole_lots() -> None:
+    class Halves(Recorder):
+        def next(self) -> None:
+            if len(self) == 2:
+                self.buy(size=200)
+            elif len(self) == 4:
+                self.sell(size=150)
+
+    assert fills(play(Halves, {"A.HK": flat(10)})) == [(DAYS[1], "buy", 10.0, 200), (DAYS[3], "sell", 10.0, 100)]
+
+
+def test_at_one_opening_exits_go_first_and_pay_for_entries_sent_before_them() -> None:
+    class Switches(Recorder):
+        def next(self) -> None:
+            one, two = self.datas
+            if len(self) == 2:
+                self.buy(data=one, size=10_000)
+            elif len(self) == 4:
+                self.buy(data=two, size=10_000)
+                self.sell(data=one, size=10_000)
+
+    row = play(Switches, {"A.HK": flat(10), "B.HK": flat(10)})
+    traded = row.fills[["ticker", "side", "quantity"]].itertuples(index=False, name=None)
+    assert list(traded) == [("A.HK", "buy", 10_000), ("A.HK", "sell", 10_000), ("B.HK", "buy", 10_000)]
