@@ -145,3 +145,34 @@ def test_an_instant_before_everything_or_without_an_offset_is_refused(tmp_path: 
         as_of(path, "2025-03-03T09:00+08:00")
     with pytest.raises(DataError, match="offset"):
         as_of(path, "2025-03-04T09:00")
+
+
+def test_what_is_delisted_gets_no_order_that_could_fill(tmp_path: Path) -> None:
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        e, 2025-03-05T20:00+08:00, news, Alpha, Something, A.SH;B.SH
+    """
+    instruments = """
+        ticker, name, exchange, board, currency, delisted_on
+        A.SH, Alpha, XSHG, main, CNY, 2025-03-05
+        B.SH, Beta, XSHG, main, CNY,
+        I.SH, The Index, XSHG, index, CNY,
+    """
+    tables = {**TABLES, "announcements": news, "instruments": instruments}
+    components = assemble(load(write_project(tmp_path, CONFIG, **tables)), ["Named"])
+    orders = orders_as_of(components, datetime.fromisoformat("2025-03-05T21:00+08:00")).orders
+    assert {one.ticker: one.refused for one in orders} == {"A.SH": "not_trading", "B.SH": None}
+
+
+@pytest.mark.parametrize("stop", ["stop_loss", "trailing_stop"])
+def test_stops_are_worked_by_price_and_so_are_no_orders(tmp_path: Path, stop: str) -> None:
+    """The entry's own bar closes through the stop, which counts from the next bar on (X14)."""
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        e, 2025-03-03T20:00+08:00, news, Alpha, Something, A.SH
+    """
+    config = CONFIG.replace("use: named_tickers", f"use: named_tickers, position: {{weight: 0.1, {stop}: 0.03}}")
+    falling = TABLES["prices"].replace("11, 11, 11, 11", "10, 10, 9.5, 9.5")
+    tables = {**TABLES, "announcements": news, "prices": falling}
+    components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
+    assert orders_as_of(components, datetime.fromisoformat("2025-03-04T21:00+08:00")).orders == ()
