@@ -88,3 +88,10 @@ def test_the_figure_has_a_net_and_a_gross_line_for_each_strategy(config: Path) -
 def test_senseless_sizes(config: Path, sizes: tuple[float, ...]) -> None:
     with pytest.raises(ConfigError, match="sizes are amounts of cash above 0"):
         newsbt.capacity(config, sizes=sizes)
+
+
+def test_an_entry_that_the_cash_cuts_counts_as_cut(tmp_path: Path) -> None:
+    """All of 100,000 buys 10,000 shares at 10, and leaves nothing for the commission."""
+    config = write_project(tmp_path, CONFIG.replace("weight: 0.5", "weight: 1.0"), **TABLES)
+    (row,) = newsbt.capacity(config, sizes=(100_000,)).to_dict("records")
+    assert (row["cut"], row["fills"]) == (1, 2)

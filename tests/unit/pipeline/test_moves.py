@@ -127,3 +127,14 @@ def test_dividends_and_splits_are_put_back(tmp_path: Path) -> None:
     assert moved(world, "before", "A.HK", 0)["total"] == 0.06
     assert moved(world, "before", "A.HK", 1)["total"] == round(1.06 * 112 / 102 - 1, 9)
     assert moved(world, "before", "A.HK", 0)["gap"] == 0.0
+
+
+def test_an_open_at_the_upper_limit_locks_no_fall(tmp_path: Path) -> None:
+    """002315.SZ opens at 11 and falls to 9.5: that could be sold."""
+    prices = PRICES.replace(
+        "11,    11,   11,   11,    1000000\n002315.SZ, 2025-03-06, 12.1,  12.1, 12,   12,",
+        "11,    11,   9.5,  9.5,   1000000\n002315.SZ, 2025-03-06, 9.5,   9.5,  9.5,  9.5,",
+    )
+    assert moved(prepared(tmp_path, prices=prices), "before", "002315.SZ", 0) == {
+        "total": -0.05, "gap": 0.1, "latency": 0.0, "locked": 0.0, "tradable": -0.15,
+    }  # fmt: skip
