@@ -205,3 +205,16 @@ def test_sentiment_is_of_the_announcement_and_not_of_the_share_price(extractor: 
     assert curb.sentiment < 0 < ease.sentiment
     moved = extractor.extract(article("Alibaba unveils Qwen3", "Alibaba shares gained 8% and closed at a record."))
     assert moved.sentiment != moved.sentiment
+
+
+def test_one_word_does_not_make_a_sentiment_certain(extractor: Extractor) -> None:
+    one = extractor.extract(article("Alibaba releases record-breaking Qwen3 model"))
+    two = extractor.extract(article("Alibaba releases Qwen3, a breakthrough model with strong demand"))
+    assert (one.sentiment, two.sentiment) == (1 / 2, 2 / 3)
+
+
+def test_a_comparison_of_long_ago_names_no_rival(extractor: Extractor) -> None:
+    told = "Alibaba released Qwen3 on Thursday. {} outperforms GPT-4."
+    now = extractor.extract(article("Alibaba releases Qwen3", told.format("It said the model")))
+    then = extractor.extract(article("Alibaba releases Qwen3", told.format("A year ago it said Qwen2")))
+    assert (now.rivals, then.rivals) == (("GPT-4",), ())

@@ -44,6 +44,8 @@ def test_the_parts_of_a_text() -> None:
         ("2025-03-06 08:45:00Z", "2025-03-06T08:45:00+00:00", "minute"),
         ("Thu, 06 Mar 2025 08:45:00 GMT", "2025-03-06T08:45:00+00:00", "minute"),
         ("March 6, 2025, 4:45 p.m. ET", "2025-03-06T16:45:00-05:00", "minute"),
+        ("March 6, 2025, 12:30 p.m. ET", "2025-03-06T12:30:00-05:00", "minute"),
+        ("March 6, 2025, 12:05 a.m. ET", "2025-03-06T00:05:00-05:00", "minute"),
         ("6 March 2025 16:45 HKT", "2025-03-06T16:45:00+08:00", "minute"),
         ("2025年3月6日 16:45（北京时间）", "2025-03-06T16:45:00+08:00", "minute"),
         ("2025/3/6 16:45 UTC+8", "2025-03-06T16:45:00+08:00", "minute"),
@@ -86,6 +88,7 @@ def test_without_a_date_and_with_two_dates() -> None:
     assert code_of("Alibaba unveils Qwen3\n\nThe model is out.") == "missing_time"
     two = "Headline\n\nPublished: 2025-03-06T16:45:00+08:00\nDate: 2025-03-07T16:45:00+08:00\n\nText."
     assert code_of(two) == "two_times"
+    assert code_of(two.replace("07T16:45", "06T16:46")) == "two_times"
     same = "Headline\n\nPublished: 2025-03-06T16:45:00+08:00\nDate: 2025-03-06T08:45:00Z\n\nText."
     assert parse_text(same).published_at == datetime(2025, 3, 6, 8, 45, tzinfo=UTC)
 
