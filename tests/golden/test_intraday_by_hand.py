@@ -141,3 +141,33 @@ def test_t_plus_one_and_the_limit_go_by_the_session(tmp_path: Path, stamp: str) 
         "B.SH: buy refused on 2025-03-04 13:00, the open 11.00 was at its upper limit 11.00 (10 % since 1996-12-16, "
         "XSHG main)"
     )
+
+
+def test_two_bars_of_one_session_are_one_date_and_a_refusal_tells_the_local_time(tmp_path: Path) -> None:
+    """R5: the bars of 13:00 and 14:00. The places are taken by then, so that the third entry is refused at 15:00."""
+    (found,) = run_project(
+        tmp_path,
+        """
+        account: {cash: 1000000, currency: HKD}
+        execution: {costs: {use: zero}, slippage: {use: zero}, latency: 0min}
+        strategies: [{name: Follow, use: named_tickers, position: {weight: 0.1, hold: null, max_positions: 2}}]
+        baselines: []
+        """,
+        instruments="""
+        ticker, name, exchange, board, currency, lot_size
+        H.HK,   H,    XHKG,     main,  HKD,      100
+        K.HK,   K,    XHKG,     main,  HKD,      100
+        L.HK,   L,    XHKG,     main,  HKD,      100
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e1,       2024-12-23T12:10+08:00, news,       H,      x,        H.HK
+        e2,       2024-12-23T13:10+08:00, news,       K,      x,        K.HK
+        e3,       2024-12-23T14:10+08:00, news,       L,      x,        L.HK
+        """,
+        prices="ticker,bar_start,open,high,low,close,volume\n"
+        + "".join(bars(ticker, HONG_KONG) for ticker in ("H.HK", "K.HK", "L.HK")),
+    ).strategies
+    assert (found.counts["events_traded"], found.counts["event_dates"]) == (2, 1)
+    (told,) = found.explanations["explanation"]
+    assert told == "L.HK: buy refused on 2024-12-23 15:00, all 2 places of `max_positions` were taken"

@@ -404,3 +404,38 @@ def test_a_run_of_a_day_or_two_is_a_run(tmp_path: Path, sessions: int) -> None:
     assert run["Fade"].signals.empty  # no close before the first bar to compare it with
     assert run["Named"].metrics["total_return"] == 0.0
     assert run["Named"].counts["fills"] == 0
+
+
+def test_a_short_that_loses_on_the_first_day(tmp_path: Path) -> None:
+    """50 shares sold at 100 close at 120, a tenth of the account: the drawdown counts from the initial cash, and
+    exposures are fractions of that day's equity, shorts below zero. The next day all is back."""
+    (found,) = run_project(
+        tmp_path,
+        """
+        account: {cash: 10000, currency: USD}
+        execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}}
+        period: {start: 2025-03-04}
+        strategies: [{name: S, use: named_tickers, position: {weight: 0.5, hold: null}}]
+        baselines: []
+        evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
+        """,
+        instruments="""
+        ticker, name, exchange, board, currency
+        U,      U,    XNYS,     main,  USD
+        """,
+        announcements="""
+        event_id, published_at,         event_type, issuer, headline, tickers, sentiment
+        e1,       2025-03-04T00:00Z,    news,       U,      h,        U,       -1
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        U,      2025-03-03, 100,  100,  100, 100,   1000000
+        U,      2025-03-04, 100,  120,  100, 120,   1000000
+        U,      2025-03-05, 120,  120,  100, 100,   1000000
+        """,
+    ).strategies
+    assert rows(found.curve, "date", "equity", "gross_exposure", "drawdown") == [
+        ("2025-03-04", 9_000, round(2 / 3, 9), -0.1), ("2025-03-05", 10_000, 0.5, 0.0),
+    ]  # fmt: skip
+    assert found.metrics["mean_gross"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert found.metrics["mean_net"] == pytest.approx(-(2 / 3 + 1 / 2) / 2)
