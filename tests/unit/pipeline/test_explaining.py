@@ -166,3 +166,25 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
     assert told["C.SH"] == "C.SH: buy cut from 2,100 to 900 on 2025-03-06, the cash paid for no more, costs included"
     assert told["D.SH"].endswith("all 2 places of `max_positions` were taken")
     assert told["E.SH"].endswith("all 2 places of `max_positions` were taken")
+
+
+def test_an_entry_that_may_not_be_cut_says_so(tmp_path: Path, tables: dict[str, str]) -> None:
+    config = CONFIG.replace("latency: 0min", "latency: 0min, participation: null, on_short_cash: reject")
+    news = ANNOUNCEMENTS.splitlines()[1] + "\nx, 2025-03-06T08:00+08:00, news, S, x, 600001.SH, 1\n"
+    config = config.replace("weight: 0.5", "weight: 1.0")
+    config = config.replace("costs: {use: zero}", "costs: {use: flat, commission_bps: 10}")
+    told = run_project(tmp_path, config, **{**tables, "announcements": news})["Follow"].explanations
+    assert list(told["explanation"]) == [
+        "600001.SH: buy refused on 2025-03-06, the cash did not pay for all of it, costs included, and "
+        "`on_short_cash` is reject"
+    ]
+
+
+def test_a_close_at_the_limit_is_told_as_a_close(tmp_path: Path, tables: dict[str, str]) -> None:
+    config = CONFIG.replace("latency: 0min", "latency: 0min, entry: same_close")
+    news = ANNOUNCEMENTS.splitlines()[1] + "\nx, 2025-03-06T10:00+08:00, news, S, x, 002315.SZ, 1\n"
+    prices = PRICES.replace("2025-03-06, 49.02, 49.02, 49.02,", "2025-03-06, 45,    49.02, 45,   ")
+    told = run_project(tmp_path, config, **{**tables, "announcements": news, "prices": prices})["Follow"].explanations
+    assert [text.partition(" (")[0] for text in told["explanation"]] == [
+        "002315.SZ: buy refused on 2025-03-06, the close 49.02 was at its upper limit 49.02"
+    ]
