@@ -157,6 +157,7 @@ BAD_VALUES = [
     ("baselines: [benchmark, benchmark]", "baselines[1]", "repeated_name", "stands twice"),
     ("sweep: {grid: {position.hodl: [1]}}", "sweep.grid.position.hodl", "unknown_key", "did you mean 'hold'?"),
     ("sweep: {grid: {hold: [1]}}", "sweep.grid.hold", "unknown_key", "params., position. or execution."),
+    ("sweep: {grid: {strategies.0.params.x: [1]}}", "sweep.grid.strategies.0.params.x", "unknown_key", "params., "),
     ("sweep: {grid: {position: [1]}}", "sweep.grid.position", "bad_value", "a key inside 'position'"),
     ("sweep: {grid: {position.hold: []}}", "sweep.grid.position.hold", "bad_value", "at least one value"),
     ("sweep: {grid: {position.hold: 3}}", "sweep.grid.position.hold", "wrong_type", "expected a list; got 3"),
