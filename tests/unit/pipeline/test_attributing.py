@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from newsbt.analysis.contributions import DIMENSIONS
+from newsbt.analysis.inference import holm
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.pipeline import run_components
@@ -69,6 +71,23 @@ def test_evidence_has_its_parts(result) -> None:
             if move["total"] is not None:
                 parts = move["gap"] + move["latency"] + move["locked"] + move["tradable"]
                 assert parts == pytest.approx(move["total"])
+
+
+def test_groups_of_a_study_are_adjusted_among_their_kind_and_say_what_lots_made(result) -> None:
+    groups = extra_document(result, "evidence")["study"]["groups"]
+    for kind in ("links", "signals"):
+        of_kind = [group for group in groups if group["kind"] == kind]
+        for windows in zip(*(group["windows"] for group in of_kind), strict=True):
+            tested = [np.nan if one["p"]["kp_bmp"] is None else one["p"]["kp_bmp"] for one in windows]
+            adjusted = [np.nan if one["p"]["holm"] is None else one["p"]["holm"] for one in windows]
+            assert adjusted == pytest.approx(holm(tested).tolist(), nan_ok=True)
+    for group in (one for one in groups if one["kind"] == "signals"):
+        name, _, side = group["name"].rpartition(": ")
+        lots = result[name].ledger.lots
+        lots = lots[(lots["quantity"] > 0) == (side == "long")]
+        gross = (lots["pnl"] + lots["costs"] + lots["slippage_cost"]) / lots["entry_notional"]
+        assert group["traded"]["lots"] == len(lots) > 0
+        assert group["traded"]["gross_return"] == pytest.approx(gross.mean())
 
 
 def test_each_part_is_put_where_it_belongs(tmp_path: Path) -> None:

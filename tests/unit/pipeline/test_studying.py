@@ -1,0 +1,76 @@
+"""Groups of an event study: their days 0, sizes and moves, and what stands for the market of each instrument."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsbt.assembly import assemble
+from newsbt.config.loading import load
+from newsbt.domain.progress import SilentProgress
+from newsbt.pipeline.pairs import link_pairs
+from newsbt.pipeline.preparing import Prepared, prepare
+from newsbt.pipeline.returns import market_of
+from newsbt.pipeline.studying import Plan, study
+from projects import write_project
+
+DAYS = ("2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07")
+CLOSES = {"A.HK": (100, 106, 110, 121), "B.SH": (10, 10, 10, 10), "^I": (50, 50, 50, 50), "^J": (50, 50, 50, 50)}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Prepared:
+    path = write_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {latency: 0min}
+        strategies: [{name: Follow, use: named_tickers}]
+        baselines: []
+        """,
+        instruments="""
+        ticker, name, exchange, board, currency, lot_size
+        A.HK,   A,    XHKG,     main,  HKD,      100
+        B.SH,   B,    XSHG,     main,  CNY,
+        ^I,     I,    XHKG,     index, HKD,
+        ^J,     J,    XHKG,     index, HKD,
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        late,     2025-03-05T15:59+08:00, report,     A,      x,        A.HK
+        close,    2025-03-05T16:00+08:00, report,     A,      x,        A.HK
+        dawn,     2025-03-05T07:00+08:00, talk,       A,      x,        A.HK;B.SH
+        before,   2025-03-05T08:00+08:00, talk,       A,      x,        A.HK
+        lunch,    2025-03-05T12:30+08:00, talk,       A,      x,        A.HK
+        """,
+        prices="ticker,date,open,high,low,close,volume\n"
+        + "".join(
+            f"{ticker},{day},{price},{price},{price},{price},1000000\n"
+            for ticker, closes in CLOSES.items()
+            for day, price in zip(DAYS, closes, strict=True)
+        ),
+        fx="""
+        pair,   date,       rate
+        CNYHKD, 2025-01-01, 1
+        """,
+    )
+    return prepare(assemble(load(path)), SilentProgress())
+
+
+def test_groups_come_by_size_with_days_zero_and_moves_of_their_own(world: Prepared) -> None:
+    """What is told at the close of the 5th has its day 0 on the 6th; B has no index of its market."""
+    found = study(world, None, [link_pairs(world, "event_type")], Plan(draws=0))
+    assert found.without_market == 1
+    assert [(one.name, one.pairs, one.events, one.dates) for one in found.groups] == [
+        ("talk", 3, 3, 1), ("report", 2, 2, 2),
+    ]  # fmt: skip
+    assert [one.moves[0]["total"] for one in found.groups] == pytest.approx([0.06, (0.06 + 4 / 106) / 2])
+
+
+def test_an_index_of_the_same_calendar_stands_for_the_market(world: Prepared) -> None:
+    place = world.universe.position
+    found = [market_of(world, place[ticker]) for ticker in ("A.HK", "^I", "^J", "B.SH")]
+    assert found == [place["^I"], place["^J"], place["^I"], -1]
+    assert market_of(world, place["A.HK"], but="^I") == place["^J"]
+    assert market_of(world, place["A.HK"], first=("^J",)) == place["^J"]
