@@ -22,12 +22,9 @@ __all__ = ["explanations"]
 PRICES = ("open", "high", "low", "close")
 
 
-def explanations(prepared: Prepared, ledger: Ledger, terms: Terms, *, exits_wait: bool = True) -> list[str]:
-    """One sentence for each of the ledger's refusals, in their order.
-
-    `exits_wait` is False for a strategy's own orders: a refused one is gone (S7).
-    """
-    return [_Refusal(prepared, terms, row).sentence(exits_wait) for row in ledger.refusals]
+def explanations(prepared: Prepared, ledger: Ledger, terms: Terms) -> list[str]:
+    """One sentence for each of the ledger's refusals, in their order."""
+    return [_Refusal(prepared, terms, row).sentence() for row in ledger.refusals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +35,13 @@ class _Refusal:
     terms: Terms
     row: Any
 
-    def sentence(self, exits_wait: bool) -> str:
+    def sentence(self) -> str:
         row = self.row
         side = "buy" if row["side"] > 0 else "sell"
         filled = int(row["filled"])
         done = f"{side} cut from {float(row['wanted']):,.0f} to {filled:,}" if filled else f"{side} refused"
-        again = "" if row["is_entry"] or not exits_wait else "; what is left tries again at the next bar"
+        gone = row["is_entry"] or row["reason"] == Outcome.NOT_YET_KNOWN
+        again = "" if gone else "; what is left tries again at the next bar"
         return f"{self.item.ticker}: {done} on {self._when()}, {self._cause()}{again}"
 
     @property

@@ -143,8 +143,7 @@ def _refused_value(ledger: Ledger, terms: Terms) -> float:
 
 def _explanations(prepared: Prepared, books: Books) -> list[str]:
     assert books.terms is not None
-    own_orders = books.placed is None and books.grid is None and books.kind == "strategy"
-    return explanations(prepared, books.ledger, books.terms, exits_wait=not own_orders)
+    return explanations(prepared, books.ledger, books.terms)
 
 
 def _signal_table(labels: Labels, books: Books) -> pd.DataFrame:

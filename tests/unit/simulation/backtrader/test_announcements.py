@@ -116,6 +116,7 @@ def test_an_order_for_another_market_is_refused() -> None:
     assert BuysElsewhere.log[-1][3] == "not_yet_known"
     found = row.refusals[["ticker", "side", "reason", "wanted_quantity", "filled_quantity", "event_id"]]
     assert found.values.tolist() == [["A.US", "buy", "not_yet_known", 7.0, 0, "e1"]]
+    assert row.explanations["explanation"][0].endswith("an order belongs into the call for that market")
 
 
 class CancelsElsewhere(Recorder):

@@ -215,6 +215,7 @@ def test_what_was_bought_today_cannot_be_sold_today_on_the_mainland() -> None:
     row = play(Rests, {"A.SH": flat(10)})
     assert fills(row) == [(DAYS[1], "buy", 10.0, 100), (DAYS[2], "sell", 10.0, 100)]
     assert row.refusals["reason"].tolist() == ["t_plus_one"]
+    assert row.explanations["explanation"][0].endswith("; what is left tries again at the next bar")
     row = play(Rests, {"A.HK": flat(10)})
     assert fills(row) == [(DAYS[1], "buy", 10.0, 100), (DAYS[1], "sell", 10.0, 100)]
 
