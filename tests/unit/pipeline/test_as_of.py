@@ -176,3 +176,34 @@ def test_stops_are_worked_by_price_and_so_are_no_orders(tmp_path: Path, stop: st
     tables = {**TABLES, "announcements": news, "prices": falling}
     components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
     assert orders_as_of(components, datetime.fromisoformat("2025-03-04T21:00+08:00")).orders == ()
+
+
+def test_orders_of_all_strategies_come_in_the_order_in_which_markets_open(tmp_path: Path) -> None:
+    tables = {
+        "instruments": """
+            ticker, name, exchange, board, currency
+            U, Usher, XNYS, main, USD
+            A.SH, Alpha, XSHG, main, CNY
+        """,
+        "announcements": """
+            event_id, published_at, event_type, issuer, headline, tickers
+            e, 2025-03-05T06:00+08:00, news, Alpha, Something, U;A.SH
+        """,
+        "prices": """
+            ticker, date, open, high, low, close, volume
+            U, 2025-03-03, 10, 10, 10, 10, 1000000
+            U, 2025-03-04, 10, 10, 10, 10, 1000000
+            A.SH, 2025-03-03, 10, 10, 10, 10, 1000000
+            A.SH, 2025-03-04, 10, 10, 10, 10, 1000000
+        """,
+        "fx": """
+            pair, date, rate
+            USDCNY, 2025-03-01, 7
+        """,
+    }
+    config = CONFIG.replace("- {name: Chips only,", "- {name: Again, use: named_tickers}\n  - {name: Chips only,")
+    components = assemble(load(write_project(tmp_path, config, **tables)), ["Named", "Again"])
+    orders = orders_as_of(components, datetime.fromisoformat("2025-03-05T07:00+08:00")).orders
+    assert [(one.strategy, one.ticker) for one in orders] == [
+        ("Named", "A.SH"), ("Again", "A.SH"), ("Named", "U"), ("Again", "U"),
+    ]  # fmt: skip
