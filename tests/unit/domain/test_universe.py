@@ -31,3 +31,13 @@ def test_on_a_day_nobody_knows_yet_when_a_thing_will_end() -> None:
         dated = (*then.relations, *then.memberships, *then.statuses)
         assert [row.to_on for row in dated] == [end] * 3
         assert then["A"].delisted_on == end
+
+
+def test_what_carries_no_date_is_counted_as_hindsight() -> None:
+    assert UNIVERSE.hindsight() == {"relations": 0, "themes": 1}  # chips, which no membership dates
+    undated = Universe(
+        instruments=(DATED,),
+        relations=(Relation(subject="A", relation="peer_of", object="B"),),
+        memberships=(Membership(ticker="A", theme="ai"), Membership(ticker="A", theme="cloud", from_on=ON)),
+    )
+    assert undated.hindsight() == {"relations": 1, "themes": 2}

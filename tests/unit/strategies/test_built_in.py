@@ -161,3 +161,27 @@ def test_the_age_of_sentiment_counts_sessions_also_of_intraday_bars() -> None:
     event = {"tickers": "A.HK", "published_at": "2025-03-03T02:30Z", "sentiment": 0.8}
     grid = market(event, prices=prices).signals(SentimentDecay(half_life=1.0))
     np.testing.assert_allclose(grid["A.HK"], [0.8, 0.8, 0.4, 0.4, 0.2, 0.2])
+
+
+@pytest.mark.parametrize("strategy", [NamedTickers, IssuerDrift, Spillover, SectorIndex])
+def test_event_types_choose_the_events(strategy: Any) -> None:
+    events = (
+        {"issuer": "Beta", "tickers": "A.HK", "event_type": "news"},
+        {"issuer": "Beta", "tickers": "A.HK", "event_type": "funding"},
+    )
+    assert {event for event, *_ in answers(strategy(), *events)} == {"e1", "e2"}
+    assert {event for event, *_ in answers(strategy(event_types=("funding",)), *events)} == {"e2"}
+
+
+def test_fade_asks_for_a_first_bar_that_traded() -> None:
+    prices = flat()
+    idle = (prices["ticker"] == "A.HK") & (prices["date"] == "2025-03-04")
+    prices.loc[idle, ["open", "high", "low", "close"]] = 12.0
+    prices.loc[idle, "volume"] = 0.0
+    assert answers(Fade(), {"tickers": "A.HK"}, prices=prices) == []
+
+
+def test_decayed_sentiment_ends_at_one() -> None:
+    event = {"tickers": "A.HK", "sentiment": 0.8}
+    grid = market(event, event | {"event_id": "again"}).signals(SentimentDecay(half_life=1.0))
+    np.testing.assert_allclose(grid["A.HK"], [1.0, 0.8, 0.4, 0.2])
