@@ -155,6 +155,12 @@ def _drained(futures: Iterable[Future[list[Outcome]]], most: int) -> Iterator[Ou
         for future in begun:
             yield from future.result()
         raise
+    except BrokenProcessPool:
+        # One that died ends them all; what others had finished by then, in whatever order, is done all the same.
+        for future in waiting:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield from future.result()
+        raise
     finally:
         for future in waiting:
             future.cancel()

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
 from newsbt.sweeps import running
 from newsbt.sweeps.cluster import DaskBackend, keep_blob, open_blob
 from newsbt.sweeps.line import sweep
+from newsbt.sweeps.outcome import Outcome
 
 BRACKET = """\
 import backtrader as bt
@@ -96,6 +99,24 @@ def test_a_process_that_dies_is_told_and_what_is_done_is_kept(here: Path) -> Non
         here, {"grid": {"params.wait": waits[:5]}}, strategies=[{"name": STRATEGY, "use": "mine.py:Bracket"}]
     )
     assert sweep(fewer, here / "runs", workers=2).reran < 5
+
+
+def test_what_is_done_is_kept_also_where_an_earlier_one_dies() -> None:
+    """The first of four ends the pool when the second and third are done and the fourth has not begun."""
+    made = [Outcome(number=k, key=str(k), params={}) for k in range(4)]
+    futures: list[Future[list[Outcome]]] = [Future() for _ in made]
+
+    def submitted() -> Iterator[Future[list[Outcome]]]:
+        yield from futures
+        futures[1].set_result([made[1]])
+        futures[2].set_result([made[2]])
+        for place in (0, 3):
+            futures[place].set_exception(BrokenProcessPool())
+
+    found: list[int] = []
+    with pytest.raises(BrokenProcessPool):
+        found.extend(outcome.number for outcome in running._drained(submitted(), 8))
+    assert found == [1, 2]
 
 
 def test_an_interrupt_keeps_what_is_done(here: Path) -> None:
