@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -11,6 +12,10 @@ import yaml
 from newsbt.config.loading import load
 from newsbt.domain.results import RunResult
 from newsbt.pipeline import run
+
+INTERRUPTED = (130, -signal.SIGINT)
+"""How a program ends that Ctrl-C stopped, 130 to a shell either way: where it came while text was being executed, as
+dataclasses do on import, Python ends by the signal itself, whatever the program made of it."""
 
 UNIVERSE = ("instruments", "relations", "memberships", "status")
 MAY_BE_BLANK = ("sector", "themes", "sector_index", "aliases")
