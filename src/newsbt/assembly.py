@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Any
 from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
 from newsbt.config.schema import AnnouncementSource, Component, PositionConfig, RunConfig, Sessions, StrategyConfig
+from newsbt.digests import file_digest
 from newsbt.domain.entity import Universe
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.events.labels import LabelTable
@@ -322,5 +322,5 @@ def file_hashes(files: Sequence[Path]) -> dict[str, str]:
         name, k = file.name, 2
         while name in found:
             name, k = f"{file.name} ({k})", k + 1
-        found[name] = hashlib.sha256(file.read_bytes()).hexdigest()
+        found[name] = file_digest(file)
     return found

@@ -12,15 +12,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Entry", "digest_of", "load_entry", "save_entry", "source_digest", "user_folders"]
+__all__ = ["Entry", "load_entry", "save_entry", "user_folders"]
 
 FOLDER_VARIABLE = "NEWSBT_CACHE"
 MOST_BYTES = 2 << 30  # of one kind of entries; those used longest ago go first
@@ -52,21 +51,6 @@ def user_folders() -> Iterator[Path]:
     except RuntimeError:
         return
     yield Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "newsbt"
-
-
-def digest_of(content: Any) -> str:
-    """A name for plain JSON values; dates and paths count as their text."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def source_digest(folders: Iterable[Path]) -> str:
-    """A hash of this package's version and of the Python code in some folders: what other code made is not what this
-    code would make."""
-    digest = hashlib.sha256(version("newsbt").encode())
-    for folder in folders:
-        for file in sorted(folder.rglob("*.py")):
-            digest.update(f"{file.relative_to(folder)}\0".encode() + file.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def load_entry(kind: str, key: str) -> Entry | None:
@@ -131,7 +115,8 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping
             continue
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        _prune(place)
+        with contextlib.suppress(OSError):  # somebody deletes the whole cache
+            _prune(place)
         return
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
+from newsbt.digests import file_digest
 from newsbt.errors import ConfigError, Problem, nearest
 
 __all__ = [
@@ -190,7 +191,7 @@ def source_hash(cls: type) -> str:
         return ""
     if file is None or not Path(file).is_file():
         return ""
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    return file_digest(Path(file))
 
 
 def _entry_points(kind: str) -> tuple[importlib.metadata.EntryPoint, ...]:

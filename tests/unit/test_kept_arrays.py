@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from newsbt import cache
+from newsbt.digests import source_digest
 
 ARRAYS = {
     "prices": np.array([[1.5, np.nan], [-0.0, 3.0]]),
@@ -76,6 +78,7 @@ FILLING = """
 import sys
 import numpy as np
 from newsbt import cache
+from newsbt.digests import source_digest
 for k in range(60):
     cache.save_entry("panels", "k", {"a": np.full(20_000, 7.0)}, {"by": "anyone"})
     found = cache.load_entry("panels", "k")
@@ -118,11 +121,11 @@ def test_a_place_that_cannot_be_written_costs_nothing_but_time(folder: Path, mon
 
 def test_other_code_has_another_digest(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
-    one = cache.source_digest([tmp_path])
+    one = source_digest([tmp_path])
     (tmp_path / "notes.txt").write_text("no code")
-    assert cache.source_digest([tmp_path]) == one
+    assert source_digest([tmp_path]) == one
     (tmp_path / "a.py").write_text("x = 2\n")
-    assert cache.source_digest([tmp_path]) != one
+    assert source_digest([tmp_path]) != one
 
 
 def test_who_sees_the_folder_may_read_what_is_in_it(folder: Path) -> None:
@@ -143,3 +146,15 @@ def test_a_home_is_written_as_shells_write_it(folder: Path, monkeypatch: pytest.
     monkeypatch.setenv("NEWSBT_CACHE", "~/kept")
     cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
     assert (folder / "kept" / "panels" / "k").is_dir()
+
+
+def test_a_cache_that_somebody_deletes_meanwhile_ends_no_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = cache._put
+
+    def put_and_lose(part: Path, target: Path) -> None:
+        put(part, target)
+        shutil.rmtree(folder / "panels")
+
+    monkeypatch.setattr(cache, "_put", put_and_lose)
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    assert cache.load_entry("panels", "k") is None

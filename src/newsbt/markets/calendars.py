@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import warnings
 import zoneinfo
@@ -19,6 +18,7 @@ import pandas as pd
 
 from newsbt import cache
 from newsbt._typing import Days, Instants, Ints
+from newsbt.digests import digest_of, file_digest
 from newsbt.domain.market import NO_INSTANT, frozen_array
 from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated import Exchange, Rulebook
@@ -83,7 +83,7 @@ def zone_digest(zone: str) -> str:
     for folder in zoneinfo.TZPATH:
         file = Path(folder) / zone
         if file.is_file():
-            return hashlib.sha256(file.read_bytes()).hexdigest()
+            return file_digest(file)
     return f"tzdata {version('tzdata')}"
 
 
@@ -208,7 +208,7 @@ def _listed(market: Exchange, start: date, end: date) -> tuple[Any, ...]:
 @lru_cache(maxsize=64)
 def _decade(calendar: str, zone: str, decade: int) -> tuple[Any, ...]:
     """Ten years of a calendar, as kept on disk or as exchange_calendars makes them: that takes 0.1 s each."""
-    key = cache.digest_of([VERSION, *map(version, STANDS_ON), zone_digest(zone), calendar, decade])
+    key = digest_of([VERSION, *map(version, STANDS_ON), zone_digest(zone), calendar, decade])
     entry = cache.load_entry(KIND, key)
     if entry is None:
         schedule = _calendar(calendar, decade).schedule
@@ -244,7 +244,7 @@ _KNOWN = (date(2024, 1, 2), date(2024, 1, 31))  # days that every calendar knows
 @lru_cache(maxsize=32)
 def _bounds(calendar: str) -> tuple[date | None, date | None]:
     """The first and the last day that a calendar knows; None where it has no such end."""
-    key = cache.digest_of([VERSION, *map(version, STANDS_ON), calendar, "bounds"])
+    key = digest_of([VERSION, *map(version, STANDS_ON), calendar, "bounds"])
     entry = cache.load_entry(KIND, key)
     if entry is None:
         built = type(_calendar(calendar, _KNOWN[0].year // 10))

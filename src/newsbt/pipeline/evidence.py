@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +11,7 @@ import numpy as np
 
 from newsbt.analysis.inference import dsr, holm
 from newsbt.assembly import StrategySpec
+from newsbt.digests import digest_of
 from newsbt.domain.entries import Entries
 from newsbt.domain.results import StrategyResult
 from newsbt.pipeline.attributing import attribution
@@ -157,7 +156,7 @@ def trial_key(prepared: Prepared, spec: StrategySpec) -> str:
     shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
     shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
     content = [mine, dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return digest_of(content)
 
 
 def decay(signals: MovableSignals, terms: Terms, simulate: Simulate) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import platform
 import time
@@ -16,6 +14,7 @@ from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.analysis.evaluation import last_rows, session_returns
 from newsbt.assembly import Components, assemble, unread_keys
 from newsbt.config.loading import LoadedConfig
+from newsbt.digests import digest_of
 from newsbt.domain.check import CheckReport
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import RunResult, StrategyResult
@@ -161,9 +160,8 @@ def run_components(
     per_bar = math.sqrt(prepared.periods_per_year)
 
     hashes = {**prepared.hashes, "strategies": {spec.name: spec.source_hash for spec in components.strategies}}
-    digest = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
     return RunResult(
-        run_id=digest[:12],
+        run_id=digest_of(hashes)[:12],
         name=config.name,
         config=components.document,
         strategies=tuple(results),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Instants, Ints
 from newsbt.assembly import Components, file_hashes
+from newsbt.digests import digest_of
 from newsbt.domain.entity import Universe
 from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Outcome
@@ -73,7 +73,7 @@ class Prepared:
     def panel(self) -> MarketPanel:
         return self.prices.panel
 
-    @property
+    @cached_property
     def link_market(self) -> Ints:
         """(L,): the market in which each link trades."""
         return _markets(self.links, self.universe, self.panel)
@@ -190,7 +190,7 @@ def prepare_inputs(
         doubts=doubts,
         summary=summary,
         hashes={
-            "config": hashlib.sha256(json.dumps(components.document, sort_keys=True, default=str).encode()).hexdigest(),
+            "config": digest_of(components.document),
             "data": {**components.handed_over, **file_hashes(files)},
         },
         seconds={"load": loaded - began, "link": linked - loaded},

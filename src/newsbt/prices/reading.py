@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,7 +80,7 @@ class _Prices:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _FilePrices(_Prices):
+class _FilePrices(_Prices, ABC):
     """Prices in files of a kind, told by their endings."""
 
     suffixes: ClassVar[tuple[str, ...]]
@@ -105,8 +106,9 @@ class _FilePrices(_Prices):
         """
         return self._checked([self._raw(file) for file in self.files()], known_tickers)
 
+    @abstractmethod
     def _raw(self, file: Path) -> RawPrices:
-        raise NotImplementedError
+        """One file's columns."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from newsbt import cache
+from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
 from newsbt.domain.market import Clock, MarketPanel
 from newsbt.errors import DataError, NewsbtError
@@ -97,7 +97,7 @@ class PriceSource:
             places = [(item.ticker, item.exchange, item.is_index) for item in universe.instruments]
             exchanges = sorted({item.exchange for item in universe.instruments})
             zones = [zone_digest(rulebook.exchange(mic).time_zone) for mic in exchanges]
-            key = cache.digest_of([_CODE, zones, self.name, places, rulebook.fingerprint, start, end, policy])
+            key = digest_of([_CODE, zones, self.name, places, rulebook.fingerprint, start, end, policy])
             entry = cache.load_entry(KIND, key)
             if entry is not None:
                 return _unpacked(entry, universe.tickers)
@@ -115,11 +115,6 @@ class PriceSource:
         return found
 
 
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _given(table: PriceTable) -> PriceTable:
     return table
 
@@ -134,17 +129,16 @@ def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, tuple[Pa
         for reader in readers:
             options = {one.name: getattr(reader, one.name) for one in fields(reader) if one.name != "path"}
             mine = reader.files()
-            digests = [(file.name, _file_digest(file)) for file in mine]
+            digests = [(file.name, file_digest(file)) for file in mine]
             content.append([type(reader).__name__, {**options, "columns": dict(reader.columns)}, digests])
             files |= dict.fromkeys(mine)
     except (NewsbtError, OSError):
         return "", ()  # the reader says what is wrong, in its own words
-    return cache.digest_of(content), tuple(files)
+    return digest_of(content), tuple(files)
 
 
 def _code() -> list[str]:
-    root = Path(cache.__file__).parent
-    return [cache.source_digest(root / name for name in MADE_BY), *map(version, STANDS_ON)]
+    return [source_digest(PACKAGE / name for name in MADE_BY), *map(version, STANDS_ON)]
 
 
 _CODE = _code()  # of what was imported; what is installed may be replaced while a process runs

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import glob
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow
 
-from newsbt import cache
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
-from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, file_hashes, position_terms
-from newsbt.cache import digest_of, source_digest
-from newsbt.catalog import source_hash
+from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, position_terms
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
-from newsbt.events.stories import Dedupe
 from newsbt.pipeline.asking import ask, blamed, traded_grid, view_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import causes_of, refuse_mode, simulator, strategy_books, terms_of
@@ -35,6 +29,7 @@ from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import PlacedSignals, place_signals
 from newsbt.simulation.terms import PositionTerms
 from newsbt.sweeps.folds import Folds
+from newsbt.sweeps.identity import OutcomeKeys, context_key
 from newsbt.sweeps.keys import ACCOUNTING, READ_BLOCKS, SIZES, group_key, is_under, part_of, read_key
 from newsbt.sweeps.lane import Lane, Track
 from newsbt.sweeps.outcome import Outcome, ledger_outcome
@@ -44,8 +39,6 @@ __all__ = ["Plan", "SweepContext"]
 
 T = TypeVar("T")
 Changes = list[tuple[str, Any]]
-
-_CODE = source_digest([Path(cache.__file__).parent])  # of what was imported: an upgrade may change any outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +88,6 @@ class SweepContext:
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, Any] = field(default_factory=dict)
-    _with_files: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> Prepared:
@@ -108,36 +100,9 @@ class SweepContext:
         return found
 
     @cached_property
-    def context_key(self) -> str:
-        """A hash of everything that decides an outcome but the variant's own values."""
-        left_out = ("sweep", "output", "name", "baselines", "strategies")
-        document = {key: value for key, value in self.loaded.document.items() if key not in left_out}
-        mine = {key: value for key, value in self.loaded.document["strategies"][self._place].items() if key != "name"}
-        (spec,) = self.base.components.strategies
-        folds = self.folds
-        walk = None if folds is None else [folds.first.tolist(), folds.embargo]
-        fingerprint = self.base.components.rulebook.fingerprint
-        content = [_CODE, fingerprint, document, mine, self.base.hashes["data"], spec.source_hash, self._code, walk]
-        return digest_of(content)
-
-    @property
-    def _code(self) -> list[str]:
-        """The source of every component that may be the user's own."""
-        one = self.base.components
-        readers = [item.reader if isinstance(item, Dedupe) else item for item in one.readers]
-        return [
-            source_hash(type(item)) for item in (*readers, *one.prices, one.fx, one.linker, one.costs, one.slippage)
-        ]
-
-    def key_of(self, variant: Variant) -> str:
-        """What a variant's outcome goes by: all that decides it, the files that its own values name included."""
-        texts = tuple(text for value in variant.params.values() for text in _texts(value))
-        if texts not in self._with_files:
-            files = [file for text in texts for file in _files_of(self.loaded, text)]
-            self._with_files[texts] = (
-                digest_of([self.context_key, *file_hashes(files).items()]) if files else self.context_key
-            )
-        return variant.key(self._with_files[texts])
+    def keys(self) -> OutcomeKeys:
+        """What the variants' outcomes go by."""
+        return OutcomeKeys(self.loaded, context_key(self.loaded, self._place, self.base, self.folds))
 
     @cached_property
     def folds(self) -> Folds | None:
@@ -371,30 +336,6 @@ def _refuse_unread(name: str, params: Mapping[str, Any], *, is_grid: bool) -> No
             f"strategy {name!r} answers {answered}, for which {' and '.join(unread)} is not read; take it out of "
             "`sweep.grid`"
         )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value of a config."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from (text for item in value.values() for text in _texts(item))
-    elif isinstance(value, list | tuple):
-        yield from (text for item in value for text in _texts(item))
-
-
-def _files_of(loaded: LoadedConfig, text: str) -> list[Path]:
-    """What a text of a config may stand for, where it names files: one (of which it may name a class), those of a
-    folder, or a pattern's."""
-    try:
-        path = loaded.resolve(text.partition(".py:")[0] + ".py" if ".py:" in text else text)
-        if any(mark in text for mark in "*?["):
-            found = [Path(name) for name in glob.glob(str(path), recursive=True)]
-        else:
-            found = [*path.iterdir()] if text and path.is_dir() else [path]
-        return sorted(file for file in found if file.is_file())
-    except (OSError, RuntimeError):  # no name that a file could have
-        return []
 
 
 def prepared_spec(prepared: Prepared) -> StrategySpec:

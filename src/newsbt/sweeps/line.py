@@ -91,7 +91,7 @@ def sweep(
     block = sweep_block(loaded)
     progress = progress or SilentProgress()
     context = SweepContext(loaded=loaded, strategy=strategy_of(loaded))
-    key = context.context_key
+    key = context.keys.context
     store = SweepStore(runs_dir / "sweeps" / f"{loaded.config.name.replace(' ', '-')}-{key[:12]}")
     progress.stage("sweep", size_of(loaded))
     runner = _Runner(context, store, backend or LocalBackend(workers), progress, retry_failed=retry_failed)
@@ -123,7 +123,7 @@ class _Runner:
         self._context, self._store, self._backend, self._progress = context, store, backend, progress
 
     def run(self, chosen: Sequence[Variant]) -> list[Outcome]:
-        jobs = [Job(variant, self._context.key_of(variant)) for variant in chosen]
+        jobs = [Job(variant, self._context.keys.of(variant)) for variant in chosen]
         missing = [job for job in jobs if job.key not in self.known]
         self._progress.advance(len(jobs) - len(missing))
         if missing:
@@ -133,7 +133,7 @@ class _Runner:
 
     def outcome(self, variant: Variant) -> Outcome:
         """A variant's outcome under its number in this sweep's grid."""
-        known = self.known[self._context.key_of(variant)]
+        known = self.known[self._context.keys.of(variant)]
         return replace(known, number=variant.number, params=variant.params)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from newsbt.digests import digest_of
 
 __all__ = ["Variant", "count", "grid_variant", "random_variants", "variants"]
 
@@ -24,8 +24,7 @@ class Variant:
 
     def key(self, context: str) -> str:
         """What a stored outcome goes by: the variant's values and everything else that decides it."""
-        content = json.dumps([context, dict(self.params)], sort_keys=True, default=str)
-        return hashlib.sha256(content.encode()).hexdigest()
+        return digest_of([context, dict(self.params)])
 
 
 def count(grid: Mapping[str, Sequence[Any]]) -> int:

@@ -266,7 +266,7 @@ def test_what_a_variants_own_values_name_is_part_of_its_key(here: Path) -> None:
 def test_other_code_and_other_rules_are_another_sweep(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = config(here, {"grid": {"position.hold": [1]}})
     assert sweep(loaded, here / "runs").reran == 1
-    monkeypatch.setattr("newsbt.sweeps.context._CODE", "another version")
+    monkeypatch.setattr("newsbt.sweeps.identity._CODE", "another version")
     assert sweep(loaded, here / "runs").reran == 1
     book = replace(load_rulebook(), fingerprint="corrected")
     monkeypatch.setattr("newsbt.assembly.load_rulebook", lambda *_: book)
