@@ -16,7 +16,7 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market import MarketPanel
 
-__all__ = ["Evaluation", "evaluate", "last_rows", "queue_warning", "session_returns"]
+__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "queue_warning", "session_returns"]
 
 # Filled in by what sees more than one ledger; this is what stays of them where nothing does.
 ELSEWHERE = {
@@ -129,12 +129,20 @@ def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> di
     return {
         **events,
         "events_traded": len(np.unique(owned["event"])),
-        "event_dates": len(np.unique(panel.dates[owned["entry_row"]])),
+        "event_dates": event_dates(owned["event"], panel.dates[owned["entry_row"]]),
         "fills": len(ledger.fills),
         "refusals": len(ledger.refusals),
         "trades": int((lots["exit_row"] >= 0).sum()),
         "open_trades": int((lots["exit_row"] < 0).sum()),
     }
+
+
+def event_dates(events: Ints, dates: Days) -> int:
+    """How many dates the events of some lots have. An event has one, that of its first lot, in however many markets it
+    was traded: there are never more dates than events."""
+    order = np.argsort(dates, kind="stable")
+    _, first = np.unique(events[order], return_index=True)
+    return len(np.unique(dates[order][first]))
 
 
 def queue_warning(ledger: Ledger, entries: Entries) -> str | None:

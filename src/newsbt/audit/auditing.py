@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Instants
+from newsbt.analysis.evaluation import event_dates
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
 from newsbt.audit.data import data_doubts
@@ -128,7 +129,7 @@ def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -
     ledger = books.ledger
     observed = ledger.total_return
     lots = ledger.lots[ledger.lots["event"] >= 0]
-    events, dates = len(np.unique(lots["event"])), len(np.unique(prepared.panel.dates[lots["entry_row"]]))
+    events, dates = len(np.unique(lots["event"])), event_dates(lots["event"], prepared.panel.dates[lots["entry_row"]])
     document, moved, reason, failure = _placebos(prepared, spec, books, observed, draws)
     floor = (
         DetectionFloor(observed=observed, reason=reason)

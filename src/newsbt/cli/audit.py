@@ -8,7 +8,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document, print_error
+from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError
 
 __all__ = ["command"]
@@ -65,7 +65,7 @@ def command(
     else:
         from newsbt.reports.audit import audit_view
 
-        console().print(audit_view(document, found.name, found.notices))
+        print_view(audit_view(document, found.name, found.notices))
     for failure in found.failures:
         print_error(NewsbtError(failure))
     return 0 if found.ok else FAILED

@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document, print_doubts, print_problems
+from newsbt.cli.terminal import print_document, print_doubts, print_problems, print_view
 from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
@@ -57,12 +57,9 @@ def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
 
 
 def _show(report: CheckReport, config: Path) -> None:
-    from rich.text import Text
-
     from newsbt.reports.check import check_view
-    from newsbt.reports.text import clean
+    from newsbt.reports.wrapping import Prose
 
-    out = console()
-    out.print(check_view(report))
+    print_view(check_view(report))
     if report.ok:
-        out.print(Text(f"Ready: newsbt run {clean(config)}"), soft_wrap=True)
+        print_view(Prose(f"Ready: newsbt run {config}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from newsbt.cli.options import json_option, runs_option
-from newsbt.cli.terminal import console, print_document, print_error
+from newsbt.cli.terminal import console, print_document, print_error, print_view
 from newsbt.errors import DataError
 
 if TYPE_CHECKING:
@@ -125,5 +125,4 @@ def _print(compared: Comparison, form: str) -> None:
     elif form == "html":
         click.echo(views.page(compared), nl=False)
     else:
-        out = console()
-        out.print(views.terminal(compared, out.width))
+        print_view(views.terminal(compared, console().width))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 
 from newsbt.cli.options import json_option
-from newsbt.cli.terminal import console, print_document
+from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
     from newsbt.cli.price_sources import PriceSources
@@ -93,10 +93,8 @@ def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
         document = {"ok": not stops, "counts": counts, "findings": [finding.as_dict() for finding in findings]}
         print_document(plain(document))
     else:
-        out = console()
-        out.print(findings_view(findings), soft_wrap=True)
         rows = sum(table.rows_read for table in tables)
-        out.print(f"{rows_text(rows)} looked at, {rows_text(len(findings), 'finding')}")
+        print_view(findings_view(findings), f"{rows_text(rows)} looked at, {rows_text(len(findings), 'finding')}")
     return BAD if stops else 0
 
 
@@ -121,7 +119,7 @@ def show(paths: tuple[Path, ...], as_json: bool, **told: Any) -> None:
     if as_json:
         print_document({"tickers": documents})
     else:
-        console().print(content_view(documents))
+        print_view(content_view(documents))
 
 
 @command.command("rules")
@@ -169,7 +167,7 @@ def rules(
     if as_json:
         print_document(plain(document))
     else:
-        console().print(rules_view(title, lines, found))
+        print_view(rules_view(title, lines, found))
 
 
 def _day(text: str | None) -> date:

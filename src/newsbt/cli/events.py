@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document, print_problems
+from newsbt.cli.terminal import print_document, print_problems, print_view
 from newsbt.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) 
             counts[str(one["kind"])] = counts.get(str(one["kind"]), 0) + 1
         print_document({"counts": counts, "findings": found})
     else:
-        console().print(findings_view(found, KINDS, len(found) if every else MOST))
+        print_view(findings_view(found, KINDS, len(found) if every else MOST))
 
 
 @command.command("show")
@@ -186,7 +186,7 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_document(rows)
     else:
-        console().print(events_view(rows))
+        print_view(events_view(rows))
 
 
 def _universe(instruments: Path | None) -> Universe | None:

@@ -10,7 +10,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document
+from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
     from newsbt.explain import Explanation
@@ -57,7 +57,7 @@ def command(item: Path, config: Path, zone: str | None, overrides: tuple[str, ..
     from newsbt.reports.explanation import explanation_view
 
     own = utc_text(found.announcement_known_at)
-    console().print(explanation_view(document, found.item.headline, found.verdict, found.markets, own))
+    print_view(explanation_view(document, found.item.headline, found.verdict, found.markets, own))
 
 
 def _explained(item: Path, config: Path, zone: str | None, overrides: tuple[str, ...]) -> Explanation:

@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document
+from newsbt.cli.terminal import print_document, print_view
 
 __all__ = ["command"]
 
@@ -49,7 +49,7 @@ def command(
     if as_json:
         print_document(document)
     else:
-        console().print(orders_view(document))
+        print_view(orders_view(document))
 
 
 def _instant(text: str) -> datetime:

@@ -11,7 +11,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document, print_doubts, print_error
+from newsbt.cli.terminal import console, print_document, print_doubts, print_error, print_view
 from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
@@ -133,14 +133,10 @@ def _run(
 
 
 def _show(record: RunRecord) -> None:
-    from rich.text import Text
-
     from newsbt.reports.table import run_view
-    from newsbt.reports.text import clean
+    from newsbt.reports.wrapping import Prose
 
-    out = console()
-    out.print(run_view(record, out.width))
-    out.print(Text(f"Written to {clean(_near(record.path or ''))}"), soft_wrap=True)
+    print_view(run_view(record, console().width), Prose(f"Written to {_near(record.path or '')}"))
 
 
 def _near(path: str) -> str:

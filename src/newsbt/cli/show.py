@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from newsbt.cli.options import json_option, runs_option, strategy_option
-from newsbt.cli.terminal import console, print_document
+from newsbt.cli.terminal import console, print_document, print_view
 from newsbt.errors import DataError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from newsbt.domain.record import RunRecord
 
 __all__ = ["command"]
+
+TABLES = ("events", "fills", "trades", "refusals")
 
 
 @click.command("show")
@@ -32,6 +37,8 @@ __all__ = ["command"]
 )
 @click.option("--decay", "is_decay", is_flag=True, help="Net return by holding time and by latency.")
 @strategy_option
+@click.option("--event", "event_ids", multiple=True, metavar="ID", help="Only what belongs to this event. Repeatable.")
+@click.option("--ticker", "tickers", multiple=True, metavar="TICKER", help="Only this ticker. Repeatable.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @json_option
 @runs_option
@@ -41,11 +48,15 @@ def command(
     by: str | None,
     is_decay: bool,
     strategies: tuple[str, ...],
+    event_ids: tuple[str, ...],
+    tickers: tuple[str, ...],
     form: str,
     as_json: bool,
     runs_dir: Path,
 ) -> None:
     """Show one RUN: its results table, or its trades, fills, refusals or events, or where its profit came from.
+
+    `--event` and `--ticker` choose rows of these tables, of all four where none is named, and of `--by event`.
 
     RUN is a run folder, the name of one in the runs folder or its beginning, a config's name for the newest run of
     it, or `last` for the newest run of all. As csv and json, values are as in the run folder: fractions, UTC.
@@ -57,21 +68,29 @@ def command(
     newsbt show rival-release --events
     newsbt show last --fills --format csv > fills.csv
     newsbt show last --by market
+    newsbt show last --event rel-0042 --ticker 0700.HK
     """
     from newsbt.runs.stored import read_run, resolve_run
 
     form = "json" if as_json else form
+    wanted = {"event_id": event_ids, "ticker": tickers}
+    is_filtered = bool(event_ids or tickers)
     chosen = tuple(dict.fromkeys(chosen))
+    if is_filtered and not (chosen or by or is_decay):
+        chosen = TABLES
     if form == "csv" and len(chosen) > 1:
         raise click.UsageError(f"csv holds one table; choose one of {', '.join(f'--{name}' for name in chosen)}")
     record = read_run(resolve_run(run, runs_dir))
     names = _names(record, strategies)
     if sum([bool(chosen), by is not None, is_decay]) > 1:
         raise click.UsageError("choose tables, --by or --decay; they are shown apart")
+    if not chosen and (tickers or (event_ids and by != "event")):
+        raise click.UsageError("--event goes with tables and with --by event, --ticker with tables; say which")
+    _check_wanted(record, wanted)
     if chosen:
-        _print_tables(record, chosen, names, form)
+        _print_tables(record, chosen, names, wanted, form)
     elif by is not None or is_decay:
-        _print_evidence(record, by, names, form)
+        _print_evidence(record, by, names, event_ids, form)
     else:
         _print_results(record, names, form)
 
@@ -95,15 +114,30 @@ def _print_results(record: RunRecord, names: list[str], form: str) -> None:
     elif form == "csv":
         click.echo(rows_csv([raw_row(row) for row in rows]), nl=False)
     else:
-        out = console()
-        out.print(run_view(record, out.width, rows))
+        print_view(run_view(record, console().width, rows))
 
 
-def _print_tables(record: RunRecord, chosen: tuple[str, ...], names: list[str], form: str) -> None:
+def _check_wanted(record: RunRecord, wanted: Mapping[str, Sequence[str]]) -> None:
+    """Every event and ticker that was asked for occurs in the run, and is named with the nearest where it does not."""
+    for key, names in wanted.items():
+        if not names:
+            continue
+        known = sorted({str(name) for table in TABLES for name in record.table(table)[key].dropna().unique()})
+        for name in names:
+            if name not in known:
+                what = {"event_id": "event", "ticker": "ticker"}[key]
+                hint = nearest(name, known) or (f"; there are {len(known):,}, such as {', '.join(known[:3])}")
+                raise click.UsageError(f"no {what} {name!r} in this run{hint if known else '; it has none'}")
+
+
+def _print_tables(
+    record: RunRecord, chosen: tuple[str, ...], names: list[str], wanted: Mapping[str, Sequence[str]], form: str
+) -> None:
     from newsbt.reports.formats import frame_csv, frame_rows
     from newsbt.reports.listing import listing
 
-    frames = {name: _frame(record, name, names) for name in chosen}
+    whole = {name: _frame(record, name, names) for name in chosen}
+    frames = {name: _filtered(frame, wanted) for name, frame in whole.items()}
     if form == "csv":
         click.echo(frame_csv(frames[chosen[0]]), nl=False)
     elif form == "json":
@@ -111,14 +145,21 @@ def _print_tables(record: RunRecord, chosen: tuple[str, ...], names: list[str], 
         print_document(documents if len(chosen) > 1 else documents[chosen[0]])
     else:
         own = {str(row.get("name")) for row in record.rows if row.get("kind") == "strategy"}
-        out = console()
         for name, frame in frames.items():
             with_rows = set(frame["strategy"])
             shown = [strategy for strategy in names if strategy in own or strategy in with_rows]
-            out.print(listing(name, frame, out.width, shown))
+            totals = dict(Counter(map(str, whole[name]["strategy"]))) if any(wanted.values()) else None
+            print_view(listing(name, frame, shown, totals))
 
 
-def _print_evidence(record: RunRecord, by: str | None, names: list[str], form: str) -> None:
+def _filtered(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    for key, values in wanted.items():
+        if values:
+            frame = frame[frame[key].isin(values)]
+    return frame
+
+
+def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_ids: Sequence[str], form: str) -> None:
     """Attribution by something, or the decay curves where `by` is None."""
     from newsbt.reports import attribution
     from newsbt.reports.formats import rows_csv
@@ -127,15 +168,19 @@ def _print_evidence(record: RunRecord, by: str | None, names: list[str], form: s
     found = (record.extra("evidence") or {}).get(part)
     if not found or not any(name in found for name in names):
         raise DataError(f"the run {record.run_id!r} holds no {part}; run it again to have it")
-    rows = attribution.decay_rows(found, names) if by is None else attribution.attribution_rows(found, by, names)
+    rows = (
+        attribution.decay_rows(found, names)
+        if by is None
+        else attribution.attribution_rows(found, by, names, event_ids)
+    )
     if form == "json":
         print_document(rows)
     elif form == "csv":
         click.echo(rows_csv(rows), nl=False)
     elif by is None:
-        console().print(attribution.decay_view(found, names))
+        print_view(attribution.decay_view(found, names))
     else:
-        console().print(attribution.attribution_view(found, by, names))
+        print_view(attribution.attribution_view(found, by, names, event_ids))
 
 
 def _frame(record: RunRecord, name: str, strategies: list[str]) -> pd.DataFrame:

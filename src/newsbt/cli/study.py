@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document
+from newsbt.cli.terminal import print_document, print_view
 from newsbt.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -180,5 +180,4 @@ def _print(
     elif form == "csv":
         click.echo(rows_csv(move_rows(document) if moves else window_rows(document)), nl=False)
     else:
-        out = console()
-        out.print(study_view(document, name, notices, width=out.width))
+        print_view(study_view(document, name, notices))

@@ -10,7 +10,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import console, print_document
+from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
     from newsbt.sweeps.line import SweepResult
@@ -182,37 +182,27 @@ def _entry(item: Any) -> dict[str, Any]:
 def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: Path | None) -> None:
     from newsbt.reports.heat import heat_table
     from newsbt.reports.sweeps import fold_view, sweep_view
+    from newsbt.reports.wrapping import Prose
 
-    out = console()
     walked = result.walk_forward
-    out.print(
-        sweep_view(
-            result.outcomes,
-            result.metric,
-            top,
-            result.strategy,
-            None if walked is None else dict(walked.metrics),
-            out.width,
-        )
-    )
+    metrics = None if walked is None else dict(walked.metrics)
+    views = [sweep_view(result.outcomes, result.metric, top, result.strategy, metrics)]
     if walked is not None:
-        out.print(fold_view(walked.choices, result.metric))
+        views.append(fold_view(walked.choices, result.metric))
     table = heat_table(result.outcomes, result.metric, result.best, heat)
     if table is not None:
-        out.print(table)
-    out.print(_verdict(result), soft_wrap=True)
-    if picture is not None:
-        out.print(f"Heat map: {picture}", soft_wrap=True)
+        views.append(table)
+    print_view(*views, *map(Prose, _verdict(result)), *([] if picture is None else [Prose(f"Heat map: {picture}")]))
 
 
-def _verdict(result: SweepResult) -> str:
+def _verdict(result: SweepResult) -> list[str]:
     """What is left of the best after selection, in words."""
     failed = sum(1 for item in result.outcomes if item.error)
     fate = f"{failed} failed (--retry-failed runs them again)" if failed else "none failed"
     lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; kept in {result.path}"]
     if result.best is None:
         lines.append(f"No variant has a {result.metric}.")
-        return "\n".join(lines)
+        return lines
     deflated = f"{result.dsr:.3f}" if result.dsr == result.dsr else f"undefined ({result.reasons.get('dsr')})"
     overfitted = f"{result.pbo:.2f}" if result.pbo == result.pbo else f"undefined ({result.reasons.get('pbo')})"
     lines.append(
@@ -225,4 +215,4 @@ def _verdict(result: SweepResult) -> str:
             if survives
             else "It does not survive selection: the best may well be luck."
         )
-    return "\n".join(lines)
+    return lines

@@ -12,19 +12,27 @@ import rich_click as click
 from newsbt.errors import NewsbtError, Problem
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
-__all__ = ["console", "print_document", "print_doubts", "print_error", "print_problems"]
+__all__ = ["console", "print_document", "print_doubts", "print_error", "print_problems", "print_view"]
 
-PIPE_WIDTH = 120
+UNLIMITED = 1_000_000  # columns
 
 
 def console() -> Console:
-    """A console on stdout that takes text as it is; 120 columns where nobody says how wide it may be."""
+    """A console on stdout that takes text as it is; as wide as it takes where stdout is no terminal and COLUMNS does
+    not say otherwise."""
     from rich.console import Console
 
     is_measured = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(markup=False, emoji=False, highlight=False, width=None if is_measured else PIPE_WIDTH)
+    return Console(markup=False, emoji=False, highlight=False, width=None if is_measured else UNLIMITED)
+
+
+def print_view(*views: RenderableType) -> None:
+    """Views on stdout. What is wider than the terminal is left to it to fold: nothing is cut."""
+    out = console()
+    for view in views:
+        out.print(view, crop=False)
 
 
 def print_document(document: Any) -> None:

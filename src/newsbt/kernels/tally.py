@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from newsbt._typing import Floats, Ints
+from newsbt._typing import Bools, Floats, Ints
 from newsbt.kernels._compile import engine
 from newsbt.kernels.world import Books
 
@@ -35,7 +35,8 @@ class Sessions(NamedTuple):
 
 class Tally(NamedTuple):
     """Written: `values` of SERIES and COUNTED, `training` (F, 8) of SERIES and `trained` (F,) sessions by fold,
-    `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none."""
+    `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none. `is_dated` (E,) has to
+    come as False, and becomes True of events that were traded."""
 
     values: Floats
     training: Floats
@@ -43,6 +44,7 @@ class Tally(NamedTuple):
     returns: Floats
     blocks: Floats
     offset: Floats
+    is_dated: Bools
 
 
 @engine
@@ -90,9 +92,11 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
             first = sessions.test_first[f]
             if entered < first and left >= first and entered < out.trained[f]:
                 out.trained[f] = entered
-        if lot["event"] >= 0 and entered != last_date:
-            event_dates += 1
-            last_date = entered
+        if lot["event"] >= 0 and not out.is_dated[lot["event"]]:
+            out.is_dated[lot["event"]] = True  # an event has one date, that of its first lot; lots are in order
+            if entered != last_date:
+                event_dates += 1
+                last_date = entered
         if not is_open:
             pnl = lot["cash_flow"]
             trades += 1

@@ -54,7 +54,8 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class StudyGroup:
-    """One group: its study, and by horizon the mean move and its tradable part over all its pairs.
+    """One group: its study, and by horizon the mean move and its tradable part over all its pairs. `events` and
+    `dates` are those of its pairs; an event has one date, that of its first day 0.
 
     `of_signals`: of the pairs that a strategy signalled, with what its lots made in `traded`; of links otherwise.
     """
@@ -70,11 +71,14 @@ class StudyGroup:
 
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
         """Plain values: the curve of CAAR, tests by window (some, or all and every day), and moves."""
-        curve = self.study.caar
+        curve, days = self.study.caar, self.study.caar["day"]
+        tested = _counts(self.study, int(days.min()), int(days.max()))
         return {
             "name": self.name,
             "kind": "signals" if self.of_signals else "links",
             "n": int(self.study.counts["included"]),
+            "n_events": tested["events"],
+            "n_dates": tested["dates"],
             "pairs": self.pairs,
             "events": self.events,
             "dates": self.dates,
@@ -255,7 +259,7 @@ def _group(
         study=found,
         pairs=int(mine.sum()),
         events=len(np.unique(event[mine])),
-        dates=len(np.unique(day[mine])),
+        dates=_distinct_dates(event[mine], day[mine]),
         moves={horizon: one.mean(mine) for horizon, one in moves.items()},
     )
 
@@ -274,6 +278,18 @@ def _day_zero(prepared: Prepared, found: SessionReturns, event: Ints, ticker: In
     return day
 
 
+def _distinct_dates(event: Any, day: Any) -> int:
+    """How many dates some pairs' events have, each event that of its first day 0: never more than there are events."""
+    return int(pd.Series(day).groupby(np.asarray(event)).min().nunique())
+
+
+def _counts(found: EventStudy, start: int, end: int) -> dict[str, int]:
+    """Events and dates of the pairs that have an abnormal return on some day of a window."""
+    inside = found.abnormal.loc[:, start:end].notna().any(axis=1).to_numpy()
+    pairs = found.per_event[inside]
+    return {"events": int(pairs["event_id"].nunique()), "dates": _distinct_dates(pairs["event_id"], pairs["date"])}
+
+
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
 
 
@@ -285,7 +301,8 @@ def _window(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, Any]:
         tested = found.test(name, (start, end))
         p[name] = _number(float(tested["p"]))
     return {
-        "start": start, "end": end, "n": int(row["n"]), "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
+        "start": start, "end": end, "n": int(row["n"]), **_counts(found, start, end),
+        "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
         "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "p": p,
     }  # fmt: skip
 

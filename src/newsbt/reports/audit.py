@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.console import ConsoleRenderable, Group
-from rich.table import Table
+from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.reports.columns import MISSING, percent, probability
 from newsbt.reports.summary import reason_text
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import TerminalTable, ids, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["audit_view"]
 
@@ -29,27 +28,27 @@ KINDS = {
 
 def audit_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
     """Strategy by strategy, then what there is to doubt about the data."""
-    parts: list[ConsoleRenderable] = [Text(clean(name), style="bold")]
-    parts += [Text(f"! {clean(notice)}", style="yellow") for notice in notices]
+    parts: list[RenderableType] = [Prose(name, "bold")]
+    parts += [Prose(f"! {notice}", "yellow") for notice in notices]
     for item in document["strategies"]:
         parts += [Text(""), *_strategy(item)]
     doubts = list(document["data"])
     parts += [Text(""), Text(f"Data: {len(doubts):,} doubts" if doubts else "Data: no doubts", style="bold")]
-    parts += [Text(f"  {clean(line)}") for line in _doubts(doubts)]
+    parts += [Prose(f"  {line}", indent=2) for line in _doubts(doubts)]
     return Group(*parts)
 
 
-def _strategy(item: Mapping[str, Any]) -> Iterator[ConsoleRenderable]:
-    yield Text(clean(item["name"]), style="bold")
+def _strategy(item: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield Prose(item["name"], "bold")
     proof = item["proof"]
     if item["look_ahead"]:
-        yield Text(f"  LOOKS AHEAD: {clean(item['first_difference']['text'])}", style="bold red")
+        yield Prose(f"  LOOKS AHEAD: {item['first_difference']['text']}", "bold red", indent=2)
     else:
         shown = f"{proof['decisions']:,} decisions, {proof['futures']:,} other futures at {proof['cuts']:,} places"
         nothing = "" if proof["decisions"] else "; it decided nothing here, so nothing was proved"
-        yield Text(f"  No look-ahead: the past stayed as it was ({shown}){nothing}", style="green")
+        yield Prose(f"  No look-ahead: the past stayed as it was ({shown}){nothing}", "green", indent=2)
     for line in (*_placebo(item), *_floor(item["detection_floor"]), *_confounders(item["confounders"])):
-        yield Text(f"  {clean(line)}")
+        yield Prose(f"  {line}", indent=2)
     listed = item["confounders"]["events"]
     if listed:
         yield _confounded(listed)
@@ -94,12 +93,12 @@ def _confounders(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _confounded(listed: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    for title in ("Event", "Same ticker", "Same sector", "Same day"):
-        table.add_column(Text(title), overflow="fold")
-    for one in listed[:MOST_CONFOUNDED]:
-        cells = [_some(one[kind], one["counts"][kind]) for kind in ("ticker", "sector", "day")]
-        table.add_row(Text(clean(one["event_id"])), *(Text(clean(text)) for text in cells))
+    heads = [token("Event", 0), ids("Same ticker", 1), ids("Same sector", 2), ids("Same day", 3)]
+    rows = [
+        [one["event_id"], *(_some(one[kind], one["counts"][kind]) for kind in ("ticker", "sector", "day"))]
+        for one in listed[:MOST_CONFOUNDED]
+    ]
+    table = TerminalTable(heads, rows)
     rest = len(listed) - MOST_CONFOUNDED
     return Group(table, Text(f"  and {rest:,} more; --json lists all", style="dim")) if rest > 0 else table
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import ConsoleRenderable, Group
-from rich.table import Table
-from rich.text import Text
 
 from newsbt.domain.check import CheckReport
 from newsbt.reports.summary import counted, reason_text
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import grid
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["check_view"]
 
@@ -20,14 +19,9 @@ LABEL = 28  # the widest a label gets before it is folded
 
 def check_view(report: CheckReport) -> ConsoleRenderable:
     """Counts, spans, drops and hindsight, a line each."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", max_width=LABEL, overflow="fold")
-    grid.add_column(overflow="fold")
-    for label, text in _lines(report):
-        grid.add_row(Text(clean(label)), Text(clean(text)))
-    sentences = [Text(f"! {clean(notice)}", style="yellow") for notice in report.notices]
+    sentences = [Prose(f"! {notice}", "yellow") for notice in report.notices]
     state = "" if report.ok else f": {len(report.errors)} error{'s' if len(report.errors) > 1 else ''}"
-    return Group(Text(clean(report.name) + state, style="bold"), *sentences, grid)
+    return Group(Prose(report.name + state, "bold"), *sentences, grid(_lines(report), label=LABEL))
 
 
 def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import ConsoleRenderable, Group
-from rich.table import Table
+from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.domain.record import RunRecord
@@ -17,8 +16,10 @@ from newsbt.reports.differences import Difference, config_differences
 from newsbt.reports.duels import DUEL_HEADER, Duel, duel_rows
 from newsbt.reports.formats import html_page, html_table, markdown_text, results_html, results_markdown
 from newsbt.reports.summary import footnotes, notices, period_text
-from newsbt.reports.table import GAP, fitting_columns, results_table
+from newsbt.reports.table import fitting_columns, results_table
+from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
 from newsbt.reports.text import clean, html_text
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["Comparison", "comparison", "markdown", "page", "raw_rows", "terminal"]
 
@@ -99,43 +100,31 @@ def raw_rows(compared: Comparison, *, with_config: bool = False) -> list[dict[st
 
 def terminal(compared: Comparison, width: int) -> ConsoleRenderable:
     """The runs by number, then the table, its first column telling the run."""
-    labels = _labels(compared)
-    taken = max(len("Run"), *(len(text) for text in labels[0][1])) + GAP
-    columns = fitting_columns(compared.rows, width, taken)
-    runs = Table.grid(padding=(0, GAP))
-    runs.add_column(justify="right", no_wrap=True)
-    runs.add_column(overflow="fold", no_wrap=True)
-    runs.add_column(overflow="fold")
-    for number, record in enumerate(compared.records, start=1):
-        runs.add_row(str(number), Text(clean(record.run_id)), Text(clean(_about(record)), style="dim"))
-    notes = [Text(clean(line), style="dim") for line in footnotes(compared.rows, columns)]
-    parts = [*_duels(compared), *_configs(compared)]
-    return Group(runs, Text(""), results_table(compared.rows, columns, labels), *notes, *parts)
+    table = results_table(compared.rows, _labels(compared))
+    runs = TerminalTable(
+        (token("", 0), token("", 1), prose("", 2, style="dim")),
+        ((str(number), record.run_id or "", _about(record)) for number, record in enumerate(compared.records, start=1)),
+        has_head=False,
+    )
+    notes = [Prose(line, "dim") for line in footnotes(compared.rows, fitting_columns(compared.rows, width, table))]
+    return Group(runs, Text(""), table, *notes, *_duels(compared), *_configs(compared))
 
 
-def _duels(compared: Comparison) -> list[ConsoleRenderable]:
+def _duels(compared: Comparison) -> list[RenderableType]:
     """Each pair of strategies with the difference of their Sharpe ratios and its p."""
     if not compared.duels:
         return []
-    table = Table.grid(padding=(0, GAP))
-    for name in DUEL_HEADER:
-        table.add_column(name, overflow="fold", justify="right" if name in DUEL_HEADER[2:] else "left")
-    table.add_row(*(Text(name, style="dim") for name in DUEL_HEADER))
-    for row in duel_rows(compared.duels):
-        table.add_row(*(Text(cell) for cell in row))
-    return [Text(""), table]
+    one, other, difference, p = DUEL_HEADER
+    heads = (prose(one, 0), prose(other, 1), figure(difference, 2), prose(p, 3))
+    return [Text(""), TerminalTable(heads, duel_rows(compared.duels), more="--format markdown")]
 
 
-def _configs(compared: Comparison) -> list[ConsoleRenderable]:
+def _configs(compared: Comparison) -> list[RenderableType]:
     """What differs between the configs: each key, and below it each value with its runs."""
     if not compared.differences:
         return []
-    table = Table.grid(padding=(0, GAP))
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for key, value, runs in _difference_rows(compared):
-        table.add_row(Text(clean(key)), Text(clean(value)), Text(runs, style="dim"))
+    heads = (prose("", 0), prose("", 1), ids("", 2))
+    table = TerminalTable(heads, _difference_rows(compared), has_head=False)
     return [Text(""), Text("Configs differ in"), table]
 
 

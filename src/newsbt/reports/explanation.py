@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.console import ConsoleRenderable, Group
-from rich.table import Table
+from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import TerminalTable, figure, grid, ids, prose, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["explanation_view"]
 
@@ -33,24 +33,16 @@ def explanation_view(
     markets : mapping
         Market to why it opens when it does, for the item and (empty if there is none) for the config's announcement.
     """
-    parts: list[ConsoleRenderable] = [Text(clean(headline), style="bold"), _understood(document["announcement"])]
-    parts += [Text(clean(sentence), style="yellow") for sentence in verdict]
+    parts: list[RenderableType] = [Prose(headline, "bold"), _understood(document["announcement"])]
+    parts += [Prose(sentence, "yellow") for sentence in verdict]
     if document["links"]:
-        parts.append(_openings(document, markets, announcement_known_at))
-        parts.append(_links(document["links"]))
-        parts.append(_signals(document["signals"]))
+        parts += [Text("First tradable", style="bold"), _openings(document, markets, announcement_known_at)]
+        parts += [Text("Links", style="bold"), _links(document["links"])]
+        parts += [Text("Signals", style="bold"), _signals(document["signals"])]
     return Group(*parts)
 
 
-def _grid(*widths: int | None) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    for n, width in enumerate(widths):
-        grid.add_column(style="bold" if n == 0 else "", max_width=width, overflow="fold")
-    return grid
-
-
-def _understood(item: Mapping[str, Any]) -> Table:
-    grid = _grid(14, None)
+def _understood(item: Mapping[str, Any]) -> TerminalTable:
     evidence = item["evidence"]
 
     def words(name: str) -> str:
@@ -60,59 +52,54 @@ def _understood(item: Mapping[str, Any]) -> Table:
 
     kind = evidence.get("kind", "announcement")
     yes = "yes" if item["is_announcement"] else f"no ({kind})"
-    grid.add_row("Announcement", Text(clean(yes + words("is_announcement"))))
+    pairs = [("Announcement", yes + words("is_announcement"))]
     for label, name in (("Issuer", "issuer"), ("Type", "event_type"), ("Subject", "subject"), ("Rivals", "rivals")):
         value = item[name]
         value = ", ".join(value) if isinstance(value, list) else value
         if value:
-            grid.add_row(label, Text(clean(f"{value}{words(name)}")))
+            pairs.append((label, f"{value}{words(name)}"))
     if item["tickers"]:
-        grid.add_row("Tickers", Text(clean(", ".join(item["tickers"]))))
+        pairs.append(("Tickers", ", ".join(item["tickers"])))
     times = f"published {item['published_at']}"
     if item["received_at"]:
         times += f", received {item['received_at']}"
-    grid.add_row("Time", Text(clean(f"{times}, known {item['known_at']} ({item['language']})")))
-    return grid
+    pairs.append(("Time", f"{times}, known {item['known_at']} ({item['language']})"))
+    return grid(pairs, label=14)
 
 
-def _openings(document: Mapping[str, Any], markets: Mapping[str, tuple[str, str]], own_known_at: str | None) -> Table:
-    table = Table(title="First tradable", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Market", style="bold")
-    table.add_column(f"This item, known {document['announcement']['known_at']}", overflow="fold")
+def _openings(
+    document: Mapping[str, Any], markets: Mapping[str, tuple[str, str]], own_known_at: str | None
+) -> TerminalTable:
     own = any(words for _, words in markets.values())
-    if own:
-        table.add_column(f"The announcement, known {own_known_at}", overflow="fold")
+    heads = [ids("Market", 0), prose(f"This item,\nknown {document['announcement']['known_at']}", 1)]
+    heads += [prose(f"The announcement,\nknown {own_known_at}", 2)] if own else []
     alike: dict[tuple[str, str], list[str]] = {}
     for market, reasons in markets.items():
         alike.setdefault(reasons, []).append(market)
-    for (words, announced), names in alike.items():
-        cells = [Text(clean(words))] + ([Text(clean(announced))] if own else [])
-        table.add_row(Text(clean(", ".join(sorted(names)))), *cells)
-    return table
+    rows = [
+        [", ".join(sorted(names)), words, *([announced] if own else [])] for (words, announced), names in alike.items()
+    ]
+    return TerminalTable(heads, rows)
 
 
-def _links(links: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(title="Links", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("Ticker", "Relation", "Sign", "Path", "Buy at the open?"):
-        table.add_column(name, overflow="fold")
+def _links(links: Sequence[Mapping[str, Any]]) -> TerminalTable:
+    heads = (token("Ticker", 0), prose("Relation", 1), figure("Sign", 2), ids("Path", 3), prose("Buy at the open?", 4))
     single = [one for one in links if one["relation"] != "theme"]
-    for one in single[:LINES]:
-        path = " > ".join(one["path"])
-        cells = (one["ticker"], one["relation"], f"{one['weight']:+g}", path, _bought(one["why"]))
-        table.add_row(*(Text(clean(cell)) for cell in cells))
+    rows = [
+        (one["ticker"], one["relation"], f"{one['weight']:+g}", " > ".join(one["path"]), _bought(one["why"]))
+        for one in single[:LINES]
+    ]
     rest = single[LINES:]
     if rest:
-        table.add_row(
-            Text(f"+{len(rest)}"), Text(""), Text(""), Text(clean(_some(one["ticker"] for one in rest))), Text("")
-        )
+        rows.append((f"+{len(rest)}", "", "", _some(one["ticker"] for one in rest), ""))
     themes: dict[str, list[str]] = {}
     for one in links:
         if one["relation"] == "theme":
             themes.setdefault(" > ".join(one["path"][:-1]), []).append(one["ticker"])
-    for path, tickers in themes.items():
-        cells = (f"{len(tickers)} tickers", "theme", "", f"{path}: {_some(tickers)}", "")
-        table.add_row(*(Text(clean(cell)) for cell in cells))
-    return table
+    rows += [
+        (f"{len(tickers)} tickers", "theme", "", f"{path}: {_some(tickers)}", "") for path, tickers in themes.items()
+    ]
+    return TerminalTable(heads, rows)
 
 
 def _bought(why: str) -> str:
@@ -121,25 +108,22 @@ def _bought(why: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
-def _signals(signals: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(title="Signals", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("Strategy", "Signal", "Tickers", "Why"):
-        table.add_column(name, overflow="fold")
+def _signals(signals: Sequence[Mapping[str, Any]]) -> TerminalTable:
     groups: dict[tuple[str, float | None], list[Mapping[str, Any]]] = {}
     for one in signals:
         groups.setdefault((one["strategy"], one["signal"]), []).append(one)
+    rows = []
     for (strategy, signal), alike in groups.items():
         if signal is None:
-            cells = (strategy, "", "", alike[0]["reason"])
-        else:
-            ways: dict[str, int] = {}
-            for one in alike:
-                way = one["reason"].split(":")[0]
-                ways[way] = ways.get(way, 0) + 1
-            why = ", ".join(f"{way} {n}" for way, n in ways.items())
-            cells = (strategy, f"{signal:+.3g}", _some(one["ticker"] for one in alike), why)
-        table.add_row(*(Text(clean(cell)) for cell in cells))
-    return table
+            rows.append((strategy, "", "", str(alike[0]["reason"])))
+            continue
+        ways: dict[str, int] = {}
+        for one in alike:
+            way = one["reason"].split(":")[0]
+            ways[way] = ways.get(way, 0) + 1
+        why = ", ".join(f"{way} {n}" for way, n in ways.items())
+        rows.append((strategy, f"{signal:+.3g}", _some(one["ticker"] for one in alike), why))
+    return TerminalTable((prose("Strategy", 0), figure("Signal", 1), ids("Tickers", 2), prose("Why", 3)), rows)
 
 
 def _some(names: Iterable[str]) -> str:

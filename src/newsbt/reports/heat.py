@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from newsbt.errors import ConfigError, RunFolderError, nearest
 from newsbt.reports.sweeps import Row, number, plain
+from newsbt.reports.tabular import Cell, TerminalTable, figure, prose
 from newsbt.reports.text import clean
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["Heat", "heat_of", "heat_table", "write_heat_map"]
 
@@ -78,16 +78,14 @@ def heat_table(
     if heat is None or len(heat.columns) > WIDEST or len(heat.rows) > TALLEST:
         return None
     known = [cell for row in heat.cells for cell in row if math.isfinite(cell)]
-    title = Text(clean(f"{metric} by {heat.down} (down) and {heat.across} (across), the rest as in the best"))
-    table = Table(box=SIMPLE_HEAD)
-    table.add_column(Text(clean(heat.down.rpartition(".")[2])), overflow="fold")
-    for column in heat.columns:
-        table.add_column(Text(clean(column)), justify="right")
-    for row, cells in zip(heat.rows, heat.cells, strict=True):
-        table.add_row(
-            Text(clean(row)), *(Text(number(metric, cell), style=_style(cell, known)) for cell in cells)
-        )  # fmt: skip
-    return Group(title, table)
+    title = Prose(f"{metric} by {heat.down} (down) and {heat.across} (across), the rest as in the best", "bold")
+    heads = [prose(clean(heat.down.rpartition(".")[2]), 0)]
+    heads += [figure(clean(column), rank) for rank, column in enumerate(heat.columns, start=1)]
+    rows: list[list[Cell]] = [
+        [row, *(Text(number(metric, cell), style=_style(cell, known)) for cell in cells)]
+        for row, cells in zip(heat.rows, heat.cells, strict=True)
+    ]
+    return Group(title, TerminalTable(heads, rows))
 
 
 def _style(cell: float, known: Sequence[float]) -> str:

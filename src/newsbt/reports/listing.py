@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from rich import box
-from rich.console import ConsoleRenderable, Group, JustifyMethod
-from rich.table import Table
+from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.domain.record import RunRecord
 from newsbt.reports.columns import MISSING, percent
 from newsbt.reports.summary import reason_text
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import Head, TerminalTable, figure, prose, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["LISTED", "events_with_counts", "listing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a listing; a `wide` one is shown from :data:`WIDE` columns of terminal on."""
+    """One column of a listing: the key of its values, its head, and how it shows one."""
 
     key: str
-    title: str
+    head: Head
     show: Callable[[Any], str] = str
-    is_text: bool = False
-    wide: bool = False
-
-
-WIDE = 110
-EVENT_WIDTH = 22
 
 
 def _minute(value: pd.Timestamp) -> str:
@@ -43,76 +37,86 @@ def _day(value: pd.Timestamp) -> str:
     return f"{value:%Y-%m-%d}"
 
 
-def _whole(value: float) -> str:
-    return f"{value:,.0f}"
+def _number(value: float) -> str:
+    """Four digits after the point, as many of them as are not 0; six figures where that would be nothing.
 
-
-def _price(value: float) -> str:
-    return f"{value:,.4f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    >>> _number(1200.0), _number(12.3456789), _number(0.0000123), _number(-0.0)
+    ('1,200', '12.3457', '0.0000123', '0')
+    """
+    digits = 4 if abs(value) >= 0.01 or not value else 5 - math.floor(math.log10(abs(value)))
+    text = f"{value + 0.0:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _money(value: float) -> str:
-    return f"{value:,.2f}"
+    """To the cent, or as exact as it takes to be more than nothing.
+
+    >>> _money(-12345678.9), _money(0.004), _money(-0.0)
+    ('-12,345,678.90', '0.004', '0.00')
+    """
+    text = f"{value + 0.0:,.2f}"
+    return _number(value) if value and not text.strip("-0.") else text
 
 
 def _signal(value: float) -> str:
-    return f"{value:+.2f}"
+    text = f"{value:+.2f}"
+    return f"{value:+.2g}" if value and not text.strip("+-0.") else text
 
 
-_TICKER = Field("ticker", "Ticker", is_text=True)
-_SIDE = Field("side", "Side", is_text=True)
-_EVENT = Field("event_id", "Event", is_text=True)
-_COSTS = Field("costs", "Costs", _money, wide=True)
+_TICKER = Field("ticker", token("Ticker", 0))
+_SIDE = Field("side", token("Side", 2))
+_DATE = Field("date", token("Date", 1), _day)
+_AT = Field("at", token("At (UTC)", 8), _minute)
 
 LISTED: dict[str, tuple[Field, ...]] = {
     "trades": (
         _TICKER,
-        Field("entry_at", "Entry", _day),
-        Field("exit_at", "Exit", _day),
-        Field("quantity", "Quantity", _whole),
-        Field("entry_price", "Paid", _price),
-        Field("exit_price", "Got", _price),
-        Field("pnl", "P&L", _money),
-        Field("return", "Return", percent),
-        _COSTS,
-        Field("exit_reason", "Ended by", reason_text, is_text=True),
-        _EVENT,
+        Field("entry_at", token("Entry", 1), _day),
+        Field("exit_at", token("Exit", 3), _day),
+        Field("quantity", figure("Quantity", 5), _number),
+        Field("entry_price", figure("Paid", 6), _number),
+        Field("exit_price", figure("Got", 7), _number),
+        Field("pnl", figure("P&L", 2), _money),
+        Field("return", figure("Return", 4), percent),
+        Field("costs", figure("Costs", 10), _money),
+        Field("exit_reason", prose("Ended by", 8), reason_text),
+        Field("event_id", token("Event", 9)),
     ),
     "fills": (
-        Field("date", "Date", _day),
-        Field("at", "At (UTC)", _minute, wide=True),
+        _DATE,
+        _AT,
         _TICKER,
         _SIDE,
-        Field("quantity", "Quantity", _whole),
-        Field("price", "Price", _price),
-        Field("costs", "Costs", _money),
-        Field("slippage_cost", "Slippage", _money, wide=True),
-        Field("reason", "Reason", reason_text, is_text=True),
-        _EVENT,
+        Field("quantity", figure("Quantity", 3), _number),
+        Field("price", figure("Price", 4), _number),
+        Field("costs", figure("Costs", 5), _money),
+        Field("slippage_cost", figure("Slippage", 9), _money),
+        Field("reason", prose("Reason", 7), reason_text),
+        Field("event_id", token("Event", 6)),
     ),
     "refusals": (
-        Field("date", "Date", _day),
-        Field("at", "At (UTC)", _minute, wide=True),
+        _DATE,
+        _AT,
         _TICKER,
         _SIDE,
-        Field("reason", "Reason", reason_text, is_text=True),
-        Field("wanted_quantity", "Wanted", _whole),
-        Field("filled_quantity", "Filled", _whole),
-        Field("would_have_returned", "Would have returned", percent),
-        _EVENT,
+        Field("reason", prose("Reason", 3), reason_text),
+        Field("wanted_quantity", figure("Wanted", 4), _number),
+        Field("filled_quantity", figure("Filled", 5), _number),
+        Field("would_have_returned", figure("Would have returned", 7), percent),
+        Field("event_id", token("Event", 6)),
     ),
     "events": (
-        _EVENT,
+        Field("event_id", token("Event", 1)),
         _TICKER,
-        Field("weight", "Link", _signal, wide=True),
-        Field("signal", "Signal", _signal),
-        Field("known_at", "Known (UTC)", _minute, wide=True),
-        Field("first_tradable_at", "Tradable (UTC)", _minute),
-        Field("fills", "Fills", _whole),
-        Field("refusals", "Refused", _whole),
-        Field("pnl", "P&L", _money),
-        _COSTS,
-        Field("refused_reason", "Not traded", reason_text, is_text=True),
+        Field("weight", figure("Link", 8), _signal),
+        Field("signal", figure("Signal", 3), _signal),
+        Field("known_at", token("Known (UTC)", 9), _minute),
+        Field("first_tradable_at", token("Tradable (UTC)", 6), _minute),
+        Field("fills", figure("Fills", 4), _number),
+        Field("refusals", figure("Refused", 5), _number),
+        Field("pnl", figure("P&L", 2), _money),
+        Field("costs", figure("Costs", 10), _money),
+        Field("refused_reason", prose("Not traded", 7), reason_text),
     ),
 }
 
@@ -133,47 +137,38 @@ def events_with_counts(record: RunRecord) -> pd.DataFrame:
     return events
 
 
-def listing(name: str, frame: pd.DataFrame, width: int, strategies: Sequence[str]) -> ConsoleRenderable:
-    """One of :data:`LISTED` for the terminal, a table for each strategy that has rows."""
-    parts: list[ConsoleRenderable] = []
+def listing(
+    name: str, frame: pd.DataFrame, strategies: Sequence[str], totals: Mapping[str, int] | None = None
+) -> ConsoleRenderable:
+    """One of :data:`LISTED` for the terminal, a table for each strategy that has rows; `totals` says of each how many
+    it has in all, where `frame` has some of them."""
+    parts: list[RenderableType] = []
     for strategy in strategies:
         rows = frame[frame["strategy"] == strategy]
-        title = Text(f"{clean(strategy)}, {name}: {len(rows):,}", style="bold")
-        parts += [title] if rows.empty else [title, _table(rows, LISTED[name], width)]
-        parts += _sentences(rows)
+        of = "" if totals is None else f" of {totals.get(strategy, 0):,}"
+        parts.append(Prose(f"{strategy}, {name}: {len(rows):,}{of}", "bold"))
+        if len(rows):
+            parts += [_table(rows, LISTED[name]), *_sentences(rows)]
     return Group(*parts)
 
 
-def _sentences(rows: pd.DataFrame) -> list[ConsoleRenderable]:
+def _sentences(rows: pd.DataFrame) -> list[RenderableType]:
     """What was refused and why, a line for each refusal, under the event it belongs to."""
     if "explanations" not in rows.columns:
         return []
-    parts: list[ConsoleRenderable] = []
+    parts: list[RenderableType] = []
     told = rows[rows["explanations"].map(len) > 0]
     for event, found in told.groupby("event_id", sort=False)["explanations"]:
-        parts.append(Text(clean(event), style="bold"))
-        parts += [Text(f"  {clean(sentence)}") for sentences in found for sentence in sentences]
+        parts.append(Prose(str(event), "bold"))
+        parts += [Prose(f"  {sentence}", indent=2) for sentences in found for sentence in sentences]
     return [Text("Why orders were refused", style="bold"), *parts, Text("")] if parts else []
 
 
-def _table(frame: pd.DataFrame, fields: Sequence[Field], width: int) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    shown = [field for field in fields if field.key in frame.columns and (width >= WIDE or not field.wide)]
-    for field in shown:
-        justify: JustifyMethod = "left" if field.is_text else "right"
-        table.add_column(
-            Text(field.title), justify=justify, overflow="fold", no_wrap=field is not _EVENT, min_width=_least(field)
-        )
+def _table(frame: pd.DataFrame, fields: Sequence[Field]) -> TerminalTable:
+    shown = [field for field in fields if field.key in frame.columns]
     columns = [[_text(field, value) for value in frame[field.key]] for field in shown]
-    for cells in zip(*columns, strict=True):
-        table.add_row(*cells)
-    return table
+    return TerminalTable([field.head for field in shown], zip(*columns, strict=True), more="--format csv")
 
 
-def _least(field: Field) -> int | None:
-    """An event's id may be folded, but not into a column of letters."""
-    return EVENT_WIDTH if field is _EVENT else None
-
-
-def _text(field: Field, value: Any) -> Text:
-    return Text(MISSING if pd.isna(value) else clean(field.show(value)))
+def _text(field: Field, value: Any) -> str:
+    return MISSING if pd.isna(value) else field.show(value)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
 from rich.console import ConsoleRenderable, Group
-from rich.table import Table
 from rich.text import Text
 
 from newsbt.markets.rulebook import RuleInForce
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import TerminalTable, prose, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["rule_documents", "rule_text", "rules_view"]
 
@@ -105,16 +104,15 @@ def rule_documents(rules: Sequence[RuleInForce]) -> list[dict[str, Any]]:
 
 def rules_view(title: str, lines: Sequence[str], rules: Sequence[RuleInForce]) -> ConsoleRenderable:
     """A table: rule, what it says, since and until when, and who says so, with how sure that is."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    for name, folds in (("Rule", True), ("Says", True), ("Since", False), ("Until", False), ("Source", True)):
-        table.add_column(Text(name), overflow="fold", no_wrap=not folds)
-    for rule in rules:
-        source = f"{rule.source} ({rule.conf})" if rule.conf else rule.source
-        table.add_row(
-            Text(clean(rule.key)),
-            Text(clean(rule_text(rule.key, rule.value))),
-            Text("" if rule.from_on is None else str(rule.from_on)),
-            Text("" if rule.to_on is None else str(rule.to_on)),
-            Text(clean(source)),
+    heads = (token("Rule", 0), prose("Says", 1), token("Since", 2), token("Until", 3), prose("Source", 4))
+    rows = [
+        (
+            rule.key,
+            rule_text(rule.key, rule.value),
+            "" if rule.from_on is None else str(rule.from_on),
+            "" if rule.to_on is None else str(rule.to_on),
+            f"{rule.source} ({rule.conf})" if rule.conf else rule.source,
         )
-    return Group(Text(clean(title), style="bold"), *(Text(clean(line)) for line in lines), Text(""), table)
+        for rule in rules
+    ]
+    return Group(Prose(title, "bold"), *map(Prose, lines), Text(""), TerminalTable(heads, rows))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.console import ConsoleRenderable, Group
-from rich.table import Table
+from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.domain.findings import KINDS, Finding
 from newsbt.reports.columns import MISSING
 from newsbt.reports.summary import grouped
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import TerminalTable, figure, ids, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["content_view", "findings_view"]
 
@@ -23,16 +22,16 @@ MOST_LINES = 10  # of each kind
 
 def findings_view(findings: Sequence[Finding]) -> ConsoleRenderable:
     """Findings by kind, errors first; sentences that differ in their ticker only are put together."""
-    parts: list[ConsoleRenderable] = []
+    parts: list[RenderableType] = []
     for kind, meaning in KINDS.items():
         mine = [finding for finding in findings if finding.kind == kind]
         if not mine:
             continue
         style = "bold red" if mine[0].is_error else "bold"
         rows = sum(finding.count for finding in mine)
-        parts.append(Text(f"{kind}: {meaning} ({rows:,})", style=style))
+        parts.append(Prose(f"{kind}: {meaning} ({rows:,})", style))
         told = grouped([_told(finding) for finding in mine])
-        parts += [Text(f"  {clean(sentence)}") for sentence in told[:MOST_LINES]]
+        parts += [Prose(f"  {sentence}", indent=2) for sentence in told[:MOST_LINES]]
         if len(told) > MOST_LINES:
             parts.append(Text(f"  and {len(told) - MOST_LINES} more; --json lists all"))
     return Group(*parts) if parts else Text("Nothing odd was found.")
@@ -47,23 +46,22 @@ def _told(finding: Finding) -> str:
 
 def content_view(documents: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
     """A row a ticker."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    for name, is_text in (
-        ("Ticker", True), ("Rows", False), ("First", True), ("Last", True), ("Bar", False), ("No price", False),
-        ("No volume", False), ("Columns", True),
-    ):  # fmt: skip
-        table.add_column(Text(name), justify="left" if is_text else "right", overflow="fold", no_wrap=name != "Columns")
-    for item in documents:
-        seconds = item["interval_seconds"]
-        cells = (
-            item["ticker"],
-            f"{item['rows']:,}",
-            item["first"],
-            item["last"],
-            "day" if seconds is None else f"{seconds / 60:g} min",
-            f"{item['without_price']:,}" if item["without_price"] else MISSING,
-            f"{item['without_volume']:,}" if item["without_volume"] else MISSING,
-            ", ".join(item["columns"]),
-        )
-        table.add_row(*(Text(clean(cell)) for cell in cells))
-    return table
+    heads = (
+        token("Ticker", 0), figure("Rows", 1), token("First", 2), token("Last", 3), figure("Bar", 4),
+        figure("No price", 5), figure("No volume", 6), ids("Columns", 7),
+    )  # fmt: skip
+    return TerminalTable(heads, (_contents(item) for item in documents))
+
+
+def _contents(item: Mapping[str, Any]) -> Sequence[str]:
+    seconds = item["interval_seconds"]
+    return (
+        item["ticker"],
+        f"{item['rows']:,}",
+        item["first"],
+        item["last"],
+        "day" if seconds is None else f"{seconds / 60:g} min",
+        f"{item['without_price']:,}" if item["without_price"] else MISSING,
+        f"{item['without_volume']:,}" if item["without_volume"] else MISSING,
+        ", ".join(item["columns"]),
+    )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
 from rich.text import Text
 
 __all__ = ["Sparkline", "spark"]
@@ -35,14 +33,12 @@ def spark(values: Sequence[float], width: int, letters: str = BLOCKS) -> str:
 
 
 class Sparkline:
-    """A curve as a cell of a rich table, in letters that the console can write."""
+    """A curve as a cell of a table, in letters that the console can write."""
 
     def __init__(self, values: Sequence[float], width: int, style: str = "") -> None:
         self._values, self._width, self._style = values, width, style
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        letters = PLAIN if options.ascii_only else BLOCKS
-        yield Text(spark(self._values, self._width, letters), style=self._style, no_wrap=True, end="")
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(self._width, self._width)
+    def text(self, *, ascii_only: bool) -> Text:
+        """At most the width that was asked for, in blocks or in letters of ASCII."""
+        letters = PLAIN if ascii_only else BLOCKS
+        return Text(spark(self._values, self._width, letters), style=self._style)

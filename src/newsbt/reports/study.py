@@ -5,73 +5,86 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.console import ConsoleRenderable, Group
-from rich.table import Table
+from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.reports.columns import MISSING, percent, probability
-from newsbt.reports.text import clean
+from newsbt.reports.tabular import TerminalTable, figure, prose, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["move_rows", "study_view", "window_rows"]
 
-WIDE = 110  # columns from which all tests are shown
-TITLES = ("Group", "Window", "Events", "Dates", "CAAR", "95 % interval")
 TESTS = (("kp_bmp", "KP p"), ("holm", "Holm"), ("grank", "GRANK p"), ("wilcoxon", "Wilcoxon p"))
 MOVES = ("gap", "latency", "locked", "tradable")
+MORE = "--format csv"
+FEW_DATES = 10
 
 
-def study_view(
-    document: Mapping[str, Any], name: str, notices: Sequence[str] = (), *, width: int = WIDE
-) -> ConsoleRenderable:
+def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
     """Abnormal returns by group and window, then what of the moves could be traded."""
     groups = document["groups"]
-    parts: list[ConsoleRenderable] = [Text(clean(name), style="bold")]
-    parts += [Text(f"! {clean(notice)}", style="yellow") for notice in notices]
+    parts: list[RenderableType] = [Prose(name, "bold")]
+    parts += [Prose(f"! {notice}", "yellow") for notice in notices]
     if not groups:
         why = "No event is linked to an instrument with prices and an index of its market."
-        return Group(*parts, Text(why))
-    parts += [Text(""), Text("Abnormal returns", style="bold"), _windows(groups, TESTS if width >= WIDE else TESTS[:1])]
-    parts += [Text(clean(line), style="dim") for line in _notes(document)]
+        return Group(*parts, Prose(why))
+    parts += [Text(""), Text("Abnormal returns", style="bold"), _windows(groups)]
+    parts += [Prose(line, "dim") for line in _notes(document)]
     parts += [
         Text(""),
-        Text("How much of the move could be traded, means over all pairs", style="bold"),
+        Text("How much of the move could be traded, means over all pairs with prices", style="bold"),
         _moves(groups),
     ]
-    parts += [Text(f"  {clean(line)}") for line in _traded(groups)]
-    parts += [Text(clean(document["moves_definition"]), style="dim")]
+    parts += [Prose(f"  {line}", indent=2) for line in _traded(groups)]
+    parts += [Prose(document["moves_definition"], "dim")]
     return Group(*parts)
 
 
-def _windows(groups: Sequence[Mapping[str, Any]], tests: Sequence[tuple[str, str]]) -> Table:
-    table = _table((*TITLES, *(title for _, title in tests)), texts=2)
+def _windows(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
+    """Pairs are those of an event and a ticker that a window's tests are made of, with their events and the dates
+    of these; an event has one date, that of its first day 0."""
+    heads = [
+        prose("Group", 0), token("Window", 1), figure("Pairs", 4), figure("Events", 6), figure("Dates", 5),
+        figure("CAAR", 2), figure("95 % interval", 7),
+        *(figure(title, 3 + 5 * n) for n, (_, title) in enumerate(TESTS)),
+    ]  # fmt: skip
+    rows = []
     for group in groups:
         for place, window in enumerate(group["windows"]):
             bounds = window["low"], window["high"]
-            table.add_row(
-                Text(clean(group["name"])) if place == 0 else Text(""),
-                Text(f"[{window['start']},{window['end']}]"),
-                Text(f"{window['n']:,}"),
-                Text(f"{group['clusters']:,}"),
-                Text(_percent(window["caar"])),
-                Text(MISSING if None in bounds else f"{_percent(bounds[0])} to {_percent(bounds[1])}"),
-                *(Text(_probability(window["p"].get(key))) for key, _ in tests),
+            rows.append(
+                [
+                    group["name"] if place == 0 else "",
+                    f"[{window['start']},{window['end']}]",
+                    f"{window['n']:,}",
+                    f"{window['events']:,}",
+                    f"{window['dates']:,}",
+                    _percent(window["caar"]),
+                    MISSING if None in bounds else f"{_percent(bounds[0])} to {_percent(bounds[1])}",
+                    *(_probability(window["p"].get(key)) for key, _ in TESTS),
+                ]
             )
-    return table
+    return TerminalTable(heads, rows, more=MORE)
 
 
-def _moves(groups: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table(("Group", "To day", "Pairs", "Move", *(part.capitalize() for part in MOVES)), texts=1)
+def _moves(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
+    heads = [
+        prose("Group", 0), figure("To day", 1), figure("Pairs", 4), figure("Move", 2),
+        *(figure(part.capitalize(), 3 if part == "tradable" else 5 + n) for n, part in enumerate(MOVES)),
+    ]  # fmt: skip
+    rows = []
     for group in groups:
         for place, move in enumerate(group["moves"]):
-            table.add_row(
-                Text(clean(group["name"])) if place == 0 else Text(""),
-                Text(f"{move['horizon']:+d}" if move["horizon"] else "0"),
-                Text(f"{move['pairs']:,}"),
-                Text(_percent(move["total"])),
-                *(Text(_percent(move[part])) for part in MOVES),
+            rows.append(
+                [
+                    group["name"] if place == 0 else "",
+                    f"{move['horizon']:+d}" if move["horizon"] else "0",
+                    f"{move['pairs']:,}",
+                    _percent(move["total"]),
+                    *(_percent(move[part]) for part in MOVES),
+                ]
             )
-    return table
+    return TerminalTable(heads, rows, more=f"{MORE} --moves")
 
 
 def _traded(groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -82,13 +95,6 @@ def _traded(groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                 f"{group['name']}: {found['lots']:,} lots made {_percent(found['net_return'])} each on what they cost, "
                 f"{_percent(found['gross_return'])} before costs and slippage"
             )
-
-
-def _table(titles: Sequence[str], texts: int) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    for place, title in enumerate(titles):
-        table.add_column(Text(title), justify="left" if place < texts else "right", overflow="fold", no_wrap=place > 0)
-    return table
 
 
 def _notes(document: Mapping[str, Any]) -> Iterator[str]:
@@ -103,10 +109,12 @@ def _notes(document: Mapping[str, Any]) -> Iterator[str]:
             lost[reason] = lost.get(reason, 0) + number
     if lost:
         listed = ", ".join(f"{number:,} {reason.replace('_', ' ')}" for reason, number in sorted(lost.items()))
-        yield f"Left out of the tests: {listed}."
-    thin = [group["name"] for group in document["groups"] if group["clusters"] < 10]
+        yield f"Pairs left out of the tests: {listed}."
+    yield "Pairs are those of an event and a ticker; an event has one date, that of its first day 0."
+    thin = sum(group["n_dates"] < FEW_DATES for group in document["groups"])
     if thin:
-        yield f"Fewer than 10 independent dates, from which nothing can be concluded: {len(thin)} groups."
+        which = "1 group" if thin == 1 else f"{thin:,} groups"
+        yield f"Fewer than {FEW_DATES} independent dates, from which nothing can be concluded: {which}."
 
 
 def window_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -114,7 +122,8 @@ def window_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "group": group["name"], "kind": group["kind"], "pairs": group["pairs"], "events": group["events"],
-            "clusters": group["clusters"], **{k: v for k, v in window.items() if k != "p"},
+            "dates": group["dates"], "clusters": group["clusters"],
+            **{f"window_{k}" if k in ("events", "dates") else k: v for k, v in window.items() if k != "p"},
             **{f"p_{name}": value for name, value in window["p"].items()},
         }
         for group in document["groups"] for window in group["windows"]

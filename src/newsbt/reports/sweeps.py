@@ -7,16 +7,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
+from rich.console import Group, RenderableType
 
-from newsbt.reports.text import clean
+from newsbt.reports.columns import COLUMNS
+from newsbt.reports.tabular import TerminalTable, figure, prose, token
+from newsbt.reports.wrapping import Prose
 
 __all__ = ["Row", "fold_view", "number", "plain", "sweep_view"]
 
-PERCENT = ("total_return", "cagr", "max_drawdown", "volatility", "hit_rate")
 SHOWN = ("total_return", "sharpe", "max_drawdown", "hit_rate", "trades", "refusals")
+SHOW = {column.key: column.show for column in COLUMNS}
 LOWER_IS_BETTER = ("volatility", "turnover", "total_costs", "slippage_cost", "refusals")
 
 
@@ -50,17 +50,11 @@ class Fold(Protocol):
 
 
 def sweep_view(
-    outcomes: Sequence[Row],
-    metric: str,
-    top: int,
-    strategy: str,
-    walked: Mapping[str, float] | None = None,
-    width: int = 120,
-) -> Table:
+    outcomes: Sequence[Row], metric: str, top: int, strategy: str, walked: Mapping[str, float] | None = None
+) -> Group:
     """The `top` variants by a metric, best first, those without a value last and those that failed after them.
 
-    `walked` are the metrics of a walk-forward test, which is a row of its own above them. Of the other metrics, as many
-    are shown as `width` characters hold.
+    `walked` are the metrics of a walk-forward test, which is a row of its own above them.
     """
     sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
 
@@ -71,57 +65,37 @@ def sweep_view(
 
     order = sorted(range(len(outcomes)), key=rank)[:top]
     keys = list(outcomes[0].params) if outcomes else []
-    best = [outcomes[place] for place in order]
-    chosen = [[clean(plain(item.params[key])) for item in best] for key in keys]
-    heads = [clean(_short(key, keys)) for key in keys]
-    sources: list[Mapping[str, float]] = [*([] if walked is None else [walked]), *(item.metrics for item in best)]
-    room = width - 1 - sum(_room(head, cells) for head, cells in zip(heads, chosen, strict=True))
-    room -= 0 if walked is None else _room("chosen on", ["the past only"])
-    columns: list[str] = []
-    for name in dict.fromkeys((metric, *SHOWN)):
-        room -= _room(name.replace("_", " "), [number(name, item.get(name, math.nan)) for item in sources])
-        if columns and room < 0:
-            break
-        columns.append(name)
-
-    title = Text(f"{clean(strategy)}: best {len(order)} of {len(outcomes)} by {metric}")
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    names = list(dict.fromkeys((metric, *SHOWN)))
+    heads = [token("chosen on", 0)] if walked is not None else []
+    heads += [prose(_short(key, keys), 2) for key in keys]
+    heads += [figure(name.replace("_", "\n"), 1 if name == metric else 3 + k) for k, name in enumerate(names)]
+    rows: list[list[str]] = []
     if walked is not None:
-        table.add_column("chosen on", no_wrap=True)
-    for head in heads:
-        table.add_column(Text(head), overflow="fold")
-    for name in columns:
-        table.add_column(name.replace("_", "\n"), justify="right")
-    if walked is not None:
-        blank = ["" for _ in keys]
-        table.add_row("the past only", *blank, *(number(name, walked.get(name, math.nan)) for name in columns))
-        table.add_section()
-    for k, item in enumerate(best):
-        cells = [*([] if walked is None else [Text("everything")]), *(Text(values[k]) for values in chosen)]
+        rows.append(["the past only", *("" for _ in keys), *_numbers(walked, names)])
+    failures: list[RenderableType] = []
+    for item in (outcomes[place] for place in order):
+        told = [plain(item.params[key]) for key in keys]
+        rows.append([*(["everything"] if walked is not None else []), *told, *_numbers(item.metrics, names)])
         if item.error:
-            table.add_row(*cells, Text(clean(f"failed: {item.error}")))
-            continue
-        table.add_row(*cells, *(number(name, item.metrics.get(name, math.nan)) for name in columns))
-    return table
+            failures.append(Prose(f"{', '.join(told)} failed: {item.error}", indent=2))
+    title = Prose(f"{strategy}: best {len(order)} of {len(outcomes)} by {metric}", "bold")
+    return Group(title, TerminalTable(heads, rows, breaks=() if walked is None else {0}), *failures)
 
 
-def _room(head: str, cells: Sequence[str]) -> int:
-    """Characters that a column takes, with its margins; a head may take several lines."""
-    return 3 + max([len(word) for word in head.split()] + [len(cell) for cell in cells])
+def _numbers(metrics: Mapping[str, float], names: Sequence[str]) -> list[str]:
+    return [number(name, metrics.get(name, math.nan)) for name in names]
 
 
-def fold_view(folds: Sequence[Fold], metric: str) -> Table:
+def fold_view(folds: Sequence[Fold], metric: str) -> Group:
     """Which variant each fold of a walk-forward test chose."""
     keys = list(folds[0].params) if folds else []
-    table = Table(title=Text("Walk-forward"), title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("tested")
-    for key in keys:
-        table.add_column(Text(clean(_short(key, keys))), overflow="fold")
-    table.add_column(f"{metric.replace('_', ' ')} in training", justify="right")
-    for fold in folds:
-        cells = [Text(clean(plain(fold.params[key]))) for key in keys]
-        table.add_row(f"{fold.first} to {fold.last}", *cells, number(metric, fold.value))
-    return table
+    heads = [token("tested", 0), *(prose(_short(key, keys), 2) for key in keys)]
+    heads.append(figure(f"{metric.replace('_', ' ')}\nin training", 1))
+    rows = [
+        [f"{fold.first} to {fold.last}", *(plain(fold.params[key]) for key in keys), number(metric, fold.value)]
+        for fold in folds
+    ]
+    return Group(Prose("Walk-forward", "bold"), TerminalTable(heads, rows))
 
 
 def _short(key: str, keys: Sequence[str]) -> str:
@@ -138,11 +112,9 @@ def plain(value: Any) -> str:
 
 
 def number(name: str, value: float) -> str:
-    """A metric in a cell."""
+    """A metric in a cell, as the results table shows it."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "inf"
-    if name in PERCENT:
-        return f"{value:+.1%}"
-    return f"{value:,.0f}" if name in ("trades", "refusals", "fills", "final_equity", "total_costs") else f"{value:.2f}"
+        return "inf" if value > 0 else "-inf"
+    return SHOW[name](value) if name in SHOW else f"{value:,.0f}" if name == "fills" else f"{value:,.2f}"

@@ -135,7 +135,8 @@ class Lane:
                 books = with_room(books, lots=True)
         self._books = books
         sessions = track.sessions
-        out = self._tally_of(len(sessions.last_row), len(sessions.test_first))
+        traded = int(books.lots["event"][: books.state[0]["lots"]].max(initial=NONE)) + 1
+        out = self._tally_of(len(sessions.last_row), len(sessions.test_first), traded)
         tally(books, sessions, terms.cash, track.periods_per_year, out)
         return out
 
@@ -170,7 +171,7 @@ class Lane:
         followed.said.fill(0.0)
         return followed
 
-    def _tally_of(self, sessions: int, folds: int) -> Tally:
+    def _tally_of(self, sessions: int, folds: int, events: int) -> Tally:
         known = self._tally
         if known is None or len(known.returns) != sessions or len(known.trained) != folds:
             known = Tally(
@@ -180,6 +181,7 @@ class Lane:
                 returns=np.empty(sessions),
                 blocks=np.empty((4, BLOCKS)),
                 offset=np.empty(1),
+                is_dated=np.empty(0, dtype=np.bool_),
             )
             self._tally = known
-        return known
+        return known._replace(is_dated=np.zeros(events, dtype=np.bool_))

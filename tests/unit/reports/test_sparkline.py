@@ -12,6 +12,7 @@ from rich.console import Console
 from made_runs import made_run
 from newsbt.reports.sparkline import BLOCKS, PLAIN, Sparkline, spark
 from newsbt.reports.table import CURVE, lines_of, run_view
+from newsbt.reports.tabular import TerminalTable, token
 from newsbt.runs.document import record_of
 
 
@@ -37,7 +38,7 @@ def test_a_long_curve_fits() -> None:
 def test_it_is_written_in_letters_that_the_terminal_has(encoding: str, letters: str) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    Console(file=out, width=40).print(Sparkline([1, 2, 3], 3))
+    Console(file=out, width=40).print(TerminalTable([token("")], [[Sparkline([1, 2, 3], 3)]], has_head=False))
     out.flush()
     assert set(raw.getvalue().decode(encoding).strip()) <= set(letters)
 

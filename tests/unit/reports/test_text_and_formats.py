@@ -77,11 +77,11 @@ def test_events_count_their_fills_and_refusals() -> None:
 
 
 @pytest.mark.parametrize("name", LISTED)
-@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_listings_fit_and_take_text_as_it_is(name: str, width: int) -> None:
     record = record_of(made_run(strategies=[strategy("A", places=labels("[red]e[/]\x1b[0m"))]))
     frame = events_with_counts(record) if name == "events" else record.table(name)
-    lines = list(lines_of(listing(name, frame, width, ["A"]), width))
+    lines = list(lines_of(listing(name, frame, ["A"]), width))
     assert max(map(len, lines)) <= width
     joined = "".join(line.rstrip() for line in lines)
     assert "\x1b" not in joined
@@ -94,4 +94,4 @@ def test_html_text_is_text() -> None:
 
 def test_missing_values_are_a_dash_in_listings() -> None:
     frame = record_of(made_run()).table("events").assign(pnl=float("nan"), known_at=pd.NaT)
-    assert "–" in "\n".join(lines_of(listing("events", frame, 120, ["Buy on rival release"]), 120))
+    assert "–" in "\n".join(lines_of(listing("events", frame, ["Buy on rival release"]), 120))

@@ -544,13 +544,14 @@ def test_a_narrow_terminal_shows_fewer_columns_and_folds_none() -> None:
     shown = {}
     for width in (80, 140):
         out = Console(width=width, record=True, file=io.StringIO())
-        out.print(sweep_view(outcomes, "sharpe", 3, STRATEGY, outcomes[0].metrics, width))
+        out.print(sweep_view(outcomes, "sharpe", 3, STRATEGY, outcomes[0].metrics), crop=False)
         shown[width] = out.export_text()
         lines = shown[width].splitlines()
         assert "…" not in shown[width] and max(map(len, lines)) <= width
         assert sum("everything" in line and "0.04" in line for line in lines) == 3
         assert sum("the past only" in line for line in lines) == 1
-    assert "refusals" in shown[140] and "refusals" not in shown[80] and "sharpe" in shown[80]
+    head, told = shown[80].partition("─")[0], " ".join(shown[80].partition("Not shown")[2].split())
+    assert "refusals" in shown[140] and "refusals" not in head and "refusals." in told and "sharpe" in shown[80]
 
 
 def test_a_sweep_in_which_everything_fails_has_failed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
