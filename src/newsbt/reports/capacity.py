@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt.reports.charts.axes import number_text
 from newsbt.reports.text import clean
 from newsbt.reports.theme import LIGHT, plotly_layout
 
@@ -42,5 +43,7 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> Any:
                     line={"color": colour, "width": width, "dash": dash}, legendgroup=str(name),
                 )
             )  # fmt: skip
-    figure.update_xaxes(type="log")
+    sizes = sorted(set(table["size"].tolist()))
+    # Left to itself plotly writes 2 where it means 2M on a log axis.
+    figure.update_xaxes(type="log", tickmode="array", tickvals=sizes, ticktext=[number_text(size) for size in sizes])
     return figure

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
-from newsbt.reports.tabular import TerminalTable, figure, prose, token
+from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["events_view", "findings_view", "orders_view"]
@@ -56,7 +56,7 @@ def findings_view(findings: Sequence[Mapping[str, Any]], kinds: Mapping[str, str
         if not mine:
             continue
         parts.append(Prose(f"{len(mine)} {meaning}", "bold"))
-        heads = (prose("Name", 0), figure("Times", 1), prose("What is the matter", 2), prose("Example", 3))
+        heads = (prose("Name", 0), figure("Times", 1), prose("What is the matter", 2), ids("Example", 3))
         rows = [(one["name"], str(one["count"]), one["message"], one["example"] or "") for one in mine[:most]]
         parts.append(TerminalTable(heads, rows))
         if len(mine) > most:

@@ -108,8 +108,9 @@ class TerminalTable:
 
     @property
     def full_width(self) -> int:
-        """Cells that the table takes with all columns and nothing folded."""
-        return sum(self._natural) + GAP * (len(self._heads) - 1)
+        """Cells from which on all columns are shown."""
+        is_vital = all(head.rank <= VITAL for head in self._heads)
+        return self._need(range(len(self._heads)), NARROW if is_vital else ROOMY)
 
     def shown(self, width: int) -> list[int]:
         """The places of the columns for which there is room, in the table's order."""

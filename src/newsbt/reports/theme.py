@@ -13,6 +13,7 @@ from typing import Any
 
 __all__ = ["DARK", "LIGHT", "Look", "Shades", "look_of", "looks", "plotly_layout", "variables"]
 
+PERCENT = ".8~%"  # d3: digits after the point, as many as are not 0, so that no two ticks read alike
 FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC",sans-serif'
 DASHES = ("", "8 3", "2 3", "9 3 2 3")  # a second way to tell lines apart, from the seventh strategy on
 PLOTLY_DASHES = {"": "solid", "8 3": "dash", "2 3": "dot", "9 3 2 3": "dashdot"}
@@ -130,7 +131,7 @@ def plotly_layout(title: str, *, x: str = "", y: str = "", percent: bool = True)
         "legend": {"orientation": "h", "y": -0.2},
         "margin": {"l": 70, "r": 20, "t": 50, "b": 50},
         "xaxis": {**axis, "title": {"text": x, "font": {"size": 13}}, "showgrid": False},
-        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, **({"tickformat": ".3~%"} if percent else {})},
+        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, **({"tickformat": PERCENT} if percent else {})},
     }
 
 

@@ -4,46 +4,79 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from newsbt._typing import Floats, Ints
 
-__all__ = ["day_ticks", "number_text", "percent_labels", "thinned", "value_ticks"]
+__all__ = ["day_ticks", "number_labels", "number_text", "percent_labels", "thinned", "value_ticks"]
 
 
-def value_ticks(low: float, high: float, wanted: int = 5, *, with_zero: bool = True) -> list[float]:
-    """Round values that enclose [low, high], about `wanted` of them; 0 is among them unless told otherwise."""
+def value_ticks(
+    low: float, high: float, wanted: int = 5, *, with_zero: bool = True, only_whole: bool = False
+) -> list[float]:
+    """Round values that enclose [low, high], about `wanted` of them; 0 is among them unless told otherwise. Counts want
+    `only_whole` ones."""
     if with_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high - low < 1e-9:
-        low, high = low - 0.005, high + 0.005
+    if high - low < 1e-9 * max(abs(low), abs(high), 1.0):
+        spread = 0.005 * max(abs(low), abs(high), 1.0)
+        low, high = low - spread, high + spread
     raw = (high - low) / wanted
     scale = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * scale for factor in (1, 2, 2.5, 5, 10) if factor * scale >= raw * 0.999)
+    factors = (1, 2, 5, 10) if only_whole else (1, 2, 2.5, 5, 10)
+    step = next(factor * scale for factor in factors if factor * scale >= raw * 0.999)
+    step = max(step, 1.0) if only_whole else step
     return [number * step for number in range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)]
 
 
 def percent_labels(ticks: Sequence[float]) -> list[str]:
-    """Ticks in percent, with as many digits as tell neighbours apart.
+    """Ticks in percent, each with as many digits as tell exactly where it stands.
 
-    >>> percent_labels([-0.005, 0.0, 0.005])
-    ['-0.5%', '0%', '0.5%']
+    >>> percent_labels([-0.005, 0.0, 0.005]), percent_labels([0.0, 0.025, 0.05])
+    (['-0.5%', '0%', '0.5%'], ['0%', '2.5%', '5.0%'])
     """
-    digits = max(0, -math.floor(math.log10(abs(ticks[1] - ticks[0]) * 100) + 1e-9))
-    return ["0%" if abs(tick) < 1e-12 else f"{tick * 100:,.{digits}f}%" for tick in ticks]
+    return [f"{text}%" for text in _exactly([tick * 100 for tick in ticks])]
+
+
+def number_labels(ticks: Sequence[float]) -> list[str]:
+    """Ticks as numbers, all in thousands, millions or billions where they are as large as that, and exact.
+
+    >>> number_labels([0.0, 2500.0, 5000.0]), number_labels([999_500.0, 1_000_000.0, 1_000_500.0])
+    (['0', '2.5k', '5.0k'], ['0.9995M', '1.0000M', '1.0005M'])
+    """
+    size, letter = _unit(max((abs(tick) for tick in ticks), default=0.0))
+    return [text if text == "0" else f"{text}{letter}" for text in _exactly([tick / size for tick in ticks])]
 
 
 def number_text(value: float) -> str:
-    """A number for an axis.
+    """A number for an axis, exact.
 
-    >>> number_text(1500000.0), number_text(2500.0), number_text(0.25), number_text(5.0)
-    ('1.5M', '2.5k', '0.25', '5')
+    >>> number_text(1500000.0), number_text(2500.0), number_text(0.25), number_text(5.0), number_text(1234567.0)
+    ('1.5M', '2.5k', '0.25', '5', '1,234,567')
     """
+    size, letter = _unit(abs(value))
+    short = f"{_exactly([value / size])[0]}{letter}"
+    plain = _exactly([value])[0]
+    return short if len(short) <= 6 else min(plain, short, key=len)
+
+
+def _unit(largest: float) -> tuple[float, str]:
     for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:.4g}{letter}"
-    return f"{value:.4g}"
+        if largest >= size:
+            return size, letter
+    return 1.0, ""
+
+
+def _exactly(values: Sequence[float]) -> list[str]:
+    """Numbers with the same digits after the point, the fewest that say each of them to nine figures, and to a
+    thousandth of the distance between neighbours."""
+    spread = min((abs(b - a) for a, b in pairwise(values) if a != b), default=math.inf)
+    near = min(spread * 1e-3, max((abs(value) for value in values), default=0.0) * 1e-9)
+    digits = next((k for k in range(16) if all(abs(round(value, k) - value) <= near for value in values)), 16)
+    texts = [f"{value + 0.0:,.{digits}f}" for value in values]
+    return ["0" if not text.strip("-0.,") else text for text in texts]
 
 
 def day_ticks(first: int, last: int, most: int = 7) -> list[tuple[int, str]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Days, Floats
-from newsbt.reports.charts.axes import day_ticks, number_text, percent_labels, thinned, value_ticks
-from newsbt.reports.charts.plot import Plot, Size
+from newsbt.reports.charts.axes import day_ticks, number_labels, number_text, percent_labels, thinned, value_ticks
+from newsbt.reports.charts.plot import Plot, Size, room_for
 from newsbt.reports.text import html_text
 from newsbt.reports.theme import Look
 
@@ -59,8 +59,12 @@ def line_chart(
         return f"<p>{html_text(title)}: nothing to draw.</p>"
     first, last = int(days.min()), max(int(days.max()), int(days.min()) + 1)
     ticks = value_ticks(float(values.min()), float(values.max()))
-    plot = Plot(size=size, x_range=(first, last), y_range=(ticks[0], ticks[-1]), bottom=46 if marks else 28)
-    plot.y_axis(ticks, percent_labels(ticks), y_title)
+    labels = percent_labels(ticks)
+    plot = Plot(
+        size=size, x_range=(first, last), y_range=(ticks[0], ticks[-1]), left=room_for(labels),
+        bottom=46 if marks else 28,
+    )  # fmt: skip
+    plot.y_axis(ticks, labels, y_title)
     plot.x_axis(day_ticks(first, last, size.dates))
     for line in sorted(lines, key=lambda line: line.look.kind == "strategy"):
         places = thinned(line.values, size.points)
@@ -108,8 +112,9 @@ def xy_chart(
         return f"<p>{html_text(title)}: nothing to draw.</p>"
     ticks = value_ticks(*(span or (float(ys.min()), float(ys.max()))))
     low, high = float(xs.min()), float(xs.max())
-    plot = Plot(size=size, x_range=(low, high), y_range=(ticks[0], ticks[-1]), left=72)
-    plot.y_axis(ticks, percent_labels(ticks), y_title)
+    labels = percent_labels(ticks)
+    plot = Plot(size=size, x_range=(low, high), y_range=(ticks[0], ticks[-1]), left=room_for(labels, 72))
+    plot.y_axis(ticks, labels, y_title)
     plot.x_axis(_x_marks(xs, size) if x_marks is None else x_marks, x_title)
     if upright is not None and low <= upright <= high:
         plot.upright(upright, "when")
@@ -127,7 +132,8 @@ def _x_marks(xs: Floats, size: Size) -> list[tuple[float, str]]:
     if len(own) <= size.dates + 3:
         return [(float(value), number_text(float(value))) for value in own]
     ticks = value_ticks(float(own[0]), float(own[-1]), size.dates, with_zero=False)
-    return [(tick, number_text(tick)) for tick in ticks if own[0] <= tick <= own[-1]]
+    inside = [tick for tick in ticks if own[0] <= tick <= own[-1]]
+    return list(zip(inside, number_labels(inside), strict=True))
 
 
 def histogram(
@@ -147,9 +153,10 @@ def histogram(
     ticks = value_ticks(float(spread.min()), float(spread.max()), size.dates, with_zero=False)
     bins = np.linspace(ticks[0], ticks[-1], min(max(int(len(values) ** 0.5) * 2, 10), 48) + 1)
     heights, edges = np.histogram(values, bins)
-    counts = value_ticks(0.0, float(max(heights.max(), 1)), 4)
-    plot = Plot(size=size, x_range=(ticks[0], ticks[-1]), y_range=(0.0, counts[-1]))
-    plot.y_axis(counts, [number_text(value) for value in counts], "draws")
+    counts = value_ticks(0.0, float(max(heights.max(), 1)), 4, only_whole=True)
+    heads = number_labels(counts)
+    plot = Plot(size=size, x_range=(ticks[0], ticks[-1]), y_range=(0.0, counts[-1]), left=room_for(heads))
+    plot.y_axis(counts, heads, "draws")
     plot.x_axis(zip(ticks, label(ticks), strict=True), x_title)
     for height, left, right in zip(heights.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         if height:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from newsbt.reports.text import html_text
 
-__all__ = ["HALF", "PHONE", "WIDE", "Plot", "Size", "figure"]
+__all__ = ["HALF", "LEFT", "PHONE", "WIDE", "Plot", "Size", "figure", "room_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ WIDE = Size("wide", 960, 300, 1200, 8)
 HALF = Size("half", 500, 270, 500, 5)  # for charts side by side
 PHONE = Size("phone", 350, 240, 350, 3)
 LETTER = 6.6  # width of one in the axes' font
+LEFT = 64.0  # from the edge to the y axis
+
+
+def room_for(labels: Sequence[str], least: float = LEFT) -> float:
+    """How far from the edge the y axis has to be for its labels and its title."""
+    return max(least, 25 + LETTER * max(map(len, labels), default=0))
 
 
 @dataclass(kw_only=True)
@@ -35,7 +41,7 @@ class Plot:
     size: Size
     x_range: tuple[float, float]
     y_range: tuple[float, float]
-    left: float = 64
+    left: float = LEFT
     right: float = 14
     top: float = 12
     bottom: float = 40

@@ -212,7 +212,7 @@
   }
 
   function candles(card, row, ticker, bars) {
-    const W = 460, H = 250, L = 46, R = 10, T = 16, B = 24;
+    const W = 460, H = 250, R = 10, T = 16, B = 24;
     const values = bars.flatMap(bar => bar.slice(1)).filter(value => value !== null);
     const shown = row[FILLS].map(f => f[2]).filter(value => value !== null);
     let low = Math.min(...values, ...shown), high = Math.max(...values, ...shown);
@@ -220,10 +220,13 @@
     low -= pad; high += pad;
     const raw = (high - low) / 4, scale = 10 ** Math.floor(Math.log10(raw));
     const tick = [1, 2, 2.5, 5, 10].map(factor => factor * scale).find(value => value >= raw * 0.999);
-    const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(tick) + (tick / scale === 2.5 ? 1 : 0) - 1e-9)));
+    let digits = 0;  // as many as say exactly where a tick stands
+    while (digits < 12 && Math.abs(Number(tick.toFixed(digits)) - tick) > tick * 1e-6) digits++;
+    const L = Math.max(46, 10 + 6.5 * Math.max(low.toFixed(digits).length, high.toFixed(digits).length));
     const step = (W - L - R) / bars.length, x = k => L + (k + 0.5) * step, y = value => T + (high - value) / (high - low) * (H - T - B);
     const svg = draw("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": describe(row, ticker, bars) });
-    for (let value = Math.ceil(low / tick) * tick; value <= high; value += tick) {
+    for (let number = Math.ceil(low / tick); number * tick <= high; number++) {
+      const value = number * tick;
       draw("line", { class: "grid", x1: L, x2: W - R, y1: y(value), y2: y(value) }, svg);
       draw("text", { x: L - 5, y: y(value) + 4, "text-anchor": "end" }, svg, value.toFixed(digits));
     }

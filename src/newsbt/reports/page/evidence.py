@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.reports.charts.axes import number_text, percent_labels
+from newsbt.reports.charts.axes import number_labels, number_text, percent_labels
 from newsbt.reports.charts.curves import Curve, histogram, xy_chart
 from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
 from newsbt.reports.columns import percent, probability, ratio
@@ -52,14 +52,10 @@ def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
         return histogram(
             values, None if observed is None else float(observed), size=size, title=caption, description=words,
             chart_id=_id("placebo", view, name), x_title=key_of.replace("_", " "),
-            label=_plain_labels if key_of in RATIOS else percent_labels,
+            label=number_labels if key_of in RATIOS else percent_labels,
         )  # fmt: skip
 
     return figure(draw, caption=caption, sizes=(HALF, PHONE), under=_under(words, found))
-
-
-def _plain_labels(ticks: Sequence[float]) -> list[str]:
-    return [number_text(tick) for tick in ticks]
 
 
 def decay(view: PageView) -> str:
