@@ -108,8 +108,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "; did you mean 'half_life'?"
     >>> nearest("zzz", ["hold"])
     ''
+    >>> nearest("a.hk", ["C.HK", "A.HK"])
+    "; did you mean 'A.HK'?"
     """
-    found = difflib.get_close_matches(name, [str(k) for k in known], n=1, cutoff=0.6)
+    names = [str(k) for k in known]
+    found = [other for other in names if other.casefold() == name.casefold()]
+    found = found or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"; did you mean '{found[0]}'?" if found else ""
 
 

@@ -254,3 +254,22 @@ def test_a_page_without_scripts_still_tells_the_run(browser: Any, sample_page: P
         browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
     assert "Did it make money?" in text
     assert "event cards are drawn by a script" in text
+
+
+def test_the_price_axis_of_a_card_is_labelled_exactly(browser: Any, sample_page: Path) -> None:
+    """Ticks are evenly spaced; labels that were rounded (2, 5, 8, 10 for steps of 2.5) are not."""
+    browser.size(1366, 900)
+    browser.open(sample_page)
+    checked = 0
+    for article in browser.all("article")[:40]:
+        browser.run("arguments[0].scrollIntoView()", article)
+        wait_for(lambda article=article: article.find_elements("css selector", "figure"))
+        texts = browser.run(
+            "return [...arguments[0].querySelectorAll('figure svg line.grid + text')].map(one => one.textContent)",
+            article,
+        )
+        ticks = [float(text) for text in texts]
+        steps = [after - before for before, after in itertools.pairwise(ticks)]
+        assert all(step > 0 for step in steps) and steps == pytest.approx([steps[0]] * len(steps), rel=1e-6)
+        checked += len(steps)
+    assert checked > 60

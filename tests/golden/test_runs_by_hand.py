@@ -6,8 +6,12 @@ import math
 from pathlib import Path
 
 import pytest
+import yaml
 
-from projects import rows, run_project
+from newsbt.config.loading import load
+from newsbt.pipeline import run
+from newsbt.sweeps.line import sweep
+from projects import rows, run_project, write_project
 
 FILLS = ("at", "ticker", "side", "quantity", "price", "costs", "event_id", "reason")
 REFUSALS = ("date", "ticker", "side", "reason", "wanted_quantity", "filled_quantity", "would_have_returned", "event_id")
@@ -138,6 +142,56 @@ def test_what_is_traded_on_one_session_is_one_independent_date(tmp_path: Path) -
     ).strategies
     assert len(found.trades) == 4
     assert (found.counts["events_traded"], found.counts["event_dates"]) == (3, 2)
+
+
+@pytest.mark.parametrize("engine", ["backtrader", "compiled"])
+def test_an_event_that_two_markets_trade_on_two_days_is_one_independent_date(tmp_path: Path, engine: str) -> None:
+    """R5: e1, of 10:00 in New York on the 3rd, is bought in Hong Kong on the 4th and in New York on the 4th too; e2, of
+    17:00 in Hong Kong on the 4th, in New York on the 4th and in Hong Kong on the 5th. Four lots on two days; an event
+    has the date of its first lot, which is the 4th for both. A sweep counts the same."""
+    path = write_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}}
+        strategies: [{name: S, use: named_tickers, position: {weight: 0.1, hold: 1, on_repeat: add}}]
+        baselines: []
+        evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
+        """,
+        instruments="""
+        ticker, name,  exchange, board, currency, lot_size
+        A.HK,   Alpha, XHKG,     main,  HKD,      100
+        U,      Usher, XNYS,     main,  USD,      1
+        """,
+        fx="""
+        pair,   date,       rate
+        USDHKD, 2025-02-28, 8
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e1,       2025-03-03T10:00-05:00, news,       Alpha,  h,        A.HK;U
+        e2,       2025-03-04T17:00+08:00, news,       Alpha,  h,        A.HK;U
+        """,
+        prices="""
+        ticker, date,       open, high, low, close, volume
+        A.HK,   2025-03-03, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-04, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-05, 10,   10,   10,  10,    1000000
+        A.HK,   2025-03-06, 10,   10,   10,  10,    1000000
+        U,      2025-03-03, 10,   10,   10,  10,    1000000
+        U,      2025-03-04, 10,   10,   10,  10,    1000000
+        U,      2025-03-05, 10,   10,   10,  10,    1000000
+        U,      2025-03-06, 10,   10,   10,  10,    1000000
+        """,
+    )
+    loaded = load(path)
+    found = run(loaded, engine=engine).strategies[0]
+    days = found.trades.groupby("event_id")["entry_at"].apply(lambda at: sorted(f"{one:%m-%d}" for one in at)).to_dict()
+    assert days == {"e1": ["03-04", "03-04"], "e2": ["03-04", "03-05"]}
+    assert (found.counts["events_traded"], found.counts["event_dates"]) == (2, 1)
+    swept = {**yaml.safe_load(path.read_text(encoding="utf-8")), "sweep": {"grid": {"position.weight": [0.1, 0.2]}}}
+    path.write_text(yaml.safe_dump(swept, sort_keys=False), encoding="utf-8")
+    assert sweep(load(path), tmp_path / "runs").outcomes[0].metrics["event_dates"] == 1
 
 
 def test_a_repeat_extends_and_an_opposite_event_ends_it(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -168,7 +169,8 @@ EVIDENCE: dict[str, Any] = {
     "capacity": {"Never": [{"size": 1e6, "total_return": 0.1}, {"size": 1e7, "total_return": 0.05}]},
     "study": {
         "model": "market",
-        "groups": [{"name": "<i>", "n": 4, "days": [-1, 0, 1], "caar": [0.0, 0.02, 0.03], "low": [-0.01, 0, 0.01],
+        "groups": [{"name": "<i>", "n": 4, "n_events": 2, "n_dates": 1, "days": [-1, 0, 1],
+                    "caar": [0.0, 0.02, 0.03], "low": [-0.01, 0, 0.01],
                     "high": [0.01, 0.04, None]}],
     },
     "sweep": {"metric": "sharpe", "x": "hold", "y": "latency", "x_values": [1, 3], "y_values": ["5min"],
@@ -180,10 +182,60 @@ def test_evidence_is_drawn() -> None:
     page = Outline(report_page(with_context(made_run(), **EVIDENCE)))
     for words in (
         "3 placebo draws, p = 0.500", "net return by holding time", "net return by latency", "account size (HKD",
-        "Cumulative average abnormal return", "<i>, 4 events", "CAAR ends at +3.00%", "sharpe of each variant",
+        "Cumulative average abnormal return", "<i>: 4 pairs, 2 events, 1 date",
+        "summed from day -1 on", "CAAR from day -1 to day 1 ends at +3.00%", "sharpe of each variant",
     ):  # fmt: skip
         assert words in page.text, words
     assert "Variants" in page.headings
+
+
+def captions(groups: list[dict[str, Any]], **study: Any) -> str:
+    """The text of a page whose study has these groups."""
+    whole = [{"name": "A: long", "kind": "signals", "n": 5, **group} for group in groups]
+    found = {"model": "market", "groups": whole, **study}
+    return Outline(report_page(with_context(made_run(), study=found))).text
+
+
+def test_the_study_says_from_which_day_its_curve_runs_and_whether_there_are_bands() -> None:
+    """The default curve begins five sessions before day 0; without draws nothing was bootstrapped."""
+    curve = {"days": [-5, -4], "caar": [0.0, 0.01], "low": [-0.01, 0.0], "high": [0.01, 0.02]}
+    banded = captions([curve], draws=500)
+    assert "summed from day -5 on, market model, with 95% bands (500 bootstrap draws)." in banded
+    bare = captions([{**curve, "low": [None, None], "high": [None, None]}], draws=0)
+    assert "summed from day -5 on, market model; no intervals were computed." in bare
+    assert "from day 0," not in banded + bare
+
+
+def test_the_studys_table_counts_pairs_events_and_dates_as_what_they_are() -> None:
+    """Five pairs of three events, which have two dates: three numbers under three titles, from many to few."""
+    curve = {"days": [0], "caar": [0.0], "n_events": 3, "n_dates": 2, "events": 9, "dates": 9}
+    text = captions([curve])
+    assert "A: long: 5 pairs, 3 events, 2 dates" in text
+    assert re.search(r"Group\s*Pairs\s*Events\s*Dates", text) and re.search(r"A: long\s*5\s*3\s*2", text)
+    assert "5 events" not in text, "pairs are not called events"
+
+
+def test_an_older_folders_study_is_not_said_to_have_dates_that_it_did_not_count() -> None:
+    assert re.search(r"A: long\s*5\s*–\s*–", captions([{"days": [0], "caar": [0.0], "events": 3, "dates": 4}]))
+
+
+def test_announcements_below_the_chart_are_counted_as_they_are_drawn() -> None:
+    """The run ends on 2025-03-11: what became tradable on the 12th is not drawn, and the caption counts what is."""
+    made = made_run()
+    inside = report_page(record_of(made))
+    record = record_of(made)
+    later = pd.Timestamp("2025-03-12T01:30Z")
+
+    def table_of(name: str) -> pd.DataFrame:
+        frame = record.table(name)
+        if name != "events":
+            return frame
+        return pd.concat([frame, frame.head(1).assign(event_id="late", first_tradable_at=later, signal=1.0)])
+
+    page = report_page(RunRecord(run_id="x", document=record.document, table_of=table_of))
+    assert page.count('class="mk"') == inside.count('class="mk"') == 2, "for a wide and for a narrow window"
+    assert "; below, 1 announcement that a strategy signalled<" in inside
+    assert "; below, 1 announcement that a strategy signalled (of 2 in the run)<" in page
 
 
 @pytest.mark.parametrize("part", sorted(EVIDENCE))

@@ -141,17 +141,17 @@ def notes(counts: Mapping[str, float], on_overlap: str) -> tuple[str, ...]:
     included, clusters = int(counts["included"]), int(counts["clusters"])
     if included and clusters < included:
         said.append(
-            f"{included} events on {clusters} dates: prefer the tests robust to cross-correlation (kp_bmp, kp_patell, "
-            "grank)."
+            f"{included} pairs of an event and a ticker share {clusters} dates of a day 0: prefer the tests robust to "
+            "cross-correlation (kp_bmp, kp_patell, grank)."
         )
     if 0 < included < 10:
         said.append(
-            f"{included} events: asymptotic tests are unreliable; prefer grank, exact wilcoxon and placebo runs."
+            f"{included} pairs: asymptotic tests are unreliable; prefer grank, exact wilcoxon and placebo runs."
         )
     if counts["contaminated"]:
-        said.append(f"{int(counts['contaminated'])} events have days of earlier events among their estimation days.")
+        said.append(f"{int(counts['contaminated'])} pairs have days of earlier events among their estimation days.")
     if counts["thin"]:
-        said.append(f"{int(counts['thin'])} events trade thinly: over 20 % of their estimation days without a move.")
+        said.append(f"{int(counts['thin'])} pairs trade thinly: over 20 % of their estimation days without a move.")
     if on_overlap == "all":
         said.append("Overlapping windows of one ticker were kept: tests that take events for independent overstate.")
     return tuple(said)

@@ -66,28 +66,31 @@ def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, car
         drawn = bars((at(start), at(start + pnl), css or "ref"), zero=at(0.0))
         cells = [Td(text, is_html=True), Td(f"{pnl:+,.0f}", css=css)]
         if alone:
-            rerun = alone.get(event_id or "")
-            cells.append(Td("" if rerun is None else percent(rerun)))
+            cells.append(Td(alone.get(event_id or "", "")))
         body.append([*cells, Td(drawn, is_html=True)])
     drawn = bars((at(0.0), at(total), "net"), zero=at(0.0))
     css = "up" if total > 0 else "down" if total < 0 else ""
     cells = [Td("Profit of the run"), Td(f"{total:+,.0f}", css=css)]
     if alone:
-        cells.append(Td(percent(total / view.cash) if view.cash else ""))
+        cells.append(Td(f"{percent(total / view.cash)} with all" if view.cash else ""))
     body.append([*cells, Td(drawn, is_html=True)])
     caption = f"{name}: the best and worst announcements, and how they add up, in {view.currency} after costs"
+    caption += "; the return without one is that of the run made again, or (≈) its own less the P&L" if alone else ""
     header = [("Announcement", "text"), ("P&L", "number")]
     header += [("Run's return without it", "number")] if alone else []
     return table([*header, ("Adding up", "bar")], body, caption, css="waterfall")
 
 
-def _left_one_out(view: PageView, name: str) -> dict[str, float]:
-    """By event id, what the run would have returned had the announcement not been: rerun where that was done."""
+def _left_one_out(view: PageView, name: str) -> dict[str, str]:
+    """By event id, what the run would have returned had the announcement not been: of the run made again where that was
+    done, else by arithmetic."""
     found = {}
     try:
         for row in view.evidence["attribution"][name]["leave_one_out"]:
             rerun = row.get("return_rerun")
-            found[str(row["event_id"])] = float(row["return_without"] if rerun is None else rerun)
+            found[str(row["event_id"])] = (
+                f"≈ {percent(float(row['return_without']))}" if rerun is None else percent(float(rerun))
+            )
     except (KeyError, TypeError, ValueError, AttributeError):
         return {}
     return found

@@ -8,7 +8,7 @@ from newsbt.reports.columns import Row, probability, ratio, share
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.summary import reason_text
 
-__all__ = ["beliefs", "count_of", "sharpe_interval", "span_text"]
+__all__ = ["as_good", "beliefs", "count_of", "placebo_count", "sharpe_interval", "span_text"]
 
 Z95 = 1.96
 FEW_DATES = 30
@@ -33,14 +33,14 @@ def beliefs(view: PageView, row: Row) -> list[str]:
     if p is None:
         doubts.append(f"No placebo test: {(row.get('reasons') or {}).get('placebo_p') or 'none was run'}.")
     elif p > UNLIKELY:
-        doubts.append(f"Random event times did as well in {share(p)} of the draws.")
+        doubts.append(f"{_as_well(row, p)}.")
     elif adjusted is not None and adjusted > UNLIKELY:
         doubts.append(
-            f"Random event times did as well in {share(p)} of the draws; with the other strategies of this table tried "
-            f"beside it, p is {probability(adjusted)} (Holm)."
+            f"{_as_well(row, p)}; with the other strategies of this table tried beside it, p is "
+            f"{probability(adjusted)} (Holm)."
         )
     else:
-        support.append(f"only {share(p)} of random event times did as well")
+        support.append(_as_well(row, p))
     deflated, trials = metric(row, "dsr"), metric(row, "dsr_trials")
     if deflated is not None and trials is not None and trials > 1 and deflated < CERTAIN:
         doubts.append(
@@ -61,6 +61,26 @@ def beliefs(view: PageView, row: Row) -> list[str]:
         return [f"Nothing here speaks against it: {' and '.join(support)}."]
     judgement = "With care." if support else "Not on this evidence."
     return [judgement, *doubts, *([f"For it: {' and '.join(support)}."] if support else [])]
+
+
+def _as_well(row: Row, p: float) -> str:
+    """What the placebo found, counted in draws where the run says how many there were."""
+    found = placebo_count(row)
+    if found is None:
+        return f"Random event times give p = {probability(p)}"
+    better, draws = found
+    return f"{better:,} of {draws:,} random event times did at least as well (p = {probability(p)})"
+
+
+def placebo_count(row: Row) -> tuple[int, int] | None:
+    """How many placebo draws did at least as well, and of how many; None where the run does not tell."""
+    p, draws = metric(row, "placebo_p"), metric(row, "placebo_m")
+    return None if p is None or not draws else (as_good(p, int(draws)), int(draws))
+
+
+def as_good(p: float, draws: int) -> int:
+    """How many of m draws p counts as at least as good: it is (b + 1) / (m + 1)."""
+    return min(max(round(p * (draws + 1)) - 1, 0), draws)
 
 
 def sharpe_interval(row: Row) -> tuple[float, float] | None:

@@ -25,11 +25,12 @@ def equity_and_drawdown(view: PageView) -> str:
     """The legend, then return since the start, drawdown and exposure below each other on one time axis."""
     if not view.curves or view.cash is None:
         return absent("No equity was recorded, so there is nothing to draw.")
-    marks = _marks(view)
     returns = lines_of(view, "return")
+    marks, left_out = _drawn(_marks(view), returns)
     ends = "; ".join(f"{line.name} ends at {percent(_last(line.values))}" for line in returns)
     about = f"in percent of the initial {view.cash:,.0f} {view.currency}, net of all costs"
-    noted = f", {len(marks):,} announcements below" if marks else ""
+    noted = f"; below, {_announcements(len(marks))} that a strategy signalled" if marks else ""
+    noted += f" (of {len(marks) + left_out:,} in the run)" if marks and left_out else ""
     parts = [
         _legend(view),
         _chart(returns, "equity", f"Return since the start, {about}{noted}", ends, "return", marks),
@@ -120,8 +121,22 @@ def _marks(view: PageView) -> list[tuple[float, str]]:
     first = spoken.groupby("event_id")["first_tradable_at"].min().sort_values()
     return [
         (float(np.datetime64(at.date(), "D").astype(np.int64)), f"{at:%Y-%m-%d} {view.title_of(str(event_id), 120)}")
-        for event_id, at in list(first.items())[:MOST_MARKS]
+        for event_id, at in first.items()
     ]
+
+
+def _drawn(marks: list[tuple[float, str]], lines: Sequence[Line]) -> tuple[list[tuple[float, str]], int]:
+    """The marks that lie on the axis, at most so many, and how many are left out."""
+    days = [line.days.astype(np.int64) for line in lines if len(line.days)]
+    if not days:
+        return [], len(marks)
+    first, last = min(int(own.min()) for own in days), max(int(own.max()) for own in days)
+    shown = [mark for mark in marks if first <= mark[0] <= last][:MOST_MARKS]
+    return shown, len(marks) - len(shown)
+
+
+def _announcements(number: int) -> str:
+    return "1 announcement" if number == 1 else f"{number:,} announcements"
 
 
 def curve_data(view: PageView) -> dict[str, Any]:
@@ -145,4 +160,5 @@ def curve_data(view: PageView) -> dict[str, Any]:
         for line in lines:
             if line["days"] == shared:
                 del line["days"]
-    return {"days": shared, "charts": charts, "marks": [[int(day), text] for day, text in _marks(view)]}
+    marks, _ = _drawn(_marks(view), lines_of(view, "return"))
+    return {"days": shared, "charts": charts, "marks": [[int(day), text] for day, text in marks]}

@@ -16,6 +16,7 @@ from newsbt.reports.charts.axes import number_labels, number_text, percent_label
 from newsbt.reports.charts.curves import Curve, histogram, xy_chart
 from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
 from newsbt.reports.columns import percent, probability, ratio
+from newsbt.reports.page.belief import as_good
 from newsbt.reports.page.markup import Td, absent, table
 from newsbt.reports.page.reading import numbers, read_part
 from newsbt.reports.page.view import PageView
@@ -44,9 +45,13 @@ def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
     show = ratio if key_of in RATIOS else percent
     p, draws = found.get("p"), int(found.get("m") or len(values))
     caption = f"{name}: {draws:,} placebo draws" + (f", p = {probability(float(p))}" if p is not None else "")
-    words = f"Placebo values run from {show(float(values.min()))} to {show(float(values.max()))}"
+    finite = values[np.isfinite(values)]
+    words = f"Placebo values run from {show(float(finite.min()))} to {show(float(finite.max()))}"
+    if len(finite) < draws:
+        words += f" ({draws - len(finite):,} of {draws:,} have none)"
     if observed is not None:
         words += f"; the strategy's is {show(float(observed))}"
+        words += "" if p is None else f", and {as_good(float(p), draws):,} of {draws:,} are at least as good"
 
     def draw(size: Size) -> str:
         return histogram(

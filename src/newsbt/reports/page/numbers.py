@@ -49,7 +49,10 @@ def results(view: PageView) -> str:
             )
         body.append(cells)
     header = [("Strategy", "text"), *((column.title, "number") for column in columns)]
-    caption = f"One row for each strategy, baseline and the benchmark; net of all costs, money in {view.currency}"
+    caption = (
+        "One row for each strategy, baseline and the benchmark; all but Gross is net of all costs, money in "
+        f"{view.currency}"
+    )
     definitions = view.document.get("definitions") or {}
     meant = "".join(
         f"<div><dt>{html_text(column.title)}</dt><dd>{html_text(definitions[column.key])}</dd></div>"
@@ -71,7 +74,7 @@ def monthly_returns(view: PageView) -> str:
         return absent("No equity was recorded, so there are no monthly returns.")
     shown = [name for name in view.curves if view.look(name).kind != "baseline"]
     others = [name for name in view.curves if name not in shown]
-    caption = "Return by calendar month, net of all costs; the first and last month may be partial"
+    caption = "Return by calendar month, net of all costs; the first and last month and year may be partial"
     parts = [_months(view, shown, caption)] if shown else []
     if others:
         parts.append(details("Monthly returns of the baselines", _months(view, others, caption)))
@@ -106,7 +109,7 @@ def _months(view: PageView, names: list[str], caption: str) -> str:
         ("Strategy", "text"),
         ("Year", "number"),
         *((name, "number") for name in MONTHS),
-        ("Whole year", "number"),
+        ("In the year", "number"),
     ]
     return table(header, body, caption, css="months")
 
@@ -160,8 +163,8 @@ def gross_to_net(view: PageView) -> str:
                 ),
             ]
         )  # fmt: skip
-    header = [("Strategy", "text"), ("Gross", "number"), ("Fees and taxes", "number"), ("Slippage", "number"),
-              ("Net", "number"), ("Net, fees, slippage", "bar")]  # fmt: skip
+    header = [("Strategy", "text"), ("Gross", "number"), ("Fees, taxes, borrowing", "number"), ("Slippage", "number"),
+              ("Net", "number"), ("Net, fees and the like, slippage", "bar")]  # fmt: skip
     return table(header, body, "From gross to net, in percent of the initial cash", css="gross")
 
 
@@ -189,4 +192,9 @@ def refused_orders(view: PageView) -> str:
             ]
         )
     header = [("Reason", "text"), *((name, "number") for name in names), ("All", "bar"), ("What it means", "text")]
-    return table(header, body, "Orders that were refused or cut, by reason", css="refused")
+    return table(
+        header,
+        body,
+        "Attempts to trade that were refused or cut, by reason; an order that tries again counts each time",
+        css="refused",
+    )

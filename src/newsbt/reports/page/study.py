@@ -35,7 +35,7 @@ def _study(view: PageView, found: Mapping[str, Any]) -> str:
     if not groups:
         return absent("The event study of this run holds no group.")
     model = str(found.get("model") or "market").replace("_", " ")
-    about = f"Cumulative average abnormal return from day 0, {model} model, with 95% bands ({_draws(found)})."
+    about = f"Cumulative average abnormal return, {_starts(groups)}, {model} model{_bands(found, groups)}."
     parts = [f'<p class="under">{html_text(about)}</p>']
     curves = [_curve(view, group) for group in groups]
     for kind, title in KINDS:
@@ -46,7 +46,7 @@ def _study(view: PageView, found: Mapping[str, Any]) -> str:
         drawn = "".join(_figure(curves[k], groups[k], k, span) for k in mine[:MOST_DRAWN])
         parts.append(f'<h3>{title}</h3><div class="grid">{drawn}</div>')
         parts.append(_table([groups[k] for k in mine], title))
-    notes = [str(note) for group in groups for note in group.get("notes") or ()]
+    notes = any(group.get("notes") for group in groups)
     if found.get("note"):
         parts.append(f'<p class="under">{html_text(found["note"])}</p>')
     if notes:
@@ -64,8 +64,21 @@ def _span(curves: Sequence[Curve]) -> tuple[float, float] | None:
     return (float(values.min()), float(values.max())) if len(values) else None
 
 
-def _draws(found: Mapping[str, Any]) -> str:
-    return f"{int(found['draws']):,} bootstrap draws" if found.get("draws") else "from a bootstrap"
+def _starts(groups: Sequence[Mapping[str, Any]]) -> str:
+    """From which day on the curves add up."""
+    days = sorted({int(group["days"][0]) for group in groups if len(group["days"])})
+    if not days:
+        return "of no day"
+    return f"summed from day {days[0]} on" if len(days) == 1 else f"summed from days {days[0]} to {days[-1]} on"
+
+
+def _bands(found: Mapping[str, Any], groups: Sequence[Mapping[str, Any]]) -> str:
+    """What the bands are, where there are any."""
+    bounds = [value for group in groups for name in ("low", "high") for value in group.get(name) or ()]
+    if not any(value is not None for value in bounds):
+        return "; no intervals were computed"
+    draws = f"{int(found['draws']):,} bootstrap draws" if found.get("draws") else "from a bootstrap"
+    return f", with 95% bands ({draws})"
 
 
 def _curve(view: PageView, group: Mapping[str, Any]) -> Curve:
@@ -85,17 +98,31 @@ def _curve(view: PageView, group: Mapping[str, Any]) -> Curve:
 
 
 def _figure(curve: Curve, group: Mapping[str, Any], place: int, span: tuple[float, float] | None) -> str:
-    count = f", {int(group['n']):,} events" if group.get("n") is not None else ""
-    caption = f"{curve.name}{count}"
-    words = f"CAAR ends at {percent(float(curve.y[-1]))}"
+    caption = f"{curve.name}: {_counted(group)}"
+    first, last = int(curve.x[0]), int(curve.x[-1])
+    words = f"CAAR from day {first} to day {last} ends at {percent(float(curve.y[-1]))}"
 
     def draw(size: Size) -> str:
         return xy_chart(
             [curve], size=size, title=caption, description=words, chart_id=f"caar-{place}", span=span,
-            x_title="sessions from day 0", y_title="CAAR", upright=0.0,
+            x_title="sessions before (-) and after day 0", y_title="CAAR", upright=0.0,
         )  # fmt: skip
 
     return figure(draw, caption=caption, sizes=(HALF, PHONE))
+
+
+def _counted(group: Mapping[str, Any]) -> str:
+    """Pairs, and the events and dates that they are of, where the run tells."""
+    if group.get("n") is None:
+        return "pairs not counted"
+    told = [_number(group["n"], "pair")]
+    if group.get("n_events") is not None:
+        told += [_number(group["n_events"], "event"), _number(group["n_dates"], "date")]
+    return ", ".join(told)
+
+
+def _number(value: Any, word: str) -> str:
+    return f"{int(value):,} {word}{'' if int(value) == 1 else 's'}"
 
 
 def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
@@ -103,25 +130,28 @@ def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
     windows = sorted(
         {(w["start"], w["end"]) for group in groups for w in group.get("windows") or () if w["start"] == 0}
     )
-    header = [("Group", "text"), ("Events", "number"), ("Dates", "number")]
+    header = [("Group", "text"), ("Pairs", "number"), ("Events", "number"), ("Dates", "number")]
     for start, end in windows:
         header += [(f"CAAR [{start}, {end}]", "number"), ("p", "number"), ("Holm p", "number")]
-    header += [(name, "number") for name in ("Move of day 0", "Gap", "Latency", "Locked", "Tradable")]
+    header += [(name, "number") for name in ("Pairs priced", "Move to day 0", "Gap", "Latency", "Locked", "Tradable")]
     body = []
     for group in groups:
         name = str(group["name"])
         shown = name if group.get("kind") == "signals" else name.replace("_", " ")
-        cells = [Td(shown), _count(group.get("n")), _count(group.get("dates"))]
+        cells = [Td(shown), *(_count(group.get(name)) for name in ("n", "n_events", "n_dates"))]
         by_window = {(w["start"], w["end"]): w for w in group.get("windows") or ()}
         for window in windows:
             found = by_window.get(window) or {}
             p = found.get("p") or {}
             cells += [_percent(found.get("caar")), _p(p.get("kp_bmp")), _p(p.get("holm"))]
         move: Mapping[str, Any] = next((m for m in group.get("moves") or () if m.get("horizon") == 0), {})
+        cells.append(_count(move.get("pairs")))
         cells += [_percent(move.get(name)) for name in ("total", "gap", "latency", "locked", "tradable")]
         body.append(cells)
     caption = (
-        f"{title}: windows from day 0 (p of Kolari and Pynnönen, Holm over groups), and what of the move was tradable"
+        f"{title}: windows from day 0 over the pairs of an event and a ticker that could be tested (p of Kolari and "
+        "Pynnönen; Holm p over the groups), and, over all pairs with prices, the mean move from the last close before "
+        "the news to the close of day 0 and what of it was tradable. An event has one date, that of its first day 0"
     )
     return table(header, body, caption, sortable=True)
 

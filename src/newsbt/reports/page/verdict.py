@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsbt.reports.columns import MISSING, Row, money, percent, probability, ratio, share
-from newsbt.reports.page.belief import beliefs, count_of, sharpe_interval, span_text
+from newsbt.reports.page.belief import beliefs, count_of, placebo_count, sharpe_interval, span_text
 from newsbt.reports.page.markup import details, key
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.summary import counted
@@ -73,19 +73,21 @@ def figures(view: PageView, row: Row) -> Sequence[Figure]:
         Figure("Return after costs", _shown(total, percent), benchmark if total is not None else why("total_return"),
                _sign(total)),
         Figure("Deepest drawdown", _shown(depth, percent),
-               (f"lowest on {trough}" if trough else "never below its start") if depth is not None
+               (f"lowest on {trough}" if trough else "never below an earlier high") if depth is not None
                else why("max_drawdown")),
         Figure("Sharpe ratio", _shown(sharpe, ratio),
                f"95% interval {span_text(interval)}" if interval else why("sharpe_se")),
         Figure("Placebo p", _shown(p, probability),
-               f"{_draws(row)} random event times that did as well" if p is not None else why("placebo_p")),
+               _draws(row) if p is not None else why("placebo_p")),
         Figure("Tradable share", _shown(share_of.get("share"), share), _share_words(share_of)),
     )  # fmt: skip
 
 
 def _draws(row: Row) -> str:
-    draws = metric(row, "placebo_m")
-    return "share of" if draws is None else f"share of {int(draws):,}"
+    found = placebo_count(row)
+    if found is None:
+        return "against random event times"
+    return f"{found[0]:,} of {found[1]:,} random event times did at least as well"
 
 
 def _shown(value: float | None, show: Any) -> str:
@@ -175,7 +177,8 @@ def _money(view: PageView, row: Row) -> str:
         "as much as" if abs(points) < 0.05 else f"{abs(points):.1f} points {'more' if points > 0 else 'less'} than"
     )
     invested = metric(row, "exposure")
-    part = "" if invested is None else f" It was invested on {share(invested)} of the sessions."
+    bars = "bars" if view.context.get("intraday") else "sessions"
+    part = "" if invested is None else f" It held something at the close of {share(invested)} of the {bars}."
     return f"{sentence}, {compared} the benchmark ({percent(market)}).{part}"
 
 
@@ -223,7 +226,7 @@ def _without(view: PageView, row: Row) -> list[str]:
         one, three = (float(found[top]["profit_without"]) for top in ("top_1", "top_3"))
     except (KeyError, TypeError, ValueError):
         return []
-    return [f"Without the best one the profit would be {_signed(one)}, without the best three {_signed(three)}."]
+    return [f"Less the best one the profit is {_signed(one)}, less the best three {_signed(three)}."]
 
 
 def _signed(value: float) -> str:
@@ -236,7 +239,8 @@ def _traded(view: PageView, row: Row) -> str:
     if found.get("share") is not None:
         parts.append(
             f"{share(found['share'])} of the reported move was left at the first price it could trade "
-            f"({percent(found['tradable'])} of {percent(found['reported'])} a signal, from {int(found['pairs']):,})."
+            f"({percent(found['tradable'])} of {percent(found['reported'])} a signal, over {int(found['pairs']):,} "
+            "pairs of an event and a ticker)."
         )
     elif found.get("reported") is not None:
         parts.append(
@@ -247,8 +251,9 @@ def _traded(view: PageView, row: Row) -> str:
     total = sum(int(number) for number in refused.values())
     missed = metric(row, "unfillable_return")
     if total:
-        cost = f", which would have brought {percent(missed)}" if missed else ""
-        parts.append(f"{total:,} order{'s were' if total != 1 else ' was'} refused or cut ({counted(refused)}){cost}.")
+        cost = f"; the entries among them would have brought {percent(missed)}" if missed else ""
+        attempts = "1 attempt" if total == 1 else f"{total:,} attempts"
+        parts.append(f"{attempts} to trade met a refusal or a cut ({counted(refused)}){cost}.")
     else:
         parts.append("No order was refused.")
     return " ".join(parts)
