@@ -137,9 +137,17 @@ def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> di
     }
 
 
-def event_dates(events: Ints, dates: Days) -> int:
-    """How many dates the events of some lots have. An event has one, that of its first lot, in however many markets it
-    was traded: there are never more dates than events."""
+def event_dates(events: np.ndarray[Any, Any], dates: Days) -> int:
+    """How many dates some events have, each its first.
+
+    Parameters
+    ----------
+    events : ndarray of shape (K,)
+        The event of each lot, or of each pair of an event and a ticker.
+    dates : ndarray of shape (K,), datetime64
+        When each was opened, or its day 0: an event that two markets trade on two days is one date. There are never
+        more dates than events.
+    """
     order = np.argsort(dates, kind="stable")
     _, first = np.unique(events[order], return_index=True)
     return len(np.unique(dates[order][first]))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Ints
+from newsbt.analysis.evaluation import event_dates
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
 from newsbt.errors import ConfigError, nearest
@@ -252,6 +253,7 @@ def _group(
     name: str, found: EventStudy, event: Ints, group: Any, day: Any, moves: Mapping[int, Moves], pairs: Pairs
 ) -> StudyGroup:
     mine = group == name
+    known = mine & ~np.isnat(day)
     return StudyGroup(
         name=name,
         of_signals=pairs.of_signals,
@@ -259,7 +261,7 @@ def _group(
         study=found,
         pairs=int(mine.sum()),
         events=len(np.unique(event[mine])),
-        dates=_distinct_dates(event[mine], day[mine]),
+        dates=event_dates(event[known], day[known]),
         moves={horizon: one.mean(mine) for horizon, one in moves.items()},
     )
 
@@ -278,16 +280,12 @@ def _day_zero(prepared: Prepared, found: SessionReturns, event: Ints, ticker: In
     return day
 
 
-def _distinct_dates(event: Any, day: Any) -> int:
-    """How many dates some pairs' events have, each event that of its first day 0: never more than there are events."""
-    return int(pd.Series(day).groupby(np.asarray(event)).min().nunique())
-
-
 def _counts(found: EventStudy, start: int, end: int) -> dict[str, int]:
     """Events and dates of the pairs that have an abnormal return on some day of a window."""
     inside = found.abnormal.loc[:, start:end].notna().any(axis=1).to_numpy()
     pairs = found.per_event[inside]
-    return {"events": int(pairs["event_id"].nunique()), "dates": _distinct_dates(pairs["event_id"], pairs["date"])}
+    ids, dates = pairs["event_id"].to_numpy(), pairs["date"].to_numpy()
+    return {"events": len(np.unique(ids)), "dates": event_dates(ids, dates)}
 
 
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")

@@ -26,7 +26,7 @@ POLICY = (
 CARD_KEY = (
     "Bars are those of the ticker's own market; the tick at the left of a bar is its open. The dashed line is when "
     "the news became known, ▲ a purchase, ▼ a sale, ✕ a refused or cut order. AR and CAR are returns less the "
-    "benchmark's."
+    "benchmark's. The amount beside a headline is the largest profit or loss that a strategy made of it, after costs."
 )
 
 

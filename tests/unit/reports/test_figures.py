@@ -10,6 +10,7 @@ import pytest
 from made_runs import CASH, labels, made_run, strategy
 from newsbt.api import Result
 from newsbt.errors import DataError
+from newsbt.reports.capacity import capacity_figure
 from newsbt.reports.figures import RUN_FIGURES, STRATEGY_FIGURES
 from newsbt.reports.theme import LIGHT
 
@@ -61,3 +62,17 @@ def test_a_result_shows_itself_in_a_notebook() -> None:
     assert "It made 0.49% after all costs" in shown
     assert ":root" not in shown, "the notebook's own look stays as it is"
     assert "<script" not in shown
+
+
+def test_account_sizes_are_labelled_where_they_stand_and_as_they_are() -> None:
+    """plotly's own labels of a log axis read 2 where 2M stands."""
+    sizes = [1e5, 2e5, 2.5e6, 1_234_567.0]
+    table = pd.DataFrame({"strategy": "A", "size": sizes, "total_return": 0.1, "gross_return": 0.2})
+    axis = capacity_figure(table, currency="HKD").layout.xaxis
+    assert axis.type == "log" and list(axis.tickvals) == sorted(sizes)
+    assert list(axis.ticktext) == ["100k", "200k", "1,234,567", "2.5M"]
+
+
+def test_percent_axes_have_the_digits_that_any_step_needs() -> None:
+    """d3's `.8~%` is up to eight digits after the point; `.3~%` was three, so that steps of 0.0005 % read alike."""
+    assert result().plot("equity").layout.yaxis.tickformat == ".8~%"

@@ -27,7 +27,7 @@
     : (value > 0 ? "+" : "") + (value * 100).toFixed(Math.abs(value) < 0.1 ? 2 : 1) + "%";
   const money = value => value === null || value === undefined ? "–"
     : (value > 0 ? "+" : "") + Math.round(value).toLocaleString("en-US");
-  const price = value => value >= 1000 ? value.toFixed(0) : value >= 10 ? value.toFixed(2) : value.toPrecision(3);
+  const price = value => value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
   // A row's day, or its opening on the clock of a ticker's market.
   const clocks = {};
   function label(place, market) {
