@@ -18,7 +18,7 @@ __all__ = ["Prose", "Where", "fold", "longest_piece"]
 Where: TypeAlias = Literal["letters", "sentences", "words"]
 
 # An instant and a number with its percent sign are one word each, though there is a blank in them.
-_WORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\S*|\S+(?: %(?!\w))?")
+_WORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\S*|\S+(?: %(?!\w)\S*)?")
 _FIGURE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d\S*|[+\-±]?\d[\d.,:/\-]*(?: ?%)?")
 
 

@@ -183,10 +183,22 @@ def test_evidence_is_drawn() -> None:
     for words in (
         "3 placebo draws, p = 0.500", "net return by holding time", "net return by latency", "account size (HKD",
         "Cumulative average abnormal return", "<i>: 4 pairs, 2 events, 1 date",
+        "and 1 of 3 are at least as good",
         "summed from day -1 on", "CAAR from day -1 to day 1 ends at +3.00%", "sharpe of each variant",
     ):  # fmt: skip
         assert words in page.text, words
     assert "Variants" in page.headings
+
+
+def test_captions_say_what_stands_below_them() -> None:
+    text = Outline(report_page(with_context(made_run(), **EVIDENCE))).text
+    for words in (
+        "all but Gross is net of all costs, money in HKD", "the first and last month and year may be partial",
+        "Attempts to trade that were refused or cut, by reason; an order that tries again counts each time",
+        "1 attempt to trade met a refusal or a cut (1 limit up)", "Fees, taxes, borrowing",
+        "The amount beside a headline is the largest profit or loss that a strategy made of it",
+    ):  # fmt: skip
+        assert words in text, words
 
 
 def captions(groups: list[dict[str, Any]], **study: Any) -> str:

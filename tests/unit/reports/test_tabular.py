@@ -104,7 +104,12 @@ def test_numbers_of_a_text_are_not_folded() -> None:
 def test_folding_loses_nothing_and_is_as_narrow_as_can_be(text: str, width: int) -> None:
     lines = fold(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
+    assert fold(text, 1000) == [" ".join(text.split())]
     assert max(map(cell_len, lines)) <= max(width, longest_piece(text))
+
+
+def test_no_blank_is_added() -> None:
+    assert fold("of 5 % to 95 %: -5.67%", 80) == ["of 5 % to 95 %: -5.67%"]
 
 
 def test_the_wider_the_more_where_no_column_is_too_wide_alone() -> None:
