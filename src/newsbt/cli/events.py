@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option
+from newsbt.cli.options import json_option, published_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import print_document, print_problems, print_view
+from newsbt.cli.terminal import print_document, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,27 +40,32 @@ def command() -> None:
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="CSV to write; default: the terminal.")
 @instruments_option
 @zone_option
+@published_option
 @json_option
 def extract(
-    articles: tuple[Path, ...], out: Path | None, instruments: Path | None, zone: str | None, as_json: bool
-) -> int:
+    articles: tuple[Path, ...], out: Path | None, instruments: Path | None, zone: str | None, published: str | None,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Extract announcements from each ARTICLE (txt, html, json, or a folder of them).
 
     Articles that announce nothing (denials, delays, opinion, market wraps, follow-ups) are counted. One that nobody can
-    date or read is named on stderr; exits with 2 when that is true of all of them.
+    date or read is named on stderr; exits with 2 when that is true of all of them. --published dates those that do not
+    say when they were published; the own time of the others stands, and where it is another both are named on stderr.
 
-    Example:
+    Examples:
 
     \b
     newsbt events extract articles/ --instruments data/universe/instruments.csv --out announcements.csv
+    newsbt events extract tweet.txt --published 2025-03-06T16:45+08:00
     """
     from newsbt.events.extraction.extract import extract_files
-    from newsbt.events.extraction.published import named_zone
+    from newsbt.events.extraction.published import instant, named_zone, unused
     from newsbt.events.extraction.result import Rejection
     from newsbt.events.extraction.writing import announcements_csv, write_announcements
 
+    given = None if published is None else instant(published, "--published")
     with TerminalProgress("extract"):
-        found = extract_files(articles, _universe(instruments), zone=named_zone(zone))
+        found = extract_files(articles, _universe(instruments), zone=named_zone(zone), published=given)
     refused = [one.problem for one in found if isinstance(one, Rejection)]
     understood = [one for one in found if not isinstance(one, Rejection)]
     kinds: dict[str, int] = {}
@@ -77,6 +82,8 @@ def extract(
         counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
         click.echo(f"{len(found)} articles: {counted or 'none understood'}; refused {len(refused)}. Written to {out}")
     print_problems(refused)
+    others = [told for one in understood if (told := unused(given, one.published_at, one.origin))]
+    print_notes(others[:MOST] + ([f"{len(others) - MOST:,} more like these"] if len(others) > MOST else []))
     return 2 if refused and not understood else 0
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option
+from newsbt.cli.options import json_option, published_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import print_document, print_view
+from newsbt.cli.terminal import print_document, print_notes, print_view
 
 if TYPE_CHECKING:
     from newsbt.explain import Explanation
@@ -32,9 +32,12 @@ MOST_STDIN = 16 * 1024 * 1024
 @click.option(
     "--zone", metavar="ZONE", help="Zone of times without offset, such as Asia/Shanghai; without it they are refused."
 )
+@published_option
 @set_option
 @json_option
-def command(item: Path, config: Path, zone: str | None, overrides: tuple[str, ...], as_json: bool) -> None:
+def command(
+    item: Path, config: Path, zone: str | None, published: str | None, overrides: tuple[str, ...], as_json: bool
+) -> None:
     """Explain a news ITEM: a text or HTML file, a JSON announcement, or - for stdin.
 
     Says what it announces and which words say so, which tickers and index it touches and over which path, which signal
@@ -44,9 +47,10 @@ def command(item: Path, config: Path, zone: str | None, overrides: tuple[str, ..
 
     \b
     newsbt explain article.txt --config configs/rival_release.yaml
+    newsbt explain tweet.txt --config configs/rival_release.yaml --published 2025-03-06T16:45+08:00
     pbpaste | newsbt explain - --config configs/rival_release.yaml --json
     """
-    found = _explained(item, config, zone, overrides)
+    found = _explained(item, config, zone, published, overrides)
     document = found.as_dict()
     if as_json:
         from newsbt.runs.plain import plain
@@ -60,21 +64,27 @@ def command(item: Path, config: Path, zone: str | None, overrides: tuple[str, ..
     print_view(explanation_view(document, found.item.headline, found.verdict, found.markets, own))
 
 
-def _explained(item: Path, config: Path, zone: str | None, overrides: tuple[str, ...]) -> Explanation:
+def _explained(
+    item: Path, config: Path, zone: str | None, published: str | None, overrides: tuple[str, ...]
+) -> Explanation:
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
-    from newsbt.events.extraction.published import named_zone
+    from newsbt.events.extraction.published import instant, named_zone, unused
     from newsbt.explain import explain, read_item, text_item
     from newsbt.pipeline.preparing import read_inputs
 
     components = assemble(load(config, overrides))
     named = named_zone(zone)
+    given = None if published is None else instant(published, "--published")
     text = _stdin() if str(item) == "-" else None
     with TerminalProgress("explain") as progress:
         progress.stage("load", None)
         inputs = read_inputs(components)
-        read = read_item(item, inputs.universe, named) if text is None else text_item(text, inputs.universe, named)
-        return explain(components, read, inputs)
+        universe = inputs.universe
+        read = read_item(item, universe, named, given) if text is None else text_item(text, universe, named, given)
+        found = explain(components, read, inputs)
+    print_notes(filter(None, [unused(given, read.fields["published_at"])]))
+    return found
 
 
 def _stdin() -> str:

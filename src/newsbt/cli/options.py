@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-__all__ = ["DEFAULT_RUNS", "json_option", "runs_option", "set_option", "strategy_option"]
+__all__ = ["DEFAULT_RUNS", "json_option", "published_option", "runs_option", "set_option", "strategy_option"]
 
 DEFAULT_RUNS = Path("runs")
 
@@ -23,6 +23,12 @@ strategy_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
+published_option = click.option(
+    "--published",
+    metavar="INSTANT",
+    help="When a text was published that does not say so, with its offset, such as 2025-03-06T16:45+08:00.",
+)
 
 runs_option = click.option(
     "--runs",

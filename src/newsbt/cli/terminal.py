@@ -14,7 +14,7 @@ from newsbt.errors import NewsbtError, Problem
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["console", "print_document", "print_doubts", "print_error", "print_problems", "print_view"]
+__all__ = ["console", "print_document", "print_doubts", "print_error", "print_notes", "print_problems", "print_view"]
 
 UNLIMITED = 1_000_000  # columns
 
@@ -70,6 +70,12 @@ def print_doubts(sentences: Iterable[str]) -> None:
 
     for sentence in grouped(sentences):
         _print_line(f"doubt: {sentence}")
+
+
+def print_notes(sentences: Iterable[str]) -> None:
+    """A line on stderr for each."""
+    for sentence in sentences:
+        _print_line(f"note: {sentence}")
 
 
 def _print_line(text: str) -> None:

@@ -9,10 +9,11 @@ taken for known before it was published.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-__all__ = ["SEVERAL", "UnclearZoneError", "in_stated_zone", "in_zone"]
+__all__ = ["SEVERAL", "SeveralZonesError", "UnclearZoneError", "in_stated_zone", "in_zone"]
 
 _OFFSETS: dict[str, str] = {
     "+00:00": "utc, gmt, ut, z, wet, coordinated universal time, universal, greenwich mean time, 世界标准, 协调世界时,"
@@ -84,6 +85,14 @@ class UnclearZoneError(ValueError):
     """What is written names no zone that is known, or several, or makes no single instant of the time before it."""
 
 
+class SeveralZonesError(UnclearZoneError):
+    """What is written names several zones, such as CST; `instants` are those that it may mean."""
+
+    def __init__(self, message: str, instants: Collection[datetime]) -> None:
+        super().__init__(message)
+        self.instants = tuple(instants)
+
+
 def in_zone(local: datetime, zone: tzinfo) -> datetime:
     """The instant at which clocks of a zone read `local`, with its offset fixed.
 
@@ -116,7 +125,7 @@ def in_stated_zone(local: datetime, written: str) -> datetime:
 
     Raises
     ------
-    UnclearZoneError
+    UnclearZoneError, SeveralZonesError
         The message says which part is unclear, and why.
 
     Examples
@@ -141,7 +150,8 @@ def in_stated_zone(local: datetime, written: str) -> datetime:
     if len(common) > 1:
         name = next(part for part in parts if _folded(part) in SEVERAL)
         listed = " or ".join(f"{place} ({offset})" for place, offset in SEVERAL[_folded(name)])
-        raise UnclearZoneError(f"{name!r} is the time of {listed}; write the offset")
+        instants = [local.replace(tzinfo=timezone(offset)) for offset in sorted(common)]
+        raise SeveralZonesError(f"{name!r} is the time of {listed}; write the offset", instants)
     return local.replace(tzinfo=timezone(common.pop()))
 
 

@@ -18,6 +18,7 @@ from newsbt.domain.table_files import read_text
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.item import Span, clean
+from newsbt.events.extraction.published import Stated
 from newsbt.events.extraction.reading import parse_item
 from newsbt.events.extraction.reading import read_item as read_article
 from newsbt.events.rows import COLUMNS, parse_rows
@@ -47,8 +48,8 @@ class Item:
     ambiguous: tuple[str, ...] = ()
 
 
-def read_item(path: Path, universe: Universe, zone: tzinfo | None = None) -> Item:
-    """An item from a file: text, HTML, or JSON.
+def read_item(path: Path, universe: Universe, zone: tzinfo | None = None, published: Stated | None = None) -> Item:
+    """An item from a file: text, HTML, or JSON; `published` is when it was published where it does not say so.
 
     Raises
     ------
@@ -56,12 +57,18 @@ def read_item(path: Path, universe: Universe, zone: tzinfo | None = None) -> Ite
         The file cannot be read, or does not say when it was published.
     """
     if path.suffix.lower() == ".json":
-        return text_item(read_text(path), universe, zone, origin=str(path), item_id=path.stem)
-    return _understood(Extractor(universe).extract(read_article(path, zone)))
+        return text_item(read_text(path), universe, zone, published, origin=str(path), item_id=path.stem)
+    return _understood(Extractor(universe).extract(read_article(path, zone, published)))
 
 
 def text_item(
-    text: str, universe: Universe, zone: tzinfo | None = None, *, origin: str = STDIN, item_id: str = ""
+    text: str,
+    universe: Universe,
+    zone: tzinfo | None = None,
+    published: Stated | None = None,
+    *,
+    origin: str = STDIN,
+    item_id: str = "",
 ) -> Item:
     """An item from text of any kind, such as what came by stdin.
 
@@ -72,10 +79,12 @@ def text_item(
     ------
     DataError
     """
-    stated = _stated(text, universe, origin, item_id) if text.lstrip("\ufeff \t\r\n").startswith("{") else None
+    is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+    stated = _stated(text, universe, published, origin, item_id) if is_json else None
     if stated is not None:
         return stated
-    return _understood(Extractor(universe).extract(parse_item(text, origin=origin, item_id=item_id, zone=zone)))
+    item = parse_item(text, origin=origin, item_id=item_id, zone=zone, published=published)
+    return _understood(Extractor(universe).extract(item))
 
 
 def match(item: Announcement, announcements: Iterable[Announcement], universe: Universe) -> Announcement | None:
@@ -120,7 +129,7 @@ def _understood(answer: Any) -> Item:
     )  # fmt: skip
 
 
-def _stated(text: str, universe: Universe, origin: str, item_id: str) -> Item | None:
+def _stated(text: str, universe: Universe, published: Stated | None, origin: str, item_id: str) -> Item | None:
     try:
         values = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
@@ -131,6 +140,8 @@ def _stated(text: str, universe: Universe, origin: str, item_id: str) -> Item | 
     values = {"event_id": item_id or f"item-{digest}", "headline": values.get("title", ""), **values}
     if not str(values["headline"]).strip():
         values["headline"] = " ".join(str(values.get(name, "")) for name in ("issuer", "event_type", "subject"))
+    if published is not None and not str(values.get("published_at") or "").strip():
+        values |= {"published_at": published.at.isoformat(), "time_precision": published.precision}
     chosen = {name: name for name in COLUMNS if name in values}
     batch = parse_rows(
         [(1, values)], file=origin, chosen=chosen, known_tickers=frozenset(universe.tickers), on_bad_row="error"

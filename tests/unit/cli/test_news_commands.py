@@ -68,6 +68,48 @@ def test_explain_says_what_is_wrong_with_an_item(
     assert main(["explain", "n.txt", "--config", "config.yaml", "--zone", "Asia/Shanghai"]) == 0
 
 
+def test_published_dates_a_text_without_a_time(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """08:00 in Shanghai is 00:00Z; the config has no latency, so that the item is known then."""
+    at = ["--config", "config.yaml", "--published", "2025-03-04T08:00+08:00"]
+    (here / "a.txt").write_text("Alpha releases Alpha-1, its new model\n\nIt is out.")
+    item = {name: value for name, value in ITEM.items() if name != "published_at"}
+    (here / "item.json").write_text(json.dumps(item))
+    for name in ("a.txt", "item.json"):
+        assert main(["explain", name, *at[:2]]) == 2
+        capsys.readouterr()
+        assert main(["explain", name, *at, "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["announcement"]["known_at"] == "2025-03-04T00:00:00Z"
+        assert not err
+    give(monkeypatch, (here / "a.txt").read_bytes())
+    assert main(["explain", "-", *at, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["announcement"]["published_at"] == "2025-03-04T08:00:00+08:00"
+    assert main(["explain", "a.txt", *at[:3], "2025-03-04T08:00"]) == 2
+    assert "error: --published: '2025-03-04T08:00' has no offset" in capsys.readouterr().err
+
+
+def test_published_leaves_a_text_its_own_time_and_says_both(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = here / "articles"
+    folder.mkdir()
+    (folder / "dated.txt").write_text("Alibaba releases Qwen3\nMar 6, 2025, 4:45 PM HKT\n\nIt is out.")
+    (folder / "undated.txt").write_text("Alibaba releases Qwen4\n\nIt is out.")
+    assert main(["events", "extract", str(folder), "--published", "2025-03-04T08:00+08:00", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = {one["event_id"]: one["published_at"] for one in json.loads(out)["announcements"]}
+    assert found == {"dated": "2025-03-06T16:45:00+08:00", "undated": "2025-03-04T08:00:00+08:00"}
+    assert err.splitlines() == [
+        f"note: {folder / 'dated.txt'}: the text says that it was published at 2025-03-06T16:45:00+08:00, and that"
+        " stands; --published 2025-03-04T08:00:00+08:00 is for texts that do not say it"
+    ]
+    dated = str(folder / "dated.txt")
+    assert main(["explain", dated, "--config", "config.yaml", "--published", "2025-03-04T08:00+08:00", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["announcement"]["published_at"] == "2025-03-06T16:45:00+08:00"
+    assert "2025-03-06T16:45:00+08:00, and that stands" in err
+
+
 def test_orders_as_of_an_instant(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["orders", "config.yaml", "--as-of", "2025-03-03T08:30+08:00", "--json"]) == 2
     assert "no price was known" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from newsbt.events.extraction.analysis import Reader, TextAnalysis
 from newsbt.events.extraction.claims import Claim
 from newsbt.events.extraction.finding import find_claims
 from newsbt.events.extraction.item import NewsItem, RefusedItem, Span
+from newsbt.events.extraction.published import Stated
 from newsbt.events.extraction.reading import parse_item, read_items
 from newsbt.events.extraction.result import Extraction, Rejection
 from newsbt.events.extraction.rivals import Rival, find_rivals
@@ -70,7 +71,8 @@ class Extractor:
         tickers = self.tickers_of(issuer, verdict.claims, day)
         sentiment, words = sentiment_of(analysis, verdict.claims)
         evidence = dict(story.evidence)
-        evidence["published_at"] = (item.published,)
+        if item.published is not None:
+            evidence["published_at"] = (item.published,)
         evidence["headline"] = (item.headline,)
         if item.dateline is not None:
             evidence["dateline"] = (item.dateline,)
@@ -219,10 +221,12 @@ def extract_files(
     universe: Universe | None = None,
     rules: Rules | None = None,
     zone: tzinfo | None = None,
+    published: Stated | None = None,
 ) -> list[Extraction | Rejection]:
     """What articles in files and folders announce, in the order of the paths and of the names in a folder.
 
-    Articles that nobody can read or date are rejections, with the reason.
+    Articles that nobody can read or date are rejections, with the reason. `published` is when those were published that
+    do not say so.
 
     Raises
     ------
@@ -231,7 +235,7 @@ def extract_files(
     """
     extractor = Extractor(universe, rules)
     answers: list[Extraction | Rejection] = []
-    for path, item in read_items(paths, zone):
+    for path, item in read_items(paths, zone, published):
         if isinstance(item, RefusedItem):
             answers.append(Rejection(origin=str(path), problem=item.problem))
             continue

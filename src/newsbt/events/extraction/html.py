@@ -22,8 +22,12 @@ _META = (
 )  # fmt: skip
 
 
-def parse_html(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None) -> NewsItem:
+def parse_html(
+    text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None, published: Stated | None = None
+) -> NewsItem:
     """The article of a page: headline and time from its metadata, body by trafilatura.
+
+    `zone` is that of times without offset, `published` when a page was published that does not say so.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def parse_html(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo |
     if not headline:
         raise refuse("missing_value", "the page has no title and no heading", file=file)
     try:
-        when = agree(_times(page, zone), file)
+        when = agree(_times(page, zone, published), file, published)
     except RefusedItem as error:
         raise error if error.problem.file else refused_in(error, file) from None
     lines = [line for line in body.split("\n") if line.strip() and line.strip() != headline]
@@ -85,7 +89,7 @@ def _headline(page: Any) -> str:
     return ""
 
 
-def _times(page: Any, zone: tzinfo | None) -> Iterator[Stated]:
+def _times(page: Any, zone: tzinfo | None, published: Stated | None) -> Iterator[Stated]:
     written: list[str] = []
     for meta in page.xpath("//meta[@content]"):
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
@@ -99,7 +103,7 @@ def _times(page: Any, zone: tzinfo | None) -> Iterator[Stated]:
         written += page.xpath("//article//time/@datetime | //main//time/@datetime")[:1]
     for one in dict.fromkeys(one.strip() for one in written):
         if one:
-            yield parse_time(one, zone)
+            yield parse_time(one, zone, published)
 
 
 def _published_in(script: str) -> list[str]:

@@ -67,7 +67,7 @@ class NewsItem:
     body : Span
         What follows the headline and the lines about the text; may be empty.
     published_at : datetime
-        As written, with its offset. `published` is where.
+        As written, with its offset. `published` is where; None where the text does not say it.
     time_precision : str
         ``minute``, ``hour`` or ``day``.
     received_at : datetime
@@ -79,7 +79,7 @@ class NewsItem:
     headline: Span
     body: Span
     published_at: datetime
-    published: Span
+    published: Span | None
     time_precision: str = "minute"
     received_at: datetime
     dateline: Span | None = None

@@ -10,32 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.domain.table_files import file_error
-from newsbt.events.extraction.item import (
-    MAX_HEADLINE,
-    NewsItem,
-    RefusedItem,
-    Span,
-    check_headline,
-    check_size,
-    clean,
-    known_from,
-    refuse,
-)
+from newsbt.events.extraction.item import NewsItem, RefusedItem, check_size, known_from, refuse
+from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, agree, parse_time, refused_in
 
-__all__ = ["MAX_BYTES", "article_files", "parse_item", "parse_text", "read_item"]
+__all__ = ["MAX_BYTES", "article_files", "parse_item", "parse_json", "read_item", "read_items"]
 
 MAX_BYTES = 10 * 1024 * 1024
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".json")
-
-_LINE = re.compile(r"(?P<key>[A-Za-z][A-Za-z _-]{1,20}|[\u4e00-\u9fff]{2,6})\s*[:：]\s*(?P<value>\S.*?)\s*")
-_PUBLISHED = ("published", "published at", "published on", "date", "publication date", "posted", "posted on", "pubdate",
-              "发布时间", "发布日期", "发布于", "时间", "日期", "发表时间")  # fmt: skip
-_DATELINE = ("dateline", "place", "地点", "电头")
-_SOURCE = ("source", "来源")
-_URL = ("url", "link", "链接")
-_OTHER = ("author", "by", "updated", "updated at", "modified", "作者", "责任编辑", "更新时间", "编辑")
-_HEAD_LINES = 12  # lines about the text stand among its first ones
 
 _KEYS = {
     "headline": ("headline", "title"),
@@ -73,8 +55,10 @@ def article_files(paths: Iterable[Path | str]) -> Iterator[Path]:
         yield from kept
 
 
-def read_item(path: Path, zone: tzinfo | None = None) -> NewsItem:
+def read_item(path: Path, zone: tzinfo | None = None, published: Stated | None = None) -> NewsItem:
     """One article from a file; its name's ending says how to read it.
+
+    `zone` is that of times without offset, `published` when an article was published that does not say so.
 
     Raises
     ------
@@ -90,10 +74,10 @@ def read_item(path: Path, zone: tzinfo | None = None) -> NewsItem:
     if suffix in (".html", ".htm", ".xhtml"):
         from newsbt.events.extraction.html import parse_html
 
-        return parse_html(text, origin=str(path), item_id=path.stem, zone=zone)
+        return parse_html(text, origin=str(path), item_id=path.stem, zone=zone, published=published)
     if suffix == ".json":
-        return parse_json(text, origin=str(path), item_id=path.stem, zone=zone)
-    return parse_text(text, origin=str(path), item_id=path.stem, zone=zone)
+        return parse_json(text, origin=str(path), item_id=path.stem, zone=zone, published=published)
+    return parse_text(text, origin=str(path), item_id=path.stem, zone=zone, published=published)
 
 
 def _size(path: Path) -> int:
@@ -121,7 +105,9 @@ def _decoded(path: Path) -> str:
         raise refuse("encoding", message, file=str(path), line=line) from None
 
 
-def parse_item(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None) -> NewsItem:
+def parse_item(
+    text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None, published: Stated | None = None
+) -> NewsItem:
     """An item from text of unknown kind (such as stdin): JSON, HTML or plain text, told by its first characters.
 
     Raises
@@ -130,95 +116,17 @@ def parse_item(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo |
     """
     start = text.lstrip("\ufeff \t\r\n")[:200].lower()
     if start.startswith("{"):
-        return parse_json(text, origin=origin, item_id=item_id, zone=zone)
+        return parse_json(text, origin=origin, item_id=item_id, zone=zone, published=published)
     if re.match(r"<(?:!doctype|html|head|body|\?xml|article|div|script)\b", start):
         from newsbt.events.extraction.html import parse_html
 
-        return parse_html(text, origin=origin, item_id=item_id, zone=zone)
-    return parse_text(text, origin=origin, item_id=item_id, zone=zone)
+        return parse_html(text, origin=origin, item_id=item_id, zone=zone, published=published)
+    return parse_text(text, origin=origin, item_id=item_id, zone=zone, published=published)
 
 
-def parse_text(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None) -> NewsItem:
-    """An item from plain text: a headline, lines such as ``Published: 2025-03-06T16:45:00+08:00``, and a body.
-
-    Raises
-    ------
-    RefusedItem
-        No text, no time, an unclear time, or two times.
-    """
-    check_size(text, origin)
-    plain = clean(text)
-    lines = list(_lines(plain))
-    at = next((n for n, (start, end) in enumerate(lines) if _about(plain[start:end]) is None), None)
-    if at is None:
-        raise refuse("empty", "the item has no headline and no text", file=origin or None)
-    headline = Span.of(plain, *lines[at])
-    check_headline(headline.text, origin)
-    about: dict[str, list[tuple[int, Span]]] = {}
-    body_at = headline.end
-    for number, (start, end) in enumerate(lines[:_HEAD_LINES]):
-        found = _about(plain[start:end])
-        if found is None:
-            if number > at:
-                break
-            continue
-        kind, first, last = found
-        about.setdefault(kind, []).append((number, Span.of(plain, start + first, start + last)))
-        body_at = max(body_at, end)
-    stated = [_stated(span, zone, origin, plain) for _, span in about.get("published", [])]
-    when = agree(stated, origin or None)
-    published = next(span for (_, span), one in zip(about["published"], stated, strict=True) if one is when)
-    start = body_at + len(plain[body_at:]) - len(plain[body_at:].lstrip())
-    end = max(start, len(plain.rstrip()))
-    return NewsItem(
-        text=plain,
-        headline=headline,
-        body=Span.of(plain, start, end),
-        published_at=when.at,
-        published=published,
-        time_precision=when.precision,
-        received_at=known_from(when.at, when.precision),
-        dateline=about["dateline"][0][1] if "dateline" in about else None,
-        item_id=item_id,
-        source=about["source"][0][1].text if "source" in about else "",
-        url=about["url"][0][1].text if "url" in about else "",
-        origin=origin,
-    )
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Places of the lines that are not blank, without the blanks around them."""
-    at = 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped:
-            start = at + line.index(stripped)
-            yield start, start + len(stripped)
-        at += len(line) + 1
-
-
-def _about(line: str) -> tuple[str, int, int] | None:
-    """What a line says about the text, and where in the line its value stands; None for a line of the text itself."""
-    match = _LINE.fullmatch(line) if len(line) <= MAX_HEADLINE else None
-    if match is None:
-        return None
-    key = match["key"].strip().lower().replace("_", " ").replace("-", " ")
-    for kind, names in (
-        ("published", _PUBLISHED), ("dateline", _DATELINE), ("source", _SOURCE), ("url", _URL), ("other", _OTHER)
-    ):  # fmt: skip
-        if key in names:
-            return kind, match.start("value"), match.end("value")
-    return None
-
-
-def _stated(span: Span, zone: tzinfo | None, origin: str, text: str) -> Stated:
-    try:
-        return parse_time(span.text, zone)
-    except RefusedItem as error:
-        raise refused_in(error, origin or None, text.count("\n", 0, span.start) + 1) from None
-
-
-def parse_json(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None) -> NewsItem:
+def parse_json(
+    text: str, *, origin: str = "", item_id: str = "", zone: tzinfo | None = None, published: Stated | None = None
+) -> NewsItem:
     """An item from a JSON object with a headline (or title), a time of publication and perhaps a body.
 
     Raises
@@ -234,11 +142,16 @@ def parse_json(text: str, *, origin: str = "", item_id: str = "", zone: tzinfo |
     if not isinstance(found, dict):
         message = f"expected a JSON object with headline and published_at, got a {type(found).__name__}"
         raise refuse("bad_value", message, file=origin or None)
-    return item_of_mapping(found, origin=origin, item_id=item_id, zone=zone)
+    return item_of_mapping(found, origin=origin, item_id=item_id, zone=zone, published=published)
 
 
 def item_of_mapping(
-    values: Mapping[str, Any], *, origin: str = "", item_id: str = "", zone: tzinfo | None = None
+    values: Mapping[str, Any],
+    *,
+    origin: str = "",
+    item_id: str = "",
+    zone: tzinfo | None = None,
+    published: Stated | None = None,
 ) -> NewsItem:
     """An item from a mapping with the keys that feeds use: headline or title, body, published_at, received_at, url."""
 
@@ -255,11 +168,11 @@ def item_of_mapping(
     file = origin or None
     try:
         stated = [
-            parse_time(value, zone)
+            parse_time(value, zone, published)
             for key in _KEYS["published"]
             if isinstance(value := values.get(key), str) and value.strip()
         ]
-        when = agree(stated, file)
+        when = agree(stated, file, published)
         received = text_of("received")
         received_at = parse_time(received, zone).at if received else known_from(when.at, when.precision)
     except RefusedItem as error:
@@ -279,7 +192,7 @@ def item_of_mapping(
 
 
 def read_items(
-    paths: Iterable[Path | str], zone: tzinfo | None = None
+    paths: Iterable[Path | str], zone: tzinfo | None = None, published: Stated | None = None
 ) -> Iterator[tuple[Path, NewsItem | RefusedItem]]:
     """Each article of files and folders, or why it cannot be used, one at a time.
 
@@ -290,6 +203,6 @@ def read_items(
     """
     for path in article_files(paths):
         try:
-            yield path, read_item(path, zone)
+            yield path, read_item(path, zone, published)
         except RefusedItem as error:
             yield path, error

@@ -12,8 +12,9 @@ import pytest
 from newsbt.errors import ConfigError, DataError
 from newsbt.events.extraction.extract import extract, extract_files
 from newsbt.events.extraction.item import NewsItem, RefusedItem, clean
-from newsbt.events.extraction.published import named_zone, parse_time
-from newsbt.events.extraction.reading import MAX_BYTES, parse_item, parse_text, read_item
+from newsbt.events.extraction.plain_text import parse_text
+from newsbt.events.extraction.published import Stated, instant, named_zone, parse_time, unused
+from newsbt.events.extraction.reading import MAX_BYTES, parse_item, read_item
 from newsbt.events.extraction.result import Extraction, Rejection
 
 TEXT = "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\nDateline: HANGZHOU\n\nIt is out.\n"
@@ -91,6 +92,105 @@ def test_without_a_date_and_with_two_dates() -> None:
     assert code_of(two.replace("07T16:45", "06T16:46")) == "two_times"
     same = "Headline\n\nPublished: 2025-03-06T16:45:00+08:00\nDate: 2025-03-06T08:45:00Z\n\nText."
     assert parse_text(same).published_at == datetime(2025, 3, 6, 8, 45, tzinfo=UTC)
+
+
+def item_of(head: str, published: Stated | None = None, zone: str | None = None) -> NewsItem:
+    return parse_text(f"Alibaba unveils Qwen3\n{head}\n\nIt is out.", zone=named_zone(zone), published=published)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Mar 6, 2025, 4:45 PM HKT",
+        "By Jane Doe\nReporter\nMar 6, 2025, 4:45 PM HKT",
+        "Published 4:45 PM HKT, Thu March 6, 2025",
+        "2025年3月6日 16:45 北京时间",
+        "Published: Mar 6, 2025, 4:45 PM HKT",
+        "Published: Mar 6, 2025, 4:45 PM HKT\nMarch 7, 2025",
+        "Updated: Mar 6, 2025, 4:45 PM HKT",
+        "更新时间：2025年3月6日 16:45 北京时间",
+    ],
+)
+def test_where_a_text_says_when_it_was_published(head: str) -> None:
+    """16:45 in Hong Kong is 08:45 in UTC. A line that is nothing but a time counts where no line is marked as one."""
+    item = item_of(head)
+    assert item.published_at.astimezone(UTC) == datetime(2025, 3, 6, 8, 45, tzinfo=UTC)
+    assert item.published is not None
+    assert item.text[item.published.start : item.published.end] == item.published.text
+    assert item.headline.text == "Alibaba unveils Qwen3"
+    assert item.body.text.endswith("It is out.")
+    assert "Jane" not in item.body.text
+
+
+def test_a_time_far_from_the_headline_is_not_when_the_text_was_published() -> None:
+    far = "A first sentence of the body.\n\nA second.\n\nA third.\n\nA fourth.\n\nMar 6, 2025, 4:45 PM HKT"
+    assert code_of(f"Alibaba unveils Qwen3\n\n{far}") == "missing_time"
+
+
+def test_a_text_is_known_from_its_update_on() -> None:
+    """Published at 04:45 in New York (09:45Z), updated at 06:00 there (11:00Z): what it says may be of 11:00Z."""
+    for head in (
+        "Published 4:45 AM EST, Thu March 6, 2025 | Updated 6:00 AM EST, Thu March 6, 2025",
+        "Published: 2025-03-06T09:45Z\nUpdated: 2025-03-06T11:00Z",
+    ):
+        item = item_of(head)
+        assert item.published_at == datetime(2025, 3, 6, 9, 45, tzinfo=UTC)
+        assert item.received_at == datetime(2025, 3, 6, 11, tzinfo=UTC)
+    with pytest.raises(RefusedItem, match=r"3: expected a time such as .* got '2 hours ago'"):
+        item_of("Published: 2025-03-06T09:45Z\nUpdated: 2 hours ago")
+
+
+AT = instant("2025-03-06T16:45+08:00", "--published")
+
+
+def test_an_instant_that_is_given_dates_a_text_that_has_none() -> None:
+    item = item_of("By Jane Doe", AT)
+    assert (item.published_at, item.time_precision, item.published) == (AT.at, "minute", None)
+    extracted = extract(item)
+    assert "published_at" not in extracted.evidence
+    assert extracted.received_at == AT.at
+    assert parse_item('{"headline": "Alibaba unveils Qwen3"}', published=AT).published_at == AT.at
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Published: 2025-03-06 16:45",
+        "Published: 2025-03-06",
+        "Mar 6, 2025, 4:45 PM CST",
+        "Published: 2025-03-06T16:00:00+08:00",
+    ],
+)
+def test_what_a_given_instant_settles(head: str) -> None:
+    """A clock without a zone, a day, a zone of several: the instant that is given reads the same, and is meant.
+
+    The last text says 16:00 with its offset, which is no other's to change.
+    """
+    expected = datetime(2025, 3, 6, 8, 0 if "16:00" in head else 45, tzinfo=UTC)
+    assert item_of(head, AT).published_at == expected
+    assert bool(unused(AT, expected)) == ("16:00" in head)
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("Published: 2025-03-06 17:00", "no offset, .*'2025-03-06T16:45\\+08:00' reads another time of day"),
+        ("Mar 6, 2025, 5:45 PM CST", "'CST' is the time of China"),
+    ],
+)
+def test_what_a_given_instant_does_not_settle(head: str, told: str) -> None:
+    with pytest.raises(RefusedItem, match=told):
+        item_of(head, AT)
+
+
+def test_an_instant_on_the_command_line_has_an_offset() -> None:
+    assert instant("Mar 6, 2025, 4:45 PM HKT", "--published").at == AT.at
+    with pytest.raises(
+        ConfigError, match=r"--published: '2025-03-06T16:45' has no offset.*2025-03-06T16:45:00\+08:00$"
+    ):
+        instant("2025-03-06T16:45", "--published")
+    with pytest.raises(ConfigError, match="--published: expected a time"):
+        instant("tomorrow", "--published")
 
 
 def test_control_characters_and_escape_sequences_go() -> None:
