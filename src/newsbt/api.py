@@ -240,11 +240,12 @@ def sweep(
         The sweep cannot start or be kept. A variant that fails is a row with its `error`.
     """
     from newsbt.runs.folder import check_writable
+    from newsbt.runs.place import runs_of
     from newsbt.runs.trials import note_trials, read_trials
     from newsbt.sweeps.line import sweep as run_sweep
 
     loaded = loaded_of(config, overrides or {})
-    target = (loaded.resolve(loaded.config.output.runs) if runs is None else Path(runs)).resolve()
+    target = runs_of(loaded, runs)
     check_writable(target)
     return run_sweep(
         loaded,

@@ -23,7 +23,7 @@ from newsbt.prices.reading import FramePrices
 __all__ = ["components_of", "loaded_of"]
 
 FRAME = "<DataFrame>"  # what the config of a run says of a file that was none
-UNNAMED = {"name": "notebook", "output": {"runs": "./runs"}}
+UNNAMED = {"name": "notebook"}
 
 
 def components_of(

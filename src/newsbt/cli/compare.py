@@ -97,7 +97,7 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
 
 def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:
     """The runs that were named; of those that were not, a damaged one is named on stderr and left out."""
-    from newsbt.runs.stored import find_runs, read_run, resolve_run
+    from newsbt.runs.stored import find_runs, read_run, resolve_run, without_runs
 
     if runs:
         return [read_run(path) for path in dict.fromkeys(resolve_run(run, runs_dir) for run in runs)]
@@ -108,7 +108,7 @@ def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[Ru
         except DataError as error:
             print_error(error)
     if not found:
-        raise DataError(f"no runs in {str(runs_dir)!r}; `newsbt run` writes them, --runs names another folder")
+        raise DataError(without_runs(runs_dir))
     return found
 
 

@@ -53,9 +53,7 @@ def command(
     found = _explained(item, config, zone, published, overrides)
     document = found.as_dict()
     if as_json:
-        from newsbt.runs.plain import plain
-
-        print_document(plain(document))
+        print_document(document)
         return
     from newsbt.explain.explanation import utc_text
     from newsbt.reports.explanation import explanation_view

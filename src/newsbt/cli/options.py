@@ -6,9 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-__all__ = ["DEFAULT_RUNS", "json_option", "published_option", "runs_option", "set_option", "strategy_option"]
-
-DEFAULT_RUNS = Path("runs")
+__all__ = ["json_option", "published_option", "runs_option", "set_option", "strategy_option"]
 
 set_option = click.option(
     "--set",
@@ -30,12 +28,20 @@ published_option = click.option(
     help="When a text was published that does not say so, with its offset, such as 2025-03-06T16:45+08:00.",
 )
 
+
+def _runs(context: click.Context, _: click.Parameter, given: Path | None) -> Path:
+    if given is not None or context.resilient_parsing:
+        return given or Path()
+    from newsbt.runs.stored import runs_seen_from
+
+    return runs_seen_from(Path.cwd())
+
+
 runs_option = click.option(
     "--runs",
     "runs_dir",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    default=DEFAULT_RUNS,
-    show_default=True,
-    help="Folder of the run folders.",
+    callback=_runs,
+    help="Folder of the run folders. Default: `runs` of the project that the current folder belongs to.",
 )

@@ -22,10 +22,11 @@ def command(run: str, is_opened: bool, runs_dir: Path) -> None:
     """
     from newsbt.reports.html import report_page
     from newsbt.runs.folder import write_report
+    from newsbt.runs.place import near
     from newsbt.runs.stored import read_run, resolve_run
 
     folder = resolve_run(run, runs_dir)
     target = write_report(folder, report_page(read_run(folder)))
-    click.echo(str(target))
+    click.echo(near(target))
     if is_opened:
         click.launch(target.resolve().as_uri())

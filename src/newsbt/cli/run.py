@@ -114,10 +114,11 @@ def _run(
     from newsbt.reports.html import report_page
     from newsbt.runs.document import record_of
     from newsbt.runs.folder import check_writable, write_run
+    from newsbt.runs.place import runs_of
     from newsbt.runs.stored import read_run
     from newsbt.runs.trials import note_trials, read_trials
 
-    target = (runs_dir or loaded.resolve(loaded.config.output.runs)).resolve()
+    target = runs_of(loaded, runs_dir)
     check_writable(target)
     with TerminalProgress(loaded.config.name) as progress:
         trials = read_trials(target)
@@ -135,14 +136,9 @@ def _run(
 def _show(record: RunRecord) -> None:
     from newsbt.reports.table import run_view
     from newsbt.reports.wrapping import Prose
+    from newsbt.runs.place import near
 
-    print_view(run_view(record, console().width), Prose(f"Written to {_near(record.path or '')}"))
-
-
-def _near(path: str) -> str:
-    """Relative where it lies under the current folder."""
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+    print_view(run_view(record, console().width), Prose(f"Written to {near(record.path or '')}"))
 
 
 def _document(records: list[RunRecord], failures: list[NewsbtError]) -> dict[str, Any]:

@@ -91,6 +91,7 @@ def command(
     from newsbt.config.loading import load
     from newsbt.reports.heat import write_heat_map
     from newsbt.runs.folder import check_writable
+    from newsbt.runs.place import runs_of
     from newsbt.runs.trials import note_trials, read_trials
     from newsbt.sweeps.checking import size_of
     from newsbt.sweeps.line import sweep
@@ -101,7 +102,7 @@ def command(
     changes = [*overrides, *([f"sweep.metric={metric}"] if metric else [])]
     loaded = load(config, changes)
     _ask_about(size_of(loaded), yes)
-    target = (runs_dir or loaded.resolve(loaded.config.output.runs)).resolve()
+    target = runs_of(loaded, runs_dir)
     check_writable(target)
     workers = jobs or os.cpu_count() or 1
     where: Backend = LocalBackend(workers)

@@ -36,10 +36,10 @@ def print_view(*views: RenderableType) -> None:
 
 
 def print_document(document: Any) -> None:
-    """One JSON document on stdout."""
-    from newsbt.reports.formats import rows_json
+    """One strict JSON document on stdout, in ASCII: no control character of the data reaches a terminal."""
+    from newsbt.runs.plain import as_json
 
-    click.echo(rows_json(document))
+    click.echo(as_json(document))
 
 
 def print_error(error: NewsbtError) -> None:

@@ -295,7 +295,10 @@ class EvaluationConfig(Block):
 class OutputConfig(Block):
     """What a run writes, and where."""
 
-    runs: PathText = Field(default="../runs", description="Folder of the run folders.")
+    runs: PathText | None = Field(
+        default=None,
+        description="Folder of the run folders; null is `runs` beside the config's `configs`, else beside the config.",
+    )
     report: Boolean = Field(default=True, description="Whether to write report.html.")
 
 

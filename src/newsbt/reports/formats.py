@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,6 @@ __all__ = [
     "results_html",
     "results_markdown",
     "rows_csv",
-    "rows_json",
 ]
 
 
@@ -37,11 +35,6 @@ def rows_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     for row in listed:
         writer.writerow([csv_cell(row.get(name)) for name in header])
     return out.getvalue()
-
-
-def rows_json(rows: Any) -> str:
-    """Strict JSON in ASCII: data cannot reach the terminal with control characters in it."""
-    return json.dumps(rows, allow_nan=False, indent=2, ensure_ascii=True)
 
 
 def frame_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

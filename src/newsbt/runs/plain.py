@@ -56,5 +56,9 @@ def _instant(value: np.datetime64) -> str | None:
 
 
 def as_json(value: Any, *, indent: int | None = 2, ascii_only: bool = True) -> str:
-    """Text of a JSON document; ASCII unless told otherwise, so that any terminal and pipe can carry it."""
+    """Text of a JSON document; ASCII unless told otherwise, so that any terminal and pipe can carry it.
+
+    >>> as_json({"a": "\u9f99\x9b", "b": float("nan")}, indent=None)
+    '{"a": "\\\\u9f99\\\\u009b", "b": null}'
+    """
     return json.dumps(plain(value), allow_nan=False, indent=indent, ensure_ascii=ascii_only)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
 from newsbt.runs.document import FORMAT
 from newsbt.runs.naming import parse_folder_name
+from newsbt.runs.place import CONFIGS, RUNS, near, project_of
 from newsbt.runs.tables import read_table
 
-__all__ = ["LAST", "find_runs", "read_run", "resolve_run"]
+__all__ = ["LAST", "find_runs", "read_run", "resolve_run", "runs_seen_from", "without_runs"]
 
 LAST = "last"
 LISTED = 8  # runs that an error names
@@ -88,6 +90,28 @@ def find_runs(runs_dir: Path | str, last: int | None = None) -> list[Path]:
     return found if last is None else found[max(len(found) - last, 0) :]
 
 
+def runs_seen_from(here: Path) -> Path:
+    """The runs folder that a command means which is called in a folder and told of none.
+
+    That of the nearest project, from `here` upwards: a folder that holds runs, or whose ``configs`` do. So a run is
+    found from its project's folder, from that of its config, and from any other folder of the project.
+    """
+    for folder in (here.resolve(), *here.resolve().parents):
+        with suppress(OSError):  # a folder above that nobody here may look into
+            if find_runs(folder / RUNS):
+                return folder / RUNS
+            if (folder / CONFIGS).is_dir():
+                return project_of(folder / CONFIGS) / RUNS
+    return project_of(here) / RUNS
+
+
+def without_runs(runs_dir: Path | str) -> str:
+    """What to say of a folder that holds no runs, with those that lie one folder further down from here."""
+    others = sorted({near(found.parent.parent) for found in Path.cwd().glob(f"*/{RUNS}/*/run.json")})
+    beside = f"there are some in {', '.join(map(repr, others[:LISTED]))}" if others else "`newsbt run` writes them"
+    return f"there are no runs in {near(runs_dir)!r}; {beside}, --runs names another folder"
+
+
 def _age(folder: Path) -> tuple[str, int, str]:
     parts = parse_folder_name(folder.name)
     if parts is not None:
@@ -111,7 +135,7 @@ def resolve_run(text: str, runs_dir: Path | str) -> Path:
         return path
     runs = find_runs(runs_dir)
     if not runs:
-        raise DataError(f"no run {text!r}: there are no runs in {str(runs_dir)!r}; name their folder with --runs")
+        raise DataError(f"no run {text!r}: {without_runs(runs_dir)}")
     if text == LAST:
         return runs[-1]
     names = [run.name for run in runs]
@@ -126,4 +150,4 @@ def resolve_run(text: str, runs_dir: Path | str) -> Path:
             listed = ", ".join(run.name for run in matching[-LISTED:])
             raise DataError(f"{len(matching)} runs begin with {text!r}; give more of the name. The newest: {listed}")
     hint = nearest(text, names) or f"; the newest: {', '.join(names[-LISTED:])}"
-    raise DataError(f"no run {text!r} in {str(runs_dir)!r}{hint}")
+    raise DataError(f"no run {text!r} in {near(runs_dir)!r}{hint}")

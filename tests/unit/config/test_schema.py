@@ -44,7 +44,7 @@ def test_every_default_is_the_documented_one():
     evaluation = config.evaluation
     assert (evaluation.placebo, evaluation.bootstrap, evaluation.seed) == (200, 1000, 7)
     assert evaluation.periods_per_year == "auto"
-    assert (config.output.runs, config.output.report) == ("../runs", True)
+    assert (config.output.runs, config.output.report) == (None, True)
     prices, reader = config.prices[0], config.announcements[0]
     assert (prices.volume_unit, prices.stamp, prices.adjusted, prices.on_bad_row) == (1, "start", False, "error")
     assert (reader.columns, reader.dedupe, reader.on_bad_row) == ({}, None, "error")

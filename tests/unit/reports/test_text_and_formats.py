@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_runs import labels, made_run, strategy
-from newsbt.reports.formats import frame_csv, frame_rows, rows_csv, rows_json
+from newsbt.reports.formats import frame_csv, frame_rows, rows_csv
 from newsbt.reports.listing import LISTED, events_with_counts, listing
 from newsbt.reports.table import lines_of
 from newsbt.reports.text import clean, csv_cell, html_text
@@ -45,12 +45,6 @@ def test_no_cell_is_a_formula(value: object, cell: object) -> None:
 def test_csv_has_every_key_of_every_row() -> None:
     table = list(csv.DictReader(io.StringIO(rows_csv([{"a": 1, "b": None}, {"a": 2.5, "c": "x,y"}]))))
     assert table == [{"a": "1", "b": "", "c": ""}, {"a": "2.5", "b": "", "c": "x,y"}]
-
-
-def test_json_is_ascii_and_strict() -> None:
-    assert rows_json({"a": "龙\x9b"}).isascii()
-    with pytest.raises(ValueError):
-        rows_json({"a": float("nan")})
 
 
 def test_rows_of_a_table_are_plain_values() -> None:

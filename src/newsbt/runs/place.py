@@ -1,0 +1,40 @@
+"""Where a config's runs are: one answer for everything that writes or reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from newsbt.config.loading import LoadedConfig
+
+__all__ = ["CONFIGS", "RUNS", "near", "project_of", "runs_of"]
+
+RUNS = "runs"
+CONFIGS = "configs"
+
+
+def runs_of(loaded: LoadedConfig, given: Path | str | None = None) -> Path:
+    """The runs folder of a config: `given`, else its `output.runs`, else `runs` in its project's folder."""
+    if given is not None:
+        return Path(given).resolve()
+    written = loaded.config.output.runs
+    return loaded.resolve(written).resolve() if written is not None else project_of(loaded.folder) / RUNS
+
+
+def project_of(folder: Path) -> Path:
+    """The project that configs of a folder belong to.
+
+    That is the folder above the one called ``configs`` that they lie in, at any depth; configs that lie in none are a
+    project of their own, as are those of a ``configs`` at the root of the file system. Links of folders are followed
+    first, as a config's relative paths follow them.
+    """
+    real = folder.resolve()
+    for one in (real, *real.parents):
+        if one.name == CONFIGS and one.parent != Path(one.anchor):
+            return one.parent
+    return real
+
+
+def near(path: Path | str) -> str:
+    """A path as a person writes it here: relative where it lies under the current folder."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)
