@@ -16,6 +16,7 @@ from newsbt.domain.entity import Universe
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.events.labels import LabelTable
 from newsbt.events.stories import Dedupe
+from newsbt.left_over import settled
 from newsbt.linking.tables import read_universe
 from newsbt.markets.dated import Rulebook
 from newsbt.markets.rulebook import load_rulebook
@@ -134,6 +135,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     ConfigError
         With every unknown name, parameter and missing file at once.
     """
+    loaded = settled(loaded)
     config, faults = loaded.config, _Faults(loaded)
     readers = [] if "announcements" in skip else list(config.announcements)
     sources = [] if "prices" in skip else list(config.prices)

@@ -22,7 +22,8 @@ from newsbt.digests import file_digest
 from newsbt.errors import ConfigError, Problem, nearest
 
 __all__ = [
-    "BUILT_IN", "Report", "build", "find_analyzer", "find_class", "is_backtrader_strategy", "names", "source_hash",
+    "BUILT_IN", "Report", "analyzer_parameters", "build", "find_analyzer", "find_class", "is_backtrader_strategy",
+    "names", "parameters_of", "source_hash",
 ]  # fmt: skip
 
 Report = Callable[[str, tuple[str | int, ...], str], Problem]
@@ -158,6 +159,22 @@ def is_backtrader_strategy(cls: type) -> bool:
     return issubclass(cls, BacktraderStrategy)
 
 
+def parameters_of(cls: type) -> tuple[str, ...] | None:
+    """The names of a component's parameters; None where its class does not say them."""
+    if is_backtrader_strategy(cls):
+        return tuple(cls.params._getkeys())  # type: ignore[attr-defined]
+    return (
+        tuple(field.name for field in dataclasses.fields(cls) if field.init) if dataclasses.is_dataclass(cls) else None
+    )
+
+
+def analyzer_parameters(use: str) -> tuple[str, ...]:
+    """The names of the parameters of one of backtrader's analyzers; none where there is no such analyzer."""
+    from newsbt.simulation.backtrader.analyzers import ANALYZERS
+
+    return tuple(ANALYZERS[use].params._getkeys()) if use in ANALYZERS else ()
+
+
 def find_analyzer(use: str, params: Mapping[str, Any], report: Report) -> Any:
     """One of backtrader's analyzers by the name of its class.
 
@@ -172,7 +189,7 @@ def find_analyzer(use: str, params: Mapping[str, Any], report: Report) -> Any:
         message = f"backtrader has no analyzer '{use}'; it has {', '.join(ANALYZERS)}{nearest(use, ANALYZERS)}"
         raise ConfigError.of([report("unknown_name", ("use",), message)])
     cls = ANALYZERS[use]
-    known = tuple(cls.params._getkeys())
+    known = analyzer_parameters(use)
     unknown = [
         report("unknown_key", (name,), f"unknown parameter '{name}' of {use}{_hint(name, dict.fromkeys(known))}")
         for name in params

@@ -15,7 +15,7 @@ from newsbt.config.consistency import Clash, clashes
 from newsbt.config.document import TooDeepError, as_document, copied, default_document, laid_over, plain
 from newsbt.config.environment import expand
 from newsbt.config.faults import at, dotted, translated
-from newsbt.config.overrides import Change, OverrideFault, apply, origin_of, parse
+from newsbt.config.overrides import Change, LeftOver, OverrideFault, apply, left_over, origin_of, parse
 from newsbt.config.schema import RunConfig
 from newsbt.errors import ConfigError, Problem, nearest
 
@@ -36,6 +36,7 @@ class _Source:
     path: Path | None = None
     node: yaml_text.Node | None = None
     origins: tuple[tuple[KeyPath, str], ...] = ()
+    left_over: tuple[LeftOver, ...] = ()
 
     def line_of(self, path: KeyPath) -> int | None:
         real = at(self.tree, path)[1]
@@ -82,6 +83,19 @@ class LoadedConfig:
         """What was written, overrides applied and `${NAME}` left as it was: what `from_mapping` takes."""
         tree: dict[str, Any] = copied(self._source.tree)
         return tree
+
+    @property
+    def left_over(self) -> tuple[LeftOver, ...]:
+        """Keys in blocks with `use:` that stood there before an override named another component."""
+        return self._source.left_over
+
+    def without(self, gone: Iterable[LeftOver]) -> LoadedConfig:
+        """The same config without keys that were left over."""
+        tree = copied(self._source.tree)
+        for one in gone:
+            block = at(tree, one.path[:-1])[0]
+            block.pop(one.path[-1], None)
+        return _checked(replace(self._source, tree=tree, left_over=()), ())
 
     def resolve(self, text: str) -> Path:
         """A path of the config as one that can be opened: relative ones start at the config's folder."""
@@ -174,14 +188,18 @@ def from_mapping(
 
 def _checked(source: _Source, changes: Iterable[Change], problems: Sequence[Problem] = ()) -> LoadedConfig:
     found = list(problems)
-    tree, origins = copied(source.tree), source.origins
+    tree, origins, set_now = copied(source.tree), source.origins, []
     for change in changes:
         try:
             override = parse(change)
-            origins = (*origins, (apply(tree, override, default_document()), override.text))
+            origin, path = apply(tree, override, default_document())
+            origins = (*origins, (origin, override.text))
+            set_now.append(path)
         except OverrideFault as error:
             found.append(error.problem)
-    source = replace(source, tree=tree, origins=origins)
+    left = [one for one in source.left_over if not any(one.path[: len(path)] == path for path in set_now)]
+    left += left_over(_with_defaults(source.tree), tree, set_now) if set_now else []
+    source = replace(source, tree=tree, origins=origins, left_over=tuple(dict.fromkeys(left)))
     filled, faults = expand(tree, source.environ)
     config = None
     try:
@@ -194,6 +212,12 @@ def _checked(source: _Source, changes: Iterable[Change], problems: Sequence[Prob
     if config is None or found:
         raise _error(sorted(found, key=lambda problem: (problem.line or 0, problem.key or "")))
     return LoadedConfig(config=config, document=laid_over(as_document(config), tree), _source=source)
+
+
+def _with_defaults(tree: dict[str, Any]) -> dict[str, Any]:
+    """A tree with the defaults of the blocks with `use:` that it leaves out."""
+    defaults, execution = default_document(), tree.get("execution")
+    return defaults | tree | {"execution": defaults["execution"] | (execution if isinstance(execution, dict) else {})}
 
 
 def _error(problems: Sequence[Problem]) -> ConfigError:

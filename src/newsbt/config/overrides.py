@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from newsbt.config.document import TooDeepError, plain
 from newsbt.config.yaml_text import YamlFault, read
 from newsbt.errors import Problem, nearest
 
-__all__ = ["Change", "Override", "OverrideFault", "apply", "origin_of", "parse"]
+__all__ = ["Change", "LeftOver", "Override", "OverrideFault", "apply", "left_over", "origin_of", "parse"]
 
 Change: TypeAlias = str | tuple[str, Any]
 Path = tuple[str | int, ...]
@@ -40,6 +40,18 @@ class Override:
         return OverrideFault(Problem(code=code, key=self.key or None, message=f"{message} (override {self.text!r})"))
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A key of a block with `use:` that was there before an override put another component there."""
+
+    block: Path
+    inside: Path
+
+    @property
+    def path(self) -> Path:
+        return (*self.block, *self.inside)
+
+
 def parse(change: Change) -> Override:
     """Read ``dotted.key=value``, the value as YAML; a pair of key and ready value passes as it is."""
     if not isinstance(change, str):
@@ -61,10 +73,10 @@ def parse(change: Change) -> Override:
     return Override(override.key, None if node is None else node.plain(), override.text)
 
 
-def apply(tree: dict[str, Any], override: Override, defaults: dict[str, Any]) -> Path:
-    """Put an override into the tree, in place, and return the path of what it brought in.
+def apply(tree: dict[str, Any], override: Override, defaults: dict[str, Any]) -> tuple[Path, Path]:
+    """Put an override into the tree, in place, and return the path of what it brought in and the path that it set.
 
-    That is the path that it set, or of the outermost block that had to be made for it.
+    The first is the second, or that of the outermost block that had to be made for it.
 
     A block that the tree does not have starts from its default when that names a component, so that
     ``execution.slippage.bps=10`` means the default model with other numbers.
@@ -87,7 +99,43 @@ def apply(tree: dict[str, Any], override: Override, defaults: dict[str, Any]) ->
         node[str(path[-1])] = override.value
     else:
         node[_place(node, path[-1], path[:-1], override)] = override.value
-    return origin
+    return origin, path
+
+
+def left_over(before: Any, tree: Any, paths: Sequence[Path]) -> Iterator[LeftOver]:
+    """What components left behind that overrides at `paths` have replaced; what these set is not among it.
+
+    `before` is the tree without the overrides, with its defaults.
+    """
+    for path in paths:
+        block = path[:-1]
+        now, old = _found(tree, block), _found(before, block)
+        if path[-1] != "use" or not isinstance(now, dict) or not isinstance(old, dict) or old.get("use") == now["use"]:
+            continue
+        for inside in _keys(now, is_strategy=block[0] == "strategies" and len(block) == 2):
+            whole = (*block, *inside)
+            if not any(whole[: len(other)] == other or other[: len(whole)] == whole for other in paths):
+                yield LeftOver(block, inside)
+
+
+def _keys(block: Mapping[str, Any], *, is_strategy: bool) -> Iterator[Path]:
+    """The keys of a block that its component may own; `params` and a strategy's position hold further ones."""
+    for key, value in block.items():
+        if key == "params" or (key == "position" and is_strategy):
+            yield from ((key, inner) for inner in (value if isinstance(value, dict) else ()))
+        elif key not in (("use", "name") if is_strategy else ("use",)):
+            yield (key,)
+
+
+def _found(tree: Any, path: Path) -> Any:
+    for key in path:
+        if isinstance(tree, dict):
+            tree = tree.get(str(key))
+        elif isinstance(tree, list) and isinstance(key, int) and key < len(tree):
+            tree = tree[key]
+        else:
+            return None
+    return tree
 
 
 def _start(defaults: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 from newsbt._typing import Floats
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.left_over import settled
 from newsbt.sweeps.checking import check_sweep, size_of, strategy_of, sweep_block
 from newsbt.sweeps.context import SweepContext
 from newsbt.sweeps.judging import best_of, deflated, overfitting
@@ -87,6 +88,7 @@ def sweep(
     RunFolderError
         The outcomes cannot be kept.
     """
+    loaded = settled(loaded)
     check_sweep(loaded)
     block = sweep_block(loaded)
     progress = progress or SilentProgress()
