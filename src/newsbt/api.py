@@ -25,7 +25,7 @@ SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts that `capacity` tries
 Tables = pd.DataFrame
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class StrategyView(StrategyResult):
     """One strategy of a :class:`Result`: its tables, and figures in the colour it has everywhere."""
 
@@ -49,7 +49,7 @@ class StrategyView(StrategyResult):
         return strategy_figure(self, self.look, what)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Result(RunResult):
     """What :func:`run` returns. `table` has a row a strategy; ``result[name]`` is one strategy's result with
     `.equity .returns .fills .trades .refusals .events .metrics .plot()`. In a notebook it shows itself."""

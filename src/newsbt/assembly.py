@@ -13,6 +13,7 @@ from newsbt.config.loading import LoadedConfig
 from newsbt.config.schema import AnnouncementSource, Component, PositionConfig, RunConfig, Sessions, StrategyConfig
 from newsbt.digests import file_digest
 from newsbt.domain.entity import Universe
+from newsbt.domain.showing import brief
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.events.labels import LabelTable
 from newsbt.events.stories import Dedupe
@@ -87,6 +88,8 @@ class Components:
     files: tuple[Path, ...] = ()
     handed_over: Mapping[str, str] = field(default_factory=dict)
     verify: bool = False
+
+    __repr__ = brief
 
     @property
     def hops(self) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 from newsbt._typing import Bools, Days, Floats
 from newsbt.domain.entity import Universe
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
 __all__ = ["EventView", "Metric", "PastView", "StepStrategy", "Strategy"]
@@ -54,14 +55,16 @@ class _View:
     volume: Floats
     tradable: Bools
 
+    __repr__ = brief
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EventView(_View):
     """All events of a run and all its rows. Using a row only after it is past is the strategy's duty; `newsbt
     audit` and `newsbt.testing.check_strategy` prove it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PastView(_View):
     """What is known at the end of row t: arrays have t + 1 rows, and links are those that count by then (S3)."""
 

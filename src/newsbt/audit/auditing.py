@@ -19,6 +19,7 @@ from newsbt.audit.floor import DetectionFloor, detection_floor
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.domain.showing import brief
 from newsbt.pipeline.moving import linked_signals, movable, moved_events
 from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
@@ -46,6 +47,8 @@ class StrategyAudit:
     dates: int
     failure: str = ""
 
+    __repr__ = brief
+
     def as_dict(self) -> dict[str, Any]:
         """An entry of the audit document (DESIGN 8)."""
         found = self.proof.difference
@@ -70,6 +73,8 @@ class Audit:
     strategies: tuple[StrategyAudit, ...]
     data: tuple[Mapping[str, Any], ...]
     notices: tuple[str, ...] = ()
+
+    __repr__ = brief
 
     @property
     def failures(self) -> list[str]:

@@ -17,6 +17,7 @@ from newsbt.config.environment import expand
 from newsbt.config.faults import at, dotted, translated
 from newsbt.config.overrides import Change, LeftOver, OverrideFault, apply, left_over, origin_of, parse
 from newsbt.config.schema import RunConfig
+from newsbt.domain.showing import brief
 from newsbt.errors import ConfigError, Problem, nearest
 
 __all__ = ["KeyPath", "LoadedConfig", "from_mapping", "load"]
@@ -67,6 +68,8 @@ class LoadedConfig:
     config: RunConfig
     document: dict[str, Any]
     _source: _Source = field(repr=False)
+
+    __repr__ = brief
 
     @property
     def path(self) -> Path | None:

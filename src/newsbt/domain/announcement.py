@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from newsbt.domain.showing import brief
+
 __all__ = ["PRECISIONS", "Announcement"]
 
 PRECISIONS = ("minute", "hour", "day")
@@ -40,6 +42,8 @@ class Announcement:
     tickers: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = ""
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         for name in ("published_at", "received_at"):

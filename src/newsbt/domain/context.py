@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from newsbt.domain.entity import Instrument
+from newsbt.domain.showing import brief
 
 __all__ = ["LinkWords", "RunContext"]
 
@@ -34,3 +35,5 @@ class RunContext:
     links: tuple[LinkWords, ...]
     zones: Mapping[str, str] = field(default_factory=dict)
     benchmark: int = -1
+
+    __repr__ = brief

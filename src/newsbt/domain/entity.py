@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
+from newsbt.domain.showing import brief
+
 __all__ = [
     "BOARDS",
     "DIRECT_RELATIONS",
@@ -59,6 +61,8 @@ class Instrument:
     proxy: str = ""
     listed_on: date | None = None
     delisted_on: date | None = None
+
+    __repr__ = brief
 
     def is_listed(self, on: date) -> bool:
         """Whether it is listed on a day, as far as its dates say."""
@@ -119,6 +123,8 @@ class Universe:
     memberships: tuple[Membership, ...] = ()
     statuses: tuple[StatusSpan, ...] = ()
     bad_rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict, compare=False)
+
+    __repr__ = brief
 
     @cached_property
     def tickers(self) -> tuple[str, ...]:

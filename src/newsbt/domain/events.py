@@ -9,6 +9,7 @@ import numpy as np
 
 from newsbt._typing import Instants
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.showing import brief
 
 __all__ = ["EventTable"]
 
@@ -22,6 +23,8 @@ class EventTable:
 
     announcements: tuple[Announcement, ...]
     known_at: Instants
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         ids = [item.event_id for item in self.announcements]

@@ -12,6 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from newsbt._typing import Floats, Ints, Records
+from newsbt.domain.showing import brief
 
 __all__ = ["FILL", "LOT", "REFUSAL", "Ledger", "Outcome", "Reason"]
 
@@ -143,6 +144,8 @@ class Ledger:
     initial_cash: float
     borrow_cost: float = 0.0
     dividends: float = 0.0
+
+    __repr__ = brief
 
     @property
     def total_return(self) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
+from newsbt.domain.showing import brief
 
 __all__ = ["Clock", "MarketPanel", "frozen_array"]
 
@@ -42,6 +43,8 @@ class Clock:
     session_of: Ints
     previous_cutoff_at: Instants
     intraday: bool = False
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         rows, markets = self.open_at.shape
@@ -79,6 +82,8 @@ class MarketPanel:
     prev_close: Floats
     adj_factor: Floats
     has_prices: Bools = field()
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         shape = (len(self.clock), len(self.tickers))

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt.domain.showing import brief
+
 __all__ = ["EXTRAS", "TABLES", "RunRecord"]
 
 TABLES = ("equity", "fills", "refusals", "trades", "signals", "events", "explanations")
@@ -34,6 +36,8 @@ class RunRecord:
     table_of: Callable[[str], pd.DataFrame] = field(repr=False)
     path: str | None = None
     extra_of: Callable[[str], Any] = field(default=_nothing, repr=False)
+
+    __repr__ = brief
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from newsbt.domain.context import RunContext
 from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.showing import brief, lines, plain_line
 
 __all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]
 
@@ -22,12 +23,34 @@ REASONS = np.array([reason.word for reason in Reason], dtype=object)
 OUTCOMES = {outcome.value: outcome.word for outcome in Outcome}
 
 
+# The metrics that a result shows of itself.
+SHOWN = (
+    "total_return", "cagr", "volatility", "sharpe", "sortino", "max_drawdown", "gross_return", "costs", "turnover",
+    "hit_rate", "profit_factor", "placebo_p", "p_holm", "psr", "dsr",
+)  # fmt: skip
+MOST = 3  # notices, warnings and reasons
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and not np.isnan(value)
+
+
+def _percent(value: Any) -> str:
+    return f"{value:+.2%}" if _is_figure(value) else "-"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.2f}" if _is_figure(value) else "-"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Labels:
     """What the places in a ledger stand for."""
 
     panel: MarketPanel
     events: EventTable
+
+    __repr__ = brief
 
     @cached_property
     def tickers(self) -> np.ndarray[Any, Any]:
@@ -72,6 +95,18 @@ class StrategyResult:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     source_hash: str = ""
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        counts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()]
+        metrics = [f"{name} {self.metrics[name]:,.4g}" for name in SHOWN if _is_figure(self.metrics.get(name))]
+        told = [
+            plain_line(f"{type(self).__name__} {self.name!r}: {self.kind}, engine {self.engine}"),
+            *(f"  {', '.join(metrics[at : at + 4])}" for at in range(0, len(metrics), 4)),
+            *(f"  {', '.join(counts[at : at + 5])}" for at in range(0, len(counts), 5)),
+            *(f"  {name} undefined: {self.reasons[name]}" for name in SHOWN if name in self.reasons),
+            *(f"  ! {plain_line(warning)}" for warning in self.warnings[:MOST]),
+        ]
+        return lines([*told, "  .metrics .reasons .equity .returns .fills .trades .refusals .events .signals"])
 
     @cached_property
     def curve(self) -> pd.DataFrame:
@@ -203,6 +238,8 @@ class RunSummary:
     doubts: tuple[str, ...]
     spans: Mapping[str, Any] = field(default_factory=dict)
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
@@ -228,6 +265,24 @@ class RunResult:
     path: str | None = None
     context: RunContext | None = field(default=None, repr=False)
     evidence: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        used = self.summary
+        told = [
+            plain_line(
+                f"{type(self).__name__} {self.name!r}: {used.first_date} to {used.last_date}, {used.rows:,} rows,"
+                f" {used.tickers_with_prices:,} tickers with prices, {used.currency}"
+            ),
+            *(f"  ! {plain_line(notice)}" for notice in used.notices[:MOST]),
+            f"  {'':<30} {'return':>9} {'Sharpe':>7} {'max. drawdown':>14} {'trades':>7}",
+            *(
+                f"  {plain_line(item.name, 30):<30} {_percent(item.metrics.get('total_return')):>9}"
+                f" {_number(item.metrics.get('sharpe')):>7} {_percent(item.metrics.get('max_drawdown')):>14}"
+                f" {item.counts.get('trades', '-'):>7}"
+                for item in self.strategies
+            ),
+        ]
+        return lines([*told, "  .table, and [name] for one strategy" + (f"; {self.path}" if self.path else "")])
 
     def __getitem__(self, name: str) -> StrategyResult:
         for result in self.strategies:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Floats
+from newsbt.domain.showing import brief
 
 __all__ = ["Signal"]
 
@@ -19,6 +20,8 @@ class Signal:
 
     events: pd.DataFrame | None = None
     array: Floats | None = None
+
+    __repr__ = brief
 
     @classmethod
     def for_events(cls, frame: pd.DataFrame) -> Signal:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import BadRows
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, Problem
 
 __all__ = ["AnnouncementBatch", "merge"]
@@ -25,6 +26,8 @@ class AnnouncementBatch:
     files: tuple[Path, ...] = ()
     on_bad_row: str = "error"
     merged: int = 0
+
+    __repr__ = brief
 
 
 def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:

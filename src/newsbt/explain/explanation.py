@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.showing import brief
 from newsbt.explain.item import Item
 
 __all__ = ["Explanation", "LinkLine", "SignalLine", "utc_text"]
@@ -60,6 +61,8 @@ class Explanation:
     signals: tuple[SignalLine, ...] = ()
     markets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     verdict: tuple[str, ...] = ()
+
+    __repr__ = brief
 
     def as_dict(self) -> dict[str, Any]:
         """The document of `newsbt explain --json`."""

@@ -14,6 +14,7 @@ from typing import Any
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
+from newsbt.domain.showing import brief
 from newsbt.domain.table_files import read_text
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
@@ -46,6 +47,8 @@ class Item:
     evidence: Mapping[str, tuple[Span, ...]]
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
+
+    __repr__ = brief
 
 
 def read_item(path: Path, universe: Universe, zone: tzinfo | None = None, published: Stated | None = None) -> Item:

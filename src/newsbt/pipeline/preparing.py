@@ -21,6 +21,7 @@ from newsbt.domain.ledger import Outcome
 from newsbt.domain.market import MarketPanel
 from newsbt.domain.progress import Progress
 from newsbt.domain.results import Labels, RunSummary
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, nearest
 from newsbt.events.batch import AnnouncementBatch, merge
 from newsbt.events.labels import Labelled, LabelTable, label
@@ -69,6 +70,8 @@ class Prepared:
     hashes: Mapping[str, Any]
     seconds: Mapping[str, float]
 
+    __repr__ = brief
+
     @property
     def panel(self) -> MarketPanel:
         return self.prices.panel
@@ -92,6 +95,8 @@ class Inputs:
     prices: PriceSource
     fx: FxTable | None
     labelled: Labelled = field(default_factory=Labelled)
+
+    __repr__ = brief
 
     @property
     def table(self) -> PriceTable:

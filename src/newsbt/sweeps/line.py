@@ -12,6 +12,7 @@ import pandas as pd
 from newsbt._typing import Floats
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.domain.showing import lines, short
 from newsbt.left_over import settled
 from newsbt.sweeps.checking import check_sweep, size_of, strategy_of, sweep_block
 from newsbt.sweeps.context import SweepContext
@@ -45,6 +46,18 @@ class SweepResult:
     path: Path
     reran: int
     walk_forward: WalkForward | None = None
+
+    def __repr__(self) -> str:
+        failed = sum(1 for item in self.outcomes if item.error)
+        told = [f"SweepResult {self.strategy!r}: {len(self.outcomes):,} variants by {self.metric}, {failed:,} failed"]
+        if self.best is not None:
+            told.append(f"  best: {self.best.metrics[self.metric]:.4g} with {short(self.best.params, 80)}")
+        for name, key, value in (
+            ("deflated Sharpe", "dsr", self.dsr), ("probability of overfitting", "pbo", self.pbo)
+        ):  # fmt: skip
+            shown = f"undefined, {self.reasons.get(key)}" if math.isnan(value) else f"{value:.3f}"
+            told.append(f"  {name}: {shown}")
+        return lines([*told, f"  {self.trials:,} trials; .table; kept in {self.path}"])
 
     @property
     def table(self) -> pd.DataFrame:

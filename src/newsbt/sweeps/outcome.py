@@ -15,6 +15,7 @@ from newsbt.analysis.inference.overfitting import BlockSums
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.showing import brief
 from newsbt.kernels.tally import COUNTED, SERIES
 from newsbt.sweeps.folds import Folds
 
@@ -42,6 +43,8 @@ class Outcome:
     blocks: Floats | None = None
     training: Floats | None = None
     error: str = ""
+
+    __repr__ = brief
 
     @property
     def metrics(self) -> Mapping[str, float]:

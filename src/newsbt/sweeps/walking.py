@@ -10,6 +10,7 @@ import numpy as np
 
 from newsbt._typing import Days, Floats
 from newsbt.analysis.performance import return_metrics
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.judging import rank
@@ -38,6 +39,8 @@ class WalkForward:
     dates: Days
     returns: Floats
     metrics: Mapping[str, float]
+
+    __repr__ = brief
 
 
 def walk_forward(

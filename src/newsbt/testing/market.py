@@ -14,6 +14,7 @@ from newsbt.api import Result, run
 from newsbt.assembly import Components, StrategySpec
 from newsbt.config.schema import PositionConfig
 from newsbt.domain.progress import SilentProgress
+from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 from newsbt.from_objects import components_of
 from newsbt.markets.calendars import sessions
@@ -54,6 +55,8 @@ class SmallMarket:
     fx: pd.DataFrame
     cash: float = 1_000_000.0
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    __repr__ = brief
 
     def run(self, *strategies: Any, position: Mapping[str, Any] | None = None, **options: Any) -> Result:
         """:func:`newsbt.run` of instances, or of BacktraderStrategy classes, on this market."""

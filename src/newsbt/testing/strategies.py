@@ -11,6 +11,7 @@ from newsbt.audit.decisions import Decisions, decisions_of, first_moved
 from newsbt.audit.lookahead import look_ahead
 from newsbt.catalog import find_class, is_backtrader_strategy
 from newsbt.domain.progress import SilentProgress
+from newsbt.domain.showing import brief
 from newsbt.errors import NewsbtError, Problem, nearest
 from newsbt.pipeline.preparing import prepare_inputs, read_inputs
 from newsbt.ports import StepStrategy, Strategy
@@ -36,6 +37,8 @@ class StrategyCheck:
     kind: str
     decisions: int
     futures: int
+
+    __repr__ = brief
 
 
 def check_strategy(

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from newsbt.analysis.inference.multiple import benjamini_hochberg, holm
+from newsbt.domain.showing import lines, short
 
 __all__ = ["EventStudy"]
+
+MOST = 6  # windows that a study shows of itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,18 @@ class EventStudy:
     counts: Mapping[str, float]
     notes: tuple[str, ...] = ()
     groups: Mapping[str, EventStudy] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{value:,.4g} {name.replace('_', ' ')}" for name, value in self.counts.items())
+        columns = [name for name in ("window", "n", "caar", "ci_low", "ci_high") if name in self.windows.columns]
+        last = self.windows[columns].tail(MOST)  # the whole window comes last
+        table = last.to_string(index=False, float_format=lambda value: f"{value:.4g}").splitlines()
+        earlier = len(self.windows) - len(last)
+        told = [f"EventStudy: {counts}", *(f"  {line}" for line in table)]
+        told += [f"  ... {earlier:,} windows before these"] if earlier else []
+        told += [f"  ! {note}" for note in self.notes[:3]]
+        told += [f"  groups: {short(list(self.groups))}"] if self.groups else []
+        return lines([*told, "  .tests .caar .windows .per_event .abnormal .excluded"])
 
     def test(self, name: str, window: tuple[int, int] | None = None) -> pd.Series:
         """The row of one test, over the whole window unless another is given.

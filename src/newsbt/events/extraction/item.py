@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, Problem
 
 __all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
@@ -39,6 +40,8 @@ class Span:
     start: int
     end: int
     text: str
+
+    __repr__ = brief
 
     @classmethod
     def of(cls, text: str, start: int, end: int) -> Span:
@@ -87,6 +90,8 @@ class NewsItem:
     source: str = ""
     url: str = ""
     origin: str = ""
+
+    __repr__ = brief
 
     @classmethod
     def of(

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.showing import brief
 from newsbt.errors import Problem
 from newsbt.events.extraction.item import Span
 
@@ -78,6 +79,8 @@ class Extraction:
     url: str = ""
     origin: str = ""
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    __repr__ = brief
 
     @property
     def event_id(self) -> str:
