@@ -98,7 +98,8 @@ def test_a_reader_that_reads_something_else_each_time() -> None:
     class Moody:
         def read(self, known_tickers: Any = None) -> Any:
             seen.append(1)
-            return AnnouncementBatch(announcements=(item(f"a{len(seen)}"),), rows_read=1)
+            body = f"{'word ' * 2_000}{len(seen)}"
+            return AnnouncementBatch(announcements=(item("a", body=body),), rows_read=1)
 
     with pytest.raises(AssertionError, match="reading twice gives different announcements"):
         check_reader(Moody())
