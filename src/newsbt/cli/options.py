@@ -32,9 +32,13 @@ published_option = click.option(
 def _runs(context: click.Context, _: click.Parameter, given: Path | None) -> Path:
     if given is not None or context.resilient_parsing:
         return given or Path()
+    from newsbt.runs.place import current_folder
     from newsbt.runs.stored import runs_seen_from
 
-    return runs_seen_from(Path.cwd())
+    here = current_folder()
+    if here is None:
+        raise click.UsageError("the current folder is gone; go to another, or name the runs folder with --runs")
+    return runs_seen_from(here)
 
 
 runs_option = click.option(

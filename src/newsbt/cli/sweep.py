@@ -184,6 +184,7 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
     from newsbt.reports.heat import heat_table
     from newsbt.reports.sweeps import fold_view, sweep_view
     from newsbt.reports.wrapping import Prose
+    from newsbt.runs.place import near
 
     walked = result.walk_forward
     metrics = None if walked is None else dict(walked.metrics)
@@ -193,14 +194,17 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
     table = heat_table(result.outcomes, result.metric, result.best, heat)
     if table is not None:
         views.append(table)
-    print_view(*views, *map(Prose, _verdict(result)), *([] if picture is None else [Prose(f"Heat map: {picture}")]))
+    heat_map = [] if picture is None else [Prose(f"Heat map: {near(picture)}")]
+    print_view(*views, *map(Prose, _verdict(result)), *heat_map)
 
 
 def _verdict(result: SweepResult) -> list[str]:
     """What is left of the best after selection, in words."""
+    from newsbt.runs.place import near
+
     failed = sum(1 for item in result.outcomes if item.error)
     fate = f"{failed} failed (--retry-failed runs them again)" if failed else "none failed"
-    lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; kept in {result.path}"]
+    lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; kept in {near(result.path)}"]
     if result.best is None:
         lines.append(f"No variant has a {result.metric}.")
         return lines

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newsbt.config.loading import LoadedConfig
 
-__all__ = ["CONFIGS", "RUNS", "near", "project_of", "runs_of"]
+__all__ = ["CONFIGS", "RUNS", "current_folder", "near", "project_of", "runs_of"]
 
 RUNS = "runs"
 CONFIGS = "configs"
@@ -36,5 +36,13 @@ def project_of(folder: Path) -> Path:
 
 def near(path: Path | str) -> str:
     """A path as a person writes it here: relative where it lies under the current folder."""
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else str(path)
+    here = current_folder()
+    return str(Path(path).relative_to(here)) if here and Path(path).is_relative_to(here) else str(path)
+
+
+def current_folder() -> Path | None:
+    """The current folder; None where it has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None

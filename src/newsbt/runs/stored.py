@@ -14,7 +14,7 @@ from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
 from newsbt.runs.document import FORMAT
 from newsbt.runs.naming import parse_folder_name
-from newsbt.runs.place import CONFIGS, RUNS, near, project_of
+from newsbt.runs.place import CONFIGS, RUNS, current_folder, near, project_of
 from newsbt.runs.tables import read_table
 
 __all__ = ["LAST", "find_runs", "read_run", "resolve_run", "runs_seen_from", "without_runs"]
@@ -107,7 +107,8 @@ def runs_seen_from(here: Path) -> Path:
 
 def without_runs(runs_dir: Path | str) -> str:
     """What to say of a folder that holds no runs, with those that lie one folder further down from here."""
-    others = sorted({near(found.parent.parent) for found in Path.cwd().glob(f"*/{RUNS}/*/run.json")})
+    here = current_folder()
+    others = sorted({near(found.parent.parent) for found in here.glob(f"*/{RUNS}/*/run.json")} if here else ())
     beside = f"there are some in {', '.join(map(repr, others[:LISTED]))}" if others else "`newsbt run` writes them"
     return f"there are no runs in {near(runs_dir)!r}; {beside}, --runs names another folder"
 

@@ -159,3 +159,18 @@ def test_a_project_without_runs_does_not_show_those_of_the_one_around_it(
         monkeypatch.chdir(folder)
         assert main(["show", "last"]) == 2
         assert "there are no runs in" in capsys.readouterr().err
+
+
+def test_a_current_folder_that_is_gone_is_an_error_of_its_own(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_config(here / "project" / "configs")
+    (here / "gone").mkdir()
+    monkeypatch.chdir(here / "gone")
+    (here / "gone").rmdir()
+    assert main(["show", "last"]) == 2
+    assert "the current folder is gone" in capsys.readouterr().err
+    assert main(["run", str(path)]) == 0
+    assert f"Written to {here / 'project' / 'runs'}" in capsys.readouterr().out.replace("\n", "")
+    assert main(["show", "last", "--runs", str(here / "project" / "runs")]) == 0
+    monkeypatch.chdir(here)
