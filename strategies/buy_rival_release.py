@@ -24,7 +24,7 @@ class BuyRivalRelease(newsbt.Strategy):
         pairs = [
             (event.event_id, ticker, 1.0)
             for event in self.releases(view)
-            for ticker in self.members(view, event.known_at)
+            for ticker in self.members(view, event.event_id)
         ]
         return newsbt.Signal.for_events(pd.DataFrame(pairs, columns=["event_id", "ticker", "signal"]))
 
@@ -39,8 +39,8 @@ class BuyRivalRelease(newsbt.Strategy):
                 yield event
             last = event.known_at
 
-    def members(self, view: newsbt.EventView, known_at: pd.Timestamp) -> Iterator[str]:
-        for place in view.universe.members(self.themes, known_at.date()):
-            instrument = view.universe.instruments[place]
+    def members(self, view: newsbt.EventView, event_id: str) -> Iterator[str]:
+        for ticker in view.reach.theme(event_id, self.themes):  # the members that day, by the config's linker
+            instrument = view.universe[ticker]
             if instrument.tradable and not instrument.is_index:
-                yield instrument.ticker
+                yield ticker

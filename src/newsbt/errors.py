@@ -7,6 +7,7 @@ carries the exit code of DESIGN section 2 and, where there are several faults, o
 from __future__ import annotations
 
 import difflib
+import re
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -22,11 +23,14 @@ __all__ = [
     "StrategyError",
     "UnsupportedError",
     "nearest",
+    "nearest_name",
+    "nearest_ticker",
     "user_traceback",
 ]
 
 
 MOST_FRAMES = 6  # that a traceback into a user's files shows
+_SIGNS = re.compile(r"[^0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +115,42 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("a.hk", ["C.HK", "A.HK"])
     "; did you mean 'A.HK'?"
     """
-    names = [str(k) for k in known]
-    found = [other for other in names if other.casefold() == name.casefold()]
-    found = found or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"; did you mean '{found[0]}'?" if found else ""
+    found = nearest_name(name, known)
+    return f"; did you mean '{found}'?" if found else ""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The most alike of some names, whatever their case; the empty string when none is near.
+
+    >>> nearest_name("baba", ["NVDA", "BABA"])
+    'BABA'
+    """
+    by_folded: dict[str, str] = {}
+    for one in known:
+        by_folded.setdefault(str(one).casefold(), str(one))
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else ""
+
+
+def nearest_ticker(name: str, known: Iterable[str]) -> str:
+    """The ticker that somebody else may write so: a market's code before or after it, or leading zeros, are no
+    difference. Otherwise as :func:`nearest_name`.
+
+    >>> nearest_ticker("HKEX:9988", ["0998.HK", "9988.HK"]), nearest_ticker("BABA.N", ["BABA", "N"])
+    ('9988.HK', 'BABA')
+    """
+    listed = [str(one) for one in known]
+    parts = set(_parts(name))
+    same = [(len(core), one) for one in listed if (core := max(_parts(one), key=_weight, default="")) in parts]
+    return max(same, key=lambda pair: pair[0])[1] if same else nearest_name(name, listed)
+
+
+def _parts(ticker: str) -> list[str]:
+    return [part.lstrip("0") or "0" for part in _SIGNS.split(ticker.casefold()) if part]
+
+
+def _weight(part: str) -> tuple[bool, int]:
+    return part.isdigit(), len(part)
 
 
 def user_traceback(error: BaseException) -> str:

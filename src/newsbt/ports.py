@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, dataclass_transform, runtime_checkable
 
@@ -14,7 +15,22 @@ from newsbt.domain.ledger import Ledger
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
-__all__ = ["EventView", "Metric", "PastView", "StepStrategy", "Strategy"]
+__all__ = ["EventView", "Metric", "PastView", "Reach", "StepStrategy", "Strategy"]
+
+
+class Reach(Protocol):
+    """What the run's linker reaches from an event beyond `links`, for strategies that ask it event by event.
+
+    Tickers in universe order, as of the day the event became known; none where the linker reaches nothing that way.
+    """
+
+    def issuer(self, event_id: str) -> tuple[str, ...]:
+        """The issuer's own listings, also of an event that names other tickers."""
+        ...
+
+    def theme(self, event_id: str, themes: Sequence[str] = ()) -> tuple[str, ...]:
+        """The members of any of some themes; no theme named: all instruments."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +77,16 @@ class _View:
 @dataclass(frozen=True, kw_only=True, repr=False)
 class EventView(_View):
     """All events of a run and all its rows. Using a row only after it is past is the strategy's duty; `newsbt
-    audit` and `newsbt.testing.check_strategy` prove it."""
+    audit` and `newsbt.testing.check_strategy` prove it.
+
+    Attributes
+    ----------
+    reach : Reach
+        What the linker reaches beyond `links`: ``view.reach.theme(event_id, ["chinese_ai"])``. What a theme reaches is
+        no row of `links`, which would have one for each event and instrument.
+    """
+
+    reach: Reach
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -11,7 +11,7 @@ from newsbt._typing import Floats, Instants, Ints
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, utc
 
-__all__ = ["event_rows", "signal_rows", "unattributed"]
+__all__ = ["event_rows", "reasons_of", "signal_rows", "unattributed", "untraded_rows"]
 
 COLUMNS = (
     "strategy", "event_id", "ticker", "weight", "known_at", "first_tradable_at", "signal", "pnl", "costs",
@@ -28,6 +28,7 @@ def event_rows(
     link_ticker: Ints,
     link_weight: Floats,
     link_first: Instants,
+    link_outcome: Ints,
     signal_event: Ints,
     signal_ticker: Ints,
     signal: Floats,
@@ -36,8 +37,9 @@ def event_rows(
 ) -> pd.DataFrame:
     """Links and signalled pairs of one strategy with what they earned, by event and then ticker.
 
-    `link_*` (L,) are the links the strategy saw, `signal_*` (K,) its signals on the traded tickers; a pair that is
-    both is one row. `pnl` and `costs` are in account currency, open lots at the last mark, and sum, with
+    `link_*` (L,) are the links the strategy saw, their `outcome` that they lie outside the run, if they do; `signal_*`
+    (K,) its signals on the traded tickers; a pair that is both is one row. `pnl` and `costs` are in account currency,
+    open lots at the last mark, and sum, with
     :func:`unattributed`, to the run's profit (C4).
     """
     count = len(labels.panel.tickers)
@@ -68,9 +70,8 @@ def event_rows(
         name: np.bincount(np.searchsorted(unique, lot_keys), weights=lots[name], minlength=len(unique))
         for name in ("pnl", "costs")
     }
-    outcome = pick(signal_outcome, np.zeros(len(link_event), dtype=np.int64), Outcome.FILLED)
+    outcome = pick(signal_outcome, link_outcome, Outcome.FILLED)
     event, ticker = unique // count, unique % count
-    words = {item.value: item.word for item in Outcome} | {Outcome.FILLED.value: None}
     return pd.DataFrame(
         {
             "strategy": strategy,
@@ -82,10 +83,40 @@ def event_rows(
             "signal": pick(signal, np.zeros(len(link_event)), 0.0),
             "pnl": sums["pnl"],
             "costs": sums["costs"],
-            "refused_reason": np.array([words[code] for code in outcome.tolist()], dtype=object),
+            "refused_reason": reasons_of(outcome),
         },
         columns=list(COLUMNS),
     )
+
+
+def untraded_rows(
+    strategy: str, event_id: Any, ticker: Any, weight: Floats, known_at: Instants, reason: Any
+) -> pd.DataFrame:
+    """K rows of :func:`event_rows` for what lay outside the run, or was linked to nothing (`ticker` None)."""
+    count = len(known_at)
+    return pd.DataFrame(
+        {
+            "strategy": strategy,
+            "event_id": event_id,
+            "ticker": ticker,
+            "weight": weight,
+            "known_at": utc(known_at),
+            "first_tradable_at": utc(np.full(count, np.datetime64("NaT", "ns"))),
+            "signal": np.zeros(count),
+            "pnl": np.zeros(count),
+            "costs": np.zeros(count),
+            "refused_reason": reason,
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def reasons_of(outcome: Ints) -> np.ndarray[Any, Any]:
+    """The words of :class:`Outcome`, None where there is nothing to say."""
+    words = np.array([None] * (max(Outcome) + 1), dtype=object)
+    for item in Outcome:
+        words[item] = None if item is Outcome.FILLED else item.word
+    return np.asarray(words[outcome])
 
 
 def unattributed(ledger: Ledger) -> float:

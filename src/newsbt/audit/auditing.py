@@ -20,10 +20,10 @@ from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.moving import linked_signals, movable, moved_events
 from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
-from newsbt.pipeline.rows import Books
 from newsbt.pipeline.shuffling import Shuffled, shuffled_signs, shuffled_tickers
 from newsbt.pipeline.trading import simulator, strategy_books
 

@@ -152,27 +152,29 @@ def import_(
 def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) -> None:
     """List what linking could not resolve in the announcements and tables of CONFIG.
 
-    Issuers without a listing or listed later, names that several companies share, mentions without context, unknown
+    How many announcements are linked to nothing and why, as a run counts them; unknown tickers and issuers with the
+    nearest right name, issuers listed later, names that several companies share, mentions without context, unknown
     rivals, relations that lead nowhere, and undated relations and themes. Nothing of it is guessed.
     """
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
-    from newsbt.explain.unresolved import KINDS, find_unresolved
+    from newsbt.explain.unresolved import KINDS, check_news
     from newsbt.pipeline.preparing import read_inputs
     from newsbt.reports.news import findings_view
 
-    loaded = load(config, overrides)
+    components = assemble(load(config, overrides))
     with TerminalProgress("check"):
-        inputs = read_inputs(assemble(loaded))
-        latency = loaded.config.execution.latency
-        found = [one.as_dict() for one in find_unresolved(inputs.batch.announcements, inputs.universe, latency)]
+        inputs = read_inputs(components)
+        checked = check_news(components, inputs.universe, inputs.batch)
+        found = [one.as_dict() for one in checked.findings]
+    linking = {"announcements": checked.announcements, "not_linked": dict(checked.not_linked)}
     if as_json:
         counts: dict[str, int] = {}
         for one in found:
             counts[str(one["kind"])] = counts.get(str(one["kind"]), 0) + 1
-        print_document({"counts": counts, "findings": found})
+        print_document({**linking, "counts": counts, "findings": found})
     else:
-        print_view(findings_view(found, KINDS, len(found) if every else MOST))
+        print_view(findings_view(linking, found, KINDS, len(found) if every else MOST))
 
 
 @command.command("show")
@@ -186,14 +188,17 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     from newsbt.pipeline import prepare
     from newsbt.pipeline.listing import event_rows
     from newsbt.reports.news import events_view
+    from newsbt.reports.summary import not_linked_text
 
     components = assemble(load(config, overrides))
     with TerminalProgress("show") as progress:
-        rows = event_rows(prepare(components, progress))
+        prepared = prepare(components, progress)
+        rows = event_rows(prepared)
     if as_json:
         print_document(rows)
     else:
-        print_view(events_view(rows))
+        summary = prepared.summary
+        print_view(events_view(rows, not_linked_text(summary.counts["announcements"], summary.not_linked)))
 
 
 def _universe(instruments: Path | None) -> Universe | None:

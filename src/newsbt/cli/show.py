@@ -135,6 +135,8 @@ def _print_tables(
 ) -> None:
     from newsbt.reports.formats import frame_csv, frame_rows
     from newsbt.reports.listing import listing
+    from newsbt.reports.summary import linking_text
+    from newsbt.reports.wrapping import Prose
 
     whole = {name: _frame(record, name, names) for name in chosen}
     frames = {name: _filtered(frame, wanted) for name, frame in whole.items()}
@@ -145,6 +147,9 @@ def _print_tables(
         print_document(documents if len(chosen) > 1 else documents[chosen[0]])
     else:
         own = {str(row.get("name")) for row in record.rows if row.get("kind") == "strategy"}
+        linking = linking_text(record.document) if "events" in frames else None
+        if linking is not None:
+            print_view(Prose(linking))
         for name, frame in frames.items():
             with_rows = set(frame["strategy"])
             shown = [strategy for strategy in names if strategy in own or strategy in with_rows]

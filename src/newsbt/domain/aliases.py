@@ -141,7 +141,8 @@ class AliasBook:
 
 
 def _merge(universe: Universe | None, organisations: tuple[Organisation, ...]) -> list[Organisation]:
-    """Organisations first, listings under the organisation that shares a name with them."""
+    """Organisations first; listings of one company under the organisation that shares a name with one of them. A name
+    that several companies have belongs to none of them: it is an organisation of its own, without tickers."""
     names: dict[str, list[str]] = {}
     kinds: dict[str, str] = {}
     owner: dict[str, str] = {}
@@ -150,13 +151,27 @@ def _merge(universe: Universe | None, organisations: tuple[Organisation, ...]) -
         kinds.setdefault(item.name, item.kind)
         for alias in (item.name, *item.aliases):
             owner.setdefault(fold(alias), item.name)
-    for listing in () if universe is None else universe.instruments:
-        spoken = _spoken(listing)
-        name = next((owner[fold(one)] for one in spoken if fold(one) in owner), spoken[0])
+    given = dict(owner)
+    called: dict[str, str] = {}
+    shared: list[str] = []
+    for place, listing in enumerate(() if universe is None else universe.instruments):
+        assert universe is not None
+        spoken = [name for name in _spoken(listing) if place in universe.listings(name)]
+        shared += [name for name in _spoken(listing) if universe.resolve(name).is_ambiguous]
+        if not spoken:
+            continue
+        company = listing.company_name.casefold()
+        if company not in called:
+            called[company] = next((given[fold(one)] for one in spoken if fold(one) in given), spoken[0])
+        name = called[company]
         names.setdefault(name, []).extend(spoken)
         kinds.setdefault(name, "index" if listing.is_index or listing.board == "etf" else "company")
         for alias in spoken:
             owner.setdefault(fold(alias), name)
+    for name in shared:
+        if owner.setdefault(fold(name), name) == name:
+            names.setdefault(name, [])
+            kinds.setdefault(name, "company")
     return [
         Organisation(name=name, kind=kinds[name], aliases=tuple(dict.fromkeys(found))) for name, found in names.items()
     ]

@@ -22,7 +22,8 @@ class Announcement:
 
     `published_at` and `received_at` are aware and keep the offset they were written with, because a `day`
     precision ends at the next midnight *at that offset*. `sentiment` is in [-1, 1] and `relevance` in [0, 1];
-    NaN where unknown. `attributes` holds the source's further columns. `origin` is ``file:line``, for messages.
+    NaN where unknown. `unknown_tickers` are those that the source names and no instrument has. `attributes` holds the
+    source's further columns. `origin` is ``file:line``, for messages.
     """
 
     event_id: str
@@ -40,6 +41,7 @@ class Announcement:
     sentiment: float = math.nan
     relevance: float = math.nan
     tickers: tuple[str, ...] = ()
+    unknown_tickers: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = ""
 

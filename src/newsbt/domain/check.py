@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from newsbt.domain.references import Named
 from newsbt.errors import NewsbtError, Problem
 
 __all__ = ["CheckReport"]
@@ -15,9 +16,9 @@ __all__ = ["CheckReport"]
 class CheckReport:
     """All that is wrong with a config and its data, and what a run of them would use.
 
-    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `hindsight`, `notices` and
-    `doubts` are those of `RunSummary`, empty as far as an error kept them from being found. `strategies` are the
-    names of the rows that the results table would have.
+    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `not_linked`, `unused`, `hindsight`,
+    `notices` and `doubts` are those of `RunSummary`, empty as far as an error kept them from being found. `strategies`
+    are the names of the rows that the results table would have.
     """
 
     name: str = ""
@@ -25,6 +26,8 @@ class CheckReport:
     counts: Mapping[str, int] = field(default_factory=dict)
     spans: Mapping[str, Any] = field(default_factory=dict)
     drops: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    not_linked: Mapping[str, int] = field(default_factory=dict)
+    unused: tuple[Named, ...] = ()
     hindsight: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -50,6 +53,8 @@ class CheckReport:
             "counts": dict(self.counts),
             "spans": dict(self.spans),
             "drops": {source: dict(reasons) for source, reasons in self.drops.items()},
+            "not_linked": dict(self.not_linked),
+            "unused": [one.as_dict() for one in self.unused],
             "hindsight": dict(self.hindsight),
             "notices": list(self.notices),
             "doubts": list(self.doubts),

@@ -17,6 +17,7 @@ __all__ = [
     "RELATIONS",
     "Instrument",
     "Membership",
+    "Reference",
     "Relation",
     "StatusSpan",
     "Universe",
@@ -30,6 +31,9 @@ RELATIONS = (
 
 # How a link of hop 0 came about: the announcement names the ticker, or the issuer's company lists it.
 DIRECT_RELATIONS = ("named", "issuer")
+
+# What decides which company is meant by a name that several have, the first that leaves one.
+DECIDING = ("ticker", "company", "name")
 
 
 def in_force(on: date, from_on: date | None, to_on: date | None) -> bool:
@@ -72,6 +76,11 @@ class Instrument:
     def is_index(self) -> bool:
         return self.board == "index" or self.ticker.startswith("^")
 
+    @property
+    def company_name(self) -> str:
+        """The company it is a listing of: its `company`, or where that is blank its `name`."""
+        return self.company or self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
@@ -106,6 +115,20 @@ class StatusSpan:
     to_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a name means: the `places` of all listings of one company; none where no instrument has the name, or where
+    the listings of several companies have it, which `candidates` then holds (places too)."""
+
+    places: tuple[int, ...] = ()
+    candidates: tuple[int, ...] = ()
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return bool(self.candidates)
+
+
+NOTHING = Reference()
 Dated = TypeVar("Dated", Relation, Membership, StatusSpan)
 
 
@@ -114,8 +137,10 @@ class Universe:
     """Instruments in the order of their file, with everything dated that is known about them.
 
     Names are compared without case. A name means a listing by its ticker, name, company or one of its aliases;
-    listings that share a company stand for each other. `bad_rows` counts the rows of its tables that were skipped, by
-    table and reason (T8).
+    listings of one company (:attr:`Instrument.company_name`) stand for each other. Where listings of several companies
+    have a name, a ticker decides before a company, a company before a full name, a full name before an alias; where
+    that leaves several, the name is ambiguous and means none of them. `bad_rows` counts the rows of its tables that
+    were skipped, by table and reason (T8).
     """
 
     instruments: tuple[Instrument, ...]
@@ -144,6 +169,12 @@ class Universe:
         return self.instruments[self.position[ticker]]
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name that an instrument has, as written, each once."""
+        every = (name for item in self.instruments for name in (item.ticker, item.name, item.company, *item.aliases))
+        return tuple(dict.fromkeys(name for name in every if name))
+
+    @cached_property
     def _named(self) -> Mapping[str, tuple[int, ...]]:
         found: dict[str, list[int]] = {}
         for n, item in enumerate(self.instruments):
@@ -155,17 +186,39 @@ class Universe:
     def _siblings(self) -> Mapping[str, tuple[int, ...]]:
         found: dict[str, list[int]] = {}
         for n, item in enumerate(self.instruments):
-            if item.company:
-                found.setdefault(item.company.casefold(), []).append(n)
+            found.setdefault(item.company_name.casefold(), []).append(n)
         return {company: tuple(places) for company, places in found.items()}
 
+    def resolve(self, name: str) -> Reference:
+        """What a name means: the one answer that linking, checking, extraction and explanations share."""
+        key = name.casefold()
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(key)
+        return self._resolved[key]
+
+    @cached_property
+    def _resolved(self) -> dict[str, Reference]:
+        return {}
+
+    def _resolve(self, key: str) -> Reference:
+        named = self._named.get(key, ())
+        if not named:
+            return NOTHING
+        exact = [[n for n in named if getattr(self.instruments[n], kind).casefold() == key] for kind in DECIDING]
+        for places in (named, *exact):
+            companies = {self.instruments[n].company_name.casefold() for n in places}
+            if len(companies) == 1:
+                return Reference(places=self._siblings[companies.pop()])
+        return Reference(candidates=named)
+
     def listings(self, name: str) -> tuple[int, ...]:
-        """Places of all listings that a name stands for, in universe order; empty when it stands for none."""
-        found: set[int] = set()
-        for n in self._named.get(name.casefold(), ()):
-            company = self.instruments[n].company
-            found.update(self._siblings[company.casefold()] if company else (n,))
-        return tuple(sorted(found))
+        """Places of all listings of the company that a name means, in universe order; empty where it means none."""
+        return self.resolve(name).places
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Who relations are about, without case: names that are known though no instrument may have them."""
+        return frozenset(row.subject.casefold() for row in self.relations)
 
     def is_same(self, name: str, other: str) -> bool:
         """Whether two names mean the same company: equal but for case, or with a listing in common."""

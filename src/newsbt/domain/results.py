@@ -14,6 +14,7 @@ from newsbt.domain.context import RunContext
 from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.references import Named
 from newsbt.domain.showing import brief, lines, plain_line
 
 __all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]
@@ -218,7 +219,9 @@ class StrategyResult:
 class RunSummary:
     """What a run used: spans, counts, drops and doubts, ready for run.json and the terminal.
 
-    `drops` counts by source and reason, such as ``{"events": {"before_period": 12}, "prices": {"duplicate": 1}}``.
+    `drops` counts by source and reason, such as ``{"events": {"before_period": 12}, "prices": {"duplicate": 1}}``;
+    `not_linked` the announcements that are linked to nothing, dropped ones too, by reason; `unused` names the most
+    frequent of what could not be resolved or was not used.
     `notices` are sentences that belong beside the results wherever they are shown, such as "simulated sample";
     `doubts` are sentences about the data.
     """
@@ -237,6 +240,8 @@ class RunSummary:
     notices: tuple[str, ...]
     doubts: tuple[str, ...]
     spans: Mapping[str, Any] = field(default_factory=dict)
+    not_linked: Mapping[str, int] = field(default_factory=dict)
+    unused: tuple[Named, ...] = ()
 
     __repr__ = brief
 

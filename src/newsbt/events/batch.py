@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import BadRows
+from newsbt.domain.entity import Universe
+from newsbt.domain.references import Unresolved, unresolved_of
 from newsbt.domain.showing import brief
 from newsbt.errors import DataError, Problem
 
@@ -17,8 +19,9 @@ __all__ = ["AnnouncementBatch", "merge"]
 
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementBatch:
-    """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8), `merged`
-    those that `dedupe` took for a story told again."""
+    """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8), `silent`
+    texts that announce nothing, `repeated` items that say the same again under the same id, `merged` announcements that
+    `dedupe` took for a story told again. `lost` are the references of bad rows that nobody can resolve."""
 
     announcements: tuple[Announcement, ...]
     rows_read: int
@@ -26,6 +29,19 @@ class AnnouncementBatch:
     files: tuple[Path, ...] = ()
     on_bad_row: str = "error"
     merged: int = 0
+    silent: int = 0
+    repeated: int = 0
+    lost: tuple[Unresolved, ...] = ()
+
+    @property
+    def drops(self) -> Mapping[str, int]:
+        """How many of the rows are no announcement of the run, by reason."""
+        others = {"announces_nothing": self.silent, "repeated": self.repeated, "same_story": self.merged}
+        return {**self.bad_rows, **{reason: count for reason, count in others.items() if count}}
+
+    def unresolved(self, universe: Universe) -> tuple[Unresolved, ...]:
+        """Every reference that nobody can resolve, of bad rows too."""
+        return (*self.lost, *(one for item in self.announcements for one in unresolved_of(item, universe)))
 
     __repr__ = brief
 
@@ -45,7 +61,8 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
     counts: dict[str, int] = {}
     problems: list[Problem] = []
     files: list[Path] = []
-    rows_read = merged = 0
+    lost: list[Unresolved] = []
+    rows_read = merged = silent = repeated = 0
     for batch in batches:
         bad = BadRows(batch.on_bad_row)
         for item in batch.announcements:
@@ -62,11 +79,14 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
         files += [file for file in batch.files if file not in files]
         rows_read += batch.rows_read
         merged += batch.merged
+        silent += batch.silent
+        repeated += batch.repeated
+        lost += batch.lost
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)
     return AnnouncementBatch(
         announcements=tuple(kept), rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files),
-        merged=merged,
+        merged=merged, silent=silent, repeated=repeated, lost=tuple(lost),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.item import NewsItem, RefusedItem
 from newsbt.events.extraction.published import named_zone
 from newsbt.events.extraction.reading import read_items
+from newsbt.events.feeds.announcing import known_of
 
 __all__ = ["ArticleAnnouncements"]
 
@@ -36,8 +37,8 @@ class ArticleAnnouncements:
     """Articles (txt, html, json; a file or a folder) as announcements, by the rules of extraction.
 
     Each article is known from its own time of publication on, which it carries as `received_at`. Texts that announce
-    nothing (denials, delays, rumours, opinion, wraps, follow-ups) are no announcements and no bad rows: the batch's
-    announcements are fewer than its rows. The event's id is the file's name without its ending.
+    nothing (denials, delays, rumours, opinion, wraps, follow-ups) are no announcements and no bad rows: they are
+    counted as `silent`. The event's id is the file's name without its ending.
 
     Parameters
     ----------
@@ -87,6 +88,7 @@ class ArticleAnnouncements:
         found: list[Announcement] = []
         files: list[Path] = []
         origins: dict[str, Path] = {}
+        silent = 0
         for path, item in read_items([self.path], named_zone(self.zone)):
             files.append(path)
             if isinstance(item, RefusedItem):
@@ -96,6 +98,7 @@ class ArticleAnnouncements:
                 continue
             announcement = _announced(extractor, item, path, known_tickers)
             if announcement is None:
+                silent += 1
                 continue
             first = origins.setdefault(announcement.event_id, path)
             if first is path:
@@ -109,6 +112,7 @@ class ArticleAnnouncements:
             bad_rows=bad.finish(),
             files=tuple(files),
             on_bad_row=self.on_bad_row,
+            silent=silent,
         )
 
 
@@ -118,10 +122,9 @@ def _announced(
     answer = extractor.extract(item)
     if not answer.is_announcement:
         return None
-    found = replace(answer.announcement(), origin=f"{path}:1")
-    if known_tickers is None:
-        return found
-    return replace(found, tickers=tuple(one for one in found.tickers if one in known_tickers))
+    found = answer.announcement()
+    tickers, unknown = known_of(found.tickers, known_tickers)
+    return replace(found, tickers=tickers, unknown_tickers=unknown, origin=f"{path}:1")
 
 
 def _universe_of(path: Path) -> Universe:

@@ -43,14 +43,18 @@ class Source:
     rows: int
     files: tuple[Path, ...]
 
+    @property
+    def repeated(self) -> int:
+        """How many items say the same again."""
+        return self.rows - len(self.items) - len(self.refused)
+
 
 @dataclass(frozen=True, kw_only=True)
 class FeedAnnouncements:
     """What the readers of feeds have in common.
 
     A version of an item is known when it was published, revised or received, whichever came last; a later version is
-    an event of its own (``<id>.v2``). Items that announce nothing are no bad rows: the batch's announcements are fewer
-    than its rows.
+    an event of its own (``<id>.v2``). Items that announce nothing are no bad rows: they are counted as `silent`.
 
     Parameters
     ----------
@@ -124,6 +128,7 @@ class FeedAnnouncements:
         announcer = Announcer(self._universe, self.keep)
         bad = BadRows(self.on_bad_row)
         found: list[Announcement] = []
+        silent = 0
         for problem in source.refused:
             _count(bad, problem)
         for item in source.items:
@@ -132,11 +137,13 @@ class FeedAnnouncements:
             except RefusedItem as error:
                 _count(bad, error.problem)
                 continue
-            if announcement is not None:
+            if announcement is None:
+                silent += 1
+            else:
                 found.append(announcement)
         return AnnouncementBatch(
             announcements=tuple(found), rows_read=source.rows, bad_rows=bad.finish(), files=source.files,
-            on_bad_row=self.on_bad_row,
+            on_bad_row=self.on_bad_row, silent=silent, repeated=source.repeated,
         )  # fmt: skip
 
     def source(self) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.events.batch import AnnouncementBatch
+from newsbt.events.rows import stranger
 
 __all__ = ["LabelTable", "Labelled", "label"]
 
@@ -58,8 +60,10 @@ class LabelTable:
         check_column_names(self.columns, COLUMNS)
         check_policy(self.on_bad_row)
 
-    def read_labels(self, known_tickers: Container[str] | None = None) -> Mapping[str, Mapping[str, Any]]:
-        """Event id to its labels.
+    def read_labels(
+        self, known_tickers: Container[str] | None = None
+    ) -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, int]]:
+        """Event id to its labels, and how many rows were bad, by reason.
 
         Parameters
         ----------
@@ -95,15 +99,16 @@ class LabelTable:
                 except _Bad as error:
                     bad.add(error.reason, str(error), file=str(path), line=line, key=error.key)
                 lines[event_id] = line
-        bad.finish()
-        return found
+        return found, bad.finish()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """What labels have to tell: how many are for events that are not there, the cut-offs, and sentences about both."""
+    """What labels have to tell: the ids that are no events, how many rows were bad by reason, the cut-offs, and
+    sentences about what was labelled."""
 
-    strangers: int = 0
+    strangers: tuple[str, ...] = ()
+    bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     cutoffs: tuple[date, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -124,15 +129,17 @@ def label(
     DataError
     """
     items = {item.event_id: item for item in batch.announcements}
-    strangers = 0
+    strangers: list[str] = []
+    bad_rows: Counter[str] = Counter()
     notices: list[str] = []
     for source in sources:
-        mine = source.read_labels(known_tickers)
+        mine, bad = source.read_labels(known_tickers)
+        bad_rows.update(bad)
         for event_id, values in mine.items():
             if event_id in items:
                 items[event_id] = _with(items[event_id], values)
             else:
-                strangers += 1
+                strangers.append(event_id)
         until = (
             "nobody says up to when its maker could have read: what it scores may be hindsight"
             if source.cutoff is None
@@ -147,7 +154,9 @@ def label(
         files=(*batch.files, *(Path(source.path) for source in sources)),
     )
     cutoffs = tuple(sorted({source.cutoff for source in sources if source.cutoff is not None}))
-    return labelled, Labelled(strangers=strangers, cutoffs=cutoffs, notices=tuple(notices))
+    return labelled, Labelled(
+        strangers=tuple(strangers), bad_rows=MappingProxyType(dict(bad_rows)), cutoffs=cutoffs, notices=tuple(notices)
+    )
 
 
 def _labels(
@@ -160,8 +169,7 @@ def _labels(
     found |= {name: cells.items(cell(name)) for name in LISTS if cell(name)}
     for ticker in found.get("tickers", ()):
         if known_tickers is not None and ticker not in known_tickers:
-            message = f"{ticker!r} is no instrument of the universe; lists are separated by ';'"
-            raise _Bad("unknown_ticker", "tickers", message)
+            raise _Bad("unknown_ticker", "tickers", stranger(ticker, known_tickers))
     for name, low in NUMBERS.items():
         try:
             number = cells.number(cell(name))
@@ -189,6 +197,8 @@ def _labels(
 def _with(item: Announcement, values: Mapping[str, Any]) -> Announcement:
     changes = {name: value for name, value in values.items() if name in {one.name for one in fields(Announcement)}}
     changes["attributes"] = MappingProxyType({**item.attributes, **values["attributes"]})
+    if "tickers" in changes:
+        changes["unknown_tickers"] = ()
     at: datetime | None = values.get("available_at")
     if at is not None:
         changes["received_at"] = max(item.known_at(), at.astimezone(UTC))

@@ -12,10 +12,11 @@ from typing import Any
 from newsbt.domain import cells
 from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.bad_rows import BadRows
-from newsbt.errors import nearest
+from newsbt.domain.references import Unresolved
+from newsbt.errors import nearest, nearest_ticker
 from newsbt.events.batch import AnnouncementBatch
 
-__all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows"]
+__all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows", "stranger"]
 
 REQUIRED = ("event_id", "published_at", "event_type", "issuer", "headline")
 OPTIONAL = (
@@ -38,6 +39,14 @@ class _Bad(Exception):
     def __init__(self, reason: str, key: str, message: str) -> None:
         super().__init__(message)
         self.reason, self.key, self.message = reason, key, message
+
+
+class _UnknownTickers(_Bad):
+    """Tickers of one row that no instrument has."""
+
+    def __init__(self, tickers: tuple[str, ...], event_id: str) -> None:
+        super().__init__("unknown_ticker", "tickers", "")
+        self.references = [Unresolved("unknown_ticker", one, event_id) for one in tickers]
 
 
 def parse_rows(
@@ -72,6 +81,7 @@ def parse_rows(
     parser = _Parser(str(file), chosen, known_tickers)
     found: list[Announcement] = []
     first_line: dict[str, int] = {}
+    lost: list[Unresolved] = []
     rows_read = 0
     for line, values in rows:
         rows_read += 1
@@ -84,8 +94,11 @@ def parse_rows(
                 message = f"{item.event_id!r} stands already in line {first}; give each event one id and one row"
                 raise _Bad("duplicate_event_id", "event_id", message)
         except _Bad as fault:
-            key = chosen.get(fault.key, fault.key) or None
-            bad.add(fault.reason, fault.message, file=str(file), line=line, key=key)
+            key, message = chosen.get(fault.key, fault.key) or None, fault.message
+            if isinstance(fault, _UnknownTickers):
+                lost += fault.references
+                message = stranger(fault.references[0].name, known_tickers) if bad.listing else ""
+            bad.add(fault.reason, message, file=str(file), line=line, key=key)
         else:
             found.append(item)
     return AnnouncementBatch(
@@ -94,7 +107,15 @@ def parse_rows(
         bad_rows=bad.finish(),
         files=(file,) if isinstance(file, Path) else (),
         on_bad_row=on_bad_row,
+        lost=tuple(lost),
     )
+
+
+def stranger(ticker: str, known_tickers: Container[str] | None) -> str:
+    """That a ticker is no instrument, with the one that may be meant."""
+    near = nearest_ticker(ticker, known_tickers) if isinstance(known_tickers, Iterable) else ""
+    hint = f"; did you mean '{near}'?" if near else ""
+    return f"{ticker!r} is no instrument of the universe{hint}; lists are separated by ';'"
 
 
 class _Parser:
@@ -122,7 +143,7 @@ class _Parser:
             raise AssertionError("a time that is not blank is parsed or refused")
         found: dict[str, Any] = {name: _read(name, parse, cell(name)) for name, parse in self.optional}
         if "tickers" in found:
-            self._check_tickers(found["tickers"])
+            self._check_tickers(found["tickers"], event_id)
         for name, low in (("sentiment", -1.0), ("relevance", 0.0)):
             if name in found:
                 _check_within(name, found[name], low)
@@ -143,14 +164,12 @@ class _Parser:
             **found,
         )
 
-    def _check_tickers(self, tickers: tuple[str, ...]) -> None:
+    def _check_tickers(self, tickers: tuple[str, ...], event_id: str) -> None:
         if self.known_tickers is None:
             return
-        for ticker in tickers:
-            if ticker not in self.known_tickers:
-                hint = nearest(ticker, self.known_tickers) if isinstance(self.known_tickers, Iterable) else ""
-                message = f"{ticker!r} is no instrument of the universe{hint}; lists are separated by ';'"
-                raise _Bad("unknown_ticker", "tickers", message)
+        unknown = tuple(ticker for ticker in tickers if ticker not in self.known_tickers)
+        if unknown:
+            raise _UnknownTickers(unknown, event_id)
 
 
 def _read(name: str, parse: Callable[[Any], Any], value: Any) -> Any:

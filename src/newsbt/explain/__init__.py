@@ -3,6 +3,6 @@
 from newsbt.explain.explaining import explain
 from newsbt.explain.explanation import Explanation
 from newsbt.explain.item import Item, read_item, text_item
-from newsbt.explain.unresolved import Finding, find_unresolved
+from newsbt.explain.unresolved import Check, Finding, check_news
 
-__all__ = ["Explanation", "Finding", "Item", "explain", "find_unresolved", "read_item", "text_item"]
+__all__ = ["Check", "Explanation", "Finding", "Item", "check_news", "explain", "read_item", "text_item"]

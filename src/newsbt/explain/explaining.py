@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.instants import utc
 from newsbt.domain.progress import SilentProgress
+from newsbt.domain.references import message_of, unresolved_of, why_not_linked
 from newsbt.errors import DataError
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
 from newsbt.explain.item import Item, match
@@ -113,6 +115,7 @@ class _Explained:
             known_at=self.known_at,
             announcement_known_at=self.matched_at,
             sector_index=index,
+            not_linked=self._not_linked(links),
             links=tuple(links),
             signals=tuple(signals),
             markets=self._markets(links),
@@ -271,6 +274,22 @@ class _Explained:
             found[one.market] = (wait.words if wait else "beyond the calendar's horizon", own.words if own else "")
         return found
 
+    def _not_linked(self, links: list[LinkLine]) -> str | None:
+        """Why the linker links the item to nothing, one of `domain.references.REASONS`; None where it does."""
+        if any(one.relation != THEME for one in links):
+            return None
+        return why_not_linked(self.item, self.universe, self.on)
+
+    def _unresolved(self, links: list[LinkLine]) -> Iterator[str]:
+        """References that nobody can resolve, and that nothing is touched."""
+        for one in unresolved_of(self.item, self.universe):
+            what, said = one.kind.replace("_", " "), message_of(one.kind, one.name, self.universe)
+            yield f"Not resolved, {what} {one.name!r}: {said}."
+        reason = self._not_linked(links)
+        if reason is not None:
+            said = f"It is not linked: {reason.replace('_', ' ')}."
+            yield said if links else f"It touches no instrument of the universe. {said}"
+
     def _verdict(self, item: Item, links: list[LinkLine]) -> list[str]:
         said = []
         if self.matched is not None:
@@ -289,8 +308,7 @@ class _Explained:
             said.append(
                 f"The config has no announcement of this event; a run that read this item would know it at {known}."
             )
-        if not links:
-            said.append("It touches no instrument of the universe.")
+        said += self._unresolved(links)
         if self.event is None:
             said.append("It lies outside of the config's prices: a run would drop it.")
         elif self.as_of:

@@ -48,7 +48,7 @@ class SignalLine:
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
     """An item, explained. `matched` is the config's own announcement of the same event; `verdict` says in sentences
-    what a run would do with the item."""
+    what a run would do with the item; `not_linked` is why its linker links it to nothing, None where it does."""
 
     item: Item
     matched: Announcement | None
@@ -57,6 +57,7 @@ class Explanation:
     known_at: datetime
     announcement_known_at: datetime | None
     sector_index: str
+    not_linked: str | None = None
     links: tuple[LinkLine, ...] = ()
     signals: tuple[SignalLine, ...] = ()
     markets: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 
+from newsbt.assembly import Components
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
+from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle_relations, message_of, named_references
+from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.extraction.products import ProductFinder
 from newsbt.events.extraction.rulebook import default_rules
+from newsbt.linking.linking import Linked
+from newsbt.pipeline.news import link_news
 
-__all__ = ["KINDS", "Finding", "find_unresolved"]
+__all__ = ["KINDS", "Check", "Finding", "check_news", "findings_of"]
 
 KINDS = {
-    "unlisted_issuer": "issuers that no instrument stands for: their events reach listings over relations at most",
-    "not_yet_listed": "issuers whose listings did not trade yet, or any more, when the news was known",
-    "ambiguous_issuer": "issuers whose name stands for several companies: none of them is linked",
+    **REASONS,
     "ambiguous_name": "names that several companies of the instruments table share",
     "ambiguous_mention": "names in headlines that mean a company in the right company only, and had none",
     "unknown_rival": "rivals that are no instrument, company of a relation, or known product",
     "dead_end": "objects of relations that are no instrument and that no relation goes on from",
+    "ambiguous_object": "objects of relations whose name stands for several companies",
     "undated_relation": "relations without a day from which they could be known: hindsight",
     "undated_theme": "themes without a day from which they could be known: hindsight",
 }
@@ -42,10 +45,28 @@ class Finding:
         return asdict(self)
 
 
-def find_unresolved(
-    announcements: Iterable[Announcement], universe: Universe, latency: timedelta = timedelta(0)
-) -> tuple[Finding, ...]:
-    """All findings of a config, by kind and then by how often they occur."""
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Of how many announcements how many are linked to nothing, by reason, and everything that is not resolved."""
+
+    announcements: int
+    not_linked: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def check_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> Check:
+    """What the run's linker makes of a config's announcements, and all findings, by kind and then by how often they
+    occur: of references and links by the code that a run links with."""
+    _, linked = link_news(components, universe, batch)
+    return Check(
+        announcements=len(linked.items),
+        not_linked=linked.not_linked,
+        findings=tuple(findings_of(linked, universe, batch.unresolved(universe))),
+    )
+
+
+def findings_of(linked: Linked, universe: Universe, references: Iterable[Unresolved]) -> list[Finding]:
+    """All findings of announcements that were linked, and of their references that nobody can resolve."""
     found: dict[tuple[str, str], list[str]] = {}
     messages: dict[tuple[str, str], str] = {}
 
@@ -54,9 +75,14 @@ def find_unresolved(
         messages.setdefault((kind, name), message)
 
     checker = _Checker(universe)
-    for item in announcements:
-        on = item.known_at(latency).date()
-        for kind, name, message in checker.of_item(item, on):
+    resolved = [
+        Finding(kind=one.reason, name=one.name, count=one.count, example=one.example, message=one.message)
+        for one in named_references(references, universe, None)
+    ]
+    for item, known, reason in zip(linked.items, linked.known, linked.reasons, strict=True):
+        if reason and reason not in UNRESOLVED:
+            note(reason, item.issuer, item.event_id, checker.why(item, reason, known.date().isoformat()))
+        for kind, name, message in checker.of_item(item):
             note(kind, name, item.event_id, message)
     for kind, name, example, message in checker.of_tables():
         note(kind, name, example, message)
@@ -65,7 +91,7 @@ def find_unresolved(
         Finding(kind=kind, name=name, count=len(examples), example=examples[0], message=messages[kind, name])
         for (kind, name), examples in found.items()
     ]
-    return tuple(sorted(listed, key=lambda one: (order.index(one.kind), -one.count, one.name)))
+    return sorted([*resolved, *listed], key=lambda one: (order.index(one.kind), -one.count, one.name))
 
 
 class _Checker:
@@ -78,26 +104,15 @@ class _Checker:
             name.casefold() for row in universe.relations for name in (row.subject, row.object)
         } | {fold(item.name) for item in self._book.organisations.values()}  # fmt: skip
 
-    def of_item(self, item: Announcement, on: date) -> Iterator[tuple[str, str, str]]:
-        universe = self._universe
-        places = universe.listings(item.issuer)
-        if not item.tickers:
-            companies = _companies(universe, places)
-            if len(companies) > 1:
-                yield (
-                    "ambiguous_issuer",
-                    item.issuer,
-                    f"stands for {', '.join(companies)}; write a ticker or the company",
-                )
-            if not places:
-                yield (
-                    "unlisted_issuer",
-                    item.issuer,
-                    "no ticker, name, company or alias of an instrument",
-                )
-            elif not any(universe.instruments[n].is_listed(on) for n in places):
-                listed = ", ".join(universe.tickers[n] for n in places)
-                yield "not_yet_listed", item.issuer, f"{listed} not listed on {on}"
+    def why(self, item: Announcement, reason: str, on: str) -> str:
+        """Why an announcement whose issuer is no mystery is linked to nothing."""
+        listed = ", ".join(self._universe.tickers[n] for n in self._universe.listings(item.issuer))
+        return {
+            "not_listed": f"{listed} not listed on {on}",
+            "unlisted_issuer": f"no instrument has the name, and no relation was followed to one on {on}",
+        }.get(reason, "the linker answers no link")
+
+    def of_item(self, item: Announcement) -> Iterator[tuple[str, str, str]]:
         for rival in item.rivals:
             if not self._is_known(rival):
                 yield "unknown_rival", rival, "named as a rival, and nothing here says who that is"
@@ -108,22 +123,17 @@ class _Checker:
 
     def of_tables(self) -> Iterator[tuple[str, str, str, str]]:
         universe = self._universe
-        by_name: dict[str, list[int]] = {}
-        for n, item in enumerate(universe.instruments):
-            for name in {item.name, item.company, *item.aliases} - {""}:
-                by_name.setdefault(name.casefold(), []).append(n)
-        for name, places in by_name.items():
-            companies = _companies(universe, places)
-            if len(companies) > 1:
+        for name in universe.names:
+            places = universe.resolve(name).candidates
+            if places:
                 tickers = ", ".join(universe.tickers[n] for n in places)
-                yield "ambiguous_name", name, tickers, f"stands for {', '.join(companies)}"
-        subjects = {row.subject.casefold() for row in universe.relations}
+                yield "ambiguous_name", name, tickers, message_of("ambiguous_issuer", name, universe)
         for row in universe.relations:
-            said = f"{row.subject} {row.relation} {row.object}"
             if row.from_on is None:
+                said = f"{row.subject} {row.relation} {row.object}"
                 yield "undated_relation", said, said, "say since when it was known (`from`)"
-            if not universe.listings(row.object) and row.object.casefold() not in subjects:
-                yield "dead_end", row.object, said, "no instrument, and no relation goes on from it"
+        for reason, row in idle_relations(universe):
+            yield reason, row.object, f"{row.subject} {row.relation} {row.object}", IDLE[reason]
         dated = {(row.ticker, row.theme) for row in universe.memberships}
         for item in universe.instruments:
             for theme in item.themes:
@@ -137,9 +147,3 @@ class _Checker:
             return True
         folded = fold(name)
         return bool(self._products.find(name, folded, [], self._products.names(folded)))
-
-
-def _companies(universe: Universe, places: Iterable[int]) -> list[str]:
-    """The companies that some listings belong to; an index or a fund stands for itself."""
-    items = [universe.instruments[n] for n in places]
-    return list(dict.fromkeys(item.company or item.name for item in items))

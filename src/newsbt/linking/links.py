@@ -58,36 +58,24 @@ class Linker:
         links.extend(link for link in self._through_relations(item.issuer, on) if link.place not in taken)
         return tuple(links)
 
+    def issuer(self, item: Announcement, on: date) -> tuple[int, ...]:
+        """Places of the issuer's own listings on a day, also of an announcement that names other tickers."""
+        universe = self._universe
+        return tuple(n for n in universe.listings(item.issuer) if universe.instruments[n].is_listed(on))
+
+    def theme(self, item: Announcement, on: date, themes: Sequence[str]) -> tuple[int, ...]:  # noqa: ARG002
+        """Places of the listed instruments that belong to one of the themes on a day; no theme named: of all."""
+        universe = self._universe
+        return tuple(n for n in universe.members(themes, on) if universe.instruments[n].is_listed(on))
+
     def _direct(self, item: Announcement, on: date) -> Iterator[Link]:
         universe = self._universe
         if item.tickers:
             for place in sorted({universe.position[ticker] for ticker in item.tickers}):
                 yield Link(place, NAMED, 0, 1.0, (universe.tickers[place],))
             return
-        for place in self._of_one_company(item.issuer):
-            if universe.instruments[place].is_listed(on):
-                yield Link(place, ISSUER, 0, 1.0, (item.issuer, universe.tickers[place]))
-
-    def _of_one_company(self, issuer: str) -> tuple[int, ...]:
-        """The listings of the company that a name stands for; none where it stands for several and nothing decides.
-
-        A ticker, a company or a full name decides over an alias.
-        """
-        universe = self._universe
-        places = universe.listings(issuer)
-        if len(self._companies(places)) <= 1:
-            return places
-        name = issuer.casefold()
-        for kind in ("ticker", "company", "name"):
-            exact = [place for place in places if getattr(universe.instruments[place], kind).casefold() == name]
-            companies = self._companies(exact)
-            if len(companies) == 1:
-                return tuple(place for place in places if self._companies([place]) == companies)
-        return ()
-
-    def _companies(self, places: Sequence[int]) -> set[str]:
-        items = (self._universe.instruments[place] for place in places)
-        return {(item.company or item.ticker).casefold() for item in items}
+        for place in self.issuer(item, on):
+            yield Link(place, ISSUER, 0, 1.0, (item.issuer, universe.tickers[place]))
 
     def _through_relations(self, issuer: str, on: date) -> tuple[Link, ...]:
         if not issuer or self._max_hops < 1:
@@ -141,6 +129,11 @@ class TableLinker:
 
     def linking(self, universe: Universe, hops: int) -> Linker:
         """What links single announcements in a universe: ``link(item, on)`` answers their `Link`s, direct ones first.
+
+        Two further methods may be left out, and then nothing is reached that way: ``issuer(item, on)`` answers the
+        places of the issuer's own listings, ``theme(item, on, themes)`` those of the instruments that an announcement
+        reaches as members of themes. They are asked by the strategies that look there, event by event
+        (`newsbt.ports.Reach`), so that what a theme reaches stands in no table of links.
 
         Parameters
         ----------

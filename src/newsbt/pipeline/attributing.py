@@ -13,8 +13,8 @@ from newsbt._typing import Floats, Ints
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
 from newsbt.domain.entries import Entries
 from newsbt.linking.links import SECTOR_INDEX
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books
 from newsbt.pipeline.trading import Simulate
 from newsbt.simulation.placing import traded_places
 

@@ -9,8 +9,9 @@ from newsbt.analysis.benchmark import benchmark_ledger
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import StrategyResult
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books, result_of
+from newsbt.pipeline.rows import result_of
 from newsbt.pipeline.trading import simulate, terms_of
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.terms import PositionTerms

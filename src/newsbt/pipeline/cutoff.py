@@ -83,6 +83,8 @@ def only_events(prepared: Prepared, kept: Bools) -> Prepared:
         link_row=prepared.link_row[links],
         link_first=prepared.link_first[links],
         placement=prepared.placement[places],
+        reasons=tuple(prepared.reasons[e] for e in places.tolist()),
+        dropped=prepared.dropped.none(),
         close_rows=None if prepared.close_rows is None else prepared.close_rows[places],
         summary=dataclasses.replace(prepared.summary, counts=counts),
     )

@@ -15,10 +15,10 @@ from newsbt.digests import digest_of
 from newsbt.domain.entries import Entries
 from newsbt.domain.results import StrategyResult
 from newsbt.pipeline.attributing import attribution
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.moving import MovableSignals, movable
 from newsbt.pipeline.placebo import PlaceboError, placebo
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books
 from newsbt.pipeline.trading import Simulate, simulator
 from newsbt.simulation.terms import Hold, Terms
 

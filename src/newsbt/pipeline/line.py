@@ -89,6 +89,8 @@ def check(loaded: LoadedConfig) -> CheckReport:
         counts=summary.counts,
         spans=summary.spans,
         drops=summary.drops,
+        not_linked=summary.not_linked,
+        unused=summary.unused,
         hindsight=summary.hindsight,
         notices=summary.notices,
         doubts=(*summary.doubts, *unread),

@@ -13,8 +13,8 @@ from newsbt.domain.ledger import Outcome
 from newsbt.domain.market import MarketPanel
 from newsbt.linking.rows import place_links
 from newsbt.markets.clock import close_rows, place
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books
 from newsbt.simulation.placing import delayed_rows, entry_rows, ordered_entries, traded_places
 from newsbt.simulation.terms import Hold
 

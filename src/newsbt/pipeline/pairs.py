@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Ints
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books
 
 __all__ = ["Pairs", "link_pairs", "signal_pairs"]
 

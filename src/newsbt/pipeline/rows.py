@@ -4,51 +4,26 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Floats, Ints
-from newsbt.analysis.attribution import event_rows, signal_rows
+from newsbt._typing import Floats
+from newsbt.analysis.attribution import signal_rows
 from newsbt.analysis.evaluation import evaluate, last_rows, session_returns
-from newsbt.analysis.hedging import HedgeBook
 from newsbt.analysis.inference import stationary_bootstrap
-from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import Labels, StrategyResult
+from newsbt.pipeline.books import Books
+from newsbt.pipeline.event_table import event_table
 from newsbt.pipeline.explaining import explanations
 from newsbt.pipeline.hedging import hedge_of, hedge_warning, usual_hedge
 from newsbt.pipeline.own_metrics import own_values, why_undefined
 from newsbt.pipeline.preparing import Prepared
-from newsbt.simulation.placing import PlacedSignals, traded_places
 from newsbt.simulation.terms import Terms
 
 __all__ = ["Books", "result_of"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Books:
-    """What one strategy's simulation left, and what it was asked: signals of events, a grid, or orders of its own.
-
-    Where the strategy asks for a `hedge`, `ledger` is that of the hedged book, `hedges` what stands beside its lots.
-    """
-
-    name: str
-    kind: str
-    ledger: Ledger
-    terms: Terms | None = None
-    placed: PlacedSignals | None = None
-    grid: Floats | None = None
-    hops: int = 1
-    hedge: str | None = None
-    hedges: HedgeBook | None = None
-    engine: str | None = None
-    warnings: tuple[str, ...] = ()
-    analyzers: Mapping[str, Any] = field(default_factory=dict)
-    source_hash: str = ""
 
 
 def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *, began: float) -> StrategyResult:
@@ -82,7 +57,7 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         ledger=ledger,
         labels=prepared.labels,
         signals_of=partial(_signal_table, prepared.labels, books),
-        events_of=partial(_event_table, prepared, books),
+        events_of=partial(event_table, prepared, books),
         explained=None if books.terms is None else partial(_explanations, prepared, books),
         warnings=_warnings(books),
         analyzers=books.analyzers,
@@ -156,88 +131,3 @@ def _signal_table(labels: Labels, books: Books) -> pd.DataFrame:
         row, ticker = np.nonzero(books.grid != before)
         return signal_rows(books.name, labels, np.full(len(row), -1), ticker, books.grid[row, ticker], row)
     return signal_rows(books.name, labels, none, none, np.empty(0), none)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """(event, ticker) pairs that a strategy spoke of: K each."""
-
-    event: Ints
-    ticker: Ints
-    signal: Floats
-    first: np.ndarray[Any, Any]
-    outcome: Ints
-
-
-def _event_table(prepared: Prepared, books: Books) -> pd.DataFrame:
-    """R4's rows: the links a strategy saw and the pairs it signalled or ordered."""
-    links = prepared.links
-    of_strategy = books.kind == "strategy"
-    shown = np.array([of_strategy and link.hop <= max(1, books.hops) for link in links.links], dtype=bool)
-    weight = np.array([link.weight for link in links.links], dtype=np.float64)
-    if books.placed is not None:
-        pairs = _placed_pairs(prepared, books.placed, books.ledger)
-    elif books.grid is not None:
-        pairs = _grid_pairs(prepared, books.grid, shown)
-    else:
-        pairs = _refused_pairs(prepared, books.ledger)
-    spoken = set(zip(pairs.event.tolist(), pairs.ticker.tolist(), strict=True))
-    traded = traded_places(prepared.universe)[links.ticker]
-    as_traded = [pair in spoken for pair in zip(links.event.tolist(), traded.tolist(), strict=True)]
-    ticker = np.where(np.array(as_traded, dtype=bool), traded, links.ticker)
-    return event_rows(
-        books.name,
-        prepared.labels,
-        books.ledger,
-        link_event=links.event[shown],
-        link_ticker=ticker[shown],
-        link_weight=weight[shown],
-        link_first=prepared.link_first[shown],
-        signal_event=pairs.event,
-        signal_ticker=pairs.ticker,
-        signal=pairs.signal,
-        signal_first=pairs.first,
-        signal_outcome=pairs.outcome,
-    )
-
-
-def _opens(prepared: Prepared, row: Ints, ticker: Ints, at_close: Ints | None = None) -> np.ndarray[Any, Any]:
-    clock, market = prepared.panel.clock, prepared.panel.market_of[ticker]
-    first = np.full(len(row), np.datetime64("NaT", "ns"))
-    inside = row >= 0
-    first[inside] = clock.open_at[row[inside], market[inside]]
-    if at_close is not None:
-        closing = inside & (at_close > 0)
-        first[closing] = clock.close_at[row[closing], market[closing]]
-    return first
-
-
-def _placed_pairs(prepared: Prepared, placed: PlacedSignals, ledger: Ledger) -> _Pairs:
-    outcome = placed.outcome.copy()
-    entered = placed.entry >= 0
-    outcome[entered] = ledger.outcome[placed.entry[entered]]
-    closes = np.zeros(len(outcome), dtype=np.int64)
-    closes[entered] = placed.entries.at_close[placed.entry[entered]]
-    first = _opens(prepared, placed.row, placed.ticker, closes)
-    return _Pairs(placed.event, placed.ticker, placed.signal, first, outcome)
-
-
-def _grid_pairs(prepared: Prepared, grid: Floats, shown: np.ndarray[Any, Any]) -> _Pairs:
-    """Links with the grid's signal in the row in which each first counts (S3)."""
-    links = prepared.links
-    traded = traded_places(prepared.universe)[links.ticker]
-    row = prepared.link_row
-    keep = shown & (row >= 0)
-    event, ticker, row = links.event[keep], traded[keep], row[keep]
-    signal = grid[np.maximum(row - 1, 0), ticker]
-    outcome = np.full(len(event), Outcome.FILLED, dtype=np.int64)
-    return _Pairs(event, ticker, signal, _opens(prepared, row, ticker), outcome)
-
-
-def _refused_pairs(prepared: Prepared, ledger: Ledger) -> _Pairs:
-    """Orders of a backtrader strategy's events that were refused, each pair with its first reason."""
-    rows = ledger.refusals[(ledger.refusals["event"] >= 0) & (ledger.refusals["filled"] == 0)]
-    keys = rows["event"] * len(prepared.panel.tickers) + rows["ticker"]
-    rows = rows[np.sort(np.unique(keys, return_index=True)[1])]
-    first = _opens(prepared, rows["row"], rows["ticker"])
-    return _Pairs(rows["event"], rows["ticker"], rows["side"].astype(np.float64), first, rows["reason"])

@@ -16,11 +16,11 @@ from newsbt.analysis.evaluation import event_dates
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
 from newsbt.errors import ConfigError, nearest
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.moves import DEFINITION, Moves, instants_of, moves_of
 from newsbt.pipeline.pairs import Pairs, link_pairs, signal_pairs
 from newsbt.pipeline.preparing import Inputs, Prepared
 from newsbt.pipeline.returns import SessionReturns, frame_of, market_of, session_returns_of
-from newsbt.pipeline.rows import Books
 
 __all__ = ["Plan", "Study", "StudyGroup", "run_study", "study"]
 

@@ -17,9 +17,9 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.pipeline.asking import ask, blamed, traded_grid
+from newsbt.pipeline.books import Books
 from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.rows import Books
 from newsbt.pipeline.telling import deliveries_of
 from newsbt.simulation.agreement import check_agreement
 from newsbt.simulation.grid import Targets

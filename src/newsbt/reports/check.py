@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import ConsoleRenderable, Group
 
 from newsbt.domain.check import CheckReport
-from newsbt.reports.summary import counted, reason_text
+from newsbt.reports.summary import counted, not_linked_text, reason_text, unused_lines
 from newsbt.reports.tabular import grid
 from newsbt.reports.wrapping import Prose
 
@@ -34,6 +34,9 @@ def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:
             yield f"Span of {reason_text(name)}", _span(span)
     for name, number in report.counts.items():
         yield f"Number of {reason_text(name)}", f"{number:,}"
+    if "announcements" in report.counts:
+        yield "Linking", not_linked_text(report.counts["announcements"], report.not_linked)
+    yield from unused_lines([one.as_dict() for one in report.unused])
     for source, reasons in report.drops.items():
         yield f"Dropped {source}", counted(reasons) or "none"
     if any(report.hindsight.values()):

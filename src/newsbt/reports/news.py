@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.reports.summary import not_linked_text
 from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
 from newsbt.reports.wrapping import Prose
 
@@ -46,11 +47,13 @@ def orders_view(document: Mapping[str, Any]) -> ConsoleRenderable:
     return Group(*parts, TerminalTable(heads, rows))
 
 
-def findings_view(findings: Sequence[Mapping[str, Any]], kinds: Mapping[str, str], most: int) -> ConsoleRenderable:
-    """What linking could not resolve, by kind, at most so many of each."""
+def findings_view(
+    linking: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], kinds: Mapping[str, str], most: int
+) -> ConsoleRenderable:
+    """How many announcements were not linked, and what linking could not resolve, by kind, at most so many of each."""
+    parts: list[RenderableType] = [Prose(not_linked_text(linking["announcements"], linking["not_linked"]))]
     if not findings:
-        return Text("Everything was resolved.")
-    parts: list[RenderableType] = []
+        return Group(*parts, Text("Everything was resolved."))
     for kind, meaning in kinds.items():
         mine = [one for one in findings if one["kind"] == kind]
         if not mine:
@@ -64,8 +67,9 @@ def findings_view(findings: Sequence[Mapping[str, Any]], kinds: Mapping[str, str
     return Group(*parts)
 
 
-def events_view(rows: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
-    """Events with the instant each became known, its links and its first tradable opening in each market."""
+def events_view(rows: Sequence[Mapping[str, Any]], linking: str) -> ConsoleRenderable:
+    """Events with the instant each became known, its links and its first tradable opening in each market; `linking`
+    says how many announcements have none."""
     heads = (
         token("Event", 0), token("Known (UTC)", 1), token("Type", 4), prose("Issuer", 5), figure("Links", 2),
         prose("First tradable (UTC)", 3),
@@ -78,4 +82,5 @@ def events_view(rows: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
         )
         for one in rows
     ]  # fmt: skip
-    return Group(Text(f"{len(rows)} events", style="bold"), TerminalTable(heads, body) if body else Text(""))
+    head = Text(f"{len(rows)} events", style="bold")
+    return Group(head, Prose(linking), TerminalTable(heads, body) if body else Text(""))

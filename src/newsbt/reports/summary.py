@@ -14,16 +14,20 @@ __all__ = [
     "counted",
     "facts",
     "footnotes",
+    "linking_text",
+    "not_linked_text",
     "notices",
     "period_text",
     "reason_text",
     "refusals_by_reason",
+    "unused_lines",
     "warnings",
 ]
 
 Fact = tuple[str, str]
 
 MOST_REASONS = 12
+MOST_NAMES = 5
 _WORDS = {"t_plus_one": "T+1"}
 
 
@@ -40,6 +44,40 @@ def counted(reasons: Mapping[str, Any]) -> str:
     if len(ordered) > MOST_REASONS:
         parts.append(f"{sum(number for _, number in ordered[MOST_REASONS:]):,} for {len(ordered) - MOST_REASONS} more")
     return ", ".join(parts)
+
+
+def not_linked_text(announcements: int, reasons: Mapping[str, Any]) -> str:
+    """``3 of 6 not linked: 2 unknown issuer, 1 ambiguous issuer``: the same words wherever a run is told of."""
+    number = sum(int(count) for count in reasons.values())
+    return f"{number:,} of {announcements:,} not linked" + (f": {counted(reasons)}" if number else "")
+
+
+def linking_text(document: Mapping[str, Any]) -> str | None:
+    """:func:`not_linked_text` of a run; None where its folder does not say."""
+    announcements, reasons = (document.get("counts") or {}).get("announcements"), document.get("not_linked")
+    if not isinstance(announcements, int) or reasons is None:
+        return None
+    return not_linked_text(announcements, reasons)
+
+
+def unused_lines(unused: Iterable[Mapping[str, Any]], most: int = MOST_NAMES) -> list[Fact]:
+    """A line for each reason for which something was not resolved or not used: the names, with what is near them."""
+    by_reason: dict[str, list[Mapping[str, Any]]] = {}
+    for one in unused:
+        by_reason.setdefault(str(one.get("reason")), []).append(one)
+    lines = []
+    for reason, rows in by_reason.items():
+        told = []
+        for row in rows[:most]:
+            times = f" ({row['count']:,})" if int(row.get("count") or 1) > 1 else ""
+            _, _, hint = str(row.get("message") or "").partition("; did you mean ")
+            if reason == "ambiguous_issuer":
+                hint = str(row.get("message") or "")
+            told.append(f"{row.get('name')}{times}" + (f" [{hint}]" if hint else ""))
+        more = f", and {len(rows) - most} more" if len(rows) > most else ""
+        label = reason_text(reason)
+        lines.append((label[:1].upper() + label[1:], ", ".join(told) + more))
+    return lines
 
 
 def period_text(document: Mapping[str, Any]) -> str:
@@ -72,7 +110,7 @@ def _evidence(record: RunRecord) -> str:
 
 
 def facts(record: RunRecord) -> list[Fact]:
-    """Label and text of each line of the header: period, markets, account, events, drops, refusals."""
+    """Label and text of each line of the header: period, markets, account, events, links, drops, refusals."""
     document = record.document
     exchanges = ", ".join(document.get("exchanges") or ())
     per_year = document.get("periods_per_year")
@@ -81,6 +119,9 @@ def facts(record: RunRecord) -> list[Fact]:
         found[0] = ("Period", f"{found[0][1]} ({per_year:.1f} rows a year)")
     found.append(("Account", _account(document)))
     found.append(("Events", _events(document)))
+    linking = linking_text(document)
+    found += [] if linking is None else [("Linking", linking)]
+    found += unused_lines(document.get("unused") or ())
     found += [
         (f"Dropped {source}", counted(reasons))
         for source, reasons in (document.get("drops") or {}).items()

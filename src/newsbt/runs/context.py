@@ -72,7 +72,7 @@ def _pairs(strategies: Iterable[StrategyResult], labels: Labels) -> Pairs:
     keys, rows, sizes = [], [], []
     for item in strategies:
         frame = item.events
-        spoken = frame[(frame["signal"].fillna(0.0) != 0.0) | (frame["pnl"] != 0.0) | frame["refused_reason"].notna()]
+        spoken = frame[(frame["signal"].fillna(0.0) != 0.0) | (frame["pnl"] != 0.0)]
         event = np.array([labels.events.position[name] for name in spoken["event_id"]], dtype=np.int64)
         ticker = np.array([position[name] for name in spoken["ticker"]], dtype=np.int64)
         keys.append(event * len(columns) + ticker)

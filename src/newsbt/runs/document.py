@@ -44,6 +44,8 @@ def run_document(result: RunResult) -> dict[str, Any]:
         "definitions": result.definitions,
         "counts": summary.counts,
         "drops": summary.drops,
+        "not_linked": summary.not_linked,
+        "unused": [one.as_dict() for one in summary.unused],
         "refusals": {item.name: _by_reason(item) for item in shown},
         "hindsight": summary.hindsight,
         "notices": summary.notices,

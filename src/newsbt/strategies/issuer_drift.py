@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from newsbt.domain.signal import Signal
 from newsbt.ports import EventView, Strategy
-from newsbt.strategies.selecting import of_types, sentiment_or_one, signal_of
+from newsbt.strategies.selecting import of_types, sentiment_or_one, signal_of, tickers_by_event
 
 __all__ = ["IssuerDrift"]
 
 
 class IssuerDrift(Strategy):
-    """The sign of `sentiment` (1 where blank) for every listing of the issuer's company (S6).
+    """The sign of `sentiment` (1 where blank) for every listing of the issuer's company that the linker reaches (S6).
 
     Parameters
     ----------
@@ -25,13 +27,21 @@ class IssuerDrift(Strategy):
     def signal(self, view: EventView) -> Signal:
         events = of_types(view.events, self.event_types)
         signs = np.sign(sentiment_or_one(events))
+        relation = view.links["relation"]
+        own = tickers_by_event(view.links[relation == "issuer"])
+        named = tickers_by_event(view.links[relation == "named"])
         pairs = [
-            (event_id, str(view.tickers[place]), sign)
-            for event_id, issuer, known_at, sign in zip(
-                events["event_id"], events["issuer"], events["known_at"], signs, strict=True
-            )
-            for place in view.universe.listings(issuer)
-            if view.universe.instruments[place].is_listed(known_at.date())
+            (event_id, ticker, sign)
+            for event_id, issuer, sign in zip(events["event_id"], events["issuer"], signs, strict=True)
+            for ticker in _own(view, event_id, issuer, own.get(event_id, ()), named.get(event_id, ()))
         ]
         event_ids, tickers, values = zip(*pairs, strict=True) if pairs else ((), (), ())
         return signal_of(event_ids, tickers, values)
+
+
+def _own(view: EventView, event_id: str, issuer: str, linked: Sequence[str], named: Sequence[str]) -> list[str]:
+    """The issuer's listings that the linker reaches, in universe order: as such, or because the event names them."""
+    position = view.universe.position
+    places = set(view.universe.listings(issuer))
+    reached = {*view.reach.issuer(event_id), *linked, *(ticker for ticker in named if position[ticker] in places)}
+    return sorted(reached, key=position.__getitem__)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from newsbt.domain.entity import Universe
 from newsbt.domain.signal import Signal
 from newsbt.ports import EventView, Strategy
-from newsbt.strategies.selecting import of_types, signal_of
+from newsbt.strategies.selecting import of_types, signal_of, tickers_by_event
 
 __all__ = ["RivalRelease"]
 
@@ -17,10 +17,12 @@ SIGNS = ("one", "effect", "sentiment")
 
 
 class RivalRelease(Strategy):
-    """A rival release gives a signal to every tradable instrument of the themes, never to an index (S5).
+    """A rival release gives a signal to every tradable instrument of the themes that the linker reaches, never to an
+    index (S5).
 
     A rival release is an event of `event_types` that names `rivals`, or whose issuer is the subject of a
-    `rival_of` relation in force on the UTC day of `known_at`. Themes count as they stood on that day.
+    `rival_of` relation in force on the UTC day of `known_at`. Themes count as they stood on that day. The table linker
+    reaches all their members; a linker of one's own those it answers for themes, and those among its links.
 
     Parameters
     ----------
@@ -55,6 +57,7 @@ class RivalRelease(Strategy):
     def _pairs(self, view: EventView) -> Iterator[tuple[str, str, float]]:
         universe = view.universe
         events = of_types(view.events, self.event_types)
+        linked = tickers_by_event(view.links)
         columns = ("event_id", "issuer", "rivals", "sentiment", "known_at")
         for event_id, issuer, rivals, sentiment, known_at in zip(*(events[name] for name in columns), strict=True):
             on = known_at.date()
@@ -64,9 +67,9 @@ class RivalRelease(Strategy):
                 continue
             own = set(universe.listings(issuer))
             effects = _effects(universe, issuer, on) if self.sign == "effect" else {}
-            for place in universe.members(self.themes, on):
+            for place in self._members(view, event_id, linked.get(event_id, ()), on):
                 item = universe.instruments[place]
-                if item.is_index or not item.tradable or not item.is_listed(on):
+                if item.is_index or not item.tradable:
                     continue
                 if place in own and not self.include_issuer:
                     continue
@@ -76,6 +79,15 @@ class RivalRelease(Strategy):
                 elif self.sign == "sentiment" and not math.isnan(sentiment):
                     value = sentiment
                 yield event_id, item.ticker, value
+
+    def _members(self, view: EventView, event_id: str, linked: Sequence[str], on: date) -> list[int]:
+        """Places of the themes' members that the linker reaches, in universe order."""
+        universe = view.universe
+        found = {universe.position[ticker] for ticker in view.reach.theme(event_id, self.themes)}
+        for ticker in linked:
+            if not self.themes or any(universe.has_theme(ticker, theme, on) for theme in self.themes):
+                found.add(universe.position[ticker])
+        return sorted(place for place in found if universe.instruments[place].is_listed(on))
 
 
 def _effects(universe: Universe, issuer: str, on: date) -> dict[int, float]:

@@ -11,7 +11,7 @@ from newsbt._typing import Floats
 from newsbt.domain.entity import DIRECT_RELATIONS
 from newsbt.domain.signal import Signal
 
-__all__ = ["direct_links", "of_types", "sentiment_or_one", "signal_of"]
+__all__ = ["direct_links", "of_types", "sentiment_or_one", "signal_of", "tickers_by_event"]
 
 
 def of_types(frame: pd.DataFrame, event_types: Iterable[str]) -> pd.DataFrame:
@@ -23,6 +23,14 @@ def of_types(frame: pd.DataFrame, event_types: Iterable[str]) -> pd.DataFrame:
 def direct_links(links: pd.DataFrame) -> pd.DataFrame:
     """Links of hop 0 to the listings themselves, without their indices."""
     return links[links["relation"].isin(DIRECT_RELATIONS)]
+
+
+def tickers_by_event(links: pd.DataFrame) -> dict[str, list[str]]:
+    """The tickers that each event is linked to."""
+    found: dict[str, list[str]] = {}
+    for event_id, ticker in zip(links["event_id"], links["ticker"], strict=True):
+        found.setdefault(event_id, []).append(ticker)
+    return found
 
 
 def sentiment_or_one(frame: pd.DataFrame) -> Floats:

@@ -37,7 +37,7 @@ def test_labels_stand_in_place_of_what_the_announcement_says(tmp_path: Path) -> 
     (found,) = batch.announcements
     assert (found.sentiment, found.event_type, found.tickers) == (-0.5, "upgrade", ("9988.HK",))
     assert found.attributes == {"desk": "x", "why": "because"}
-    assert (told.strangers, told.cutoffs) == (1, (date(2024, 10, 1),))
+    assert (told.strangers, told.cutoffs) == (("z",), (date(2024, 10, 1),))
     assert told.notices[0].startswith("labels by a model for 1 of 1 events: ")
     assert batch.files == (source.path,)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Relation, Universe
-from newsbt.explain.unresolved import KINDS, find_unresolved
+from newsbt.events.batch import AnnouncementBatch
+from newsbt.explain.unresolved import KINDS, Finding, findings_of
+from newsbt.linking.linking import link_all
 from newsbt.linking.links import Linker
 
 
@@ -23,6 +25,7 @@ UNIVERSE = Universe(
     relations=(
         Relation(subject="Lab", relation="rival_of", object="1.HK"),
         Relation(subject="Lab", relation="model_of", object="Nobody", from_on=date(2024, 1, 1)),
+        Relation(subject="Late Lab", relation="rival_of", object="Spark", from_on=date(2026, 1, 1)),
     ),
 )
 
@@ -32,15 +35,25 @@ def item(event_id: str, issuer: str, headline: str = "x", **more: object) -> Ann
     return Announcement(event_id=event_id, published_at=at, event_type="news", issuer=issuer, headline=headline, **more)
 
 
+def found_in(news: list[Announcement], universe: Universe) -> list[Finding]:
+    linked = link_all(Linker(universe), news, universe, timedelta(0))
+    batch = AnnouncementBatch(announcements=tuple(news), rows_read=len(news))
+    return findings_of(linked, universe, batch.unresolved(universe))
+
+
 def test_every_kind_is_found_once() -> None:
     news = [
         item("a", "Spark"), item("b", "Nowhere Inc"), item("c", "Nowhere Inc"), item("d", "Later Corp"),
-        item("e", "Harbor", rivals=("Lab", "Zorblax 7", "Harbor")),
+        item("e", "Harbor", rivals=("Lab", "Zorblax 7", "Harbor")), item("f", "Late Lab"),
+        item("g", "Nowhere Inc", unknown_tickers=("2.HKG",)),
     ]  # fmt: skip
-    found = {(one.kind, one.name): one for one in find_unresolved(news, UNIVERSE)}
-    assert {kind for kind, _ in found} == set(KINDS) - {"ambiguous_mention"}
-    assert found["unlisted_issuer", "Nowhere Inc"].count == 2
-    assert found["unlisted_issuer", "Nowhere Inc"].example == "b"
+    found = {(one.kind, one.name): one for one in found_in(news, UNIVERSE)}
+    assert {kind for kind, _ in found} == set(KINDS) - {"ambiguous_mention", "no_link"}
+    assert found["unknown_issuer", "Nowhere Inc"].count == 2
+    assert found["unknown_issuer", "Nowhere Inc"].example == "b"
+    assert found["unknown_ticker", "2.HKG"].message == "no instrument has this ticker; did you mean '2.HK'?"
+    assert found["unlisted_issuer", "Late Lab"].example == "f"
+    assert found["ambiguous_object", "Spark"].example == "Late Lab rival_of Spark"
     assert "Harbor, Spark Energy" in found["ambiguous_issuer", "Spark"].message
     assert found["unknown_rival", "Zorblax 7"].count == 1
     assert not any(name == "Lab" for kind, name in found if kind == "unknown_rival")
@@ -49,7 +62,7 @@ def test_every_kind_is_found_once() -> None:
 
 def test_a_mention_without_context_is_reported() -> None:
     universe = Universe(instruments=(listing("ARM", "Arm Holdings", "Arm"),))
-    kinds = {one.kind: one for one in find_unresolved([item("a", "Arm Holdings", "Arm of the law")], universe)}
+    kinds = {one.kind: one for one in found_in([item("a", "Arm Holdings", "Arm of the law")], universe)}
     assert kinds["ambiguous_mention"].name == "Arm"
 
 

@@ -13,7 +13,7 @@ from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.item import NewsItem, clean, refuse
 from newsbt.events.feeds.item import FeedItem
 
-__all__ = ["KEEP", "NEWS", "Announcer", "check_keep"]
+__all__ = ["KEEP", "NEWS", "Announcer", "check_keep", "known_of"]
 
 KEEP = ("announcements", "all")
 NEWS = "news"  # the event type of an item that announces nothing, under keep: all
@@ -29,7 +29,8 @@ class Announcer:
     """Understands items by a universe and the rules of extraction.
 
     What the source itself says (event type and issuer, tickers, sentiment, relevance) stands; extraction gives the
-    rest. A ticker that is no instrument of the universe is left out of `tickers` and stays in the attribute `symbols`.
+    rest. A ticker that is no instrument of the universe is left out of `tickers`, stands in `unknown_tickers` and stays
+    in the attribute `symbols`.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class Announcer:
         if item.time_precision not in PRECISIONS:
             message = f"time_precision is one of {', '.join(PRECISIONS)}, not {item.time_precision!r}"
             raise refuse("bad_value", message, file=item.origin)
-        tickers = tuple(one for one in item.tickers if known_tickers is None or one in known_tickers)
+        tickers, unknown = known_of(item.tickers, known_tickers)
         told = {name: value for name, value in item.fields.items() if value not in ("", (), None)}
         found = self._stated(item, told) or self._understood(item, told, tickers)
         if found is None:
@@ -62,13 +63,14 @@ class Announcer:
         changes: dict[str, Any] = {
             name: told[name] for name in ("subject", "rivals", "sentiment", "relevance") if name in told
         }
-        if tickers:
-            changes["tickers"] = tickers
-        elif known_tickers is not None:
-            changes["tickers"] = tuple(one for one in found.tickers if one in known_tickers)
+        if not tickers:
+            tickers, more = known_of(found.tickers, known_tickers)
+            unknown = tuple(dict.fromkeys((*unknown, *more)))
         return replace(
             found,
             **changes,
+            tickers=tickers,
+            unknown_tickers=unknown,
             event_id=item.event_id,
             received_at=item.known_from,
             attributes=MappingProxyType({**found.attributes, **_kept(item)}),
@@ -112,6 +114,12 @@ class Announcer:
         listed = [self._universe[one] for one in tickers if one in self._universe.position]
         names = {item.company or item.name for item in listed}
         return names.pop() if len(names) == 1 else ""
+
+
+def known_of(tickers: tuple[str, ...], known_tickers: Container[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which tickers are instruments, and which are not; all are where nobody says which there are."""
+    unknown = () if known_tickers is None else tuple(one for one in tickers if one not in known_tickers)
+    return tuple(one for one in tickers if one not in unknown), unknown
 
 
 def _line(text: str) -> str:

@@ -1,0 +1,37 @@
+"""What a strategy's simulation left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsbt._typing import Floats
+from newsbt.analysis.hedging import HedgeBook
+from newsbt.domain.ledger import Ledger
+from newsbt.simulation.placing import PlacedSignals
+from newsbt.simulation.terms import Terms
+
+__all__ = ["Books"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """What one strategy's simulation left, and what it was asked: signals of events, a grid, or orders of its own.
+
+    Where the strategy asks for a `hedge`, `ledger` is that of the hedged book, `hedges` what stands beside its lots.
+    """
+
+    name: str
+    kind: str
+    ledger: Ledger
+    terms: Terms | None = None
+    placed: PlacedSignals | None = None
+    grid: Floats | None = None
+    hops: int = 1
+    hedge: str | None = None
+    hedges: HedgeBook | None = None
+    engine: str | None = None
+    warnings: tuple[str, ...] = ()
+    analyzers: Mapping[str, Any] = field(default_factory=dict)
+    source_hash: str = ""
