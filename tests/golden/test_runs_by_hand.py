@@ -64,6 +64,7 @@ def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
     assert rows(found.events, *EVENTS) == [
         ("e1", "A.HK", 1.0, 1376.01, None),
         ("e1", "B.HK", 1.0, 0.0, "not_trading"),
+        ("late", "A.HK", 0.0, 0.0, "after_period"),
     ]
     assert rows(found.trades, "quantity", "entry_price", "exit_price", "pnl", "return", "costs", "exit_reason") == [
         (5000, 10.251, 10.547, 1376.01, round(1376.01 / 51255, 9), 103.99, "hold")

@@ -121,14 +121,15 @@ def stranger(ticker: str, known_tickers: Container[str] | None) -> str:
 class _Parser:
     def __init__(self, file: str, chosen: Mapping[str, str], known_tickers: Container[str] | None) -> None:
         self.file = file
-        self.column = {name: chosen.get(name, "") for name in COLUMNS}
+        self.column = {name: chosen.get(name) for name in COLUMNS}  # a column without a header is none of ours
         self.taken = frozenset(chosen.values())
         self.known_tickers = known_tickers
         self.optional = [(name, parse) for name, parse in _PARSED if self.column[name]]
 
     def parse(self, line: int, values: Mapping[str, Any]) -> Announcement:
         def cell(name: str) -> Any:
-            return values.get(self.column[name])
+            column = self.column[name]
+            return None if column is None else values.get(column)
 
         def needed(name: str) -> str:
             found: str = _read(name, cells.text, cell(name))

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.linking.links import Link
 from newsbt.testing.market import SmallMarket, small_market
 
 __all__ = ["check_linker"]
 
+FURTHER: dict[str, tuple[Any, ...]] = {"issuer": (), "theme": (("ai",),)}  # optional methods, and what they are asked
+
 
 def check_linker(linker: Any, *, market: SmallMarket | None = None) -> int:
     """Prove a linker fit: ``linking(universe, hops)`` answers something whose ``link(item, on)`` gives `Link`s.
 
     Each link names a place of the universe, once, with a weight in [-1, 1] and at most `hops` relations; linking twice
-    gives the same; and what was not known on the day, later relations and memberships, changes nothing.
+    gives the same; and what was not known on the day, later relations and memberships, changes nothing. So it is with
+    the places that ``issuer(item, on)`` and ``theme(item, on, themes)`` answer, where the linker has them.
 
     Returns
     -------
     int
-        How many links were looked at; 0 proves nothing.
+        How many links and places were looked at; 0 proves nothing.
 
     Raises
     ------
@@ -51,10 +55,33 @@ def check_linker(linker: Any, *, market: SmallMarket | None = None) -> int:
                 links == tuple(past.link(item, on)),
                 f"{item.event_id} is linked another way when nothing after {on} is in the universe: look-ahead",
             )
+            for name, more in FURTHER.items():
+                places = _places(one, name, item, on, more)
+                _check_places(places, universe, f"{item.event_id}: {name}()")
+                same = (_places(other, name, item, on, more) for other in (again, past))
+                _expect(
+                    all(places == found for found in same),
+                    f"{item.event_id}: {name}() answers otherwise the second time, or when nothing after {on} is in "
+                    "the universe: look-ahead",
+                )
+                looked_at += len(places)
             early = tuple(one.link(item, on - timedelta(days=36_500)))
             _check_links(early, universe, hops, item.event_id)
             looked_at += len(links)
     return looked_at
+
+
+def _places(linker: Any, name: str, item: Announcement, on: date, more: tuple[Any, ...]) -> tuple[int, ...]:
+    """What an optional method answers; nothing where the linker has none."""
+    ask = getattr(linker, name, None)
+    return () if ask is None else tuple(ask(item, on, *more))
+
+
+def _check_places(places: tuple[int, ...], universe: Universe, said: str) -> None:
+    count = len(universe.instruments)
+    for place in places:
+        _expect(isinstance(place, int) and 0 <= place < count, f"{said} answers places below {count}, not {place!r}")
+    _expect(len(set(places)) == len(places), f"{said} answers a place twice")
 
 
 def _check_links(links: tuple[Any, ...], universe: Universe, hops: int, event_id: str) -> None:

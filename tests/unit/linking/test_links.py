@@ -91,6 +91,29 @@ def test_a_name_of_several_companies_links_none_unless_a_ticker_a_company_or_a_f
         assert [one[0] for one in links(universe, announced("twin"))] == ["Z"], kind
 
 
+def test_listings_without_a_company_belong_to_the_company_of_their_name() -> None:
+    """Two or three listings of one name are one company, whatever case they are written in; a ticker means all of
+    them, as it does where they say their company. A listing of the same name that states another company makes the
+    name ambiguous."""
+    one = tuple(listed(ticker, name) for ticker, name in (("1.HK", "Harbor"), ("HBR", "harbor"), ("3.SH", "HARBOR")))
+    for count in (2, 3):
+        for issuer in ("Harbor", "1.HK"):
+            found = links(Universe(instruments=one[:count]), announced(issuer))
+            assert [ticker for ticker, *_ in found] == ["1.HK", "HBR", "3.SH"][:count]
+    other = Universe(instruments=(*one[:2], listed("4.HK", "Harbor", company="Harbor Bank")))
+    assert links(other, announced("Harbor")) == []
+    assert other.resolve("harbor").candidates == (0, 1, 2)
+    assert [ticker for ticker, *_ in links(other, announced("Harbor Bank"))] == ["4.HK"]
+
+
+def test_a_relation_to_a_name_of_several_companies_reaches_none_of_them() -> None:
+    both = (listed("X", company="Xylo", aliases=("Twin",)), listed("Y", company="Yarn", aliases=("Twin",)))
+    universe = Universe(instruments=(listed("A"), *both), relations=related(("A", "Twin", 1.0)))
+    assert [ticker for ticker, *_ in links(universe, announced("A"))] == ["A"]
+    assert universe.relations_of("Twin", ON) == ()
+    assert not universe.is_same("Twin", "Xylo")
+
+
 def test_a_direct_link_brings_its_sector_index_once_and_an_index_that_is_named_stays_named() -> None:
     index = listed("^I", board="index")
     universe = Universe(instruments=(listed("A", sector_index="^I"), listed("B", sector_index="^I"), index))

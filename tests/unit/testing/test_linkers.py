@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,6 +51,32 @@ def test_a_linker_of_ones_own_is_proved() -> None:
         check_linker(First(weight=2.0))
     with pytest.raises(AssertionError, match="a linker is a dataclass instance"):
         check_linker(First)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Themes(First):
+    """Reaches members of themes: with `places` what it says, else all that will ever be some."""
+
+    places: tuple[int, ...] = ()
+
+    def linking(self, universe: Universe, hops: int) -> Themes:
+        other = copy.copy(self)
+        ever = {row.ticker for row in universe.memberships}
+        object.__setattr__(other, "_ever", tuple(n for n, one in enumerate(universe.tickers) if one in ever))
+        return other
+
+    def theme(self, item: Announcement, on: date, themes: tuple[str, ...]) -> tuple[int, ...]:
+        return self.places or self._ever  # type: ignore[attr-defined, no-any-return]
+
+
+def test_what_a_linker_reaches_beyond_its_links_is_proved_too() -> None:
+    assert check_linker(Themes(places=(1, 2))) > check_linker(First())
+    with pytest.raises(AssertionError, match=r"theme\(\) answers places below 6, not 99"):
+        check_linker(Themes(places=(99,)))
+    with pytest.raises(AssertionError, match=r"theme\(\) answers a place twice"):
+        check_linker(Themes(places=(1, 1)))
+    with pytest.raises(AssertionError, match=r"theme\(\) answers otherwise .* look-ahead"):
+        check_linker(Themes())
 
 
 def test_a_linker_decides_what_a_run_trades(tmp_path: Path) -> None:

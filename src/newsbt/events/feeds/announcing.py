@@ -112,7 +112,7 @@ class Announcer:
         if self._universe is None:
             return ""
         listed = [self._universe[one] for one in tickers if one in self._universe.position]
-        names = {item.company or item.name for item in listed}
+        names = {item.company_name for item in listed}
         return names.pop() if len(names) == 1 else ""
 
 
