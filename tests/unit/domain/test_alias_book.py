@@ -92,3 +92,23 @@ def test_a_phrase_keeps_all_its_meanings() -> None:
     assert matcher.stands_in("freedom")
     assert matcher.find("freedom") == []
     assert PhraseMatcher[int]([]).find("anything") == []
+
+
+def test_a_name_that_two_companies_have_is_nobodys_and_the_others_stay_theirs() -> None:
+    """Neither is guessed: the name is an organisation of its own, without tickers."""
+    universe = Universe(
+        instruments=(
+            listing("1.HK", "Kestrel Energy", "Kestrel", "Ember"),
+            listing("2.HK", "Kestrel Motors", "Kestrel"),
+            listing("3.HK", "Harbor"),
+            listing("HBR", "Harbor"),
+        )
+    )
+    book = AliasBook(universe)
+    on = date(2025, 3, 6)
+    assert [one.name for one in book.find("Kestrel, Ember, Kestrel Motors, Harbor")] == [
+        "Kestrel", "Ember", "Kestrel Motors", "Harbor",
+    ]  # fmt: skip
+    assert [book.tickers(name, on) for name in ("Kestrel", "Ember", "Kestrel Motors", "Harbor")] == [
+        (), ("1.HK",), ("2.HK",), ("3.HK", "HBR"),
+    ]  # fmt: skip

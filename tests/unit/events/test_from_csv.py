@@ -47,6 +47,13 @@ def test_columns_rename_and_leave_the_rest_as_attributes(tmp_path: Path) -> None
     assert dict(item.attributes) == {"open_weights": "no"}
 
 
+def test_a_column_without_a_name_is_none_of_ours(tmp_path: Path) -> None:
+    """As pandas writes an index: its numbers are no `received_at` of the file, which has none."""
+    (item,) = CsvAnnouncements(path=write(tmp_path, f"0,{GOOD}", header=f",{HEADER}")).read().announcements
+    assert item.received_at is None
+    assert dict(item.attributes) == {"confidence": "high", "": "0"}
+
+
 def test_a_receipt_without_an_offset_is_a_bad_row(tmp_path: Path) -> None:
     path = write(tmp_path, "e1,2025-03-06T03:00:00Z,2025-03-06T04:00:00,t,A,h",
                  header="event_id,published_at,received_at,event_type,issuer,headline")  # fmt: skip
