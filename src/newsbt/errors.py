@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import traceback
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -120,15 +121,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:
-    """The most alike of some names, whatever their case; the empty string when none is near.
+    """The most alike of some names, whatever their case and width; the empty string when none is near.
 
     >>> nearest_name("baba", ["NVDA", "BABA"])
     'BABA'
     """
     by_folded: dict[str, str] = {}
     for one in known:
-        by_folded.setdefault(str(one).casefold(), str(one))
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+        by_folded.setdefault(_folded(str(one)), str(one))
+    found = difflib.get_close_matches(_folded(name), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else ""
 
 
@@ -145,8 +146,13 @@ def nearest_ticker(name: str, known: Iterable[str]) -> str:
     return max(same, key=lambda pair: pair[0])[1] if same else nearest_name(name, listed)
 
 
+def _folded(name: str) -> str:
+    """Without case, in half-width signs, with single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def _parts(ticker: str) -> list[str]:
-    return [part.lstrip("0") or "0" for part in _SIGNS.split(ticker.casefold()) if part]
+    return [part.lstrip("0") or "0" for part in _SIGNS.split(_folded(ticker)) if part]
 
 
 def _weight(part: str) -> tuple[bool, int]:

@@ -205,6 +205,22 @@ def test_a_row_that_is_skipped_for_its_tickers_is_counted_and_named(
     assert (checked["counts"]["announcements"], checked["not_linked"]) == (1, {})
 
 
+def test_an_issuer_that_only_the_linker_knows_is_resolved(tmp_path: Path) -> None:
+    """It links OpenAI to 1.HK and nothing else: Harbor, which everybody knows, is what is not linked."""
+    (tmp_path / "mine.py").write_text(
+        "from dataclasses import dataclass\nfrom newsbt.linking.links import Link\n\n\n"
+        "@dataclass(frozen=True)\nclass Mine:\n"
+        "    def linking(self, universe, hops):\n        return self\n\n"
+        "    def link(self, item, on):\n"
+        "        return [Link(0, 'issuer', 0, 1.0, ())] if item.issuer == 'OpenAI' else []\n"
+    )
+    project(tmp_path, csv(tmp_path))
+    result = newsbt.run(tmp_path / "config.yaml", overrides={"linker": {"use": "mine.py:Mine"}})
+    assert result.summary.not_linked == {"no_link": 1, "ambiguous_issuer": 1}
+    assert [one.name for one in result.summary.unused] == ["Kestrel"]
+    assert result["S"].fills["ticker"].tolist() == ["1.HK"]
+
+
 def test_listings_of_one_name_are_one_company(tmp_path: Path) -> None:
     """Three listings called Harbor, no company given: the news is linked to all three, each bought at 10 with 5 % of
     100,000: 500 shares in lots of 100."""

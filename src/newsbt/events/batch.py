@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -39,9 +39,16 @@ class AnnouncementBatch:
         others = {"announces_nothing": self.silent, "repeated": self.repeated, "same_story": self.merged}
         return {**self.bad_rows, **{reason: count for reason, count in others.items() if count}}
 
-    def unresolved(self, universe: Universe) -> tuple[Unresolved, ...]:
-        """Every reference that nobody can resolve, of bad rows too."""
-        return (*self.lost, *(one for item in self.announcements for one in unresolved_of(item, universe)))
+    def unresolved(self, universe: Universe, linked: Container[str] = ()) -> tuple[Unresolved, ...]:
+        """Every reference that nobody can resolve, of bad rows too.
+
+        Parameters
+        ----------
+        linked : container of str
+            Ids of events that a linker links all the same: it knows their issuers.
+        """
+        found = (one for item in self.announcements for one in unresolved_of(item, universe))
+        return (*self.lost, *(one for one in found if one.kind == "unknown_ticker" or one.event_id not in linked))
 
     __repr__ = brief
 

@@ -282,10 +282,11 @@ class _Explained:
 
     def _unresolved(self, links: list[LinkLine]) -> Iterator[str]:
         """References that nobody can resolve, and that nothing is touched."""
-        for one in unresolved_of(self.item, self.universe):
-            what, said = one.kind.replace("_", " "), message_of(one.kind, one.name, self.universe)
-            yield f"Not resolved, {what} {one.name!r}: {said}."
         reason = self._not_linked(links)
+        for one in unresolved_of(self.item, self.universe):
+            if one.kind == "unknown_ticker" or reason is not None:
+                what, said = one.kind.replace("_", " "), message_of(one.kind, one.name, self.universe)
+                yield f"Not resolved, {what} {one.name!r}: {said}."
         if reason is not None:
             said = f"It is not linked: {reason.replace('_', ' ')}."
             yield said if links else f"It touches no instrument of the universe. {said}"

@@ -61,7 +61,7 @@ def check_news(components: Components, universe: Universe, batch: AnnouncementBa
     return Check(
         announcements=len(linked.items),
         not_linked=linked.not_linked,
-        findings=tuple(findings_of(linked, universe, batch.unresolved(universe))),
+        findings=tuple(findings_of(linked, universe, batch.unresolved(universe, linked.linked))),
     )
 
 

@@ -26,6 +26,11 @@ class Linked:
     reasons: tuple[str, ...]
 
     @property
+    def linked(self) -> frozenset[str]:
+        """The ids of those with links."""
+        return frozenset(item.event_id for item, links in zip(self.items, self.links, strict=True) if links)
+
+    @property
     def not_linked(self) -> Mapping[str, int]:
         """How many are linked to nothing, by reason."""
         found: dict[str, int] = {}

@@ -54,7 +54,8 @@ class PlacedNews:
 
     `placement` and `close_rows` are (E, M), `link_row` and `link_first` (L,), as `linking.rows.place_links` has them.
     `reasons` (E,) say why an event has no link, the empty string where it has some; `not_linked` counts them over all
-    announcements, dropped ones too. `linker` is what a linker's ``linking`` answered.
+    announcements, dropped ones too, and `linked` are the ids of the others. `linker` is what a linker's ``linking``
+    answered.
     """
 
     events: EventTable
@@ -65,6 +66,7 @@ class PlacedNews:
     link_first: Instants
     reasons: tuple[str, ...]
     not_linked: Mapping[str, int]
+    linked: frozenset[str]
     dropped: Dropped
     linker: Any
 
@@ -129,6 +131,7 @@ def place_news(components: Components, universe: Universe, panel: MarketPanel, b
         link_first=link_first,
         reasons=reasons,
         not_linked=linked.not_linked,
+        linked=linked.linked,
         dropped=Dropped(events=outside, links=links_outside, outcome=outcome, reasons=reasons_outside),
         linker=linker,
     )

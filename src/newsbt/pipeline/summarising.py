@@ -65,7 +65,7 @@ def summary_of(
         drops={source: reasons for source, reasons in drops.items() if reasons},
         not_linked=news.not_linked,
         unused=(
-            *named_references(batch.unresolved(universe), universe),
+            *named_references(batch.unresolved(universe, news.linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
             *(one for reason, said in IDLE.items() for one in named("relations", reason, _objects(ends, reason), said)),
             *named("fx", "unused_pair", idle, "no instrument needs it"),

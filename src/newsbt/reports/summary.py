@@ -70,9 +70,9 @@ def unused_lines(unused: Iterable[Mapping[str, Any]], most: int = MOST_NAMES) ->
         told = []
         for row in rows[:most]:
             times = f" ({row['count']:,})" if int(row.get("count") or 1) > 1 else ""
-            _, _, hint = str(row.get("message") or "").partition("; did you mean ")
-            if reason == "ambiguous_issuer":
-                hint = str(row.get("message") or "")
+            message = str(row.get("message") or "")
+            _, sign, hint = message.partition("did you mean ")
+            hint = message if reason == "ambiguous_issuer" else sign + hint
             told.append(f"{row.get('name')}{times}" + (f" [{hint}]" if hint else ""))
         more = f", and {len(rows) - most} more" if len(rows) > most else ""
         label = reason_text(reason)
