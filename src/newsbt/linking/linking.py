@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.events import EventTable
 from newsbt.domain.references import why_not_linked
 from newsbt.linking.links import Link
 
@@ -54,20 +55,23 @@ def link_all(linker: Any, items: Sequence[Announcement], universe: Universe, lat
 
 @dataclass(frozen=True, kw_only=True)
 class LinkerReach:
-    """A run's `newsbt.ports.Reach`: the linker asked about its announcements, each on the day it became known."""
+    """A run's `newsbt.ports.Reach`: the linker asked about its events, each on the day it became known."""
 
     linker: Any
-    items: Mapping[str, Announcement]
-    on: Mapping[str, date]
+    events: EventTable
     tickers: tuple[str, ...]
 
     def issuer(self, event_id: str) -> tuple[str, ...]:
-        ask = getattr(self.linker, "issuer", None)
-        return () if ask is None else self._named(ask(self.items[event_id], self.on[event_id]))
+        return self._asked("issuer", event_id)
 
     def theme(self, event_id: str, themes: Sequence[str] = ()) -> tuple[str, ...]:
-        ask = getattr(self.linker, "theme", None)
-        return () if ask is None else self._named(ask(self.items[event_id], self.on[event_id], tuple(themes)))
+        return self._asked("theme", event_id, tuple(themes))
 
-    def _named(self, places: Sequence[int]) -> tuple[str, ...]:
-        return tuple(self.tickers[n] for n in places)
+    def _asked(self, method: str, event_id: str, *more: Any) -> tuple[str, ...]:
+        """The tickers of the places that an optional method of the linker answers."""
+        ask = getattr(self.linker, method, None)
+        if ask is None:
+            return ()
+        e = self.events.position[event_id]
+        on = self.events.known_at[e].astype("M8[D]").item()
+        return tuple(self.tickers[n] for n in ask(self.events.announcements[e], on, *more))

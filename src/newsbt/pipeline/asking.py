@@ -21,7 +21,7 @@ from newsbt.ports import EventView, StepStrategy
 from newsbt.simulation.placing import traded_places
 from newsbt.strategies.stepping import BadAnswer, step_grid
 
-__all__ = ["ask", "blamed", "event_rows_of", "reach_of", "traded_grid", "view_of"]
+__all__ = ["ask", "blamed", "event_rows_of", "traded_grid", "view_of"]
 
 T = TypeVar("T")
 
@@ -53,19 +53,7 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
         close=panel.close,
         volume=panel.volume,
         tradable=panel.tradable,
-        reach=reach_of(prepared),
-    )
-
-
-def reach_of(prepared: Prepared) -> LinkerReach:
-    """What the run's linker reaches from its events, each as of the day it became known."""
-    events = prepared.events
-    days = events.known_at.astype("M8[D]").astype(object).tolist()
-    return LinkerReach(
-        linker=prepared.linker,
-        items=dict(zip(events.ids.tolist(), events.announcements, strict=True)),
-        on=dict(zip(events.ids.tolist(), days, strict=True)),
-        tickers=prepared.universe.tickers,
+        reach=LinkerReach(linker=prepared.linker, events=prepared.events, tickers=universe.tickers),
     )
 
 
