@@ -139,3 +139,30 @@ def test_an_event_that_is_linked_too_far_away_says_so(tmp_path: Path) -> None:
         ("far", None, None, "no_link")
     ]
     assert result.summary.not_linked == {}
+
+
+@pytest.mark.parametrize("engine", ["backtrader", "compiled"])
+def test_a_link_that_alone_lies_outside_says_so(tmp_path: Path, engine: str) -> None:
+    """Known at noon in Hong Kong of the last row: its next session would be the 6th, New York opens at 14:30 UTC. The
+    event is in the run (T5), one of its two links is not; nobody signals either, for no rival is named."""
+    result = run_project(
+        tmp_path,
+        CONFIG.format(engine=engine, use="rival_release") + "fx: {use: fixed, rates: {USDHKD: 7.8}}\n",
+        instruments="""
+        ticker, name,   exchange, board, currency, lot_size
+        1.HK,   Harbor, XHKG,     main,  HKD,      100
+        HBR,    Harbor, XNYS,     adr,   USD,      1
+        """,
+        announcements="""
+        event_id, published_at,         event_type,    issuer, headline
+        e,        2025-03-05T04:00Z,    model_release, Harbor, h
+        """,
+        prices="ticker, date, open, high, low, close, volume\n"
+        + "\n".join(f"{one}, 2025-03-{day:02d}, 10, 10, 10, 10, 1e6" for one in ("1.HK", "HBR") for day in (3, 4, 5)),
+    )
+    for name, signal in (("Events", 0.0), ("Grid", 1.0)):
+        assert rows(result[name].events, *ROWS) == [
+            ("e", "1.HK", 1.0, "2025-03-05T04:00Z", None, 0.0, "after_period"),
+            ("e", "HBR", 1.0, "2025-03-05T04:00Z", "2025-03-05T14:30Z", signal, None),
+        ]
+    assert result.summary.not_linked == {}
