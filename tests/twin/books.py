@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from math import floor, sqrt
 from statistics import stdev
 
@@ -42,7 +44,7 @@ class Lot:
     open: int
     hold_row: int | None  # the own bar the hold counts from, None where none is left
     peak: float  # X14: highest (lowest) of entry price and closes since
-    flow: float = 0.0  # cash the lot has brought in so far
+    flow: Fraction = Fraction(0)  # cash the lot has brought in so far
     costs: float = 0.0
     slippage: float = 0.0
     leaving: str = ""  # why it is being sold, "" while it is not
@@ -50,6 +52,11 @@ class Lot:
     sold_value: float = 0.0  # sum of shares x price
     exit_at: datetime | None = None
     reason: str = "open"
+
+
+def exact(number: float | Decimal) -> Fraction:
+    """A price, a rate or an amount as it is written: books without rounding, in which what has not moved is 0."""
+    return Fraction(number if isinstance(number, Decimal) else facts.decimal(number))
 
 
 def in_order(records: list, order: list) -> list:
@@ -62,6 +69,7 @@ class Books(World):
         self.fee = fee or model_fee(scenario)
         self.closes_in_time = closes_in_time
         self.cash = scenario.cash
+        self.exact_cash = exact(scenario.cash)  # the same without rounding, for equity; X10 asks the rounded one
         self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
         self.deferred_places: set[str] = set()
         self.lots: list[Lot] = []
@@ -120,13 +128,15 @@ class Books(World):
         return stdev(returns) if len(returns) >= 5 else 0.0
 
     def fill(self, t, at, ticker, side, quantity, price, event_id, reason, lot_number, *, is_stop=False):
-        """X6, C3. Returns (slipped price, notional, costs, slippage cost)."""
+        """X6, C3. Returns (slipped price, cash that it brings, costs, slippage cost)."""
         slipped = self.slipped(ticker, t, side, quantity, price)
         fx = self.rate(ticker, t, mark=False)
         price_account = slipped * fx
         notional = quantity * price_account
         costs = self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
         slippage_cost = quantity * (abs(slipped - price) * fx)
+        flow = -side * quantity * exact(slipped) * exact(fx) - exact(costs)
+        self.exact_cash += flow
         if is_stop:
             self.deferred += [-side * notional, -costs]
         else:
@@ -150,7 +160,7 @@ class Books(World):
                 lot=lot_number,
             )
         )
-        return slipped, notional, costs, slippage_cost
+        return slipped, flow, costs, slippage_cost
 
     def order_of(self, t: int, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int, int]:
         """R1: by `at`, then as executed; stops by entry of their lots, save in rows with fills at closes."""
@@ -185,18 +195,29 @@ class Books(World):
 
     def mark(self, t: int) -> None:
         """C4."""
-        equity, gross, stale = self.cash, 0.0, set()
+        equity, gross, stale = self.exact_cash, Fraction(0), set()
         for lot in self.open_lots():
-            price = self.close_at_or_before(lot.ticker, t) * self.rate(lot.ticker, t, mark=True)
-            equity += lot.sign * lot.open * price
-            gross += lot.open * price
+            worth = self.worth(lot, t)
+            equity += worth
+            gross += abs(worth)
             bar = self.bar(lot.ticker, t)
             if bar is None or bar.close is None:
                 stale.add(lot.ticker)
-        self.equity.append(equity)
+        self.equity.append(float(equity))
         self.cashes.append(self.cash)
-        self.gross.append(gross)
+        self.gross.append(float(gross))
         self.stale.append(len(stale))
+
+    def worth(self, lot: Lot, t: int) -> Fraction:
+        """C4: what is open of a lot, signed."""
+        price = exact(self.carried(lot.ticker, t)) * exact(self.rate(lot.ticker, t, mark=True))
+        return lot.sign * lot.open * price
+
+    def receive(self, lot: Lot, amount: Fraction) -> None:
+        """Cash that belongs to a lot and comes by no fill."""
+        self.cash += float(amount)
+        self.exact_cash += amount
+        lot.flow += amount
 
     def charge_borrowing(self, t: int) -> None:
         """X16."""
@@ -207,8 +228,7 @@ class Books(World):
             if lot.sign < 0:
                 notional = lot.open * lot.entry_price * self.rate(lot.ticker, t, mark=True)
                 amount = notional * (self.execution.borrow_bps / 10_000) / 360 * days
-                self.cash -= amount
-                lot.flow -= amount
+                self.receive(lot, -exact(amount))
                 lot.costs += amount
                 self.borrow_cost += amount
 
@@ -218,8 +238,7 @@ class Books(World):
         for lot in self.lots:
             pnl = lot.flow
             if lot.open:
-                mark = self.close_at_or_before(lot.ticker, last) * self.rate(lot.ticker, last, mark=True)
-                pnl += lot.sign * lot.open * mark
+                pnl += self.worth(lot, last)
             lots.append(
                 LotRecord(
                     ticker=lot.ticker,
@@ -231,7 +250,7 @@ class Books(World):
                     entry_price=lot.entry_price,
                     exit_price=None if lot.open else lot.sold_value / lot.sold,
                     entry_notional=lot.notional,
-                    pnl=pnl,
+                    pnl=float(pnl),
                     costs=lot.costs,
                     slippage_cost=lot.slippage,
                     reason=lot.reason,

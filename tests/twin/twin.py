@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from math import floor
 
 from . import facts
-from .books import Books, Fee, Lot
+from .books import Books, Fee, Lot, exact
 from .place import Intent, place
 from .result import TwinResult
 from .scenario import Scenario
@@ -33,10 +34,10 @@ class Twin(Books):
             return 0
         quantity = int(max(min(wanted, self.room(ticker, t)), 0))
         if quantity > 0:
-            slipped, notional, costs, slippage = self.fill(
+            slipped, flow, costs, slippage = self.fill(
                 t, at, ticker, side, quantity, price, lot.event_id, lot.leaving, lot.number, is_stop=is_stop
             )
-            lot.flow += -side * notional - costs
+            lot.flow += flow
             lot.costs += costs
             lot.slippage += slippage
             lot.open -= quantity
@@ -82,7 +83,7 @@ class Twin(Books):
         return 0
 
     def would_have_returned(self, intent: Intent, t: int, *, at_close: bool) -> float | None:
-        """R2: opens from bar k to bar k + hold, or the last close; splits between multiply."""
+        """R2: opens from bar k to bar k + hold, or the last mark; splits between multiply."""
         if not self.is_tradable(intent.ticker, t):
             return None
         bar = self.bar(intent.ticker, t)
@@ -93,10 +94,8 @@ class Twin(Books):
                 last, end = self.bar(intent.ticker, row).open, row
                 break
         if last is None:
-            for row in range(t, len(self.keys)):
-                later = self.bar(intent.ticker, row)
-                if later is not None and later.close is not None:
-                    last, end = later.close, row
+            end = len(self.keys) - 1
+            last = float(self.carried(intent.ticker, end))
         for row in range(t + 1, end + 1):
             between = self.bar(intent.ticker, row)
             last *= between.split if between is not None else 1.0
@@ -161,7 +160,7 @@ class Twin(Books):
         for cut in cuts:
             self.refuse(t, at, ticker, side, cut, wanted, quantity, intent.event_id)
         number = len(self.lots)
-        slipped, notional, costs, slippage = self.fill(
+        slipped, flow, costs, slippage = self.fill(
             t, at, ticker, side, quantity, price, intent.event_id, reason, number
         )
         self.lots.append(
@@ -174,13 +173,13 @@ class Twin(Books):
                 entry_at=at,
                 session=self.scenario.row_date(t),
                 entry_price=slipped,
-                notional=notional,
+                notional=quantity * (slipped * self.rate(ticker, t, mark=False)),
                 sold_for=slipped * self.rate(ticker, t, mark=False),
                 quantity=quantity,
                 open=quantity,
                 hold_row=t,
                 peak=slipped,
-                flow=-side * notional - costs,
+                flow=flow,
                 costs=costs,
                 slippage=slippage,
             )
@@ -259,19 +258,19 @@ class Twin(Books):
             bar = self.bar(lot.ticker, t)
             if bar is None:
                 continue
-            fx = self.rate(lot.ticker, t, mark=False)
+            fx = exact(self.rate(lot.ticker, t, mark=False))
             if bar.dividend:
-                amount = lot.sign * lot.open * bar.dividend * fx
-                self.cash += amount
-                lot.flow += amount
-                self.dividends += amount
+                amount = lot.sign * lot.open * exact(bar.dividend) * fx
+                self.receive(lot, amount)
+                self.dividends += float(amount)
             if bar.split != 1.0:
-                price = self.reference(lot.ticker, t)
-                shares = lot.open * bar.split
-                whole = floor(shares + 1e-9)
-                amount = lot.sign * max(shares - whole, 0.0) * price * fx
-                self.cash += amount
-                lot.flow += amount
+                split = exact(bar.split)
+                # Without a close the row's mark is what the fraction is worth, the dividend taken out.
+                price = exact(self.carried(lot.ticker, t - 1)) / split
+                if bar.close is None:
+                    price = exact(self.carried(lot.ticker, t))
+                whole = floor(lot.open * bar.split + 1e-9)
+                self.receive(lot, lot.sign * max(lot.open * split - whole, Fraction(0)) * price * fx)
                 lot.quantity = floor(lot.quantity * bar.split + 1e-9)
                 lot.open = whole
                 lot.entry_price /= bar.split
@@ -281,7 +280,7 @@ class Twin(Books):
                 if whole == 0:
                     lot.exit_at, lot.reason = self.slot(lot.ticker, t).open_at, "split"
                     if lot.sold == 0:
-                        lot.sold, lot.sold_value = 1.0, price
+                        lot.sold, lot.sold_value = 1.0, float(price)
 
     def work_stops(self, t: int, tickers: list[str]) -> None:
         """X14."""

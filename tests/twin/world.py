@@ -34,13 +34,25 @@ class World:
     def is_tradable(self, ticker: str, t: int) -> bool:
         return is_tradable_bar(self.scenario, ticker, self.keys[t])
 
-    def close_at_or_before(self, ticker: str, t: int) -> float | None:
-        """The last finite close up to and including row t."""
-        for row in range(t, -1, -1):
+    def carried(self, ticker: str, t: int) -> Decimal | None:
+        """The last close up to and including row t, less the dividends and divided by the splits that came since in
+        rows without a close (X19)."""
+        before = self.scenario.close_before.get(ticker)
+        price = None if before is None else facts.decimal(before)
+        for row in range(t + 1):
             bar = self.bar(ticker, row)
-            if bar is not None and bar.close is not None:
-                return bar.close
-        return self.scenario.close_before.get(ticker)
+            if bar is None:
+                continue
+            if bar.close is not None:
+                price = facts.decimal(bar.close)
+            elif price is not None:
+                price = max((price - facts.decimal(bar.dividend)) / facts.decimal(bar.split), Decimal(0))
+        return price
+
+    def close_at_or_before(self, ticker: str, t: int) -> float | None:
+        """The same as a number; no price where nothing is left of it."""
+        price = self.carried(ticker, t)
+        return float(price) if price else None
 
     def reference(self, ticker: str, t: int) -> float | None:
         """X4: the last close before the row, divided by the row's split."""
@@ -96,10 +108,9 @@ class World:
         if given:
             reference = facts.decimal(given[-1])
         else:
-            close = self.close_at_or_before(ticker, first - 1)
-            if close is None:
+            reference = self.carried(ticker, first - 1)
+            if reference is None:
                 return None
-            reference = facts.decimal(close)
             for bar in bars:
                 reference = (reference - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
             reference = facts.to_tick(reference, tick)

@@ -59,6 +59,14 @@ def locked(item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before:
 
 
 @st.composite
+def ex_dates(draw: st.DrawFn, before: float) -> tuple[float, float]:
+    """A dividend, well below the last close, and a split."""
+    dividend = draw(st.sampled_from((0.0, 0.05, 0.5)))
+    split = draw(st.sampled_from((1.0, 2.0, 0.5, 1.5, 1.3, 0.1, 0.001, 10.0)))
+    return dividend if dividend < before / 3 else 0.0, split
+
+
+@st.composite
 def bar_after(
     draw: st.DrawFn, item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before: float, may_be_ex: bool
 ) -> Bar:
@@ -73,9 +81,7 @@ def bar_after(
         price = locked(item, on, statuses, before, kind == "up")
         return Bar(price, price, price, price, draw(st.sampled_from(VOLUMES)))
     if kind == "ex" and may_be_ex:
-        dividend = draw(st.sampled_from((0.0, 0.05, 0.5)))
-        split = draw(st.sampled_from((1.0, 2.0, 0.5, 1.5, 1.3, 0.1, 0.001, 10.0)))
-        dividend = dividend if dividend < before / 3 else 0.0
+        dividend, split = draw(ex_dates(before))
         before = rounded((before - dividend) / split)
         given = draw(st.sampled_from((None, before)))
         if draw(st.booleans()):  # locked at the limit that the ex-date moved
@@ -226,8 +232,12 @@ def stories(draw: st.DrawFn, days: list[date], markets: tuple[str, ...] | None, 
     for key, slot in own.items():
         if asleep == 0:
             asleep = draw(mostly(st.just(0), st.integers(1, 3), 25))
-        if asleep > 0:  # suspended: no row at all
+        if asleep > 0:  # suspended: no row at all, or one that says no more than that the ticker goes ex
             asleep -= 1
+            if slot.date != session and draw(mostly(st.just(False), st.just(True), 3)):
+                dividend, split = draw(ex_dates(price))
+                bars[key] = Bar(None, None, None, None, draw(st.sampled_from((None, 0.0))), dividend, split)
+                price, session = rounded((price - dividend) / split), slot.date
             continue
         bar = draw(bar_after(item, slot.date, statuses, price, slot.date != session))
         session = slot.date

@@ -6,7 +6,7 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market import MarketPanel, carried_prices, ex_price
 from newsbt.errors import DataError
 
 __all__ = ["benchmark_ledger"]
@@ -15,10 +15,12 @@ __all__ = ["benchmark_ledger"]
 def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Floats, mark_rate: Floats) -> Ledger:
     """Buy at the open of the first bar, in fractions of a share and free of cost, and hold.
 
+    Dividends and splits are those of the books (X19): marks come from the panel, a dividend is cash from then on.
+
     Parameters
     ----------
     place : int
-        The benchmark's column; its `adj_factor`, else its `split`, keeps returns comparable over time.
+        The benchmark's column; where it has an `adj_factor`, that stands for its dividends and splits.
     fill_rate, mark_rate : ndarray of shape (T,)
         Account currency for one unit of the benchmark's (C1).
 
@@ -34,23 +36,32 @@ def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Flo
             "`benchmark`"
         )
     first = int(first_rows[0])
+    opened, mark = panel.open[:, place], panel.mark[:, place]
+    dividend, split = panel.dividend[:, place].copy(), panel.split[:, place].copy()
+    dividend[: first + 1], split[: first + 1] = 0.0, 1.0  # before there is a position
     factor = panel.adj_factor[:, place]
-    if (factor == 1.0).all():
-        factor = np.cumprod(panel.split[:, place], dtype=np.float64)
-    shares = cash / (panel.open[first, place] * factor[first] * fill_rate[first])
-    close = panel.close[:, place] * factor
-    filled = np.maximum.accumulate(np.where(np.isfinite(close), np.arange(len(close)), -1))
-    value = np.full(len(close), cash)
-    value[first:] = shares * close[filled[first:]] * mark_rate[first:]
-    held = np.arange(len(close)) >= first
+    if (factor != 1.0).any():
+        opened, dividend, split = opened * factor, np.zeros(len(factor)), np.ones(len(factor))
+        mark = carried_prices(np.nan, panel.close[:, place] * factor, dividend, split)[1:]
+    # What a share cost follows its dividends and splits as its mark does, so that a price that has not moved is worth
+    # what was paid, to the last bit.
+    rate, cost = float(fill_rate[first]), np.full(len(mark), opened[first])
+    for t in np.flatnonzero((dividend != 0.0) | (split != 1.0)).tolist():
+        cost[t:] = ex_price(cost[t], dividend[t], split[t])
+    shares = cash / (opened[first] * rate) * np.cumprod(split, dtype=np.float64)
+    paid = shares / split * dividend
+    held = np.arange(len(mark)) >= first
+    gain = shares * (mark * mark_rate - cost * rate) + np.cumsum(paid * (fill_rate - rate))
+    worth = np.where(held, shares * (mark * mark_rate), 0.0)
     return Ledger(
         fills=np.empty(0, FILL),
         refusals=np.empty(0, REFUSAL),
         lots=np.empty(0, LOT),
-        equity=value,
-        cash=np.where(held, 0.0, cash),
-        gross=np.where(held, value, 0.0),
-        stale=np.zeros(len(close), dtype=np.int64),
+        equity=cash + np.where(held, gain, 0.0),
+        cash=np.where(held, np.cumsum(paid * fill_rate), cash),
+        gross=worth,
+        stale=np.zeros(len(mark), dtype=np.int64),
         outcome=np.empty(0, dtype=np.int64),
         initial_cash=cash,
+        dividends=float((paid * fill_rate).sum()),
     )

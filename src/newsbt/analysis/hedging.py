@@ -96,25 +96,33 @@ def _short(
     entered = np.bincount(lot[~is_exit], weights=shares[~is_exit], minlength=len(mine))
     lot, fills, shares = lot[is_exit], fills[is_exit], shares[is_exit]
     gone = units[lot] * shares / entered[lot]
-    received = gone * quotes.at(fills["at"])
-    left = units - np.bincount(lot, weights=gone, minlength=len(mine))
+    taken = gone * (quotes.at(fills["at"]) - entry_price[lot])
     # A lot that a split took away has no last fill; its hedge ends with it, at that row's mark.
-    ended = np.flatnonzero((lots["exit_row"] >= 0) & (np.abs(left) > 1e-9 * np.abs(units)))
+    left = units - np.bincount(lot, weights=gone, minlength=len(mine))
+    closed = lots["exit_row"] >= 0
+    ended = np.flatnonzero(closed & (np.abs(left) > 1e-9 * np.abs(units)))
     end_row = lots["exit_row"][ended]
-    pnl = np.bincount(lot, weights=received, minlength=len(mine)) - units * entry_price
-    pnl += left * np.where(lots["exit_row"] >= 0, quotes.mark[lots["exit_row"]], quotes.mark[-1])
-    held, cash = np.zeros(rows), np.zeros(rows)
-    for at, amount, paid in (
-        (lots["entry_row"], units, -units * entry_price),
-        (fills["row"], -gone, received),
-        (end_row, -left[ended], left[ended] * quotes.mark[end_row]),
-    ):
-        np.add.at(held, at, amount)
-        np.add.at(cash, at, paid)
-    first = int(lots["entry_row"].min())  # the index may have no price before
-    value = np.cumsum(cash)
-    value[first:] += np.cumsum(held)[first:] * quotes.mark[first:]
+    taken_at_end = left[ended] * (quotes.mark[end_row] - entry_price[ended])
+    # Each hedge counts by what it has gained: one whose price has not moved is exactly 0.
+    until = np.where(closed, lots["exit_row"], rows)
+    part, row = _spans(np.append(lots["entry_row"], fills["row"]), np.append(until, until[lot]))
+    units, entry_price = np.append(units, -gone)[part], np.append(entry_price, entry_price[lot])[part]
+    gains = units * (quotes.mark[row] - entry_price)
+    pnl = np.zeros(len(mine)) + np.bincount(lot, weights=taken, minlength=len(mine))
+    pnl[ended] += taken_at_end
+    last = row == rows - 1
+    pnl += np.bincount(np.append(np.arange(len(mine)), lot)[part[last]], weights=gains[last], minlength=len(mine))
+    realised = np.bincount(np.append(fills["row"], end_row), weights=np.append(taken, taken_at_end), minlength=rows)
+    value: Floats = np.cumsum(realised, dtype=np.float64) + np.bincount(row, weights=gains, minlength=rows)
     return pnl, value
+
+
+def _spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Whole numbers from `start` (K,) up to `stop` (K,), each with the number of its span."""
+    length = np.maximum(stop - start, 0)
+    part = np.repeat(np.arange(len(start)), length)
+    place = np.arange(len(part)) - np.repeat(np.cumsum(length) - length, length)
+    return part, start[part] + place
 
 
 def betas(panel: MarketPanel, fx: FxRates, ticker: Ints, index: int, row: Ints) -> Floats:

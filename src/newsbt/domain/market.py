@@ -11,9 +11,11 @@ import numpy as np
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.showing import brief
 
-__all__ = ["Clock", "MarketPanel", "frozen_array"]
+__all__ = ["Clock", "MarketPanel", "carried_prices", "ex_price", "frozen_array"]
 
 NO_INSTANT = np.datetime64("NaT", "ns")
+PRICE_UNITS = 1e8  # prices are decimals of at most eight places
+ROUNDING = 4 * float(np.finfo(np.float64).eps)
 
 
 def frozen_array(values: Any, dtype: Any) -> Any:
@@ -21,6 +23,46 @@ def frozen_array(values: Any, dtype: Any) -> Any:
     array = np.array(values, dtype=dtype, order="C", copy=True)
     array.setflags(write=False)
     return array
+
+
+def ex_price(price: Any, dividend: Any, split: Any) -> Any:
+    """What a price becomes where its ticker goes ex: less the dividend, then divided by the split (X19).
+
+    Numbers or arrays of one shape, local currency. Where the result is a price of at most eight decimals but for
+    rounding, it is that price: 1.2 after three shares for one is 0.4, to the last bit what a source writes as 0.4.
+    """
+    exact = (price - dividend) / split
+    written = np.rint(exact * PRICE_UNITS) / PRICE_UNITS
+    return np.where(np.abs(written - exact) * split <= ROUNDING * np.abs(price), written, exact)
+
+
+def carried_prices(before: Any, close: Floats, dividend: Floats, split: Floats) -> Floats:
+    """The last close before a first row and at the end of each row, carried through rows without a close.
+
+    Parameters
+    ----------
+    before : float or ndarray of shape (N,)
+        The last close before the first row, NaN where there is none.
+    close, dividend, split : ndarray of shape (T,) or (T, N)
+        NaN, 0 and 1 where there is none.
+
+    Returns
+    -------
+    ndarray of shape (T + 1,) or (T + 1, N)
+        NaN before the first close; 0 where a dividend in a row without a close is as large as the last close.
+    """
+    known = np.concatenate([np.broadcast_to(before, (1, *close.shape[1:])), close])
+    closes = known.reshape(len(known), -1)
+    seen = np.where(np.isfinite(closes), np.arange(len(closes))[:, np.newaxis], 0)
+    last = np.take_along_axis(closes, np.maximum.accumulate(seen, axis=0), axis=0)
+    acts = (~np.isfinite(close) & ((dividend != 0.0) | (split != 1.0))).reshape(len(close), -1)
+    for t, n in np.argwhere(acts).tolist():
+        cell = np.unravel_index(n, close.shape[1:])
+        carried = max(float(ex_price(last[t, n], dividend[t, *cell], split[t, *cell])), 0.0)
+        later = np.flatnonzero(seen[t + 1 :, n])
+        end = t + 1 + int(later[0]) if len(later) else len(last)
+        last[t + 1 : end, n] = carried
+    return last.reshape(known.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +104,9 @@ class MarketPanel:
     """Bars of N tickers on the T rows of a clock: all arrays (T, N), float64, NaN where there is no bar.
 
     Columns follow the universe, whether or not a ticker has prices. `tradable` is T4. `close_before` (N,) is the
-    last finite close before row 0 (NaN: none), the reference price of row 0. `dividend` (cash per share, 0 where
-    none), `split` (new shares for one old, 1 where none) and `prev_close` (the exchange's reference price, NaN
-    where not given) follow X19 and X8. `adj_factor` serves returns only.
+    last finite close before row 0 (NaN: none), carried to it: the reference price of row 0. `dividend` (cash per
+    share, 0 where none), `split` (new shares for one old, 1 where none) and `prev_close` (the exchange's reference
+    price, NaN where not given) follow X19 and X8. `adj_factor` serves returns only.
     """
 
     tickers: tuple[str, ...]
@@ -108,25 +150,29 @@ class MarketPanel:
         return self.open.shape
 
     @cached_property
-    def reference(self) -> Floats:
-        """(T, N): the last finite close before each row, NaN where there has been none (unadjusted for splits)."""
-        rows, count = self.shape
-        last = np.empty((rows + 1, count))
-        last[0] = self.close_before
-        for t in range(rows):
-            close = self.close[t]
-            last[t + 1] = np.where(np.isfinite(close), close, last[t])
-        result = last[:-1]
+    def _carried(self) -> Floats:
+        """(T + 1, N): :func:`carried_prices`."""
+        result = carried_prices(self.close_before, self.close, self.dividend, self.split)
         result.setflags(write=False)
         return result
 
     @cached_property
+    def reference(self) -> Floats:
+        """(T, N): the last finite close before each row, NaN where there has been none.
+
+        A dividend or split in a row without a close has been taken out; those of the row itself have not.
+        """
+        before = self._carried[:-1]
+        if (before == 0.0).any():
+            before = np.where(before == 0.0, np.nan, before)
+            before.setflags(write=False)
+        return before
+
+    @cached_property
     def mark(self) -> Floats:
-        """(T, N): the last finite close up to and including each row, what a position is marked at."""
-        close = self.close
-        result = np.where(np.isfinite(close), close, self.reference)
-        result.setflags(write=False)
-        return result
+        """(T, N): what a position is marked at: the last finite close up to and including each row, less the dividends
+        and divided by the splits that rows without a close have had since."""
+        return self._carried[1:]
 
     @cached_property
     def has_actions(self) -> Bools:

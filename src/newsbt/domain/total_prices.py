@@ -59,8 +59,7 @@ def total_prices(panel: MarketPanel, columns: int | slice = slice(None)) -> Tota
         return plain
     paid = panel.dividend[:, columns]
     with np.errstate(invalid="ignore", divide="ignore"):
-        reference = _through_gaps(panel.reference[:, columns], before, close, paid, split)
-        bought_at = np.where(np.isfinite(close), close, (reference - paid) / split)
+        bought_at = panel.mark[:, columns]
         bought = np.where((paid != 0.0) & (bought_at > 0.0), paid / bought_at, 0.0)
     shares = np.cumprod(split + bought, axis=0)
     held = np.concatenate([np.ones_like(shares[:1]), shares[:-1]])
@@ -69,18 +68,3 @@ def total_prices(panel: MarketPanel, columns: int | slice = slice(None)) -> Tota
         open=np.where(adjusted, plain.open, held * (opened * split + paid)),
         close=np.where(adjusted, plain.close, shares * close),
     )
-
-
-def _through_gaps(reference: Floats, before: Floats, close: Floats, paid: Floats, split: Floats) -> Floats:
-    """The last close before each row, less what dividends and splits have taken since in rows without a close."""
-    acts = ~np.isfinite(close) & ((paid != 0.0) | (split != 1.0))
-    found = reference.copy()
-    rows = len(close)
-    tables = [array.reshape(rows, -1) for array in (found, close, paid, split)]
-    for n in np.flatnonzero(acts.reshape(rows, -1).any(axis=0)).tolist():
-        out, closes, dividends, splits = (table[:, n] for table in tables)
-        last = float(before.reshape(-1)[n])
-        for t in range(rows):
-            out[t] = last
-            last = closes[t] if np.isfinite(closes[t]) else (last - dividends[t]) / splits[t]
-    return found

@@ -7,7 +7,9 @@ import math
 from newsbt._typing import Records
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.codes import NONE, OPEN, SPLIT
+from newsbt.kernels.gains import book, exact_sum, gained
 from newsbt.kernels.holding import due_row
+from newsbt.kernels.prices import ex_price
 from newsbt.kernels.world import Books, Costs, Market, Position
 
 __all__ = ["close_books", "corporate_actions", "end_row", "free_cash", "has_place", "open_lot", "reduce_lot", "refuse"]
@@ -86,9 +88,11 @@ def open_lot(
     lot["entry_price"] = price
     lot["account_price"] = price * fx
     lot["entry_notional"] = quantity * (price * fx)
+    lot["basis"] = price
+    lot["entry_rate"] = fx
     lot["peak"] = price
     lot["mark"] = market.close[t, n]
-    lot["cash_flow"] = 0.0
+    lot["gain"] = 0.0
     lot["costs"] = 0.0
     lot["slippage"] = 0.0
     lot["exit_quantity"] = 0.0
@@ -113,9 +117,14 @@ def reduce_lot(
     t: int, number: int, quantity: int, reason: int, price: float, unslipped: float, costs: float, at: int,
     in_stops: bool, fx: float, books: Books,
 ) -> None:  # fmt: skip
-    """Leave a lot, or a part of it."""
+    """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
     lot = books.lots[number]
     _fill(t, at, number, -lot["sign"], quantity, reason, price, unslipped, costs, fx, in_stops, books)
+    before = gained(lot, lot["quantity"], price, fx)
+    after = gained(lot, lot["quantity"] - quantity, price, fx)
+    book(before, books)
+    book(-after, books)
+    lot["gain"] += before - after
     lot["quantity"] -= quantity
     lot["exit_quantity"] += quantity
     lot["exit_value"] += quantity * price
@@ -135,7 +144,7 @@ def _fill(
     state, lot = books.state[0], books.lots[number]
     account_price = price * fx
     notional = quantity * account_price
-    slippage = side * (price - unslipped) * quantity * fx
+    slippage = side * (price - unslipped) * quantity * fx + 0.0  # no -0.0
     if in_stops:
         place = state["put_by"]
         books.put_by[place] = -side * notional
@@ -144,8 +153,7 @@ def _fill(
     else:
         state["cash"] -= side * notional
         state["cash"] -= costs
-    lot["cash_flow"] -= side * notional
-    lot["cash_flow"] -= costs
+    book(-costs, books)
     lot["costs"] += costs
     lot["slippage"] += slippage
     row = books.fills[state["fills"]]
@@ -205,17 +213,22 @@ def corporate_actions(t: int, market: Market, costs: Costs, books: Books) -> Non
         if dividend != 0.0:
             amount = lot["sign"] * lot["quantity"] * (dividend * fx)
             state["cash"] += amount
-            lot["cash_flow"] += amount
             state["dividends"] += amount
+            # The dividend is taken off what the shares cost; what is left to gain by it is the change of the rate.
+            amount = lot["sign"] * lot["quantity"] * (dividend * fx - dividend * lot["entry_rate"])
+            book(amount, books)
+            lot["gain"] += amount
+        lot["basis"] = ex_price(lot["basis"], dividend, split)
         if split != 1.0:
             shares = lot["quantity"] * split
             whole = math.floor(shares + 1e-9)
             fraction = shares - whole
-            price = market.reference[t, n] / split
+            price = lot["mark"] / split if math.isfinite(market.close[t, n]) else market.mark[t, n]
             if fraction > 1e-9:
-                amount = lot["sign"] * fraction * (price * fx)
-                state["cash"] += amount
-                lot["cash_flow"] += amount
+                state["cash"] += lot["sign"] * fraction * (price * fx)
+                amount = lot["sign"] * fraction * (price * fx - lot["basis"] * lot["entry_rate"])
+                book(amount, books)
+                lot["gain"] += amount
             lot["quantity"] = whole
             lot["entered"] = math.floor(lot["entered"] * split + 1e-9)
             lot["entry_price"] /= split
@@ -250,7 +263,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Boo
     state["places_put_by"] = 0
     per_day = position.borrow_per_day
     trails = not math.isnan(position.trailing_stop)
-    value = gross = 0.0
+    gains = rounded_off = gross = 0.0
     stale = kept = 0
     for place in range(state["open"]):
         number = books.open_lots[place]
@@ -266,21 +279,26 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Boo
             charge = quantity * lot["entry_price"] * rate * per_day * costs.days[t]
             state["cash"] -= charge
             lot["costs"] += charge
-            lot["cash_flow"] -= charge
+            book(-charge, books)
             state["borrowed"] += charge
         close = market.close[t, n]
         if math.isfinite(close):
             lot["mark"] = close
-        elif books.tickers[n]["stale"] != t:
-            books.tickers[n]["stale"] = t
-            stale += 1
-        worth = sign * quantity * (lot["mark"] * rate)
-        value += worth
-        gross += abs(worth)
+        else:
+            lot["mark"] = market.mark[t, n]
+            if books.tickers[n]["stale"] != t:
+                books.tickers[n]["stale"] = t
+                stale += 1
+        gains, lost = exact_sum(gains, gained(lot, quantity, lot["mark"], rate))
+        rounded_off += lost
+        gross += quantity * (lot["mark"] * rate)
         if trails and market.tradable[t, n]:
             lot["peak"] = max(lot["peak"], close) if sign > 0 else min(lot["peak"], close)
     state["open"] = kept
-    state["equity"] = state["cash"] + value
+    gains, lost = exact_sum(state["profit"], gains)
+    rounded_off += state["rounded_off"] + lost
+    equity, lost = exact_sum(state["initial"], gains)
+    state["equity"] = equity + (rounded_off + lost)
     books.equity[t] = state["equity"]
     books.cash[t] = state["cash"]
     books.gross[t] = gross
@@ -294,9 +312,9 @@ def close_books(last: int, never: int, costs: Costs, books: Books, out: Records)
         lot, row = books.lots[number], out[number]
         sign, left = lot["sign"], lot["quantity"]
         is_open = left > 0
-        pnl = lot["cash_flow"]
+        pnl = lot["gain"] - lot["costs"]
         if is_open:
-            pnl += sign * left * (lot["mark"] * costs.mark_rate[last, costs.currency_of[lot["ticker"]]])
+            pnl += gained(lot, left, lot["mark"], costs.mark_rate[last, costs.currency_of[lot["ticker"]]])
         row["ticker"] = lot["ticker"]
         row["event"] = lot["event"]
         row["entry_row"] = lot["entry_row"]

@@ -66,4 +66,4 @@ def missed_returns(
         shares = 1.0
         for row in range(t + 1, end + 1):
             shares *= split[row, n]
-        out[k] = sides[k] * (price * shares / first - 1.0)
+        out[k] = sides[k] * (price * shares / first - 1.0) + 0.0  # no -0.0

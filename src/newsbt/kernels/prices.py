@@ -1,13 +1,18 @@
-"""At what price a fill happens: slippage (X6), price limits (X8), stops and targets (X14)."""
+"""At what price a fill happens: slippage (X6), price limits (X8), stops and targets (X14), and ex-dates (X19)."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from newsbt.kernels._compile import part
 from newsbt.kernels.codes import FILLED, LIMIT_DOWN, LIMIT_UP, NONE, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP
 
-__all__ = ["at_limit", "slipped", "stop_hit"]
+__all__ = ["at_limit", "ex_price", "slipped", "stop_hit"]
+
+PRICE_UNITS = 1e8
+ROUNDING = 4 * 2.220446049250313e-16
 
 
 @part
@@ -65,3 +70,11 @@ def stop_hit(
     if best >= goal:
         return TAKE_PROFIT, sign * goal, False
     return NONE, 0.0, False
+
+
+@part
+def ex_price(price: float, dividend: float, split: float) -> float:
+    """What a price becomes where its ticker goes ex: `domain.market.ex_price`, of numbers."""
+    exact = (price - dividend) / split
+    written: float = np.rint(exact * PRICE_UNITS) / PRICE_UNITS
+    return written if abs(written - exact) * split <= ROUNDING * abs(price) else exact

@@ -98,7 +98,7 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
                 event_dates += 1
                 last_date = entered
         if not is_open:
-            pnl = lot["cash_flow"]
+            pnl = lot["gain"] - lot["costs"]
             trades += 1
             earned += pnl
             if pnl > 0.0:

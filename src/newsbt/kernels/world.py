@@ -14,7 +14,8 @@ __all__ = ["LOT_STATE", "MONEY", "TICKER_STATE", "Asked", "Books", "Costs", "Fol
 class Market(NamedTuple):
     """Bars (T, N), NaN where there is none, and the clock (T, M), instants in nanoseconds. All read-only.
 
-    `reference` is the last close before each row; `has_actions` (T,) tells rows with a dividend or a split.
+    `reference` is the last close before each row and `mark` what positions are marked at, see `domain.market`;
+    `has_actions` (T,) tells rows with a dividend or a split.
     `session_number` (T, N) counts each ticker's sessions with a tradable bar, or is (0, 0) where no hold asks.
     """
 
@@ -25,6 +26,7 @@ class Market(NamedTuple):
     volume: Floats
     tradable: Bools
     reference: Floats
+    mark: Floats
     dividend: Floats
     split: Floats
     has_actions: Bools
@@ -150,7 +152,8 @@ class Books(NamedTuple):
 
 MONEY = np.dtype(
     [
-        (name, np.float64) for name in ("cash", "equity", "borrowed", "dividends", "touched")
+        (name, np.float64)
+        for name in ("cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "touched")
     ] + [
         (name, np.int64)
         for name in (
@@ -160,8 +163,9 @@ MONEY = np.dtype(
     ]
 )  # fmt: skip
 """Counts of records, lots and open lots, of open `shorts`, of `places` that `max_positions` counts; `stamp` numbers
-decisions, `next` is the next entry or cause
-to look at, `parts` the parts of causes so far and `pending` those that no entry has used."""
+decisions, `next` is the next entry or cause to look at, `parts` the parts of causes so far and `pending` those that no
+entry has used. `profit` is what has been taken and paid so far, and `rounded_off` what its sum has lost by rounding:
+equity is `initial`, both, and what open lots have gained."""
 
 LOT_STATE = np.dtype(
     [
@@ -173,14 +177,16 @@ LOT_STATE = np.dtype(
     ] + [
         (name, np.float64)
         for name in (
-            "entry_price", "account_price", "entry_notional", "peak", "mark", "cash_flow", "costs", "slippage",
-            "exit_quantity", "exit_value",
+            "entry_price", "account_price", "entry_notional", "basis", "entry_rate", "peak", "mark", "gain", "costs",
+            "slippage", "exit_quantity", "exit_value",
         )
     ]
 )  # fmt: skip
 """`due_row` is where the hold is over, T where never; `waiting` the reason of an exit that is decided and has not
-filled; `next` the ticker's next lot; `leaves` the stamp of the decision by which it leaves at a
-close, or the row in which `planned` shares of it are to be sold for a target."""
+filled; `next` the ticker's next lot; `leaves` the stamp of the decision by which it leaves at a close, or the row in
+which `planned` shares of it are to be sold for a target. `basis` is what a share cost in local currency, less dividends
+and divided by splits since as its mark is, and `entry_rate` the exchange rate of then; `gain` is what has been taken of
+the lot before costs."""
 
 TICKER_STATE = np.dtype(
     [

@@ -18,6 +18,7 @@ from newsbt.errors import DataError
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.markets.openings import Opening, as_instant, last_closed, openings_from
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs
+from newsbt.prices.align import last_closes
 from newsbt.prices.fx import FxTable
 from newsbt.prices.source import PriceSource
 from newsbt.prices.table import PRICES, PriceTable, Source, concatenated
@@ -129,7 +130,7 @@ def _flat_bars(
     openings: Mapping[str, tuple[Opening, ...]],
 ) -> PriceTable | None:  # fmt: skip
     """A bar at the last close for each ticker and each opening of its market."""
-    close = _last_close(past)
+    close = last_closes(past, np.ones(len(past.when), dtype=np.bool_), past.ticker_code, len(past.tickers))
     told = {name: table.values[name] for name in TOLD_AHEAD if name in table.values}
     row_of = _later_rows(table, openings) if told else {}
     codes: list[int] = []
@@ -175,16 +176,6 @@ def _flat_bars(
         adjusted=table.adjusted,
         on_bad_row=table.on_bad_row,
     )
-
-
-def _last_close(past: PriceTable) -> Floats:
-    """(tickers,): each ticker's last finite close, NaN where it has none."""
-    result = np.full(len(past.tickers), np.nan)
-    close = past.values["close"]
-    rows = np.flatnonzero(np.isfinite(close))
-    rows = rows[np.argsort(past.when[rows], kind="stable")]
-    result[past.ticker_code[rows]] = close[rows]  # of repeated places the last one stays
-    return result
 
 
 def _later_rows(table: PriceTable, openings: Mapping[str, tuple[Opening, ...]]) -> dict[tuple[int, int], int]:

@@ -12,12 +12,12 @@ import numpy as np
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import Clock, MarketPanel, frozen_array
+from newsbt.domain.market import Clock, MarketPanel, ex_price, frozen_array
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.table import PRICES, PriceTable, add_bad_rows
 
-__all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "align"]
+__all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "align", "last_closes"]
 
 ClockFor = Callable[[date, date, Sequence[str]], Clock]
 """A daily clock from the first to the last day, for these MICs: one row for each day on which any has a session."""
@@ -114,7 +114,7 @@ def align(
         clock=clock,
         **{name: frozen_array(grid, np.float64) for name, grid in bars.items()},
         tradable=frozen_array(tradable, np.bool_),
-        close_before=frozen_array(_last_closes(known, row_of == _BEFORE, place, len(has_prices)), np.float64),
+        close_before=frozen_array(last_closes(known, row_of == _BEFORE, place, len(has_prices)), np.float64),
         dividend=frozen_array(cells.grid("dividend", 0.0), np.float64),
         split=frozen_array(cells.grid("split", 1.0), np.float64),
         prev_close=frozen_array(cells.grid("prev_close"), np.float64),
@@ -218,22 +218,38 @@ class _Cells:
     def grid(self, name: str, missing: float = np.nan) -> Floats:
         """(T, N): a column's values in their cells; `missing` where there is no row, no column, or a blank."""
         result = np.full(self.shape, missing)
-        values = self.table.values.get(name)
-        if values is not None:
-            found = values[self.rows]
-            result[self.row, self.column] = np.where(np.isnan(found), missing, found)
+        result[self.row, self.column] = _filled_in(self.table, name, self.rows, missing)
         return result
 
 
-def _last_closes(table: PriceTable, before: Bools, place: Ints, count: int) -> Floats:
-    """(N,): the last finite close of each column among some rows, NaN where there is none."""
+def last_closes(table: PriceTable, chosen: Bools, place: Ints, count: int) -> Floats:
+    """(`count`,): the last finite close of each column among the `chosen` rows, NaN where there is none.
+
+    `place` (R,) is the column of each row. Dividends and splits in later rows without a close are taken out (X19).
+    """
     result = np.full(count, np.nan)
     close = table.values["close"]
-    rows = np.flatnonzero(before & np.isfinite(close))
-    if len(rows):
-        rows = rows[np.argsort(table.when[rows], kind="stable")]
-        result[place[rows]] = close[rows]  # of repeated places the last one, the latest day, stays
+    rows = np.flatnonzero(chosen)
+    rows = rows[np.argsort(table.when[rows], kind="stable")]
+    closed = rows[np.isfinite(close[rows])]
+    result[place[closed]] = close[closed]  # of repeated places the last one, the latest day, stays
+    last_at = np.full(count, np.iinfo(np.int64).min)
+    last_at[place[closed]] = table.when[closed].astype(np.int64)
+    dividend, split = (_filled_in(table, name, rows, missing) for name, missing in (("dividend", 0.0), ("split", 1.0)))
+    later = table.when[rows].astype(np.int64) > last_at[place[rows]]
+    for k in np.flatnonzero(later & ((dividend != 0.0) | (split != 1.0))).tolist():
+        n = place[rows[k]]
+        result[n] = max(float(ex_price(result[n], dividend[k], split[k])), 0.0)
     return result
+
+
+def _filled_in(table: PriceTable, name: str, rows: Ints, missing: float) -> Floats:
+    """A column's values in some rows; `missing` where it has none, or there is no such column."""
+    values = table.values.get(name)
+    if values is None:
+        return np.full(len(rows), missing)
+    found: Floats = np.where(np.isnan(values[rows]), missing, values[rows])
+    return found
 
 
 def _summed(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:

@@ -7,49 +7,18 @@ import math
 import numpy as np
 
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
+from newsbt.domain.market import ex_price
+from newsbt.simulation.lots import Lot, Sum
 from newsbt.simulation.terms import Terms
 
-__all__ = ["Account", "Lot"]
-
-
-class Lot:
-    """Shares bought or sold short by one entry, until the last of them is gone."""
-
-    __slots__ = (
-        "account_price", "cash_flow", "costs", "due", "entered", "entry_at", "entry_notional", "entry_price",
-        "entry_row", "entry_session", "event", "exit_at", "exit_quantity", "exit_row", "exit_value", "number", "peak",
-        "quantity", "reason", "sign", "slippage", "ticker", "waiting",
-    )  # fmt: skip
-
-    number: int
-    ticker: int
-    event: int
-    sign: int
-    quantity: int  # open, positive
-    entered: int
-    entry_row: int
-    entry_at: int
-    entry_session: int
-    entry_price: float  # local currency, after splits
-    account_price: float  # of the entry, account currency, after splits
-    entry_notional: float
-    due: int | None  # what Hold.progress must reach
-    waiting: Reason | None  # an exit that has been decided and has not filled
-    peak: float  # best of entry price and closes since, for the trailing stop
-    cash_flow: float
-    costs: float
-    slippage: float
-    exit_quantity: float
-    exit_value: float
-    exit_row: int
-    exit_at: int
-    reason: Reason
+__all__ = ["Account"]
 
 
 class Account:
     """Cash and lots, marked row by row; every change of them goes through here.
 
-    `equity` is E_{t-1} while row t is worked: the value at the closes of the row before.
+    `equity` is E_{t-1} while row t is worked: the value at the closes of the row before. It is the initial cash, the
+    profit taken and what open lots have gained, which is cash and marks, and does not move where nothing has moved.
     """
 
     def __init__(self, terms: Terms) -> None:
@@ -57,6 +26,7 @@ class Account:
         panel = terms.panel
         self.cash = terms.cash
         self.equity = terms.cash
+        self._profit = Sum()
         self.lots: list[Lot] = []  # open ones, in order of entry
         self.held: dict[int, list[Lot]] = {}  # open ones by ticker
         self._all: list[Lot] = []
@@ -149,9 +119,10 @@ class Account:
         lot.entry_price = lot.peak = price
         lot.account_price = price * rate
         lot.entry_notional = quantity * lot.account_price
+        lot.basis, lot.entry_rate = price, rate
         lot.due = self.hold_from(t, n)
         lot.waiting = None
-        lot.cash_flow = lot.costs = lot.slippage = 0.0
+        lot.gain = lot.costs = lot.slippage = 0.0
         lot.exit_quantity = lot.exit_value = 0.0
         lot.exit_row, lot.exit_at, lot.reason = -1, 0, Reason.OPEN
         self._all.append(lot)
@@ -163,8 +134,13 @@ class Account:
     def reduce_lot(
         self, t: int, lot: Lot, quantity: int, reason: Reason, price: float, unslipped: float, costs: float, at: int
     ) -> None:
-        """Leave a lot, or a part of it."""
+        """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
         self._fill(t, lot, -lot.sign, quantity, reason, price, unslipped, costs, at)
+        rate = self.fill_rate(t, lot.ticker)
+        before, after = (lot.gained(size, price, rate) for size in (lot.quantity, lot.quantity - quantity))
+        self._profit.add(before)
+        self._profit.add(-after)
+        lot.gain += before - after
         lot.quantity -= quantity
         lot.exit_quantity += quantity
         lot.exit_value += quantity * price
@@ -192,8 +168,10 @@ class Account:
             if dividend != 0.0:
                 amount = lot.sign * lot.quantity * (dividend * rate)
                 self.cash += amount
-                lot.cash_flow += amount
                 self._dividends += amount
+                # The dividend is taken off what the shares cost; what is left to gain is the change of the rate.
+                self._gain(lot, lot.sign * lot.quantity * (dividend * rate - dividend * lot.entry_rate))
+            lot.basis = float(ex_price(lot.basis, dividend, split))
             if split != 1.0:
                 self._split(t, lot, split, rate)
 
@@ -206,7 +184,7 @@ class Account:
         terms, panel = self.terms, self.terms.panel
         mark, close, rates, currency_of = panel.mark, panel.close, terms.fx.mark_rate, terms.fx.currency_of
         per_day = terms.borrow_bps / 10_000 / 360
-        value = gross = 0.0
+        gains, gross = Sum(), 0.0
         stale: set[int] = set()
         for lot in self.lots:
             n = lot.ticker
@@ -215,17 +193,19 @@ class Account:
                 charge = lot.quantity * lot.entry_price * rate * per_day * int(self._days[t])
                 self.cash -= charge
                 lot.costs += charge
-                lot.cash_flow -= charge
+                self._profit.add(-charge)
                 self._borrowed += charge
-            worth = lot.sign * lot.quantity * (float(mark[t, n]) * rate)
-            value += worth
-            gross += abs(worth)
+            price = float(mark[t, n])
+            gains.add(lot.gained(lot.quantity, price, rate))
+            gross += lot.quantity * (price * rate)
             if panel.tradable[t, n]:
-                price = float(close[t, n])
                 lot.peak = max(lot.peak, price) if lot.sign > 0 else min(lot.peak, price)
             elif not np.isfinite(close[t, n]):
                 stale.add(n)
-        self.equity = self.cash + value
+        taken, initial = Sum(self._profit.total), Sum(terms.cash)
+        taken.add(gains.total)
+        initial.add(taken.total)
+        self.equity = initial.total + (gains.lost + (self._profit.lost + taken.lost) + initial.lost)
         self._equity[t], self._cash[t], self._gross[t] = self.equity, self.cash, gross
         self._stale[t] = len(stale)
 
@@ -254,14 +234,13 @@ class Account:
         rate = self.fill_rate(t, lot.ticker)
         account_price = price * rate
         notional = quantity * account_price
-        slippage = side * (price - unslipped) * quantity * rate
+        slippage = side * (price - unslipped) * quantity * rate + 0.0  # no -0.0
         if self.in_stops and side != lot.sign:
             self._put_by += [-side * notional, -costs]
         else:
             self.cash -= side * notional
             self.cash -= costs
-        lot.cash_flow -= side * notional
-        lot.cash_flow -= costs
+        self._profit.add(-costs)
         lot.costs += costs
         lot.slippage += slippage
         self._fills.append(
@@ -273,11 +252,11 @@ class Account:
         shares = lot.quantity * split
         whole = math.floor(shares + 1e-9)
         fraction = shares - whole
-        at_price = float(panel.reference[t, lot.ticker]) / split
+        mark = panel.mark[:, lot.ticker]
+        at_price = float(mark[t - 1]) / split if np.isfinite(panel.close[t, lot.ticker]) else float(mark[t])
         if fraction > 1e-9:
-            amount = lot.sign * fraction * (at_price * rate)
-            self.cash += amount
-            lot.cash_flow += amount
+            self.cash += lot.sign * fraction * (at_price * rate)
+            self._gain(lot, lot.sign * fraction * (at_price * rate - lot.basis * lot.entry_rate))
         lot.quantity = whole
         lot.entered = math.floor(lot.entered * split + 1e-9)
         lot.entry_price /= split
@@ -291,6 +270,10 @@ class Account:
             lot.exit_at = int(self._opens[t, panel.market_of[lot.ticker]])
             self._drop(lot)
 
+    def _gain(self, lot: Lot, amount: float) -> None:
+        self._profit.add(amount)
+        lot.gain += amount
+
     def _drop(self, lot: Lot) -> None:
         self.lots.remove(lot)
         mine = self.held[lot.ticker]
@@ -301,12 +284,12 @@ class Account:
                 self._places_put_by.add(lot.ticker)
 
     def _lot_record(self, lot: Lot) -> tuple[int | float, ...]:
-        pnl = lot.cash_flow
+        pnl = lot.gain - lot.costs
         is_open = lot.quantity > 0
         if is_open:
             last = self.terms.panel.shape[0] - 1
             rate = float(self.terms.fx.mark_rate[last, self.terms.fx.currency_of[lot.ticker]])
-            pnl += lot.sign * lot.quantity * (float(self.terms.panel.mark[last, lot.ticker]) * rate)
+            pnl += lot.gained(lot.quantity, float(self.terms.panel.mark[last, lot.ticker]), rate)
         return (
             lot.ticker,
             lot.event,

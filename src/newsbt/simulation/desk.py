@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Container, Sequence
 
 from newsbt.domain.ledger import Outcome, Reason
-from newsbt.simulation.account import Account, Lot
+from newsbt.simulation.account import Account
+from newsbt.simulation.lots import Lot
 
 __all__ = ["Desk"]
 

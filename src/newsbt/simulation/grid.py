@@ -11,8 +11,9 @@ import numpy as np
 from newsbt._typing import Bools, Days, Floats, Ints
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.domain.market import MarketPanel
-from newsbt.simulation.account import Account, Lot
+from newsbt.simulation.account import Account
 from newsbt.simulation.desk import Desk
+from newsbt.simulation.lots import Lot
 
 __all__ = ["Causes", "GridPolicy", "Targets", "rebalance_rows"]
 

@@ -148,7 +148,7 @@ class Lane:
         if books is None or len(books.equity) != rows or len(books.tickers) != tickers or len(books.lots) < lots:
             return open_books(terms.cash, rows, tickers, lots=lots, records=2 * lots + 1024 if lots else 0)
         books.state[0] = 0
-        books.state["cash"] = books.state["equity"] = terms.cash
+        books.state["cash"] = books.state["initial"] = books.state["equity"] = terms.cash
         books.tickers.view(np.int64)[:] = -1
         books.tickers["put_by"] = books.tickers["opposed"] = 0
         return books

@@ -60,6 +60,31 @@ def test_two_shares_for_one_are_no_loss(said: dict[str, list[float]]) -> None:
     assert benchmark_ledger(halved, 2, CASH, ONES, ONES).equity.tolist() == [1000, 1000, 1000, 1000, 1200]
 
 
+def test_a_split_or_dividend_without_a_close_is_no_loss_nor_gain() -> None:
+    """As in the books (X19): 16.68 less 0.3 is 16.38, in three is 5.46; 1000 / 16.68 shares, to the last bit."""
+    prices = [16.68, 16.68, np.nan, np.nan, 5.46]
+    gone = market(open=prices, close=prices, dividend=[0, 0, 0.3, 0, 0], split=[1, 1, 1, 3, 1])
+    found = benchmark_ledger(gone, 2, CASH, 7.7812 * ONES, 7.7812 * ONES)
+    assert found.equity.tolist() == [CASH] * 5
+    assert found.cash.tolist() == pytest.approx([0, 0, *[0.3 * CASH / 16.68] * 3])
+    assert found.dividends == pytest.approx(0.3 * CASH / 16.68)
+
+
+def test_a_dividend_is_cash_from_then_on() -> None:
+    """Bought at 20 after that day's own dividend; 4 of 20 paid on the third, and the other 16 rise by a tenth."""
+    paying = market(open=[20] * 5, close=[20, 20, 16, 17.6, 17.6], dividend=[1, 0, 4, 0, 0])
+    found = benchmark_ledger(paying, 2, CASH, ONES, ONES)
+    assert found.equity.tolist() == pytest.approx([1000, 1000, 1000, 1080, 1080])
+
+
+def test_the_rate_of_a_dividends_day_is_the_fill_rate() -> None:
+    """50 shares at 20 x 2 cash; 4 each paid at 3, and 16 each marked at 4."""
+    paying = market(open=[20] * 5, close=[20, 20, 16, 16, 16], dividend=[0, 0, 4, 0, 0])
+    fill, mark = np.array([1.0, 1, 3, 4, 4]), np.array([1.0, 1, 4, 4, 4])
+    found = benchmark_ledger(paying, 2, CASH, fill, mark)
+    assert found.equity.tolist() == pytest.approx([1000, 1000, *[50 * 4 * 3 + 50 * 16 * 4] * 3])
+
+
 def test_without_a_price_it_says_so() -> None:
     with pytest.raises(DataError, match=r"benchmark \^HSTECH has no price"):
         benchmark_ledger(market(open=[np.nan] * 5), 2, CASH, ONES, ONES)

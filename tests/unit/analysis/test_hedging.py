@@ -94,6 +94,27 @@ def test_with_the_option_equity_trades_and_events_are_those_of_the_hedged_book(t
     assert any("short of beta x each instrument's sector index" in words for words in row.warnings)
 
 
+def test_hedges_with_an_index_that_does_not_move_bring_nothing_at_all(tmp_path: Path) -> None:
+    """Three lots that leave by and by at an index of 16.68: sums of what they cost and bring would leave a residue."""
+    still = [f"^IDX, 2025-03-0{day}, 16.68, 16.68, 16.68, 16.68," for day in (3, 4, 5, 6)]
+    shares = [line for line in TABLES["prices"].splitlines() if "HK" in line]
+    told = (
+        "up, 2025-03-03T12:00:00Z, news, Harbor, x, 1, H.HK",
+        "down, 2025-03-03T13:00:00Z, news, Harbor, x, -0.3, B.HK",
+        "again, 2025-03-04T13:00:00Z, news, Harbor, x, 0.7, H.HK",
+    )
+    tables = {
+        "instruments": TABLES["instruments"].replace("HKD,      ,             1", "HKD,      ^IDX,         1"),
+        "prices": "\n".join(["ticker, date, open, high, low, close, volume", *shares, *still]),
+        "announcements": "\n".join(["event_id, published_at, event_type, issuer, headline, sentiment, tickers", *told]),
+    }
+    hold = "1, on_repeat: add"
+    row, bare = (hedged_run(tmp_path, hold=hold, hedge=hedge, **tables) for hedge in ("sector_index", "null"))
+    assert len(row.trades) == 3
+    assert row.equity.tolist() == bare.equity.tolist()
+    assert row.trades["pnl"].tolist() == bare.trades["pnl"].tolist()
+
+
 def test_a_lot_without_an_index_stands_without_and_is_counted(tmp_path: Path) -> None:
     both = TABLES["announcements"].replace("H.HK\n", "H.HK;B.HK\n")
     row = hedged_run(tmp_path, hedge="sector_index", announcements=both)

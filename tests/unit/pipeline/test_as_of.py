@@ -139,6 +139,23 @@ def test_a_split_that_was_told_ahead_scales_the_size(tmp_path: Path) -> None:
     assert panel.open[1, 0] == 5.0
 
 
+def test_a_split_on_a_suspended_day_before_scales_the_size(tmp_path: Path) -> None:
+    """10, then two for one without a trade: 0.05 x 100,000 at 5 are 1000 shares."""
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        e, 2025-03-04T20:00+08:00, news, Alpha, Something, A.SH
+    """
+    prices = """
+        ticker, date, open, high, low, close, volume, split
+        A.SH, 2025-03-03, 10, 10, 10, 10, 1000000,
+        A.SH, 2025-03-04, , , , , , 2
+        B.SH, 2025-03-04, 10, 10, 10, 10, 1000000,
+    """
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "announcements": news, "prices": prices})
+    book = orders_as_of(assemble(load(path), ["Named"]), datetime.fromisoformat("2025-03-04T21:00+08:00"))
+    assert [(order.ticker, order.quantity) for order in book.orders] == [("A.SH", 1000)]
+
+
 def test_an_instant_before_everything_or_without_an_offset_is_refused(tmp_path: Path) -> None:
     path = write_project(tmp_path, CONFIG, **TABLES)
     with pytest.raises(DataError, match="no price was known"):

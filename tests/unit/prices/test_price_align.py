@@ -64,6 +64,10 @@ def bar(ticker: str, day: int, price: float = 10.0, volume: float | None = 1.0) 
     return (ticker, f"2025-03-{day:02}", price, price, price, price, volume)
 
 
+def blank(ticker: str, day: int) -> tuple[object, ...]:
+    return (ticker, f"2025-03-{day:02}", *[None] * 5)
+
+
 def test_rows_are_the_sessions_of_exchanges_with_prices() -> None:
     panel = aligned(bar("HK", 3), bar("HK", 7)).panel
     assert [str(day) for day in panel.dates] == ["2025-03-03", "2025-03-04", "2025-03-06", "2025-03-07"]
@@ -96,6 +100,28 @@ def test_a_period_cuts_and_prices_before_it_give_the_reference() -> None:
     assert [day.item().day for day in wide.panel.dates] == [3, 4, 6, 7, 10]
     with pytest.raises(DataError, match="they go from 2025-03-03 to 2025-03-10"):
         aligned(*rows, period_start=date(2025, 4, 1))
+
+
+def test_what_goes_ex_without_a_close_before_the_period_is_taken_out_of_the_reference() -> None:
+    """20 on Monday; less 4 on Tuesday is 16, in two on Thursday is 8; what goes ex before a close is in the close."""
+    rows = [
+        (*bar("HK", 3, 20.0), 0.0, 3.0), (*blank("HK", 4), 4.0, 1.0), (*blank("HK", 6), 0.0, 2.0),
+        (*bar("HK", 7, 8.0), 0.0, 1.0), (*bar("HK", 10, 8.0), 0.0, 1.0),
+    ]  # fmt: skip
+    panel = aligned(*rows, extra=("dividend", "split"), period_start=date(2025, 3, 7)).panel
+    assert panel.close_before[0] == 8.0
+    assert panel.reference[:, 0].tolist() == panel.mark[:, 0].tolist() == [8.0, 8.0]
+    whole = aligned(*rows, extra=("dividend", "split")).panel
+    assert whole.mark[:, 0].tolist() == [20.0, 16.0, 8.0, 8.0, 8.0]
+    assert whole.reference[1:, 0].tolist() == [20.0, 16.0, 8.0, 8.0]
+    assert len(whole.dates) == 5  # of Hong Kong, which is closed on the 5th
+
+
+def test_a_dividend_as_large_as_the_last_close_leaves_no_reference() -> None:
+    rows = [(*bar("HK", 3, 3.0), 0.0), (*blank("HK", 4), 4.0), (*bar("US", 5), 0.0)]
+    panel = aligned(*rows, extra=("dividend",)).panel
+    assert panel.mark[:, 0].tolist() == [3.0, 0.0, 0.0]
+    assert np.isnan(panel.reference[2, 0])
 
 
 def test_t4_what_is_tradable() -> None:

@@ -212,6 +212,15 @@ def test_long_lists_of_days_are_cut() -> None:
     assert date(2025, 1, 1).isoformat() in spans(days[:1], days)
 
 
+def test_a_split_on_a_row_without_a_close_is_no_move() -> None:
+    """100, then two for one on a suspended day, then 50."""
+    frame = prices("AAA", *((day, price, 1e6) for day, price in zip(DAYS, (100, 100, 50, 50), strict=False)))
+    frame.loc[1, ["open", "high", "low", "close", "volume"]] = np.nan
+    found = [finding.kind for finding in check(frame.assign(split=[1.0, 2.0, 1.0, 1.0])).findings]
+    assert "blank_price" in found and not {"unadjusted_split", "large_move"} & set(found)
+    assert "unadjusted_split" in [finding.kind for finding in check(frame).findings]
+
+
 def test_a_reverse_split_is_told_as_one_and_no_split_as_a_broken_limit() -> None:
     rows = [(day, price, price, price, price, 1e6) for day, price in zip(DAYS, (10, 10, 10, 100, 100), strict=True)]
     for ticker, factor, words in (("9988.HK", 1.0, "split of 1 for 10"), ("002315.SZ", -1.0, "split of 10 for 1")):

@@ -10,6 +10,7 @@ import numpy as np
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.entity import Instrument
 from newsbt.domain.findings import Finding, rows_text, spans
+from newsbt.domain.market import carried_prices
 from newsbt.markets.calendars import Sessions
 from newsbt.markets.steps import off_step
 from newsbt.prices.table import PRICES, PriceTable
@@ -67,22 +68,14 @@ def series_of(table: PriceTable, code: int, item: Instrument, day: Days) -> Seri
     rows = rows[np.argsort(table.when[rows], kind="stable")]
     values = {name: array[rows] for name, array in table.values.items()}
     close = values["close"]
-    reference = np.concatenate([[np.nan], _filled(close)[:-1]])
-    dividend = np.nan_to_num(values["dividend"]) if "dividend" in values else 0.0
-    split = np.nan_to_num(values["split"], nan=1.0) if "split" in values else 1.0
-    reference = (reference - dividend) / split
+    dividend = np.nan_to_num(values["dividend"]) if "dividend" in values else np.zeros(len(rows))
+    split = np.nan_to_num(values["split"], nan=1.0) if "split" in values else np.ones(len(rows))
+    reference = (carried_prices(np.nan, close, dividend, split)[:-1] - dividend) / split
     given = values.get("prev_close")
     if given is not None:
         reference = np.where(np.isfinite(given), given, reference)
     prices = np.column_stack([values[name] for name in PRICES])
     return Series(item, table.when[rows], day[rows], prices, values["volume"], reference)
-
-
-def _filled(close: Floats) -> Floats:
-    """Each NaN replaced by the last number before it."""
-    places = np.where(np.isfinite(close), np.arange(len(close)), -1)
-    last = np.maximum.accumulate(places) if len(close) else places
-    return np.where(last >= 0, close[np.maximum(last, 0)], np.nan)
 
 
 def odd_bars(series: Series, half_days: Bools, steps: Floats | None, adjusted: bool) -> Iterator[Finding]:

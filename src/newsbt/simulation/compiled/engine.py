@@ -108,7 +108,7 @@ def ask(entries: Entries) -> Asked:
 def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int) -> Books:
     """Empty books with room for so many lots, and fills and refusals."""
     state = np.zeros(1, dtype=MONEY)
-    state["cash"] = state["equity"] = cash
+    state["cash"] = state["initial"] = state["equity"] = cash
     known = np.full(tickers, -1, dtype=TICKER_STATE)
     known["put_by"] = known["opposed"] = 0
     return Books(

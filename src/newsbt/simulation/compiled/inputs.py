@@ -40,6 +40,7 @@ def market_of(terms: Terms) -> Market:
         volume=read_only(panel.volume, np.float64),
         tradable=read_only(panel.tradable, np.bool_),
         reference=read_only(panel.reference, np.float64),
+        mark=read_only(panel.mark, np.float64),
         dividend=read_only(panel.dividend, np.float64),
         split=read_only(panel.split, np.float64),
         has_actions=read_only(panel.has_actions, np.bool_),
