@@ -17,14 +17,15 @@ __all__ = ["Drawdown", "drawdown_measures", "drawdown_path", "find_drawdown"]
 ROUNDING = 1e-12
 
 
-def drawdown_path(equity: Floats, initial: float) -> Floats:
+def drawdown_path(equity: Floats, initial: float, rounding: float = ROUNDING) -> Floats:
     """(T,): E_t / max(E_s, s <= t) - 1 with E_0 = `initial` among the peaks; 0 at a peak, never positive.
 
-    `equity` (T,) holds E_1 .. E_T. Where it is NaN, so is the result.
+    `equity` (T,) holds E_1 .. E_T. Where it is NaN, so is the result. The books of an account need no `rounding`: what
+    is back at its peak there is so to the last bit.
     """
     peak = np.maximum.accumulate(np.concatenate(([initial], equity)))[1:]
     path = equity / peak - 1.0
-    return np.where(path > -ROUNDING, 0.0, path)
+    return np.where(path > -rounding, 0.0, path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from newsbt.analysis.performance import return_metrics
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.returns import session_returns, why_no_returns
 
-__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "queue_warning", "session_returns"]
+__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "queue_warning"]
 
 # Filled in by what sees more than one ledger; this is what stays of them where nothing does.
 ELSEWHERE = {
@@ -41,18 +42,6 @@ def last_rows(dates: Days) -> Ints:
     ends = np.ones(len(dates), dtype=np.bool_)
     ends[:-1] = dates[1:] != dates[:-1]
     return np.flatnonzero(ends)
-
-
-def session_returns(equity: Floats, initial: float) -> Floats:
-    """Simple returns of E_1 .. E_n, the first over E_0; NaN from where equity is gone."""
-    values = np.append(initial, equity)
-    gone = np.cumsum(values <= 0.0) > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        returns = values[1:] / values[:-1] - 1.0
-    returns[gone[1:]] = np.nan
-    if gone.any():
-        returns[int(np.argmax(gone)) - 1] = -1.0  # what is owed beyond the account is not the account's return
-    return np.asarray(returns, dtype=np.float64)
 
 
 def evaluate(
@@ -81,18 +70,23 @@ def evaluate(
     equity = ledger.equity[rows]
     dates = panel.dates[rows]
     returns = session_returns(equity, ledger.initial_cash)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gross = np.where(equity > 0, ledger.gross[rows] / equity, 0.0)
-        net = np.where(equity > 0, (equity - ledger.cash[rows]) / equity, 0.0)
+    # Without a position both are 0; of an equity of zero or less there is no fraction.
+    held, base = ledger.gross[rows] != 0.0, np.where(equity > 0, equity, np.nan)
+    gross = np.where(held, ledger.gross[rows] / base, 0.0)
+    net = np.where(held, (equity - ledger.cash[rows]) / base, 0.0)
     closed = ledger.lots[ledger.lots["exit_row"] >= 0]
     fills = ledger.fills
-    metrics = return_metrics(returns, dates, benchmark, periods_per_year=periods_per_year) | ledger_metrics(
+    account = np.append(ledger.initial_cash, equity)
+    metrics = return_metrics(
+        returns, dates, benchmark, periods_per_year=periods_per_year, equity=account
+    ) | ledger_metrics(
         equity=equity,
         fill_notional=fills["quantity"] * fills["price_account"],
         gross_exposure=gross,
         net_exposure=net,
         trade_pnl=closed["pnl"],
         periods_per_year=periods_per_year,
+        lost=why_no_returns(returns, dates),
     )
     metrics |= Metrics.of(_money(ledger, refused_value) | {key: undefined(why) for key, why in ELSEWHERE.items()})
     if benchmark is None:
@@ -116,7 +110,7 @@ def _money(ledger: Ledger, refused_value: float | None) -> dict[str, Measure]:
         "slippage_cost": Measure(slippage),
         "borrow_cost": Measure(ledger.borrow_cost),
         "dividends": Measure(ledger.dividends),
-        "gross_return": Measure((final - initial + costs + slippage) / initial),
+        "gross_return": Measure(ledger.total_return + (costs + slippage) / initial),
         "unfillable_return": Measure(0.0 if refused_value is None else refused_value / initial),
         "stale_marks": Measure(float(ledger.stale.sum())),
     }

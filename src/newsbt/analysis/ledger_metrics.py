@@ -19,6 +19,7 @@ def ledger_metrics(
     net_exposure: Floats,
     trade_pnl: Floats,
     periods_per_year: float,
+    lost: str = "",
 ) -> Metrics:
     """Turnover, exposure and trade statistics of one strategy.
 
@@ -29,11 +30,14 @@ def ledger_metrics(
     fill_notional : ndarray of any length
         Notional of each fill (or summed by bar, if absolute), account currency; signs do not matter.
     gross_exposure, net_exposure : ndarray of shape (T,)
-        Sum of |position value| and of signed position value over equity at the close, as fractions.
+        Sum of |position value| and of signed position value over equity at the close, as fractions; 0 without a
+        position, NaN where equity is zero or less.
     trade_pnl : ndarray of shape (K,)
         Net profit of each closed trade, account currency.
     periods_per_year : float
         Bars a year.
+    lost : str
+        Why exposures have no mean, where equity has been zero or less.
 
     Returns
     -------
@@ -57,8 +61,8 @@ def ledger_metrics(
         else:
             measures |= dict.fromkeys(("turnover", "turnover_one_way"), undefined("mean equity is not positive"))
         measures["exposure"] = Measure(int(np.count_nonzero(gross_exposure)) / bars)
-        measures["mean_gross"] = Measure(float(gross_exposure.mean()))
-        measures["mean_net"] = Measure(float(net_exposure.mean()))
+        measures["mean_gross"] = undefined(lost) if lost else Measure(float(gross_exposure.mean()))
+        measures["mean_net"] = undefined(lost) if lost else Measure(float(net_exposure.mean()))
     return Metrics.of(measures | trade_measures(trade_pnl))
 
 

@@ -17,6 +17,7 @@ from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
 from newsbt.analysis.relative import KEYS as RELATIVE_KEYS
 from newsbt.analysis.relative import relative_measures
 from newsbt.analysis.series import dates_of, paired, read_returns
+from newsbt.domain.returns import why_no_returns
 
 __all__ = ["Performance", "performance", "return_metrics"]
 
@@ -92,12 +93,17 @@ def return_metrics(
     *,
     periods_per_year: float,
     risk_free: float = 0.0,
+    equity: Floats | None = None,
 ) -> Metrics:
     """The same metrics for arrays on common rows: `returns`, `benchmark` (T,), `dates` (T,) as datetime64.
 
+    `equity` (T + 1,) is E_0 .. E_T where the books of an account are known, `returns` then being those of
+    `domain.returns.session_returns`. Growth and drawdowns are those of the books; where equity has been zero or less,
+    whatever is made of returns is undefined.
+
     Raises ValueError as :func:`performance` does.
     """
-    values = _read(returns, "returns")
+    values = read_returns(returns, "returns") if equity is not None else _read(returns, "returns")
     days = None
     if dates is not None:
         days = tuple(stamp.date() for stamp in pd.DatetimeIndex(np.asarray(dates)))
@@ -107,7 +113,11 @@ def return_metrics(
     if benchmark is not None:
         _read(benchmark, "benchmark")
         pairs = paired(values, np.asarray(benchmark, dtype=np.float64), ("returns", "benchmark"))
-    return _measure(values, days, pairs, periods_per_year=periods_per_year, risk_free=risk_free)
+    found = _measure(values, days, pairs, periods_per_year=periods_per_year, risk_free=risk_free, equity=equity)
+    lost = "" if equity is None else why_no_returns(values, dates)
+    if not lost:
+        return found
+    return found | Metrics.of({key: _no_returns(key, lost) for key in RETURN_KEYS if key not in BOOK_KEYS})
 
 
 def _read(returns: Any, name: str) -> Floats:
@@ -128,6 +138,7 @@ def _measure(
     *,
     periods_per_year: float,
     risk_free: float,
+    equity: Floats | None = None,
 ) -> Metrics:
     if not (periods_per_year > 0 and np.isfinite(periods_per_year)):
         raise ValueError(f"periods_per_year: expected a positive number, got {periods_per_year!r}")
@@ -147,7 +158,13 @@ def _measure(
         return Metrics.of(measures | {key: _no_returns(key) for key in RETURN_KEYS})
     if values.size < q / 4:
         notes["cagr"] = f"extrapolated from {values.size} bars, less than a quarter of a year"
-    measures |= _path_measures(values, dates, q, risk_free)
+    if equity is None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            equity = np.append(1.0, np.cumprod(1 + np.nan_to_num(values), dtype=np.float64))
+            path = drawdown_path(equity[1:], 1.0)
+    else:
+        path = drawdown_path(equity[1:], float(equity[0]), rounding=0.0)
+    measures |= _path_measures(float(equity[-1] / equity[0]), path, dates, q, risk_free)
     measures |= _moment_measures(observed, observed - bar_rate, q)
     if pairs is None:
         measures |= {key: undefined("no benchmark") for key in RELATIVE_KEYS}
@@ -157,15 +174,16 @@ def _measure(
     return Metrics.of(measures, notes)
 
 
-def _path_measures(values: Floats, dates: tuple[date, ...] | None, q: float, risk_free: float) -> dict[str, Measure]:
-    """What follows from the equity path, where a missing return is 0 and its bar's time elapses."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        equity = np.cumprod(1 + np.nan_to_num(values), dtype=np.float64)
-        path = drawdown_path(equity, 1.0)
-    growth = float(equity[-1])
+def _path_measures(
+    growth: float, path: Floats, dates: tuple[date, ...] | None, q: float, risk_free: float
+) -> dict[str, Measure]:
+    """What follows from the equity path, where a missing return is 0 and its bar's time elapses.
+
+    `growth` is E_T / E_0, `path` (T,) the drawdowns.
+    """
     if not np.isfinite(growth):
         return {key: _no_returns(key, "overflow") for key in PATH_KEYS}
-    measures = {"total_return": Measure(growth - 1), "cagr": ratios.cagr(growth, values.size / q)}
+    measures = {"total_return": Measure(growth - 1), "cagr": ratios.cagr(growth, path.size / q)}
     if dates is None:
         measures["cagr_calendar"] = undefined("no dates")
     else:
@@ -221,6 +239,7 @@ RETURN_KEYS = (
     "downside_deviation", "sortino", "omega", "profit_factor_bars", "hit_rate_bars", "var_95", "cvar_95", "skew",
     "excess_kurtosis", "tail_ratio", *RELATIVE_KEYS,
 )  # fmt: skip
+BOOK_KEYS = frozenset(PATH_KEYS) - {"cagr", "cagr_calendar", "calmar", "martin_ratio"}  # known whatever equity is
 DATE_KEYS = frozenset({"max_drawdown_peak", "max_drawdown_trough", "max_drawdown_recovery"})
 
 

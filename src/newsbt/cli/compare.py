@@ -68,7 +68,10 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
     """Tests between the strategies of all runs, pair by pair, or against the best Sharpe ratio where those are many."""
     import math
 
+    import pandas as pd
+
     from newsbt.analysis.inference import sharpe_difference
+    from newsbt.domain.returns import session_returns, why_no_returns
     from newsbt.reports.duels import Duel
 
     entrants = []
@@ -78,15 +81,21 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
         for row in record.rows:
             if row.get("kind") == "strategy":
                 equity = curve[curve["strategy"] == row["name"]].set_index("date")["equity"]
+                cash = float((record.document.get("account") or {}).get("cash") or equity.iloc[0])
+                values = session_returns(equity.to_numpy(), cash)
+                returns, lost = pd.Series(values, index=equity.index), why_no_returns(values, equity.index)
                 name = str(row["name"]) if len(records) == 1 else f"{number}: {row['name']}"
                 sharpe = (row.get("metrics") or {}).get("sharpe")
-                entrants.append((name, equity.pct_change().iloc[1:], per_year, -math.inf if sharpe is None else sharpe))
+                entrants.append((name, returns, per_year, -math.inf if sharpe is None else sharpe, lost))
     entrants.sort(key=lambda entrant: -entrant[3])
     pairs = [(one, other) for place, one in enumerate(entrants) for other in entrants[place + 1 :]]
     if len(pairs) > MOST_PAIRS:
         pairs = [(entrants[0], other) for other in entrants[1 : MOST_PAIRS + 1]]
     duels = []
-    for (one, mine, per_year, _), (other, theirs, _, _) in pairs:
+    for (one, mine, per_year, _, lost), (other, theirs, _, _, also_lost) in pairs:
+        if lost or also_lost:
+            duels.append(Duel(one=one, other=other, difference=math.nan, p=math.nan, reason=lost or also_lost))
+            continue
         found = sharpe_difference(mine, theirs, draws=DRAWS)
         annual = math.sqrt(per_year)
         duels.append(

@@ -15,6 +15,7 @@ from newsbt.domain.events import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market import MarketPanel
 from newsbt.domain.references import Named
+from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.domain.showing import brief, lines, plain_line
 
 __all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]
@@ -135,9 +136,14 @@ class StrategyResult:
 
     @cached_property
     def returns(self) -> pd.Series:
-        """Simple returns by session, the first one over the initial cash."""
-        values = np.append(self.ledger.initial_cash, self.equity.to_numpy())
-        return pd.Series(values[1:] / values[:-1] - 1.0, index=self.equity.index, name=self.name)
+        """Simple returns by session, the first one over the initial cash; NaN once equity has been zero or less."""
+        values = session_returns(self.equity.to_numpy(), self.ledger.initial_cash)
+        return pd.Series(values, index=self.equity.index, name=self.name)
+
+    @property
+    def lost(self) -> str:
+        """Why nothing can be made of the returns, where equity has been zero or less; else empty."""
+        return why_no_returns(self.returns.to_numpy(), self.returns.index.to_numpy())
 
     @cached_property
     def fills(self) -> pd.DataFrame:

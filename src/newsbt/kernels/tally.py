@@ -16,7 +16,6 @@ COUNTED = (
     "hit_rate", "profit_factor", "expectancy", "turnover", "exposure", "mean_gross", "final_equity", "total_costs",
     "slippage_cost", "gross_return", "trades", "refusals", "fills", "event_dates",
 )  # fmt: skip
-ROUNDING = 1e-12  # as in analysis.drawdown
 FLAT = 4 * 2.220446049250313e-16  # as analysis.measure.is_constant
 
 
@@ -56,26 +55,23 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
     state = books.state[0]
     returns, values = out.returns, out.values
     n = len(sessions.last_row)
-    before, gone, whole = initial, False, True
+    before, lost_in = initial, n
     mean_equity = mean_gross = 0.0
     exposed = 0
     for i in range(n):
         row = sessions.last_row[i]
         equity = books.equity[row]
-        if gone:
-            returns[i] = math.nan
-            whole = False
-        elif equity <= 0.0:
-            returns[i] = -1.0  # what is owed beyond the account is not the account's return
-            gone = True
-        else:
-            returns[i] = equity / before - 1.0
+        returns[i] = equity / before - 1.0 if lost_in == n else math.nan
+        if equity <= 0.0 and lost_in == n:
+            lost_in = i  # from here on nothing can be made of returns
         before = equity
         mean_equity += equity
-        if equity > 0.0 and books.gross[row] != 0.0:
+        if books.gross[row] != 0.0:
             exposed += 1
             mean_gross += books.gross[row] / equity
     mean_equity /= n
+    if lost_in < n:
+        mean_gross = math.nan
 
     folds = len(sessions.test_first)
     for f in range(folds):
@@ -124,7 +120,7 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
     values[14] = final
     values[15] = costs
     values[16] = slippage
-    values[17] = (final - initial + costs + slippage) / initial
+    values[17] = final / initial - 1.0 + (costs + slippage) / initial
     values[18] = trades
     values[19] = state["refusals"]
     values[20] = state["fills"]
@@ -135,37 +131,30 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
         if f < folds:
             count = max(0, out.trained[f] - sessions.embargo)
             out.trained[f] = count
-        level = peak = 1.0
+        level = peak = initial
         depth = total = downside = 0.0
         least, most = math.inf, -math.inf
-        known = 0
         for i in range(count):
+            level = books.equity[sessions.last_row[i]]
+            peak = max(peak, level)
+            depth = min(depth, level / peak - 1.0)
             r = returns[i]
-            if math.isnan(r):
-                continue
-            known += 1
             total += r
             least = min(least, r)
             most = max(most, r)
             if r < 0.0:
                 downside += r * r
-            level *= 1.0 + r
-            peak = max(peak, level)
-            under = level / peak - 1.0
-            if under <= -ROUNDING and under < depth:
-                depth = under
+        known = count if count <= lost_in else 0
         growth = cagr = volatility = sharpe = sortino = calmar = psr = math.nan
-        if known > 0:
-            growth = level - 1.0
-            if level <= 0.0:
-                cagr = -1.0
-            else:
-                exponent = math.log(level) * per_year / count
-                cagr = math.expm1(exponent) if exponent < 700.0 else math.nan
-            if depth < 0.0:
-                calmar = cagr / -depth
+        if count > 0:
+            growth = level / initial - 1.0
         else:
             depth = math.nan
+        if known > 0:
+            exponent = math.log(level / initial) * per_year / count
+            cagr = math.expm1(exponent) if exponent < 700.0 else math.nan
+            if depth < 0.0:
+                calmar = cagr / -depth
         if known > 1:
             mean = total / known
             if downside > 0.0:
@@ -175,12 +164,11 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
             else:
                 second = third = fourth = 0.0
                 for i in range(count):
-                    if not math.isnan(returns[i]):
-                        gap = returns[i] - mean
-                        square = gap * gap
-                        second += square
-                        third += square * gap
-                        fourth += square * square
+                    gap = returns[i] - mean
+                    square = gap * gap
+                    second += square
+                    third += square * gap
+                    fourth += square * square
                 std = math.sqrt(second / (known - 1))
                 second /= known
                 volatility = std * math.sqrt(per_year)
@@ -204,7 +192,7 @@ def tally(books: Books, sessions: Sessions, initial: float, per_year: float, out
     number = out.blocks.shape[1]
     size = n // number
     out.offset[0] = math.nan
-    if size < 5 or not whole:
+    if size < 5 or lost_in < n:
         return
     start = n - size * number
     offset = 0.0

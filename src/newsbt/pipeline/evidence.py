@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from newsbt.analysis.inference import dsr, holm
+from newsbt.analysis.inference.values import nan_because
 from newsbt.assembly import StrategySpec
 from newsbt.digests import digest_of
 from newsbt.domain.entries import Entries
@@ -129,7 +130,7 @@ def judge(
             reasons = {**row.reasons, **dict.fromkeys(("placebo_p", "p_holm", "dsr", "dsr_trials"), why)}
             judged.append(dataclasses.replace(row, reasons=reasons))
             continue
-        deflated = dsr(row.returns.to_numpy(), sharpes)
+        deflated = nan_because(row.lost) if row.lost else dsr(row.returns.to_numpy(), sharpes)
         metrics = {
             **row.metrics,
             "dsr": float(deflated),

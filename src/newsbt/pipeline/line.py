@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from newsbt.analysis.definitions import DEFINITIONS
-from newsbt.analysis.evaluation import last_rows, session_returns
+from newsbt.analysis.evaluation import last_rows
 from newsbt.assembly import Components, assemble, unread_keys
 from newsbt.config.loading import LoadedConfig
 from newsbt.digests import digest_of
 from newsbt.domain.check import CheckReport
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.domain.returns import session_returns
 from newsbt.errors import NewsbtError
 from newsbt.pipeline.asking import ask
 from newsbt.pipeline.comparing import baseline_result, benchmark_books, benchmark_result

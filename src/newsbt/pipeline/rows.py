@@ -11,10 +11,11 @@ import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.analysis.attribution import signal_rows
-from newsbt.analysis.evaluation import evaluate, last_rows, session_returns
+from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference import stationary_bootstrap
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import Labels, StrategyResult
+from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.pipeline.books import Books
 from newsbt.pipeline.event_table import event_table
 from newsbt.pipeline.explaining import explanations
@@ -40,7 +41,9 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         refused_value=None if books.terms is None else _refused_value(ledger, books.terms),
     )
     own = own_values(ledger)
-    interval, why_no_interval = _sharpe_interval(prepared, ledger)
+    returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
+    lost = why_no_returns(returns, prepared.panel.dates[last_rows(prepared.panel.dates)])
+    interval, why_no_interval = _sharpe_interval(prepared, returns, lost)
     engine = books.engine or prepared.components.config.execution.engine
     return StrategyResult(
         name=books.name,
@@ -59,7 +62,7 @@ def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *
         signals_of=partial(_signal_table, prepared.labels, books),
         events_of=partial(event_table, prepared, books),
         explained=None if books.terms is None else partial(_explanations, prepared, books),
-        warnings=_warnings(books),
+        warnings=(*_warnings(books), *_lost_warning(ledger, lost)),
         analyzers=books.analyzers,
         source_hash=books.source_hash,
         seconds=time.perf_counter() - began,
@@ -86,12 +89,24 @@ def _warnings(books: Books) -> tuple[str, ...]:
     return (*books.warnings, hedge_warning(books.hedges, books.hedge))
 
 
-def _sharpe_interval(prepared: Prepared, ledger: Ledger) -> tuple[dict[str, float], dict[str, str]]:
+def _lost_warning(ledger: Ledger, lost: str) -> list[str]:
+    """Says that more was lost than there was."""
+    if not lost:
+        return []
+    return [
+        f"{lost}: all of the account was lost, and the run went on with what was held (the least was "
+        f"{float(ledger.equity.min()):,.0f}); returns, costs and drawdowns are those of the books, and what is made of "
+        "returns by session, such as the Sharpe ratio, is undefined"
+    ]
+
+
+def _sharpe_interval(prepared: Prepared, returns: Floats, lost: str) -> tuple[dict[str, float], dict[str, str]]:
     """The 95 % interval of the annual Sharpe ratio by stationary bootstrap, and why there is none."""
     evaluation = prepared.components.config.evaluation
     low, high, reason = math.nan, math.nan, "switched off (evaluation.bootstrap: 0)"
-    if evaluation.bootstrap:
-        returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
+    if lost:
+        reason = lost
+    elif evaluation.bootstrap:
         found = stationary_bootstrap(returns, "sharpe", draws=evaluation.bootstrap, seed=evaluation.seed)
         annual = math.sqrt(prepared.periods_per_year)
         low, high = (float(end) * annual for end in found.interval)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.domain.returns import session_returns
 from newsbt.errors import DataError, nearest
 from newsbt.reports.text import html_text
 from newsbt.reports.theme import LIGHT, Look, look_of, looks, plotly_layout, plotly_line
@@ -161,8 +162,7 @@ def _strategy_months(item: StrategyResult, _look: Look) -> Any:
     import plotly.graph_objects as go
 
     ends = item.equity.groupby([item.equity.index.year, item.equity.index.month]).last()  # type: ignore[attr-defined]
-    values = np.append(item.ledger.initial_cash, ends.to_numpy())
-    returns = pd.Series(values[1:] / values[:-1] - 1.0, index=ends.index).unstack()
+    returns = pd.Series(session_returns(ends.to_numpy(), item.ledger.initial_cash), index=ends.index).unstack()
     most = float(np.nanmax(np.abs(returns.to_numpy()))) if returns.size else 1.0
     layout = plotly_layout(f"{html_text(item.name)}: return by month", x="month", y="year", percent=False)
     figure = go.Figure(layout={**layout, "hovermode": "closest"})

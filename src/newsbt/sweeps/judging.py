@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from newsbt._typing import Floats
+from newsbt._typing import Days, Floats
 from newsbt.analysis.inference import dsr
 from newsbt.analysis.inference.overfitting import BlockSums, pbo_of_sums
+from newsbt.analysis.inference.values import nan_because
+from newsbt.domain.returns import why_no_returns
 from newsbt.sweeps.outcome import BLOCKS, Outcome
 
 __all__ = ["LOWER_IS_BETTER", "best_of", "deflated", "overfitting", "rank"]
@@ -30,14 +32,17 @@ def best_of(outcomes: Sequence[Outcome], metric: str) -> Outcome | None:
     return None if place < 0 else outcomes[place]
 
 
-def deflated(returns: Floats, outcomes: Sequence[Outcome], trials: Mapping[str, float]) -> tuple[float, int, str]:
+def deflated(
+    returns: Floats, dates: Days, outcomes: Sequence[Outcome], trials: Mapping[str, float]
+) -> tuple[float, int, str]:
     """The deflated Sharpe ratio of `returns` over all trials, how many those are, and a reason where it is NaN.
 
-    `trials` are per-bar Sharpe ratios of what was tried elsewhere, by key.
+    `dates` (n,) are those of the returns (n,), `trials` are per-bar Sharpe ratios of what was tried elsewhere, by key.
     """
     every = {**trials, **{outcome.key: outcome.per_bar_sharpe for outcome in outcomes if not outcome.error}}
     sharpes = np.array([every[key] for key in sorted(every)], dtype=np.float64)
-    estimate = dsr(returns, sharpes)
+    lost = why_no_returns(returns, dates)
+    estimate = nan_because(lost) if lost else dsr(returns, sharpes)
     value = float(estimate)
     return value, len(sharpes), (estimate.reason or "undefined") if math.isnan(value) else ""
 

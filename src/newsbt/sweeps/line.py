@@ -166,7 +166,7 @@ def _judged(
     if best is None:
         reasons["dsr"] = f"no variant has a {metric}"
     else:
-        judged, count, why = deflated(returns_of(best), outcomes, trials)
+        judged, count, why = deflated(returns_of(best), context.dates, outcomes, trials)
         if why:
             reasons["dsr"] = why
     odds, why = overfitting(outcomes, context.sessions)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.evaluation import evaluate, last_rows, session_returns
+from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference.overfitting import BlockSums
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market import MarketPanel
+from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.domain.showing import brief
 from newsbt.kernels.tally import COUNTED, SERIES
 from newsbt.sweeps.folds import Folds
@@ -70,23 +71,27 @@ def ledger_outcome(
     every = {**found.metrics, **found.counts}
     values = np.array([float(every[name]) for name in METRICS])
     returns = session_returns(ledger.equity[rows], ledger.initial_cash)
+    account = np.append(ledger.initial_cash, ledger.equity[rows])
     numbers: dict[str, Any] = {
         "values": values,
         "per_bar_sharpe": values[METRICS.index("sharpe")] / math.sqrt(periods_per_year),
     }
-    if len(returns) // BLOCKS >= 5 and np.isfinite(returns).all():
+    if len(returns) // BLOCKS >= 5 and not why_no_returns(returns):
         sums = BlockSums.of(returns[:, None], BLOCKS)
         numbers["blocks"] = np.vstack([sums.sums.T, sums.squares.T, sums.smallest.T, sums.largest.T])
         numbers["offset"] = float(sums.offset[0])
     if folds is not None:
         numbers["training"] = np.array(
-            [_scores(returns[:count], periods_per_year) for count in folds.training(ledger, panel)]
+            [
+                _scores(account[: count + 1], returns[:count], periods_per_year)
+                for count in folds.training(ledger, panel)
+            ]
         )
     return numbers, returns
 
 
-def _scores(returns: Floats, periods_per_year: float) -> Sequence[float]:
+def _scores(account: Floats, returns: Floats, periods_per_year: float) -> Sequence[float]:
     if not len(returns):
         return [math.nan] * len(SERIES)
-    found = return_metrics(returns, periods_per_year=periods_per_year).values
+    found = return_metrics(returns, periods_per_year=periods_per_year, equity=account).values
     return [float(found[name]) for name in SERIES]  # type: ignore[arg-type]

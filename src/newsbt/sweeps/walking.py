@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from newsbt._typing import Days, Floats
 from newsbt.analysis.performance import return_metrics
+from newsbt.domain.returns import why_no_returns
 from newsbt.domain.showing import brief
 from newsbt.errors import DataError
 from newsbt.sweeps.folds import Folds
@@ -33,7 +35,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkForward:
-    """Out-of-sample `returns` (n,) on `dates` (n,), each session once, and their `metrics`; `choices` by fold."""
+    """Out-of-sample `returns` (n,) on `dates` (n,), each session once, and their `metrics`, NaN where a chosen account
+    was lost; `choices` by fold."""
 
     choices: tuple[Choice, ...]
     dates: Days
@@ -83,10 +86,14 @@ def walk_forward(
             )
         )
     returns = np.concatenate(parts)
-    found = return_metrics(returns, periods_per_year=periods_per_year).values
+    metrics = dict.fromkeys(SERIES, math.nan)
+    # Of an account that was lost in a test block, or before it, there are no returns to put end to end.
+    if np.isfinite(returns).all() and not why_no_returns(returns):
+        found = return_metrics(returns, periods_per_year=periods_per_year).values
+        metrics = {name: float(found[name]) for name in SERIES}  # type: ignore[arg-type]
     return WalkForward(
         choices=tuple(choices),
         dates=dates[int(folds.first[0]) :],
         returns=returns,
-        metrics={name: float(found[name]) for name in SERIES},  # type: ignore[arg-type]
+        metrics=metrics,
     )

@@ -1,4 +1,4 @@
-"""Returns by session of an account, as metrics take them."""
+"""Counts of a strategy's events, as rows of the results table have them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbt.analysis.evaluation import event_dates, session_returns
-
-
-def test_an_account_that_is_gone_has_lost_all_once_and_returns_nothing_after() -> None:
-    found = session_returns(np.array([5.0, -1.0, 3.0]), 10.0)
-    np.testing.assert_array_equal(found, [-0.5, -1.0, np.nan])
+from newsbt.analysis.evaluation import event_dates
 
 
 def test_an_event_has_one_date_however_many_markets_trade_it() -> None:

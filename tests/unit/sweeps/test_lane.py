@@ -17,7 +17,7 @@ from newsbt.sweeps import lane as lanes
 from newsbt.sweeps.context import SweepContext
 from newsbt.sweeps.folds import Folds, session_of_rows
 from newsbt.sweeps.lane import Lane
-from newsbt.sweeps.outcome import METRICS, ledger_outcome
+from newsbt.sweeps.outcome import METRICS, SERIES, ledger_outcome
 from newsbt.sweeps.variants import Variant
 
 POSITIONS = (
@@ -83,8 +83,13 @@ def test_an_account_that_is_lost_and_one_that_never_trades(here: Path) -> None:
     ledger = simulate(dataclasses.replace(plan.track.terms, position=position), plan.wanted)
     wanted, _ = ledger_outcome(ledger, panel, context.periods_per_year, context.folds)
     got = lane.run(plan.track, position, plan.wanted)
-    assert got["values"][METRICS.index("total_return")] == -1.0
+    assert got["values"][METRICS.index("total_return")] == ledger.equity[-1] / ledger.initial_cash - 1.0 < -1.0
+    assert got["values"][METRICS.index("max_drawdown")] < -1.0
+    for name in ("cagr", "volatility", "sharpe", "sortino", "calmar", "psr", "mean_gross"):
+        assert np.isnan(got["values"][METRICS.index(name)]), name
     np.testing.assert_allclose(got["values"], wanted["values"], rtol=1e-9)
+    growth, cagr = (got["training"][:, SERIES.index(name)] for name in ("total_return", "cagr"))
+    assert ((growth < -1.0) & np.isnan(cagr)).any() and np.isfinite(cagr).any()
     np.testing.assert_allclose(got["training"], wanted["training"], rtol=1e-9)
     assert "blocks" not in got and "blocks" not in wanted
 
