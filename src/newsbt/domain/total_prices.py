@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Bools, Floats
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market import MarketPanel, ex_price
 
 __all__ = ["TotalPrices", "total_prices"]
 
@@ -57,14 +57,37 @@ def total_prices(panel: MarketPanel, columns: int | slice = slice(None)) -> Tota
     )
     if not panel.has_actions.any():
         return plain
-    paid = panel.dividend[:, columns]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        bought_at = panel.mark[:, columns]
-        bought = np.where((paid != 0.0) & (bought_at > 0.0), paid / bought_at, 0.0)
-    shares = np.cumprod(split + bought, axis=0)
-    held = np.concatenate([np.ones_like(shares[:1]), shares[:-1]])
+    tables = [array[:, columns] for array in (panel.reference, panel.mark, panel.dividend)]
+    opens, closes = opened.copy(), close.copy()
+    flat = [array.reshape(len(close), -1) for array in (opens, closes, *tables, split)]
+    for n in np.flatnonzero(((tables[2] != 0.0) | (split != 1.0)).reshape(len(close), -1).any(axis=0)).tolist():
+        _put_back(*(array[:, n] for array in flat))
     return TotalPrices(
-        before=plain.before,
-        open=np.where(adjusted, plain.open, held * (opened * split + paid)),
-        close=np.where(adjusted, plain.close, shares * close),
+        before=plain.before, open=np.where(adjusted, plain.open, opens), close=np.where(adjusted, plain.close, closes)
     )
+
+
+def _put_back(opens: Floats, closes: Floats, reference: Floats, mark: Floats, paid: Floats, split: Floats) -> None:
+    """Make total prices of one ticker's `opens` and `closes` (T,), from one ex-date to the next.
+
+    Between two of them a total price is what the first made of a share, times what the price has become since: a price
+    that has not moved but for its ex-dates has one total price, to the last bit.
+    """
+    worth, at = 1.0, 1.0  # what a share of before row 0 is worth at the price `at`
+    rows = np.flatnonzero((paid != 0.0) | (split != 1.0)).tolist()
+    for t, end in zip(rows, [*rows[1:], len(closes)], strict=True):
+        before = float(reference[t])
+        if np.isfinite(before):
+            worth, at = worth * (before / at), before
+        after = float(mark[t])
+        if np.isnan(after):
+            continue  # never priced yet
+        opens[t] = worth * ((opens[t] * split[t] + paid[t]) / at)
+        if after == 0.0:
+            worth *= float(split[t])
+        else:
+            if after != ex_price(at, paid[t], split[t]):
+                worth *= float(after * split[t] + paid[t]) / at
+            at = after
+        inside = slice(t + 1, end)
+        opens[inside], closes[t:end] = worth * (opens[inside] / at), worth * (closes[t:end] / at)

@@ -223,7 +223,7 @@ def corporate_actions(t: int, market: Market, costs: Costs, books: Books) -> Non
             shares = lot["quantity"] * split
             whole = math.floor(shares + 1e-9)
             fraction = shares - whole
-            price = lot["mark"] / split if math.isfinite(market.close[t, n]) else market.mark[t, n]
+            price = ex_price(lot["mark"], 0.0, split) if math.isfinite(market.close[t, n]) else market.mark[t, n]
             if fraction > 1e-9:
                 state["cash"] += lot["sign"] * fraction * (price * fx)
                 amount = lot["sign"] * fraction * (price * fx - lot["basis"] * lot["entry_rate"])

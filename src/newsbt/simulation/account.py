@@ -253,7 +253,8 @@ class Account:
         whole = math.floor(shares + 1e-9)
         fraction = shares - whole
         mark = panel.mark[:, lot.ticker]
-        at_price = float(mark[t - 1]) / split if np.isfinite(panel.close[t, lot.ticker]) else float(mark[t])
+        is_closed = np.isfinite(panel.close[t, lot.ticker])
+        at_price = float(ex_price(float(mark[t - 1]), 0.0, split) if is_closed else mark[t])
         if fraction > 1e-9:
             self.cash += lot.sign * fraction * (at_price * rate)
             self._gain(lot, lot.sign * fraction * (at_price * rate - lot.basis * lot.entry_rate))

@@ -72,6 +72,20 @@ def test_an_action_without_a_bar_is_not_lost(world: Prepared) -> None:
     assert found[6] == pytest.approx(close[6] * (2 + 1 / ((close[4] - 1) / 2)))
 
 
+def test_a_price_that_only_went_ex_has_one_total_price_to_the_last_bit(world: Prepared) -> None:
+    """3.333 less 0.111 without a close is 3.222, in two is 1.611; less 0.3 with a close is 1.311."""
+    n, rows = world.panel.tickers.index("H.HK"), world.panel.shape[0]
+    prices = {(t, n): 3.333 if t < 5 else np.nan if t < 7 else 1.611 if t < 9 else 1.311 for t in range(rows)}
+    bars = dict.fromkeys(("open", "high", "low", "close"), prices)
+    panel = changed(
+        world.panel, **bars, tradable={(5, n): False, (6, n): False}, dividend={(5, n): 0.111, (9, n): 0.3},
+        split={(6, n): 2.0},
+    )  # fmt: skip
+    found = total_prices(panel, n)
+    for total in (found.open, found.close):
+        assert set(total[np.isfinite(total)].tolist()) == {3.333}
+
+
 def test_a_factor_stands_for_dividends_and_splits(world: Prepared) -> None:
     n = world.panel.tickers.index("H.HK")
     panel = changed(world.panel, adj_factor={(0, n): 0.5}, split={(3, n): 2.0}, dividend={(4, n): 1.0})
