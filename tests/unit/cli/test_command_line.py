@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import newsbt.pipeline
-from made_runs import made_run, strategy
+from made_runs import CASH, made_run, strategy
 from newsbt.cli import main
 from newsbt.domain.check import CheckReport
 from newsbt.errors import DataError, NewsbtError, Problem, StrategyError
@@ -242,6 +242,13 @@ def test_a_damaged_run_is_named(runs: Path, capsys: pytest.CaptureFixture[str]) 
     out, err = capsys.readouterr()
     assert newest.name in err
     assert {row["run"] for row in json.loads(out)} == {"rival-release-20250801T091000Z-01234567"}
+
+
+def test_compare_says_of_a_lost_account_that_it_has_no_returns(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lost = strategy("Lost", equity=(CASH, 500_000.0, -1.0, 2.0, 3.0))
+    write_run(made_run(strategies=(strategy("Sound"), lost)), here / "runs", report_html="old")
+    assert main(["compare", "--format", "markdown"]) == 0
+    assert "equity below zero on 2025-03-07" in capsys.readouterr().out
 
 
 def test_compare_in_every_format(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

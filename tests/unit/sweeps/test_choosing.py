@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from newsbt.sweeps.judging import best_of
-from newsbt.sweeps.outcome import METRICS, Outcome
+from newsbt.sweeps.folds import Folds
+from newsbt.sweeps.judging import best_of, deflated
+from newsbt.sweeps.outcome import METRICS, SERIES, Outcome
 from newsbt.sweeps.store import SweepStore
+from newsbt.sweeps.walking import walk_forward
 
 
 def outcome(key: str, number: int = 0, error: str = "", **metrics: float) -> Outcome:
@@ -35,3 +37,23 @@ def test_the_best_has_the_most_of_what_is_good_and_the_least_of_what_costs(metri
     outcomes = [outcome("failed", error="x"), *(outcome(key, **{metric: value}) for key, value in values.items())]
     chosen = best_of([*outcomes, outcome("equal", **{metric: values[best]}), outcome("undefined")], metric)
     assert chosen is not None and chosen.key == best
+
+
+DATES = np.arange("2025-03-03", "2025-03-11", dtype="M8[D]")
+LOST = np.array([0.0, 0.1, -0.2, 0.0, -0.5, -4.0, np.nan, np.nan])
+
+
+def test_the_best_by_total_return_of_accounts_that_were_lost_has_no_deflated_sharpe() -> None:
+    value, trials, reason = deflated(LOST, DATES, [outcome("k", total_return=-0.2)], {})
+    assert np.isnan(value) and (trials, reason) == (1, "equity below zero on 2025-03-08")
+
+
+@pytest.mark.parametrize("first", [2, 7])
+def test_a_walk_forward_over_a_lost_account_has_no_metrics(first: int) -> None:
+    """Lost inside a test block, and before it: in neither are there returns to put end to end."""
+    one = Outcome(number=0, key="k", params={}, training=np.ones((1, len(SERIES))))
+    folds = Folds(first=np.array([first]), sessions=8, embargo=0)
+    found = walk_forward([one], folds, "sharpe", DATES, lambda _: LOST, 250.0)
+    assert np.isnan(list(found.metrics.values())).all()
+    calm = walk_forward([one], folds, "sharpe", DATES, lambda _: np.full(8, 0.01), 250.0)
+    assert calm.metrics["total_return"] == pytest.approx(1.01 ** (8 - first) - 1)
