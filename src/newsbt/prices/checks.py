@@ -15,6 +15,7 @@ from newsbt._typing import Bools, Floats
 from newsbt.domain.bad_rows import BadRows
 from newsbt.errors import DataError
 from newsbt.prices.columns import Faults, days, instants, numbers, texts
+from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.files import RawPrices
 from newsbt.prices.table import OPTIONAL_VALUES, PRICES, VALUES, PriceTable, add_bad_rows, concatenated, repeated
 
@@ -61,9 +62,9 @@ def checked(raws: Sequence[RawPrices], terms: Terms, known_tickers: Container[st
             if column is not None:
                 sieve.refuse(rule.reason, rule.wrong(column), partial(_describe_value, name, column, rule.expected))
     sieve.refuse("ohlc_order", _disordered(table), partial(_describe_order, table))
-    _refuse_repeats(sieve)
-    counts = sieve.bad.finish()
-    return _finished(table if sieve.good.all() else table.take(np.flatnonzero(sieve.good)), terms, counts)
+    table = table if sieve.good.all() else table.take(np.flatnonzero(sieve.good))
+    table = _without_repeats(table, sieve.bad)
+    return _finished(table, terms, {**sieve.bad.finish(), **table.bad_rows})
 
 
 def _parse(raw: RawPrices, terms: Terms) -> _Parsed:
@@ -176,22 +177,25 @@ def _describe_value(name: str, column: Floats, expected: str, row: int) -> str:
     return f"{name} is {float(column[row])!r}; {expected}"
 
 
-def _refuse_repeats(sieve: _Sieve) -> None:
-    table = sieve.table
-    rows = np.flatnonzero(sieve.good)
-    again, first = repeated(table if len(rows) == len(table) else table.take(rows))
+def _without_repeats(table: PriceTable, bad: BadRows) -> PriceTable:
+    """The table without rows that repeat an earlier one's ticker and time: empty ones are silent, others bad."""
+    again, first = repeated(table)
+    if len(again):
+        table = without_empty_rows(table, again, first)
+        again, first = repeated(table)
     if not len(again):
-        return
-    wrong = np.zeros(len(table), dtype=np.bool_)
-    wrong[rows[again]] = True
-    listed = slice(sieve.bad.room)
-    places = dict(zip(rows[again][listed].tolist(), table.where(rows[first][listed]), strict=True))
+        return table
+    listed = slice(bad.room)
+    places = dict(zip(again[listed].tolist(), table.where(first[listed]), strict=True))
 
     def describe(row: int) -> str:
         file, line = places[row]
         return f"the row stands already at {file}:{line}"
 
-    sieve.refuse("duplicate", wrong, describe)
+    add_bad_rows(bad, table, "duplicate", again, describe)
+    good = np.ones(len(table), dtype=np.bool_)
+    good[again] = False
+    return table.take(np.flatnonzero(good))
 
 
 def _disordered(table: PriceTable) -> Bools:

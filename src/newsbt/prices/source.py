@@ -22,9 +22,10 @@ from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.dated import Rulebook
 from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.combine import combine
 from newsbt.prices.quality import Doubt
 from newsbt.prices.reading import CsvPrices, ParquetPrices
-from newsbt.prices.table import PriceTable, combine
+from newsbt.prices.table import PriceTable
 
 __all__ = ["PriceSource"]
 

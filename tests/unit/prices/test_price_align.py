@@ -14,8 +14,9 @@ from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market import NO_INSTANT, Clock, frozen_array
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.combine import combine
 from newsbt.prices.reading import CsvPrices, FramePrices
-from newsbt.prices.table import PRICES, combine
+from newsbt.prices.table import PRICES
 
 HOLIDAYS = {"XHKG": {date(2025, 3, 5)}, "XNYS": {date(2025, 3, 4)}, "XSHG": set[date]()}
 

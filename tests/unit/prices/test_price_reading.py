@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from newsbt.errors import ConfigError, DataError
+from newsbt.prices.combine import combine
 from newsbt.prices.reading import CsvPrices, FramePrices, ParquetPrices
-from newsbt.prices.table import PRICES, PriceTable, combine
+from newsbt.prices.table import PRICES, PriceTable
 
 HEADER = "ticker,date,open,high,low,close,volume"
 ROWS = (
