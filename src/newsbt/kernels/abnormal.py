@@ -28,7 +28,8 @@ def fit_events(
     `whitened` (E, W, K), C^-1 (x - mean x) with C C' the factors' sums of squares, so that its square is the factor
     part of the forecast variance; `coefficients` (E, K + 1), a first; `sigma` (E,), with L - 1 - K degrees of freedom
     (L - 1 where fixed); `used` (E,) the L; `flaw` (E,) 1 where too few days fit, 2 where the factors do not vary
-    enough, 3 where the residuals are rounding (sigma 0), else 0.
+    enough, 3 where the residuals are rounding (sigma 0, residuals 0, and so are event days that miss the model by no
+    more), else 0.
     """
     width, span, count = residual.shape[1], expected.shape[1], factors.shape[2]
     mean = np.empty(count)
@@ -146,6 +147,9 @@ def fit_events(
         if deviation <= 1e-10 * largest or largest == 0.0:
             flaw[e] = 3
             deviation = 0.0
+            for j in range(width):
+                if not np.isnan(residual[e, j]):
+                    residual[e, j] = 0.0  # ranks and signs of rounding mean nothing
         sigma[e] = deviation
         # The event days.
         for j in range(span):
@@ -157,6 +161,8 @@ def fit_events(
                 value += slope[k] * factors[h, t, k]
             if np.isnan(value):
                 continue
+            if flaw[e] == 3 and abs(returns[n, t] - value) <= 1e-10 * largest:
+                value = returns[n, t]
             expected[e, j] = value
             for k in range(count):
                 if fixed:

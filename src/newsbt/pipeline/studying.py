@@ -84,6 +84,7 @@ class StudyGroup:
             "events": self.events,
             "dates": self.dates,
             "clusters": int(self.study.counts["clusters"]),
+            "without_variance": int(self.study.counts["without_variance"]),
             "excluded": {str(k): int(v) for k, v in self.study.excluded["reason"].value_counts().sort_index().items()},
             "days": curve["day"].tolist(),
             "caar": _plain(curve["caar"]),

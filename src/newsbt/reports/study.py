@@ -111,6 +111,9 @@ def _notes(document: Mapping[str, Any]) -> Iterator[str]:
         listed = ", ".join(f"{number:,} {reason.replace('_', ' ')}" for reason, number in sorted(lost.items()))
         yield f"Pairs left out of the tests: {listed}."
     yield "Pairs are those of an event and a ticker; an event has one date, that of its first day 0."
+    flat = sum(group["without_variance"] for group in document["groups"])
+    if flat:
+        yield f"Left out of KP and GRANK besides: {flat:,} without residual variance."
     thin = sum(group["n_dates"] < FEW_DATES for group in document["groups"])
     if thin:
         which = "1 group" if thin == 1 else f"{thin:,} groups"

@@ -23,6 +23,8 @@ INDEPENDENT = frozenset(
     }
 )  # fmt: skip
 EXACT = frozenset({"grank", "wilcoxon", "time_series"})
+# Tests of standardised returns, which an event without residual variance has none of.
+STANDARDISED = frozenset({"patell", "patell_z_original", "bmp", "kp_bmp", "kp_patell", "grank"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One test of one window, with a `note` on how far it can be trusted."""
+    """One test of one window, the `count` of events it is of, and a `note` on how far it can be trusted."""
 
     window: Window
     name: str
@@ -56,13 +58,24 @@ def run_suite(
     for sample, has in samples:
         results = _tests(sample, fitted, common, has)
         for name, tested in results.items():
-            notes = []
+            left, why = _left_out(name, sample)
+            count = sample.count - left
+            notes = [f"leaves out {left} of {sample.count} events: {why}"] if left else []
             if clustered and name in INDEPENDENT:
                 notes.append("takes events for independent, but their windows overlap")
-            if sample.count < 10 and name not in EXACT:
+            if count < 10 and name not in EXACT:
                 notes.append("asymptotic, unreliable with fewer than 10 events")
-            rows.append(Row(window=sample.window, name=name, tested=tested, count=sample.count, note="; ".join(notes)))
+            rows.append(Row(window=sample.window, name=name, tested=tested, count=count, note="; ".join(notes)))
     return rows
+
+
+def _left_out(name: str, sample: WindowSample) -> tuple[int, str]:
+    """How many events of a window a test is not of, and what they lack."""
+    if name in STANDARDISED:
+        return int(np.isnan(sample.scar).sum()), "no residual variance"
+    if name == "wilcoxon":
+        return int((sample.car == 0).sum()), "a return of exactly zero has no sign"
+    return 0, ""
 
 
 def _tests(sample: WindowSample, fitted: Fitted, common: Common, has: Bools) -> dict[str, Verdict]:

@@ -52,7 +52,8 @@ class Studied:
 def summarise(studied: Studied, events: Ints, every: list[Window], settings: Mapping[str, Any]) -> EventStudy:
     """The study of `studied`, which are in among the `events` (positions) asked for; `every` window, the whole last."""
     fitted, spans, whole = studied.fitted, studied.spans, every[-1]
-    rbar = mean_correlation(fitted.residual, spans) if settings["correlation"] else np.nan
+    varied = fitted.sigma > 0
+    rbar = mean_correlation(fitted.residual[varied], spans.take(varied)) if settings["correlation"] else np.nan
     ranks = own_ranks(fitted.residual)
     common = Common(
         average=_average(fitted.residual), ranks=ranks, rbar=rbar, correlation=settings["correlation"],
@@ -67,7 +68,7 @@ def summarise(studied: Studied, events: Ints, every: list[Window], settings: Map
     counts = {
         "events": events.size, "included": studied.included.size, "excluded": events.size - studied.included.size,
         "clusters": np.unique(spans.day_zero).size, "contaminated": int((studied.contaminated > 0).sum()),
-        "thin": int((studied.idle > THIN).sum()), "mean_correlation": rbar,
+        "thin": int((studied.idle > THIN).sum()), "without_variance": int((~varied).sum()), "mean_correlation": rbar,
     }  # fmt: skip
     return EventStudy(
         tests=tables.tests(rows, every),

@@ -152,6 +152,11 @@ def notes(counts: Mapping[str, float], on_overlap: str) -> tuple[str, ...]:
         said.append(f"{int(counts['contaminated'])} pairs have days of earlier events among their estimation days.")
     if counts["thin"]:
         said.append(f"{int(counts['thin'])} pairs trade thinly: over 20 % of their estimation days without a move.")
+    if counts["without_variance"]:
+        said.append(
+            f"{int(counts['without_variance'])} of {included} pairs have no residual variance: patell, bmp, kp_bmp, "
+            "kp_patell and grank leave them out."
+        )
     if on_overlap == "all":
         said.append("Overlapping windows of one ticker were kept: tests that take events for independent overstate.")
     return tuple(said)
