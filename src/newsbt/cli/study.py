@@ -121,8 +121,8 @@ def command(
         "factors": None if factors is None else _read_factors(factors), **_windows(windows),
     }  # fmt: skip
     with TerminalProgress(loaded.config.name) as progress:
-        found, notices = _study(loaded, group, least, plan, progress)
-    document = plain(found.as_dict())
+        found, notices, reason = _study(loaded, group, least, plan, progress)
+    document = plain({**found.as_dict(), "reason": reason or None})
     _print(document, found, loaded.config.name, notices, "json" if as_json else form, moves=moves)
 
 
@@ -143,13 +143,11 @@ def _read_factors(path: Path) -> pd.DataFrame:
 
 def _study(
     loaded: LoadedConfig, group: str, least: int, plan: dict[str, Any], progress: TerminalProgress
-) -> tuple[Study, tuple[str, ...]]:
-    from dataclasses import replace
-
+) -> tuple[Study, tuple[str, ...], str]:
     from newsbt.assembly import assemble
     from newsbt.pipeline.pairs import link_pairs, signal_pairs
     from newsbt.pipeline.preparing import prepare_inputs, read_inputs
-    from newsbt.pipeline.studying import Plan, study
+    from newsbt.pipeline.studying import Plan, study, why_empty
     from newsbt.pipeline.trading import strategy_books
 
     components = assemble(loaded)
@@ -162,9 +160,8 @@ def _study(
         families = [signal_pairs(strategy_books(prepared, spec, engine="compiled")) for spec in signalling]
     else:
         families = [link_pairs(prepared, group)]
-    found = study(prepared, inputs, [pairs for pairs in families if len(pairs)], Plan(**plan))
-    shown = tuple(one for one in found.groups if one.pairs >= least)
-    return replace(found, groups=shown), prepared.summary.notices
+    found = study(prepared, inputs, [pairs for pairs in families if len(pairs)], Plan(**plan)).with_at_least(least)
+    return found, prepared.summary.notices, why_empty(found, prepared, families)
 
 
 def _print(

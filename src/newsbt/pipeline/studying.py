@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -22,11 +22,17 @@ from newsbt.pipeline.pairs import Pairs, link_pairs, signal_pairs
 from newsbt.pipeline.preparing import Inputs, Prepared
 from newsbt.pipeline.returns import SessionReturns, frame_of, market_of, session_returns_of
 
-__all__ = ["Plan", "Study", "StudyGroup", "run_study", "study"]
+__all__ = ["LEFT_OUT", "Plan", "Study", "StudyGroup", "run_study", "study", "why_empty"]
 
 HORIZONS = (0, 1, 5)
 MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests and intervals
 MOST_GROUPS = 8  # of a run's study, of each kind
+LEFT_OUT = {
+    "no_prices": "whose instrument has no prices",
+    "no_market": "without an index of their market with prices",
+    "no_close": "announced after the last close there is",
+}
+"""Why a pair of event and ticker is in no group."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +109,25 @@ class StudyGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """All groups, the largest first, and what was asked. `without_market` counts pairs that no index could be found
-    for."""
+    """All groups, the largest first, and what was asked. `left_out` counts the pairs that are in no group, by
+    :data:`LEFT_OUT`; `few` are groups with fewer pairs than were asked for, which are not shown, and their pairs."""
 
     groups: tuple[StudyGroup, ...]
     plan: Plan
-    without_market: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    few: tuple[tuple[str, int], ...] = ()
+    least: int = 1
+
+    @property
+    def without_market(self) -> int:
+        """Pairs that no index could be found for."""
+        return self.left_out.get("no_market", 0)
+
+    def with_at_least(self, pairs: int) -> Study:
+        """The same, of the groups with so many pairs."""
+        shown = tuple(one for one in self.groups if one.pairs >= pairs)
+        few = tuple((one.name, one.pairs) for one in self.groups if one.pairs < pairs)
+        return replace(self, groups=shown, few=few, least=pairs)
 
     @property
     def note(self) -> str:
@@ -118,9 +137,8 @@ class Study:
             f"Day 0 is the session that first closes after the news; {plan.estimation} estimation sessions end "
             f"{plan.gap} before the window; overlapping windows of one ticker: {plan.on_overlap}."
         )
-        if self.without_market:
-            told += f" {self.without_market} pairs have no index of their market with prices."
-        return told
+        told += "".join(f" Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in self.left_out.items())
+        return told + (f" Not shown: {_fewer(self.few, self.least)}." if self.few else "")
 
     def as_dict(self, most: int | None = None) -> dict[str, Any]:
         """The part of evidence.json (docs/evidence.md)."""
@@ -137,8 +155,41 @@ class Study:
             "seed": self.plan.seed,
             "moves_definition": DEFINITION,
             "note": self.note + (f" {left} smaller groups are not shown." if left else ""),
+            "left_out": dict(self.left_out),
+            "few": [{"name": name, "pairs": pairs} for name, pairs in self.few],
             "groups": _adjusted([group.as_dict({*self.plan.windows, self.plan.window}) for group in shown]),
         }
+
+
+def why_empty(found: Study, prepared: Prepared, families: Sequence[Pairs]) -> str:
+    """Why a study has no group to show; empty where it has one."""
+    if found.groups:
+        return ""
+    told = [f"{_fewer(found.few, found.least)}."] if found.few else []
+    told += [f"Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in found.left_out.items()]
+    if told:
+        return " ".join(told)
+    counts, dropped = prepared.summary.counts, prepared.summary.drops.get("events", {})
+    reasons = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in dropped.items() if count)
+    if not counts["events_in_run"]:
+        return f"No event of the {counts['events']:,} read is in the run{f': {reasons}' if reasons else ''}."
+    if any(pairs.of_signals for pairs in families) or not families:
+        return "No strategy signalled an event: grids and strategies with orders of their own signal none."
+    return (
+        f"No event of the {counts['events_in_run']:,} in the run is linked to an instrument; "
+        "`newsbt events check` says why."
+    )
+
+
+def _fewer(few: Sequence[tuple[str, int]], least: int) -> str:
+    """A sentence about groups that are too small to show."""
+    listed = ", ".join(f"{name} ({_pairs(pairs)})" for name, pairs in few[:MOST_GROUPS])
+    more = f" and {len(few) - MOST_GROUPS} more" if len(few) > MOST_GROUPS else ""
+    return f"{len(few)} group{'s' if len(few) > 1 else ''} with fewer than --least {least} pairs: {listed}{more}"
+
+
+def _pairs(count: int) -> str:
+    return f"{count:,} pair{'s' if count != 1 else ''}"
 
 
 def run_study(prepared: Prepared, inputs: Inputs, every: Sequence[Books]) -> dict[str, Any]:
@@ -181,17 +232,17 @@ def study(prepared: Prepared, inputs: Inputs | None, families: Sequence[Pairs], 
             raise ConfigError(f"the event study: {ticker!r} is no instrument of the universe{near}")
     found = cache(lambda: session_returns_of(prepared, inputs))
     groups: list[StudyGroup] = []
-    without = 0
+    left_out: dict[str, int] = {}
     for pairs in families:
         more, lost = _family(prepared, found, pairs, plan)
         groups += more
-        without += lost
-    return Study(groups=tuple(groups), plan=plan, without_market=without)
+        left_out = {reason: left_out.get(reason, 0) + lost.get(reason, 0) for reason in LEFT_OUT}
+    return Study(groups=tuple(groups), plan=plan, left_out={key: count for key, count in left_out.items() if count})
 
 
 def _family(
     prepared: Prepared, returns: Callable[[], SessionReturns], pairs: Pairs, plan: Plan
-) -> tuple[list[StudyGroup], int]:
+) -> tuple[list[StudyGroup], dict[str, int]]:
     needs_sector = plan.model == "sector"
     items = prepared.universe.instruments
     places = {
@@ -199,8 +250,9 @@ def _family(
         for n in np.unique(pairs.ticker).tolist()
         if prepared.panel.has_prices[n]
     }
-    usable = np.array([places.get(n, -2) >= 0 for n in pairs.ticker.tolist()], dtype=bool)
-    lost = int(sum(places.get(n) == -1 for n in pairs.ticker.tolist()))
+    standing = [places.get(n, -2) for n in pairs.ticker.tolist()]
+    usable = np.array([place >= 0 for place in standing], dtype=bool)
+    lost = {"no_prices": standing.count(-2), "no_market": standing.count(-1)}
     if not usable.any():
         return [], lost
     found = returns()
@@ -216,6 +268,9 @@ def _family(
         sector = pd.DataFrame(values, index=index, columns=names)
     day = _day_zero(prepared, found, event, ticker)
     inside = ~np.isnat(day)
+    lost["no_close"] = int((~inside).sum())
+    if not inside.any():
+        return [], lost
     frame = pd.DataFrame(
         {
             "event_id": prepared.events.ids[event[inside]],

@@ -26,8 +26,7 @@ def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = 
     parts: list[RenderableType] = [Prose(name, "bold")]
     parts += [Prose(f"! {notice}", "yellow") for notice in notices]
     if not groups:
-        why = "No event is linked to an instrument with prices and an index of its market."
-        return Group(*parts, Prose(why))
+        return Group(*parts, Prose(document["reason"]))
     parts += [Text(""), Text("Abnormal returns", style="bold"), _windows(groups)]
     parts += [Prose(line, "dim") for line in _notes(document)]
     parts += [

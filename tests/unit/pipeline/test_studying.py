@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
+from newsbt.linking.frames import link_table
 from newsbt.pipeline.pairs import link_pairs
 from newsbt.pipeline.preparing import Prepared, prepare
 from newsbt.pipeline.returns import market_of
-from newsbt.pipeline.studying import Plan, study
+from newsbt.pipeline.studying import Plan, study, why_empty
 from projects import write_project
 
 DAYS = ("2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07")
@@ -74,3 +76,38 @@ def test_an_index_of_the_same_calendar_stands_for_the_market(world: Prepared) ->
     assert found == [place["^I"], place["^J"], place["^I"], -1]
     assert market_of(world, place["A.HK"], but="^I") == place["^J"]
     assert market_of(world, place["A.HK"], first=("^J",)) == place["^J"]
+
+
+def test_groups_that_are_too_small_are_named(world: Prepared) -> None:
+    """Of three and two pairs, at least three are asked for, then four; B's pair has no index of its market."""
+    families = [link_pairs(world, "event_type")]
+    found = study(world, None, families, Plan(draws=0)).with_at_least(3)
+    assert [one.name for one in found.groups] == ["talk"] and why_empty(found, world, families) == ""
+    assert "Not shown: 1 group with fewer than --least 3 pairs: report (2 pairs)." in found.note
+    none = study(world, None, families, Plan(draws=0)).with_at_least(4)
+    assert not none.groups and none.as_dict()["few"] == [{"name": "talk", "pairs": 3}, {"name": "report", "pairs": 2}]
+    assert why_empty(none, world, families) == (
+        "2 groups with fewer than --least 4 pairs: talk (3 pairs), report (2 pairs). "
+        "Left out: 1 pair without an index of their market with prices."
+    )
+
+
+def test_a_study_of_nothing_says_why(world: Prepared) -> None:
+    """Nobody linked; everything outside the period; no strategy signals; instruments without prices or an index."""
+    silent = link_pairs(replace(world, links=link_table([[] for _ in range(len(world.events))])))
+    empty = study(world, None, [], Plan(draws=0))
+    assert why_empty(empty, world, [silent]) == (
+        "No event of the 5 in the run is linked to an instrument; `newsbt events check` says why."
+    )
+    outside = replace(
+        world, summary=replace(world.summary, counts={**world.summary.counts, "events_in_run": 0},
+                               drops={"events": {"before_period": 4, "bad_time": 1}}),
+    )  # fmt: skip
+    assert why_empty(empty, outside, [silent]) == ("No event of the 5 read is in the run: 4 before period, 1 bad time.")
+    assert why_empty(empty, world, [replace(silent, of_signals=True)]).startswith("No strategy signalled an event")
+    of_b = next(pairs for pairs in [link_pairs(world, "market")] if len(pairs))
+    lone = replace(of_b, event=of_b.event[of_b.group == "XSHG"], ticker=of_b.ticker[of_b.group == "XSHG"],
+                   group=of_b.group[of_b.group == "XSHG"])  # fmt: skip
+    found = study(world, None, [lone], Plan(draws=0))
+    assert dict(found.left_out) == {"no_market": 1}
+    assert why_empty(found, world, [lone]) == "Left out: 1 pair without an index of their market with prices."
