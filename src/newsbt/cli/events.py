@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, published_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import print_document, print_notes, print_problems, print_view
+from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) 
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
     from newsbt.explain.unresolved import KINDS, check_news
+    from newsbt.pipeline.news import news_doubts
     from newsbt.pipeline.preparing import read_inputs
     from newsbt.reports.news import findings_view
 
@@ -167,14 +168,16 @@ def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) 
         inputs = read_inputs(components)
         checked = check_news(components, inputs.universe, inputs.batch)
         found = [one.as_dict() for one in checked.findings]
+        doubts = [doubt.message for doubt in news_doubts(components, inputs.batch)]
     linking = {"announcements": checked.announcements, "not_linked": dict(checked.not_linked)}
     if as_json:
         counts: dict[str, int] = {}
         for one in found:
             counts[str(one["kind"])] = counts.get(str(one["kind"]), 0) + 1
-        print_document({**linking, "counts": counts, "findings": found})
+        print_document({**linking, "counts": counts, "findings": found, "doubts": doubts})
     else:
         print_view(findings_view(linking, found, KINDS, len(found) if every else MOST))
+    print_doubts(doubts)
 
 
 @command.command("show")

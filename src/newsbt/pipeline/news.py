@@ -16,13 +16,15 @@ from newsbt.domain.ledger import Outcome
 from newsbt.domain.market import MarketPanel
 from newsbt.events.batch import AnnouncementBatch, merge
 from newsbt.events.labels import Labelled, LabelTable, label
+from newsbt.events.midnights import midnight_doubt
 from newsbt.linking.frames import LinkTable, link_table
 from newsbt.linking.linking import Linked, link_all
 from newsbt.linking.rows import place_links
 from newsbt.markets.clock import AFTER, BEFORE, close_rows, place
+from newsbt.prices.quality import Doubt
 from newsbt.simulation.placing import traded_places
 
-__all__ = ["Dropped", "PlacedNews", "link_news", "markets_of", "outcomes_of", "place_news", "read_news"]
+__all__ = ["Dropped", "PlacedNews", "link_news", "markets_of", "news_doubts", "outcomes_of", "place_news", "read_news"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,3 +151,10 @@ def outcomes_of(row: Ints, first: Instants) -> Ints:
     outcome[outside & (row == BEFORE)] = Outcome.BEFORE_PERIOD
     outcome[outside & (row == AFTER)] = Outcome.AFTER_PERIOD
     return outcome
+
+
+def news_doubts(components: Components, batch: AnnouncementBatch) -> tuple[Doubt, ...]:
+    """Doubts about the announcements that were read."""
+    zones = tuple(dict.fromkeys(market.time_zone for market in components.rulebook.exchanges.values()))
+    found = midnight_doubt(batch.announcements, zones)
+    return (Doubt(kind="midnight_stamps", message=found),) if found else ()

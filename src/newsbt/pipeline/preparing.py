@@ -28,7 +28,7 @@ from newsbt.markets.costs import FeeTable
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.pipeline.inputs import Inputs
-from newsbt.pipeline.news import Dropped, markets_of, place_news, read_news
+from newsbt.pipeline.news import Dropped, markets_of, news_doubts, place_news, read_news
 from newsbt.pipeline.summarising import summary_of
 from newsbt.prices.align import AlignedPrices
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
@@ -42,8 +42,8 @@ NOTICE_FILE = "NOTICE.txt"  # beside price files: its first line is shown wherev
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Everything that the strategies of a run share; `doubts` are those about its prices. What belongs to events and
-    links is as in `news.PlacedNews`."""
+    """Everything that the strategies of a run share; `doubts` are those about its news and prices. What belongs to
+    events and links is as in `news.PlacedNews`."""
 
     components: Components
     universe: Universe
@@ -146,7 +146,7 @@ def prepare_inputs(
         *inputs.prices.files,
         *(() if fx_table is None else fx_table.files),
     ]
-    doubts = _doubts(components, universe, prices, rules)
+    doubts = (*news_doubts(components, inputs.batch), *_doubts(components, universe, prices, rules))
     summary = summary_of(
         components, inputs, prices, news, currency=currency, periods_per_year=periods_per_year,
         notices=_notices(inputs.prices.files), doubts=doubts,

@@ -25,7 +25,7 @@ class Doubt:
     """One doubt: `kind` for programs, the ticker and day it is about (blank: the whole run), a sentence for people.
 
     Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``,
-    ``beyond_limit``.
+    ``beyond_limit``; about announcements ``midnight_stamps``.
     """
 
     kind: str
