@@ -16,17 +16,18 @@ from newsbt.config.schema import PositionConfig
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
+from newsbt.errors import ConfigError
 from newsbt.from_objects import components_of
 from newsbt.markets.calendars import sessions
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline.asking import ask, view_of
 from newsbt.pipeline.preparing import Prepared, prepare
 from newsbt.ports import EventView, StepStrategy, Strategy
+from newsbt.prices.checking import guessed_instrument
 
 __all__ = ["SmallMarket", "make_events", "small_market", "spec_of"]
 
 START = date(2025, 2, 10)
-EXCHANGES = {"HK": ("XHKG", "HKD"), "SH": ("XSHG", "CNY"), "SZ": ("XSHE", "CNY")}
 NAMES = ("Harbor", "Beacon", "Cloud", "Usher")
 STRANGERS = ("Lab", "Rival Lab")
 INDEX, FUND = "^AI", "E.HK"
@@ -165,8 +166,8 @@ def small_market(
     seed : int
         Of everything that is drawn; the same seed gives the same market.
     tickers : sequence of str
-        ``.HK`` trades in Hong Kong, ``.SH`` and ``.SZ`` on the mainland, any other in New York. The sector index
-        ``^AI`` and its fund ``E.HK`` come on top. The first four are called Harbor, Beacon, Cloud and Usher.
+        ``.HK`` trades in Hong Kong, ``.SH``, ``.SZ`` and ``.BJ`` on the mainland, letters alone in New York. The
+        sector index ``^AI`` and its fund ``E.HK`` come on top. The first four are called Harbor, Beacon, Cloud, Usher.
     themes : sequence of str
         Themes that the instruments have, from one day or another.
     event_types, issuers : sequence of str
@@ -179,6 +180,11 @@ def small_market(
     Returns
     -------
     SmallMarket
+
+    Raises
+    ------
+    ConfigError
+        A ticker whose form names no exchange here.
     """
     rng = np.random.default_rng(seed)
     weekdays = [day for day in (start + timedelta(days=n) for n in range(2 * days)) if day.weekday() < 5][:days]
@@ -199,9 +205,10 @@ def small_market(
 def _instruments(names: Mapping[str, str], themes: tuple[str, ...]) -> pd.DataFrame:
     rows = []
     for ticker, name in names.items():
-        exchange, currency = EXCHANGES.get(ticker.rpartition(".")[2], ("XNYS", "USD"))
-        board = "star" if ticker.startswith("688") else "chinext" if ticker.startswith("300") else "main"
-        rows.append((ticker, name, exchange, board, currency, ";".join(themes), INDEX, ""))
+        item = guessed_instrument(ticker)
+        if item is None:
+            raise ConfigError(f"tickers: {ticker!r} names no exchange; end it in .HK, .SH, .SZ or .BJ, or in nothing")
+        rows.append((ticker, name, item.exchange, item.board, item.currency, ";".join(themes), INDEX, ""))
     rows.append((INDEX, "The sector index", "XHKG", "index", "HKD", "", "", FUND))
     rows.append((FUND, "The sector fund", "XHKG", "etf", "HKD", "", "", ""))
     columns = ["ticker", "name", "exchange", "board", "currency", "themes", "sector_index", "proxy"]

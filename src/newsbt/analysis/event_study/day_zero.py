@@ -14,12 +14,11 @@ from newsbt.errors import DataError, Problem
 from newsbt.markets.calendars import sessions
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 
-__all__ = ["DATE_POLICIES", "event_day", "event_days", "mic_of_ticker"]
+__all__ = ["DATE_POLICIES", "event_day", "event_days"]
 
 DATE_POLICIES = ("next_day", "same_day")
 # The longest closure of any exchange here is under two weeks; a month always holds a session.
 REACH = timedelta(days=31)
-SUFFIXES = {"HK": "XHKG", "SS": "XSHG", "SH": "XSHG", "SZ": "XSHE", "BJ": "BJSE"}
 
 
 def event_day(
@@ -77,16 +76,6 @@ def event_days(
         wanted = days[dated] + np.timedelta64(1 if date_only == "next_day" else 0, "D")
         result[dated] = known[np.searchsorted(table.dates, wanted)]
     return result
-
-
-def mic_of_ticker(ticker: str) -> str:
-    """The exchange a ticker's suffix names; New York without one.
-
-    >>> mic_of_ticker("0700.HK"), mic_of_ticker("BABA")
-    ('XHKG', 'XNYS')
-    """
-    _, dot, suffix = ticker.rpartition(".")
-    return SUFFIXES.get(suffix.upper(), "XNYS") if dot else "XNYS"
 
 
 def _split(instants: Sequence[Any]) -> tuple[Days, Instants]:

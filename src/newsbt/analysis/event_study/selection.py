@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Bools, Days, Ints
-from newsbt.analysis.event_study.day_zero import event_days, mic_of_ticker
+from newsbt.analysis.event_study.day_zero import event_days
 from newsbt.analysis.event_study.panel import StudyPanel
+from newsbt.domain.tickers import exchange_of_ticker
 from newsbt.errors import DataError, Problem
 
 __all__ = ["Placed", "contamination", "group_labels", "place", "read_events", "select"]
@@ -67,18 +68,32 @@ def read_events(
             stamps = stamps.tz_localize(None)
         dates = stamps.to_numpy().astype("datetime64[D]")
     else:
-        if "mic" in events.columns or "exchange" in events.columns:
-            mics = [str(name) for name in events["mic" if "mic" in events.columns else "exchange"]]
-        elif isinstance(mic, str):
-            mics = [mic] * len(tickers)
-        else:
-            mics = [(mic or {}).get(ticker) or mic_of_ticker(ticker) for ticker in tickers]
-        dates = event_days(list(events["published_at"]), mics, date_only=date_only)
+        dates = event_days(list(events["published_at"]), _exchanges(events, tickers, mic), date_only=date_only)
     missing = np.flatnonzero(np.isnat(dates))
     if missing.size and "date" in events.columns:
         message = f"events: event {ids[missing[0]]!r} has no date; give one or remove the row"
         raise DataError.of([Problem(code="missing_value", message=message)])
     return ids, tickers, dates
+
+
+def _exchanges(events: pd.DataFrame, tickers: list[str], mic: str | Mapping[str, str] | None) -> list[str]:
+    """The MIC of each event: its own, else the one given, else what its ticker says."""
+    column = next((name for name in ("mic", "exchange") if name in events.columns), None)
+    own = [""] * len(tickers) if column is None else ["" if pd.isna(name) else str(name) for name in events[column]]
+    given = dict.fromkeys(tickers, mic) if isinstance(mic, str) else dict(mic or {})
+    mics, problems = [], {}
+    for ticker, name in zip(tickers, own, strict=True):
+        found = name or given.get(ticker) or (exchange_of_ticker(ticker) or ("", ""))[0]
+        if not found:
+            message = (
+                f"events: nobody says on which exchange {ticker!r} trades, and its form names none that is known; give "
+                f"its MIC in a column 'mic' or as `mic={{{ticker!r}: ...}}`, or day 0 itself in a column 'date'"
+            )
+            problems[ticker] = Problem(code="unknown_exchange", message=message, key="mic")
+        mics.append(found)
+    if problems:
+        raise DataError.of(list(problems.values()))
+    return mics
 
 
 def group_labels(events: pd.DataFrame, by: str) -> np.ndarray[Any, np.dtype[np.object_]]:

@@ -61,7 +61,8 @@ def event_study(
     events : DataFrame
         `event_id` (else the index), `ticker`, and `date` (day 0, or the first session after it where it is none) or
         `published_at` (instants with offset, dates alone by `date_only`; see :func:`event_day`). The exchange is the
-        column `mic` or `exchange`, else `mic`, else what the ticker's suffix says.
+        column `mic` or `exchange`, else `mic`, else what the ticker's form says: ``.HK``, ``.SH``, ``.SS``, ``.SZ``,
+        ``.BJ``, ``.US``, a MIC such as ``.XSHG``, or letters alone for New York.
     model : {"market", "market_adjusted", "mean_adjusted", "sector", "factors"}
         Normal return: regression on the market; the market; the mean; regression on market and `sector` (returns of
         the sector index, a Series or one column a ticker); regression on `factors` (dates by factors; then `returns`
@@ -103,7 +104,7 @@ def event_study(
     ValueError
         Arguments that make no study.
     DataError
-        Tables that cannot be read: columns, dates, instants without offset.
+        Tables that cannot be read: columns, dates, instants without offset, tickers whose exchange nobody says.
 
     Notes
     -----

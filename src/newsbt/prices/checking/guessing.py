@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from newsbt.domain.entity import Instrument
+from newsbt.domain.tickers import exchange_of_ticker
 
 __all__ = ["guessed_instrument"]
 
-_ENDINGS = {"HK": ("XHKG", "HKD"), "SZ": ("XSHE", "CNY"), "SH": ("XSHG", "CNY"), "SS": ("XSHG", "CNY"),
-            "BJ": ("BJSE", "CNY")}  # fmt: skip
 _BOARDS = {"688": "star", "689": "star", "300": "chinext", "301": "chinext", "302": "chinext"}
 _FUNDS = {"XSHG": ("50", "51", "56", "58"), "XSHE": ("15", "16")}
 
@@ -21,11 +20,9 @@ def guessed_instrument(ticker: str, exchange: str | None = None) -> Instrument |
     >>> found.exchange, found.board
     ('XSHE', 'chinext')
     """
-    code, _, ending = ticker.rpartition(".")
-    mic, currency = _ENDINGS.get(ending.upper(), ("", "")) if code else ("", "")
+    code = ticker.rpartition(".")[0]
+    mic, currency = exchange_of_ticker(ticker) or ("", "")
     is_index = ticker.startswith("^")
-    if not mic and not is_index and ticker.replace("-", "").replace(".", "").isalpha():
-        mic, currency = "XNYS", "USD"
     mic = exchange or mic
     if not mic:
         return None

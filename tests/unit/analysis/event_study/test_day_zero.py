@@ -3,12 +3,17 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import newsbt
 from newsbt.analysis.event_study import event_day
-from newsbt.analysis.event_study.day_zero import event_days, mic_of_ticker
-from newsbt.errors import DataError
+from newsbt.analysis.event_study.day_zero import event_days
+from newsbt.domain.tickers import exchange_of_ticker
+from newsbt.errors import ConfigError, DataError
+from newsbt.prices.checking import guessed_instrument
+from newsbt.testing import small_market
 
 
 @pytest.mark.parametrize(
@@ -57,10 +62,48 @@ def test_many_at_once_on_several_exchanges():
     assert found.tolist() == [date(2025, 3, 6), date(2025, 3, 7), date(2025, 3, 7)]
 
 
-def test_tickers_name_their_exchange():
-    assert [mic_of_ticker(t) for t in ("9988.HK", "600519.SS", "000001.SZ", "830799.BJ", "BABA")] == [
-        "XHKG", "XSHG", "XSHE", "BJSE", "XNYS",
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("ticker", "mic"),
+    [
+        ("9988.HK", "XHKG"), ("9988.hk", "XHKG"), ("600519.SS", "XSHG"), ("600519.SH", "XSHG"), ("600519.XSHG", "XSHG"),
+        ("000001.SZ", "XSHE"), ("830799.BJ", "BJSE"), ("BABA", "XNYS"), ("BRK.B", "XNYS"), ("BF-B", "XNYS"),
+        ("AAPL.US", "XNYS"),
+        *[(ticker, None) for ticker in ("7203.T", "0005.L", "BMW.DE", "SHEL.L", "600519", "^HSTECH", "EURUSD=X", "")],
+    ],
+)  # fmt: skip
+def test_tickers_name_their_exchange_or_nobody_does(ticker, mic):
+    """The event study, `data check` and `small_market` have one answer."""
+    found = exchange_of_ticker(ticker)
+    assert (found and found[0]) == mic
+    guessed = guessed_instrument(ticker)
+    assert (guessed and guessed.exchange) == mic
+    if mic is None:
+        with pytest.raises(ConfigError, match="names no exchange"):
+            small_market(tickers=(ticker,))
+
+
+def study_of(ticker, **how):
+    """One event at 16:30 in Hong Kong and Tokyo, after both have closed, half a day before New York opens."""
+    days = pd.bdate_range("2025-01-06", "2025-03-14")
+    returns = pd.DataFrame({ticker: np.random.default_rng(1).normal(0, 0.01, len(days))}, index=days)
+    events = pd.DataFrame({"ticker": [ticker], "published_at": ["2025-03-06T08:30Z"], **how.pop("columns", {})})
+    return newsbt.event_study(returns, None, events, "mean_adjusted", (0, 1), 30, 1, min_estimation=5, **how)
+
+
+def test_an_unknown_suffix_is_refused_not_taken_for_new_york():
+    with pytest.raises(DataError, match=r"on which exchange '7203\.T' trades.*column 'mic'.*column 'date'"):
+        study_of("7203.T")
+    with pytest.raises(DataError, match=r"'0005\.L'"):
+        study_of("0005.L", mic={"7203.T": "XHKG"})
+    with pytest.raises(DataError, match=r"'BMW\.DE'"):
+        study_of("BMW.DE", columns={"mic": [None]})
+
+
+@pytest.mark.parametrize("how", [{"mic": "XHKG"}, {"mic": {"A.X": "XHKG"}}, {"columns": {"exchange": ["XHKG"]}}])
+def test_an_exchange_that_is_given_decides_day_zero(how):
+    assert study_of("A.X", **how).per_event["date"].astype(str).tolist() == ["2025-03-07"]
+    assert study_of("600519.XSHG").per_event["date"].astype(str).tolist() == ["2025-03-07"]
+    assert study_of("BRK.B").per_event["date"].astype(str).tolist() == ["2025-03-06"]
 
 
 @pytest.mark.parametrize("given", ["2025-03-06T10:00:00", datetime(2025, 3, 6, 10)])  # noqa: DTZ001
