@@ -46,6 +46,9 @@ def _source_options(function: Function) -> Function:
             click.option("--stamp", type=click.Choice(["start", "end"]), default="start", show_default=True),
             click.option("--timezone", metavar="ZONE", help="Of times without an offset, such as Asia/Shanghai."),
             click.option("--adjusted", is_flag=True, help="The prices are adjusted for dividends or splits."),
+            click.option(
+                "--splits", type=click.Choice(["as_traded", "in_prices"]), help="Whether the prices hold their splits."
+            ),
         )
     ):  # fmt: skip
         function = option(function)

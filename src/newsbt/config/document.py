@@ -16,6 +16,8 @@ from newsbt.config.values import duration_text
 __all__ = ["DEEPEST", "TooDeepError", "as_document", "copied", "default_document", "laid_over", "plain"]
 
 DEEPEST = 50
+SINCE = frozenset({"splits"})  # keys of components younger than 0.1.0: unset they are not written, so that a config of
+# then stays the trial that it was
 
 
 class TooDeepError(ValueError):
@@ -26,6 +28,7 @@ def as_document(value: Any) -> Any:
     """A model, or anything inside one, as plain values in the shape that a config file has."""
     if isinstance(value, Component):
         own = {name: as_document(getattr(value, name)) for name in type(value).model_fields if name != "params"}
+        own = {name: inner for name, inner in own.items() if inner is not None or name not in SINCE}
         return own | {key: as_document(inner) for key, inner in value.params.items()}
     if isinstance(value, BaseModel):
         return {name: as_document(getattr(value, name)) for name in type(value).model_fields}

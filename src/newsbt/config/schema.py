@@ -150,6 +150,9 @@ class PriceSource(Component):
     volume_unit: Positive = Field(default=1.0, description="Shares in one unit of the volume column; 100 for lots.")
     stamp: Literal["start", "end"] = Field(default="start", description="Which end of an intraday bar is stamped.")
     adjusted: Boolean = Field(default=False, description="Whether the prices are adjusted for corporate actions.")
+    splits: Literal["as_traded", "in_prices"] | None = Field(
+        default=None, description="Whether prices are as traded, or hold their splits; null: as traded, with a doubt."
+    )
     on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
 
 

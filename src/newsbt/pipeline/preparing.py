@@ -208,7 +208,7 @@ def _doubts(
     components: Components, universe: Universe, prices: AlignedPrices, rules: TradingRules
 ) -> tuple[Doubt, ...]:
     """All doubts about prices; those between price steps are nothing new where the reader said they are adjusted."""
-    found = (*prices.doubts, *find_limit_breaks(prices.panel, rules))
+    found = (*prices.doubts, *find_limit_breaks(prices.panel, rules, prices.doubts))
     if any(doubt.kind == "adjusted_prices" for doubt in prices.doubts):
         return found
     return (*found, *find_off_ticks(prices.panel, universe, components.rulebook))

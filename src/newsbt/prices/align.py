@@ -15,6 +15,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.market import Clock, MarketPanel, ex_price, frozen_array
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.quality import Doubt, find_doubts
+from newsbt.prices.splits import split_doubts
 from newsbt.prices.table import PRICES, PriceTable, add_bad_rows
 
 __all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "align", "last_closes"]
@@ -126,9 +127,25 @@ def align(
         rows_read=table.rows_read,
         bad_rows=_summed(table.bad_rows, counts),
         ignored_tickers=_summed(table.ignored_tickers, ignored),
-        doubts=find_doubts(panel, ~is_index, adjusted=table.adjusted),
+        doubts=find_doubts(panel, ~is_index, adjusted=table.adjusted, splits=_split_doubts(known, row_of)),
         starts_late=not known.intraday and bool(days.min() < clock.dates[0]),
     )
+
+
+def _split_doubts(table: PriceTable, row_of: Ints) -> list[Doubt]:
+    """Doubts about the splits in the run's rows, from all rows in a session."""
+    placed = np.flatnonzero(row_of != _NO_SESSION)
+    inside = row_of[placed] >= 0
+    sessions = table if len(placed) == len(table) else table.take(placed)
+    days = sessions.when.astype("datetime64[D]")
+    return [
+        Doubt(
+            kind=one.kind, message=one.message, ticker=one.ticker, date=days[one.row],
+            days=tuple(str(days[row]) for row in one.rows),
+        )
+        for one in split_doubts(sessions)
+        if inside[one.row]
+    ]  # fmt: skip
 
 
 def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Ints, Mapping[str, int]]:

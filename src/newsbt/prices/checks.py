@@ -17,7 +17,16 @@ from newsbt.errors import DataError
 from newsbt.prices.columns import Faults, days, instants, numbers, texts
 from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.files import RawPrices
-from newsbt.prices.table import OPTIONAL_VALUES, PRICES, VALUES, PriceTable, add_bad_rows, concatenated, repeated
+from newsbt.prices.table import (
+    OPTIONAL_VALUES,
+    PRICES,
+    STATED_SPLIT,
+    VALUES,
+    PriceTable,
+    add_bad_rows,
+    concatenated,
+    repeated,
+)
 
 __all__ = ["Terms", "checked"]
 
@@ -33,6 +42,7 @@ class Terms:
     volume_unit: float
     ends: bool
     adjusted: bool
+    splits: str
     timezone: ZoneInfo | None
     on_bad_row: str
 
@@ -223,9 +233,17 @@ def _finished(table: PriceTable, terms: Terms, counts: Mapping[str, int]) -> Pri
             )
         bar_start = bar_start - np.timedelta64(interval_ns, "ns")
     values = table.values
-    if terms.adjusted:
-        values = MappingProxyType({name: values[name] for name in values if name not in ("dividend", "split")})
-    return replace(table, bad_rows=counts, interval_ns=interval_ns, bar_start=bar_start, values=values)
+    held = ("dividend", "split") if terms.adjusted else ("split",) if terms.splits == "in_prices" else ()
+    adjusted = terms.adjusted
+    if held:
+        stated = values.get("split", np.full(len(table), np.nan))
+        adjusted = adjusted or bool((np.isfinite(stated) & (stated != 1.0)).any())
+        values = MappingProxyType({name: values[name] for name in values if name not in held} | {STATED_SPLIT: stated})
+    word = "adjusted" if terms.adjusted else terms.splits
+    return replace(
+        table, bad_rows=counts, interval_ns=interval_ns, bar_start=bar_start, values=values, adjusted=adjusted,
+        splits=(word,) * len(table.sources),
+    )  # fmt: skip
 
 
 def _interval(table: PriceTable) -> int:

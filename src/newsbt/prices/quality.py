@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,16 +26,20 @@ class Doubt:
     """One doubt: `kind` for programs, the ticker and day it is about (blank: the whole run), a sentence for people.
 
     Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``,
-    ``beyond_limit``; about announcements ``midnight_stamps``.
+    ``beyond_limit``; about splits those of :mod:`newsbt.prices.splits`, with all `days` whose moves they explain; about
+    announcements ``midnight_stamps``.
     """
 
     kind: str
     message: str
     ticker: str = ""
     date: np.datetime64 | None = None
+    days: tuple[str, ...] = ()
 
 
-def find_doubts(panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = False) -> tuple[Doubt, ...]:
+def find_doubts(
+    panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = False, splits: Sequence[Doubt] = ()
+) -> tuple[Doubt, ...]:
     """All doubts about a panel, by kind and in the order of its tickers.
 
     Parameters
@@ -45,6 +50,8 @@ def find_doubts(panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = Fal
         False for indices, whose volume means nothing.
     adjusted : bool
         Whether a reader said that its prices are adjusted.
+    splits : sequence of Doubt
+        Doubts about splits, which come first and explain the moves of their days.
 
     Notes
     -----
@@ -55,7 +62,8 @@ def find_doubts(panel: MarketPanel, needs_volume: Bools, *, adjusted: bool = Fal
     if adjusted:
         message = "the prices are adjusted for dividends or splits: sizes, lots and price limits see other prices"
         found.append(Doubt(kind="adjusted_prices", message=f"{message} than the market did"))
-    found += _large_moves(panel)
+    found += splits
+    found += _large_moves(panel, _unexplained(panel, splits))
     found += _unknown_volumes(panel, needs_volume)
     for n, ticker in enumerate(panel.tickers):
         if not np.isfinite(panel.close[:, n]).any():
@@ -92,17 +100,20 @@ def find_off_ticks(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -
     )
 
 
-def find_limit_breaks(panel: MarketPanel, rules: TradingRules) -> tuple[Doubt, ...]:
+def find_limit_breaks(panel: MarketPanel, rules: TradingRules, doubts: Sequence[Doubt] = ()) -> tuple[Doubt, ...]:
     """Tickers that leave their board's daily limits by more than a step, as undeclared bonus shares make them (X19).
 
-    One doubt a ticker, about its first such day. Without market rules there are no limits to leave.
+    One doubt a ticker, about its first such day that no other of the `doubts` explains. Without market rules there are
+    no limits to leave.
     """
+    free = _unexplained(panel, doubts)
     with np.errstate(invalid="ignore"):
         over = np.fmax(panel.open, panel.close) > rules.limit_up + 1.5 * rules.tick
         under = np.fmin(panel.open, panel.close) < rules.limit_down - 1.5 * rules.tick
     found = []
-    for n in np.flatnonzero((over | under).any(axis=0)).tolist():
-        rows = np.flatnonzero(over[:, n] | under[:, n])
+    broken = (over | under) & free
+    for n in np.flatnonzero(broken.any(axis=0)).tolist():
+        rows = np.flatnonzero(broken[:, n])
         t = int(rows[0])
         more = f", as on {len(rows) - 1} later day{'s' if len(rows) > 2 else ''}" if len(rows) > 1 else ""
         message = (
@@ -114,20 +125,36 @@ def find_limit_breaks(panel: MarketPanel, rules: TradingRules) -> tuple[Doubt, .
     return tuple(found)
 
 
-def _large_moves(panel: MarketPanel) -> list[Doubt]:
+def _unexplained(panel: MarketPanel, doubts: Sequence[Doubt]) -> Bools:
+    """(T, N): cells whose moves no doubt about a split explains."""
+    free: Bools = np.ones(panel.close.shape, dtype=np.bool_)
+    days = panel.dates.astype("datetime64[D]")
+    for doubt in doubts:
+        if doubt.days:
+            free[np.isin(days, np.array(doubt.days, dtype="datetime64[D]")), panel.tickers.index(doubt.ticker)] = False
+    return free
+
+
+def _large_moves(panel: MarketPanel, free: Bools) -> list[Doubt]:
     with np.errstate(invalid="ignore", divide="ignore"):
         move = panel.close * panel.split / panel.reference
-        columns, rows = np.nonzero(((move > LARGEST_MOVE) | (move < 1 / LARGEST_MOVE)).T)
+        columns, rows = np.nonzero((((move > LARGEST_MOVE) | (move < 1 / LARGEST_MOVE)) & free).T)
     return [
         Doubt(
             kind="large_move",
             ticker=panel.tickers[n],
             date=panel.dates[t],
             message=f"{panel.tickers[n]} on {panel.dates[t]}: the close goes from {float(panel.reference[t, n])!r} to "
-            f"{float(panel.close[t, n])!r} in one bar; a split without a `split` column, or a wrong price?",
+            f"{float(panel.close[t, n])!r} in one bar; {_why(float(panel.split[t, n]))}",
         )
         for t, n in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
+
+
+def _why(split: float) -> str:
+    if split == 1.0:
+        return "a split without a `split` column, or a wrong price?"
+    return f"with its split of {split:g} new shares for one old; a wrong split, or a wrong price?"
 
 
 def _unknown_volumes(panel: MarketPanel, needs_volume: Bools) -> list[Doubt]:

@@ -21,6 +21,7 @@ from newsbt.prices.table import PriceTable
 __all__ = ["CsvPrices", "FramePrices", "ParquetPrices"]
 
 STAMPS = ("start", "end")
+SPLITS = ("as_traded", "in_prices")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,10 @@ class _Prices:
     adjusted : bool
         Whether dividends and splits are already inside the prices; then `dividend` and `split` columns are not
         applied, which would count them twice.
+    splits : {'as_traded', 'in_prices'}, optional
+        Whether the prices are as traded, so that they fall by a split in its row, or hold their splits already, as
+        split-adjusted ones do; then the `split` column is not applied. Without it they are as traded, and a split that
+        looks otherwise is a doubt.
     timezone : str, optional
         The IANA zone of `bar_start` times without an offset, such as ``Asia/Shanghai``. Without it they are bad rows.
     on_bad_row : {'error', 'skip'}
@@ -49,6 +54,7 @@ class _Prices:
     volume_unit: float = 1
     stamp: str = "start"
     adjusted: bool = False
+    splits: str | None = None
     timezone: str | None = None
     on_bad_row: str = "error"
 
@@ -58,6 +64,9 @@ class _Prices:
         check_unit(self.volume_unit)
         if self.stamp not in STAMPS:
             raise ConfigError(f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}")
+        if self.splits is not None and self.splits not in SPLITS:
+            known = "'as_traded' or 'in_prices'"
+            raise ConfigError(f"splits is {known}, not {self.splits!r}{nearest(str(self.splits), SPLITS)}")
         self._zone()
 
     def _zone(self) -> ZoneInfo | None:
@@ -73,6 +82,7 @@ class _Prices:
             volume_unit=float(self.volume_unit),
             ends=self.stamp == "end",
             adjusted=self.adjusted,
+            splits=self.splits or "",
             timezone=self._zone(),
             on_bad_row=self.on_bad_row,
         )

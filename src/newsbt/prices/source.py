@@ -158,7 +158,10 @@ def _packed(found: AlignedPrices) -> tuple[dict[str, Any], dict[str, Any]]:
             same[name] = float(value)
         else:
             arrays[name] = grid
-    doubts = [[one.kind, one.message, one.ticker, None if one.date is None else str(one.date)] for one in found.doubts]
+    doubts = [
+        [one.kind, one.message, one.ticker, None if one.date is None else str(one.date), one.days]
+        for one in found.doubts
+    ]
     return arrays, {
         "same": same,
         "markets": panel.clock.markets,
@@ -191,7 +194,13 @@ def _unpacked(entry: cache.Entry, tickers: tuple[str, ...]) -> AlignedPrices:
         ignored_tickers=MappingProxyType(document["ignored_tickers"]),
         starts_late=document["starts_late"],
         doubts=tuple(
-            Doubt(kind=kind, message=message, ticker=ticker, date=None if day is None else np.datetime64(day))
-            for kind, message, ticker, day in document["doubts"]
+            Doubt(
+                kind=kind,
+                message=message,
+                ticker=ticker,
+                date=None if day is None else np.datetime64(day),
+                days=tuple(days),
+            )
+            for kind, message, ticker, day, days in document["doubts"]
         ),
     )

@@ -16,6 +16,7 @@ from newsbt.errors import DataError
 __all__ = [
     "OPTIONAL_VALUES",
     "PRICES",
+    "STATED_SPLIT",
     "VALUES",
     "PriceTable",
     "Source",
@@ -27,6 +28,7 @@ __all__ = [
 PRICES = ("open", "high", "low", "close")
 VALUES = (*PRICES, "volume")
 OPTIONAL_VALUES = ("dividend", "split", "adj_factor", "prev_close")
+STATED_SPLIT = "stated_split"  # what a source says of splits that its reader was told not to apply
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +51,8 @@ class PriceTable:
     `bar_start` (R,), the instant a bar opens, and no `day`. `values` maps open, high, low, close, volume (in
     shares) and whichever of dividend, split, adj_factor, prev_close the source has to (R,) float64, NaN where
     blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`. `policies` are what each of
-    the `sources` does with a bad row, empty where all do as `on_bad_row` says.
+    the `sources` does with a bad row, empty where all do as `on_bad_row` says. `splits` are what each of them was told
+    about splits: ``as_traded``, ``in_prices``, ``adjusted``, or nothing; empty where none was told anything.
     """
 
     tickers: tuple[str, ...]
@@ -68,6 +71,7 @@ class PriceTable:
     adjusted: bool = False
     on_bad_row: str = "error"
     policies: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.ticker_code)
@@ -169,7 +173,7 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
         raise DataError(f"the prices of one run are all daily or all bars of one length; got {shown}")
     tickers = tuple(dict.fromkeys(ticker for part in parts for ticker in part.tickers))
     place = {ticker: code for code, ticker in enumerate(tickers)}
-    names = [name for name in (*VALUES, *OPTIONAL_VALUES) if any(name in part.values for part in parts)]
+    names = [name for name in (*VALUES, *OPTIONAL_VALUES, STATED_SPLIT) if any(name in part.values for part in parts)]
     codes = [np.array([place[ticker] for ticker in part.tickers], dtype=np.int64)[part.ticker_code] for part in parts]
     shifts = np.cumsum([0, *(len(part.sources) for part in parts)])
     when = np.concatenate([part.when for part in parts])
@@ -191,6 +195,7 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
         adjusted=any(part.adjusted for part in parts),
         on_bad_row="error" if any(part.on_bad_row == "error" for part in parts) else "skip",
         policies=tuple(policy for part in parts for policy in part.policies or (part.on_bad_row,) * len(part.sources)),
+        splits=tuple(word for part in parts for word in part.splits or ("",) * len(part.sources)),
     )
 
 

@@ -13,6 +13,7 @@ from newsbt.domain.findings import Finding, rows_text, spans
 from newsbt.domain.market import carried_prices
 from newsbt.markets.calendars import Sessions
 from newsbt.markets.steps import off_step
+from newsbt.prices.splits import SplitDoubt, split_doubts
 from newsbt.prices.table import PRICES, PriceTable
 
 __all__ = ["Series", "odd_bars", "odd_days", "series_of"]
@@ -26,7 +27,8 @@ RATIOS = (2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 50, 100)  # new shares for one old, 
 class Series:
     """R rows of one ticker in order of time. `when` (R,) are sessions or bar starts, `day` (R,) the local day of each;
     `prices` (R, 4) are open, high, low, close. `reference` (R,) is the last close before, less dividend and split, or
-    the given `prev_close`."""
+    the given `prev_close`. `acts` (R,) are rows with a split, `splits` doubts about those, `explained`
+    (R,) the rows whose moves they explain."""
 
     item: Instrument
     when: Days | Instants
@@ -34,6 +36,9 @@ class Series:
     prices: Floats
     volume: Floats
     reference: Floats
+    acts: Bools
+    splits: tuple[SplitDoubt, ...]
+    explained: Bools
 
     @property
     def close(self) -> Floats:
@@ -75,7 +80,11 @@ def series_of(table: PriceTable, code: int, item: Instrument, day: Days) -> Seri
     if given is not None:
         reference = np.where(np.isfinite(given), given, reference)
     prices = np.column_stack([values[name] for name in PRICES])
-    return Series(item, table.when[rows], day[rows], prices, values["volume"], reference)
+    splits = tuple(split_doubts(table, code))
+    explained = np.isin(rows, [row for doubt in splits for row in doubt.rows])
+    return Series(
+        item, table.when[rows], day[rows], prices, values["volume"], reference, split != 1.0, splits, explained
+    )
 
 
 def odd_bars(series: Series, half_days: Bools, steps: Floats | None, adjusted: bool) -> Iterator[Finding]:
@@ -151,12 +160,14 @@ def _off_steps(series: Series, steps: Floats) -> Iterator[Finding]:
 def odd_days(series: Series, limit: tuple[Floats, Floats] | None) -> Iterator[Finding]:
     """What moves from one bar to the next show. `limit` are the lower and upper limit (R,) of each row's closes, NaN
     where there is none."""
+    for doubt in series.splits:
+        yield Finding(kind=doubt.kind, ticker=doubt.ticker, date=doubt.day, message=doubt.message)
     with np.errstate(invalid="ignore", divide="ignore"):
         move = series.close / series.reference
-    taken = np.zeros(len(move), dtype=bool)
+    taken = series.explained.copy()
     for ratio in RATIOS:
         for factor, words in ((1 / ratio, f"{ratio} for 1"), (float(ratio), f"1 for {ratio}")):
-            like = (np.abs(move / factor - 1) < NEAR) & ~taken
+            like = (np.abs(move / factor - 1) < NEAR) & ~taken & ~series.acts
             taken |= like
             if like.any():
                 k = int(np.flatnonzero(like)[0])
