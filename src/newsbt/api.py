@@ -105,7 +105,7 @@ class Result(RunResult):
 def run(
     config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
     *,
-    prices: Tables | None = None,
+    prices: Tables | Mapping[str, Tables] | None = None,
     announcements: Tables | None = None,
     instruments: Tables | None = None,
     relations: Tables | None = None,
@@ -128,7 +128,8 @@ def run(
         A config file, or its content; relative paths of a mapping start at the working directory. Without one,
         `prices`, `announcements`, `instruments` and `strategies` are needed.
     prices, announcements, instruments, relations, memberships, status : DataFrame, optional
-        Each instead of the config's file of that name, with the same columns. Times of announcements carry a zone.
+        Each instead of the config's file of that name, with the same columns, of which some may be its index. Times of
+        announcements carry a zone. Prices may also be a mapping of each ticker to a frame of its own.
     fx : DataFrame or mapping, optional
         ``pair, date, rate``; or fixed rates such as ``{"USDHKD": 7.78}``.
     strategies : sequence or mapping, optional

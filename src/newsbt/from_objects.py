@@ -29,7 +29,7 @@ UNNAMED = {"name": "notebook"}
 def components_of(
     config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
     *,
-    prices: pd.DataFrame | None = None,
+    prices: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
     announcements: pd.DataFrame | None = None,
     instruments: pd.DataFrame | None = None,
     relations: pd.DataFrame | None = None,
@@ -59,8 +59,9 @@ def components_of(
             message = f"newsbt.run needs a config, or DataFrames; missing: {', '.join(missing)}"
             raise ConfigError(message, [Problem(code="missing_key", message=message, key=missing[0])])
     frames: dict[str, Any] = {"prices": prices, "announcements": announcements}
-    frames["fx"] = fx if isinstance(fx, pd.DataFrame) else None
+    frames["fx"] = None if isinstance(fx, Mapping) else fx
     frames = {name: frame for name, frame in frames.items() if frame is not None}
+    _refuse_others({**tables, **frames})
     changes: dict[str, Any] = {f"universe.{name}": FRAME for name in tables}
     changes |= {name: {"use": "csv", "path": FRAME} for name in frames}
     if isinstance(fx, Mapping):
@@ -87,6 +88,18 @@ def components_of(
     return replace(
         components, handed_over={f"{name} {FRAME}": frame_hash(frame) for name, frame in {**tables, **frames}.items()}
     )
+
+
+def _refuse_others(given: Mapping[str, Any]) -> None:
+    """Raise ConfigError unless everything is a DataFrame; prices may also be one for each ticker."""
+    for name, table in given.items():
+        each = table.values() if name == "prices" and isinstance(table, Mapping) else [table]
+        for one in each:
+            if not isinstance(one, pd.DataFrame):
+                expected = "a pandas DataFrame" + (", or one for each ticker" if name == "prices" else "")
+                hint = "; give its .to_pandas()" if hasattr(one, "to_pandas") else ""
+                message = f"{name}: expected {expected}, got a {type(one).__name__}{hint}"
+                raise ConfigError(message, [Problem(code="wrong_type", message=message, key=name)])
 
 
 def loaded_of(config: Any, changes: Mapping[str, Any]) -> LoadedConfig:

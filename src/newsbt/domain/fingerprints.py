@@ -15,13 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from newsbt.domain.frames import plain_cell
+
 __all__ = ["described", "frame_hash"]
 
 DEEPEST = 10  # an object inside of objects beyond it is told by its type alone
 
 
-def frame_hash(frame: pd.DataFrame) -> str:
-    """SHA-256 of a frame's columns, by name, and of its index where that has one; the columns' order is no content.
+def frame_hash(frame: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str:
+    """SHA-256 of a frame's columns, by name, and of its index where that has one or is of times; the columns' order is
+    no content. Of frames by name, of all of them.
 
     Examples
     --------
@@ -29,23 +32,39 @@ def frame_hash(frame: pd.DataFrame) -> str:
     >>> frame_hash(one) == frame_hash(one[["b", "a"]].set_axis([7, 8]))
     True
     """
+    if isinstance(frame, Mapping):
+        named = sorted((str(name), frame_hash(one)) for name, one in frame.items())
+        return hashlib.sha256(repr(named).encode()).hexdigest()
     parts: list[tuple[str, pd.Series[Any] | pd.Index]] = [
         (str(name), frame.iloc[:, k]) for k, name in enumerate(frame.columns)
     ]
     parts += [(str(name), frame.index.get_level_values(k)) for k, name in enumerate(frame.index.names) if name]
+    if isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex) and not frame.index.name:
+        parts.append(("", frame.index))
     digest = hashlib.sha256()
     for name, values in sorted(parts, key=lambda part: part[0]):
         digest.update(f"{name}\0".encode())
-        digest.update(pd.util.hash_pandas_object(_hashable(values), index=False, categorize=False).to_numpy().tobytes())
+        digest.update(_hashed(values))
     return digest.hexdigest()
 
 
-def _hashable(values: pd.Series[Any] | pd.Index) -> pd.Series[Any] | pd.Index:
-    """Lists and other objects in cells as text, blanks of every kind alike."""
+def _hashed(values: pd.Series[Any] | pd.Index) -> bytes:
     if values.dtype != object:
-        return values
-    text = pd.Series([cell if isinstance(cell, str) else str(cell) for cell in values], dtype=object)
-    return text.where(np.asarray(pd.notna(values)), None)
+        try:
+            return _row_hashes(values)
+        except (TypeError, ValueError, NotImplementedError):  # a type of pandas or pyarrow that has no hashes
+            pass
+    return _row_hashes(_as_text(values))
+
+
+def _row_hashes(values: pd.Series[Any] | pd.Index) -> bytes:
+    return pd.util.hash_pandas_object(values, index=False, categorize=False).to_numpy().tobytes()
+
+
+def _as_text(values: pd.Series[Any] | pd.Index) -> pd.Series[Any]:
+    """Lists of every kind and other objects in cells as text, blanks of every kind alike."""
+    cells = [plain_cell(cell) for cell in values.tolist()]
+    return pd.Series([cell if isinstance(cell, str | None) else str(cell) for cell in cells], dtype=object)
 
 
 def described(value: Any) -> Any:

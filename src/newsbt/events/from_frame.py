@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from newsbt.domain.bad_rows import check_policy
-from newsbt.domain.table_files import check_column_names, choose_columns, file_error
+from newsbt.domain.frames import plain_frame
+from newsbt.domain.table_files import check_column_names, choose_columns
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.rows import COLUMNS, OPTIONAL, REQUIRED, numbered, parse_rows
 
@@ -19,8 +20,9 @@ __all__ = ["FrameAnnouncements"]
 class FrameAnnouncements:
     """A DataFrame with the columns of DESIGN section 4.
 
-    Times are time-zone-aware datetimes or text with an offset; lists are lists or text separated by ``;``.
-    Messages call it `name` and count its rows from 1.
+    Times are time-zone-aware datetimes or text with an offset; lists are lists, arrays, tuples or sets, or text
+    separated by ``;``. Levels of the index that are named after a column count as one. Messages call it `name` and
+    count its rows from 1.
     """
 
     frame: pd.DataFrame
@@ -45,12 +47,9 @@ class FrameAnnouncements:
         DataError
             A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
         """
-        names = [str(column) for column in self.frame.columns]
-        chosen = choose_columns(self.name, names, self.columns, REQUIRED, OPTIONAL)
-        if self.frame.empty:
-            raise file_error(self.name, "the frame has no rows", code="empty_file")
-        plain = self.frame.set_axis(names, axis="columns").astype(object)
-        rows = plain.where(plain.notna(), None).to_dict("records")
+        plain = plain_frame(self.frame, self.name, [self.columns.get(name, name) for name in COLUMNS])
+        chosen = choose_columns(self.name, list(plain.columns), self.columns, REQUIRED, OPTIONAL)
+        rows = plain.to_dict("records")
         return parse_rows(
             numbered(rows, 1),  # type: ignore[arg-type]
             file=self.name,

@@ -15,7 +15,8 @@ import pandas as pd
 from newsbt.domain import cells
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.entity import BOARDS, RELATIONS, Instrument, Membership, Relation, StatusSpan, Universe
-from newsbt.domain.table_files import choose_columns, file_error, read_table
+from newsbt.domain.frames import plain_frame
+from newsbt.domain.table_files import choose_columns, read_table
 from newsbt.errors import DataError, Problem, nearest
 
 __all__ = ["TableSource", "read_universe"]
@@ -27,6 +28,8 @@ INSTRUMENT_REQUIRED = (
     "ticker", "name", "exchange", "board", "currency", "sector", "themes", "sector_index", "aliases",
 )  # fmt: skip
 INSTRUMENT_OPTIONAL = ("company", "lot_size", "tradable", "shortable", "proxy", "listed_on", "delisted_on")
+
+LEVELS = ("ticker", "theme", "status", "subject", "relation", "object")  # of an index, which may be columns
 
 _MIC = re.compile(r"[A-Z0-9]{4}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -118,13 +121,10 @@ class _Table:
         self.skips = skips
         self.problems: list[Problem] = []
         self.bad: dict[int, str] = {}
-        if isinstance(source, pd.DataFrame):
+        if not isinstance(source, str | Path):
             self.file = f"{kind} (DataFrame)"
-            self.columns = tuple(map(str, source.columns))
-            if source.empty:
-                raise file_error(self.file, "the frame has no rows", code="empty_file")
-            plain = source.astype(object)
-            plain = plain.where(plain.notna(), None)
+            plain = plain_frame(source, self.file, LEVELS)
+            self.columns = tuple(plain.columns)
             self._rows: list[tuple[int, list[Any]]] = [
                 (line, list(row)) for line, row in enumerate(plain.itertuples(index=False, name=None), 1)
             ]

@@ -51,12 +51,18 @@ def numbers(column: Any) -> tuple[Floats, Faults]:
 def encode(column: Any) -> tuple[Ints, list[Any]]:
     """A column as codes (R,) into its distinct values; -1 where it is null."""
     if isinstance(column, list):
-        codes, found = pd.factorize(np.fromiter(column, dtype=object, count=len(column)))
+        try:
+            codes, found = pd.factorize(np.fromiter(column, dtype=object, count=len(column)))
+        except TypeError:  # lists and the like, which have no hash
+            return np.arange(len(column)), column
         return codes.astype(np.int64), list(found)
     if pa.types.is_nested(column.type):
         return np.arange(len(column)), python_values(column)
     is_encoded = pa.types.is_dictionary(column.type)
-    array = (column.unify_dictionaries() if is_encoded else column.dictionary_encode()).combine_chunks()
+    try:
+        array = (column.unify_dictionaries() if is_encoded else column.dictionary_encode()).combine_chunks()
+    except ARROW_ERRORS:  # a type that pyarrow does not encode
+        return encode(python_values(column))
     codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int64), python_values(array.dictionary)
 

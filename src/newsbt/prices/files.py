@@ -13,6 +13,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from newsbt.domain import cells
+from newsbt.domain.frames import checked_frame, plain_cell, with_columns
 from newsbt.domain.parquet_files import open_parquet, read_parquet
 from newsbt.domain.table_files import (
     TextTable,
@@ -165,25 +166,41 @@ def from_parquet(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]
     return RawPrices(Source(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
 
 
-def from_frame(frame: pd.DataFrame, columns: Mapping[str, str], name: str) -> RawPrices:
-    """A frame's columns, its index included where it is named after one of them; rows are counted from 1."""
-    wanted = {columns.get(kind, kind) for kind in COLUMNS}
-    if wanted & {label for label in frame.index.names if label is not None} - set(map(str, frame.columns)):
-        frame = frame.reset_index()
-    arrived = [str(column) for column in frame.columns]
-    chosen = _choose(name, arrived, columns, "")
-    if frame.empty:
-        raise file_error(name, "the frame has no rows", code="empty_file")
+def from_frame(frame: Any, columns: Mapping[str, str], name: str, ticker: str = "") -> RawPrices:
+    """A frame's columns, with the levels of its index that are named after one of them, or are its times; rows are
+    counted from 1. Without a column of tickers all are of `ticker`."""
+    frame = checked_frame(frame, name)
+    frame = with_columns(_with_times(frame, columns), [columns.get(kind, kind) for kind in COLUMNS])
+    arrived = list(frame.columns)
+    chosen = _choose(name, arrived, columns, ticker)
     rows = len(frame)
     found = {kind: _series_column(frame.iloc[:, arrived.index(column)]) for kind, column in chosen.items()}
+    if "ticker" not in found:
+        found["ticker"] = _constant(ticker, rows)
     return RawPrices(Source(name, lambda: range(1, rows + 1)), rows, found, {})
+
+
+def _with_times(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """An index of days or instants named for what it is, where no column and no level is."""
+    names = {columns.get(kind, kind) for kind in ("date", "bar_start")}
+    if names & {*map(str, frame.columns), *frame.index.names}:
+        return frame
+    if isinstance(frame.index, pd.PeriodIndex):
+        return frame.rename_axis(index=columns.get("date", "date"))
+    if isinstance(frame.index, pd.DatetimeIndex):
+        kind = "date" if (frame.index == frame.index.normalize()).all() else "bar_start"
+        return frame.rename_axis(index=columns.get(kind, kind))
+    return frame
 
 
 def _series_column(series: pd.Series[Any]) -> Any:
     try:
-        return pa.chunked_array([pa.array(series, from_pandas=True)])
+        array = pa.chunked_array([pa.array(series, from_pandas=True)])
     except (ValueError, TypeError, OverflowError, NotImplementedError):
-        return series.astype(object).where(series.notna(), None).tolist()
+        return [plain_cell(cell) for cell in series.tolist()]
+    if isinstance(array.type, pa.BaseExtensionType):  # periods and intervals of pandas
+        return [plain_cell(cell) for cell in series.tolist()]
+    return array
 
 
 def _constant(ticker: str, rows: int) -> Any:

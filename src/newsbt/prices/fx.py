@@ -17,8 +17,9 @@ import pandas as pd
 from newsbt._typing import Days, Floats
 from newsbt.domain import cells
 from newsbt.domain.bad_rows import BadRows, check_policy
+from newsbt.domain.frames import plain_frame
 from newsbt.domain.market import frozen_array
-from newsbt.domain.table_files import check_column_names, choose_columns, file_error, read_table
+from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.errors import ConfigError
 
 __all__ = ["CsvFx", "FixedFx", "FrameFx", "FxTable"]
@@ -84,11 +85,9 @@ class FrameFx:
 
     def read(self) -> FxTable:
         """Check the frame; raises DataError as :meth:`CsvFx.read` does."""
-        chosen = choose_columns(self.name, list(map(str, self.frame.columns)), self.columns, COLUMNS, ())
-        if self.frame.empty:
-            raise file_error(self.name, "the frame has no rows", code="empty_file")
-        plain = self.frame[[chosen[name] for name in COLUMNS]].astype(object)
-        plain = plain.where(plain.notna(), None)
+        frame = plain_frame(self.frame, self.name, [self.columns.get(name, name) for name in COLUMNS])
+        chosen = choose_columns(self.name, list(frame.columns), self.columns, COLUMNS, ())
+        plain = frame[[chosen[name] for name in COLUMNS]]
         return _read(enumerate(plain.itertuples(index=False, name=None), 1), self.name, self.on_bad_row, ())
 
 

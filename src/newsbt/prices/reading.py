@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from newsbt.domain.bad_rows import check_policy
-from newsbt.domain.table_files import check_column_names
+from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.errors import ConfigError, nearest
 from newsbt.prices.checks import Terms, checked
 from newsbt.prices.files import COLUMNS, RawPrices, check_unit, find_files, from_csv, from_frame, from_parquet
@@ -146,9 +146,10 @@ class ParquetPrices(_FilePrices):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FramePrices(_Prices):
-    """Prices in a long pandas DataFrame; `ticker` and `date` may be its index. Messages call it `name`."""
+    """Prices in a long pandas DataFrame, or in one a ticker: ``{"9988.HK": frame}``. `ticker` and `date` may be the
+    index, and an index of days or instants need not be named. Messages call it `name`."""
 
-    frame: pd.DataFrame
+    frame: pd.DataFrame | Mapping[str, pd.DataFrame]
     name: str = "prices (DataFrame)"
 
     def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
@@ -164,4 +165,12 @@ class FramePrices(_Prices):
         DataError
             A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
         """
-        return self._checked([from_frame(self.frame, self.columns, self.name)], known_tickers)
+        if not isinstance(self.frame, Mapping):
+            return self._checked([from_frame(self.frame, self.columns, self.name)], known_tickers)
+        if not self.frame:
+            raise file_error(self.name, "there is no frame", code="empty_file")
+        raws = [
+            from_frame(frame, self.columns, f"{self.name} of {ticker!r}", str(ticker))
+            for ticker, frame in self.frame.items()
+        ]
+        return self._checked(raws, known_tickers)
