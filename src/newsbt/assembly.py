@@ -11,8 +11,8 @@ from typing import Any
 from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
 from newsbt.config.schema import AnnouncementSource, Component, PositionConfig, RunConfig, Sessions, StrategyConfig
-from newsbt.digests import file_digest
 from newsbt.domain.entity import Universe
+from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.showing import brief
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.events.labels import LabelTable
@@ -30,6 +30,7 @@ __all__ = [
     "Components",
     "StrategySpec",
     "assemble",
+    "component_hashes",
     "file_hashes",
     "not_of_own_orders",
     "position_terms",
@@ -70,9 +71,9 @@ class StrategySpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Components:
-    """What a run is made of. `files` are the inputs that are not read by a reader of their own; `handed_over` has the
-    hashes of DataFrames that stand in for files, by name; `verify` asks for both engines to keep each strategy's books
-    and to agree on them."""
+    """What a run is made of. `files` are the inputs that are not read by a reader of their own, `digests` the hashes of
+    those that were read already; `handed_over` has the hashes of DataFrames that stand in for files, by name; `verify`
+    asks for both engines to keep each strategy's books and to agree on them."""
 
     config: RunConfig
     document: Mapping[str, Any]
@@ -86,6 +87,7 @@ class Components:
     slippage: Any
     strategies: tuple[StrategySpec, ...]
     files: tuple[Path, ...] = ()
+    digests: Mapping[Path, str] = field(default_factory=dict)
     handed_over: Mapping[str, str] = field(default_factory=dict)
     verify: bool = False
 
@@ -146,7 +148,8 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
     rule_file = loaded.resolve(book) if isinstance(book, str) else None
-    rulebook = faults.attempt(load_rulebook, rule_file)
+    with recording() as seen:
+        rulebook = faults.attempt(load_rulebook, rule_file)
     exchanges = None if rulebook is None else tuple(rulebook.exchanges)
     components = Components(
         config=config,
@@ -163,6 +166,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
         slippage=_component(loaded, faults, "slippage", config.execution.slippage, ("execution", "slippage")),
         strategies=() if "strategies" in skip else tuple(_strategies(loaded, faults, only)),
         files=(*tables.values(), *(() if rule_file is None else (rule_file,))),
+        digests=seen,
     )
     if faults.problems:
         raise ConfigError.of(faults.problems)
@@ -320,12 +324,23 @@ def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str])
     return found
 
 
-def file_hashes(files: Sequence[Path]) -> dict[str, str]:
-    """SHA-256 of each file's bytes, by file name and in the order of the files; equal names get a number."""
+def component_hashes(components: Components) -> dict[str, str]:
+    """SHA-256 of the files that define readers and models of the user's own, by class."""
+    readers = [item.reader if isinstance(item, Dedupe) else item for item in components.readers]
+    parts = (*readers, *components.prices, components.fx, components.linker, components.costs, components.slippage)
+    own = {type(part) for part in parts if part is not None and not type(part).__module__.startswith("newsbt.")}
+    return {cls.__qualname__: catalog.source_hash(cls) for cls in sorted(own, key=lambda cls: cls.__qualname__)}
+
+
+def file_hashes(files: Sequence[Path], digests: Mapping[Path, str] | None = None) -> dict[str, str]:
+    """SHA-256 of each file's bytes, by file name and in the order of the files; equal names get a number.
+
+    `digests` are those of the bytes that were used, by absolute path; files that nobody noted are hashed as they are.
+    """
     found: dict[str, str] = {}
-    for file in files:
+    for file, digest in digests_of(files, digests or {}).items():
         name, k = file.name, 2
         while name in found:
             name, k = f"{file.name} ({k})", k + 1
-        found[name] = file_digest(file)
+        found[name] = digest
     return found

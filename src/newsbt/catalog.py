@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.metadata
 import importlib.util
 import inspect
 import sys
 import typing
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -113,6 +115,7 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
         classes = [key for key, value in vars(module_).items() if isinstance(value, type)]
         message = f"{where} has no class '{name}'{nearest(name, classes)}"
         raise ConfigError.of([report("unknown_name", ("use",), message)])
+    source_hash(found)  # now: its file may be another when somebody asks
     return found
 
 
@@ -201,7 +204,29 @@ def find_analyzer(use: str, params: Mapping[str, Any], report: Report) -> Any:
 
 
 def source_hash(cls: type) -> str:
-    """SHA-256 of the file that defines a class; empty where there is no file."""
+    """SHA-256 of the file that defines a class: of the bytes that were executed, or of those there when the class was
+    first asked about, where an import executed them; empty where there is no file."""
+    if cls not in _SEEN:
+        loader = getattr(sys.modules.get(cls.__module__), "__loader__", None)
+        _SEEN[cls] = loader.digest if isinstance(loader, _SourceLoader) else _file_hash(cls)
+    return _SEEN[cls]
+
+
+_SEEN: weakref.WeakKeyDictionary[type, str] = weakref.WeakKeyDictionary()
+
+
+class _SourceLoader(importlib.machinery.SourceFileLoader):
+    """Reads a source file once, past any compiled copy of it, and says what it read in `digest`."""
+
+    digest = ""
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the name that importlib calls it by
+        data = self.get_data(self.path)
+        self.digest = hashlib.sha256(data).hexdigest()
+        return self.source_to_code(data, self.path)
+
+
+def _file_hash(cls: type) -> str:
     try:
         file = inspect.getsourcefile(cls)
     except (TypeError, OSError):  # a class of a notebook or of an interpreter has no file
@@ -231,7 +256,7 @@ def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
         raise ConfigError.of([report("missing_file", ("use",), f"there is no file {path}")])
     # One name a file: classes of equally named files must not replace each other.
     name = f"newsbt_user_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_SourceLoader(name, str(path)))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

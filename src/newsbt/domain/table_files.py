@@ -18,6 +18,7 @@ from pathlib import Path
 
 import zstandard
 
+from newsbt.domain.read_files import read_whole
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = [
@@ -54,7 +55,7 @@ def file_error(path: Path | str, message: str, *, code: str = "unreadable_file",
 def read_bytes(path: Path) -> bytes:
     """The file's content, unpacked if it is gzip or Zstandard (told by its first bytes, not by its name)."""
     try:
-        raw = path.read_bytes()
+        raw = read_whole(path)
     except FileNotFoundError:
         names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         hint = nearest(path.name, names)
@@ -141,15 +142,16 @@ class TextTable:
         return f"expected {len(self.columns)} fields as in the header, got {len(row)}; quote fields that contain commas"
 
 
-def read_table(path: Path) -> TextTable:
-    """Read a CSV file whole. Blank lines are passed over; quoted fields may hold line breaks.
+def read_table(path: Path, data: bytes | None = None) -> TextTable:
+    """Read a CSV file whole, or its bytes where they are at hand. Blank lines are passed over; quoted fields may hold
+    line breaks.
 
     Raises
     ------
     DataError
         No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes.
     """
-    records = _records(path, read_text(path))
+    records = _records(path, read_text(path) if data is None else _decoded(path, data))
     _, header = next(records)
     columns = _check_header(path, header)
     rows: list[list[str]] = []

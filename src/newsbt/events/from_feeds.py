@@ -12,6 +12,7 @@ from newsbt.config.values import parse_duration
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.entity import Universe
+from newsbt.domain.read_files import note_read
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
 from newsbt.events.batch import AnnouncementBatch
@@ -178,6 +179,7 @@ class FeedAnnouncements:
             return
         assert self.url is not None
         fetched = self._fetcher().get(self.url, self.headers)
+        note_read(fetched.path, fetched.data)
         yield fetched.data, self.url.partition("?")[0], fetched.path
 
     def _fetcher(self) -> Fetcher:
@@ -219,6 +221,7 @@ class AlpacaAnnouncements(FeedAnnouncements):
             joint = "&" if "?" in self.url else "?"
             address = f"{self.url}{joint}{urlencode({'page_token': token})}" if token else self.url
             fetched = fetcher.get(address, self.headers)
+            note_read(fetched.path, fetched.data)
             yield fetched.data, origin, fetched.path
             following = parse_alpaca(fetched.data, origin, named_zone(self.zone)).next_page
             if not following or following == token:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.domain.entity import Instrument
+from newsbt.domain.read_files import read_whole
 from newsbt.errors import ConfigError, Problem
 from newsbt.markets.dated import Correction, Entry, Exchange, Rulebook, selectors
 from newsbt.markets.rule_files import Located, read_located
@@ -63,7 +64,7 @@ def load_rulebook(path: Path | None = None) -> Rulebook:
     if path is None:
         return _packaged()
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         message = f"cannot read this rule file: {error}; expected a UTF-8 text"
         raise ConfigError.of([Problem(code="unreadable", file=str(path), message=message)]) from None

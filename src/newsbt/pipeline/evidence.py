@@ -157,7 +157,8 @@ def trial_key(prepared: Prepared, spec: StrategySpec) -> str:
     shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
     shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
     content = [mine, dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
-    return digest_of(content)
+    own = prepared.hashes.get("components")
+    return digest_of([*content, own] if own else content)
 
 
 def decay(signals: MovableSignals, terms: Terms, simulate: Simulate) -> dict[str, Any]:

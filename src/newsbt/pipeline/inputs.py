@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from newsbt.domain.entity import Universe
 from newsbt.domain.showing import brief
@@ -17,13 +19,15 @@ __all__ = ["Inputs"]
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything a run reads, price rows when they are asked for. `labelled` is what labels made elsewhere tell."""
+    """Everything a run reads, price rows when they are asked for. `labelled` is what labels made elsewhere tell,
+    `digests` the hashes of what was read, by absolute path."""
 
     universe: Universe
     batch: AnnouncementBatch
     prices: PriceSource
     fx: FxTable | None
     labelled: Labelled = field(default_factory=Labelled)
+    digests: Mapping[Path, str] = field(default_factory=dict)
 
     __repr__ = brief
 
@@ -33,4 +37,4 @@ class Inputs:
 
     def with_table(self, table: PriceTable) -> Inputs:
         """The same with other price rows."""
-        return replace(self, prices=PriceSource.of_table(table))
+        return replace(self, prices=PriceSource.of_table(table, self.prices.digests))

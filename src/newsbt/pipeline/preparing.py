@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Instants, Ints
-from newsbt.assembly import Components, file_hashes
+from newsbt.assembly import Components, component_hashes, file_hashes
 from newsbt.digests import digest_of
 from newsbt.domain.entity import Universe
 from newsbt.domain.events import EventTable
 from newsbt.domain.market import MarketPanel
 from newsbt.domain.progress import Progress
+from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.results import Labels, RunSummary
 from newsbt.domain.showing import brief
 from newsbt.errors import DataError, nearest
@@ -95,14 +96,19 @@ def prepare(components: Components, progress: Progress) -> Prepared:
 
 def read_inputs(components: Components) -> Inputs:
     """Read universe, announcements, prices and rates."""
-    universe = components.read_universe()
-    batch, labelled = read_news(components, universe)
+    with recording() as seen:
+        universe = components.read_universe()
+        batch, labelled = read_news(components, universe)
+        fx = None if components.fx is None else components.fx.read()
+        others = [file for file in (*batch.files, *(() if fx is None else fx.files)) if file.absolute() not in seen]
+        seen |= {file.absolute(): digest for file, digest in digests_of(others, {}).items()}
     return Inputs(
         universe=universe,
         batch=batch,
         prices=PriceSource.of_readers(components.prices, universe.tickers),
-        fx=None if components.fx is None else components.fx.read(),
+        fx=fx,
         labelled=labelled,
+        digests=seen,
     )
 
 
@@ -146,6 +152,9 @@ def prepare_inputs(
         *inputs.prices.files,
         *(() if fx_table is None else fx_table.files),
     ]
+    told = {file.absolute() for file in files}
+    files += [file for file in inputs.digests if file not in told]  # column maps, tables of aliases
+    digests = {**components.digests, **inputs.digests, **inputs.prices.digests}
     doubts = (*news_doubts(components, inputs.batch), *_doubts(components, universe, prices, rules))
     summary = summary_of(
         components, inputs, prices, news, currency=currency, periods_per_year=periods_per_year,
@@ -175,7 +184,8 @@ def prepare_inputs(
         summary=summary,
         hashes={
             "config": digest_of(components.document),
-            "data": {**components.handed_over, **file_hashes(files)},
+            "data": {**components.handed_over, **file_hashes(files, digests)},
+            **({"components": own} if (own := component_hashes(components)) else {}),
         },
         seconds={"load": loaded - began, "link": linked - loaded},
     )

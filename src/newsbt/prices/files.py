@@ -15,6 +15,7 @@ from pyarrow import csv
 from newsbt.domain import cells
 from newsbt.domain.frames import checked_frame, plain_cell, with_columns
 from newsbt.domain.parquet_files import open_parquet, read_parquet
+from newsbt.domain.read_files import digest_read, recording
 from newsbt.domain.table_files import (
     TextTable,
     checked_bytes,
@@ -93,14 +94,15 @@ def from_csv(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]) ->
     header = read_header(path, data)
     ticker = _stem(path, suffixes)
     chosen = _choose(path, header, columns, ticker)
-    source = Source(str(path), lambda: _csv_lines(path))
+    digest = digest_read(path)
+    source = Source(str(path), lambda: _csv_lines(path, digest))
     faults: dict[int, str] = {}
     table = None if b'"' in data else _quick_table(data, header, chosen)
     if table is not None and table.num_rows:
         found = {name: table.column(column) for name, column in chosen.items()}
         rows = table.num_rows
     else:
-        rows, found, faults = _careful_columns(read_table(path), chosen)
+        rows, found, faults = _careful_columns(read_table(path, data), chosen)
     if "ticker" not in found:
         found["ticker"] = _constant(ticker, rows)
     return RawPrices(source, rows, found, faults, path)
@@ -147,10 +149,11 @@ def _careful_columns(table: TextTable, chosen: Mapping[str, str]) -> tuple[int, 
     return len(table.rows), {name: by_column[column] for name, column in chosen.items()}, faults
 
 
-def _csv_lines(path: Path) -> Sequence[int]:
-    data = checked_bytes(path)
+def _csv_lines(path: Path, digest: str) -> Sequence[int]:
+    with recording({path: digest} if digest else None):
+        data = checked_bytes(path)
     if b'"' in data:
-        return read_table(path).lines
+        return read_table(path, data).lines
     return [number for number, line in enumerate(data.splitlines(), start=1) if line.strip()][1:]
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.read_files import recording
 from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.errors import ConfigError, nearest
 from newsbt.prices.checks import Terms, checked
@@ -114,7 +115,8 @@ class _FilePrices(_Prices, ABC):
         DataError
             A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
-        return self._checked([self._raw(file) for file in self.files()], known_tickers)
+        with recording():
+            return self._checked([self._raw(file) for file in self.files()], known_tickers)
 
     @abstractmethod
     def _raw(self, file: Path) -> RawPrices:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -17,7 +17,8 @@ from newsbt import cache
 from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
 from newsbt.domain.market import Clock, MarketPanel
-from newsbt.errors import DataError, NewsbtError
+from newsbt.domain.read_files import changed_error, digests_of, recording
+from newsbt.errors import NewsbtError
 from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.dated import Rulebook
@@ -41,41 +42,43 @@ COLUMNS = ("market_of", "close_before", "has_prices")
 class PriceSource:
     """Where the prices of a run come from.
 
-    `read` gives their rows, `files` are what it reads. `name` is a hash of all that decides the rows, blank where
-    nobody can tell, as with a reader of the user's own: then nothing is kept. `read_later` gives the rows to those who
-    may have a panel from before, and `still` says whether the files are what they were when they were named.
+    `read` gives their rows, `files` are what it reads, `digests` the hashes of their bytes by absolute path. `name` is
+    a hash of all that decides the rows, blank where nobody can tell, as with a reader of the user's own: then nothing
+    is kept. Where there is a name, `read` gives the rows of those bytes, or raises a DataError.
     """
 
     read: Callable[[], PriceTable]
     files: tuple[Path, ...] = ()
+    digests: Mapping[Path, str] = field(default_factory=dict)
     name: str = ""
-    read_later: Callable[[], PriceTable] | None = None
-    still: Callable[[], bool] | None = None
 
     @classmethod
     def of_readers(cls, readers: Sequence[Any], tickers: Sequence[str]) -> PriceSource:
         """What some readers have of some tickers."""
         known = frozenset(tickers)
-        read = lru_cache(maxsize=1)(lambda: combine(reader.read(known) for reader in readers))
         name, files = _named(readers, known)
+        digests = {file.absolute(): digest for file, digest in files.items()}
         if not name:
-            return cls(read=read, files=read().files)
-
-        def still() -> bool:
-            return _named(readers, known)[0] == name
+            with recording() as seen:
+                table = combine(reader.read(known) for reader in readers)
+            return cls.of_table(table, seen)
 
         @lru_cache(maxsize=1)
-        def read_later() -> PriceTable:
-            if not still():
-                raise DataError(f"prices changed while they were used ({', '.join(map(str, files))}); run it again")
-            return read()
+        def read() -> PriceTable:
+            with recording() as seen:
+                table = combine(reader.read(known) for reader in readers)
+            changed = [file for file in {**digests, **seen} if seen.get(file) != digests.get(file)]
+            if changed:
+                raise changed_error(changed)
+            return table
 
-        return cls(read=read, files=files, name=name, read_later=read_later, still=still)
+        return cls(read=read, files=tuple(files), digests=digests, name=name)
 
     @classmethod
-    def of_table(cls, table: PriceTable) -> PriceSource:
-        """Rows that were read, or made, already."""
-        return cls(read=partial(_given, table), files=table.files)
+    def of_table(cls, table: PriceTable, digests: Mapping[Path, str] | None = None) -> PriceSource:
+        """Rows that were read, or made, already; `digests` of the bytes they were read from, where that is known."""
+        files = {file.absolute(): digest for file, digest in digests_of(table.files, digests or {}).items()}
+        return cls(read=partial(_given, table), files=table.files, digests=files)
 
     @property
     def table(self) -> PriceTable:
@@ -83,7 +86,7 @@ class PriceSource:
 
         Raises DataError where the files are no longer those that the panel is of.
         """
-        return self.read() if self.read_later is None else self.read_later()
+        return self.read()
 
     def not_kept(self) -> PriceSource:
         """The same prices, for panels that nobody will ask for again."""
@@ -111,7 +114,7 @@ class PriceSource:
             policy,
             bar_clock_for=lambda markets, bars, interval: bar_clock(markets, bars, interval, rulebook),
         )
-        if key and _code() == _CODE and (self.still is None or self.still()):
+        if key and _code() == _CODE:
             cache.save_entry(KIND, key, *_packed(found))
         return found
 
@@ -120,22 +123,22 @@ def _given(table: PriceTable) -> PriceTable:
     return table
 
 
-def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, tuple[Path, ...]]:
-    """A hash of all that decides what readers find, and their files; blank where nobody can tell."""
+def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, dict[Path, str]]:
+    """A hash of all that decides what readers find, and the hashes of their files; blank where nobody can tell."""
     if not readers or any(type(reader) not in (CsvPrices, ParquetPrices) for reader in readers):
-        return "", ()
+        return "", {}
     content: list[Any] = [sorted(known)]
-    files: dict[Path, None] = {}
+    found: dict[Path, str] = {}
     try:
         for reader in readers:
             options = {one.name: getattr(reader, one.name) for one in fields(reader) if one.name != "path"}
-            mine = reader.files()
-            digests = [(file.name, file_digest(file)) for file in mine]
-            content.append([type(reader).__name__, {**options, "columns": dict(reader.columns)}, digests])
-            files |= dict.fromkeys(mine)
+            digests = {file: file_digest(file) for file in reader.files()}
+            named = [(file.name, digest) for file, digest in digests.items()]
+            content.append([type(reader).__name__, {**options, "columns": dict(reader.columns)}, named])
+            found |= digests
     except (NewsbtError, OSError):
-        return "", ()  # the reader says what is wrong, in its own words
-    return digest_of(content), tuple(files)
+        return "", {}  # the reader says what is wrong, in its own words
+    return digest_of(content), found
 
 
 def _code() -> list[str]:

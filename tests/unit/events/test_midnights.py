@@ -104,7 +104,8 @@ def test_one_doubt_in_every_command(
         + "\n".join(f"e{k},2025-03-{4 + k:02}T00:00Z,news,A1,x,AAA" for k in range(4)),
         prices="ticker,date,open,high,low,close,volume\n" + prices.replace(",10,10,10,", ",10,11,10,"),
     )  # fmt: skip
-    assert main([*command, str(path)]) == 0
+    own = ["--runs", str(tmp_path / "runs")] if command == ["run"] else []
+    assert main([*command, str(path), *own]) == 0
     told = "".join(capsys.readouterr())
     assert told.count("4 of 4 events stand at 00:00 UTC: is that a day (time_precision: day)?") == 1
     if command != ["run"]:

@@ -113,11 +113,22 @@ def test_a_changed_file_has_another_panel(prices: Path) -> None:
     assert panel_of(prices).panel.close[1, 0] == 10.5
 
 
-def test_a_file_that_changed_while_it_was_read_is_not_kept(prices: Path) -> None:
+def test_a_file_that_changed_before_it_was_read_is_refused_and_nothing_kept(prices: Path) -> None:
     source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.tickers)
     prices.write_text(HEAD + ROWS.replace("10.5", "10.6"))
-    assert source.aligned(UNIVERSE, RULEBOOK, None, None).panel.close[1, 0] == 10.6
+    with pytest.raises(DataError, match=r"prices\.csv: the file changed while it was used"):
+        source.aligned(UNIVERSE, RULEBOOK, None, None)
     assert kept(prices) == 0
+
+
+def test_a_file_that_came_to_the_folder_before_it_was_read_is_refused(prices: Path) -> None:
+    folder = prices.parent / "many"
+    folder.mkdir()
+    (folder / "one.csv").write_text(HEAD + ROWS)
+    source = PriceSource.of_readers([CsvPrices(path=folder)], UNIVERSE.tickers)
+    (folder / "two.csv").write_text(HEAD + "C,2025-03-05,1,1,1,1,1,\n")
+    with pytest.raises(DataError, match=r"two\.csv: the file changed while it was used"):
+        source.aligned(UNIVERSE, RULEBOOK, None, None)
 
 
 def test_other_code_makes_its_own_panel(prices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +186,7 @@ def test_rows_that_are_read_after_their_files_changed_are_refused(prices: Path) 
     source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.tickers)
     source.aligned(UNIVERSE, RULEBOOK, None, None)  # the kept one
     prices.write_text(HEAD + ROWS.replace("10.5", "10.6"))
-    with pytest.raises(DataError, match="changed while they were used"):
+    with pytest.raises(DataError, match="the file changed while it was used"):
         _ = source.table
 
 

@@ -199,7 +199,8 @@ def test_every_command_says_it_once_and_nothing_else(
         tmp_path, config(), prices=prices([100, 100, 100, 101, 102], {3: 10}).to_csv(index=False), **TABLES
     )
     for _ in range(2):  # out of the cache too
-        assert main([*command, str(path)]) == 0
+        own = ["--runs", str(tmp_path / "runs")] if command == ["run"] else []
+        assert main([*command, str(path), *own]) == 0
         told = "".join(capsys.readouterr())
         assert told.count("A on 2025-03-06 (prices.csv:5) states a split of 10 for 1") == 1
         assert "large_move" not in told and "unadjusted_split" not in told and "without a `split` column" not in told

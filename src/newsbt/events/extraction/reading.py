@@ -9,6 +9,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
+from newsbt.domain.read_files import read_whole
 from newsbt.domain.table_files import file_error
 from newsbt.events.extraction.item import NewsItem, RefusedItem, check_size, known_from, refuse
 from newsbt.events.extraction.plain_text import parse_text
@@ -89,7 +90,7 @@ def _size(path: Path) -> int:
 
 def _decoded(path: Path) -> str:
     try:
-        raw = path.read_bytes()
+        raw = read_whole(path)
     except OSError as error:
         raise refuse("unreadable_file", f"the file cannot be read: {error.strerror}", file=str(path)) from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):

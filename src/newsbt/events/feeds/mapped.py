@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from newsbt.domain import cells
+from newsbt.domain.read_files import read_whole
 from newsbt.domain.table_files import file_error
 from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.events.extraction.item import RefusedItem, refuse
@@ -81,7 +82,7 @@ def load_map(path: Path) -> ColumnMap:
         It cannot be read, has unknown keys, or lacks a needed one; the error names the file.
     """
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        found = yaml.safe_load(read_whole(path).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
         raise _map_error(path, f"the column map cannot be read: {reason}") from None

@@ -1,0 +1,100 @@
+"""Files read whole, once, and the hashes of the bytes that were used.
+
+A run says what it was made of by the hashes of its files. Hashing a file beside reading it would say what lay there at
+another moment; so whoever reads notes the bytes that it read, and :func:`recording` collects what was noted inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from newsbt.digests import file_digest
+from newsbt.errors import DataError, Problem
+
+__all__ = ["changed_error", "digest_read", "digests_of", "note_read", "read_whole", "recording"]
+
+_RECORD: ContextVar[dict[Path, str] | None] = ContextVar("files read", default=None)
+
+
+@contextmanager
+def recording(expected: Mapping[Path, str] | None = None) -> Iterator[dict[Path, str]]:
+    """Collect SHA-256 of the bytes of every file read inside, by absolute path; for a recording around this one too.
+
+    Raises
+    ------
+    DataError
+        A file is read again with other bytes, or with others than `expected`.
+    """
+    outer = _RECORD.get()
+    record = {path.absolute(): digest for path, digest in (expected or {}).items()}
+    token = _RECORD.set(record)
+    try:
+        yield record
+    finally:
+        _RECORD.reset(token)
+    if outer is not None:
+        for path, digest in record.items():
+            _note(outer, path, digest)
+
+
+def read_whole(path: Path) -> bytes:
+    """A file's bytes, noted.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    DataError
+        It was written to meanwhile.
+    """
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        raw = file.read()
+        after = os.fstat(file.fileno())
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise changed_error([path])
+    note_read(path, raw)
+    return raw
+
+
+def note_read(path: Path, raw: bytes) -> None:
+    """Say that these bytes of a file are used; DataError where others were used before."""
+    record = _RECORD.get()
+    if record is not None:
+        _note(record, path.absolute(), hashlib.sha256(raw).hexdigest())
+
+
+def digest_read(path: Path) -> str:
+    """The hash of what was read of a file, empty where nothing was or nobody is recording."""
+    return (_RECORD.get() or {}).get(path.absolute(), "")
+
+
+def digests_of(files: Sequence[Path], record: Mapping[Path, str]) -> dict[Path, str]:
+    """The hash of each file: of the bytes recorded, else, where its reader notes nothing, of those that are there.
+
+    Raises
+    ------
+    DataError
+        A file that its reader did not note is gone.
+    """
+    try:
+        return {file: record.get(file.absolute()) or file_digest(file) for file in files}
+    except OSError as error:
+        raise changed_error([Path(str(error.filename))]) from None
+
+
+def changed_error(files: Sequence[Path]) -> DataError:
+    """A DataError about files that changed while they were used."""
+    message = "the file changed while it was used; run it again, once nobody writes to it"
+    problems = [Problem(code="changed_file", message=message, file=str(file)) for file in files]
+    return DataError("\n".join(map(str, problems)), problems)
+
+
+def _note(record: dict[Path, str], path: Path, digest: str) -> None:
+    if record.setdefault(path, digest) != digest:
+        raise changed_error([path])
