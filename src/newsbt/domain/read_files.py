@@ -16,7 +16,7 @@ from pathlib import Path
 from newsbt.digests import file_digest
 from newsbt.errors import DataError, Problem
 
-__all__ = ["changed_error", "digest_read", "digests_of", "note_read", "read_whole", "recording"]
+__all__ = ["changed_error", "check_same", "digest_read", "digests_of", "note_read", "read_whole", "recording"]
 
 _RECORD: ContextVar[dict[Path, str] | None] = ContextVar("files read", default=None)
 
@@ -38,8 +38,7 @@ def recording(expected: Mapping[Path, str] | None = None) -> Iterator[dict[Path,
     finally:
         _RECORD.reset(token)
     if outer is not None:
-        for path, digest in record.items():
-            _note(outer, path, digest)
+        check_same(outer, record)
 
 
 def read_whole(path: Path) -> bytes:
@@ -66,7 +65,7 @@ def note_read(path: Path, raw: bytes) -> None:
     """Say that these bytes of a file are used; DataError where others were used before."""
     record = _RECORD.get()
     if record is not None:
-        _note(record, path.absolute(), hashlib.sha256(raw).hexdigest())
+        check_same(record, {path.absolute(): hashlib.sha256(raw).hexdigest()})
 
 
 def digest_read(path: Path) -> str:
@@ -88,13 +87,15 @@ def digests_of(files: Sequence[Path], record: Mapping[Path, str]) -> dict[Path, 
         raise changed_error([Path(str(error.filename))]) from None
 
 
+def check_same(record: dict[Path, str], digests: Mapping[Path, str]) -> None:
+    """Add hashes to a record; DataError where it has others of the same files."""
+    changed = [path for path, digest in digests.items() if record.setdefault(path, digest) != digest]
+    if changed:
+        raise changed_error(changed)
+
+
 def changed_error(files: Sequence[Path]) -> DataError:
     """A DataError about files that changed while they were used."""
     message = "the file changed while it was used; run it again, once nobody writes to it"
     problems = [Problem(code="changed_file", message=message, file=str(file)) for file in files]
     return DataError("\n".join(map(str, problems)), problems)
-
-
-def _note(record: dict[Path, str], path: Path, digest: str) -> None:
-    if record.setdefault(path, digest) != digest:
-        raise changed_error([path])

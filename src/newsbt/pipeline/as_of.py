@@ -63,7 +63,7 @@ def prepare_as_of(components: Components, inputs: Inputs, at: datetime, progress
         inputs,
         universe=universe,
         batch=_batch_as_of(inputs.batch, components, at),
-        prices=PriceSource.of_table(table),
+        prices=PriceSource.of_table(table, inputs.prices.digests),
         fx=None if inputs.fx is None else _rates_as_of(inputs.fx, at),
     )
     prepared = prepare_inputs(known, seen, progress)

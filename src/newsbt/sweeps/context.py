@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
+from newsbt.domain.read_files import check_same
 from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
 from newsbt.pipeline.asking import ask, blamed, traded_grid, view_of
@@ -74,12 +76,14 @@ class SweepContext:
     Keys of a variant: ``params.x`` and ``position.x`` of the strategy, anything else of the whole config. `plan` is for
     one thread, `run` with a plan for any number of them, each with a `Lane` of its own.
 
-    `given` hands out inputs that were read elsewhere, by `read_key`; without it they are read here.
+    `given` hands out inputs that were read elsewhere, by `read_key`; without it they are read here. `read` has the
+    hashes that outcomes go by: a file that is read again and has changed fails the variant.
     """
 
     loaded: LoadedConfig
     strategy: str
     given: Callable[[str], Inputs] | None = None
+    read: dict[Path, str] = field(default_factory=dict)
     _inputs: _Recent[Inputs] = field(default_factory=lambda: _Recent(2))
     _markets: _Recent[Prepared] = field(default_factory=lambda: _Recent(2))
     _tracks: _Recent[Track] = field(default_factory=lambda: _Recent(8))
@@ -102,7 +106,7 @@ class SweepContext:
     @cached_property
     def keys(self) -> OutcomeKeys:
         """What the variants' outcomes go by."""
-        return OutcomeKeys(self.loaded, context_key(self.loaded, self._place, self.base, self.folds))
+        return OutcomeKeys(self.loaded, context_key(self.loaded, self._place, self.base, self.folds), self.read)
 
     @cached_property
     def folds(self) -> Folds | None:
@@ -280,7 +284,13 @@ class SweepContext:
         if components is None:
             components = self._components(self.changes(params, lambda key: is_under(key, READ_BLOCKS)))
         known = components
-        return self._inputs.get_or(key, lambda: read_inputs(known))
+
+        def make() -> Inputs:
+            found = read_inputs(known)
+            check_same(self.read, {**known.digests, **found.digests, **found.prices.digests})
+            return found
+
+        return self._inputs.get_or(key, make)
 
     def _track(self, params: Mapping[str, Any]) -> Track:
         prepared = self._market(params)

@@ -12,6 +12,7 @@ from newsbt.assembly import file_hashes
 from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
 from newsbt.digests import digest_of, source_digest
+from newsbt.domain.read_files import check_same, digests_of
 from newsbt.events.stories import Dedupe
 from newsbt.pipeline.preparing import Prepared
 from newsbt.sweeps.folds import Folds
@@ -45,17 +46,21 @@ def context_key(loaded: LoadedConfig, place: int, base: Prepared, folds: Folds |
 
 @dataclass
 class OutcomeKeys:
-    """Keys of variants' outcomes: `context`, the variant's values, and the content of files that these name."""
+    """Keys of variants' outcomes: `context`, the variant's values, and the content of files that these name, whose
+    hashes are noted in `read`."""
 
     loaded: LoadedConfig
     context: str
+    read: dict[Path, str] = field(default_factory=dict)
     _with_files: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def of(self, variant: Variant) -> str:
         texts = tuple(text for value in variant.params.values() for text in _texts(value))
         if texts not in self._with_files:
             files = [file for text in texts for file in _files_of(self.loaded, text)]
-            self._with_files[texts] = digest_of([self.context, *file_hashes(files).items()]) if files else self.context
+            check_same(self.read, {file.absolute(): digest for file, digest in digests_of(files, {}).items()})
+            named = file_hashes(files, self.read).items()
+            self._with_files[texts] = digest_of([self.context, *named]) if files else self.context
         return variant.key(self._with_files[texts])
 
 

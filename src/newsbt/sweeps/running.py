@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Protocol
 
 from newsbt.domain.progress import Progress
@@ -118,7 +119,7 @@ class LocalBackend:
 
     def _in_processes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
         spawn = get_context("spawn")
-        given = (CarriedConfig.of(context.loaded), context.strategy)
+        given = (CarriedConfig.of(context.loaded), context.strategy, dict(context.read))
         try:
             with ProcessPoolExecutor(self.workers, spawn, _open_worker, given) as pool:
                 yield from _drained((pool.submit(_run_in_worker, [job]) for job in jobs), AHEAD * self.workers)
@@ -175,10 +176,10 @@ def _done(outcomes: list[Outcome]) -> Future[list[Outcome]]:
 _worker: Callable[[Sequence[Job]], list[Outcome]] | None = None
 
 
-def _open_worker(config: CarriedConfig, strategy: str) -> None:
+def _open_worker(config: CarriedConfig, strategy: str, read: dict[Path, str]) -> None:
     global _worker  # noqa: PLW0603 - a process's own, filled once when it starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that keeps what is done
-    context, lane = SweepContext(loaded=config.loaded(), strategy=strategy), Lane()
+    context, lane = SweepContext(loaded=config.loaded(), strategy=strategy, read=read), Lane()
     _worker = lambda batch: run_batch(context, batch, lane)  # noqa: E731
 
 
