@@ -141,7 +141,7 @@ def test_events_show_and_check(here: Path, capsys: pytest.CaptureFixture[str]) -
     assert "1 events" in capsys.readouterr().out
     assert main(["events", "check", "config.yaml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "announcements": 1, "not_linked": {}, "counts": {}, "findings": [],
+        "announcements": 1, "not_linked": {}, "counts": {}, "findings": [], "doubts": [],
     }  # fmt: skip
     assert main(["events", "check", "config.yaml"]) == 0
     assert "Everything was resolved" in capsys.readouterr().out
