@@ -1,4 +1,4 @@
-"""Files read whole, once, and the hashes of the bytes that were used.
+"""The hashes of the bytes that were used of each file.
 
 A run says what it was made of by the hashes of its files. Hashing a file beside reading it would say what lay there at
 another moment; so whoever reads notes the bytes that it read, and :func:`recording` collects what was noted inside.
@@ -7,7 +7,6 @@ another moment; so whoever reads notes the bytes that it read, and :func:`record
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +15,7 @@ from pathlib import Path
 from newsbt.digests import file_digest
 from newsbt.errors import DataError, Problem
 
-__all__ = ["changed_error", "check_same", "digest_read", "digests_of", "note_read", "read_whole", "recording"]
+__all__ = ["changed_error", "check_same", "digest_read", "digests_of", "note_digest", "note_read", "recording"]
 
 _RECORD: ContextVar[dict[Path, str] | None] = ContextVar("files read", default=None)
 
@@ -41,31 +40,16 @@ def recording(expected: Mapping[Path, str] | None = None) -> Iterator[dict[Path,
         check_same(outer, record)
 
 
-def read_whole(path: Path) -> bytes:
-    """A file's bytes, noted.
-
-    Raises
-    ------
-    OSError
-        It cannot be read.
-    DataError
-        It was written to meanwhile.
-    """
-    with path.open("rb") as file:
-        before = os.fstat(file.fileno())
-        raw = file.read()
-        after = os.fstat(file.fileno())
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        raise changed_error([path])
-    note_read(path, raw)
-    return raw
-
-
 def note_read(path: Path, raw: bytes) -> None:
     """Say that these bytes of a file are used; DataError where others were used before."""
+    note_digest(path, hashlib.sha256(raw).hexdigest())
+
+
+def note_digest(path: Path, digest: str) -> None:
+    """Say that the bytes of a file with this SHA-256 are used; DataError where others were used before."""
     record = _RECORD.get()
     if record is not None:
-        check_same(record, {path.absolute(): hashlib.sha256(raw).hexdigest()})
+        check_same(record, {path.absolute(): digest})
 
 
 def digest_read(path: Path) -> str:

@@ -7,18 +7,16 @@ file and what to do; what is wrong with single rows is left to the reader.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import zstandard
-
-from newsbt.domain.read_files import read_whole
+from newsbt.domain.input_files import file_error, read_bytes
+from newsbt.domain.memory import MemoryGuard
+from newsbt.domain.size_limits import TABLE, SizeLimit
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = [
@@ -33,68 +31,32 @@ __all__ = [
     "read_text",
 ]
 
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
 _BOM = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _OTHER_FORMATS = (
+    (b"\x1f\x8b", "packed twice; unpack it once"),
+    (b"\x28\xb5\x2f\xfd", "packed twice; unpack it once"),
+    (b"\xfd7zXZ", "packed by xz; unpack it, or pack it with gzip or zstd"),
+    (b"BZh", "packed by bzip2; unpack it, or pack it with gzip or zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it, or pack it with gzip or zstd"),
+    (b"\x04\x22\x4d\x18", "packed by lz4; unpack it, or pack it with gzip or zstd"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook; save the sheet as CSV (UTF-8)"),
     (b"PAR1", "a Parquet file; read it with `use: parquet`"),
     (b"%PDF", "a PDF document"),
     (b"SQLite format 3", "an SQLite database; export the table as CSV"),
 )
 _FIELD_LIMIT = 2**31 - 1
+_ROW_BYTES, _CELL_BYTES = 100, 60  # what a record takes as Python's lists and texts, about
 
 
-def file_error(path: Path | str, message: str, *, code: str = "unreadable_file", line: int | None = None) -> DataError:
-    """A DataError about a whole file."""
-    problem = Problem(code=code, message=message, file=str(path), line=line)
-    return DataError(str(problem), [problem])
-
-
-def read_bytes(path: Path) -> bytes:
-    """The file's content, unpacked if it is gzip or Zstandard (told by its first bytes, not by its name)."""
-    try:
-        raw = read_whole(path)
-    except FileNotFoundError:
-        names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = nearest(path.name, names)
-        raise file_error(path, f"there is no such file{hint}", code="missing_file") from None
-    except IsADirectoryError:
-        raise file_error(path, "expected a file, this is a folder", code="missing_file") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise file_error(path, f"the file cannot be read: {reason}") from None
-    try:
-        if raw.startswith(_GZIP):
-            return gzip.decompress(raw)
-        if raw.startswith(_ZSTD):
-            return _unpacked_zstd(raw)
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-        raise file_error(path, f"the packed file is damaged ({error}); fetch or pack it again") from None
-    return raw
-
-
-def _unpacked_zstd(raw: bytes) -> bytes:
-    # A stream reader would hand out the beginning of a truncated file without a word.
-    parts = []
-    while raw:
-        frame = zstandard.ZstdDecompressor().decompressobj()
-        parts.append(frame.decompress(raw))
-        if not frame.eof:
-            raise EOFError("it ends too early")
-        raw = frame.unused_data
-    return b"".join(parts)
-
-
-def read_text(path: Path) -> str:
+def read_text(path: Path, limit: SizeLimit = TABLE) -> str:
     """The file's text: UTF-8, with or without a byte order mark, and not empty."""
-    return _decoded(path, read_bytes(path))
+    return _decoded(path, read_bytes(path, limit))
 
 
-def checked_bytes(path: Path) -> bytes:
+def checked_bytes(path: Path, limit: SizeLimit = TABLE) -> bytes:
     """The file's bytes without a byte order mark, known to be UTF-8 text that is not empty."""
-    data = read_bytes(path)
+    data = read_bytes(path, limit)
     _decoded(path, data)
     return data.removeprefix(_BOM)
 
@@ -142,21 +104,25 @@ class TextTable:
         return f"expected {len(self.columns)} fields as in the header, got {len(row)}; quote fields that contain commas"
 
 
-def read_table(path: Path, data: bytes | None = None) -> TextTable:
+def read_table(path: Path, data: bytes | None = None, limit: SizeLimit = TABLE) -> TextTable:
     """Read a CSV file whole, or its bytes where they are at hand. Blank lines are passed over; quoted fields may hold
     line breaks.
 
     Raises
     ------
     DataError
-        No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes.
+        No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes; or more
+        than the limit or the memory allow.
     """
-    records = _records(path, read_text(path) if data is None else _decoded(path, data))
+    records = _records(path, read_text(path, limit) if data is None else _decoded(path, data))
     _, header = next(records)
     columns = _check_header(path, header)
     rows: list[list[str]] = []
     lines: list[int] = []
+    guard = MemoryGuard()
     for line, record in records:
+        if not guard.has_room(_ROW_BYTES + _CELL_BYTES * len(record)):
+            raise file_error(path, guard.complaint, code="too_large")
         rows.append(record)
         lines.append(line)
     if not rows:
