@@ -12,9 +12,10 @@ from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
 from newsbt.config.schema import AnnouncementSource, Component, PositionConfig, RunConfig, Sessions, StrategyConfig
 from newsbt.domain.entity import Universe
+from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.showing import brief
-from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
+from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
 from newsbt.events.labels import LabelTable
 from newsbt.events.stories import Dedupe
 from newsbt.left_over import settled
@@ -147,7 +148,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     rates = None if "fx" in skip else config.fx
     tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
-    rule_file = loaded.resolve(book) if isinstance(book, str) else None
+    rule_file = _resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
         rulebook = faults.attempt(load_rulebook, rule_file)
     exchanges = None if rulebook is None else tuple(rulebook.exchanges)
@@ -208,7 +209,7 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     params = {**item.params, **options}
     for name in PATHS:
         if isinstance(params.get(name), str):
-            params[name] = loaded.resolve(params[name])
+            params[name] = _resolved(loaded, faults, (*key, name), params[name])
     if isinstance(params.get("path"), Path):
         _check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
@@ -221,11 +222,28 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     return Dedupe(made, dedupe.window, dedupe.threshold)
 
 
+def _resolved(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], text: str) -> Path:
+    """A path of the config as one that can be opened; as written where that cannot be told."""
+    try:
+        return loaded.resolve(text)
+    except ConfigError as error:
+        faults.add("missing_file", key, str(error))
+        return Path(text)
+
+
 def _check_there(faults: _Faults, key: tuple[str | int, ...], path: Path) -> None:
     """A missing file is told with the line of the config that names it; patterns are the readers' to resolve."""
-    if not (path.exists() or any(mark in str(path) for mark in "*?[")):
-        beside = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-        faults.add("missing_file", key, f"there is no file or folder {path}{nearest(path.name, beside)}")
+    if path.parts[:1] and path.parts[0].startswith("~"):
+        return  # nobody's home, as is told already
+    try:
+        kind = kind_of(path)
+        if kind in ("FIFO", "socket", "device"):
+            faults.add("not_a_file", key, f"expected a file or folder, {path} is a {kind}")
+        elif not kind and not is_pattern(path):
+            beside = [item.name for item in files_in(path.parent)] if kind_of(path.parent) == "folder" else []
+            faults.add("missing_file", key, f"there is no file or folder {path}{nearest(path.name, beside)}")
+    except DataError as error:
+        faults.add("missing_file", key, str(error))
 
 
 def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> list[StrategySpec]:
@@ -318,7 +336,7 @@ def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str])
         text = getattr(loaded.config.universe, name)
         if text is None or f"universe.{name}" in skip:
             continue
-        path = loaded.resolve(text)
+        path = _resolved(loaded, faults, ("universe", name), text)
         _check_there(faults, ("universe", name), path)
         found[name] = path
     return found

@@ -21,7 +21,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
 from newsbt.digests import file_digest
-from newsbt.errors import ConfigError, Problem, nearest
+from newsbt.domain.input_files import expanded, kind_of, read_bytes
+from newsbt.domain.size_limits import limit_of
+from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 
 __all__ = [
     "BUILT_IN", "Report", "analyzer_parameters", "build", "find_analyzer", "find_class", "is_backtrader_strategy",
@@ -251,9 +253,13 @@ def _module_named(name: str, report: Report) -> ModuleType:
 
 
 def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
-    path = (folder / Path(text).expanduser()).resolve()
-    if not path.is_file():
-        raise ConfigError.of([report("missing_file", ("use",), f"there is no file {path}")])
+    try:
+        path = (folder / expanded(text)).resolve()
+        if not kind_of(path):
+            raise ConfigError(f"there is no file {path}")
+        read_bytes(path, limit_of("strategy"))
+    except (NewsbtError, ValueError) as error:  # ValueError: a NUL in the name
+        raise ConfigError.of([report("missing_file", ("use",), str(error))]) from None
     # One name a file: classes of equally named files must not replace each other.
     name = f"newsbt_user_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path, loader=_SourceLoader(name, str(path)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, published_option, set_option
+from newsbt.cli.options import json_option, max_mb_option, published_option, set_option
 from newsbt.cli.progress import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
@@ -41,9 +41,11 @@ def command() -> None:
 @instruments_option
 @zone_option
 @published_option
+@max_mb_option
 @json_option
 def extract(
     articles: tuple[Path, ...], out: Path | None, instruments: Path | None, zone: str | None, published: str | None,
+    max_mb: float | None,
     as_json: bool,
 ) -> int:  # fmt: skip
     """Extract announcements from each ARTICLE (txt, html, json, or a folder of them).
@@ -64,8 +66,11 @@ def extract(
     from newsbt.events.extraction.writing import announcements_csv, write_announcements
 
     given = None if published is None else instant(published, "--published")
+    most = _checked_mb("article", max_mb)
     with TerminalProgress("extract"):
-        found = extract_files(articles, _universe(instruments), zone=named_zone(zone), published=given)
+        found = extract_files(
+            articles, _universe(instruments), zone=named_zone(zone), published=given, max_mb=most
+        )
     refused = [one.problem for one in found if isinstance(one, Rejection)]
     understood = [one for one in found if not isinstance(one, Rejection)]
     kinds: dict[str, int] = {}
@@ -104,10 +109,11 @@ def extract(
 )
 @instruments_option
 @zone_option
+@max_mb_option
 @json_option
 def import_(
     source: str, form: str, out: Path, mapping: Path | None, headers: tuple[str, ...], every: bool, stamp: bool,
-    instruments: Path | None, zone: str | None, as_json: bool,
+    instruments: Path | None, zone: str | None, max_mb: float | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Import SOURCE, a file or an http(s) address, into an archive that `use: jsonl` reads.
 
@@ -125,7 +131,7 @@ def import_(
     from newsbt.events.feeds.announcing import Announcer
     from newsbt.events.feeds.archive import import_items
 
-    reader = _reader(form, source, mapping, headers, zone)
+    reader = _reader(form, source, mapping, headers, zone, max_mb)
     with TerminalProgress("import"):
         read = reader.source()
         announcer = Announcer(_universe(instruments), "all" if every else "announcements")
@@ -212,7 +218,19 @@ def _universe(instruments: Path | None) -> Universe | None:
     return read_universe(instruments)
 
 
-def _reader(form: str, source: str, mapping: Path | None, headers: tuple[str, ...], zone: str | None) -> Any:
+def _checked_mb(kind: str, max_mb: float | None) -> float | None:
+    from newsbt.domain.size_limits import limit_of
+
+    try:
+        limit_of(kind, max_mb)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    return max_mb
+
+
+def _reader(
+    form: str, source: str, mapping: Path | None, headers: tuple[str, ...], zone: str | None, max_mb: float | None
+) -> Any:
     from newsbt.events import from_feeds
 
     if (form == "mapped") != (mapping is not None):
@@ -233,7 +251,7 @@ def _reader(form: str, source: str, mapping: Path | None, headers: tuple[str, ..
     if mapping is not None:
         where["map"] = mapping
     try:
-        return classes[form](**where, zone=zone, headers=told)
+        return classes[form](**where, zone=zone, headers=told, max_mb=max_mb)
     except ValueError as error:
         raise ConfigError(str(error)) from None
 

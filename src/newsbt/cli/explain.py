@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-MOST_STDIN = 16 * 1024 * 1024
-
 
 @click.command("explain")
 @click.argument("item", type=click.Path(path_type=Path, allow_dash=True))
@@ -74,7 +72,7 @@ def _explained(
     components = assemble(load(config, overrides))
     named = named_zone(zone)
     given = None if published is None else instant(published, "--published")
-    text = _stdin() if str(item) == "-" else None
+    text = _piped(item)
     with TerminalProgress("explain") as progress:
         progress.stage("load", None)
         inputs = read_inputs(components)
@@ -85,14 +83,20 @@ def _explained(
     return found
 
 
-def _stdin() -> str:
-    from newsbt.domain.table_files import file_error
+def _piped(item: Path) -> str | None:
+    """What comes by stdin or a FIFO, None where the item is a file."""
+    from newsbt.domain.input_files import file_error, kind_of, read_piped
+    from newsbt.domain.size_limits import limit_of
 
-    data = sys.stdin.buffer.read(MOST_STDIN + 1)
-    if len(data) > MOST_STDIN:
-        raise file_error("<stdin>", f"more than {MOST_STDIN // 2**20} MB came; one item is shorter", code="too_large")
+    is_stdin = str(item) == "-"
+    if not is_stdin and kind_of(item) != "FIFO":
+        return None
+    name = "<stdin>" if is_stdin else str(item)
+    if is_stdin and sys.stdin is None:
+        raise file_error(name, "it is closed; pass the item, or name its file")
+    data = read_piped(sys.stdin.fileno() if is_stdin else item, name, limit_of("item"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8; pass the item as UTF-8"
-        raise file_error("<stdin>", message, code="not_utf8") from None
+        raise file_error(name, message, code="not_utf8") from None

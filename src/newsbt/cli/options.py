@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-__all__ = ["json_option", "published_option", "runs_option", "set_option", "strategy_option"]
+__all__ = ["json_option", "max_mb_option", "published_option", "runs_option", "set_option", "strategy_option"]
 
 set_option = click.option(
     "--set",
@@ -21,6 +21,10 @@ strategy_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
+max_mb_option = click.option(
+    "--max-mb", type=float, metavar="MB", help="Megabytes to read of one document at most, instead of the usual limit."
+)
 
 published_option = click.option(
     "--published",

@@ -133,11 +133,17 @@ def _windows(windows: tuple[tuple[int, int], ...]) -> dict[str, Any]:
 
 
 def _read_factors(path: Path) -> pd.DataFrame:
+    import io
+
     import pandas as pd
 
+    from newsbt.domain.input_files import read_bytes
+    from newsbt.domain.size_limits import limit_of
+
+    content = read_bytes(path, limit_of("universe"))
     try:
-        return pd.read_csv(path, index_col=0, parse_dates=True).astype(float)
-    except (OSError, ValueError) as error:
+        return pd.read_csv(io.BytesIO(content), index_col=0, parse_dates=True).astype(float)
+    except (OSError, ValueError, ArithmeticError) as error:
         raise ConfigError(f"--factors {str(path)!r}: expected a CSV of a date and numbers: {error}") from error
 
 

@@ -17,14 +17,14 @@ from newsbt.config.environment import expand
 from newsbt.config.faults import at, dotted, translated
 from newsbt.config.overrides import Change, LeftOver, OverrideFault, apply, left_over, origin_of, parse
 from newsbt.config.schema import RunConfig
+from newsbt.domain.input_files import expanded, kind_of, read_bytes
 from newsbt.domain.showing import brief
-from newsbt.errors import ConfigError, Problem, nearest
+from newsbt.domain.size_limits import limit_of
+from newsbt.errors import ConfigError, DataError, Problem
 
 __all__ = ["KeyPath", "LoadedConfig", "from_mapping", "load"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
-
-LARGEST_FILE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +101,14 @@ class LoadedConfig:
         return _checked(replace(self._source, tree=tree, left_over=()), ())
 
     def resolve(self, text: str) -> Path:
-        """A path of the config as one that can be opened: relative ones start at the config's folder."""
-        return self.folder / Path(text).expanduser()
+        """A path of the config as one that can be opened: relative ones start at the config's folder.
+
+        Raises
+        ------
+        ConfigError
+            It begins with ``~`` and a user whom nobody knows.
+        """
+        return self.folder / expanded(text)
 
     def line_of(self, key_path: KeyPath | str) -> int | None:
         """The line of a key, or of the nearest key around it; None where the file does not say it.
@@ -237,17 +243,13 @@ def _text(path: Path) -> str:
         return _error([Problem(code=code, message=message, file=str(path), line=line)])
 
     try:
-        if path.is_dir():
+        if kind_of(path) == "folder":
             raise stop("not_a_file", "expected a config file, but this is a folder")
-        if not path.exists():
-            beside = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
-            raise stop("not_found", f"there is no such file{nearest(path.name, beside)}")
-        if path.stat().st_size > LARGEST_FILE:
-            raise stop("too_large", f"expected a config of at most {LARGEST_FILE} bytes; is this a data file?")
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise stop("unreadable", f"the file cannot be read: {reason}") from None
+        content = read_bytes(path, limit_of("config"))
+    except DataError as error:
+        (problem,) = error.problems
+        code = {"missing_file": "not_found", "unreadable_file": "unreadable"}.get(problem.code, problem.code)
+        raise stop(code, problem.message) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -21,9 +21,12 @@ from typing import BinaryIO
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.read_files import changed_error, note_digest
 from newsbt.domain.size_limits import MB, TABLE, DamagedPackError, SizeLimit, TooLargeError, unpacked
-from newsbt.errors import DataError, Problem, nearest
+from newsbt.errors import ConfigError, DataError, Problem, nearest
 
-__all__ = ["file_error", "files_in", "kind_of", "packed_bytes", "read_bytes", "read_chunks", "read_piped"]
+__all__ = [
+    "expanded", "file_error", "files_in", "is_pattern", "kind_of", "packed_bytes", "read_bytes", "read_chunks",
+    "read_piped",
+]  # fmt: skip
 
 CHUNK = MB
 PATIENCE_SECONDS = 10.0  # without a byte, after which a pipe is given up
@@ -46,6 +49,26 @@ def _short(path: Path | str) -> str:
     """A path as messages show it: of one that no file can have, the beginning."""
     text = str(path)
     return text if len(text) <= 400 else f"{text[:100]}... ({len(text)} characters)"
+
+
+def expanded(text: str) -> Path:
+    """A path as written, ``~`` and ``~user`` filled in.
+
+    Raises
+    ------
+    ConfigError
+        Nobody knows that user's home.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        user = text.partition("/")[0]
+        raise ConfigError(f"{_short(text)!r}: nobody here knows the home folder that {user!r} stands for") from None
+
+
+def is_pattern(path: Path) -> bool:
+    """Whether a path holds a mark of a pattern such as ``*.csv`` and no file of that very name is there."""
+    return any(mark in str(path) for mark in "*?[") and not os.path.lexists(path)
 
 
 def kind_of(path: Path) -> str:

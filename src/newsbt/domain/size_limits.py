@@ -16,6 +16,8 @@ from types import MappingProxyType
 
 import zstandard
 
+from newsbt.errors import ConfigError
+
 __all__ = [
     "LIMITS_MB", "MB", "MOST_RATIO", "RAISED_BY", "TABLE", "DamagedPackError", "SizeLimit", "TooLargeError", "limit_of",
     "unpacked",
@@ -98,7 +100,9 @@ def limit_of(kind: str, max_mb: float | None = None) -> SizeLimit:
     Raises
     ------
     ValueError
-        `max_mb`, or the environment's NEWSBT_MAX_MB, is no number above 0.
+        `max_mb` is no number above 0.
+    ConfigError
+        The environment's NEWSBT_MAX_MB is none.
     """
     wanted = LIMITS_MB[kind] if max_mb is None else max_mb
     told = os.environ.get(VARIABLE, "").strip()
@@ -106,7 +110,7 @@ def limit_of(kind: str, max_mb: float | None = None) -> SizeLimit:
         try:
             wanted = max(wanted, _positive(float(told), VARIABLE))
         except ValueError:
-            raise ValueError(f"{VARIABLE} is a number of megabytes above 0, not {told!r}") from None
+            raise ConfigError(f"{VARIABLE} is a number of megabytes above 0, not {told!r}") from None
     return SizeLimit(kind, math.ceil(_positive(wanted, "max_mb") * MB))
 
 

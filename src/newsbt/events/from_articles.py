@@ -13,6 +13,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.cells import items, session_day
 from newsbt.domain.entity import Instrument, Universe
+from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, file_error, read_table
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.extraction.extract import Extractor
@@ -51,17 +52,21 @@ class ArticleAnnouncements:
         The zone (Asia/Shanghai, +08:00) of times without offset. By default such an article is a bad row.
     on_bad_row : str
         What becomes of an article without a clear date, or that nobody can read: ``error`` or ``skip``.
+    max_mb : float, optional
+        Megabytes that are read of one article, unpacked; see newsbt.domain.size_limits.
     """
 
     path: str | Path
     aliases: str | Path | None = None
     zone: str | None = None
     on_bad_row: str = "error"
+    max_mb: float | None = None
     _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_policy(self.on_bad_row)
         named_zone(self.zone)
+        limit_of("article", self.max_mb)
 
     def with_universe(self, universe: Universe) -> ArticleAnnouncements:
         """The same reader, with the universe whose names it looks for unless `aliases` names a table."""
@@ -89,7 +94,7 @@ class ArticleAnnouncements:
         files: list[Path] = []
         origins: dict[str, Path] = {}
         silent = 0
-        for path, item in read_items([self.path], named_zone(self.zone)):
+        for path, item in read_items([self.path], named_zone(self.zone), max_mb=self.max_mb):
             files.append(path)
             if isinstance(item, RefusedItem):
                 problem = item.problem
@@ -129,7 +134,7 @@ def _announced(
 
 def _universe_of(path: Path) -> Universe:
     """As much of an instruments table as names need: the whole table is checked where the universe is read."""
-    table = read_table(path)
+    table = read_table(path, limit=limit_of("universe"))
     optional = ("name", "exchange", "board", "currency", "aliases", "company", "listed_on", "delisted_on")
     chosen = choose_columns(path, table.columns, {}, ("ticker",), optional)
     found = []

@@ -13,6 +13,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.entity import Universe
 from newsbt.domain.read_files import note_read
+from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
 from newsbt.events.batch import AnnouncementBatch
@@ -29,7 +30,6 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_PAGES = 1000
-MAX_BYTES = 512 * 1024 * 1024
 
 # Why an item cannot be used, as T8 counts it.
 _COUNTED = {"missing_time": "missing_value", "two_times": "bad_time", "empty": "missing_value"}
@@ -79,6 +79,8 @@ class FeedAnnouncements:
         Further attempts after a failure, with growing pauses.
     on_bad_row : str
         ``error`` or ``skip``.
+    max_mb : float, optional
+        Megabytes that are read of one document, unpacked, and of a column map; see newsbt.domain.size_limits.
     """
 
     path: str | Path | None = None
@@ -91,6 +93,7 @@ class FeedAnnouncements:
     timeout: float = 20.0
     retries: int = 3
     on_bad_row: str = "error"
+    max_mb: float | None = None
     _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -105,6 +108,7 @@ class FeedAnnouncements:
         check_keep(self.keep)
         check_policy(self.on_bad_row)
         named_zone(self.zone)
+        limit_of("feed", self.max_mb)
 
     def with_universe(self, universe: Universe) -> FeedAnnouncements:
         """The same reader, with the universe whose names it looks for."""
@@ -173,9 +177,7 @@ class FeedAnnouncements:
     def _documents(self) -> Iterator[tuple[bytes, str, Path]]:
         if self.path is not None:
             path = Path(self.path)
-            if path.is_file() and path.stat().st_size > MAX_BYTES:
-                raise file_error(path, f"the file has more than {MAX_BYTES // 2**20} MB; split it", code="too_large")
-            yield read_bytes(path), str(path), path
+            yield read_bytes(path, limit_of("feed", self.max_mb)), str(path), path
             return
         assert self.url is not None
         fetched = self._fetcher().get(self.url, self.headers)
@@ -258,7 +260,7 @@ class MappedAnnouncements(FeedAnnouncements):
     def _parse(self, data: bytes, origin: str) -> Parsed:
         from newsbt.events.feeds.mapped import load_map, parse_mapped
 
-        return parse_mapped(data, origin, load_map(Path(self.map)))
+        return parse_mapped(data, origin, load_map(Path(self.map), self.max_mb))
 
 
 def _count(bad: BadRows, problem: Problem) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from newsbt.domain import cells
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import BadRows, check_policy
+from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.rows import stranger
@@ -46,6 +47,8 @@ class LabelTable:
     columns : mapping
         newsbt's names to the file's.
     on_bad_row : str
+    max_mb : float, optional
+        Megabytes that are read of one file of labels, unpacked; see newsbt.domain.size_limits.
     """
 
     path: str | Path
@@ -53,12 +56,14 @@ class LabelTable:
     cutoff: date | None
     columns: Mapping[str, str] = field(default_factory=dict)
     on_bad_row: str = "error"
+    max_mb: float | None = None
 
     def __post_init__(self) -> None:
         if not self.made_by.strip():
             raise ValueError("made_by names who made the labels, such as 'some-model 2024-08' or a person")
         check_column_names(self.columns, COLUMNS)
         check_policy(self.on_bad_row)
+        limit_of("labels", self.max_mb)
 
     def read_labels(
         self, known_tickers: Container[str] | None = None
@@ -76,7 +81,7 @@ class LabelTable:
             The file cannot be used, or a row is bad and `on_bad_row` is ``error``.
         """
         path = Path(self.path)
-        table = read_table(path)
+        table = read_table(path, limit=limit_of("labels", self.max_mb))
         chosen = choose_columns(path, table.columns, self.columns, ("event_id",), COLUMNS[1:])
         bad = BadRows(self.on_bad_row)
         found: dict[str, Mapping[str, Any]] = {}

@@ -15,6 +15,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.showing import brief
+from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
@@ -60,7 +61,8 @@ def read_item(path: Path, universe: Universe, zone: tzinfo | None = None, publis
         The file cannot be read, or does not say when it was published.
     """
     if path.suffix.lower() == ".json":
-        return text_item(read_text(path), universe, zone, published, origin=str(path), item_id=path.stem)
+        text = read_text(path, limit_of("article"))
+        return text_item(text, universe, zone, published, origin=str(path), item_id=path.stem)
     return _understood(Extractor(universe).extract(read_article(path, zone, published)))
 
 

@@ -16,6 +16,7 @@ from newsbt.domain import cells
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.entity import BOARDS, RELATIONS, Instrument, Membership, Relation, StatusSpan, Universe
 from newsbt.domain.frames import plain_frame
+from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, read_table
 from newsbt.errors import DataError, Problem, nearest
 
@@ -131,7 +132,7 @@ class _Table:
         else:
             path = Path(source)
             self.file = str(path)
-            table = read_table(path)
+            table = read_table(path, limit=limit_of("universe"))
             self.columns = table.columns
             self._rows = []
             for line, row in zip(table.lines, table.rows, strict=True):

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.domain.entity import Instrument
-from newsbt.domain.read_files import read_whole
-from newsbt.errors import ConfigError, Problem
+from newsbt.domain.size_limits import limit_of
+from newsbt.domain.table_files import read_text
+from newsbt.errors import ConfigError, DataError
 from newsbt.markets.dated import Correction, Entry, Exchange, Rulebook, selectors
 from newsbt.markets.rule_files import Located, read_located
 from newsbt.markets.rule_layers import Layers
@@ -64,10 +65,9 @@ def load_rulebook(path: Path | None = None) -> Rulebook:
     if path is None:
         return _packaged()
     try:
-        text = read_whole(path).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot read this rule file: {error}; expected a UTF-8 text"
-        raise ConfigError.of([Problem(code="unreadable", file=str(path), message=message)]) from None
+        text = read_text(path, limit_of("rules"))
+    except DataError as error:
+        raise ConfigError(str(error), error.problems) from None
     base = _packaged()
     return _laid([read_located(text, str(path))], base, [base.fingerprint, text])
 

@@ -14,6 +14,7 @@ from pyarrow import csv
 
 from newsbt.domain import cells
 from newsbt.domain.frames import checked_frame, plain_cell, with_columns
+from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.parquet_files import open_parquet, read_parquet
 from newsbt.domain.read_files import digest_read, recording
 from newsbt.domain.table_files import (
@@ -46,11 +47,16 @@ class RawPrices:
 
 def find_files(path: Path, suffixes: Sequence[str]) -> tuple[Path, ...]:
     """The file itself, a folder's files of these suffixes (packed or not), or what a pattern matches, sorted."""
-    if path.is_dir():
-        found = [entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith(".")]
+    if kind_of(path) == "folder":
+        found = [entry for entry in files_in(path) if entry.is_file() and not entry.name.startswith(".")]
         found = [entry for entry in found if entry.name.lower().endswith(_endings(suffixes))]
-    elif any(mark in str(path) for mark in "*?[") and not path.exists():
-        found = [Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file()]
+    elif is_pattern(path):
+        try:
+            found = [Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file()]
+        except (OSError, ValueError) as error:
+            raise file_error(path, f"there can be no such files: {error}", code="missing_file") from None
+    elif kind_of(path) in ("FIFO", "socket", "device"):
+        raise file_error(path, f"expected a file or folder, this is a {kind_of(path)}", code="not_a_file")
     else:
         return (path,)
     if not found:

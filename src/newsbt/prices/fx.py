@@ -19,6 +19,7 @@ from newsbt.domain import cells
 from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.frames import plain_frame
 from newsbt.domain.market import frozen_array
+from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.errors import ConfigError
 
@@ -41,15 +42,20 @@ class FxTable:
 
 @dataclass(frozen=True, kw_only=True)
 class CsvFx:
-    """A CSV file ``pair, date, rate`` (UTF-8; plain, gz or zst), such as ``USDHKD,2025-03-06,7.7713``."""
+    """A CSV file ``pair, date, rate`` (UTF-8; plain, gz or zst), such as ``USDHKD,2025-03-06,7.7713``.
+
+    `max_mb` are the megabytes that are read of it, unpacked; see newsbt.domain.size_limits.
+    """
 
     path: str | Path
     columns: Mapping[str, str] = field(default_factory=dict)
     on_bad_row: str = "error"
+    max_mb: float | None = None
 
     def __post_init__(self) -> None:
         check_column_names(self.columns, COLUMNS)
         check_policy(self.on_bad_row)
+        limit_of("fx", self.max_mb)
 
     def read(self) -> FxTable:
         """Read the file.
@@ -60,7 +66,7 @@ class CsvFx:
             The file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
         path = Path(self.path)
-        table = read_table(path)
+        table = read_table(path, limit=limit_of("fx", self.max_mb))
         chosen = choose_columns(path, table.columns, self.columns, COLUMNS, ())
         places = [table.columns.index(chosen[name]) for name in COLUMNS]
         rows = (

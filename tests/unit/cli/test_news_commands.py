@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +24,21 @@ FEED = (
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    before = sys.stdin
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "140")
     write_project(tmp_path, CONFIG, **TABLES)
-    return tmp_path
+    yield tmp_path
+    if sys.stdin is not before:
+        sys.stdin.close()
 
 
 def give(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with stdin
+    file.write(data)
+    file.seek(0)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(file, encoding="utf-8"))
 
 
 def test_explain_reads_stdin_and_prints_one_document(

@@ -32,7 +32,7 @@ from newsbt.domain.size_limits import (
     unpacked,
 )
 from newsbt.domain.table_files import read_table
-from newsbt.errors import DataError
+from newsbt.errors import ConfigError, DataError
 
 
 def zeros_packed(form: str, size: int) -> bytes:
@@ -107,7 +107,7 @@ def test_a_key_sets_a_limit_and_the_environment_raises_it(monkeypatch: pytest.Mo
     assert limit_of("map").most == limit_of("map", 0.5).most == 100 * MB
     assert limit_of("feed").most == 512 * MB
     monkeypatch.setenv("NEWSBT_MAX_MB", "much")
-    with pytest.raises(ValueError, match="NEWSBT_MAX_MB is a number of megabytes above 0, not 'much'"):
+    with pytest.raises(ConfigError, match="NEWSBT_MAX_MB is a number of megabytes above 0, not 'much'"):
         limit_of("map")
 
 

@@ -269,5 +269,5 @@ def test_nested_aliases_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot read"):
+    with pytest.raises(ConfigError, match="there is no such file"):
         load_rulebook(tmp_path / "none.yaml")

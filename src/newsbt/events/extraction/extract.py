@@ -222,11 +222,12 @@ def extract_files(
     rules: Rules | None = None,
     zone: tzinfo | None = None,
     published: Stated | None = None,
+    max_mb: float | None = None,
 ) -> list[Extraction | Rejection]:
     """What articles in files and folders announce, in the order of the paths and of the names in a folder.
 
     Articles that nobody can read or date are rejections, with the reason. `published` is when those were published that
-    do not say so.
+    do not say so; `max_mb` are the megabytes that are read of one, instead of the usual ones.
 
     Raises
     ------
@@ -235,7 +236,7 @@ def extract_files(
     """
     extractor = Extractor(universe, rules)
     answers: list[Extraction | Rejection] = []
-    for path, item in read_items(paths, zone, published):
+    for path, item in read_items(paths, zone, published, max_mb):
         if isinstance(item, RefusedItem):
             answers.append(Rejection(origin=str(path), problem=item.problem))
             continue

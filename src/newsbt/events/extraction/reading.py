@@ -9,15 +9,15 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from newsbt.domain.read_files import read_whole
-from newsbt.domain.table_files import file_error
+from newsbt.domain.input_files import file_error, kind_of, read_bytes
+from newsbt.domain.size_limits import limit_of
+from newsbt.errors import DataError
 from newsbt.events.extraction.item import NewsItem, RefusedItem, check_size, known_from, refuse
 from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, agree, parse_time, refused_in
 
-__all__ = ["MAX_BYTES", "article_files", "parse_item", "parse_json", "read_item", "read_items"]
+__all__ = ["article_files", "parse_item", "parse_json", "read_item", "read_items"]
 
-MAX_BYTES = 10 * 1024 * 1024
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".json")
 
 _KEYS = {
@@ -42,9 +42,12 @@ def article_files(paths: Iterable[Path | str]) -> Iterator[Path]:
     """
     for given in paths:
         path = Path(given)
-        if not path.is_dir():
-            if not path.exists():
+        kind = kind_of(path)
+        if kind != "folder":
+            if not kind:
                 raise file_error(path, "there is no such file or folder")
+            if kind != "file":
+                raise file_error(path, f"expected a file or folder, this is a {kind}", code="not_a_file")
             yield path
             continue
         found = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in SUFFIXES)
@@ -56,21 +59,20 @@ def article_files(paths: Iterable[Path | str]) -> Iterator[Path]:
         yield from kept
 
 
-def read_item(path: Path, zone: tzinfo | None = None, published: Stated | None = None) -> NewsItem:
+def read_item(
+    path: Path, zone: tzinfo | None = None, published: Stated | None = None, max_mb: float | None = None
+) -> NewsItem:
     """One article from a file; its name's ending says how to read it.
 
-    `zone` is that of times without offset, `published` when an article was published that does not say so.
+    `zone` is that of times without offset, `published` when an article was published that does not say so, and `max_mb`
+    are the megabytes that are read of it, unpacked, instead of the usual ones.
 
     Raises
     ------
     RefusedItem
         The file is too large, in an unknown encoding, holds no text, or does not say when it was published.
     """
-    size = _size(path)
-    if size > MAX_BYTES:
-        message = f"the file has {size / 2**20:,.0f} MB, and one article may have {MAX_BYTES // 2**20} MB; split it"
-        raise refuse("too_large", message, file=str(path))
-    text = _decoded(path)
+    text = _decoded(path, max_mb)
     suffix = path.suffix.lower()
     if suffix in (".html", ".htm", ".xhtml"):
         from newsbt.events.extraction.html import parse_html
@@ -81,18 +83,12 @@ def read_item(path: Path, zone: tzinfo | None = None, published: Stated | None =
     return parse_text(text, origin=str(path), item_id=path.stem, zone=zone, published=published)
 
 
-def _size(path: Path) -> int:
+def _decoded(path: Path, max_mb: float | None) -> str:
     try:
-        return path.stat().st_size
-    except OSError as error:
-        raise refuse("unreadable_file", f"the file cannot be read: {error.strerror}", file=str(path)) from None
-
-
-def _decoded(path: Path) -> str:
-    try:
-        raw = read_whole(path)
-    except OSError as error:
-        raise refuse("unreadable_file", f"the file cannot be read: {error.strerror}", file=str(path)) from None
+        raw = read_bytes(path, limit_of("article", max_mb))
+    except DataError as error:
+        (problem,) = error.problems
+        raise RefusedItem(str(problem), [problem]) from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refuse("encoding", "the file is UTF-16; save it as UTF-8", file=str(path))
     try:
@@ -193,7 +189,10 @@ def item_of_mapping(
 
 
 def read_items(
-    paths: Iterable[Path | str], zone: tzinfo | None = None, published: Stated | None = None
+    paths: Iterable[Path | str],
+    zone: tzinfo | None = None,
+    published: Stated | None = None,
+    max_mb: float | None = None,
 ) -> Iterator[tuple[Path, NewsItem | RefusedItem]]:
     """Each article of files and folders, or why it cannot be used, one at a time.
 
@@ -204,6 +203,6 @@ def read_items(
     """
     for path in article_files(paths):
         try:
-            yield path, read_item(path, zone, published)
+            yield path, read_item(path, zone, published, max_mb)
         except RefusedItem as error:
             yield path, error

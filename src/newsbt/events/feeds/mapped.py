@@ -10,12 +10,11 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from newsbt.config import yaml_text
 from newsbt.domain import cells
-from newsbt.domain.read_files import read_whole
-from newsbt.domain.table_files import file_error
-from newsbt.errors import ConfigError, Problem, nearest
+from newsbt.domain.size_limits import limit_of
+from newsbt.domain.table_files import file_error, read_text
+from newsbt.errors import ConfigError, DataError, Problem, nearest
 from newsbt.events.extraction.item import RefusedItem, refuse
 from newsbt.events.extraction.published import Stated, named_zone
 from newsbt.events.feeds.documents import decoded, records
@@ -70,47 +69,65 @@ class ColumnMap:
         missing = [name for name in ("headline", "published_at") if name not in self.columns]
         if missing:
             raise ConfigError(f"the column map says nothing of {' and '.join(missing)}; every item needs both")
+        if len(self.delimiter) != 1 or self.delimiter in '\r\n"':
+            raise ConfigError(f"delimiter is one character, such as ';' or a tab, not {self.delimiter!r}")
+        if not self.separator:
+            raise ConfigError("separator is text, such as ';' or ', ', and not empty")
         named_zone(self.zone)
 
 
-def load_map(path: Path) -> ColumnMap:
-    """A column map from a YAML file.
+def load_map(path: Path, max_mb: float | None = None) -> ColumnMap:
+    """A column map from a YAML file, by the same reader as a config.
+
+    `max_mb` are the megabytes that are read of it, instead of the usual ones.
 
     Raises
     ------
     ConfigError
-        It cannot be read, has unknown keys, or lacks a needed one; the error names the file.
+        It cannot be read, has unknown or repeated keys, or lacks a needed one; the error names file and line.
     """
     try:
-        found = yaml.safe_load(read_whole(path).decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
-        raise _map_error(path, f"the column map cannot be read: {reason}") from None
-    if not isinstance(found, Mapping):
-        raise _map_error(
-            path, "expected a mapping with `columns`, such as columns: {headline: title, published_at: time}"
-        )
-    known = {item.name for item in fields(ColumnMap)}
-    for name, value in found.items():
-        if name not in known:
-            raise _map_error(
-                path, f"unknown key {str(name)!r}{nearest(str(name), known)}; there are {', '.join(sorted(known))}"
-            )
-        if not isinstance(value, Mapping if name in ("columns", "constants") else str):
-            raise _map_error(
-                path, f"{name}: expected {'a mapping' if name in ('columns', 'constants') else 'text'}, got {value!r}"
-            )
-    if not all(isinstance(value, str) for value in found.get("columns", {}).values()):
-        raise _map_error(path, "columns: every name maps to the name of a column, as text")
+        node, faults = yaml_text.read(read_text(path, limit_of("map", max_mb)))
+    except DataError as error:
+        raise ConfigError(str(error), error.problems) from None
+    except yaml_text.YamlFault as error:
+        node, faults = None, [error.fault]
+    if faults:
+        raise ConfigError.of([_map_problem(path, fault.message, fault.line) for fault in faults])
+    if node is None or not isinstance(node.value, dict):
+        message = "expected a mapping with `columns`, such as columns: {headline: title, published_at: time}"
+        raise ConfigError.of([_map_problem(path, message, None if node is None else node.line)])
+    problems = [_map_problem(path, message, line) for line, message in _map_faults(node)]
+    if problems:
+        raise ConfigError.of(problems)
     try:
-        return ColumnMap(**found)
+        return ColumnMap(**node.plain())
     except ConfigError as error:
-        raise _map_error(path, str(error)) from None
+        raise ConfigError.of([_map_problem(path, str(error), None)]) from None
 
 
-def _map_error(path: Path, message: str) -> ConfigError:
-    problem = Problem(code="bad_map", message=message, file=str(path))
-    return ConfigError(str(problem), [problem])
+def _map_faults(node: yaml_text.Node) -> Iterator[tuple[int, str]]:
+    """Line and message of what no column map says."""
+    assert isinstance(node.value, dict)
+    known = [item.name for item in fields(ColumnMap)]
+    for name, child in node.value.items():
+        line = node.key_lines[name]
+        if name not in known:
+            yield line, f"unknown key {name!r}{nearest(name, known)}; there are {', '.join(sorted(known))}"
+        elif name in ("columns", "constants"):
+            if not isinstance(child.value, dict):
+                yield line, f"{name}: expected a mapping, got {child.plain()!r:.60}"
+            elif name == "columns":
+                for key, column in child.value.items():
+                    if not isinstance(column.value, str):
+                        message = f"columns.{key}: expected the name of a column, as text, got {column.plain()!r:.60}"
+                        yield child.key_lines[key], message
+        elif not isinstance(child.value, str):
+            yield line, f"{name}: expected text, got {child.plain()!r:.60}"
+
+
+def _map_problem(path: Path, message: str, line: int | None) -> Problem:
+    return Problem(code="bad_map", message=message, file=str(path), line=line)
 
 
 def parse_mapped(data: bytes, origin: str, columns: ColumnMap) -> Parsed:

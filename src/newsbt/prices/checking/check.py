@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from newsbt._typing import Days, Floats
+from newsbt.digests import file_digest
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.findings import Finding
 from newsbt.domain.market import Clock, MarketPanel, frozen_array
@@ -75,10 +75,10 @@ def check_source(
 
 def same_files(files: Iterable[Path]) -> Iterator[Finding]:
     """Files that hold the same bytes as an earlier one: the same download under two names."""
-    seen: dict[bytes, Path] = {}
+    seen: dict[str, Path] = {}
     for file in files:
         try:
-            digest = hashlib.sha256(file.read_bytes()).digest()
+            digest = file_digest(file)
         except OSError:
             continue  # reading it as prices will say why
         other = seen.setdefault(digest, file)

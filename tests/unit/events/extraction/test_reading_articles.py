@@ -14,7 +14,7 @@ from newsbt.events.extraction.extract import extract, extract_files
 from newsbt.events.extraction.item import NewsItem, RefusedItem, clean
 from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, instant, named_zone, parse_time, unused
-from newsbt.events.extraction.reading import MAX_BYTES, parse_item, read_item
+from newsbt.events.extraction.reading import parse_item, read_item
 from newsbt.events.extraction.result import Extraction, Rejection
 
 TEXT = "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\nDateline: HANGZHOU\n\nIt is out.\n"
@@ -284,12 +284,11 @@ def test_files_that_cannot_be_used_are_rejections_with_reasons(tmp_path: Path) -
     assert codes == ["Alibaba", "encoding", "missing_time", "encoding", "too_large", "empty", "missing_time"]
     large = answers[4]
     assert isinstance(large, Rejection)
-    assert "100 MB" in large.problem.message
+    assert "more than the 10 MB that are read of one article; max_mb (--max-mb)" in large.problem.message
     assert large.problem.file == str(tmp_path / "e.txt")
     mixed = answers[3]
     assert isinstance(mixed, Rejection)
     assert (mixed.problem.line, "UTF-8" in mixed.problem.message) == (7, True)
-    assert MAX_BYTES < 100 * 2**20
 
 
 def test_a_description_beside_an_article_is_no_article(tmp_path: Path) -> None:
