@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+from newsbt.domain.output_files import write_whole
 from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.result import Extraction, Rejection
 
@@ -75,14 +76,5 @@ def write_announcements(extractions: Iterable[Extraction | Rejection], path: Pat
         Two announcements have one id, or the file cannot be written.
     """
     text = announcements_csv(extractions)
-    target = Path(path)
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        message = f"the announcements cannot be written: {error.strerror}"
-        problem = Problem(code="unwritable", message=message, file=str(target))
-        raise DataError(str(problem), [problem]) from None
+    write_whole(Path(path), [text.encode()], "extract")
     return sum(1 for _ in csv.reader(io.StringIO(text))) - 1

@@ -13,11 +13,14 @@ from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.cells import instant
-from newsbt.domain.table_files import file_error, read_text
-from newsbt.errors import DataError, Problem
+from newsbt.domain.input_files import file_error, kind_of
+from newsbt.domain.output_files import unwritable, write_whole
+from newsbt.domain.table_files import read_text
+from newsbt.errors import Problem
 from newsbt.events.extraction.item import RefusedItem
 from newsbt.events.feeds.announcing import Announcer
 from newsbt.events.feeds.item import FeedItem
+from newsbt.owners import locked
 
 __all__ = ["Imported", "import_items"]
 
@@ -46,6 +49,8 @@ def import_items(
 ) -> Imported:
     """Add items to an archive of announcements, a JSON object a line, written whole or not at all.
 
+    Of processes that import into one archive at once, each waits for the others; one that is killed holds nobody up.
+
     An item that the archive has with the same words is left as it is. One with other words becomes its next version,
     known when it was revised; where the source does not say, or says an instant at which the last version was already
     known, from `now` on.
@@ -63,7 +68,20 @@ def import_items(
     DataError
         The archive is no such file, or cannot be written.
     """
-    old = read_text(archive) if archive.is_file() and archive.stat().st_size else ""
+    if kind_of(archive) not in ("", "file"):
+        raise file_error(archive, f"expected an archive, this is a {kind_of(archive)}", code="unwritable")
+    real = Path(os.path.realpath(archive))  # the same lock by whatever name
+    try:
+        real.parent.mkdir(parents=True, exist_ok=True)
+        with locked(real):
+            return _import(items, archive, announcer, now, stamp=stamp)
+    except OSError as error:
+        raise unwritable(archive, error) from None
+
+
+def _import(items: Iterable[FeedItem], archive: Path, announcer: Announcer, now: datetime, *, stamp: bool) -> Imported:
+    """Add items to an archive that nobody else changes meanwhile."""
+    old = read_text(archive) if archive.exists() and archive.stat().st_size else ""
     last = _versions(old, archive)
     lines: list[str] = []
     added = revised = unchanged = silent = 0
@@ -89,7 +107,8 @@ def import_items(
         else:
             revised += 1
     if lines:
-        _write(archive, old, lines)
+        ended = old if not old or old.endswith("\n") else old + "\n"
+        write_whole(archive, (part.encode() for part in (ended, "\n".join(lines), "\n")), "import")
     return Imported(added=added, revised=revised, unchanged=unchanged, silent=silent, refused=tuple(refused))
 
 
@@ -141,16 +160,3 @@ def _plain(found: Announcement, content: str) -> Mapping[str, Any]:
     }
     further = {name: value for name, value in found.attributes.items() if name not in row}
     return {**row, **further, "content_hash": content}
-
-
-def _write(archive: Path, old: str, lines: list[str]) -> None:
-    part = archive.with_name(f"{archive.name}.{os.getpid()}.part")
-    try:
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        ended = old if not old or old.endswith("\n") else old + "\n"
-        part.write_text(ended + "\n".join(lines) + "\n", encoding="utf-8")
-        part.replace(archive)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        problem = Problem(code="unwritable", message=f"the file cannot be written: {error.strerror}", file=str(archive))
-        raise DataError(str(problem), [problem]) from None
