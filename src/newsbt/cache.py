@@ -11,13 +11,14 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["Entry", "load_entry", "save_entry", "user_folders"]
 
@@ -102,7 +103,8 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping
         place = root / kind
         try:
             place.mkdir(parents=True, exist_ok=True)
-            part = Path(tempfile.mkdtemp(dir=place, prefix=".part-"))
+            part = partial_path(place, "part")
+            part.mkdir(mode=0o700)
         except OSError:
             continue
         try:
@@ -116,13 +118,14 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping
         finally:
             shutil.rmtree(part, ignore_errors=True)
         with contextlib.suppress(OSError):  # somebody deletes the whole cache
+            sweep_up(place)
             _prune(place)
         return
 
 
 def _put(part: Path, target: Path) -> None:
     """Rename a folder into place; what lies there already was not sound, or another process was faster."""
-    old = part.with_name(part.name + "-old")
+    old = partial_path(part.parent, "old")
     with contextlib.suppress(FileNotFoundError):
         target.rename(old)
     shutil.rmtree(old, ignore_errors=True)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from newsbt.cli.app import main
+from newsbt.cli.outcome import main
 
 __all__ = ["main"]

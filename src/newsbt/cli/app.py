@@ -1,32 +1,21 @@
-"""The `newsbt` command: finds its subcommands by name, and turns errors into messages and exit codes."""
+"""The `newsbt` command, which finds its subcommands by name."""
 
 from __future__ import annotations
 
-import gc
 import importlib
-import io
-import os
-import sys
-from collections.abc import Sequence
 
 import rich_click as click
 
-from newsbt.cli.terminal import print_error
 from newsbt.cli.version import version_option
-from newsbt.errors import NewsbtError, nearest
+from newsbt.errors import nearest
 
-__all__ = ["main", "newsbt"]
+__all__ = ["newsbt"]
 
 # In the order in which a newcomer meets them; each is the module newsbt.cli.<name> with a command `command`.
 COMMANDS = (
     "init", "new", "check", "run", "show", "compare", "report", "orders", "explain", "events", "sweep",
     "study", "audit", "data", "schema",
 )  # fmt: skip
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
-# Of new objects between two searches for unreachable ones: what a run reads stays, and looking through it again and
-# again takes a tenth of its time.
-MANY_OBJECTS = 100_000
 
 
 class LazyGroup(click.RichGroup):
@@ -60,40 +49,3 @@ def newsbt() -> None:
 
     Begin with `newsbt init my-project`, then `cd my-project` and `newsbt run configs/rival_release.yaml`.
     """
-
-
-def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit code: 0 done, 1 a run failed, 2 bad usage, config or data."""
-    _make_tolerant()
-    gc.set_threshold(MANY_OBJECTS)
-    try:
-        code = newsbt.main(args=args, prog_name="newsbt", standalone_mode=False)
-        sys.stdout.flush()
-    except NewsbtError as error:
-        print_error(error)
-        return error.exit_code
-    except click.ClickException as error:
-        _print_usage_error(error)
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Python flushes stdout once more as it ends; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    return code if isinstance(code, int) else DONE
-
-
-def _make_tolerant() -> None:
-    """A character that the terminal's encoding lacks becomes a question mark, not a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
-def _print_usage_error(error: click.ClickException) -> None:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    click.echo(f"error: {error.format_message()}", err=True)
-    if context is not None:
-        click.echo(f"see `{context.command_path} --help`", err=True)

@@ -10,7 +10,8 @@ import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
 from newsbt.cli.progress import TerminalProgress
-from newsbt.cli.terminal import print_document, print_view
+from newsbt.cli.terminal import print_document, print_error, print_view
+from newsbt.errors import NewsbtError, RunFolderError
 
 if TYPE_CHECKING:
     from newsbt.sweeps.line import SweepResult
@@ -119,12 +120,19 @@ def command(
     except KeyboardInterrupt:
         click.echo(f"stopped; what is done is kept in {target / 'sweeps'}: the same command goes on there", err=True)
         raise
-    picture = write_heat_map(result.outcomes, result.metric, result.best, result.path, heat, loaded.config.name)
+    complaints = [NewsbtError(result.not_kept)] if result.not_kept else []
+    picture = None
+    try:
+        picture = write_heat_map(result.outcomes, result.metric, result.best, result.path, heat, loaded.config.name)
+    except RunFolderError as error:
+        complaints.append(error)
     if as_json:
         print_document(_document(result, picture))
     else:
         _show(result, top, heat, picture)
-    return 1 if all(item.error for item in result.outcomes) else 0
+    for complaint in complaints:
+        print_error(complaint)
+    return 1 if complaints or all(item.error for item in result.outcomes) else 0
 
 
 def _ask_about(size: int, yes: bool) -> None:
@@ -204,7 +212,8 @@ def _verdict(result: SweepResult) -> list[str]:
 
     failed = sum(1 for item in result.outcomes if item.error)
     fate = f"{failed} failed (--retry-failed runs them again)" if failed else "none failed"
-    lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; kept in {near(result.path)}"]
+    kept = f"{'not all are ' if result.not_kept else ''}kept in {near(result.path)}"
+    lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; {kept}"]
     if result.best is None:
         lines.append(f"No variant has a {result.metric}.")
         return lines

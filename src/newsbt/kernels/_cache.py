@@ -13,7 +13,6 @@ import logging
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +25,7 @@ from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from newsbt.cache import user_folders
+from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["attach_cache", "cache_folder"]
 
@@ -137,10 +137,11 @@ class _Files:
     def save(self, key: Any, data: Any) -> None:
         payload: bytes = dumps(data)
         try:
-            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".part-", delete=False) as part:
-                part.write(hashlib.sha256(payload).digest() + payload)
-            os.chmod(part.name, self._folder.stat().st_mode & 0o666)
-            os.replace(part.name, self._file(key))
+            sweep_up(self._folder)
+            part = partial_path(self._folder, "part")
+            part.write_bytes(hashlib.sha256(payload).digest() + payload)
+            part.chmod(self._folder.stat().st_mode & 0o666)
+            part.replace(self._file(key))
         except OSError as error:
             logger.info("the compiled kernel %s is not kept: %s", self._name, error)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from newsbt.config.yaml_text import dump
 from newsbt.domain.record import EXTRAS, TABLES
 from newsbt.domain.results import RunResult
 from newsbt.errors import RunFolderError
+from newsbt.owners import partial_path, sweep_up
 from newsbt.runs.document import extra_document, run_document
 from newsbt.runs.naming import folder_name
 from newsbt.runs.plain import as_json
@@ -39,7 +39,7 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
     runs_dir = Path(runs_dir)
     began = time.perf_counter()
     wanted_name = folder_name(result.name, result.started_at, result.run_id)
-    with _named_errors(runs_dir), _partial_folder(runs_dir, wanted_name) as partial:
+    with _named_errors(runs_dir), _partial_folder(runs_dir, "run") as partial:
         for name in TABLES:
             write_table((*result.strategies, *_benchmark(result)), name, partial)
         _write_text(partial / "config.yaml", dump(dict(result.config)))
@@ -58,21 +58,27 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
 def check_writable(runs_dir: Path | str) -> None:
     """Make sure that a run folder could be begun here, before time is spent on the run; nothing is left behind.
 
+    What runs and reports that were killed left here is swept up.
+
     Raises
     ------
     RunFolderError
         It could not; the message names the folder and the reason.
     """
     runs_dir = Path(runs_dir)
-    made = [folder for folder in (runs_dir, *runs_dir.parents) if not folder.exists()]
-    with _named_errors(runs_dir), _partial_folder(runs_dir, "check") as partial:
-        _discard(partial, made)
+    with _named_errors(runs_dir):
+        made = [folder for folder in (runs_dir, *runs_dir.parents) if not folder.exists()]
+        with _partial_folder(runs_dir, "check") as partial:
+            _discard(partial, made)
+    sweep_up(runs_dir)
+    sweep_up(runs_dir, "*/.report.*.partial")
 
 
 def write_report(folder: Path, html: str) -> Path:
     """Put a new report.html into a run folder, in one step; raises RunFolderError where that cannot be done."""
     target = folder / "report.html"
-    partial = folder / f".report.{secrets.token_hex(4)}.partial"
+    partial = partial_path(folder, "report")
+    sweep_up(folder)
     with _named_errors(folder):
         try:
             _write_text(partial, html)
@@ -90,10 +96,10 @@ def _benchmark(result: RunResult) -> tuple[Any, ...]:
 
 
 @contextmanager
-def _partial_folder(runs_dir: Path, name: str) -> Iterator[Path]:
+def _partial_folder(runs_dir: Path, what: str) -> Iterator[Path]:
     """A hidden folder in `runs_dir`; on an error it goes away, and so do the folders made on the way to it."""
     made = [folder for folder in (runs_dir, *runs_dir.parents) if not folder.exists()]
-    partial = runs_dir / f".{name}.{secrets.token_hex(4)}.partial"
+    partial = partial_path(runs_dir, what)
     try:
         partial.mkdir(parents=True)
         yield partial
@@ -113,8 +119,8 @@ def _discard(partial: Path, made: list[Path]) -> None:
 def _named_errors(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        why = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        why = getattr(error, "strerror", None) or str(error)
         raise RunFolderError(
             f"cannot write into the runs folder {str(folder)!r}: {why}; "
             "free or unlock it, or name another one with --runs"

@@ -12,7 +12,6 @@ import io
 import logging
 import os
 import pickle
-import secrets
 import sys
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from types import MappingProxyType
 from typing import Any
 
 from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
+from newsbt.owners import partial_path, sweep_up
 from newsbt.pipeline.preparing import Inputs
 from newsbt.prices.source import PriceSource
 from newsbt.prices.table import Source
@@ -214,7 +214,8 @@ def keep_blob(folder: Path, name: str, blob: bytes) -> Path:
         return path
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / f".{name}-{secrets.token_hex(4)}"
+        sweep_up(folder)
+        partial = partial_path(folder, "input")
         try:
             partial.write_bytes(blob)
             partial.replace(path)

@@ -13,6 +13,7 @@ from newsbt._typing import Floats
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import lines, short
+from newsbt.errors import RunFolderError
 from newsbt.left_over import settled
 from newsbt.sweeps.checking import check_sweep, size_of, strategy_of, sweep_block
 from newsbt.sweeps.context import SweepContext
@@ -33,6 +34,7 @@ class SweepResult:
 
     `dsr` deflates the best one's Sharpe ratio by all `trials` (METHODS 3), `pbo` is the probability that the choice is
     overfitted; NaN with a reason in `reasons`. `walk_forward` is what choosing on the past only would have earned.
+    `not_kept` says why outcomes or trials could not be written, as on a full disk; blank where all were.
     """
 
     strategy: str
@@ -46,6 +48,7 @@ class SweepResult:
     path: Path
     reran: int
     walk_forward: WalkForward | None = None
+    not_kept: str = ""
 
     def __repr__(self) -> str:
         failed = sum(1 for item in self.outcomes if item.error)
@@ -57,7 +60,8 @@ class SweepResult:
         ):  # fmt: skip
             shown = f"undefined, {self.reasons.get(key)}" if math.isnan(value) else f"{value:.3f}"
             told.append(f"  {name}: {shown}")
-        return lines([*told, f"  {self.trials:,} trials; .table; kept in {self.path}"])
+        kept = f"{'not all ' if self.not_kept else ''}kept in {self.path}"
+        return lines([*told, f"  {self.trials:,} trials; .table; {kept}"])
 
     @property
     def table(self) -> pd.DataFrame:
@@ -99,7 +103,7 @@ def sweep(
     ConfigError, DataError
         The sweep cannot start.
     RunFolderError
-        The outcomes cannot be kept.
+        The folder for the outcomes cannot be made.
     """
     loaded = settled(loaded)
     check_sweep(loaded)
@@ -120,9 +124,13 @@ def sweep(
             runner.run(chosen)
     finally:
         if note is not None:
-            note({item.key: item.per_bar_sharpe for item in runner.known.values() if not item.error})
+            try:
+                note({item.key: item.per_bar_sharpe for item in runner.known.values() if not item.error})
+            except RunFolderError as error:
+                store.complaint = store.complaint or str(error)
     outcomes = tuple(runner.outcome(variant) for variant in chosen)
-    return _judged(context, block.metric, outcomes, store.folder, runner.reran, trials or {})
+    judged = _judged(context, block.metric, outcomes, store.folder, runner.reran, trials or {})
+    return replace(judged, not_kept=store.complaint)
 
 
 class _Runner:

@@ -53,7 +53,10 @@ def run_missing(
     context: SweepContext, jobs: Sequence[Job], store: SweepStore, backend: Backend, progress: Progress,
     found: dict[str, Outcome],
 ) -> None:  # fmt: skip
-    """Run jobs, store their outcomes as they come and add them to `found` by key. An interrupt keeps what is done."""
+    """Run jobs, store their outcomes as they come and add them to `found` by key. An interrupt keeps what is done.
+
+    Where they cannot be stored, as on a full disk, they are in `found` all the same and the store has a `complaint`.
+    """
     waiting: list[Outcome] = []
     wrote = time.monotonic()
     try:
@@ -64,10 +67,10 @@ def run_missing(
                 progress.advance()
                 if len(waiting) >= PART or time.monotonic() - wrote > PATIENCE_SECONDS:
                     kept, waiting = waiting, []
-                    store.add(kept)
+                    store.try_to_add(kept)
                     wrote = time.monotonic()
     finally:
-        store.add(waiting)
+        store.try_to_add(waiting)
 
 
 def grouped(jobs: Sequence[Job], most: int) -> Iterator[list[Job]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pyarrow.parquet as pq
 
 from newsbt._typing import Floats
 from newsbt.errors import RunFolderError
+from newsbt.owners import partial_path, sweep_up
 from newsbt.sweeps.outcome import METRICS, Outcome
 
 __all__ = ["SweepStore"]
@@ -36,6 +39,8 @@ SCHEMA = pa.schema(
     ]
 )
 SERIES_COUNT = 8
+# Another process took the number, or the file system knows no links.
+_NO_LINK = (errno.EEXIST, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 class SweepStore:
@@ -43,10 +48,12 @@ class SweepStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.complaint = ""  # why outcomes could not be kept, once some could not
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RunFolderError(f"{folder}: cannot be made: {error.strerror}") from error
+        sweep_up(folder)
 
     def read(self) -> dict[str, Outcome]:
         """All outcomes so far; of two with one key the one that is no error.
@@ -65,6 +72,13 @@ class SweepStore:
                     found[outcome.key] = outcome
         return found
 
+    def try_to_add(self, outcomes: Sequence[Outcome]) -> None:
+        """Write some outcomes, or note as a complaint why they cannot be written."""
+        try:
+            self.add(outcomes)
+        except RunFolderError as error:
+            self.complaint = self.complaint or str(error)
+
     def add(self, outcomes: Sequence[Outcome]) -> None:
         """Write some outcomes as a part of their own.
 
@@ -77,20 +91,23 @@ class SweepStore:
             return
         number = 1 + max((_number(path) for path in self.folder.glob("part-*.parquet")), default=0)
         target = self.folder / f"part-{number:06d}.parquet"
-        mine = secrets.token_hex(4)
-        partial = self.folder / f".part-{number:06d}-{mine}.partial"
+        partial = partial_path(self.folder, "part")
         try:
             pq.write_table(_table(outcomes), partial)
-            os.link(partial, target)  # fails where another process took the number
-        except FileExistsError:
-            partial.replace(self.folder / f"part-{number:06d}-{mine}.parquet")
+            try:
+                os.link(partial, target)
+            except OSError as error:
+                if error.errno not in _NO_LINK:
+                    raise
+                partial.replace(self.folder / f"part-{number:06d}-{secrets.token_hex(4)}.parquet")
         except OSError as error:
             raise RunFolderError(
                 f"{self.folder}: {len(outcomes)} outcomes cannot be written: {error.strerror or error}; what was kept "
                 "before stays, and the same command goes on from there"
             ) from error
         finally:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
 def _number(path: Path) -> int:

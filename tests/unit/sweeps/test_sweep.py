@@ -20,7 +20,7 @@ from small_market import STRATEGY, config
 import newsbt
 from newsbt.cli import main
 from newsbt.config.loading import load
-from newsbt.errors import ConfigError, DataError, RunFolderError, UnsupportedError
+from newsbt.errors import ConfigError, DataError, UnsupportedError
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline import run
 from newsbt.reports.sweeps import sweep_view
@@ -372,7 +372,9 @@ def test_a_damaged_part_is_passed_over_with_a_warning(here: Path, caplog: pytest
     assert sweep(loaded, here / "runs").reran == 0
 
 
-def test_a_full_disk_is_named_and_what_was_kept_stays(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_named_and_what_was_kept_stays(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(running, "PART", 2)
     real, written = pq.write_table, []
 
@@ -385,10 +387,14 @@ def test_a_full_disk_is_named_and_what_was_kept_stays(here: Path, monkeypatch: p
     monkeypatch.setattr(store.pq, "write_table", write)
     noted: dict[str, float] = {}
     loaded = config(here, {"grid": {"position.hold": list(range(1, 10))}})
-    with pytest.raises(RunFolderError, match="No space left"):
-        sweep(loaded, here / "runs", note=noted.update)
-    assert len(noted) >= 4, "what was tried counts as tried"
+    result = sweep(loaded, here / "runs", note=noted.update)
+    assert "No space left" in result.not_kept
+    assert len(result.table) == len(noted) == 9, "what was tried counts as tried, and is shown"
     assert not list((here / "runs").rglob("*.partial"))
+    assert main(["sweep", str(here / "config.yaml"), "--runs", str(here / "runs")]) == 1
+    out, err = capsys.readouterr()
+    assert "9 variants" in out and "not all are kept" in out
+    assert err.count("error: ") == 1 and "No space left" in err and "Traceback" not in err
     monkeypatch.undo()
     assert sweep(loaded, here / "runs").reran == 5
 
