@@ -102,7 +102,7 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
     if ":" not in use:  # what is installed need not be searched for a class of a file or module
         for point in _entry_points(kind):
             if point.name == use:
-                return typing.cast(type, point.load())
+                return typing.cast(type, _loaded(point.load, f"{use} ({point.value})", report))
     where, colon, name = use.rpartition(":")
     if not colon or not name:
         known = names(kind)
@@ -243,10 +243,19 @@ def _entry_points(kind: str) -> tuple[importlib.metadata.EntryPoint, ...]:
 
 
 def _module_named(name: str, report: Report) -> ModuleType:
+    module: ModuleType = _loaded(lambda: importlib.import_module(name), name, report)
+    return module
+
+
+def _loaded(load: Callable[[], Any], name: str, report: Report) -> Any:
+    """What is imported, with the module that is really missing named where one is."""
     try:
-        return importlib.import_module(name)
+        return load()
     except ModuleNotFoundError as error:
-        message = f"there is no module '{error.name}'; install it, or give a path ending in .py"
+        missing = str(error.name)
+        is_it = name == missing or name.startswith(f"{missing}.")
+        needed = "" if is_it else f", which {name} needs"
+        message = f"there is no module '{missing}'{needed}; install it, or give a path ending in .py"
         raise ConfigError.of([report("unknown_name", ("use",), message)]) from error
     except Exception as error:
         raise ConfigError.of([report("broken_module", ("use",), _told(name, error))]) from error

@@ -23,6 +23,7 @@ __all__ = [
     "RunFolderError",
     "StrategyError",
     "UnsupportedError",
+    "missing_extra",
     "nearest",
     "nearest_name",
     "nearest_ticker",
@@ -104,6 +105,24 @@ class EngineError(NewsbtError):
 
 class RunFolderError(NewsbtError):
     """A run folder that cannot be written or read."""
+
+
+def missing_extra(error: ImportError, need: str, package: str, extra: str) -> UnsupportedError:
+    """The error for a package of an extra that cannot be imported: it is missing, or what it needs itself is.
+
+    >>> print(missing_extra(ModuleNotFoundError(name="datasketch"), "`dedupe` needs", "datasketch", "news"))
+    `dedupe` needs datasketch, which is not installed: pip install 'newsbt[news]'
+    >>> print(missing_extra(ModuleNotFoundError(name="sgmllib"), "feeds are read by", "feedparser", "news"))
+    feeds are read by feedparser, which is there, but not the module sgmllib that it needs: pip install 'newsbt[news]'
+    """
+    missing = (error.name or package).partition(".")[0]
+    if missing == package and isinstance(error, ModuleNotFoundError):
+        why = "which is not installed"
+    elif isinstance(error, ModuleNotFoundError):
+        why = f"which is there, but not the module {missing} that it needs"
+    else:
+        why = f"which is there and cannot be imported ({error})"
+    return UnsupportedError(f"{need} {package}, {why}: pip install 'newsbt[{extra}]'")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from newsbt._typing import Floats
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
-from newsbt.errors import UnsupportedError
+from newsbt.errors import missing_extra
 from newsbt.events.batch import AnnouncementBatch
 
 __all__ = ["Dedupe", "Placed", "stories"]
@@ -176,8 +176,6 @@ def _signature(minhash: Any, text: str, fewest: int = 1) -> Hashes | None:
 def _minhash() -> Any:
     try:
         from datasketch import MinHash
-    except ModuleNotFoundError:
-        raise UnsupportedError(
-            "`dedupe` needs datasketch, which is not installed: pip install 'newsbt[news]'"
-        ) from None
+    except ImportError as error:
+        raise missing_extra(error, "`dedupe` needs", "datasketch", "news") from None
     return MinHash

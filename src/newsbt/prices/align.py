@@ -155,11 +155,15 @@ def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Int
     ignored = {ticker: int(counts[code]) for code, ticker in enumerate(table.tickers) if columns[code] < 0}
     place = columns[table.ticker_code]
     if not (place >= 0).any():
+        bad = ", ".join(f"{reason} {count}" for reason, count in table.bad_rows.items())
+        if bad and not ignored and not table.ignored_tickers:
+            hint = "; write their offsets, or give the reader a `timezone`" if "naive_time" in table.bad_rows else ""
+            raise DataError(f"none of the {table.rows_read:,} price rows can be used: {bad}{hint}")
         strangers = list(dict.fromkeys((*ignored, *table.ignored_tickers)))
         shown = ", ".join(strangers[:5]) or "no row that could be used"
         raise DataError(
             f"no price row belongs to an instrument of the universe ({', '.join(universe.tickers[:5])}, ...); "
-            f"the prices have {shown}"
+            f"the prices have {shown}{f', and bad rows: {bad}' if bad else ''}"
         )
     if ignored:
         rows = np.flatnonzero(place >= 0)

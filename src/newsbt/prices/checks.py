@@ -14,7 +14,7 @@ import numpy as np
 from newsbt._typing import Bools, Floats
 from newsbt.domain.bad_rows import BadRows
 from newsbt.errors import DataError
-from newsbt.prices.columns import Faults, days, instants, numbers, texts
+from newsbt.prices.columns import Faults, NO_OFFSET, days, instants, numbers, texts
 from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.files import RawPrices
 from newsbt.prices.table import (
@@ -63,9 +63,11 @@ def checked(raws: Sequence[RawPrices], terms: Terms, known_tickers: Container[st
     table, faults = _without_strangers(_joined([_parse(raw, terms) for raw in raws]), known_tickers)
     sieve = _Sieve(table, terms.on_bad_row)
     if faults:
-        faulty = np.zeros(len(table), dtype=np.bool_)
-        faulty[list(faults)] = True
-        sieve.refuse("bad_value", faulty, faults.__getitem__)
+        naive = [row for row, message in faults.items() if message.endswith(NO_OFFSET)]
+        for reason, rows in (("naive_time", naive), ("bad_value", list(faults))):
+            faulty = np.zeros(len(table), dtype=np.bool_)
+            faulty[rows] = True
+            sieve.refuse(reason, faulty, faults.__getitem__)
     for rule in _RULES:
         for name in rule.names:
             column = table.values.get(name)

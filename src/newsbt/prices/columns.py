@@ -19,10 +19,12 @@ from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain import cells
 from newsbt.domain.parquet_files import ARROW_ERRORS
 
-__all__ = ["Faults", "days", "encode", "instants", "numbers", "texts"]
+__all__ = ["NO_OFFSET", "Faults", "days", "encode", "instants", "numbers", "texts"]
 
 Faults = dict[int, str]
 """What is wrong with a cell, by row."""
+
+NO_OFFSET = "has no offset; write one, or give the reader a `timezone` such as Asia/Shanghai"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -131,9 +133,7 @@ def instants(column: Any, timezone: ZoneInfo | None) -> tuple[Instants, Faults]:
                 continue
             if at.utcoffset() is None:
                 if timezone is None:
-                    raise ValueError(
-                        f"{value} has no offset; write one, or give the reader a `timezone` such as Asia/Shanghai"
-                    )
+                    raise ValueError(f"{value} {NO_OFFSET}")
                 at = at.replace(tzinfo=timezone)
             since = at - _EPOCH
         except (ValueError, OverflowError) as error:

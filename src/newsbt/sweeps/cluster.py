@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
+from newsbt.errors import NewsbtError, RunFolderError, missing_extra
 from newsbt.owners import partial_path, sweep_up
 from newsbt.pipeline.preparing import Inputs
 from newsbt.prices.source import PriceSource
@@ -93,10 +93,8 @@ class DaskBackend:
         """
         try:
             import distributed
-        except ImportError:
-            raise UnsupportedError(
-                "--backend dask needs distributed, which is not installed: pip install 'newsbt[dask]'"
-            ) from None
+        except ImportError as error:
+            raise missing_extra(error, "--backend dask needs", "distributed", "dask") from None
         most = 1 if context.is_backtrader else BATCH
         with ExitStack() as stack:
             client = stack.enter_context(self._client(distributed))

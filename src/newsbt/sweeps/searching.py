@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from newsbt.errors import UnsupportedError
+from newsbt.errors import missing_extra
 from newsbt.sweeps.judging import LOWER_IS_BETTER
 from newsbt.sweeps.outcome import Outcome
 from newsbt.sweeps.variants import Variant, count
@@ -36,11 +36,8 @@ def search(
     """
     try:
         import optuna
-    except ImportError:
-        raise UnsupportedError(
-            "sweep.search: optuna needs Optuna, which is not installed: pip install 'newsbt[optuna]'; or use grid or "
-            "random"
-        ) from None
+    except ImportError as error:
+        raise missing_extra(error, "sweep.search (else grid or random) is left to", "optuna", "optuna") from None
     verbosity = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:

@@ -251,3 +251,16 @@ def test_a_declared_split_is_no_doubt_and_equal_closes_are() -> None:
     assert [(doubt.kind, doubt.ticker) for doubt in flat if doubt.kind == "stale"] == [("stale", "CN")]
     moved = aligned(*(bar("CN", day, day) for day in [3, 4, 5, 6, 7, 10, 11, 12, 13, 14])).doubts
     assert "stale" not in {doubt.kind for doubt in moved}
+
+
+def test_prices_that_are_all_bad_are_blamed_on_their_rows_and_not_on_the_universe(tmp_path: Path) -> None:
+    """`on_bad_row: skip` leaves nothing of bars whose times have no offset."""
+    file = tmp_path / "bars.csv"
+    file.write_text("ticker,bar_start,open,high,low,close,volume\nA.HK,2025-03-05 09:30,1,1,1,1,1\n")
+    table = CsvPrices(path=file, on_bad_row="skip").read(frozenset(["A.HK"]))
+    assert dict(table.bad_rows) == {"naive_time": 1}
+    universe = Universe(
+        instruments=(Instrument(ticker="A.HK", name="A", exchange="XHKG", board="main", currency="HKD"),)
+    )
+    with pytest.raises(DataError, match=r"none of the 1 price rows can be used: naive_time 1; write their offsets, or"):
+        align(table, universe, lambda first, last, markets: pytest.fail("there is nothing to align"))

@@ -229,7 +229,7 @@ def test_bars_are_instants_and_a_stamp_at_the_end_moves_back_by_one_bar(tmp_path
     path = write(tmp_path / "p.csv", *(f"A,{time},1,1,1,1,1" for time in times), header=BARS)
     with pytest.raises(DataError, match="give the reader a `timezone` such as Asia/Shanghai") as caught:
         CsvPrices(path=path).read()
-    assert {problem.code for problem in caught.value.problems} == {"bad_value"}
+    assert {problem.code for problem in caught.value.problems} == {"naive_time"}
     table = CsvPrices(path=path, timezone="Asia/Shanghai", stamp="end").read()
     assert table.interval_ns == 5 * 60 * 10**9
     assert str(table.when[0]) == "2025-07-11T01:30:00.000000000"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
 
-from newsbt.errors import UnsupportedError
+from newsbt.errors import missing_extra
 from newsbt.events.extraction.item import NewsItem, RefusedItem, check_size, clean, refuse
 from newsbt.events.extraction.published import Stated, agree, parse_time, refused_in
 
@@ -41,10 +41,8 @@ def parse_html(
         import trafilatura
         from lxml import etree
         from lxml import html as lxml_html
-    except ImportError:
-        raise UnsupportedError(
-            "HTML pages are read by trafilatura; install it with: pip install 'newsbt[news]'"
-        ) from None
+    except ImportError as error:
+        raise missing_extra(error, "HTML pages are read by", "trafilatura", "news") from None
     file = origin or None
     try:
         page = lxml_html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(text)))

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from newsbt.domain.table_files import file_error
-from newsbt.errors import Problem, UnsupportedError
+from newsbt.errors import Problem, missing_extra
 from newsbt.events.extraction.item import RefusedItem, refuse
 from newsbt.events.feeds.item import FeedItem, Parsed, stated_time
 from newsbt.events.feeds.markup import plain_text
@@ -51,10 +51,8 @@ def parse_feed(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed:
 def _feedparser() -> ModuleType:
     try:
         import feedparser
-    except ModuleNotFoundError:
-        raise UnsupportedError(
-            "feeds are read by feedparser, which is not installed: pip install 'newsbt[news]'"
-        ) from None
+    except ImportError as error:
+        raise missing_extra(error, "feeds are read by", "feedparser", "news") from None
     module: ModuleType = feedparser
     return module
 
