@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsbt.domain.input_files import file_error, read_bytes
+from newsbt.domain.input_files import file_error, read_chunks
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.size_limits import MB, MOST_RATIO, RATIO_BYTES
 
@@ -19,6 +19,8 @@ __all__ = ["ARROW_ERRORS", "OpenParquet", "open_parquet", "read_parquet"]
 
 # What pyarrow raises for damaged files and for values that Python cannot hold; its own classes derive from these.
 ARROW_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, NotImplementedError, ArithmeticError)
+# Runs and dictionaries, which Parquet has before it packs anything, may unfold a constant column that far.
+_DECODED_RATIO = 5 * MOST_RATIO
 _BATCH_ROWS = 8192  # that few, since one text may be as long as the file and stand in every row
 
 
@@ -42,24 +44,29 @@ def open_parquet(path: Path) -> OpenParquet:
     DataError
         The file is none, or says itself that it unfolds over 200 to 1.
     """
-    data = read_bytes(path)
-    if not data:
+    content = io.BytesIO()
+    for chunk in read_chunks(path):
+        if not content.tell() and not chunk.startswith((b"PAR1", b"PARE")):
+            raise file_error(path, "expected a Parquet file, which begins with PAR1; this is none", code="not_parquet")
+        content.write(chunk)
+    if not content.tell():
         raise file_error(path, "the file is empty", code="empty_file")
     try:
-        opened = OpenParquet(pq.ParquetFile(io.BytesIO(data)), len(data))
+        size = content.tell()
+        opened = OpenParquet(pq.ParquetFile(content), size)
         about = opened.file.metadata
         stated = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
     except ARROW_ERRORS as error:
         raise file_error(
             path, f"expected a Parquet file, this is none, or damaged: {error}", code="not_parquet"
         ) from None
-    _check_ratio(path, opened, stated)
+    _check_ratio(path, opened, stated, MOST_RATIO)
     return opened
 
 
-def _check_ratio(path: Path, opened: OpenParquet, size: int) -> None:
-    if size > RATIO_BYTES and size > MOST_RATIO * opened.size:
-        message = f"{size / MB:,.0f} MB of it are packed into {opened.size / 1024:,.0f} kB: over {MOST_RATIO} to 1"
+def _check_ratio(path: Path, opened: OpenParquet, size: int, most: int) -> None:
+    if size > RATIO_BYTES and size > most * opened.size:
+        message = f"{size / MB:,.0f} MB of it are packed into {opened.size / 1024:,.0f} kB: over {most} to 1"
         raise file_error(path, f"{message}, as no table of data is", code="too_large")
 
 
@@ -69,7 +76,7 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
     Raises
     ------
     DataError
-        The file is damaged, has no rows, or unfolds over 200 to 1 or beyond the memory that is left.
+        The file is damaged, has no rows, or unfolds over 1000 to 1 or beyond the memory that is left.
     """
     guard = MemoryGuard()
     batches: list[Any] = []
@@ -79,7 +86,7 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
         for batch in opened.file.iter_batches(_BATCH_ROWS, columns=columns):
             grown = sum(_bytes_of(array, k, seen) for k, array in enumerate(batch.columns))
             size += grown
-            _check_ratio(path, opened, size)
+            _check_ratio(path, opened, size, _DECODED_RATIO)
             if not guard.has_room(grown):
                 raise file_error(path, guard.complaint, code="too_large")
             batches.append(batch)

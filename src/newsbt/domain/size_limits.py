@@ -1,8 +1,8 @@
 """How much is read of what comes from outside: the table of limits, and unpacking that holds them.
 
 A limit holds for what is read, packed or not, while it is read; the size on disk or what a server says is believed
-nowhere. Tables of prices and of announcements have no limit of size: what is packed in them may not unfold beyond
-:data:`MOST_RATIO` to 1, and they must fit into memory.
+nowhere. What is packed may not unfold beyond :data:`MOST_RATIO` to 1 unless the user set the limit himself. Tables of
+prices and of announcements have no limit of size: the ratio holds for them, and they must fit into memory.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ RAISED_BY: Mapping[str, str] = MappingProxyType(
 VARIABLE = "NEWSBT_MAX_MB"
 MOST_RATIO = 200
 RATIO_BYTES = 100 * MB  # the stretch over which the ratio is taken
-HARMLESS_BYTES = 10 * MB  # that much may come from however little
+HARMLESS_BYTES = 4 * MB  # that much may come from however little
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -77,10 +77,14 @@ class DamagedPackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SizeLimit:
-    """What may be read of one thing: `most` bytes, None for tables that have no limit of size."""
+    """What may be read of one thing: `most` bytes, None for tables that have no limit of size.
+
+    `is_users` says that a user set it, who then knows how far his files unfold.
+    """
 
     kind: str
     most: int | None
+    is_users: bool = False
 
     def check(self, size: int) -> None:
         """Raise TooLargeError where so many bytes are too many."""
@@ -104,14 +108,16 @@ def limit_of(kind: str, max_mb: float | None = None) -> SizeLimit:
     ConfigError
         The environment's NEWSBT_MAX_MB is none.
     """
+    is_users = max_mb is not None
     wanted = LIMITS_MB[kind] if max_mb is None else max_mb
     told = os.environ.get(VARIABLE, "").strip()
     if told:
         try:
-            wanted = max(wanted, _positive(float(told), VARIABLE))
+            raised = _positive(float(told), VARIABLE)
+            is_users, wanted = is_users or raised > wanted, max(wanted, raised)
         except ValueError:
             raise ConfigError(f"{VARIABLE} is a number of megabytes above 0, not {told!r}") from None
-    return SizeLimit(kind, math.ceil(_positive(wanted, "max_mb") * MB))
+    return SizeLimit(kind, math.ceil(_positive(wanted, "max_mb") * MB), is_users)
 
 
 def _positive(number: float, name: str) -> float:
@@ -126,7 +132,7 @@ def unpacked(chunks: Iterable[bytes], limit: SizeLimit) -> Iterator[bytes]:
     Raises
     ------
     TooLargeError
-        There is more than the limit; or 100 MB, or all beyond 10 MB, unfold over 200 to 1.
+        There is more than the limit; or 100 MB, or all beyond 4 MB, unfold over 200 to 1.
     DamagedPackError
         They are packed and damaged, or end too early.
     """
@@ -159,6 +165,8 @@ class _Meter:
     def out(self, piece: bytes) -> bytes:
         self.size += len(piece)
         self.limit.check(self.size)
+        if self.limit.is_users:
+            return piece
         packed, size = self.packed - self._start[0], self.size - self._start[1]
         if size > HARMLESS_BYTES and size > MOST_RATIO * packed:
             raise TooLargeError(

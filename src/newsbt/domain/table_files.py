@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsbt.domain.input_files import file_error, read_bytes
+from newsbt.domain.input_files import file_error, read_bytes, read_chunks
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.size_limits import TABLE, SizeLimit
 from newsbt.errors import ConfigError, DataError, Problem, nearest
@@ -51,28 +51,46 @@ _ROW_BYTES, _CELL_BYTES = 100, 60  # what a record takes as Python's lists and t
 
 def read_text(path: Path, limit: SizeLimit = TABLE) -> str:
     """The file's text: UTF-8, with or without a byte order mark, and not empty."""
-    return _decoded(path, read_bytes(path, limit))
+    return _decoded(path, _text_bytes(path, limit))
 
 
 def checked_bytes(path: Path, limit: SizeLimit = TABLE) -> bytes:
     """The file's bytes without a byte order mark, known to be UTF-8 text that is not empty."""
-    data = read_bytes(path, limit)
+    data = _text_bytes(path, limit)
     _decoded(path, data)
     return data.removeprefix(_BOM)
 
 
-def _decoded(path: Path, data: bytes) -> str:
+def _text_bytes(path: Path, limit: SizeLimit) -> bytes:
+    """The content of a file that is no other format; what is none ends the reading where that shows."""
+    content = io.BytesIO()
+    lines = 1
+    try:
+        for chunk in read_chunks(path, limit):
+            if not content.tell():
+                _refuse_other_formats(path, chunk)
+            zero = chunk.find(b"\0")
+            if zero >= 0:
+                line = lines + chunk.count(b"\n", 0, zero)
+                raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
+            lines += chunk.count(b"\n")
+            content.write(chunk)
+        return content.getvalue()
+    except MemoryError:
+        raise file_error(path, MemoryGuard.complaint, code="too_large") from None
+
+
+def _refuse_other_formats(path: Path, data: bytes) -> None:
     for magic, encoding in _OTHER_ENCODINGS:
         if data.startswith(magic):
             raise file_error(path, f"the file is {encoding}; save it as UTF-8", code="not_utf8")
     for magic, what in _OTHER_FORMATS:
         if data.startswith(magic):
             raise file_error(path, f"expected a text file, this is {what}", code="not_text")
+
+
+def _decoded(path: Path, data: bytes) -> str:
     data = data.removeprefix(_BOM)
-    zero = data.find(b"\0")
-    if zero >= 0:
-        line = data.count(b"\n", 0, zero) + 1
-        raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
     try:
         decoded = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -80,6 +98,8 @@ def _decoded(path: Path, data: bytes) -> str:
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         message += " (Chinese files are often GB18030: iconv -f GB18030 -t UTF-8)"
         raise file_error(path, message, code="not_utf8", line=line) from None
+    except MemoryError:
+        raise file_error(path, MemoryGuard.complaint, code="too_large") from None
     if not decoded.strip():
         raise file_error(path, "the file is empty", code="empty_file")
     return decoded
