@@ -148,9 +148,10 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     rates = None if "fx" in skip else config.fx
     tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
+    told = len(faults.problems)
     rule_file = _resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
-        rulebook = faults.attempt(load_rulebook, rule_file)
+        rulebook = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == told else None
     exchanges = None if rulebook is None else tuple(rulebook.exchanges)
     components = Components(
         config=config,

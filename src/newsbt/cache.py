@@ -43,7 +43,8 @@ def user_folders() -> Iterator[Path]:
     named = os.environ.get(FOLDER_VARIABLE)
     if named is not None:
         if named:
-            yield Path(named).expanduser()
+            with contextlib.suppress(RuntimeError):  # a user whom nobody knows has no cache
+                yield Path(named).expanduser()
         return
     if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
         yield Path(os.environ["LOCALAPPDATA"]) / "newsbt"

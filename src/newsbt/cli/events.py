@@ -60,6 +60,7 @@ def extract(
     newsbt events extract articles/ --instruments data/universe/instruments.csv --out announcements.csv
     newsbt events extract tweet.txt --published 2025-03-06T16:45+08:00
     """
+    from newsbt.domain.input_files import expanded
     from newsbt.events.extraction.extract import extract_files
     from newsbt.events.extraction.published import instant, named_zone, unused
     from newsbt.events.extraction.result import Rejection
@@ -77,7 +78,7 @@ def extract(
     for one in understood:
         kinds[one.kind] = kinds.get(one.kind, 0) + 1
     if out is not None:
-        write_announcements(found, out)
+        write_announcements(found, expanded(str(out)))
     if as_json:
         print_document({"articles": len(found), "kinds": kinds, "refused": [problem.as_dict() for problem in refused],
                         "announcements": [_extracted(one) for one in understood if one.is_announcement]})  # fmt: skip
@@ -128,6 +129,7 @@ def import_(
     """
     from datetime import UTC, datetime
 
+    from newsbt.domain.input_files import expanded
     from newsbt.events.feeds.announcing import Announcer
     from newsbt.events.feeds.archive import import_items
 
@@ -135,7 +137,7 @@ def import_(
     with TerminalProgress("import"):
         read = reader.source()
         announcer = Announcer(_universe(instruments), "all" if every else "announcements")
-        done = import_items(read.items, out, announcer, now=datetime.now(UTC), stamp=stamp)
+        done = import_items(read.items, expanded(str(out)), announcer, now=datetime.now(UTC), stamp=stamp)
     refused = (*read.refused, *done.refused)
     counts = {
         "items": read.rows, "added": done.added, "revised": done.revised, "unchanged": done.unchanged,

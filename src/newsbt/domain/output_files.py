@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable
@@ -34,6 +35,8 @@ def write_whole(target: Path, chunks: Iterable[bytes], word: str) -> None:
     real = Path(os.path.realpath(target))  # a link stays one
     part = partial_path(real.parent, word)
     try:
+        if kind and not os.access(real, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
         sweep_up(real.parent, f".{word}.*.partial")
         with part.open("wb") as file:
             for chunk in chunks:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from newsbt.config import yaml_text
+from newsbt.domain.size_limits import limit_of
+from newsbt.domain.table_files import read_text
+from newsbt.errors import DataError
 
 __all__ = ["read_config"]
 
@@ -16,7 +19,8 @@ def read_config(folder: Path | str | None) -> Mapping[str, Any] | None:
     if folder is None:
         return None
     try:
-        found = yaml.safe_load((Path(folder) / "config.yaml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+        node, _ = yaml_text.read(read_text(Path(folder) / "config.yaml", limit_of("config")))
+    except (DataError, yaml_text.YamlFault):
         return None
+    found = None if node is None else node.plain()
     return found if isinstance(found, Mapping) else None

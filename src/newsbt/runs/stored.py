@@ -10,7 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt.domain.input_files import kind_of
 from newsbt.domain.record import RunRecord
+from newsbt.domain.size_limits import limit_of
+from newsbt.domain.table_files import read_text
 from newsbt.errors import DataError, nearest
 from newsbt.runs.document import FORMAT
 from newsbt.runs.naming import parse_folder_name
@@ -35,14 +38,11 @@ def read_run(path: Path | str) -> RunRecord:
     folder = Path(path)
     if not folder.is_dir():
         raise DataError(f"no run folder {str(folder)!r}")
-    try:
-        document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    document = _document(folder, "run")
+    if document is None:
         raise DataError(
             f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"the run folder {str(folder)!r} is damaged: run.json cannot be read: {error}") from None
+        )
     if not isinstance(document, dict) or not isinstance(document.get("strategies"), list):
         raise DataError(f"the run folder {str(folder)!r} is damaged: run.json holds no list of strategies")
     if isinstance(document.get("format"), int) and document["format"] > FORMAT:
@@ -58,16 +58,22 @@ def read_run(path: Path | str) -> RunRecord:
             raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.parquet: {error}") from None
 
     def extra_of(name: str) -> Any:
-        try:
-            return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError) as error:
-            raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.json: {error}") from None
+        return _document(folder, name)
 
     return RunRecord(
         run_id=folder.resolve().name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of
     )
+
+
+def _document(folder: Path, name: str) -> Any:
+    """A JSON document of a run folder, None where it is not there."""
+    path = folder / f"{name}.json"
+    if not kind_of(path):
+        return None
+    try:
+        return json.loads(read_text(path, limit_of("run")))
+    except (DataError, ValueError, RecursionError) as error:
+        raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.json cannot be read: {error}") from None
 
 
 def find_runs(runs_dir: Path | str, last: int | None = None) -> list[Path]:

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newsbt.domain.input_files import kind_of
 from newsbt.domain.record import TABLES
 from newsbt.domain.results import StrategyResult
 
@@ -91,6 +92,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     if name == "explanations" and not (folder / f"{name}.parquet").exists():
         nothing: pd.DataFrame = SCHEMAS[name].empty_table().to_pandas()
         return nothing
+    if kind_of(folder / f"{name}.parquet") not in ("", "file"):  # a FIFO would be waited for
+        raise ValueError("expected a file")
     with pq.ParquetFile(folder / f"{name}.parquet") as file:
         found = file.read()
     schema = SCHEMAS[name]
