@@ -151,7 +151,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     told = len(faults.problems)
     rule_file = _resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
-        rulebook = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == told else None
+        rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == told else None
     exchanges = None if rulebook is None else tuple(rulebook.exchanges)
     components = Components(
         config=config,

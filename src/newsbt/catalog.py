@@ -21,7 +21,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
 from newsbt.digests import file_digest
-from newsbt.domain.input_files import expanded, kind_of, read_bytes
+from newsbt.domain.input_files import absolute, expanded, kind_of, read_bytes
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 
@@ -263,11 +263,11 @@ def _loaded(load: Callable[[], Any], name: str, report: Report) -> Any:
 
 def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
     try:
-        path = (folder / expanded(text)).resolve()
+        path = absolute(folder / expanded(text))
         if not kind_of(path):
             raise ConfigError(f"there is no file {path}")
         read_bytes(path, limit_of("strategy"))
-    except (NewsbtError, ValueError) as error:  # ValueError: a NUL in the name
+    except NewsbtError as error:
         raise ConfigError.of([report("missing_file", ("use",), str(error))]) from None
     # One name a file: classes of equally named files must not replace each other.
     name = f"newsbt_user_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"

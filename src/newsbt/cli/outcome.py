@@ -35,6 +35,8 @@ def main(args: Sequence[str] | None = None) -> int:
         return code
     except KeyboardInterrupt:
         _say("interrupted")
+        if args is None:  # Python would end by the signal where that came within text that was being executed
+            os._exit(INTERRUPTED)
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
         _silence(sys.stdout)

@@ -24,7 +24,7 @@ from newsbt.domain.size_limits import MB, TABLE, DamagedPackError, SizeLimit, To
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = [
-    "expanded", "file_error", "files_in", "is_pattern", "kind_of", "packed_bytes", "read_bytes", "read_chunks",
+    "absolute", "expanded", "file_error", "files_in", "is_pattern", "kind_of", "read_bytes", "read_chunks",
     "read_piped",
 ]  # fmt: skip
 
@@ -64,6 +64,19 @@ def expanded(text: str) -> Path:
     except RuntimeError:
         user = text.partition("/")[0]
         raise ConfigError(f"{_short(text)!r}: nobody here knows the home folder that {user!r} stands for") from None
+
+
+def absolute(path: Path) -> Path:
+    """A path from the root on, links followed as far as they lead; never an error but for a NUL in the name.
+
+    Raises
+    ------
+    ConfigError
+    """
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError as error:
+        raise ConfigError(f"{_short(path)!r}: there can be no such path: {error}") from None
 
 
 def is_pattern(path: Path) -> bool:
@@ -168,26 +181,6 @@ def read_chunks(path: Path, limit: SizeLimit = TABLE) -> Iterator[bytes]:
 def read_bytes(path: Path, limit: SizeLimit = TABLE) -> bytes:
     """A file's content whole; see :func:`read_chunks`."""
     return _joined(path, read_chunks(path, limit))
-
-
-def packed_bytes(path: Path, limit: SizeLimit = TABLE) -> bytes:
-    """A file's bytes as they are, for formats that pack by themselves; errors as of :func:`read_chunks`."""
-    guard = MemoryGuard()
-
-    def counted() -> Iterator[bytes]:
-        size = 0
-        with _opened(path) as file:
-            for chunk in _raw(path, file):
-                size += len(chunk)
-                try:
-                    limit.check(size)
-                except TooLargeError as error:
-                    raise file_error(path, str(error), code="too_large") from None
-                if not guard.has_room(len(chunk)):
-                    raise file_error(path, guard.complaint, code="too_large")
-                yield chunk
-
-    return _joined(path, counted())
 
 
 def _joined(path: Path, chunks: Iterator[bytes]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsbt.config.loading import LoadedConfig
+from newsbt.domain.input_files import absolute
 
 __all__ = ["CONFIGS", "RUNS", "current_folder", "near", "project_of", "runs_of"]
 
@@ -15,9 +16,9 @@ CONFIGS = "configs"
 def runs_of(loaded: LoadedConfig, given: Path | str | None = None) -> Path:
     """The runs folder of a config: `given`, else its `output.runs`, else `runs` in its project's folder."""
     if given is not None:
-        return Path(given).resolve()
+        return absolute(Path(given))
     written = loaded.config.output.runs
-    return loaded.resolve(written).resolve() if written is not None else project_of(loaded.folder) / RUNS
+    return absolute(loaded.resolve(written)) if written is not None else project_of(loaded.folder) / RUNS
 
 
 def project_of(folder: Path) -> Path:
@@ -27,7 +28,7 @@ def project_of(folder: Path) -> Path:
     project of their own, as are those of a ``configs`` at the root of the file system. Links of folders are followed
     first, as a config's relative paths follow them.
     """
-    real = folder.resolve()
+    real = absolute(folder)
     for one in (real, *real.parents):
         if one.name == CONFIGS and one.parent != Path(one.anchor):
             return one.parent

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from newsbt.domain.input_files import kind_of
+from newsbt.domain.input_files import absolute, kind_of
 from newsbt.domain.record import RunRecord
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
@@ -61,7 +61,7 @@ def read_run(path: Path | str) -> RunRecord:
         return _document(folder, name)
 
     return RunRecord(
-        run_id=folder.resolve().name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of
+        run_id=absolute(folder).name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of
     )
 
 

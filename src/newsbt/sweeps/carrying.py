@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.config.loading import LoadedConfig, from_mapping
+from newsbt.domain.input_files import absolute
 
 __all__ = ["CarriedConfig"]
 
@@ -22,7 +23,7 @@ class CarriedConfig:
 
     @classmethod
     def of(cls, loaded: LoadedConfig) -> CarriedConfig:
-        return cls(written=loaded.written, folder=loaded.folder.resolve())
+        return cls(written=loaded.written, folder=absolute(loaded.folder))
 
     def loaded(self) -> LoadedConfig:
         """The config again, in this process."""

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from newsbt.domain.input_files import absolute
 from newsbt.errors import NewsbtError, RunFolderError, missing_extra
 from newsbt.owners import partial_path, sweep_up
 from newsbt.pipeline.preparing import Inputs
@@ -150,7 +151,7 @@ class DaskBackend:
                 keep_blob(shared, hashes[key], blob)
             else:
                 client.register_plugin(_sender(distributed, hashes[key], blob), name=f"newsbt-{hashes[key]}")
-        folder = None if shared is None else str(shared.resolve())
+        folder = None if shared is None else str(absolute(shared))
         return Package(config=CarriedConfig.of(context.loaded), strategy=context.strategy, hashes=hashes, folder=folder)
 
 

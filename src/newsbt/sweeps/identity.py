@@ -13,6 +13,7 @@ from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
 from newsbt.digests import digest_of, source_digest
 from newsbt.domain.read_files import check_same, digests_of
+from newsbt.errors import ConfigError
 from newsbt.events.stories import Dedupe
 from newsbt.pipeline.preparing import Prepared
 from newsbt.sweeps.folds import Folds
@@ -84,5 +85,5 @@ def _files_of(loaded: LoadedConfig, text: str) -> list[Path]:
         else:
             found = [*path.iterdir()] if text and path.is_dir() else [path]
         return sorted(file for file in found if file.is_file())
-    except (OSError, RuntimeError):  # no name that a file could have
+    except (OSError, ValueError, ConfigError):  # no name that a file could have
         return []
