@@ -101,33 +101,39 @@ def test_a_reader_that_has_seen_enough_is_no_error(project: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+WAITS = """
+import time
+from pathlib import Path
+
+import newsbt
+
+
+class Waits(newsbt.Strategy):
+    def signal(self, view):
+        Path(__file__).with_name("waiting").touch()
+        time.sleep(60)
+"""
+
+
 def test_an_interrupt_leaves_no_folder_behind(project: Path, tmp_path: Path) -> None:
-    """The run waits for prices that never come, so that the interrupt is sure to meet it at work."""
-    prices = tmp_path / "prices.csv"
-    os.mkfifo(prices)
+    """The run waits for a strategy, so that the interrupt is sure to meet it at work."""
+    (tmp_path / "waits.py").write_text(WAITS)
     running = subprocess.Popen(
-        [*COMMAND, "run", CONFIG, "--runs", str(tmp_path / "runs"), "--set", f"prices.path={prices}"],
+        [*COMMAND, "run", CONFIG, "--runs", str(tmp_path / "runs"),
+         "--set", f"strategies.0.use={tmp_path}/waits.py:Waits",
+         "--set", "strategies.0.params={}"],
         cwd=project, env=PLAIN, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    pipe = _opened_once_somebody_reads(prices, running)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "waiting").exists() and time.monotonic() < deadline:
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
-    os.close(pipe)
     assert running.returncode in INTERRUPTED, err
     assert err.strip() == "interrupted"
     assert out == ""
-    assert list(tmp_path.iterdir()) == [prices]
-
-
-def _opened_once_somebody_reads(path: Path, running: subprocess.Popen[str]) -> int:
-    for _ in range(600):
-        try:
-            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            assert running.poll() is None, running.communicate()
-            time.sleep(0.1)
-    raise AssertionError("nobody read the prices")
+    assert not (tmp_path / "runs").exists()
 
 
 def test_help_is_light() -> None:

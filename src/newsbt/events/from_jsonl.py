@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.table_files import check_column_names, choose_columns, file_error, read_text
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.rows import COLUMNS, OPTIONAL, REQUIRED, parse_rows
 
 __all__ = ["JsonlAnnouncements"]
+
+_OBJECT_BYTES = 1000  # what an object takes in Python beyond its text, about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +49,13 @@ class JsonlAnnouncements:
             The file cannot be used, no object has a required key, or a row is bad and `on_bad_row` is ``error``.
         """
         path = Path(self.path)
-        rows = [
-            (line, _parse(written))
-            for line, written in enumerate(read_text(path).split("\n"), start=1)
-            if written.strip()
-        ]
+        rows: list[tuple[int, Mapping[str, Any] | str]] = []
+        guard = MemoryGuard()
+        for line, written in enumerate(read_text(path).split("\n"), start=1):
+            if not guard.has_room(_OBJECT_BYTES + len(written)):
+                raise file_error(path, guard.complaint, code="too_large")
+            if written.strip():
+                rows.append((line, _parse(written)))
         objects = [values for _, values in rows if not isinstance(values, str)]
         if not objects:
             raise file_error(path, 'expected a JSON object in each line, such as {"event_id": ...}; found none')
