@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsbt.domain.size_limits import MB
 
-__all__ = ["MemoryGuard", "memory_room"]
+__all__ = ["MemoryGuard", "fits", "memory_room"]
 
 STEP_BYTES = 16 * MB  # of growth between two looks
 RESERVE_BYTES = 128 * MB  # that must be left
@@ -29,6 +29,11 @@ class MemoryGuard:
             return True
         self._grown = 0
         return memory_room() > RESERVE_BYTES
+
+
+def fits(size: int) -> bool:
+    """Whether so many bytes can still be taken at once, by what would end the process where they cannot."""
+    return memory_room() - size > RESERVE_BYTES
 
 
 def memory_room() -> int:

@@ -100,7 +100,7 @@ def _decoded(path: Path, data: bytes) -> str:
         raise file_error(path, message, code="not_utf8", line=line) from None
     except MemoryError:
         raise file_error(path, MemoryGuard.complaint, code="too_large") from None
-    if not decoded.strip():
+    if not decoded or decoded.isspace():
         raise file_error(path, "the file is empty", code="empty_file")
     return decoded
 

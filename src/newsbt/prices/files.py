@@ -15,6 +15,7 @@ from pyarrow import csv
 from newsbt.domain import cells
 from newsbt.domain.frames import checked_frame, plain_cell, with_columns
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
+from newsbt.domain.memory import MemoryGuard, fits
 from newsbt.domain.parquet_files import open_parquet, read_parquet
 from newsbt.domain.read_files import digest_read, recording
 from newsbt.domain.table_files import (
@@ -97,6 +98,8 @@ def from_csv(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]) ->
     each bad cell is found, with its line.
     """
     data = checked_bytes(path)
+    if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
+        raise file_error(path, MemoryGuard.complaint, code="too_large")
     header = read_header(path, data)
     ticker = _stem(path, suffixes)
     chosen = _choose(path, header, columns, ticker)
