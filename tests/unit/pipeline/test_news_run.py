@@ -76,7 +76,7 @@ def test_as_of_an_instant_a_revision_is_not_known_before_it_was_made(tmp_path: P
     ("reader", "match"),
     [("{use: rss}", "path or a url"), ("{use: mapped, path: news/vendor.csv}", "needs the parameter 'map'"),
      ("{use: alpaca, path: news/alpaca.json, keeep: all}", "keeep"), ("{use: rsss, path: x}", "did you mean 'rss'"),
-     ("{use: mapped, path: news/vendor.csv, map: news/none.yaml}", "cannot be read")],
+     ("{use: mapped, path: news/vendor.csv, map: news/none.yaml}", "there is no such file")],
 )  # fmt: skip
 def test_readers_say_what_is_wrong_with_them(tmp_path: Path, reader: str, match: str) -> None:
     with pytest.raises(ConfigError, match=match):
