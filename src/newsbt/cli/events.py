@@ -69,9 +69,7 @@ def extract(
     given = None if published is None else instant(published, "--published")
     most = _checked_mb("article", max_mb)
     with TerminalProgress("extract"):
-        found = extract_files(
-            articles, _universe(instruments), zone=named_zone(zone), published=given, max_mb=most
-        )
+        found = extract_files(articles, _universe(instruments), zone=named_zone(zone), published=given, max_mb=most)
     refused = [one.problem for one in found if isinstance(one, Rejection)]
     understood = [one for one in found if not isinstance(one, Rejection)]
     kinds: dict[str, int] = {}
