@@ -14,7 +14,7 @@ import numpy as np
 from newsbt._typing import Bools, Floats
 from newsbt.domain.bad_rows import BadRows
 from newsbt.errors import DataError
-from newsbt.prices.columns import Faults, NO_OFFSET, days, instants, numbers, texts
+from newsbt.prices.columns import NO_OFFSET, Faults, days, instants, numbers, texts
 from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.files import RawPrices
 from newsbt.prices.table import (
