@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
-
-import numpy as np
-import pandas as pd
 
 __all__ = ["LINES", "WIDTH", "brief", "lines", "plain_line", "short"]
 
@@ -54,6 +52,7 @@ def short(value: Any, most: int = 72) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> short(np.zeros((283, 4))), short(["a", "b", "c", "d", "e"]), short({"x": 1})
     ('float64 array of (283, 4)', "['a', ... 5 in all]", "{'x': 1}")
     """
@@ -64,13 +63,13 @@ def short(value: Any, most: int = 72) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, str | bytes):
         return repr(value[:80]) if len(value) <= 80 else f"{value[:60]!r}... {len(value):,} long"
-    if isinstance(value, pd.DataFrame):
+    if _is(value, "pandas", "DataFrame"):
         return f"DataFrame of {len(value):,} rows: {', '.join(map(str, value.columns[:6]))}"
-    if isinstance(value, pd.Series | pd.Index):
+    if _is(value, "pandas", "Series", "Index"):
         return f"{type(value).__name__} of {len(value):,}"
-    if isinstance(value, np.ndarray):
+    if _is(value, "numpy", "ndarray"):
         return f"{value.dtype if value.dtype.names is None else 'record'} array of {value.shape}"
-    if isinstance(value, np.generic):
+    if _is(value, "numpy", "generic"):
         return str(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -88,6 +87,12 @@ def _short(value: Any) -> str:
     return " ".join(repr(value).split())
 
 
+def _is(value: Any, library: str, *names: str) -> bool:
+    """Whether it is of one of a library's classes, without importing what nobody has imported."""
+    loaded = sys.modules.get(library)
+    return loaded is not None and isinstance(value, tuple(getattr(loaded, name) for name in names))
+
+
 def _listed(items: Iterable[str], count: int, around: str) -> str:
     shown = list(itertools.islice(items, 3 if count <= 3 else 1))
     shown += [f"... {count:,} in all"] if count > 3 else []
@@ -102,7 +107,7 @@ def _named(value: Any) -> str:
 
 def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
     """Whether a field says nothing: what it has where nobody sets it."""
-    if isinstance(value, pd.DataFrame | pd.Series | np.ndarray):
+    if _is(value, "pandas", "DataFrame", "Series") or _is(value, "numpy", "ndarray"):
         return False
     if field.default is not dataclasses.MISSING:
         return value is field.default or (type(value) is type(field.default) and _same(value, field.default))

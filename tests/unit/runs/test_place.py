@@ -171,6 +171,6 @@ def test_a_current_folder_that_is_gone_is_an_error_of_its_own(
     assert main(["show", "last"]) == 2
     assert "the current folder is gone" in capsys.readouterr().err
     assert main(["run", str(path)]) == 0
-    assert f"Written to {here / 'project' / 'runs'}" in capsys.readouterr().out.replace("\n", "")
+    assert f"Written to {here / 'project' / 'runs'}" in " ".join(capsys.readouterr().out.split())
     assert main(["show", "last", "--runs", str(here / "project" / "runs")]) == 0
     monkeypatch.chdir(here)
