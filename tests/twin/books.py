@@ -127,13 +127,18 @@ class Books(World):
         returns = returns[-self.execution.impact_window :]
         return stdev(returns) if len(returns) >= 5 else 0.0
 
-    def fill(self, t, at, ticker, side, quantity, price, event_id, reason, lot_number, *, is_stop=False):
-        """X6, C3. Returns (slipped price, cash that it brings, costs, slippage cost)."""
+    def deal(self, t: int, ticker: str, side: int, quantity: int, price: float) -> tuple[float, float]:
+        """X6, C3: slipped price and costs of an order that fills so many shares, whoever's they are."""
         slipped = self.slipped(ticker, t, side, quantity, price)
+        fx = self.rate(ticker, t, mark=False)
+        return slipped, self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
+
+    def fill(self, t, at, ticker, side, quantity, price, slipped, costs, event_id, reason, lot_number, *,
+             is_stop=False):  # fmt: skip
+        """One lot's part of an order. Returns (cash that it brings, slippage cost)."""
         fx = self.rate(ticker, t, mark=False)
         price_account = slipped * fx
         notional = quantity * price_account
-        costs = self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
         slippage_cost = quantity * (abs(slipped - price) * fx)
         flow = -side * quantity * exact(slipped) * exact(fx) - exact(costs)
         self.exact_cash += flow
@@ -160,7 +165,7 @@ class Books(World):
                 lot=lot_number,
             )
         )
-        return slipped, flow, costs, slippage_cost
+        return flow, slippage_cost
 
     def order_of(self, t: int, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int, int]:
         """R1: by `at`, then as executed; stops by entry of their lots, save in rows with fills at closes."""

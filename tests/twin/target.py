@@ -3,10 +3,10 @@
 Where the rule is silent the twin does this. Row t follows the grid's row t-1, so row 0 trades nothing. `daily`,
 `weekly` and `monthly` are the first row of each session, week or month of the ticker's own market, and the first row
 of all that can trade; `on_change` is a session whose grid value differs from the one the market's session before
-followed. A decrease sells lots in order of entry and gives one fill a lot; an increase is a new lot; where the sign
-turns, all is sold and the target is entered after the exits of the queue. The difference is measured at the reference
-price. A target or an increase below a lot is no order. A refused or cut sale is tried again at the ticker's next bar,
-towards the target of that row; a refused entry waits for the next day that `rebalance` names. Entries go by
+followed. A decrease is one order for lots in order of entry, with a fill a lot; an increase is a new lot; where the
+sign turns, all is sold and the target is entered after the exits of the queue. The difference is measured at the
+reference price. A target or an increase below a lot is no order. A refused or cut sale is tried again at the ticker's
+next bar, towards the target of that row; a refused entry waits for the next day that `rebalance` names. Entries go by
 descending signal, then in universe order. Where no size can be made, or the instrument is not tradable, that is
 refused once for a signal. A sale in a session without a bar waits without a row; an entry is refused `not_trading`.
 All fills are `rebalance` and belong to no event; stops and holds do not act.
@@ -18,7 +18,7 @@ from datetime import datetime
 from math import floor
 
 from . import facts
-from .books import Fee
+from .books import Fee, Lot
 from .place import Intent
 from .result import TwinResult
 from .scenario import Scenario
@@ -114,17 +114,19 @@ class TargetTwin(Twin):
             if more >= minimum:
                 increases.append((-abs(signal), ticker, 1 if target > 0 else -1, more))
         left = dict(sales)
-        unsold: set[str] = set()
+        orders: dict[str, list[tuple[Lot, int]]] = {}  # in order of the first lot each one sells
         for lot in self.open_lots():
             part = min(left.get(lot.ticker, 0), lot.open)
             if part > 0:
                 left[lot.ticker] -= part
                 lot.leaving = "rebalance"
-                if (
-                    not self.is_tradable(lot.ticker, t)
-                    or self.try_exit(t, at, lot, self.bar(lot.ticker, t).open, part=part) < part
-                ):
-                    unsold.add(lot.ticker)
+                orders.setdefault(lot.ticker, []).append((lot, part))
+        unsold = {
+            ticker
+            for ticker, parts in orders.items()
+            if not self.is_tradable(ticker, t)
+            or self.try_exits(t, at, parts, self.bar(ticker, t).open) < sum(part for _, part in parts)
+        }
         self.again = (self.again - set(sales)) | unsold
         for _, ticker, sign, more in sorted(increases, key=lambda one: one[0]):
             intent = Intent("", ticker, ticker, sign, 0.0, t, False)

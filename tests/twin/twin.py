@@ -18,38 +18,56 @@ class Twin(Books):
 
     # ---- exits
 
-    def try_exit(
-        self, t: int, at: datetime, lot: Lot, price: float, *, is_stop: bool = False, part: int | None = None
+    def try_exits(
+        self, t: int, at: datetime, leaving: list[tuple[Lot, int]], price: float, *, is_stop: bool = False
     ) -> int:
-        """X7, X9, X11, X12: one attempt to sell (buy back) all of a lot, or a part; how much of it went."""
-        ticker, side, wanted = lot.ticker, -lot.sign, lot.open if part is None else part
-        if facts.is_t_plus_one(self.item(ticker), self.execution.market_rules) and (
-            lot.session == self.scenario.row_date(t)
-        ):
-            self.refuse(t, at, ticker, side, "t_plus_one", wanted, 0, lot.event_id, lot_number=lot.number)
-            return 0
+        """X7, X9, X11, X12: one order to sell (buy back) so much of each of a ticker's lots; how much of it went.
+
+        What it pays is shared by the shares that went, the last lot taking the rest; a row for each lot that did not
+        go whole.
+        """
+        ticker, side = leaving[0][0].ticker, -leaving[0][0].sign
         at_limit = self.limit_refusal(ticker, t, side, price)
-        if at_limit:
-            self.refuse(t, at, ticker, side, at_limit, wanted, 0, lot.event_id, lot_number=lot.number)
-            return 0
-        quantity = int(max(min(wanted, self.room(ticker, t)), 0))
-        if quantity > 0:
-            slipped, flow, costs, slippage = self.fill(
-                t, at, ticker, side, quantity, price, lot.event_id, lot.leaving, lot.number, is_stop=is_stop
-            )
-            lot.flow += flow
-            lot.costs += costs
-            lot.slippage += slippage
-            lot.open -= quantity
-            lot.sold += quantity
-            lot.sold_value += quantity * slipped
-            if lot.open == 0:
-                lot.exit_at, lot.reason = at, lot.leaving
-                if is_stop and not self.open_lots(ticker):
-                    self.deferred_places.add(ticker)
-        if quantity < wanted:
-            self.refuse(t, at, ticker, side, "participation", wanted, quantity, lot.event_id, lot_number=lot.number)
-        return quantity
+        held_back = facts.is_t_plus_one(self.item(ticker), self.execution.market_rules)
+        on = self.scenario.row_date(t)
+        going: list[int] = []
+        refusals: list[str] = []
+        for lot, wanted in leaving:
+            if held_back and lot.session == on:
+                going.append(0)
+                refusals.append("t_plus_one")
+            elif at_limit:
+                going.append(0)
+                refusals.append(at_limit)
+            else:
+                going.append(int(max(min(wanted, self.room(ticker, t) - sum(going)), 0)))
+                refusals.append("participation" if going[-1] < wanted else "")
+        total = sum(going)
+        if total > 0:
+            slipped, costs = self.deal(t, ticker, side, total, price)
+            last = max(n for n, quantity in enumerate(going) if quantity > 0)
+            to_pay = costs
+        for n, ((lot, wanted), quantity, why) in enumerate(zip(leaving, going, refusals, strict=True)):
+            if quantity > 0:
+                share = to_pay if n == last else costs * quantity / total
+                to_pay -= share
+                flow, slippage = self.fill(
+                    t, at, ticker, side, quantity, price, slipped, share, lot.event_id, lot.leaving, lot.number,
+                    is_stop=is_stop,
+                )  # fmt: skip
+                lot.flow += flow
+                lot.costs += share
+                lot.slippage += slippage
+                lot.open -= quantity
+                lot.sold += quantity
+                lot.sold_value += quantity * slipped
+                if lot.open == 0:
+                    lot.exit_at, lot.reason = at, lot.leaving
+                    if is_stop and not self.open_lots(ticker):
+                        self.deferred_places.add(ticker)
+            if why:
+                self.refuse(t, at, ticker, side, why, wanted, quantity, lot.event_id, lot_number=lot.number)
+        return total
 
     # ---- entries
 
@@ -160,8 +178,9 @@ class Twin(Books):
         for cut in cuts:
             self.refuse(t, at, ticker, side, cut, wanted, quantity, intent.event_id)
         number = len(self.lots)
-        slipped, flow, costs, slippage = self.fill(
-            t, at, ticker, side, quantity, price, intent.event_id, reason, number
+        slipped, costs = self.deal(t, ticker, side, quantity, price)
+        flow, slippage = self.fill(
+            t, at, ticker, side, quantity, price, slipped, costs, intent.event_id, reason, number
         )
         self.lots.append(
             Lot(
@@ -227,12 +246,20 @@ class Twin(Books):
                 due = [lot for lot in due if lot.ticker != intent.ticker]
         for lot in due:
             lot.leaving = lot.leaving or "hold"
-        # X5: exits in order of entry of their lots, then entries.
+        # X5: exits in order of entry of their lots, then entries. X3's exit is one, of all that leaves for it.
+        opposed: set[str] = set()
         for lot in self.open_lots():
             bar_here = lot.ticker in tickers and self.is_tradable(lot.ticker, t)
-            if lot.leaving and bar_here and (not at_close or lot.ticker in acted):
-                bar = self.bar(lot.ticker, t)
-                self.try_exit(t, at, lot, bar.close if at_close else bar.open)
+            if not (lot.leaving and bar_here and (not at_close or lot.ticker in acted)):
+                continue
+            bar = self.bar(lot.ticker, t)
+            order = [lot]
+            if lot.leaving == "opposite":
+                if lot.ticker in opposed:
+                    continue
+                opposed.add(lot.ticker)
+                order = [other for other in self.open_lots(lot.ticker) if other.leaving == "opposite"]
+            self.try_exits(t, at, [(one, one.open) for one in order], bar.close if at_close else bar.open)
         bought: set[str] = set()
         for intent in attempts:
             if intent.ticker in bought and self.position.on_repeat == "extend":
@@ -243,12 +270,14 @@ class Twin(Books):
                 bought.add(intent.ticker)
 
     def extend(self, t: int, intent: Intent) -> None:
-        """X2: the hold starts again at this row, or at the next bar; a hold exit, due or waiting, is off."""
-        self.outcomes[intent.event_id, intent.signalled] = "extended"
+        """X2, X14: the hold starts again at this row, or at the next bar; a hold exit, due or waiting, is off. Any
+        other exit that waits stays, and where there is nothing else the event is ignored."""
+        self.outcomes[intent.event_id, intent.signalled] = "ignored"
         for lot in self.open_lots(intent.ticker):
-            if lot.leaving == "hold":
+            if lot.leaving in ("", "hold"):
                 lot.leaving = ""
-            lot.hold_row = self.next_bar(intent.ticker, t)
+                lot.hold_row = self.next_bar(intent.ticker, t)
+                self.outcomes[intent.event_id, intent.signalled] = "extended"
 
     # ---- the other parts of a row
 
@@ -311,7 +340,7 @@ class Twin(Books):
                 lot.leaving, price, at = "take_profit", target, slot.close_at
             else:
                 continue
-            self.try_exit(t, at, lot, price, is_stop=True)
+            self.try_exits(t, at, [(lot, lot.open)], price, is_stop=True)
 
     def trail(self, t: int) -> None:
         """X14: the peak of the next bars."""

@@ -85,6 +85,7 @@ def open_lot(
     lot["reason"] = OPEN
     lot["next"] = NONE
     lot["leaves"] = NONE
+    lot["tried"] = NONE
     lot["entry_price"] = price
     lot["account_price"] = price * fx
     lot["entry_notional"] = quantity * (price * fx)

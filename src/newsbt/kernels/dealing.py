@@ -21,11 +21,13 @@ from newsbt.kernels.codes import (
     UNKNOWN_LOT,
 )  # fmt: skip
 from newsbt.kernels.fees import fee
-from newsbt.kernels.lots import affordable, participation_left, whole_lots
+from newsbt.kernels.lots import affordable, cost_share, participation_left, whole_lots
 from newsbt.kernels.prices import at_limit, slipped, stop_hit
 from newsbt.kernels.world import Books, Costs, Market, Position, Rules
 
-__all__ = ["leave", "note_filled", "touch", "try_entry", "wanted_size", "why_not", "work_stops"]
+__all__ = [
+    "leave_alone", "leave_together", "note_filled", "touch", "try_entry", "wanted_size", "why_not", "work_stops",
+]  # fmt: skip
 
 
 @part
@@ -115,6 +117,21 @@ def note_filled(t: int, n: int, quantity: int, books: Books) -> None:
 
 
 @part
+def dealt(
+    t: int, n: int, side: int, quantity: int, unslipped: float, volume: float, market: Market, costs: Costs
+) -> tuple[float, float]:
+    """Price and costs of an order that fills `quantity`, whatever number of lots it opens or leaves."""
+    half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
+    impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
+    price = slipped(
+        unslipped, side, quantity, market.low[t, n], market.high[t, n], volume, costs.slippage_rate, half_spread, impact
+    )
+    start, stop = fees_of(t, n, costs)
+    fx = costs.fill_rate[t, costs.currency_of[n]]
+    return price, fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+
+
+@part
 def try_entry(
     t: int, n: int, side: int, wanted: int, event: int, at_close: bool, at: int, unslipped: float,
     market: Market, rules: Rules, costs: Costs, position: Position, books: Books,
@@ -138,77 +155,105 @@ def try_entry(
             if quantity == 0:
                 why = PARTICIPATION
         if why == FILLED:
-            low, high = market.low[t, n], market.high[t, n]
-            rate = costs.slippage_rate
-            half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
-            impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
-            fx = costs.fill_rate[t, costs.currency_of[n]]
-            start, stop = fees_of(t, n, costs)
             free = free_cash(books)
-            price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
-            paid = fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+            fx = costs.fill_rate[t, costs.currency_of[n]]
+            price, paid = dealt(t, n, side, quantity, unslipped, volume, market, costs)
             asked = quantity * (price * fx) + paid
             if asked > free:
                 if position.reject_short_cash:
                     quantity = 0
                 else:
+                    start, stop = fees_of(t, n, costs)
                     quantity = affordable(
                         free, asked, step, minimum, costs.components, start, stop, side, quantity, unslipped, fx,
-                        low, high, volume, rate, half_spread, impact,
+                        market.low[t, n], market.high[t, n], volume, costs.slippage_rate,
+                        costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0,
+                        costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0,
                     )  # fmt: skip
                 second_cut = CASH
                 if quantity == 0:
                     why = CASH
                 else:
-                    price = slipped(unslipped, side, quantity, low, high, volume, rate, half_spread, impact)
-                    paid = fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+                    price, paid = dealt(t, n, side, quantity, unslipped, volume, market, costs)
     if why != FILLED:
         refuse(t, at, n, side, why, wanted, 0, event, True, at_close, books)
     return why, quantity, price, paid, first_cut, second_cut
 
 
 @part
-def leave(
-    t: int, number: int, wanted: int, reason: int, unslipped: float, at_close: bool, waits: bool, in_stops: bool,
+def leave_alone(
+    t: int, number: int, stamp: int, reason: int, unslipped: float, at_close: bool, in_stops: bool,
     market: Market, rules: Rules, costs: Costs, books: Books, position: Position,
-) -> int:  # fmt: skip
-    """Try to leave `wanted` shares of a lot. What does not fill is written down and, where it `waits`, tried again at
-    the ticker's next bar (X12)."""
-    lot = books.lots[number]
-    n, sign = lot["ticker"], lot["sign"]
-    side = -sign
+) -> None:  # fmt: skip
+    """Try to leave a lot by an order of its own."""
+    books.leaving[0] = number
+    books.lots[number]["planned"] = books.lots[number]["quantity"]
+    leave_together(
+        t, 1, stamp, reason, unslipped, at_close, True, in_stops, market, rules, costs, books, position
+    )  # fmt: skip
+
+
+@part
+def leave_together(
+    t: int, count: int, stamp: int, reason: int, unslipped: float, at_close: bool, waits: bool, in_stops: bool,
+    market: Market, rules: Rules, costs: Costs, books: Books, position: Position,
+) -> bool:  # fmt: skip
+    """Try to leave what is `planned` of the first `count` of the `leaving` lots, all of one ticker, by one order, which
+    pays once; the lots share its costs. True where all of it filled.
+
+    What does not fill of a lot is written down and, where it `waits`, tried again at the ticker's next bar (X12).
+    """
+    first = books.lots[books.leaving[0]]
+    n, side = first["ticker"], -first["sign"]
     m = market.market_of[n]
     at = market.close_at[t, m] if at_close else market.open_at[t, m]
     volume = volume_of(t, n, market, costs, position)
-    why, filled = FILLED, wanted
-    if sign > 0 and rules.t_plus_one[n] and market.session_of[t, m] == lot["entry_session"]:
-        why, filled = T_PLUS_ONE, 0
-    else:
-        why = locked(t, n, side, unslipped, rules)
+    at_limit = locked(t, n, side, unslipped, rules)
+    step, _ = lot_of(t, n, rules)
+    left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
+    total = 0
+    for k in range(count):
+        lot = books.lots[books.leaving[k]]
+        if at_limit == FILLED and not _held_back(t, n, m, lot["sign"], lot["entry_session"], market, rules):
+            total += min(lot["planned"], left - total)
+    price, paid, shared = unslipped, 0.0, 0.0
+    if total > 0:
+        price, paid = dealt(t, n, side, total, unslipped, volume, market, costs)
+    fx = costs.fill_rate[t, costs.currency_of[n]]
+    done = 0
+    all_filled = True
+    for k in range(count):
+        number = books.leaving[k]
+        lot = books.lots[number]
+        wanted = lot["planned"]
+        lot["tried"] = stamp
+        why, filled = FILLED, wanted
+        if _held_back(t, n, m, lot["sign"], lot["entry_session"], market, rules):
+            why, filled = T_PLUS_ONE, 0
+        elif at_limit != FILLED:
+            why, filled = at_limit, 0
+        elif left - done < wanted:
+            why, filled = PARTICIPATION, left - done
+        if filled > 0:
+            done += filled
+            costs_of_lot = cost_share(paid, shared, done, total)
+            shared += costs_of_lot
+            reduce_lot(t, number, filled, reason, price, unslipped, costs_of_lot, at, in_stops, fx, books)
         if why != FILLED:
-            filled = 0
-        else:
-            step, _ = lot_of(t, n, rules)
-            left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
-            if left < wanted:
-                why, filled = PARTICIPATION, left
-    if filled > 0:
-        half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
-        impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
-        fx = costs.fill_rate[t, costs.currency_of[n]]
-        start, stop = fees_of(t, n, costs)
-        price = slipped(
-            unslipped, side, filled, market.low[t, n], market.high[t, n], volume, costs.slippage_rate, half_spread,
-            impact,
-        )  # fmt: skip
-        paid = fee(costs.components, start, stop, side > 0, float(filled), price, fx)
-        reduce_lot(t, number, filled, reason, price, unslipped, paid, at, in_stops, fx, books)
-        note_filled(t, n, filled, books)
-    if why != FILLED:
-        refuse(t, at, n, side, why, wanted, filled, lot["event"], False, at_close, books)
-        if waits:
-            lot["waiting"] = reason
-    return why
+            all_filled = False
+            refuse(t, at, n, side, why, wanted, filled, lot["event"], False, at_close, books)
+            if waits:
+                lot["waiting"] = reason
+    if done > 0:
+        note_filled(t, n, done, books)
+    return all_filled
+
+
+@part
+def _held_back(t: int, n: int, m: int, sign: int, entry_session: int, market: Market, rules: Rules) -> bool:
+    """Whether a lot cannot be sold yet, in the session that bought it (X9)."""
+    held: bool = sign > 0 and rules.t_plus_one[n] and market.session_of[t, m] == entry_session
+    return held
 
 
 @part
@@ -242,9 +287,8 @@ def work_stops(
             position.take_profit, market.open[t, n], market.high[t, n], market.low[t, n],
         )  # fmt: skip
         if reason != NONE:
-            leave(
-                t, number, lot["quantity"], reason, price, not at_open, True, True,
-                market, rules, costs, books, position,
+            leave_alone(
+                t, number, NONE, reason, price, not at_open, True, market, rules, costs, books, position
             )  # fmt: skip
 
 

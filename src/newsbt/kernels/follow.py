@@ -7,8 +7,8 @@ import math
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.books import corporate_actions, end_row, open_lot, refuse
 from newsbt.kernels.codes import FILLED, NONE, REBALANCE
-from newsbt.kernels.dealing import leave, note_filled, try_entry, wanted_size, why_not, work_stops
-from newsbt.kernels.lots import split_order, whole_lots
+from newsbt.kernels.dealing import leave_together, note_filled, try_entry, wanted_size, why_not, work_stops
+from newsbt.kernels.lots import cost_share, split_order, whole_lots
 from newsbt.kernels.world import Books, Costs, Followed, Market, Position, Rules
 
 __all__ = ["follow"]
@@ -209,22 +209,40 @@ def _work(
             number = books.open_lots[place]
             lot = books.lots[number]
             n = lot["ticker"]
-            if lot["leaves"] != t or market.open_at[t, market.market_of[n]] != opening:
+            if lot["leaves"] != t or lot["tried"] == t or market.open_at[t, market.market_of[n]] != opening:
                 continue
-            size = min(lot["planned"], lot["quantity"])
             done = market.tradable[t, n]
-            if done and size > 0:
-                why = leave(
-                    t, number, size, REBALANCE, market.open[t, n], False, False, False,
-                    market, rules, costs, books, position,
-                )  # fmt: skip
-                done = why == FILLED
+            if done:
+                done = _reduce(t, number, n, market, rules, costs, position, books)
             followed.unfinished[n] = not done
         for step in range(entries):
             n = followed.entry_ticker[step]
             if market.open_at[t, market.market_of[n]] == opening:
                 _enter(t, n, followed.entry_quantity[step], market, rules, costs, position, followed, books)
         from_start, after = False, opening
+
+
+@part
+def _reduce(
+    t: int, number: int, n: int,
+    market: Market, rules: Rules, costs: Costs, position: Position, books: Books,
+) -> bool:  # fmt: skip
+    """Try to sell what is planned of a ticker's lots, from one on, in one order. True where nothing is left of it."""
+    count = 0
+    while number != NONE:
+        lot = books.lots[number]
+        if lot["leaves"] == t:
+            lot["tried"] = t
+            lot["planned"] = min(lot["planned"], lot["quantity"])
+            if lot["planned"] > 0:
+                books.leaving[count] = number
+                count += 1
+        number = lot["next"]
+    if count == 0:
+        return True
+    return leave_together(
+        t, count, t, REBALANCE, market.open[t, n], False, False, False, market, rules, costs, books, position
+    )  # fmt: skip
 
 
 @part
@@ -259,12 +277,16 @@ def _enter(
     else:
         split_order(quantity, parts, followed.shares, followed.whole, followed.lost)
         link = followed.first_part[n]
+        done, shared = 0, 0.0
         for k in range(parts):
             size = followed.whole[k]
             if size > 0:
+                done += size
+                costs_of_lot = cost_share(paid, shared, done, quantity)
+                shared += costs_of_lot
                 open_lot(
                     t, n, side, size, followed.part_event[link], REBALANCE, price, unslipped,
-                    paid * (size / quantity), at, market, position, fx, books,
+                    costs_of_lot, at, market, position, fx, books,
                 )  # fmt: skip
             link = followed.part_next[link]
     note_filled(t, n, quantity, books)

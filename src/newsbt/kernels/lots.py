@@ -9,7 +9,9 @@ from newsbt.kernels._compile import part
 from newsbt.kernels.fees import fee
 from newsbt.kernels.prices import slipped
 
-__all__ = ["NO_CAP", "affordable", "needed", "next_probe", "participation_left", "split_order", "whole_lots"]
+__all__ = [
+    "NO_CAP", "affordable", "cost_share", "needed", "next_probe", "participation_left", "split_order", "whole_lots",
+]  # fmt: skip
 
 NO_CAP = 2**62
 
@@ -79,6 +81,13 @@ def affordable(
         probe = next_probe(tries, fitted, least, most)
     found = least * step
     return found if found >= minimum else 0
+
+
+@part
+def cost_share(paid: float, shared: float, done: int, quantity: int) -> float:
+    """The next lot's share of what an order of `quantity` paid: what the first `done` shares owe, the lot's included,
+    less what is `shared` out already. So the last lot takes what is left, and the shares sum to what was paid."""
+    return paid * (done / quantity) - shared
 
 
 @part

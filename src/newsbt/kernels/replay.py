@@ -20,7 +20,15 @@ from newsbt.kernels.codes import (
     OPPOSITE_EXIT,
     PENDING,
 )  # fmt: skip
-from newsbt.kernels.dealing import leave, note_filled, touch, try_entry, wanted_size, work_stops
+from newsbt.kernels.dealing import (
+    leave_alone,
+    leave_together,
+    note_filled,
+    touch,
+    try_entry,
+    wanted_size,
+    work_stops,
+)
 from newsbt.kernels.holding import due_row
 from newsbt.kernels.world import Asked, Books, Costs, Market, Position, Rules
 
@@ -122,7 +130,7 @@ def _decide(
         asked.outcome[k] = IGNORED
         return
     if number >= 0 and position.on_repeat == EXTEND:
-        asked.outcome[k] = EXTENDED
+        asked.outcome[k] = IGNORED  # unless a lot is there whose exit can be put off
         due = due_row(
             t, n, market.market_of[n], position.hold_unit, position.hold_count, market.tradable,
             market.session_number, market.open_at,
@@ -132,6 +140,7 @@ def _decide(
             if lot["waiting"] == NONE or lot["waiting"] == HOLD:
                 lot["waiting"] = NONE
                 lot["due_row"] = due
+                asked.outcome[k] = EXTENDED
             number = lot["next"]
         return
     asked.wanted[k] = wanted_size(t, n, asked.weight[k], market, rules, costs, books)
@@ -162,10 +171,7 @@ def _openings(
             n = lot["ticker"]
             if lot["quantity"] == 0 or not market.tradable[t, n] or market.open_at[t, market.market_of[n]] != opening:
                 continue
-            leave(
-                t, number, lot["quantity"], HOLD if waiting == NONE else waiting, market.open[t, n], False, True, False,
-                market, rules, costs, books, position,
-            )  # fmt: skip
+            _exit(t, number, market.open[t, n], False, market, rules, costs, position, books)
         for k in range(first, last):
             if (
                 asked.outcome[k] == PENDING
@@ -174,6 +180,33 @@ def _openings(
             ):
                 _enter(t, k, False, market, rules, costs, position, asked, books)
         from_start, after = False, opening
+
+
+@part
+def _exit(
+    t: int, number: int, unslipped: float, at_close: bool,
+    market: Market, rules: Rules, costs: Costs, position: Position, books: Books,
+) -> None:  # fmt: skip
+    """Try to leave a lot: by an order of its own, or, where an opposite event wants the whole position gone (X3), by
+    one order with the ticker's other lots that leave for it."""
+    lot, stamp = books.lots[number], books.state[0]["stamp"]
+    if lot["waiting"] != OPPOSITE_EXIT:
+        reason = HOLD if lot["waiting"] == NONE else lot["waiting"]
+        leave_alone(t, number, stamp, reason, unslipped, at_close, False, market, rules, costs, books, position)
+        return
+    if lot["tried"] == stamp:
+        return
+    count = 0
+    while number != NONE:
+        other = books.lots[number]
+        if other["waiting"] == OPPOSITE_EXIT:
+            other["planned"] = other["quantity"]
+            books.leaving[count] = number
+            count += 1
+        number = other["next"]
+    leave_together(
+        t, count, stamp, OPPOSITE_EXIT, unslipped, at_close, True, False, market, rules, costs, books, position
+    )  # fmt: skip
 
 
 @part
@@ -247,10 +280,7 @@ def _closes(
         number = books.open_lots[place]
         lot = books.lots[number]
         if lot["leaves"] == state["stamp"] and lot["quantity"] > 0:
-            leave(
-                t, number, lot["quantity"], lot["waiting"], market.close[t, lot["ticker"]], True, True, False,
-                market, rules, costs, books, position,
-            )  # fmt: skip
+            _exit(t, number, market.close[t, lot["ticker"]], True, market, rules, costs, position, books)
     for k in range(first, last):
         if asked.at_close[k] and asked.outcome[k] == PENDING and _closes_at(t, asked.ticker[k], closing, market):
             _enter(t, k, True, market, rules, costs, position, asked, books)

@@ -139,6 +139,7 @@ class Books(NamedTuple):
     state: Records
     lots: Records  # LOT_STATE, in order of entry
     open_lots: Ints  # places of open lots, in order of entry; emptied ones stay until the row ends
+    leaving: Ints  # places of the lots that one order leaves, while it is worked
     tickers: Records  # (N,) TICKER_STATE
     put_by: Floats  # what stops have brought, until the row ends
     places_put_by: Ints
@@ -172,7 +173,7 @@ LOT_STATE = np.dtype(
         (name, np.int64)
         for name in (
             "ticker", "event", "sign", "quantity", "entered", "entry_row", "entry_at", "entry_session", "due_row",
-            "waiting", "exit_row", "exit_at", "reason", "next", "leaves", "planned",
+            "waiting", "exit_row", "exit_at", "reason", "next", "leaves", "planned", "tried",
         )
     ] + [
         (name, np.float64)
@@ -184,9 +185,10 @@ LOT_STATE = np.dtype(
 )  # fmt: skip
 """`due_row` is where the hold is over, T where never; `waiting` the reason of an exit that is decided and has not
 filled; `next` the ticker's next lot; `leaves` the stamp of the decision by which it leaves at a close, or the row in
-which `planned` shares of it are to be sold for a target. `basis` is what a share cost in local currency, less dividends
-and divided by splits since as its mark is, and `entry_rate` the exchange rate of then; `gain` is what has been taken of
-the lot before costs."""
+which it is to be reduced for a target; `planned` the shares of it that an order leaves, `tried` the stamp of the
+decision, or for a target the row, in which an order was last tried on it. `basis` is what a share cost in local
+currency, less dividends and divided by splits since as its mark is, and `entry_rate` the exchange rate of then; `gain`
+is what has been taken of the lot before costs."""
 
 TICKER_STATE = np.dtype(
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -62,10 +63,9 @@ class Account:
         return self.cash - 2.0 * tied
 
     @property
-    def last_fill(self) -> tuple[float, float, float]:
-        """Price in local and in account currency, and costs, of the fill recorded last."""
-        _, _, _, _, _, price, account_price, costs, *_ = self._fills[-1]
-        return price, account_price, costs
+    def fills(self) -> Sequence[tuple[int | float, ...]]:
+        """What has been filled so far, in the order of execution; see `FILL`."""
+        return self._fills
 
     @property
     def last_refusal(self) -> int:

@@ -114,51 +114,66 @@ class Desk:
                 return refuse(Outcome.CASH)
             cuts.append(Outcome.CASH)
 
-        price = self._slipped(t, n, side, quantity, unslipped, limit)
-        costs = self._costs(t, n, side, quantity, price)
-        for cause, part in _split(quantity, parts) if len(parts) > 1 else ((event, quantity),):
-            account.open_lot(t, n, side, part, cause, reason, price, unslipped, costs * (part / quantity), at)
+        price, costs = self._dealt(t, n, side, quantity, unslipped, limit)
+        lots = _split(quantity, parts) if len(parts) > 1 else [(event, quantity)]
+        for (cause, part), share in zip(lots, _cost_shares(costs, [part for _, part in lots]), strict=True):
+            account.open_lot(t, n, side, part, cause, reason, price, unslipped, share, at)
         self._filled[n] = self._filled.get(n, 0) + quantity
         for why in cuts:
             refuse(why, quantity)
         return Outcome.FILLED
 
     def leave(
-        self, t: int, lot: Lot, reason: Reason,
-        *, unslipped: float | None = None, at_close: bool = False, quantity: int | None = None,
-        limit: float | None = None,
+        self, t: int, parts: Sequence[tuple[Lot, int]], reason: Reason,
+        *, unslipped: float | None = None, at_close: bool = False, waits: bool = True, limit: float | None = None,
     ) -> Outcome:  # fmt: skip
-        """Try to leave a lot at the open (or close, or at a price inside the bar). What does not fill waits (X12)."""
-        n, side = lot.ticker, -lot.sign
+        """Try to leave so many shares of each of a ticker's lots by one order: at the open, or the close, or a price
+        inside the bar.
+
+        The order pays once, and its lots share what it paid. What does not fill of a lot is recorded and, where it
+        `waits`, tried again (X12). Returns FILLED, or why the first lot that did not fill whole did not.
+        """
+        n, side = parts[0][0].ticker, -parts[0][0].sign
         panel = self.terms.panel
-        wanted = lot.quantity if quantity is None else quantity
         at = self.instant(t, n, at_close=at_close)
         if unslipped is None:
             unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
-        why: Outcome | None = None
-        filled = wanted
-        session = panel.clock.session_of[t, panel.market_of[n]]
-        if lot.sign > 0 and self.terms.rules.t_plus_one[n] and session == lot.entry_session:
-            why, filled = Outcome.T_PLUS_ONE, 0
-        else:
-            why = self._at_limit(t, n, side, unslipped)
-            if why is not None:
-                filled = 0
-            else:
-                left = self._participation_left(t, n)
-                if left < wanted:
-                    why, filled = Outcome.PARTICIPATION, int(left)
-        if filled > 0:
-            price = self._slipped(t, n, side, filled, unslipped, limit)
-            costs = self._costs(t, n, side, filled, price)
-            self.account.reduce_lot(t, lot, filled, reason, price, unslipped, costs, at)
-            self._filled[n] = self._filled.get(n, 0) + filled
-        if why is None:
-            return Outcome.FILLED
-        self.account.refuse(t, n, side, why, float(wanted), filled, lot.event, at, is_entry=False, at_close=at_close)
-        if quantity is None:
-            lot.waiting = reason
-        return why
+        fits = self._fitting(t, n, side, parts, unslipped)
+        sizes = [filled for _, filled in fits if filled > 0]
+        if sizes:
+            price, costs = self._dealt(t, n, side, sum(sizes), unslipped, limit)
+            shares = iter(_cost_shares(costs, sizes))
+            self._filled[n] = self._filled.get(n, 0) + sum(sizes)
+        for (lot, wanted), (why, filled) in zip(parts, fits, strict=True):
+            if filled > 0:
+                self.account.reduce_lot(t, lot, filled, reason, price, unslipped, next(shares), at)
+            if why is not Outcome.FILLED:
+                self.account.refuse(
+                    t, n, side, why, float(wanted), filled, lot.event, at, is_entry=False, at_close=at_close
+                )
+                if waits:
+                    lot.waiting = reason
+        return next((why for why, _ in fits if why is not Outcome.FILLED), Outcome.FILLED)
+
+    def _fitting(
+        self, t: int, n: int, side: int, parts: Sequence[tuple[Lot, int]], unslipped: float
+    ) -> list[tuple[Outcome, int]]:
+        """For each lot of an order, why it does not leave whole, and how much of it does (X8, X9, X11)."""
+        session = self.terms.panel.clock.session_of[t, self.terms.panel.market_of[n]]
+        at_limit = self._at_limit(t, n, side, unslipped)
+        left = self._participation_left(t, n)
+        found = []
+        for lot, wanted in parts:
+            why, filled = Outcome.FILLED, wanted
+            if lot.sign > 0 and self.terms.rules.t_plus_one[n] and session == lot.entry_session:
+                why, filled = Outcome.T_PLUS_ONE, 0
+            elif at_limit is not None:
+                why, filled = at_limit, 0
+            elif left < wanted:
+                why, filled = Outcome.PARTICIPATION, int(left)
+            left -= filled
+            found.append((why, filled))
+        return found
 
     def work_stops(self, t: int, markets: Container[int] | None = None) -> None:
         """Stops and targets of row t (X14), of these markets only where they are given."""
@@ -183,7 +198,7 @@ class Desk:
             )
             if hit is not None:
                 reason, price, at_open = hit
-                self.leave(t, lot, reason, unslipped=price, at_close=not at_open)
+                self.leave(t, [(lot, lot.quantity)], reason, unslipped=price, at_close=not at_open)
         self.account.in_stops = False
 
     def _at_limit(self, t: int, n: int, side: int, unslipped: float) -> Outcome | None:
@@ -214,13 +229,16 @@ class Desk:
             price = min(price, limit) if side > 0 else max(price, limit)
         return price
 
-    def _costs(self, t: int, n: int, side: int, quantity: int, price: float) -> float:
-        return float(self.terms.fees.charge(t, n, side > 0, quantity, price, self.account.fill_rate(t, n)))
+    def _dealt(
+        self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None
+    ) -> tuple[float, float]:
+        """Price and costs of an order that fills `quantity`, whatever number of lots it opens or leaves."""
+        price = self._slipped(t, n, side, quantity, unslipped, limit)
+        return price, float(self.terms.fees.charge(t, n, side > 0, quantity, price, self.account.fill_rate(t, n)))
 
     def _needed(self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None) -> float:
-        price = self._slipped(t, n, side, quantity, unslipped, limit)
-        notional = quantity * (price * self.account.fill_rate(t, n))
-        return notional + self._costs(t, n, side, quantity, price)
+        price, costs = self._dealt(t, n, side, quantity, unslipped, limit)
+        return quantity * (price * self.account.fill_rate(t, n)) + costs
 
     def _affordable(
         self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None, free: float, asked: float
@@ -248,6 +266,18 @@ def _split(quantity: int, parts: Sequence[tuple[int, float]]) -> list[tuple[int,
     for k in order[: max(0, quantity - sum(whole))]:
         whole[k] += 1
     return [(event, size) for (event, _), size in zip(parts, whole, strict=True) if size]
+
+
+def _cost_shares(costs: float, sizes: Sequence[int]) -> list[float]:
+    """What each lot of an order bears of its costs: what the lots so far owe, less what those before bear, so that the
+    last takes what is left and all of them sum to what was paid."""
+    whole, done, shared = sum(sizes), 0, 0.0
+    shares = []
+    for size in sizes:
+        done += size
+        shares.append(costs * (done / whole) - shared)
+        shared += shares[-1]
+    return shares
 
 
 def _largest(upper: int, guess: int, fits: Callable[[int], bool]) -> int:

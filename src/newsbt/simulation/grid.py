@@ -31,12 +31,12 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Towards a target: leave a part of a lot, or enter (`lot` is None)."""
+    """One order towards a target: leave so many shares of each of some `lots`, or (there are none) enter."""
 
     ticker: int
     side: int
     quantity: int
-    lot: Lot | None = None
+    lots: tuple[tuple[Lot, int], ...] = ()
 
 
 class GridPolicy:
@@ -56,7 +56,8 @@ class GridPolicy:
         self._since: dict[int, dict[int, float]] = {}  # events that count since the ticker's last entry
 
     def at_open(self, t: int) -> list[Step]:
-        """Reductions in order of entry of their lots, then entries by descending |signal|, then universe order."""
+        """Reductions by the entry of the first lot each one leaves, then entries by descending |signal|, then universe
+        order."""
         if t == 0:
             return []
         self._note_causes(t - 1)
@@ -88,24 +89,23 @@ class GridPolicy:
                 self._unfinished.discard(n)
                 continue
             if now and (target - now) * now < 0:
-                reductions.extend(self._reduce(t, n, min(abs(target - now), abs(now))))
+                reductions.append(self._reduction(t, n, min(abs(target - now), abs(now))))
             beyond = target if now * target <= 0 else target - now if abs(target) > abs(now) else 0
             size = self._desk.whole_lots(t, n, abs(beyond))  # a split may have left an odd lot
             if size:
                 entries.append(Step(n, 1 if beyond > 0 else -1, size))
-        reductions.sort(key=_number)
+        reductions.sort(key=lambda step: step.lots[0][0].number)
         entries.sort(key=lambda step: -abs(float(signal[step.ticker])))
         return [*reductions, *entries]
 
     def work(self, t: int, intent: Step) -> Outcome:
         """Try one step at the open of row t."""
         n = intent.ticker
-        if intent.lot is not None:
-            if not self._terms.panel.tradable[t, n]:
-                self._unfinished.add(n)
-                return Outcome.NOT_TRADING
-            size = min(intent.quantity, intent.lot.quantity)
-            done = self._desk.leave(t, intent.lot, Reason.REBALANCE, quantity=size) if size else Outcome.FILLED
+        if intent.lots:
+            done = Outcome.NOT_TRADING
+            if self._terms.panel.tradable[t, n]:
+                going = [(lot, min(part, lot.quantity)) for lot, part in intent.lots if lot.quantity]
+                done = self._desk.leave(t, going, Reason.REBALANCE, waits=False) if going else Outcome.FILLED
             (self._unfinished.discard if done is Outcome.FILLED else self._unfinished.add)(n)
             return done
         if any(lot.sign != intent.side for lot in self._account.held.get(n, ())):
@@ -143,14 +143,15 @@ class GridPolicy:
         """What the lot holds at the openings of row t: splits come first (X19)."""
         return math.floor(lot.quantity * float(self._terms.panel.split[t, lot.ticker]) + 1e-9)
 
-    def _reduce(self, t: int, n: int, quantity: int) -> list[Step]:
-        steps = []
-        for lot in self._account.held[n]:
-            part = min(quantity, self._after_split(t, lot))
+    def _reduction(self, t: int, n: int, quantity: int) -> Step:
+        """One order for so many shares, of lots in order of entry."""
+        held, left, lots = self._account.held[n], quantity, []
+        for lot in held:
+            part = min(left, self._after_split(t, lot))
             if part:
-                steps.append(Step(n, -lot.sign, part, lot))
-            quantity -= part
-        return steps
+                lots.append((lot, part))
+            left -= part
+        return Step(n, -held[0].sign, quantity, tuple(lots))
 
 
 def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:
@@ -184,11 +185,6 @@ def _changes(panel: MarketPanel, grid: Floats) -> Bools:
         before = np.vstack([np.zeros((1, len(columns))), values[:-1]]) if len(rows) else values
         due[np.ix_(rows, columns)] = values != before
     return due
-
-
-def _number(step: Step) -> int:
-    assert step.lot is not None
-    return step.lot.number
 
 
 def _weeks(dates: Days) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ __all__ = ["EventPolicy", "Intent"]
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Leave a lot whole, or (`lot` is None) enter `quantity` shares, None where no size can be made.
+    """One order: leave `lots` whole, or (there are none) enter `quantity` shares, None where no size can be made.
 
     `entry` is the place of the entry it comes from, -1 for exits.
     """
@@ -29,12 +29,30 @@ class Intent:
     quantity: int | None
     event: int
     reason: Reason
-    lot: Lot | None = None
+    lots: tuple[Lot, ...] = ()
     entry: int = -1
 
 
-def _exit(lot: Lot, reason: Reason) -> Intent:
-    return Intent(lot.ticker, -lot.sign, lot.quantity, lot.event, reason, lot)
+def _exit(lots: Sequence[Lot], reason: Reason) -> Intent:
+    first = lots[0]
+    return Intent(first.ticker, -first.sign, sum(lot.quantity for lot in lots), first.event, reason, tuple(lots))
+
+
+def _exits(lots: Iterable[tuple[Lot, Reason]]) -> list[Intent]:
+    """An order for each lot, save that an opposite event wants the whole position gone (X3): one order for all lots of
+    a ticker that leave for it, at the place of the first."""
+    found: list[list[Lot]] = []
+    reasons: list[Reason] = []
+    opposed: dict[int, list[Lot]] = {}
+    for lot, reason in lots:
+        if reason is Reason.OPPOSITE and lot.ticker in opposed:
+            opposed[lot.ticker].append(lot)
+            continue
+        found.append([lot])
+        reasons.append(reason)
+        if reason is Reason.OPPOSITE:
+            opposed[lot.ticker] = found[-1]
+    return [_exit(together, reason) for together, reason in zip(found, reasons, strict=True)]
 
 
 class EventPolicy:
@@ -55,19 +73,21 @@ class EventPolicy:
         self._closes = np.zeros(len(rows), dtype=bool)
         self._closes[entries.row[entries.at_close]] = True
         self._entered_now: set[int] = set()
+        self._leaving_now: list[Lot] = []  # at the close that is being worked
 
     def at_open(self, t: int) -> list[Intent]:
         """What is wanted at the openings of row t: exits in order of entry, then entries in X5's order."""
         self._entered_now.clear()
         wanted = list(self._decide(t, at_close=False))
-        return [*self._due(t), *wanted]
+        return [*_exits(self._due(t)), *wanted]
 
     def work(self, t: int, intent: Intent, *, at_close: bool = False) -> Outcome:
         """Work one intent. The second event of a ticker in a row repeats the first if that filled (X2)."""
-        if intent.lot is not None:
-            if not intent.lot.quantity:
+        if intent.lots:
+            parts = [(lot, lot.quantity) for lot in intent.lots if lot.quantity]
+            if not parts:
                 return Outcome.FILLED  # gone by a split since this was decided
-            return self._desk.leave(t, intent.lot, intent.reason, at_close=at_close)
+            return self._desk.leave(t, parts, intent.reason, at_close=at_close)
         if intent.ticker in self._entered_now and self._on_repeat != "add":
             done = Outcome.EXTENDED if self._on_repeat == "extend" else Outcome.IGNORED
         else:
@@ -84,23 +104,25 @@ class EventPolicy:
     def work_closes(self, t: int, markets: Container[int]) -> None:
         """Decide and work what is wanted at the close of these markets in row t, exits before entries (T7)."""
         self._entered_now.clear()
-        wanted = list(self._decide(t, at_close=True, markets=markets))
-        leaving = [(intent.lot.number, intent) for intent in wanted if intent.lot is not None]
-        entering = [intent for intent in wanted if intent.lot is None]
-        for intent in [*(pair[1] for pair in sorted(leaving, key=lambda pair: pair[0])), *entering]:
+        self._leaving_now.clear()
+        entering = list(self._decide(t, at_close=True, markets=markets))
+        leaving = sorted(self._leaving_now, key=lambda lot: lot.number)
+        for intent in [*_exits((lot, lot.waiting) for lot in leaving if lot.waiting is not None), *entering]:
             self.work(t, intent, at_close=True)
 
-    def _due(self, t: int) -> Iterator[Intent]:
+    def _due(self, t: int) -> Iterator[tuple[Lot, Reason]]:
+        """Lots whose exits are tried at the openings of row t, in order of entry, and why they leave."""
         tradable = self._account.terms.panel.tradable
         for lot in self._account.lots:
             if not tradable[t, lot.ticker]:
                 continue
             if lot.waiting is not None:
-                yield _exit(lot, lot.waiting)
+                yield lot, lot.waiting
             elif self._account.hold_is_over(t, lot):
-                yield _exit(lot, Reason.HOLD)
+                yield lot, Reason.HOLD
 
     def _decide(self, t: int, *, at_close: bool, markets: Container[int] | None = None) -> Iterator[Intent]:
+        """The entries that are wanted; repeats and opposite events act on what is held."""
         entries, account = self._entries, self._account
         market_of = account.terms.panel.market_of
         first_sign: dict[int, int] = {}
@@ -122,7 +144,7 @@ class EventPolicy:
             if lots and lots[0].sign != sign:
                 first_sign[n], first_done[n] = sign, Outcome.OPPOSITE
                 self.outcome[k] = Outcome.OPPOSITE
-                yield from self._oppose(lots, now=at_close and bool(account.terms.panel.tradable[t, n]))
+                self._oppose(lots, now=at_close and bool(account.terms.panel.tradable[t, n]))
                 continue
             first_sign.setdefault(n, sign)
             if lots and self._on_repeat != "add":
@@ -133,18 +155,19 @@ class EventPolicy:
             yield Intent(n, sign, wanted, int(entries.event[k]), Reason.ENTRY, entry=k)
 
     def _repeat(self, t: int, lots: list[Lot]) -> Outcome:
-        if self._on_repeat == "ignore":
+        """A repeat of what is held: an exit that waits, other than a hold's, is not put off by it (X2, X14)."""
+        extended = [lot for lot in lots if lot.waiting in (None, Reason.HOLD)]
+        if self._on_repeat == "ignore" or not extended:
             return Outcome.IGNORED
-        for lot in lots:
-            if lot.waiting in (None, Reason.HOLD):
-                lot.waiting = None
-                lot.due = self._account.hold_from(t, lot.ticker)
+        for lot in extended:
+            lot.waiting = None
+            lot.due = self._account.hold_from(t, lot.ticker)
         return Outcome.EXTENDED
 
-    def _oppose(self, lots: list[Lot], *, now: bool) -> Iterator[Intent]:
+    def _oppose(self, lots: list[Lot], *, now: bool) -> None:
         """Every lot is to leave: at its market's next opening with a bar, or now, at the close (X3, T7)."""
         for lot in lots:
             if lot.waiting is None:
                 lot.waiting = Reason.OPPOSITE
-            if now:
-                yield _exit(lot, lot.waiting)
+        if now:
+            self._leaving_now += lots

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ import backtrader as bt
 import numpy as np
 
 from newsbt._typing import Ints
-from newsbt.domain.ledger import Outcome, Reason
-from newsbt.simulation.account import Account
+from newsbt.domain.ledger import FILL, Outcome, Reason
+from newsbt.simulation.account import Account, Lot
 from newsbt.simulation.desk import Desk
 
 __all__ = ["AccountCommission", "OrderBroker", "Sent"]
 
+FILL_QUANTITY, FILL_LOT = (FILL.names.index(name) for name in ("quantity", "lot"))  # type: ignore[union-attr]
 EVE = -1  # the bar before row 0, on which announcements of row 0 are delivered
 
 
@@ -252,23 +253,19 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         """Try what is left of an order: first out of what is held on the other side, then into more."""
         t, n, side = self.row, self.place_of(order.data), 1 if order.isbuy() else -1
         left = math.floor(abs(order.executed.remsize) + 1e-9)
-        for lot in list(self._account.held.get(n, ())):
-            if lot.sign == side or left <= 0:
-                break
-            wanted = self._exit_size(t, n, left, lot.quantity)
-            if wanted == 0:
-                break
-            entry_price, had = lot.account_price, lot.quantity
+        parts = self._leaving(t, n, side, left)
+        if parts:
+            entered_at = {lot.number: lot.account_price for lot, _ in parts}
+            before = len(self._account.fills)
             done = self._desk.leave(
-                t, lot, Reason.ORDER, unslipped=unslipped, at_close=at_close, quantity=wanted, limit=limit
+                t, parts, Reason.ORDER, unslipped=unslipped, at_close=at_close, waits=False, limit=limit
             )
-            gone = had - lot.quantity
-            if gone:
-                self._report(order, n, side * gone, closes_at=entry_price)
-                left -= gone
+            for fill in self._account.fills[before:]:
+                self._report(order, n, fill, closes_at=entered_at[int(fill[FILL_LOT])])
+                left -= int(fill[FILL_QUANTITY])
             if done is not Outcome.FILLED:
                 order.info.reason = done.word
-                if gone:
+                if len(self._account.fills) > before:
                     self.notify(order)
                 return  # alive: tries again at the next bar
         # What is left over after leaving, and is no whole lot, is no entry: it came of sizes before rounding.
@@ -297,7 +294,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
                 self._reject(order, done)
             return
         filled = self._account.lots[-1].quantity
-        self._report(order, n, side * filled, closes_at=None)
+        self._report(order, n, self._account.fills[-1], closes_at=None)
         if size is not None and filled < size:
             order.info.reason = Outcome(self._account.last_refusal).word
             self.notify(order)
@@ -307,16 +304,23 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             order.completed()
         self._end(order)
 
-    def _exit_size(self, t: int, n: int, left: int, held: int) -> int:
-        """Whole lots of a decrease; everything when that is what is asked."""
-        if left >= held:
-            return held
+    def _leaving(self, t: int, n: int, side: int, quantity: int) -> list[tuple[Lot, int]]:
+        """What a decrease takes of each lot on the other side, in order of entry: whole lots of it; everything when
+        that is what is asked."""
         step = max(1, int(self._account.terms.rules.lot_step[t, n]))
-        return left // step * step
+        found: list[tuple[Lot, int]] = []
+        for lot in self._account.held.get(n, ()):
+            part = lot.quantity if quantity >= lot.quantity else quantity // step * step
+            if lot.sign == side or part == 0:
+                break
+            found.append((lot, part))
+            quantity -= part
+        return found
 
-    def _report(self, order: Any, n: int, size: int, closes_at: float | None) -> None:
+    def _report(self, order: Any, n: int, fill: Sequence[int | float], closes_at: float | None) -> None:
         """Tell backtrader of a fill, values and profit in account currency, so that its analyzers are right."""
-        price, account_price, costs = self._account.last_fill
+        _, _, _, side, quantity, price, account_price, costs, *_ = fill
+        size = int(side * quantity)
         position = self.positions[self._feed_of.get(n, order.data)]
         psize, pprice, opened, closed = position.update(size, price)
         pnl = 0.0

@@ -37,7 +37,7 @@ class Replay(bt.Strategy):  # type: ignore[misc]
 
     def _send(self, t: int) -> None:
         for intent in self.p.policy.at_open(t):
-            self.broker.enqueue(_order(self, intent, self.p.policy), t, is_entry=intent.lot is None)
+            self.broker.enqueue(_order(self, intent, self.p.policy), t, is_entry=not intent.lots)
 
 
 def _order(owner: Any, intent: Any, policy: Policy) -> Any:

@@ -115,6 +115,7 @@ def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int)
         state=state,
         lots=np.empty(lots, dtype=LOT_STATE),
         open_lots=np.empty(lots, dtype=np.int64),
+        leaving=np.empty(lots, dtype=np.int64),
         tickers=known,
         put_by=np.empty(2 * lots),
         places_put_by=np.empty(tickers, dtype=np.int64),
@@ -132,7 +133,10 @@ def with_room(books: Books, *, lots: bool = False) -> Books:
     books = books._replace(fills=_doubled(books.fills), refusals=_doubled(books.refusals))
     if lots:
         books = books._replace(
-            lots=_doubled(books.lots), open_lots=_doubled(books.open_lots), put_by=_doubled(_doubled(books.put_by))
+            lots=_doubled(books.lots),
+            open_lots=_doubled(books.open_lots),
+            leaving=_doubled(books.leaving),
+            put_by=_doubled(_doubled(books.put_by)),
         )
     return books
 

@@ -79,6 +79,28 @@ def test_slippage_does_not_pass_an_orders_own_limit() -> None:
     assert fills(row) == [(DAYS[1], "buy", pytest.approx(10.1), 100)]
 
 
+def test_an_order_that_leaves_two_purchases_pays_once() -> None:
+    """C3: 100 at the openings of rows 1 and 2, and all 200 at that of row 3: the sale of 2200 owes 50, its least, and
+    each lot bears half of it."""
+
+    class Twice(Recorder):
+        log: list[Any] = []
+
+        def next(self) -> None:
+            row = len(self) - 2
+            if row in (0, 1):
+                self.buy(size=100)
+            elif row == 2:
+                self.sell(size=200)
+
+    row = play(Twice, BARS, execution={"costs": {"use": "flat", "commission_bps": 0, "minimum": 50}})
+    assert row.fills[["side", "quantity", "costs"]].values.tolist() == [
+        ["buy", 100, 50.0], ["buy", 100, 50.0], ["sell", 100, 25.0], ["sell", 100, 25.0],
+    ]  # fmt: skip
+    assert [entry[3] for entry in Twice.log if entry[1:3] == ("trade", "closed")] == [50.0]  # 100 + 100 - 150
+    assert row.equity.iloc[-1] == 100_050
+
+
 def test_an_order_that_is_not_filled_in_time_expires() -> None:
     cls = orders_of(at=0, exectype=Order.Limit, price=8.2, valid=datetime.datetime(2025, 3, 5))  # noqa: DTZ001
     assert fills(play(cls, BARS)) == []
