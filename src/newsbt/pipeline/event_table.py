@@ -126,7 +126,9 @@ def _placed_pairs(prepared: Prepared, placed: PlacedSignals, ledger: Ledger) -> 
     outcome[entered] = ledger.outcome[placed.entry[entered]]
     closes = np.zeros(len(outcome), dtype=np.int64)
     closes[entered] = placed.entries.at_close[placed.entry[entered]]
-    first = _opens(prepared, placed.row, placed.ticker, closes)
+    # A delayed signal's first tradable bar stays that of its event (S3); it fills in a later row.
+    at_once = prepared.placement[placed.event, prepared.panel.market_of[placed.ticker]]
+    first = _opens(prepared, np.where(closes > 0, placed.row, at_once), placed.ticker, closes)
     return _Pairs(placed.event, placed.ticker, placed.signal, first, outcome)
 
 

@@ -84,8 +84,6 @@ def test_an_order_that_leaves_two_purchases_pays_once() -> None:
     each lot bears half of it."""
 
     class Twice(Recorder):
-        log: list[Any] = []
-
         def next(self) -> None:
             row = len(self) - 2
             if row in (0, 1):
