@@ -106,7 +106,7 @@ def run(
     config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
     *,
     prices: Tables | Mapping[str, Tables] | None = None,
-    announcements: Tables | None = None,
+    announcements: Tables | Sequence[Any] | None = None,
     instruments: Tables | None = None,
     relations: Tables | None = None,
     memberships: Tables | None = None,
@@ -129,7 +129,8 @@ def run(
         `prices`, `announcements`, `instruments` and `strategies` are needed.
     prices, announcements, instruments, relations, memberships, status : DataFrame, optional
         Each instead of the config's file of that name, with the same columns, of which some may be its index. Times of
-        announcements carry a zone. Prices may also be a mapping of each ticker to a frame of its own.
+        announcements carry a zone; ``announcements=[]`` is a run without any. Prices may also be a mapping of each
+        ticker to a frame of its own.
     fx : DataFrame or mapping, optional
         ``pair, date, rate``; or fixed rates such as ``{"USDHKD": 7.78}``.
     strategies : sequence or mapping, optional

@@ -23,6 +23,7 @@ from newsbt.prices.reading import FramePrices
 __all__ = ["components_of", "loaded_of"]
 
 FRAME = "<DataFrame>"  # what the config of a run says of a file that was none
+OR_ELSE = {"prices": ", or one for each ticker", "announcements": ", or [] for a run without any"}
 UNNAMED = {"name": "notebook"}
 
 
@@ -30,7 +31,7 @@ def components_of(
     config: str | Path | LoadedConfig | Mapping[str, Any] | None = None,
     *,
     prices: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
-    announcements: pd.DataFrame | None = None,
+    announcements: pd.DataFrame | Sequence[Any] | None = None,
     instruments: pd.DataFrame | None = None,
     relations: pd.DataFrame | None = None,
     memberships: pd.DataFrame | None = None,
@@ -58,12 +59,15 @@ def components_of(
         if missing:
             message = f"newsbt.run needs a config, or DataFrames; missing: {', '.join(missing)}"
             raise ConfigError(message, [Problem(code="missing_key", message=message, key=missing[0])])
-    frames: dict[str, Any] = {"prices": prices, "announcements": announcements}
+    without_news = isinstance(announcements, list | tuple) and not announcements
+    frames: dict[str, Any] = {"prices": prices, "announcements": None if without_news else announcements}
     frames["fx"] = None if isinstance(fx, Mapping) else fx
     frames = {name: frame for name, frame in frames.items() if frame is not None}
     _refuse_others({**tables, **frames})
     changes: dict[str, Any] = {f"universe.{name}": FRAME for name in tables}
     changes |= {name: {"use": "csv", "path": FRAME} for name in frames}
+    if without_news:
+        changes["announcements"] = []
     if isinstance(fx, Mapping):
         changes["fx"] = {"use": "fixed", "rates": fx}
     if objects:
@@ -79,8 +83,8 @@ def components_of(
         components = replace(components, read_universe=partial(components.read_universe, **tables))
     if prices is not None:
         components = replace(components, prices=(FramePrices(frame=prices),))
-    if announcements is not None:
-        components = replace(components, readers=(FrameAnnouncements(frame=announcements),))
+    if "announcements" in frames:
+        components = replace(components, readers=(FrameAnnouncements(frame=frames["announcements"]),))
     if "fx" in frames:
         components = replace(components, fx=FrameFx(frame=frames["fx"]))
     if objects:
@@ -96,7 +100,7 @@ def _refuse_others(given: Mapping[str, Any]) -> None:
         each = table.values() if name == "prices" and isinstance(table, Mapping) else [table]
         for one in each:
             if not isinstance(one, pd.DataFrame):
-                expected = "a pandas DataFrame" + (", or one for each ticker" if name == "prices" else "")
+                expected = "a pandas DataFrame" + OR_ELSE.get(name, "")
                 hint = "; give its .to_pandas()" if hasattr(one, "to_pandas") else ""
                 message = f"{name}: expected {expected}, got a {type(one).__name__}{hint}"
                 raise ConfigError(message, [Problem(code="wrong_type", message=message, key=name)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, dataclass_transform, runtime_checkable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
 __all__ = ["EventView", "Metric", "PastView", "Reach", "StepStrategy", "Strategy"]
+
+NEWS = frozenset({"links", "events", "reach"})
 
 
 class Reach(Protocol):
@@ -56,6 +58,11 @@ class _View:
         `ticker, name, exchange, board, currency, sector, themes, sector_index, aliases, company`.
     open, high, low, close, volume : ndarray of shape (rows, N), local currency, shares
     tradable : ndarray of shape (rows, N), bool
+
+    Notes
+    -----
+    The view notices whether its news (`links`, `events`, `reach`) are looked at: the orders of a grid whose strategy
+    looks at none of them belong to no event.
     """
 
     links: pd.DataFrame
@@ -70,6 +77,17 @@ class _View:
     close: Floats
     volume: Floats
     tradable: Bools
+    _looked_at: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattribute__(self, name: str) -> Any:
+            if name in NEWS or name == "__dict__":  # whoever takes the view apart has all of it
+                object.__getattribute__(self, "__dict__").setdefault("_looked_at", set()).add(name)
+            return object.__getattribute__(self, name)
+
+        def __getstate__(self) -> dict[str, Any]:
+            return dict(self.__dict__)  # and so has whoever copies it
 
     __repr__ = brief
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twin.compare import assert_same
+from twin.crowded import crowded
 from twin.product import run_both
 from twin.scenario import Scenario
 from twin.worlds import Size, scenarios
@@ -65,6 +66,13 @@ def test_the_engine_keeps_the_books_of_the_twin_on_hourly_bars(scenario: Scenari
 @given(GRID)
 def test_the_engine_follows_a_grid_as_the_twin_does(scenario: Scenario) -> None:
     """X21."""
+    check(scenario)
+
+
+@quick
+@given(st.one_of(crowded(grid=True), crowded(grid=False)))
+def test_an_order_of_several_lots_is_the_twins(scenario: Scenario) -> None:
+    """C3, X3, X21: one order, one fee; what the bar's volume, T+1 and a price limit leave of it."""
     check(scenario)
 
 

@@ -27,6 +27,7 @@ from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import place_signals
 from newsbt.simulation.terms import Slippage, Terms
 from twin.convert import to_product
+from twin.crowded import crowded
 from twin.scenario import Scenario
 from twin.worlds import Size, scenarios
 
@@ -90,12 +91,13 @@ def slipping(draw: st.DrawFn) -> tuple[Terms, Entries]:
 def following(draw: st.DrawFn) -> tuple[Terms, Targets]:
     """A world with a grid, and events that may have caused its changes, drawn apart from it; now and then with stops,
     which a config does not give a grid."""
-    inputs = to_product(draw(GRID))
+    inputs = to_product(draw(st.one_of(GRID, crowded(grid=True))))
     rows, count = inputs.grid.shape
     cause = st.tuples(st.integers(0, count - 1), st.integers(0, 3), st.sampled_from((0.5, 1.0, 0.25, 0.3)))
     causes = draw(st.dictionaries(st.integers(0, rows - 1), st.lists(cause, min_size=1, max_size=4), max_size=5))
     position = replace(inputs.terms.position, stop_loss=draw(st.sampled_from((None, None, 0.05))))
-    return replace(inputs.terms, position=position), Targets(grid=inputs.grid, causes=causes)
+    slippage = draw(st.sampled_from((inputs.terms.slippage, Slippage(impact=np.full((rows, count), 0.1)))))
+    return replace(inputs.terms, position=position, slippage=slippage), Targets(grid=inputs.grid, causes=causes)
 
 
 def assert_identical(one: Ledger, other: Ledger) -> None:
@@ -141,6 +143,13 @@ def test_on_hourly_bars(scenario: Scenario) -> None:
 
 
 @quick
+@given(crowded(grid=False))
+def test_where_lots_pile_up(scenario: Scenario) -> None:
+    """C3: opposite events that sell several lots by one order, and what T+1 and a bar's volume leave of it."""
+    check(*asked_of(scenario))
+
+
+@quick
 @given(slipping())
 def test_with_slippage_by_cell(world: tuple[Terms, Entries]) -> None:
     check(*world)
@@ -176,4 +185,4 @@ def test_the_same_as_plain_python_and_with_every_index_checked(how: str) -> None
         check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:]
-    assert "5 passed" in done.stdout
+    assert "6 passed" in done.stdout

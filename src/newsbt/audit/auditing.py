@@ -20,7 +20,7 @@ from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
-from newsbt.pipeline.books import Books
+from newsbt.pipeline.books import READ_NO_EVENTS, Books
 from newsbt.pipeline.moving import linked_signals, movable, moved_events
 from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
@@ -32,6 +32,7 @@ __all__ = ["Audit", "StrategyAudit", "audit"]
 NOT_MOVABLE = "a strategy that sends orders of its own is not moved"
 NOT_SHUFFLED = "only signals of single events can be shuffled"
 NO_SIGNAL = "no signal inside the period"
+NO_EVENT = "no linked event inside the period"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,10 +153,14 @@ def _placebos(
 ) -> tuple[dict[str, Any], Placebo | None, str, str]:
     """The document's part, the run of moved instants, why there is none, and whether that is a failure."""
     reason = ""
-    if books.placed is None and books.grid is None:
+    if not books.read_news:
+        reason = READ_NO_EVENTS
+    elif books.placed is None and books.grid is None:
         reason = NOT_MOVABLE
     elif books.placed is not None and not len(books.placed.entries):
         reason = NO_SIGNAL
+    elif books.placed is None and not len(linked_signals(prepared, spec.hops).event):
+        reason = NO_EVENT
     elif draws == 0:
         reason = "switched off"
     if reason or books.terms is None:

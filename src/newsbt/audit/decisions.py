@@ -82,12 +82,13 @@ def decisions_of(prepared: Prepared, spec: StrategySpec) -> Decisions:
     """
     if spec.is_backtrader:
         sent, ledger = sent_orders(prepared, spec)
-        found, by_row = _orders(prepared, sent), True
+        found, fills, by_row = _orders(prepared, sent), _fills(prepared, ledger), True
     else:
         books = strategy_books(prepared, spec, engine="compiled")
         ledger, by_row = books.ledger, books.grid is not None
         found = _grid(prepared, books.grid) if books.grid is not None else _signals(prepared, books.placed)
-    return Decisions(panel=prepared.panel, found=found, fills=_fills(prepared, ledger), ledger=ledger, by_row=by_row)
+        fills = _dealt(prepared, ledger) if by_row else _fills(prepared, ledger)
+    return Decisions(panel=prepared.panel, found=found, fills=fills, ledger=ledger, by_row=by_row)
 
 
 def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) -> Moved | None:
@@ -138,6 +139,22 @@ def _orders(prepared: Prepared, sent: list[Any]) -> dict[Key, Decision]:
         while key in found:
             key = (*key[:3], key[3] + 1)
         found[key] = Decision(order.row + 1, order.market, order.text)
+    return found
+
+
+def _dealt(prepared: Prepared, ledger: Ledger) -> dict[Key, Decision]:
+    """What a grid bought and sold of each ticker in each row, whatever events it is attributed to: which these are may
+    depend on what the strategy looks at later."""
+    tickers = prepared.panel.tickers
+    sizes: dict[tuple[int, int], dict[tuple[int, float], int]] = {}
+    for row in ledger.fills:
+        of_price = sizes.setdefault((int(row["row"]), int(row["ticker"])), {})
+        key = int(row["side"]), float(row["price"])
+        of_price[key] = of_price.get(key, 0) + int(row["quantity"])
+    found: dict[Key, Decision] = {}
+    for (t, n), of_price in sizes.items():
+        value = tuple((side * size, price) for (side, price), size in of_price.items())
+        found["fill", tickers[n], None, t] = Decision(t, -1, value)
     return found
 
 

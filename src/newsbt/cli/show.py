@@ -170,9 +170,12 @@ def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_i
     from newsbt.reports.formats import rows_csv
 
     part = "decay" if by is None else "attribution"
-    found = (record.extra("evidence") or {}).get(part)
+    evidence = record.extra("evidence") or {}
+    found = evidence.get(part)
     if not found or not any(name in found for name in names):
-        raise DataError(f"the run {record.run_id!r} holds no {part}; run it again to have it")
+        none = by is None and "attribution" in evidence
+        advice = "only signals of single events inside the period have it" if none else "run it again to have it"
+        raise DataError(f"the run {record.run_id!r} holds no {part}; {advice}")
     rows = (
         attribution.decay_rows(found, names)
         if by is None

@@ -332,9 +332,9 @@ class RunConfig(Block):
 
     name: RunName = Field(description="Name of the run: letters, digits, spaces and . _ - up to 80 characters.")
     universe: UniverseConfig = Field(description="Who can be traded.")
-    announcements: Annotated[tuple[AnnouncementSource, ...], OneOrMany("reader of announcements")] = Field(
-        description="Readers of announcements."
-    )
+    announcements: Annotated[
+        tuple[AnnouncementSource, ...], OneOrMany("reader of announcements", may_be_empty=True)
+    ] = Field(description="Readers of announcements; [] for a run without any.")
     prices: Annotated[tuple[PriceSource, ...], OneOrMany("reader of prices")] = Field(
         description="One reader of prices, or a list."
     )

@@ -324,10 +324,11 @@ class HoldTime(Check):
 
 @dataclass(frozen=True, slots=True)
 class OneOrMany:
-    """A list that is not empty; a single mapping stands for a list of one."""
+    """A list, empty only where that says something; a single mapping stands for a list of one."""
 
     what: str
     single: bool = True
+    may_be_empty: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self._listed, handler(source))
@@ -335,12 +336,12 @@ class OneOrMany:
     def _listed(self, value: Any) -> Any:
         if self.single and isinstance(value, Mapping):
             return (value,)
-        if isinstance(value, list | tuple) and not value:
+        if isinstance(value, list | tuple) and not value and not self.may_be_empty:
             raise misfit("bad_value", f"at least one {self.what}")
         return value
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        listed = handler(schema) | {"minItems": 1}
+        listed = handler(schema) | ({} if self.may_be_empty else {"minItems": 1})
         return {"anyOf": [listed, listed["items"]]} if self.single else listed

@@ -23,6 +23,7 @@ from newsbt.linking.links import Link
 from newsbt.markets.waiting import Waiting, waiting
 from newsbt.pipeline.as_of import prepare_as_of
 from newsbt.pipeline.asking import ask
+from newsbt.pipeline.books import READ_NO_EVENTS
 from newsbt.pipeline.cutoff import only_events
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
 
@@ -216,10 +217,13 @@ class _Explained:
         if prepared is None or event is None:
             return nothing("the item lies outside of the prices, so the strategy was not asked")
         answer = ask(prepared, spec)
-        if answer.array is not None:
-            return self._of_grid(spec, answer.array) or nothing("no signal: its grid is the same without the item")
-        assert answer.events is not None
-        mine = answer.events[answer.events["event_id"] == self.item.event_id]
+        grid, events = answer.signal.array, answer.signal.events
+        if grid is not None:
+            if not answer.read_news:
+                return nothing(f"no signal: {READ_NO_EVENTS}")
+            return self._of_grid(spec, grid) or nothing("no signal: its grid is the same without the item")
+        assert events is not None
+        mine = events[events["event_id"] == self.item.event_id]
         if mine.empty:
             return nothing(self._why_not(spec))
         rows = zip(mine["ticker"].astype(str), mine["signal"].astype(float), mine["delay"].astype(int), strict=True)
@@ -232,7 +236,7 @@ class _Explained:
         """Where the grid is another than it would be without the item, in the row where the item first counts."""
         prepared, event = self.prepared, self.event
         assert prepared is not None and event is not None
-        without = ask(only_events(prepared, np.arange(len(prepared.events)) != event), spec).array
+        without = ask(only_events(prepared, np.arange(len(prepared.events)) != event), spec).signal.array
         assert without is not None
         found = []
         for k in np.flatnonzero(prepared.links.event == event).tolist():

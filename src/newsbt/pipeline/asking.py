@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,11 +21,20 @@ from newsbt.ports import EventView, StepStrategy
 from newsbt.simulation.placing import traded_places
 from newsbt.strategies.stepping import BadAnswer, step_grid
 
-__all__ = ["ask", "blamed", "event_rows_of", "traded_grid", "view_of"]
+__all__ = ["Answer", "ask", "blamed", "event_rows_of", "traded_grid", "view_of"]
 
 T = TypeVar("T")
 
 FRAMES = ("links", "events", "instruments")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a strategy answered, and whether it looked at links or events of what it was handed, in any row: what it did
+    not look at did not cause its orders."""
+
+    signal: Signal
+    read_news: bool
 
 
 def view_of(prepared: Prepared, hops: int = 1) -> EventView:
@@ -57,8 +66,8 @@ def view_of(prepared: Prepared, hops: int = 1) -> EventView:
     )
 
 
-def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -> Signal:
-    """The strategy's own answer, events or a grid of shape (T, N).
+def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -> Answer:
+    """The strategy's own answer, signals of events or a grid of shape (T, N).
 
     `view` is what it sees where that was made before; it gets frames of its own, so that the view stays as it is.
 
@@ -67,19 +76,21 @@ def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -
     StrategyError
         It raised, or answered what is no signal or has another shape.
     """
-    if view is None:
-        view = view_of(prepared, spec.hops)
-    else:
-        view = replace(view, **{name: getattr(view, name).copy() for name in FRAMES})
+    known = view_of(prepared, spec.hops) if view is None else view
     strategy = spec.strategy
+    looked_at: set[str] = set()
     if isinstance(strategy, StepStrategy):
         try:
-            return blamed(spec.name, step_grid, strategy, view, event_rows_of(prepared))
+            grid = blamed(spec.name, step_grid, strategy, known, event_rows_of(prepared), looked_at)
         except BadAnswer as error:
             raise StrategyError(f"strategy {spec.name!r}: {error}{_place(strategy.signal_at)}") from error
-    before = {name: getattr(view, name).copy(deep=False) for name in FRAMES}
-    answer = blamed(spec.name, strategy.signal, view)
-    _refuse_changes(spec, view, before)
+        return Answer(signal=grid, read_news=bool(looked_at))
+    handed = {name: getattr(known, name) for name in FRAMES}
+    if view is not None:
+        handed = {name: frame.copy() for name, frame in handed.items()}
+    before = {name: frame.copy(deep=False) for name, frame in handed.items()}
+    answer = blamed(spec.name, strategy.signal, replace(known, **handed, _looked_at=looked_at))
+    _refuse_changes(spec, handed, before)
     if not isinstance(answer, Signal):
         raise StrategyError(
             f"strategy {spec.name!r} answered a {type(answer).__name__}; signal() returns Signal.for_events(frame) or "
@@ -91,13 +102,13 @@ def ask(prepared: Prepared, spec: StrategySpec, view: EventView | None = None) -
             f"strategy {spec.name!r} answered a grid of shape {answer.array.shape}; expected ({rows}, {count}), a row "
             f"for each of view.dates and a column for each of view.tickers{_place(strategy.signal)}"
         )
-    return answer
+    return Answer(signal=answer, read_news=bool(looked_at))
 
 
-def _refuse_changes(spec: StrategySpec, view: EventView, before: Mapping[str, pd.DataFrame]) -> None:
+def _refuse_changes(spec: StrategySpec, handed: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> None:
     """A view's arrays cannot be written to; its frames can, and then their columns are others than before."""
     for frame, old in before.items():
-        new = getattr(view, frame)
+        new = handed[frame]
         if not new.columns.equals(old.columns) or len(new) != len(old):
             column = next(iter(new.columns.symmetric_difference(old.columns)), None)
             what = f"its rows, from {len(old)} to {len(new)}" if column is None else f"its column {column!r}"

@@ -12,7 +12,9 @@ from newsbt.domain.ledger import Ledger
 from newsbt.simulation.placing import PlacedSignals
 from newsbt.simulation.terms import Terms
 
-__all__ = ["Books"]
+__all__ = ["READ_NO_EVENTS", "Books"]
+
+READ_NO_EVENTS = "the strategy read no events"  # why it has no placebo, no event dates and no detection floor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,7 @@ class Books:
     """What one strategy's simulation left, and what it was asked: signals of events, a grid, or orders of its own.
 
     Where the strategy asks for a `hedge`, `ledger` is that of the hedged book, `hedges` what stands beside its lots.
+    `read_news` says whether it looked at links or events at all: where it did not, no event caused anything.
     """
 
     name: str
@@ -29,6 +32,7 @@ class Books:
     placed: PlacedSignals | None = None
     grid: Floats | None = None
     hops: int = 1
+    read_news: bool = True
     hedge: str | None = None
     hedges: HedgeBook | None = None
     engine: str | None = None

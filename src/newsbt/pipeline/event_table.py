@@ -40,7 +40,7 @@ def event_table(prepared: Prepared, books: Books) -> pd.DataFrame:
     if books.placed is not None:
         pairs = _placed_pairs(prepared, books.placed, books.ledger)
     elif books.grid is not None:
-        pairs = _grid_pairs(prepared, books.grid, shown)
+        pairs = _grid_pairs(prepared, books.grid, shown if books.read_news else np.zeros_like(shown))
     else:
         pairs = _refused_pairs(prepared, books.ledger)
     spoken = set(zip(pairs.event.tolist(), pairs.ticker.tolist(), strict=True))

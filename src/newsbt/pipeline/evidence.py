@@ -16,7 +16,7 @@ from newsbt.digests import digest_of
 from newsbt.domain.entries import Entries
 from newsbt.domain.results import StrategyResult
 from newsbt.pipeline.attributing import attribution
-from newsbt.pipeline.books import Books
+from newsbt.pipeline.books import READ_NO_EVENTS, Books
 from newsbt.pipeline.moving import MovableSignals, movable
 from newsbt.pipeline.placebo import PlaceboError, placebo
 from newsbt.pipeline.preparing import Prepared
@@ -46,10 +46,14 @@ def with_evidence(prepared: Prepared, books: Books, result: StrategyResult) -> S
     draws = prepared.components.config.evaluation.placebo
     simulate = simulator(prepared, books.hedge)
     dates = int(result.counts["event_dates"])
-    if dates < THIN:
+    if not books.read_news:
+        warnings.append(f"{READ_NO_EVENTS}: its results say nothing about news")
+    elif dates < THIN:
         plural = "" if dates == 1 else "s"
         warnings.append(f"{dates} independent event date{plural}: nothing can be concluded")
-    if books.placed is None or books.terms is None:
+    if not books.read_news:
+        reasons["placebo_p"] = READ_NO_EVENTS
+    elif books.placed is None or books.terms is None:
         reasons["placebo_p"] = "only signals of single events can be moved"
     elif not len(books.placed.entries):
         reasons["placebo_p"] = "no signal inside the period"

@@ -107,7 +107,7 @@ def _unread_keys(prepared: Prepared) -> list[str]:
     for spec in prepared.components.strategies:
         if spec.is_backtrader:
             continue
-        is_grid = ask(prepared, spec).array is not None
+        is_grid = ask(prepared, spec).signal.array is not None
         if not is_grid:
             refuse_mode(spec.name, spec.position.mode)
         unread = unread_keys(spec.position, is_grid=is_grid)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Order:
 
     `quantity` is in whole lots, positive, before the market has cut anything; None where no size can be made. `reason`
     says what it is for (R1's words; ``exit`` where it was refused), `refused` why the rules would refuse it already.
+    `event_id` is None where no event caused it, and where several did.
     """
 
     strategy: str
@@ -134,23 +135,17 @@ def orders_in(prepared: Prepared, ledger: Ledger, strategy: str, cells: Mapping[
         return kind == "open" or (kind == "close" and at == clock.close_at[row, m])
 
     found: list[Order] = []
-    rows: dict[tuple[int, int, int, int, np.datetime64], int] = {}
-    sizes: dict[tuple[int, int, int, int], float] = {}
-    for one in ledger.refusals:
-        key = (int(one["row"]), int(one["ticker"]), int(one["side"]), int(one["event"]))
-        if one["filled"] > 0 and math.isfinite(one["wanted"]):
-            sizes[key] = max(sizes.get(key, 0.0), float(one["wanted"]))
-    merged: dict[tuple[int, int, int, int, np.datetime64], float] = {}
+    orders: dict[_Sent, float] = {}
+    events: dict[_Sent, set[int]] = {}
     for one in ledger.fills:
-        ticker, reason = int(one["ticker"]), int(one["reason"])
-        if Reason(reason) not in CONDITIONAL and wanted(int(one["row"]), ticker, one["at"]):
-            key_of_fill = (ticker, int(one["side"]), int(one["event"]), reason, one["at"])
-            merged[key_of_fill] = merged.get(key_of_fill, 0.0) + float(one["quantity"])
-            rows[key_of_fill] = int(one["row"])
-    for key_of_fill, quantity in merged.items():
-        ticker, side, event, reason, at = key_of_fill
-        size = max(quantity, sizes.get((rows[key_of_fill], ticker, side, event), 0.0))
-        found.append(_order(prepared, strategy, at, ticker, side, size, Reason(reason).word, event))
+        sent = _sent(ledger, one)
+        if sent.reason not in CONDITIONAL and wanted(int(one["row"]), sent.ticker, one["at"]):
+            orders[sent] = orders.get(sent, 0.0) + float(one["quantity"])
+            events.setdefault(sent, set()).add(int(one["event"]))
+    for sent, filled in orders.items():
+        event = events[sent].pop() if len(events[sent]) == 1 else -1
+        size = _uncut(ledger, sent, filled)
+        found.append(_order(prepared, strategy, sent.at, sent.ticker, sent.side, size, sent.reason.word, event))
     for one in ledger.refusals:
         ticker = int(one["ticker"])
         if one["filled"] > 0 or not wanted(int(one["row"]), ticker, one["at"]):
@@ -161,6 +156,38 @@ def orders_in(prepared: Prepared, ledger: Ledger, strategy: str, cells: Mapping[
             _order(prepared, strategy, one["at"], ticker, side, float(one["wanted"]), reason_word, event, refused)
         )
     return found
+
+
+class _Sent(NamedTuple):
+    """What tells an order from others. `event` is None where it may be for several (X3, X21)."""
+
+    at: np.datetime64
+    ticker: int
+    side: int
+    is_entry: bool
+    reason: Reason
+    event: int | None
+
+
+def _sent(ledger: Ledger, fill: Any) -> _Sent:
+    """The order behind a fill: a grid's, and an opposite event's, fill lots of several events."""
+    reason, side = Reason(int(fill["reason"])), int(fill["side"])
+    is_entry = bool(ledger.lots["quantity"][fill["lot"]] * side > 0)
+    shared = reason in (Reason.REBALANCE, Reason.OPPOSITE)
+    return _Sent(fill["at"], int(fill["ticker"]), side, is_entry, reason, None if shared else int(fill["event"]))
+
+
+def _uncut(ledger: Ledger, sent: _Sent, filled: float) -> float:
+    """What an order was for before the market cut it: of an entry each cut tells the whole, of an exit the part that is
+    missing of a lot."""
+    cuts = ledger.refusals[(ledger.refusals["filled"] > 0) & np.isfinite(ledger.refusals["wanted"])]
+    for name in ("at", "ticker", "side", "is_entry"):
+        cuts = cuts[cuts[name] == getattr(sent, name)]
+    if sent.event is not None:
+        cuts = cuts[cuts["event"] == sent.event]
+    if sent.is_entry:
+        return float(max([filled, *cuts["wanted"].tolist()]))
+    return filled + float((cuts["wanted"] - cuts["filled"]).sum())
 
 
 def _order(

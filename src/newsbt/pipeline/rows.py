@@ -24,7 +24,7 @@ from newsbt.pipeline.own_metrics import own_values, why_undefined
 from newsbt.pipeline.preparing import Prepared
 from newsbt.simulation.terms import Terms
 
-__all__ = ["Books", "result_of"]
+__all__ = ["result_of"]
 
 
 def result_of(prepared: Prepared, books: Books, market_returns: Floats | None, *, began: float) -> StrategyResult:

@@ -97,3 +97,5 @@ def _free_of(components: Components) -> Iterator[str]:
         yield "market rules were not applied: no lots, price limits, T+1 or short rules"
     if execution.costs.use == "zero" and execution.slippage.use == "zero":
         yield "no costs and no slippage were charged"
+    if not components.config.announcements:
+        yield "no announcements (`announcements: []`): only what trades on prices alone has orders"

@@ -16,7 +16,7 @@ from newsbt.assembly import StrategySpec, position_terms, unread_keys
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
-from newsbt.pipeline.asking import ask, blamed, traded_grid
+from newsbt.pipeline.asking import Answer, ask, blamed, traded_grid
 from newsbt.pipeline.books import Books
 from newsbt.pipeline.hedging import hedge_of
 from newsbt.pipeline.preparing import Prepared
@@ -30,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 Simulate = Callable[[Terms, Entries | Targets], Ledger]
 
-__all__ = ["Simulate", "causes_of", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "terms_of"]
+__all__ = [
+    "Simulate", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "targets_of", "terms_of",
+]  # fmt: skip
 
 
 def strategy_books(prepared: Prepared, spec: StrategySpec, *, engine: str | None = None) -> Books:
@@ -66,16 +68,17 @@ def simulator(prepared: Prepared, hedge: str | None) -> Simulate:
 
 
 def _signal_books(prepared: Prepared, spec: StrategySpec, engine: str | None) -> Books:
-    signal = ask(prepared, spec)
+    answer = ask(prepared, spec)
+    signal = answer.signal
     unread = unread_keys(spec.position, is_grid=signal.array is not None)
     terms = terms_of(prepared, position_terms(spec.position))
     if signal.array is not None:
-        grid = traded_grid(prepared, signal.array)
-        targets = Targets(grid=grid, causes=causes_of(prepared, spec.hops, grid))
+        targets = targets_of(prepared, spec, answer)
         ledger = simulate(prepared, terms, targets, engine)
         return Books(
-            name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=grid, hops=spec.hops,
-            hedge=spec.position.hedge, warnings=_told(unread), source_hash=spec.source_hash,
+            name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=targets.grid, hops=spec.hops,
+            read_news=answer.read_news, hedge=spec.position.hedge, warnings=_told(unread),
+            source_hash=spec.source_hash,
         )  # fmt: skip
     refuse_mode(spec.name, spec.position.mode)
     assert signal.events is not None
@@ -167,8 +170,15 @@ def _order_books(prepared: Prepared, spec: StrategySpec) -> Books:
     )
     return Books(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, engine="backtrader", analyzers=found,
-        hedge=spec.position.hedge, source_hash=spec.source_hash,
+        read_news=_listens(spec.strategy), hedge=spec.position.hedge, source_hash=spec.source_hash,
     )  # fmt: skip
+
+
+def _listens(cls: Any) -> bool:
+    """Whether a BacktraderStrategy has a use for the announcements that it is told."""
+    from newsbt.simulation.backtrader.strategy import BacktraderStrategy
+
+    return cls.on_announcement is not BacktraderStrategy.on_announcement
 
 
 def sent_orders(prepared: Prepared, spec: StrategySpec) -> tuple[list[Any], Ledger]:
@@ -182,7 +192,14 @@ def sent_orders(prepared: Prepared, spec: StrategySpec) -> tuple[list[Any], Ledg
     return sent, ledger
 
 
-def causes_of(prepared: Prepared, hops: int, grid: Floats) -> dict[int, list[tuple[int, int, float]]]:
+def targets_of(prepared: Prepared, spec: StrategySpec, answer: Answer) -> Targets:
+    """A grid by traded ticker, and what moved it: nothing where the strategy looked at no news."""
+    assert answer.signal.array is not None
+    grid = traded_grid(prepared, answer.signal.array)
+    return Targets(grid=grid, causes=_causes_of(prepared, spec.hops, grid) if answer.read_news else {})
+
+
+def _causes_of(prepared: Prepared, hops: int, grid: Floats) -> dict[int, list[tuple[int, int, float]]]:
     """Which events may have moved a grid in each row: those of its links that first count there (X21).
 
     The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count; a

@@ -21,7 +21,7 @@ class BadAnswer(StrategyError):
     """A `signal_at` that answered something that is no row of signals."""
 
 
-def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signal:
+def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints, looked_at: set[str]) -> Signal:
     """Ask for the signals of every row.
 
     The arrays of a `PastView` are views of buffers into which rows are copied as time goes on, so that not even their
@@ -31,6 +31,8 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signa
     ----------
     event_row : ndarray of shape (E,)
         The row of each event's first tradable bar in any market, -1 outside the run.
+    looked_at : set
+        Gets ``links`` and ``events`` where the strategy looks at those of any row.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signa
         An answer has another shape than (N,), or holds NaN or a value outside [-1, 1].
     """
     rows, count = view.close.shape
-    past = _Past(view, event_row)
+    past = _Past(view, event_row, looked_at)
     grid = np.empty((rows, count))
     for t in range(rows):
         given = strategy.signal_at(t, past.until(t))
@@ -60,8 +62,9 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints) -> Signa
 
 
 class _Past:
-    def __init__(self, view: EventView, event_row: Ints) -> None:
+    def __init__(self, view: EventView, event_row: Ints, looked_at: set[str]) -> None:
         self._view = view
+        self._looked_at = looked_at
         self._buffers: dict[str, Any] = {}
         for name in ARRAYS:
             whole = getattr(view, name)
@@ -95,6 +98,7 @@ class _Past:
             tickers=view.tickers.copy(),
             dates=view.dates[: t + 1].copy(),
             instruments=view.instruments.copy(),
+            _looked_at=self._looked_at,
             **{name: self._cut(name, t) for name in ARRAYS},
         )
 

@@ -21,11 +21,10 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.read_files import check_same
-from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
-from newsbt.pipeline.asking import ask, blamed, traded_grid, view_of
+from newsbt.pipeline.asking import Answer, ask, blamed, view_of
 from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
-from newsbt.pipeline.trading import causes_of, refuse_mode, simulator, strategy_books, terms_of
+from newsbt.pipeline.trading import refuse_mode, simulator, strategy_books, targets_of, terms_of
 from newsbt.ports import EventView
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.placing import PlacedSignals, place_signals
@@ -88,7 +87,7 @@ class SweepContext:
     _markets: _Recent[Prepared] = field(default_factory=lambda: _Recent(2))
     _tracks: _Recent[Track] = field(default_factory=lambda: _Recent(8))
     _views: _Recent[EventView] = field(default_factory=lambda: _Recent(1))
-    _signals: _Recent[tuple[Prepared, StrategySpec, Signal]] = field(default_factory=lambda: _Recent(1))
+    _answers: _Recent[tuple[Prepared, StrategySpec, Answer]] = field(default_factory=lambda: _Recent(1))
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, Any] = field(default_factory=dict)
@@ -158,11 +157,11 @@ class SweepContext:
         if self.is_backtrader:
             return self._order_plan(params)
         track = self._tracks.get_or(market + money, lambda: self._track(params))
-        prepared, spec, signal = self._signals.get_or(market + own, lambda: self._ask(params, market))
+        prepared, spec, answer = self._answers.get_or(market + own, lambda: self._ask(params, market))
         position = self._sizes(params)
-        placed = self._placed.get_or(market + own, lambda: _placed(prepared, spec, signal, position))
+        placed = self._placed.get_or(market + own, lambda: _placed(prepared, spec, answer, position))
         wanted = self._wanted.get_or(
-            market + own + sizes, lambda: _sized(placed, prepared, spec, signal, position)
+            market + own + sizes, lambda: _sized(placed, prepared, spec, answer, position)
         )  # fmt: skip
         if isinstance(wanted, Entries):
             refuse_mode(spec.name, position["mode"])
@@ -307,7 +306,7 @@ class SweepContext:
             return folds
         raise StrategyError("walk-forward compares variants on common sessions; this one has others")
 
-    def _ask(self, params: Mapping[str, Any], market: str) -> tuple[Prepared, StrategySpec, Signal]:
+    def _ask(self, params: Mapping[str, Any], market: str) -> tuple[Prepared, StrategySpec, Answer]:
         prepared = self._market(params)
         components = self._components(
             self.changes(params, lambda key: not is_under(key, ("position", *ACCOUNTING)))
@@ -361,14 +360,13 @@ def failed(variant: Variant, key: str, error: Exception) -> Outcome:
 
 
 def _placed(
-    prepared: Prepared, spec: StrategySpec, signal: Signal, position: Mapping[str, Any]
+    prepared: Prepared, spec: StrategySpec, answer: Answer, position: Mapping[str, Any]
 ) -> Targets | PlacedSignals:  # fmt: skip
-    if signal.array is not None:
-        grid = np.ascontiguousarray(traded_grid(prepared, signal.array))
-        return Targets(grid=grid, causes=causes_of(prepared, spec.hops, grid))
-    assert signal.events is not None
+    if answer.signal.array is not None:
+        return targets_of(prepared, spec, answer)
+    assert answer.signal.events is not None
     return blamed(
-        spec.name, place_signals, signal.events, prepared.events, prepared.universe, prepared.panel,
+        spec.name, place_signals, answer.signal.events, prepared.events, prepared.universe, prepared.panel,
         prepared.placement, prepared.close_rows, position["weight"], position["event_weight"],
     )  # fmt: skip
 
@@ -377,14 +375,14 @@ def _sized(
     placed: Targets | PlacedSignals,
     prepared: Prepared,
     spec: StrategySpec,
-    signal: Signal,
+    answer: Answer,
     position: Mapping[str, Any],
 ) -> Entries | Targets:
     """What was placed for one size, at another: rows and order stay, but for a cap that scales by event."""
     if isinstance(placed, Targets):
         return placed
     if position["event_weight"] is not None:
-        found = _placed(prepared, spec, signal, position)
+        found = _placed(prepared, spec, answer, position)
         assert not isinstance(found, Targets)
         return found.entries
     inside = np.flatnonzero(placed.entry >= 0)

@@ -70,7 +70,7 @@ class SmallMarket:
     def signals(self, strategy: Strategy | StepStrategy) -> pd.DataFrame:
         """A strategy's answer: a frame `event_id, ticker, signal, delay`, or for a grid dates x tickers."""
         prepared = self.prepared(strategy)
-        answer: Signal = ask(prepared, spec_of(strategy))
+        answer = ask(prepared, spec_of(strategy)).signal
         if answer.events is not None:
             return answer.events
         return pd.DataFrame(
@@ -91,7 +91,9 @@ class SmallMarket:
             name: getattr(self, name)
             for name in ("prices", "announcements", "instruments", "relations", "memberships", "fx")
         }
-        present = {name: None if table.empty else table for name, table in tables.items()}
+        present: dict[str, Any] = {name: None if table.empty else table for name, table in tables.items()}
+        if self.announcements.empty:
+            present["announcements"] = []
         days = pd.to_datetime(self.prices["date" if "date" in self.prices else "bar_start"])
         defaults: dict[str, Any] = {
             "cash": self.cash,

@@ -155,7 +155,7 @@ def test_orders_of_a_strategys_own_are_not_moved() -> None:
 
 
 def test_a_grid_is_asked_anew_for_moved_events() -> None:
-    """It sees an effect, and a grid that does not look at events is the same wherever they are."""
+    """It sees an effect; for a grid that does not look at events there is nothing to move, and so no floor."""
     grid = {"mode": "target", "weight": 0.2, "min_trade": 0.0}
     decaying = {"decay": SentimentDecay(half_life=0.5)}
     prepared, _ = walk(2, strategies=decaying, position=grid, effect=0.05)
@@ -164,8 +164,11 @@ def test_a_grid_is_asked_anew_for_moved_events() -> None:
     assert found["placebo"]["kinds"]["tickers"]["reason"] == "only signals of single events can be shuffled"
     prepared, _ = walk(2, strategies={"steps": Step()}, position=grid)
     blind = audit(prepared.components, cuts=2, draws=20).strategies[0].as_dict()
-    assert blind["placebo"]["p"] == 1.0
-    assert blind["detection_floor"]["reason"] == "all placebo runs returned the same"
+    assert blind["placebo"] == {"p": None, "m": 0, "observed": blind["placebo"]["observed"], "kinds": {},
+                                "reason": "the strategy read no events"}  # fmt: skip
+    assert blind["detection_floor"]["reason"] == "the strategy read no events"
+    assert blind["detection_floor"]["total_return"] is None
+    assert blind["events_traded"] == blind["event_dates"] == 0
 
 
 def test_no_events_is_no_failure(tmp_path: Path) -> None:

@@ -226,7 +226,7 @@ def test_five_keys_have_no_default(missing):
         from_mapping({key: value for key, value in minimal().items() if key != missing})
 
 
-@pytest.mark.parametrize("key", ["announcements", "prices", "strategies"])
+@pytest.mark.parametrize("key", ["prices", "strategies"])
 def test_lists_that_may_not_be_empty(key):
     with pytest.raises(Exception, match=f"{key}: expected at least one .*; got an empty list"):
         from_mapping(minimal(**{key: []}))

@@ -224,3 +224,39 @@ def test_orders_of_all_strategies_come_in_the_order_in_which_markets_open(tmp_pa
     assert [(one.strategy, one.ticker) for one in orders] == [
         ("Named", "A.SH"), ("Again", "A.SH"), ("Named", "U"), ("Again", "U"),
     ]  # fmt: skip
+
+
+def test_a_grids_purchase_and_sale_are_one_order_whatever_number_of_events_share_them(tmp_path: Path) -> None:
+    """X21: three events of Monday evening want 1000 shares in all; by Tuesday's signal none. The order's events being
+    several, it names none; of a single event it names that."""
+    events = ("a", "b", "c")
+    news = "event_id, published_at, event_type, issuer, headline, tickers\n" + "\n".join(
+        f"{one}, 2025-03-03T20:0{n}+08:00, news, Alpha, Something, A.SH" for n, one in enumerate(events)
+    )
+    config = CONFIG.replace(
+        "use: named_tickers", "use: 'mine.py:Once', position: {weight: 0.1, mode: target, min_trade: 0}"
+    )
+    flat = TABLES["prices"].replace("11, 11, 11, 11", "10, 10, 10, 10")
+    (tmp_path / "mine.py").write_text(ONCE, encoding="utf-8")
+    for count, named in ((3, None), (1, "a")):
+        told = "\n".join(news.split("\n")[: count + 1])
+        tables = {**TABLES, "announcements": told, "prices": flat}
+        components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
+        books = [
+            orders_as_of(components, datetime.fromisoformat(f"2025-03-0{day}T21:00+08:00")).orders for day in (3, 4)
+        ]
+        assert [[(one.side, one.quantity, one.reason, one.event_id) for one in orders] for orders in books] == [
+            [("buy", 1000, "rebalance", named)], [("sell", 1000, "rebalance", named)],
+        ]  # fmt: skip
+
+
+ONCE = """
+import numpy as np
+import newsbt
+
+
+class Once(newsbt.StepStrategy):
+    def signal_at(self, t, past):
+        known = (past.tickers == "A.SH") & (len(past.links) > 0)
+        return known * 1.0 if str(past.dates[-1]) == "2025-03-03" else known * 0.0
+"""

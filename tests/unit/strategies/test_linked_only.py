@@ -67,7 +67,7 @@ def prepared(strategy: Any, linker: Any) -> Prepared:
 def answered(strategy: Any, linker: Any) -> tuple[Prepared, set[tuple[str, str]]]:
     """Pairs of event and ticker with a signal; of a grid, tickers of any row."""
     found = prepared(strategy, linker)
-    signal = ask(found, spec_of(strategy))
+    signal = ask(found, spec_of(strategy)).signal
     if signal.events is not None:
         return found, set(zip(signal.events["event_id"], signal.events["ticker"], strict=True))
     assert signal.array is not None

@@ -48,7 +48,9 @@ def beliefs(view: PageView, row: Row) -> list[str]:
             f"{share(deflated)} (deflated)."
         )
     dates = count_of(row, "event_dates")
-    if dates is not None and dates < FEW_DATES:
+    if dates == 0:
+        doubts.append("It traded on no announcement, so that nothing here is about news.")
+    elif dates is not None and dates < FEW_DATES:
         are, plural = ("is", "") if dates == 1 else ("are", "s")
         doubts.append(f"There {are} only {dates:,} independent event date{plural}.")
     undated = {name: number for name, number in (view.document.get("hindsight") or {}).items() if number}

@@ -13,8 +13,9 @@ import numpy as np
 
 from newsbt._typing import Ints
 from newsbt.domain.ledger import FILL, Outcome, Reason
-from newsbt.simulation.account import Account, Lot
+from newsbt.simulation.account import Account
 from newsbt.simulation.desk import Desk
+from newsbt.simulation.lots import Lot
 
 __all__ = ["AccountCommission", "OrderBroker", "Sent"]
 
