@@ -11,7 +11,7 @@ import pytest
 
 import newsbt
 from news_world import TABLES
-from newsbt.cli.app import main
+from newsbt.cli import main
 from newsbt.errors import ConfigError
 from projects import write_project
 
