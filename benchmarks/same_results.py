@@ -2,10 +2,10 @@
 
     python -m benchmarks.same_results BEFORE_PYTHON AFTER_PYTHON [--projects 100] [--seed 1] [--configs DIR]
 
-Each interpreter has its own newsbt. Both run every config of this checkout and so many random projects; then every Parquet
-file is compared byte for byte, run.json and evidence.json key by key, context.json and the report as text. What says when and by what a run
-was made is left out: timings, versions, `hashes.strategies`, and the run ids made from them. `--except KEY` leaves out
-further keys, wherever they stand. Exit code 1 where anything differs.
+Each interpreter has its own newsbt. Both run every config of this checkout and so many random projects; then every
+Parquet file is compared byte for byte, run.json and evidence.json key by key, context.json and the report as text. What
+says when and by what a run was made is left out: timings, versions, `hashes.strategies`, and the run ids made from
+them. `--except KEY` leaves out further keys, wherever they stand. Exit code 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _first(one: str, other: str) -> str:
     return f" at {at}: {one[max(0, at - 40) : at + 40]!r} | {other[max(0, at - 40) : at + 40]!r}"
 
 
-# --- random projects ---------------------------------------------------------------------------------------------------
+# --- random projects ---------------------------------------------------------------------------------------------
 
 MARKETS = {"XHKG": ("main", "HKD", ".HK"), "XSHG": ("main", "CNY", ".SH"), "XNYS": ("main", "USD", "")}
 SHUT = {"XHKG": {date(2025, 4, 4), date(2025, 4, 18), date(2025, 4, 21), date(2025, 5, 1), date(2025, 5, 5)},
