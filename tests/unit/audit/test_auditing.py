@@ -19,9 +19,9 @@ from newsbt.domain.progress import SilentProgress
 from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
 from newsbt.pipeline.trading import strategy_books
 from newsbt.strategies.sentiment_decay import SentimentDecay
+from peeking import OrdersFair, Step
+from price_walks import walk
 from projects import write_project
-from unit.audit.peeking import OrdersFair, Step
-from unit.pipeline.walks import walk
 
 CONFIG = """
 account: {cash: 100000, currency: HKD}

@@ -20,7 +20,7 @@ from newsbt.from_objects import components_of
 from newsbt.pipeline.preparing import prepare_inputs, read_inputs
 from newsbt.strategies.rival_release import RivalRelease
 from newsbt.testing import small_market
-from unit.audit.peeking import (
+from peeking import (
     FAIR,
     PEEKS,
     EntryBar,

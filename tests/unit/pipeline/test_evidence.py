@@ -19,7 +19,7 @@ from newsbt.pipeline.trading import strategy_books
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.sentiment_decay import SentimentDecay
 from newsbt.testing import SmallMarket, small_market
-from unit.pipeline.walks import walk
+from price_walks import walk
 
 HEDGED = {"weight": 0.1, "hold": {"sessions": 3}, "hedge": "sector_index"}
 DRAWS = 20

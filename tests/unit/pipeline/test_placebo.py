@@ -16,7 +16,7 @@ from newsbt.pipeline.placebo import PlaceboError, placebo, placebo_of
 from newsbt.pipeline.shuffling import ALL_NAMED, ONE_SIGN, shuffled_signs, shuffled_tickers
 from newsbt.pipeline.trading import strategy_books
 from newsbt.simulation.compiled import simulate
-from unit.pipeline.walks import walk
+from price_walks import walk
 
 DRAWS = 99
 

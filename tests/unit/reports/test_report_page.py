@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from pages import Outline
 
 from made_runs import CASH, EVENT_ID, METRICS, labels, made_run, strategy
 from newsbt.domain.context import LinkWords, RunContext
@@ -18,6 +17,7 @@ from newsbt.domain.results import RunResult
 from newsbt.errors import DataError
 from newsbt.reports.html import report_page
 from newsbt.runs.document import record_of
+from page_outline import Outline
 
 CONTEXT = RunContext(
     instruments=tuple(

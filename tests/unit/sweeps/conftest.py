@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from small_market import market_files
+
+from market_files import market_files
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_market import STRATEGY, config
 
+from market_files import STRATEGY, config
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference.purged import purged_walk_forward
 from newsbt.simulation.compiled import simulate

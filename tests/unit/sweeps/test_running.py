@@ -14,8 +14,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
-from small_market import STRATEGY, config
 
+from market_files import STRATEGY, config
 from newsbt.cli import main
 from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
 from newsbt.sweeps import running

@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
-from small_market import STRATEGY, config
 
 import newsbt
+from market_files import STRATEGY, config
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.errors import ConfigError, DataError, UnsupportedError

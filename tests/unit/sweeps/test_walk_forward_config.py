@@ -6,8 +6,8 @@ import pickle
 from pathlib import Path
 
 import pytest
-from small_market import config
 
+from market_files import config
 from newsbt.config.json_schema import json_schema
 from newsbt.config.loading import from_mapping
 from newsbt.errors import ConfigError

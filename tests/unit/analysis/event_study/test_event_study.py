@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from slow_study import SlowEvent, all_tests, mean_correlation
 
 from newsbt.analysis.event_study import event_study
 from newsbt.errors import DataError
+from slow_study import SlowEvent, all_tests, mean_correlation
 
 WINDOW, ESTIMATION, GAP = (-3, 4), 40, 5
 
