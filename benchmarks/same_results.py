@@ -33,7 +33,7 @@ MADE_FROM = {"timings", "versions"}
 DRIVER = """
 import sys
 from pathlib import Path
-from newsbt.cli.app import main
+from newsbt.cli import main
 for line in Path(sys.argv[1]).read_text().splitlines():
     config, runs = line.split("\\t")
     code = 0
