@@ -13,7 +13,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-__all__ = ["SEVERAL", "SeveralZonesError", "UnclearZoneError", "in_stated_zone", "in_zone"]
+__all__ = ["LARGEST_OFFSET", "SEVERAL", "SeveralZonesError", "UnclearZoneError", "in_stated_zone", "in_zone"]
 
 _OFFSETS: dict[str, str] = {
     "+00:00": "utc, gmt, ut, z, wet, coordinated universal time, universal, greenwich mean time, 世界标准, 协调世界时,"
@@ -23,6 +23,7 @@ _OFFSETS: dict[str, str] = {
     "+03:00": "eest, msk, eat, trt, idt, eastern european summer time, moscow standard time",
     "+04:00": "gulf, gulf standard time",
     "+05:00": "pkt",
+    "+05:45": "npt, nepal standard time",
     "+05:30": "india standard time, indian standard time",
     "+07:00": "ict, wib, indochina",
     "+08:00": "hkt, sgt, myt, pht, awst, wita, bjt, hong kong standard time, china standard time,"
@@ -78,7 +79,7 @@ SEVERAL: dict[str, tuple[tuple[str, str], ...]] = {
 _OFFSET = re.compile(r"(?:utc|gmt|ut|z)?\s*(?P<sign>[+\-\u2212])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?")
 _IANA = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z_]+(?:/[A-Za-z][A-Za-z_+\-\d]+)+")
 _TIME = re.compile(r"(?:\s+local)?\s+time$|(?:当地|當地)?(?:时间|時間)$")
-_LARGEST = timedelta(hours=14)
+LARGEST_OFFSET = timedelta(hours=14)
 
 
 class UnclearZoneError(ValueError):
@@ -170,7 +171,7 @@ def _meanings(part: str, local: datetime) -> set[timedelta]:
     offset = _OFFSET.fullmatch(name)
     if offset is not None:
         size = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
-        if size > _LARGEST:
+        if size > LARGEST_OFFSET:
             return set()
         return {size if offset["sign"] == "+" else -size}
     if name in SEVERAL:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
 from newsbt.domain.written_times import UnclearTimeError, read_time
-from newsbt.domain.zone_names import SeveralZonesError, UnclearZoneError, in_zone
+from newsbt.domain.zone_names import LARGEST_OFFSET, SeveralZonesError, UnclearZoneError, in_zone
 from newsbt.errors import ConfigError
 from newsbt.events.extraction.item import RefusedItem, refuse
 
@@ -36,7 +36,13 @@ def named_zone(name: str | None) -> tzinfo | None:
     if name is None:
         return None
     try:
-        return datetime.strptime(name, "%z").tzinfo if name[:1] in ("+", "-") else ZoneInfo(name)
+        if name[:1] not in ("+", "-"):
+            return ZoneInfo(name)
+        fixed = datetime.strptime(name, "%z")
+        offset = fixed.utcoffset()
+        if offset is None or abs(offset) > LARGEST_OFFSET:
+            raise ValueError
+        return fixed.tzinfo
     except (ValueError, ZoneInfoNotFoundError, OSError):
         raise ConfigError(f"zone is a name such as Asia/Shanghai or an offset such as +08:00, not {name!r}") from None
 
@@ -70,7 +76,9 @@ def parse_time(written: str, zone: tzinfo | None = None, published: Stated | Non
         if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
             raise refuse("bad_time", f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, got {shown!r}")
         if found.tzinfo is None and zone is not None:
-            found = in_zone(found, zone)
+            # A day is over at its end, which may have another offset than its beginning.
+            end = in_zone(found + timedelta(days=1) if precision == "day" else found, zone)
+            found = found.replace(tzinfo=end.tzinfo)
         elif found.tzinfo is None and published is not None and _reads(published.at, found, precision):
             found = found.replace(tzinfo=published.at.tzinfo)
     except UnclearZoneError as error:
