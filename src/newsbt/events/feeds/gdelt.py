@@ -6,7 +6,6 @@ was out by then: both times of an item are that instant.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,12 +15,12 @@ from newsbt.errors import Problem
 from newsbt.events.extraction.item import RefusedItem, refuse
 from newsbt.events.feeds.documents import decoded, records, text_of
 from newsbt.events.feeds.item import FeedItem, Parsed
+from newsbt.events.feeds.markup import unescaped
 
 __all__ = ["parse_gdelt"]
 
 _GKG_COLUMNS = 27
 _GKG_DATE, _GKG_SOURCE, _GKG_URL, _GKG_TONE, _GKG_EXTRAS = 1, 3, 4, 15, 26
-_TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", re.DOTALL)
 _SEEN = re.compile(r"(\d{8})T?(\d{6})Z?")
 
 
@@ -63,10 +62,11 @@ def _gkg(row: list[str], origin: str, number: int, where: str) -> FeedItem:
     if len(row) < _GKG_COLUMNS:
         message = f"expected the {_GKG_COLUMNS} tab-separated columns of GKG 2.1, got {len(row)}"
         raise refuse("bad_value", message, file=where)
-    title = _TITLE.search(row[_GKG_EXTRAS])
+    _, _, title = row[_GKG_EXTRAS].partition("<PAGE_TITLE>")
+    title, end, _ = title.partition("</PAGE_TITLE>")
     tone = row[_GKG_TONE].split(",")[0]
     return _item(
-        html.unescape(title.group(1)) if title else "", row[_GKG_DATE], row[_GKG_URL], row[_GKG_SOURCE],
+        unescaped(title) if end else "", row[_GKG_DATE], row[_GKG_URL], row[_GKG_SOURCE],
         {"gdelt_tone": tone} if tone else {}, origin, number, where,
     )  # fmt: skip
 

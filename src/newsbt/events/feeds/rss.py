@@ -1,7 +1,13 @@
-"""RSS and Atom, by feedparser. Dates are read by newsbt: feedparser takes a time without a zone for UTC."""
+"""RSS and Atom, item by item, by feedparser. Dates are read by newsbt, as they are written.
+
+feedparser takes whatever text it is given that is a file's name for that file: it is handed bytes in memory only, and
+no more of them, nor of their markup, than an article has.
+"""
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import tzinfo
 from types import ModuleType
 from typing import Any
@@ -11,16 +17,20 @@ from newsbt.errors import Problem, missing_extra
 from newsbt.events.extraction.item import RefusedItem, refuse
 from newsbt.events.feeds.item import FeedItem, Parsed, stated_time
 from newsbt.events.feeds.markup import plain_text
+from newsbt.events.feeds.splitting import Split, split_feed
 
 __all__ = ["parse_feed"]
 
 LONGEST_ITEM = 4_000_000  # characters of markup
+_BARE = re.compile(r"&(?!(?:#\d{1,9}|#[xX][0-9a-fA-F]{1,9}|[A-Za-z]\w{0,40});)")
+MOST_MARKS = 25_000  # tags and references of one item; long articles have a tenth of that
 
 
 def parse_feed(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed:
     """The items of an RSS or Atom document.
 
-    An item's id is its guid or id, else its link. An item without a title or a clear date is refused.
+    An item's id is its guid or id, else its link. An item without a title or a clear date is refused, and so is one at
+    which the document breaks off.
 
     Raises
     ------
@@ -29,22 +39,26 @@ def parse_feed(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed:
     UnsupportedError
         feedparser is not installed.
     """
-    found = _feedparser().parse(data)
-    entries = found.get("entries", [])
-    if not entries:
-        reason = found.get("bozo_exception")
-        if found.get("version") and reason is None:
-            return Parsed(items=())
-        told = f" ({str(reason)[:120]})" if reason is not None else ""
-        raise file_error(origin, f"expected an RSS or Atom feed, this is none{told}", code="not_a_feed")
-    source = str(found.get("feed", {}).get("title") or "")
+    feedparser = _feedparser()
+    split = split_feed(data, origin)
+    if not split.items and (split.unfinished[1] or not split.finished):
+        raise file_error(origin, "expected an RSS or Atom feed, this one breaks off before an item", code="not_a_feed")
+    source = _title(feedparser, split)
     items: list[FeedItem] = []
     refused: list[Problem] = []
-    for number, entry in enumerate(entries, 1):
+    for number, (text, line) in enumerate(split.items, 1):
+        where = f"{origin} (item {number})"
         try:
-            items.append(_item(entry, plain_text(source), origin, number, zone))
+            entry = _entry(feedparser, split, text, where)
+            items.append(_item(entry, source, origin, number, zone))
         except RefusedItem as error:
-            refused.append(error.problem)
+            problem = error.problem
+            refused.append(Problem(code=problem.code, message=problem.message, file=where, line=problem.line or line))
+    line, count = split.unfinished
+    if count:
+        more = f", nor do {count - 1:,} others" if count > 1 else ""
+        message = f"the feed breaks off: the item that begins here never ends{more}"
+        refused.append(Problem(code="bad_value", message=message, file=origin, line=line))
     return Parsed(items=tuple(items), refused=tuple(refused))
 
 
@@ -57,12 +71,55 @@ def _feedparser() -> ModuleType:
     return module
 
 
+def _title(feedparser: ModuleType, split: Split) -> str:
+    if len(split.head) > LONGEST_ITEM or _marks(split.head) > MOST_MARKS:
+        return ""
+    found = _parsed(feedparser, split.before + split.head + split.after)
+    return plain_text(str(found.get("feed", {}).get("title") or ""))
+
+
+def _marks(text: str) -> int:
+    return text.count("<") + text.count("&")
+
+
+def _entry(feedparser: ModuleType, split: Split, text: str, where: str) -> Any:
+    if len(text) > LONGEST_ITEM:
+        raise refuse("too_large", f"the item has {len(text):,} characters; it is no single article", file=where)
+    marks = _marks(text)
+    if marks > MOST_MARKS:
+        raise refuse("too_large", f"the item has {marks:,} tags and references; it is no single article", file=where)
+    entries = _parsed(feedparser, split.before + _ampersands(text) + split.after).get("entries", [])
+    if not entries:
+        raise refuse("bad_value", "the item is empty, or is none that can be read", file=where)
+    return entries[0]
+
+
+def _ampersands(text: str) -> str:
+    """The text with ampersands that begin no reference (AT&T) as XML has them, CDATA left alone."""
+    first, *sections = text.split("<![CDATA[")
+    found = [_BARE.sub("&amp;", first)]
+    for section in sections:
+        inside, end, behind = section.partition("]]>")
+        found.append(f"{inside}{end}{_BARE.sub('&amp;', behind)}" if end else _BARE.sub("&amp;", inside))
+    return "<![CDATA[".join(found)
+
+
+def _parsed(feedparser: ModuleType, text: str) -> Any:
+    try:
+        return feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception:  # whatever it stumbles over, the item is to blame, and the others are not
+        return {}
+
+
 def _item(entry: Any, source: str, origin: str, number: int, zone: tzinfo | None) -> FeedItem:
     where = f"{origin} (item {number})"
     content = entry.get("content") or []
     markup = str((content[0].get("value") if content else "") or entry.get("summary") or "")
-    if len(markup) > LONGEST_ITEM:
-        raise refuse("too_large", f"the item has {len(markup):,} characters; it is no single article", file=where)
     headline = " ".join(plain_text(str(entry.get("title") or "")).split())
     if not headline:
         raise refuse("missing_value", "the item has no title", file=where)
