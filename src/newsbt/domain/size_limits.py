@@ -19,8 +19,8 @@ import zstandard
 from newsbt.errors import ConfigError
 
 __all__ = [
-    "LIMITS_MB", "MB", "MOST_RATIO", "RAISED_BY", "TABLE", "DamagedPackError", "SizeLimit", "TooLargeError", "limit_of",
-    "unpacked",
+    "LIMITS_MB", "MB", "MOST_RATIO", "RAISED_BY", "TABLE", "DamagedPackError", "SizeLimit", "TooLargeError", "inflated",
+    "limit_of", "unpacked",
 ]  # fmt: skip
 
 MB = 2**20
@@ -178,8 +178,25 @@ class _Meter:
         return piece
 
 
-def _gunzipped(data: bytes, source: Iterator[bytes], meter: _Meter) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(31)
+def inflated(chunks: Iterable[bytes], limit: SizeLimit) -> Iterator[bytes]:
+    """What HTTP calls deflate, chunk by chunk: zlib's format, or what stands in it without its frame.
+
+    Raises
+    ------
+    TooLargeError, DamagedPackError
+        As :func:`unpacked`.
+    """
+    source = iter(chunks)
+    first = b""
+    while len(first) < 2 and (more := next(source, b"")):
+        first += more
+    framed = len(first) > 1 and first[0] & 15 == 8 and int.from_bytes(first[:2], "big") % 31 == 0
+    if first:
+        yield from _gunzipped(first, source, _Meter(limit), 15 if framed else -15)
+
+
+def _gunzipped(data: bytes, source: Iterator[bytes], meter: _Meter, form: int = 31) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(form)
     try:
         while True:
             piece = unpacker.decompress(data, _CHUNK)
@@ -192,7 +209,7 @@ def _gunzipped(data: bytes, source: Iterator[bytes], meter: _Meter) -> Iterator[
                     rest = next(source, b"")
                     if not rest:
                         return
-                unpacker = zlib.decompressobj(31)
+                unpacker = zlib.decompressobj(form)
             data = rest or next(source, b"")
             if not data and not piece:
                 raise DamagedPackError("it ends too early")

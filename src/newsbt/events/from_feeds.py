@@ -6,7 +6,7 @@ import copy
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from newsbt.config.values import parse_duration
 from newsbt.domain.announcement import Announcement
@@ -19,6 +19,7 @@ from newsbt.errors import Problem
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.extraction.item import RefusedItem
 from newsbt.events.extraction.published import named_zone
+from newsbt.events.feeds.addresses import Address, check_headers
 from newsbt.events.feeds.announcing import Announcer, check_keep
 from newsbt.events.feeds.fetching import Fetcher, default_cache
 from newsbt.events.feeds.item import FeedItem, Parsed
@@ -30,6 +31,9 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_PAGES = 1000
+PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # gzip, Zstandard
+LONGEST_TIMEOUT = 3600
+MOST_RETRIES = 100
 
 # Why an item cannot be used, as T8 counts it.
 _COUNTED = {"missing_time": "missing_value", "two_times": "bad_time", "empty": "missing_value"}
@@ -84,10 +88,10 @@ class FeedAnnouncements:
     """
 
     path: str | Path | None = None
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     keep: str = "announcements"
     zone: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: str | Path | None = None
     max_age: str = "15min"
     timeout: float = 20.0
@@ -99,12 +103,15 @@ class FeedAnnouncements:
     def __post_init__(self) -> None:
         if (self.path is None) == (self.url is None):
             raise ValueError("give a path or a url, one of the two")
-        if self.url is not None and urlsplit(self.url).scheme not in ("http", "https"):
-            raise ValueError("url begins with http:// or https://; a file is read by path")
+        if self.url is not None:
+            Address.of(self.url)
+        check_headers(self.headers)
         if parse_duration(self.max_age) is None:
             raise ValueError(f"max_age is a duration such as 15min or 1d, not {self.max_age!r}")
-        if not self.timeout > 0 or self.retries < 0:
-            raise ValueError("timeout counts seconds, above 0; retries is 0 or more")
+        if not 0 < self.timeout <= LONGEST_TIMEOUT or not 0 <= self.retries <= MOST_RETRIES:
+            raise ValueError(
+                f"timeout counts seconds, above 0 and at most {LONGEST_TIMEOUT}; retries is from 0 to {MOST_RETRIES}"
+            )
         check_keep(self.keep)
         check_policy(self.on_bad_row)
         named_zone(self.zone)
@@ -162,6 +169,9 @@ class FeedAnnouncements:
         refused: list[Problem] = []
         files: list[Path] = []
         for data, origin, file in self._documents():
+            if data.startswith(PACKED):
+                message = "the document is packed more than once; unpack it, and read what is in it"
+                raise file_error(origin, message, code="unreadable_file")
             parsed = self._parse(data, origin)
             items.extend(parsed.items)
             refused.extend(parsed.refused)
@@ -182,14 +192,14 @@ class FeedAnnouncements:
         assert self.url is not None
         fetched = self._fetcher().get(self.url, self.headers)
         note_read(fetched.path, fetched.data)
-        yield fetched.data, self.url.partition("?")[0], fetched.path
+        yield fetched.data, Address.of(self.url).shown, fetched.path
 
     def _fetcher(self) -> Fetcher:
         age = parse_duration(self.max_age)
         assert age is not None
         return Fetcher(
             cache=default_cache() if self.cache is None else Path(self.cache), timeout_seconds=self.timeout,
-            retries=self.retries, max_age_seconds=age.total_seconds(),
+            retries=self.retries, max_age_seconds=age.total_seconds(), limit=limit_of("network", self.max_mb),
         )  # fmt: skip
 
 
@@ -218,10 +228,11 @@ class AlpacaAnnouncements(FeedAnnouncements):
             return
         from newsbt.events.feeds.alpaca import parse_alpaca
 
-        fetcher, origin, token = self._fetcher(), self.url.partition("?")[0], ""
+        fetcher, origin, token = self._fetcher(), Address.of(self.url).shown, ""
         for _ in range(MOST_PAGES):
-            joint = "&" if "?" in self.url else "?"
-            address = f"{self.url}{joint}{urlencode({'page_token': token})}" if token else self.url
+            base = self.url.partition("#")[0]
+            joint = "&" if "?" in base else "?"
+            address = f"{base}{joint}{urlencode({'page_token': token})}" if token else base
             fetched = fetcher.get(address, self.headers)
             note_read(fetched.path, fetched.data)
             yield fetched.data, origin, fetched.path

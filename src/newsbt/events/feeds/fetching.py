@@ -1,30 +1,40 @@
-"""Documents from the network: with a time limit, with patience, and with a copy on disk."""
+"""Documents from the network: with limits of time and size, with patience, and with a copy on disk.
+
+No proxy and no password of the environment is used. What a user gives to be sent (headers, a user and keys in the
+address) goes to the host, port and scheme that it was given for and to no other.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import logging
 import os
+import ssl
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from newsbt.domain.input_files import packed_bytes
+from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
 from newsbt.errors import DataError, Problem
+from newsbt.events.feeds.addresses import Address, BadAddressError, check_headers
+from newsbt.events.feeds.exchange import Answer, NoAnswerError, ask
 
 __all__ = ["Fetched", "Fetcher", "default_cache"]
 
 log = logging.getLogger(__name__)
 
-CHUNK = 64 * 1024
 AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))  # answers that another attempt may better
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+MOST_REDIRECTS = 10
 LONGEST_WAIT_SECONDS = 60.0
+ATTEMPT, ALL_ATTEMPTS = 3, 6  # times the timeout that one attempt may take, and all of them without their pauses
+AGENT = {"User-Agent": "newsbt", "Accept": "*/*", "Accept-Encoding": "gzip"}
 
 
 def default_cache() -> Path:
@@ -48,7 +58,9 @@ class Fetcher:
 
     A copy younger than `max_age_seconds` is used without asking. An older one is asked about by its ETag or date; when
     the network fails, it is used with a warning in the log. Attempts after the first wait 1, 2, 4, ... times
-    `backoff_seconds`, or as long as the server says (Retry-After).
+    `backoff_seconds`, or as long as the server says (Retry-After), which is not waited for beyond a minute. A server
+    that says nothing is waited for `timeout_seconds`; one attempt takes three times that at the most, all together six
+    times and the pauses.
     """
 
     cache: Path = field(default_factory=default_cache)
@@ -56,7 +68,8 @@ class Fetcher:
     retries: int = 3
     backoff_seconds: float = 1.0
     max_age_seconds: float = 900.0
-    max_bytes: int = 64 * 1024 * 1024
+    limit: SizeLimit = field(default_factory=lambda: limit_of("network"))
+    tls: ssl.SSLContext | None = None
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
 
@@ -66,81 +79,129 @@ class Fetcher:
         Raises
         ------
         DataError
-            The address is none of http or https, the server refuses, the document is larger than `max_bytes`, or the
-            network fails every time and there is no copy.
+            The address is none of http or https, the server refuses, the document is larger than `limit`, or the
+            network fails every time and there is no copy. Nothing of the address but its host is told.
         """
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise _error(url, f"expected an address that begins with http:// or https://, got {_shown(url)!r}")
         told = dict(headers or {})
+        try:
+            address = Address.of(url)
+            check_headers(told)
+        except ValueError as error:
+            raise _error(None, str(error)) from None
         key = hashlib.sha256(json.dumps([url, sorted(told.items())]).encode()).hexdigest()[:32]
         body, about_file = self.cache / f"{key}.body", self.cache / f"{key}.json"
-        about = _about(about_file) if body.is_file() else {}
-        if about and self.now() - float(about.get("fetched_at", 0.0)) <= self.max_age_seconds:
-            return Fetched(data=body.read_bytes(), path=body)
-        if about.get("etag"):
-            told.setdefault("If-None-Match", str(about["etag"]))
-        if about.get("last_modified"):
-            told.setdefault("If-Modified-Since", str(about["last_modified"]))
+        copy, about = self._copy(body, about_file)
+        if copy is not None and 0 <= self.now() - about["fetched_at"] <= self.max_age_seconds:
+            return Fetched(data=copy, path=body)
+        if address.authorization and not any(name.lower() == "authorization" for name in told):
+            told["Authorization"] = address.authorization
+        asked = {}
+        if copy is not None and about.get("etag"):
+            asked["If-None-Match"] = str(about["etag"])
+        if copy is not None and about.get("last_modified"):
+            asked["If-Modified-Since"] = str(about["last_modified"])
         try:
-            answer = self._patiently(url, told)
+            answer = self._patiently(address, told, asked)
         except DataError as error:
-            if not about or error.problems[0].code != "unreachable":
+            if copy is None or error.problems[0].code != "unreachable":
                 raise
-            log.warning(
-                "%s; the copy of %s is used", error, time.strftime("%Y-%m-%d %H:%M", time.gmtime(about["fetched_at"]))
-            )
-            return Fetched(data=body.read_bytes(), path=body, stale=True)
-        data, etag, modified = answer
-        if data is None:
-            data = body.read_bytes()
-            etag, modified = str(about.get("etag", "")), str(about.get("last_modified", ""))
-        self._keep(body, data)
-        kept = {"fetched_at": self.now(), "etag": etag, "last_modified": modified}
+            at = time.strftime("%Y-%m-%d %H:%M", time.gmtime(about["fetched_at"]))
+            log.warning("%s; the copy of %s is used", error, at)
+            return Fetched(data=copy, path=body, stale=True)
+        etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+        data = answer.data
+        if answer.status == 304:
+            assert copy is not None
+            data, etag, modified = copy, str(about.get("etag", "")), str(about.get("last_modified", ""))
+        else:
+            self._keep(body, data)
+        kept = {"fetched_at": self.now(), "etag": etag, "last_modified": modified, "sha256": _digest(data)}
         self._keep(about_file, json.dumps(kept).encode())
         return Fetched(data=data, path=body)
 
-    def _patiently(self, url: str, headers: Mapping[str, str]) -> tuple[bytes | None, str, str]:
+    def _patiently(self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str]) -> Answer:
+        until = time.monotonic() + ALL_ATTEMPTS * self.timeout_seconds
         for attempt in range(self.retries + 1):
+            wait = None
             try:
-                return self._once(url, headers)
-            except urllib.error.HTTPError as error:
-                with error:
-                    if error.code == 304:
-                        return None, "", ""
-                    reason, wait = (
-                        f"the server answers {error.code} {error.reason}",
-                        _wait(error.headers.get("Retry-After")),
-                    )
-                    if error.code not in AGAIN:
-                        raise _error(url, f"{reason}: {_shown(url)}", code="refused") from None
-            except (OSError, http.client.HTTPException) as error:
-                inner = getattr(error, "reason", None) or error
-                reason, wait = f"it cannot be reached: {inner or type(error).__name__}", None
-            if attempt < self.retries:
-                pause = self.backoff_seconds * 2**attempt if wait is None else wait
-                self.sleep(min(pause, LONGEST_WAIT_SECONDS))
-        raise _error(url, f"{reason} ({self.retries + 1} attempts): {_shown(url)}", code="unreachable")
+                answer = self._redirected(address, headers, asked, until)
+            except NoAnswerError as error:
+                reason = str(error)
+            except (TooLargeError, DamagedPackError) as error:
+                is_large = isinstance(error, TooLargeError)
+                told = str(error) if is_large else f"the packed answer cannot be read ({error})"
+                raise _error(address, f"{told}: {address.shown}", code="too_large" if is_large else "damaged") from None
+            else:
+                if answer.status in (200, 203) or (answer.status == 304 and asked):
+                    return answer
+                reason = f"the server answers {answer.reason}"
+                if answer.status not in AGAIN:
+                    raise _error(address, f"{reason}: {address.shown}", code="refused")
+                wait = self._wait(answer.headers.get("retry-after"))
+            pause = self.backoff_seconds * 2**attempt if wait is None else wait
+            if wait is not None and wait > LONGEST_WAIT_SECONDS:
+                reason += f" and asks to come back in {wait:,.0f} seconds"
+                break
+            if attempt == self.retries or time.monotonic() >= until:
+                break
+            pause = min(pause, LONGEST_WAIT_SECONDS)
+            self.sleep(pause)
+            until += pause
+        attempts = f"{attempt + 1} attempt{'s' if attempt else ''}"
+        raise _error(address, f"{reason} ({attempts}): {address.shown}")
 
-    def _once(self, url: str, headers: Mapping[str, str]) -> tuple[bytes | None, str, str]:
-        request = urllib.request.Request(url, headers={"User-Agent": "newsbt", **headers})
-        with urllib.request.urlopen(request, timeout=self.timeout_seconds) as answer:
-            parts: list[bytes] = []
-            size = 0
-            deadline = time.monotonic() + 10 * self.timeout_seconds  # a trickle of bytes is no progress
-            while part := answer.read(CHUNK):
-                size += len(part)
-                if size > self.max_bytes:
-                    message = (
-                        f"the document has more than {self.max_bytes:,} bytes; no feed is that long: {_shown(url)}"
-                    )
-                    raise _error(url, message, code="too_large")
-                if time.monotonic() > deadline:
-                    raise TimeoutError("the document takes too long")
-                parts.append(part)
-            expected = answer.headers.get("Content-Length")
-            if expected is not None and expected.isdigit() and size < int(expected):
-                raise http.client.IncompleteRead(b"", int(expected) - size)
-            return b"".join(parts), answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+    def _redirected(
+        self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str], until: float
+    ) -> Answer:
+        """The answer at the end of all redirects; headers stay behind where another place begins."""
+        here, sent = address, {**headers, **asked}
+        end = min(until, time.monotonic() + ATTEMPT * self.timeout_seconds)
+        seen = {here}
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = ask(
+                here, _over(AGENT, sent), wait_seconds=self.timeout_seconds,
+                most_seconds=max(0.0, end - time.monotonic()), limit=self.limit, tls=self.tls,
+            )  # fmt: skip
+            if answer.status not in REDIRECTS:
+                return answer
+            location = answer.headers.get("location")
+            if not location:
+                raise _error(address, f"the server redirects without saying where to: {address.shown}", code="refused")
+            try:
+                following = here.followed(location)
+            except BadAddressError as error:
+                raise _error(address, f"{error}: {address.shown}", code="refused") from None
+            if following.origin != address.origin:
+                sent = dict(asked)
+            if following in seen:
+                raise _error(address, f"the server redirects in a circle: {address.shown}", code="refused")
+            seen.add(following)
+            here = following
+        message = f"the server redirects more than {MOST_REDIRECTS} times: {address.shown}"
+        raise _error(address, message, code="refused")
+
+    def _wait(self, written: str | None) -> float | None:
+        """Seconds of a Retry-After, which is a number or a date."""
+        if written is None:
+            return None
+        if written.strip().isascii() and written.strip().isdigit() and len(written) < 12:
+            return float(written)
+        try:
+            at = parsedate_to_datetime(written)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - self.now())
+
+    def _copy(self, body: Path, about_file: Path) -> tuple[bytes | None, dict[str, Any]]:
+        """A copy that is whole, and what is known of it."""
+        try:
+            about = json.loads(packed_bytes(about_file, limit_of("map")))
+            data = packed_bytes(body, self.limit)
+        except (DataError, ValueError, RecursionError):
+            return None, {}
+        is_whole = isinstance(about, dict) and about.get("sha256") == _digest(data)
+        at = about.get("fetched_at") if is_whole else None
+        return (data, about) if isinstance(at, int | float) and 0 <= at < 1e11 else (None, {})
 
     def _keep(self, path: Path, data: bytes) -> None:
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -148,30 +209,20 @@ class Fetcher:
             path.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(data)
             part.replace(path)
-        except OSError as error:
-            raise _error(str(path), f"the cache cannot be written: {error.strerror}", code="unwritable") from None
+        except (OSError, ValueError) as error:
+            message = f"the cache cannot be written: {getattr(error, 'strerror', None) or error}"
+            raise DataError(message, [Problem(code="unwritable", message=message, file=str(path))]) from None
 
 
-def _about(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) and isinstance(found.get("fetched_at"), int | float) else {}
+def _over(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
+    """Headers of two mappings, the second's in place of the first's whatever their case."""
+    return {name.title(): value for name, value in (*first.items(), *then.items())}
 
 
-def _wait(written: str | None) -> float | None:
-    return float(written) if written is not None and written.isdigit() else None
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
-def _shown(url: str) -> str:
-    """The address without its query and user, which may hold a key."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}" if host else url[:60]
-
-
-def _error(url: str, message: str, code: str = "unreachable") -> DataError:
-    where = url if "://" not in url else _shown(url)
-    problem = Problem(code=code, message=message, file=where)
+def _error(address: Address | None, message: str, code: str = "unreachable") -> DataError:
+    problem = Problem(code=code, message=message, file=None if address is None else address.shown)
     return DataError(message, [problem])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from newsbt.domain.size_limits import SizeLimit
 from newsbt.errors import DataError
 from newsbt.events.feeds.fetching import Fetcher
 from newsbt.events.from_feeds import AlpacaAnnouncements, RssAnnouncements
@@ -156,8 +157,8 @@ def test_an_old_copy_stands_in_when_the_network_fails(
 
 def test_a_document_without_end_is_refused(server: Server, tmp_path: Path) -> None:
     server.answers["/f"] = [(200, {}, b"x" * 300_000)]
-    with pytest.raises(DataError, match="100,000 bytes"):
-        fetcher(tmp_path, Clock(), max_bytes=100_000).get(server.url + "/f")
+    with pytest.raises(DataError, match=r"more than the .* MB that are read"):
+        fetcher(tmp_path, Clock(), limit=SizeLimit("network", 100_000)).get(server.url + "/f")
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hosts", "ftp://x.test/a", "no address"])
