@@ -9,7 +9,7 @@ from typing import Any
 from newsbt.domain.cells import items as listed
 from newsbt.errors import Problem
 from newsbt.events.extraction.item import RefusedItem, refuse
-from newsbt.events.feeds.documents import records, text_of
+from newsbt.events.feeds.documents import record, records, text_of
 from newsbt.events.feeds.item import FeedItem, Parsed, stated_time
 from newsbt.events.feeds.markup import plain_text
 
@@ -38,8 +38,7 @@ def parse_alpaca(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed
 
 def _item(row: Any, origin: str, number: int, zone: tzinfo | None) -> FeedItem:
     where = f"{origin} (item {number})"
-    if not isinstance(row, Mapping):
-        raise refuse("bad_value", f"expected a JSON object, got {str(row)[:60]!r}", file=where)
+    row = record(row, where)
     headline = " ".join(plain_text(text_of(row, "headline", where) or text_of(row, "title", where)).split())
     if not headline:
         raise refuse("missing_value", "the item has no headline", file=where)

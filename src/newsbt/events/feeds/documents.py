@@ -8,8 +8,9 @@ from typing import Any
 
 from newsbt.domain.table_files import file_error
 from newsbt.events.extraction.item import refuse
+from newsbt.events.feeds.broken_json import Broken, element, mended
 
-__all__ = ["decoded", "records", "text_of"]
+__all__ = ["decoded", "record", "records", "text_of"]
 
 
 def decoded(data: bytes, origin: str) -> str:
@@ -33,6 +34,8 @@ def decoded(data: bytes, origin: str) -> str:
 def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tuple[Any, list[Any]]:
     """A document and its records: under `path` (dotted), under one of `keys`, the document's own list, or one a line.
 
+    A record that is not JSON is a :class:`~newsbt.events.feeds.broken_json.Broken` in its place.
+
     Raises
     ------
     DataError
@@ -43,22 +46,21 @@ def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tu
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         lines = [line for line in text.split("\n") if line.strip()]
-        try:
-            return None, [json.loads(line) for line in lines] if len(lines) > 1 else _fail(error)
-        except (ValueError, RecursionError):
+        if len(lines) > 1 and all(line.lstrip()[:1] == "{" for line in lines):
+            return None, [element(line) for line in lines]
+        document = mended(text, path.split(".") if path else keys, is_path=bool(path))
+        if document is None:
             reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise file_error(origin, f"expected JSON: {reason}", code="not_json") from None
     found = document
     if path:
         for key in path.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
+        found = [] if found is None and _holds(document, path) else found
     elif isinstance(document, Mapping):
-        found = next((document[key] for key in keys if isinstance(document.get(key), list)), None)
-        if (
-            found is None
-            and not any(key in document for key in keys)
-            and ("headline" in document or "title" in document)
-        ):
+        named = [document[key] for key in keys if key in document]
+        found = next((one for one in named if isinstance(one, list)), [] if None in named else None)
+        if not named and ("headline" in document or "title" in document):
             found = [document]
     if not isinstance(found, list):
         where = f"under {path!r}" if path else f"under {' or '.join(map(repr, keys))}" if keys else "in the document"
@@ -66,8 +68,26 @@ def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tu
     return document, found
 
 
-def _fail(error: Exception) -> list[Any]:
-    raise error
+def _holds(document: Any, path: str) -> bool:
+    """Whether a document says null under a path, which is how some say that there is nothing."""
+    *outer, last = path.split(".")
+    for key in outer:
+        document = document.get(key) if isinstance(document, Mapping) else None
+    return isinstance(document, Mapping) and last in document
+
+
+def record(row: Any, file: str, line: int | None = None) -> Mapping[str, Any]:
+    """One of the records, which is an object.
+
+    Raises
+    ------
+    RefusedItem
+        It is none, or is not JSON.
+    """
+    if isinstance(row, Mapping):
+        return row
+    message = row.message if isinstance(row, Broken) else f"expected a JSON object, got {str(row)[:60]!r}"
+    raise refuse("bad_value", message, file=file, line=line)
 
 
 def text_of(row: Mapping[str, Any], key: str, where: str) -> str:
@@ -79,7 +99,7 @@ def text_of(row: Mapping[str, Any], key: str, where: str) -> str:
         The value is a list or an object.
     """
     value = row.get(key)
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 - NaN, which pandas writes where there is nothing
         return ""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value).strip()

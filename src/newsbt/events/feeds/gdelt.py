@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
+from newsbt.domain.table_files import file_error
 from newsbt.errors import Problem
 from newsbt.events.extraction.item import RefusedItem, refuse
-from newsbt.events.feeds.documents import decoded, records, text_of
-from newsbt.events.feeds.item import FeedItem, Parsed
+from newsbt.events.feeds.documents import decoded, record, records, text_of
+from newsbt.events.feeds.item import FeedItem, Parsed, stated_time
 from newsbt.events.feeds.markup import unescaped
 
 __all__ = ["parse_gdelt"]
 
 _GKG_COLUMNS = 27
 _GKG_DATE, _GKG_SOURCE, _GKG_URL, _GKG_TONE, _GKG_EXTRAS = 1, 3, 4, 15, 26
-_SEEN = re.compile(r"(\d{8})T?(\d{6})Z?")
 
 
 def parse_gdelt(data: bytes, origin: str) -> Parsed:
@@ -35,6 +35,10 @@ def parse_gdelt(data: bytes, origin: str) -> Parsed:
     is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     items: list[FeedItem] = []
     refused: list[Problem] = []
+    if data.strip(b"\xef\xbb\xbf \t\r\n").translate(None, b" \t\r\n") == b"{}":
+        return Parsed(items=())  # how GDELT says that it found nothing
+    if not is_json:
+        _refuse_words(decoded(data, origin), origin)
     rows: list[Any] = (
         records(data, origin, ("articles",))[1]
         if is_json
@@ -49,9 +53,21 @@ def parse_gdelt(data: bytes, origin: str) -> Parsed:
     return Parsed(items=tuple(items), refused=tuple(refused))
 
 
+def _refuse_words(text: str, origin: str) -> None:
+    """Raise DataError for what GDELT says in words instead of an answer: too many questions, a query that is none."""
+    if "\t" in text:
+        return
+    said = " ".join(text[:2000].split())[:200]
+    if re.search(r"limit (?:your )?requests|rate limit|too many requests|one every \d+ seconds", said, re.IGNORECASE):
+        message = f"GDELT gives no answer, for it was asked too often: {said!r}; wait a minute, and ask again"
+        raise file_error(origin, message, code="rate_limit")
+    what = "a page of HTML" if said.startswith("<") else f"words: {said!r}"
+    message = f"expected a DOC 2.0 answer (JSON) or a GKG 2.1 file ({_GKG_COLUMNS} tab-separated columns), got {what}"
+    raise file_error(origin, message, code="not_json")
+
+
 def _article(row: Any, origin: str, number: int, where: str) -> FeedItem:
-    if not isinstance(row, Mapping):
-        raise refuse("bad_value", f"expected a JSON object, got {str(row)[:60]!r}", file=where)
+    row = record(row, where)
     return _item(
         text_of(row, "title", where), text_of(row, "seendate", where), text_of(row, "url", where),
         text_of(row, "domain", where), {}, origin, number, where,
@@ -78,13 +94,10 @@ def _item(
     headline = re.sub(r" ([,.;:!?%)])", r"\1", re.sub(r" ' (s\b)", r"'\1", " ".join(title.split())))
     if not headline:
         raise refuse("missing_value", "the item has no title", file=where)
-    match = _SEEN.fullmatch(seen)
-    try:
-        at = datetime.strptime("".join(match.groups()), "%Y%m%d%H%M%S").replace(tzinfo=UTC) if match else None
-    except ValueError:
-        at = None
-    if at is None:
-        raise refuse("bad_time", f"expected a date such as 20250306T081500Z, got {seen[:40]!r}", file=where)
+    stated = stated_time(seen, UTC, where)
+    if stated.precision != "minute":
+        raise refuse("bad_time", f"expected a time such as 20250306T081500Z, got {seen[:40]!r}", file=where)
+    at = stated.at
     return FeedItem(
         item_id=url or f"{at.isoformat()} {headline}", headline=headline, published_at=at, received_at=at,
         source=source, url=url, attributes=attributes, origin=f"{origin}:{number}",

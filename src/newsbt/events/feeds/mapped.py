@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import file_error, read_text
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 from newsbt.events.extraction.item import RefusedItem, refuse
-from newsbt.events.extraction.published import Stated, named_zone
-from newsbt.events.feeds.documents import decoded, records
+from newsbt.events.extraction.published import Stated, named_zone, refused_in
+from newsbt.events.feeds.documents import decoded, record, records
+from newsbt.events.feeds.formatted_times import check_format, read_formatted
 from newsbt.events.feeds.item import FIELDS, FeedItem, Parsed, stated_time
 from newsbt.events.feeds.markup import plain_text
 
@@ -27,7 +27,7 @@ TARGETS = (
     "item_id", "headline", "body", "published_at", "updated_at", "received_at", "time_precision", "source", "url",
     "tickers", *FIELDS,
 )  # fmt: skip
-EPOCHS = {"epoch_s": 1.0, "epoch_ms": 1e-3}
+LONGEST_FIELD = 2**31 - 1  # an item that is too long is refused by itself
 NUMBERS = {"sentiment": -1.0, "relevance": 0.0}  # with their lower bound
 
 
@@ -73,6 +73,7 @@ class ColumnMap:
             raise ConfigError(f"delimiter is one character, such as ';' or a tab, not {self.delimiter!r}")
         if not self.separator:
             raise ConfigError("separator is text, such as ';' or ', ', and not empty")
+        check_format(self.time_format)
         named_zone(self.zone)
 
 
@@ -159,17 +160,19 @@ def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, A
         if column not in header:
             message = f"expected a column {column!r} for {name}, got {', '.join(map(repr, header[:30]))}"
             raise file_error(origin, message + nearest(column, header), code="missing_column", line=1)
+    before = csv.field_size_limit(LONGEST_FIELD)
     try:
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
         raise file_error(origin, f"the file is no CSV ({error})", code="bad_quotes", line=reader.line_num) from None
+    finally:
+        csv.field_size_limit(before)
 
 
 def _item(row: Any, origin: str, number: int, columns: ColumnMap) -> FeedItem:
     where = f"{origin}:{number}"
-    if not isinstance(row, Mapping):
-        raise refuse("bad_value", f"expected an object, got {str(row)[:60]!r}", file=origin, line=number)
+    row = record(row, origin, number)
 
     def value(name: str) -> Any:
         return _inside(row, columns.columns[name]) if name in columns.columns else columns.constants.get(name)
@@ -234,22 +237,13 @@ def _inside(row: Mapping[str, Any], key: str) -> Any:
 
 
 def _time(written: str, columns: ColumnMap, origin: str, number: int) -> Stated:
-    form = columns.time_format
-    if not form:
-        return stated_time(written, named_zone(columns.zone), origin, number)
+    zone = named_zone(columns.zone)
+    if not columns.time_format:
+        return stated_time(written, zone, origin, number)
     try:
-        if form in EPOCHS:
-            return Stated(datetime.fromtimestamp(float(written) * EPOCHS[form], UTC), "minute", written)
-        found = datetime.strptime(written, form)  # noqa: DTZ007 - a missing zone is looked at below
-    except (ValueError, OverflowError, OSError):
-        raise refuse(
-            "bad_time", f"expected a time like {form}, got {written[:60]!r}", file=origin, line=number
-        ) from None
-    zone: tzinfo | None = found.tzinfo or (UTC if form.endswith("Z") else named_zone(columns.zone))
-    if zone is None:
-        message = f"{written!r} has no offset; say in the column map which zone its times are in, such as zone: UTC"
-        raise refuse("naive_time", message, file=origin, line=number)
-    return Stated(found.replace(tzinfo=zone), "minute", written)
+        return read_formatted(written, columns.time_format, zone)
+    except RefusedItem as error:
+        raise refused_in(error, origin, number) from None
 
 
 def _number(name: str, written: Any, origin: str, number: int) -> float:
