@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from newsbt.domain.input_files import packed_bytes
+from newsbt.domain.input_files import read_bytes
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
 from newsbt.errors import DataError, Problem
 from newsbt.events.feeds.addresses import Address, BadAddressError, check_headers
@@ -195,8 +195,8 @@ class Fetcher:
     def _copy(self, body: Path, about_file: Path) -> tuple[bytes | None, dict[str, Any]]:
         """A copy that is whole, and what is known of it."""
         try:
-            about = json.loads(packed_bytes(about_file, limit_of("map")))
-            data = packed_bytes(body, self.limit)
+            about = json.loads(read_bytes(about_file, limit_of("map")))
+            data = read_bytes(body, self.limit)
         except (DataError, ValueError, RecursionError):
             return None, {}
         is_whole = isinstance(about, dict) and about.get("sha256") == _digest(data)
