@@ -13,7 +13,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.entity import Universe
 from newsbt.domain.read_files import note_read
-from newsbt.domain.size_limits import limit_of
+from newsbt.domain.size_limits import TooLargeError, limit_of
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
 from newsbt.events.batch import AnnouncementBatch
@@ -229,17 +229,25 @@ class AlpacaAnnouncements(FeedAnnouncements):
         from newsbt.events.feeds.alpaca import parse_alpaca
 
         fetcher, origin, token = self._fetcher(), Address.of(self.url).shown, ""
+        base = self.url.partition("#")[0]
+        seen, size, limit = {""}, 0, limit_of("feed", self.max_mb)
         for _ in range(MOST_PAGES):
-            base = self.url.partition("#")[0]
             joint = "&" if "?" in base else "?"
             address = f"{base}{joint}{urlencode({'page_token': token})}" if token else base
             fetched = fetcher.get(address, self.headers)
             note_read(fetched.path, fetched.data)
+            size += len(fetched.data)
+            try:
+                limit.check(size)
+            except TooLargeError as error:
+                raise file_error(origin, f"all pages of the answer together: {error}", code="too_large") from None
             yield fetched.data, origin, fetched.path
-            following = parse_alpaca(fetched.data, origin, named_zone(self.zone)).next_page
-            if not following or following == token:
+            token = parse_alpaca(fetched.data, origin, named_zone(self.zone)).next_page
+            if not token:
                 return
-            token = following
+            if token in seen:
+                raise file_error(origin, "the pages of the answer go in a circle; ask again later", code="bad_value")
+            seen.add(token)
         raise file_error(
             origin, f"the answer has more than {MOST_PAGES} pages; ask for a shorter span", code="too_large"
         )

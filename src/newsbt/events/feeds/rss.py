@@ -46,14 +46,13 @@ def parse_feed(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed:
     source = _title(feedparser, split)
     items: list[FeedItem] = []
     refused: list[Problem] = []
-    for number, (text, line) in enumerate(split.items, 1):
+    for number, text in enumerate(split.items, 1):
         where = f"{origin} (item {number})"
         try:
             entry = _entry(feedparser, split, text, where)
             items.append(_item(entry, source, origin, number, zone))
         except RefusedItem as error:
-            problem = error.problem
-            refused.append(Problem(code=problem.code, message=problem.message, file=where, line=problem.line or line))
+            refused.append(error.problem)
     line, count = split.unfinished
     if count:
         more = f", nor do {count - 1:,} others" if count > 1 else ""

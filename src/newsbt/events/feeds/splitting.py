@@ -39,8 +39,8 @@ class Split:
         The tags that stand around each item.
     head : str
         What the feed says of itself, between its first tag and its first item.
-    items : tuple of (str, int)
-        The text of each item, and the line where it begins.
+    items : tuple of str
+        The text of each item.
     unfinished : tuple of int
         The line of the first item that never ends, and how many there are; both 0 where there is none.
     finished : bool
@@ -50,7 +50,7 @@ class Split:
     before: str
     after: str
     head: str
-    items: tuple[tuple[str, int], ...]
+    items: tuple[str, ...]
     unfinished: tuple[int, int]
     finished: bool
 
@@ -66,9 +66,10 @@ def split_feed(data: bytes, origin: str) -> Split:
     text = _decoded(data)
     root = _root(text)
     if root is None:
-        message = "expected an RSS or Atom feed, this is none"
-        begins = " ".join(text[:60].split())
-        raise file_error(origin, f"{message}; it begins {begins!r}" if begins else message, code="not_a_feed")
+        # What a server says may repeat the address, and with it a key: only its kind is told.
+        begins = text.lstrip("\ufeff \t\r\n")[:1]
+        what = {"<": "this is another document", "{": "this is JSON", "[": "this is JSON"}.get(begins, "this is none")
+        raise file_error(origin, f"expected an RSS or Atom feed, {what}", code="not_a_feed")
     prefix = f"{root['prefix']}:" if root["prefix"] else ""
     is_atom = root["name"].lower() == "feed"
     root_end = text.find(">", root.end())
@@ -78,16 +79,11 @@ def split_feed(data: bytes, origin: str) -> Split:
     channel = None if is_atom else _CHANNEL.search(text, root_end + 1, first)
     inner = channel[0] if channel is not None and root["name"].lower() == "rss" else ""
     close = f"</{prefix}{root['name']}>"
-    lines, at, items = 1, 0, []
-    for start, end in pairs:
-        lines += text.count("\n", at, start)
-        at = start
-        items.append((text[start:end], lines))
     return Split(
         before=text[root.start() : root_end + 1].replace("/>", ">") + inner,
         after=(f"</{inner[1:8]}>" if inner else "") + close,
         head=text[channel.end() if inner and channel is not None else root_end + 1 : first],
-        items=tuple(items),
+        items=tuple(text[start:end] for start, end in pairs),
         unfinished=(text.count("\n", 0, unfinished[0]) + 1, len(unfinished)) if unfinished else (0, 0),
         finished=text.rstrip()[-len(close) - 200 :].lower().rfind(close.lower()) >= 0
         or text[root_end - 1 : root_end] == "/",
