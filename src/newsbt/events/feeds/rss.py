@@ -17,12 +17,13 @@ from newsbt.errors import Problem, missing_extra
 from newsbt.events.extraction.item import RefusedItem, refuse
 from newsbt.events.feeds.item import FeedItem, Parsed, stated_time
 from newsbt.events.feeds.markup import plain_text
-from newsbt.events.feeds.splitting import Split, split_feed
+from newsbt.events.feeds.splitting import Split, has_overfull_tag, split_feed
 
 __all__ = ["parse_feed"]
 
 LONGEST_ITEM = 4_000_000  # characters of markup
 _BARE = re.compile(r"&(?!(?:#\d{1,9}|#[xX][0-9a-fA-F]{1,9}|[A-Za-z]\w{0,40});)")
+_NUMBER = re.compile(r"&#(\d{1,9}|[xX][0-9a-fA-F]{1,9});")
 MOST_MARKS = 25_000  # tags and references of one item; long articles have a tenth of that
 
 
@@ -71,7 +72,7 @@ def _feedparser() -> ModuleType:
 
 
 def _title(feedparser: ModuleType, split: Split) -> str:
-    if len(split.head) > LONGEST_ITEM or _marks(split.head) > MOST_MARKS:
+    if len(split.head) > LONGEST_ITEM or _marks(split.head) > MOST_MARKS or has_overfull_tag(split.head):
         return ""
     found = _parsed(feedparser, split.before + split.head + split.after)
     return plain_text(str(found.get("feed", {}).get("title") or ""))
@@ -87,6 +88,8 @@ def _entry(feedparser: ModuleType, split: Split, text: str, where: str) -> Any:
     marks = _marks(text)
     if marks > MOST_MARKS:
         raise refuse("too_large", f"the item has {marks:,} tags and references; it is no single article", file=where)
+    if has_overfull_tag(text):
+        raise refuse("too_large", "the item has a tag with more attributes than any tag has", file=where)
     entries = _parsed(feedparser, split.before + _ampersands(text) + split.after).get("entries", [])
     if not entries:
         raise refuse("bad_value", "the item is empty, or is none that can be read", file=where)
@@ -94,13 +97,25 @@ def _entry(feedparser: ModuleType, split: Split, text: str, where: str) -> Any:
 
 
 def _ampersands(text: str) -> str:
-    """The text with ampersands that begin no reference (AT&T) as XML has them, CDATA left alone."""
+    """The text with ampersands that begin no reference (AT&T) as XML has them, and references to no character as one
+    that says so, CDATA left alone."""
+
+    def mended(part: str) -> str:
+        return _NUMBER.sub(_character, _BARE.sub("&amp;", part))
+
     first, *sections = text.split("<![CDATA[")
-    found = [_BARE.sub("&amp;", first)]
+    found = [mended(first)]
     for section in sections:
         inside, end, behind = section.partition("]]>")
-        found.append(f"{inside}{end}{_BARE.sub('&amp;', behind)}" if end else _BARE.sub("&amp;", inside))
+        found.append(f"{inside}{end}{mended(behind)}" if end else mended(inside))
     return "<![CDATA[".join(found)
+
+
+def _character(reference: re.Match[str]) -> str:
+    written = reference[1].lower()
+    code = int(written[1:], 16) if written.startswith("x") else int(written)
+    is_one = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return reference[0] if is_one else "\ufffd"
 
 
 def _parsed(feedparser: ModuleType, text: str) -> Any:

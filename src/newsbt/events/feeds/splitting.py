@@ -12,9 +12,13 @@ from dataclasses import dataclass
 
 from newsbt.domain.table_files import file_error
 
-__all__ = ["Split", "split_feed"]
+__all__ = ["Split", "has_overfull_tag", "split_feed"]
 
-LONGEST_ROOT = 64 * 1024  # characters of the first tag, which every item is read with
+LONGEST_ROOT = 16 * 1024  # characters of the first tag, which every item is read with
+MOST_ATTRIBUTES = 200  # of one tag; parsers take a time for them that grows with their square
+_TAG = re.compile(
+    r"""<[A-Za-z][^\s/<>"']*(?:[\s/]+[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*+""",
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -73,14 +77,16 @@ def split_feed(data: bytes, origin: str) -> Split:
     prefix = f"{root['prefix']}:" if root["prefix"] else ""
     is_atom = root["name"].lower() == "feed"
     root_end = text.find(">", root.end())
-    if root_end < 0 or root_end - root.start() > LONGEST_ROOT:
-        raise file_error(origin, "expected an RSS or Atom feed, the first tag of this never ends", code="not_a_feed")
+    first_tag = text[root.start() : root_end + 1]
+    if root_end < 0 or len(first_tag) > LONGEST_ROOT or has_overfull_tag(first_tag):
+        message = "expected an RSS or Atom feed, the first tag of this never ends or holds too much"
+        raise file_error(origin, message, code="not_a_feed")
     pairs, first, unfinished = _items(text, root_end + 1, f"{prefix}entry" if is_atom else "item")
     channel = None if is_atom else _CHANNEL.search(text, root_end + 1, first)
     inner = channel[0] if channel is not None and root["name"].lower() == "rss" else ""
     close = f"</{prefix}{root['name']}>"
     return Split(
-        before=text[root.start() : root_end + 1].replace("/>", ">") + inner,
+        before=first_tag.replace("/>", ">") + inner,
         after=(f"</{inner[1:8]}>" if inner else "") + close,
         head=text[channel.end() if inner and channel is not None else root_end + 1 : first],
         items=tuple(text[start:end] for start, end in pairs),
@@ -88,6 +94,14 @@ def split_feed(data: bytes, origin: str) -> Split:
         finished=text.rstrip()[-len(close) - 200 :].lower().rfind(close.lower()) >= 0
         or text[root_end - 1 : root_end] == "/",
     )
+
+
+def has_overfull_tag(text: str) -> bool:
+    """Whether a tag has more attributes than any has."""
+    for tag in _TAG.finditer(text):
+        if tag.end() - tag.start() > MOST_ATTRIBUTES and len(re.findall(r"=|\s", tag[0])) > 10 * MOST_ATTRIBUTES:
+            return True
+    return False
 
 
 def _decoded(data: bytes) -> str:

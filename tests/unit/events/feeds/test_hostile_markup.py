@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,12 @@ def test_what_is_broken_in_one_item_stays_there() -> None:
     assert parsed.refused == ()
 
 
+def test_references_to_no_character_are_told_as_that() -> None:
+    title = "A &#55357;&#56832; &#xD800; &#0; &#x110000; &#999999999; &#x4E2D; B"
+    (item,) = parse_feed(feed(f"<item><title>{title}</title>{DATE}</item>"), "f").items
+    assert item.headline == "A \ufffd\ufffd \ufffd \ufffd \ufffd \ufffd 中 B"
+
+
 def test_a_feed_that_breaks_off_says_where() -> None:
     parsed = parse_feed(feed("\n", GOOD, "\n", GOOD[:30], close=""), "f")
     assert [one.headline for one in parsed.items] == ["The other item"]
@@ -158,3 +165,24 @@ def test_titles_of_gdelt_take_no_time() -> None:
     found = []
     assert took(lambda: found.append(parse_gdelt(data, "x"))) < 2
     assert [one.headline for one in found[0].items] == ["A \ufffd"]
+
+
+@pytest.mark.parametrize("where", ["item", "title", "rss"])
+@pytest.mark.parametrize("quote", ['"', "'", "", '">'])
+def test_tags_of_many_attributes_take_no_time(where: str, quote: str) -> None:
+    attributes = " ".join(f"a{n}={quote}{n}{quote[:1]}" for n in range(200_000))
+    data = feed(f"<item><title>A</title>{DATE}</item>", GOOD)
+    data = data.replace(f"<{where}".encode(), f"<{where} {attributes}".encode(), 1)
+    found = []
+
+    def read() -> None:
+        with suppress(DataError):
+            found.extend(one.headline for one in parse_feed(data, "f").items)
+
+    assert took(read) < 2
+    assert found[-1:] == ["The other item"] or where == "rss"
+
+
+def test_a_channel_of_many_items_is_read_in_their_order() -> None:
+    items = (f"<item><guid>{n}</guid><title>A{n}</title>{DATE}</item>" for n in range(500))
+    assert [one.item_id for one in parse_feed(feed(*items), "f").items] == [str(n) for n in range(500)]
