@@ -130,13 +130,13 @@ class Fetcher:
             except (TooLargeError, DamagedPackError) as error:
                 is_large = isinstance(error, TooLargeError)
                 told = str(error) if is_large else f"the packed answer cannot be read ({error})"
-                raise _error(address, f"{told}: {address.shown}", code="too_large" if is_large else "damaged") from None
+                raise _error(address, told, code="too_large" if is_large else "damaged") from None
             else:
                 if answer.status in (200, 203) or (answer.status == 304 and asked):
                     return answer
                 reason = f"the server answers {answer.reason}"
                 if answer.status not in AGAIN:
-                    raise _error(address, f"{reason}: {address.shown}", code="refused")
+                    raise _error(address, reason, code="refused")
                 wait = self._wait(answer.headers.get("retry-after"))
             pause = self.backoff_seconds * 2**attempt if wait is None else wait
             if wait is not None and wait > LONGEST_WAIT_SECONDS:
@@ -148,7 +148,7 @@ class Fetcher:
             self.sleep(pause)
             until += pause
         attempts = f"{attempt + 1} attempt{'s' if attempt else ''}"
-        raise _error(address, f"{reason} ({attempts}): {address.shown}")
+        raise _error(address, f"{reason} ({attempts})")
 
     def _redirected(
         self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str], until: float
@@ -166,18 +166,18 @@ class Fetcher:
                 return answer
             location = answer.headers.get("location")
             if not location:
-                raise _error(address, f"the server redirects without saying where to: {address.shown}", code="refused")
+                raise _error(address, "the server redirects without saying where to", code="refused")
             try:
                 following = here.followed(location)
             except BadAddressError as error:
-                raise _error(address, f"{error}: {address.shown}", code="refused") from None
+                raise _error(address, str(error), code="refused") from None
             if following.origin != address.origin:
                 sent = dict(asked)
             if following in seen:
-                raise _error(address, f"the server redirects in a circle: {address.shown}", code="refused")
+                raise _error(address, "the server redirects in a circle", code="refused")
             seen.add(following)
             here = following
-        message = f"the server redirects more than {MOST_REDIRECTS} times: {address.shown}"
+        message = f"the server redirects more than {MOST_REDIRECTS} times"
         raise _error(address, message, code="refused")
 
     def _wait(self, written: str | None) -> float | None:
@@ -225,4 +225,4 @@ def _digest(data: bytes) -> str:
 
 def _error(address: Address | None, message: str, code: str = "unreachable") -> DataError:
     problem = Problem(code=code, message=message, file=None if address is None else address.shown)
-    return DataError(message, [problem])
+    return DataError(str(problem), [problem])
