@@ -191,7 +191,10 @@ def test_a_run_of_them_is_the_same(given: dict[str, Any]) -> None:
             {"prices": {"A": PRICES["close"]}},
             "prices: expected a pandas DataFrame, or one for each ticker, got a Series",
         ),
-        ({"announcements": {"A": NEWS}}, "announcements: expected a pandas DataFrame, got a dict"),
+        (
+            {"announcements": {"A": NEWS}},
+            "announcements: expected a pandas DataFrame, or \\[\\] for a run without any, got a dict",
+        ),
         ({"instruments": pa.table({"ticker": ["A"]})}, r"instruments: .* got a Table; give its \.to_pandas\(\)"),
         ({"fx": 7.8}, "fx: expected a pandas DataFrame, got a float"),
     ],

@@ -165,10 +165,10 @@ except RunFolderError as error:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files by a Linux call")
 def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
-    tests = Path(__file__).parents[2]
+    helpers = Path(__file__).parents[2] / "helpers"
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path / "new" / "runs")],
-        env={**os.environ, "PYTHONPATH": str(tests)}, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(helpers)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "cannot write into the runs folder" in done.stderr
     assert done.returncode == 1

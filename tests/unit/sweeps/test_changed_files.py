@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_market import STRATEGY, config
 
+from market_files import STRATEGY, config
 from newsbt.errors import DataError
 from newsbt.sweeps.context import SweepContext
 from newsbt.sweeps.variants import Variant
