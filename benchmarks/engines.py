@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.timing import Timing, measure
 from benchmarks.workload import SIZES, Workload, every_rule, plain
 from newsbt.domain.ledger import Ledger
-from newsbt.kernels.replay import replay
+from newsbt.kernels.event_engine import replay
 from newsbt.simulation import backtrader, compiled
 from newsbt.simulation.compiled import engine
 from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of

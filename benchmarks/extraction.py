@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.scoring import FIELDS, score_folder
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.headlines import classify_headlines
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 
 VERBS = ("launch", "release", "unveil", "introduce", "open-source", "invest", "partner", "ban", "forecast",
          "发布", "推出", "开源", "上线", "投资", "合作", "收购", "业绩")  # fmt: skip

@@ -135,7 +135,7 @@ def _alone(arguments: argparse.Namespace, folder: Path, count: int) -> dict[str,
 
 def _sweep(arguments: argparse.Namespace) -> dict[str, float]:
     from newsbt.config.loading import load
-    from newsbt.sweeps.line import sweep
+    from newsbt.sweeps.sweep import sweep
 
     count = arguments.one
     with tempfile.TemporaryDirectory() as runs:

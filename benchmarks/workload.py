@@ -14,13 +14,13 @@ import numpy as np
 
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.entries import Entries
-from newsbt.domain.market import Clock, MarketPanel, frozen_array
+from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.markets.clock import daily_clock
 from newsbt.markets.costs import Flat, MarketSchedule
 from newsbt.markets.fx import align_fx
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.markets.rules import trading_rules
-from newsbt.simulation.terms import Hold, PositionTerms, Slippage, Terms
+from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms, Slippage
 
 __all__ = ["SIZES", "Size", "Workload", "every_rule", "plain"]
 
@@ -48,7 +48,7 @@ class Workload:
     """What an engine is given; `sign` is 1 throughout in `plain`."""
 
     size: Size
-    terms: Terms
+    terms: AccountTerms
     entries: Entries
 
 
@@ -75,7 +75,7 @@ def _workload(size: Size, seed: int, markets: tuple[str, ...], *, market_rules: 
     position = PositionTerms(weight=size.weight, hold=Hold("bars", 5))
     if market_rules:
         position = replace(position, stop_loss=0.05, take_profit=0.15, trailing_stop=0.08, max_positions=250)
-    terms = Terms(
+    terms = AccountTerms(
         panel=panel,
         rules=trading_rules(panel, universe, rulebook, enabled=market_rules),
         fees=costs.table(panel, universe, rulebook),

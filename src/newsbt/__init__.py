@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from newsbt.domain.entity import Instrument, Relation, Universe
     from newsbt.domain.signal import Signal
     from newsbt.ports import EventView, PastView, StepStrategy, Strategy
-    from newsbt.reports.capacity import capacity_figure
+    from newsbt.reports.capacity_chart import capacity_figure
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
 __version__ = "0.1.0"
@@ -36,7 +36,7 @@ _HOME = {
     "Strategy": "newsbt.ports",
     "Universe": "newsbt.domain.entity",
     "capacity": "newsbt.api",
-    "capacity_figure": "newsbt.reports.capacity",
+    "capacity_figure": "newsbt.reports.capacity_chart",
     "compare": "newsbt.api",
     "event_day": "newsbt.analysis.event_study",
     "event_study": "newsbt.analysis.event_study",

@@ -16,7 +16,7 @@ from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.from_objects import components_of, loaded_of
 
 if TYPE_CHECKING:
-    from newsbt.sweeps.line import SweepResult
+    from newsbt.sweeps.sweep import SweepResult
 
 __all__ = ["SIZES", "Result", "capacity", "compare", "run", "sweep"]
 
@@ -83,7 +83,7 @@ class Result(RunResult):
 
     def _repr_html_(self) -> str:
         from newsbt.reports.notebook import result_html
-        from newsbt.runs.document import record_of
+        from newsbt.runs.run_document import record_of
 
         return result_html(record_of(self))
 
@@ -95,9 +95,9 @@ class Result(RunResult):
         RunFolderError
             The folder cannot be written; nothing is left behind.
         """
-        from newsbt.reports.html import report_page
-        from newsbt.runs.document import record_of
-        from newsbt.runs.folder import write_run
+        from newsbt.reports.report_page import report_page
+        from newsbt.runs.run_document import record_of
+        from newsbt.runs.run_folder import write_run
 
         return write_run(self, Path(runs), report_html=report_page(record_of(self)) if report else None)
 
@@ -200,7 +200,7 @@ def capacity(
     The more honest the slippage, the more the answer says: ``execution.slippage: {use: volume_share}`` lets the price
     of a fill grow with the root of its share of the bar's volume; with `bps` only `participation` ends a strategy.
     """
-    from newsbt.pipeline.capacity import capacity_table
+    from newsbt.evidence.account_capacity import capacity_table
 
     return capacity_table(components_of(config, **given), sizes, progress=progress)
 
@@ -241,10 +241,10 @@ def sweep(
     ConfigError, DataError, RunFolderError
         The sweep cannot start or be kept. A variant that fails is a row with its `error`.
     """
-    from newsbt.runs.folder import check_writable
     from newsbt.runs.place import runs_of
+    from newsbt.runs.run_folder import check_writable
     from newsbt.runs.trials import note_trials, read_trials
-    from newsbt.sweeps.line import sweep as run_sweep
+    from newsbt.sweeps.sweep import sweep as run_sweep
 
     loaded = loaded_of(config, overrides or {})
     target = runs_of(loaded, runs)

@@ -10,7 +10,14 @@ from typing import Any
 
 from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
-from newsbt.config.schema import AnnouncementSource, Component, PositionConfig, RunConfig, Sessions, StrategyConfig
+from newsbt.config.models import (
+    AnnouncementReaderConfig,
+    Component,
+    PositionConfig,
+    RunConfig,
+    SessionCount,
+    StrategyConfig,
+)
 from newsbt.domain.entity import Universe
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.read_files import digests_of, recording
@@ -19,11 +26,11 @@ from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
 from newsbt.events.labels import LabelTable
 from newsbt.events.stories import Dedupe
 from newsbt.left_over import settled
-from newsbt.linking.tables import read_universe
-from newsbt.markets.dated import Rulebook
+from newsbt.linking.universe_tables import read_universe
+from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.ports import StepStrategy, Strategy
-from newsbt.simulation.terms import Hold, PositionTerms
+from newsbt.simulation.account_terms import Hold, PositionTerms
 
 __all__ = [
     "OF_EVENTS",
@@ -195,7 +202,7 @@ def position_terms(position: PositionConfig) -> PositionTerms:
 def _hold(hold: Any) -> Hold:
     if isinstance(hold, int):
         return Hold("bars", hold)
-    if isinstance(hold, Sessions):
+    if isinstance(hold, SessionCount):
         return Hold("sessions", hold.sessions)
     return Hold("duration", round(hold.total_seconds() * 1_000_000_000))
 
@@ -214,7 +221,7 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     if isinstance(params.get("path"), Path):
         _check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
-    dedupe = item.dedupe if isinstance(item, AnnouncementSource) else None
+    dedupe = item.dedupe if isinstance(item, AnnouncementReaderConfig) else None
     if dedupe is None or made is None:
         return made
     if isinstance(made, LabelTable):

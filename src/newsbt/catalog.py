@@ -55,26 +55,26 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "rss": "newsbt.events.from_feeds:RssAnnouncements",
     },
     "providers": {
-        "csv": "newsbt.prices.reading:CsvPrices",
-        "parquet": "newsbt.prices.reading:ParquetPrices",
+        "csv": "newsbt.prices.price_readers:CsvPrices",
+        "parquet": "newsbt.prices.price_readers:ParquetPrices",
     },
     "linkers": {
         "table": "newsbt.linking.links:TableLinker",
     },
     "fx": {
-        "csv": "newsbt.prices.fx:CsvFx",
-        "fixed": "newsbt.prices.fx:FixedFx",
+        "csv": "newsbt.prices.fx_readers:CsvFx",
+        "fixed": "newsbt.prices.fx_readers:FixedFx",
     },
     "costs": {
         "flat": "newsbt.markets.costs:Flat",
         "market_schedule": "newsbt.markets.costs:MarketSchedule",
-        "zero": "newsbt.markets.costs:Zero",
+        "zero": "newsbt.markets.costs:ZeroCosts",
     },
     "slippage": {
         "bps": "newsbt.simulation.slippage:Bps",
         "half_spread": "newsbt.simulation.slippage:HalfSpread",
         "volume_share": "newsbt.simulation.slippage:VolumeShare",
-        "zero": "newsbt.simulation.slippage:Zero",
+        "zero": "newsbt.simulation.slippage:ZeroSlippage",
     },
 }
 

@@ -17,8 +17,8 @@ from newsbt.domain.fingerprints import described, frame_hash
 from newsbt.errors import ConfigError, Problem
 from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.ports import StepStrategy, Strategy
-from newsbt.prices.fx import FrameFx
-from newsbt.prices.reading import FramePrices
+from newsbt.prices.fx_readers import FrameFx
+from newsbt.prices.price_readers import FramePrices
 
 __all__ = ["components_of", "loaded_of"]
 

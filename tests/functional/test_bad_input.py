@@ -237,6 +237,7 @@ def test_odd_but_right_files_give_the_same_run(tmp_path: Path, change: Change) -
             pd.testing.assert_frame_equal(getattr(one, table), getattr(two, table), check_exact=True)
 
 
+@pytest.mark.rule("T4")
 @pytest.mark.parametrize("row", ["A.HK,2025-03-04,,,,,", "A.HK,2025-03-04,10,,9,10,1000000", None])
 def test_a_missing_price_is_a_bar_that_does_not_trade(tmp_path: Path, row: str | None) -> None:
     """T4: a blank row, a bar without its high, and no row at all are the same to a run."""
@@ -249,6 +250,7 @@ def test_a_missing_price_is_a_bar_that_does_not_trade(tmp_path: Path, row: str |
     assert found.fills["ticker"].tolist() == ["U"]
 
 
+@pytest.mark.rule("T8")
 def test_bad_rows_of_the_universe_are_left_out_and_told_where_the_config_says_so(tmp_path: Path) -> None:
     """T8: relations and their like are skipped, with a count in run.json's drops and in those of `check`."""
     relations = "subject, relation, object, effect\nAlpha, rival_of, Usher, 0.5\nAlpha, peer_of, Usher, much\n"

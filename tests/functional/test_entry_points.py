@@ -10,7 +10,7 @@ import pytest
 
 from newsbt.catalog import names
 from newsbt.errors import ConfigError, StrategyError
-from newsbt.runs.document import run_document
+from newsbt.runs.run_document import run_document
 from projects import run_project
 
 PACKAGE = '''
@@ -18,7 +18,7 @@ import math
 from dataclasses import dataclass, field
 import newsbt
 from newsbt.events.from_csv import CsvAnnouncements
-from newsbt.prices.reading import CsvPrices
+from newsbt.prices.price_readers import CsvPrices
 from newsbt.markets.costs import Flat
 from newsbt.simulation.slippage import Bps
 

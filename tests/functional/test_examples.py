@@ -16,7 +16,7 @@ from newsbt.cli.project import create_project
 from newsbt.config.loading import load
 from newsbt.domain.results import RunResult
 from newsbt.pipeline import check, run
-from newsbt.runs.document import run_document
+from newsbt.runs.run_document import run_document
 from newsbt.testing import check_strategy, load_strategy, make_events, small_market
 
 ROOT = Path(__file__).parents[2]

@@ -136,7 +136,9 @@ def test_an_interrupt_is_130_and_one_word(here: Path, line: str, seconds: float)
 
 def test_the_next_run_sweeps_up_what_a_killed_one_left(here: Path, tmp_path: Path) -> None:
     runs = tmp_path / "runs"
-    stop = "import os, signal, newsbt.runs.folder as f; f._publish = lambda *a: os.kill(os.getpid(), signal.SIGKILL);"
+    stop = (
+        "import os, signal, newsbt.runs.run_folder as f; f._publish = lambda *a: os.kill(os.getpid(), signal.SIGKILL);"
+    )
     call = f"from newsbt.cli import main; main(['run', 'config.yaml', '--no-report', '--runs', {str(runs)!r}])"
     killed = subprocess.run([sys.executable, "-c", stop + call], cwd=here, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL

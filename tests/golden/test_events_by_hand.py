@@ -8,6 +8,8 @@ import pytest
 
 from projects import rows, run_project
 
+pytestmark = pytest.mark.rule("R4")
+
 ROWS = ("event_id", "ticker", "weight", "known_at", "first_tradable_at", "signal", "refused_reason")
 CONFIG = """
 account: {{cash: 100000, currency: HKD}}
@@ -141,6 +143,7 @@ def test_an_event_that_is_linked_too_far_away_says_so(tmp_path: Path) -> None:
     assert result.summary.not_linked == {}
 
 
+@pytest.mark.rule("T5")
 @pytest.mark.parametrize("engine", ["backtrader", "compiled"])
 def test_a_link_that_alone_lies_outside_says_so(tmp_path: Path, engine: str) -> None:
     """Known at noon in Hong Kong of the last row: its next session would be the 6th, New York opens at 14:30 UTC. The

@@ -14,6 +14,8 @@ from twin.product import run_both
 from twin.result import TwinResult
 from twin.scenario import Bar, Execution, Position, Scenario, View
 
+pytestmark = pytest.mark.rule("X19")
+
 SHORT = stock("S.HK", "XHKG", shortable=True)
 HELD = Position(weight=0.5, hold=3)
 
@@ -72,6 +74,7 @@ def test_going_ex_without_a_close_moves_nothing(case: str) -> None:
                 cash=100_000.0))  # fmt: skip
 
 
+@pytest.mark.rule("C4")
 @pytest.mark.parametrize("rate", [7.7812, 0.1285, 8.0, 1 / 3])
 @pytest.mark.parametrize("cash", [11.0, 100_000.0, 1_000_003.7])
 @pytest.mark.parametrize("price", [0.1, 1.2, 16.68, 1 / 3, 97.53])

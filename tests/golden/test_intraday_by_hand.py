@@ -8,6 +8,8 @@ import pytest
 
 from projects import rows, run_project
 
+pytestmark = pytest.mark.rule("T9")
+
 FILLS = ("at", "date", "ticker", "side", "quantity", "price", "event_id", "reason")
 
 # Hong Kong by the hour: 9:30, 10:30, 11:30 (half an hour, to lunch), 13:00, 14:00, 15:00. The 24th closes at noon, the
@@ -143,6 +145,7 @@ def test_t_plus_one_and_the_limit_go_by_the_session(tmp_path: Path, stamp: str) 
     )
 
 
+@pytest.mark.rule("R5")
 def test_two_bars_of_one_session_are_one_date_and_a_refusal_tells_the_local_time(tmp_path: Path) -> None:
     """R5: the bars of 13:00 and 14:00. The places are taken by then, so that the third entry is refused at 15:00."""
     (found,) = run_project(

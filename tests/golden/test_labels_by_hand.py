@@ -36,6 +36,7 @@ class Later(newsbt.Strategy):
 """
 
 
+@pytest.mark.rule("S3")
 @pytest.mark.parametrize(
     ("use", "params", "signal", "entry", "last"),
     [
@@ -66,6 +67,7 @@ def test_a_delayed_signal_keeps_the_first_tradable_bar_of_its_event(
     assert rows(found.fills, "at") == [(entry,)]
 
 
+@pytest.mark.rule("T7", "S3")
 def test_a_delayed_signal_among_fills_at_closes(tmp_path: Path) -> None:
     """T7, S3: known at noon, an event is traded at that day's close, and its delayed signal, which fills at an open,
     from the next morning on."""

@@ -12,6 +12,7 @@ FILLS = ("at", "ticker", "side", "quantity", "price", "costs", "event_id", "reas
 REFUSALS = ("date", "ticker", "side", "reason", "wanted_quantity", "filled_quantity", "would_have_returned", "event_id")
 
 
+@pytest.mark.rule("C1", "C4", "X5", "X10")
 def test_hong_kong_comes_before_new_york_and_each_in_its_money(tmp_path: Path) -> None:
     """C1, C4, X5, X10: New York's news is older, but Hong Kong opens first and spends the cash."""
     run = run_project(
@@ -76,6 +77,7 @@ def test_hong_kong_comes_before_new_york_and_each_in_its_money(tmp_path: Path) -
     assert "order of the queue" in found.warnings[0]
 
 
+@pytest.mark.rule("X17")
 def test_without_market_rules_everything_trades_in_single_shares(tmp_path: Path) -> None:
     """X17: no lot, no limit, a mainland short; and the table says that no rules were applied."""
     run = run_project(
@@ -131,6 +133,7 @@ def test_without_market_rules_everything_trades_in_single_shares(tmp_path: Path)
     assert any("market rules were not applied" in note for note in run.summary.notices)
 
 
+@pytest.mark.rule("X8", "X9", "X12", "C2", "C3")
 def test_fees_limits_and_t_plus_one_of_the_day(tmp_path: Path) -> None:
     """X8, X9, X12, C2, C3: default costs and rules, Hong Kong beside Shenzhen and Shanghai, at two openings and a
     close."""
@@ -204,6 +207,7 @@ def test_fees_limits_and_t_plus_one_of_the_day(tmp_path: Path) -> None:
     assert found.metrics["unfillable_return"] == pytest.approx(9000 * 11.06 * 1.1 * (11.30 / 11.06 - 1) / 1_000_000)
 
 
+@pytest.mark.rule("T2", "X5", "X10", "C1")
 def test_news_of_the_evening_trades_in_new_york_first_and_in_hong_kong_next_morning(tmp_path: Path) -> None:
     """T2, X5, X10, C1: nine in the evening in Hong Kong is eight in the morning in New York; each purchase meets the
     cash that is there at its own hour."""
@@ -264,6 +268,7 @@ def test_news_of_the_evening_trades_in_new_york_first_and_in_hong_kong_next_morn
     ]
 
 
+@pytest.mark.rule("X19")
 def test_a_move_beyond_the_limits_is_doubted_once(tmp_path: Path) -> None:
     """X19: bonuses without a `split` column in C.SH, one declared in D.SH, and a fall that Hong Kong allows."""
     run = run_project(
@@ -314,6 +319,7 @@ class HoldIndex(newsbt.StepStrategy):
 """
 
 
+@pytest.mark.rule("X18", "S3")
 def test_an_index_counts_from_the_session_of_its_proxys_own_market(tmp_path: Path) -> None:
     """X18, S3: news before New York opens on the 5th is for Hong Kong's 6th, where the New York index's fund trades."""
     (tmp_path / "mine.py").write_text(HOLD_AN_INDEX, encoding="utf-8")

@@ -11,8 +11,8 @@ import pytest
 
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation import backtrader, compiled
+from newsbt.simulation.account_terms import Slippage
 from newsbt.simulation.grid import Targets
-from newsbt.simulation.terms import Slippage
 from twin.compare import assert_same
 from twin.convert import to_product
 from twin.handmade import DAYS, A, C, flat, news, world
@@ -46,6 +46,7 @@ def targets(*values: float, ticker: str = "A.HK") -> dict[date, dict[str, float]
     return {day: {ticker: value} for day, value in zip(DAYS, values, strict=False)}
 
 
+@pytest.mark.rule("X21", "C3")
 @ENGINES
 def test_a_grids_sale_of_three_purchases_is_one_order(engine: Any) -> None:
     """X21, C3. Equity pays 50 for each of three purchases: 0.1 x 100000 / 10 = 1000 shares, then to 0.2 x 99950 / 10 =
@@ -80,6 +81,7 @@ def test_a_sale_of_a_part_is_one_order(engine: Any) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("X11", "X12")
 @ENGINES
 def test_what_a_bar_takes_of_a_sale_pays_once_a_day(engine: Any) -> None:
     """X11, X12: a tenth of 12,000 shares is 1200 a day. Of 1000 and 900 shares, 1000 and 200 go by the first order, at
@@ -97,6 +99,7 @@ def test_what_a_bar_takes_of_a_sale_pays_once_a_day(engine: Any) -> None:
     assert refusals(result) == [(3, "participation", 900, 200, "")]
 
 
+@pytest.mark.rule("X9", "T9")
 @ENGINES
 def test_a_grids_lot_of_the_same_session_stays_behind(engine: Any) -> None:
     """X9, T9, hourly bars in Shanghai: 1000 shares bought on Monday, 900 on Tuesday at 9:30, and at 10:30 nothing is
@@ -119,6 +122,7 @@ def test_a_grids_lot_of_the_same_session_stays_behind(engine: Any) -> None:
     assert refusals(result) == [(1, "t_plus_one", 900, 0, "")] * 3
 
 
+@pytest.mark.rule("X3", "C3")
 @ENGINES
 def test_an_opposite_event_sells_the_whole_position_by_one_order(engine: Any) -> None:
     """X3, C3: two lots of 1000 and 900 shares, by events of their own, that an opposite event sells: 50, shared as
@@ -137,6 +141,7 @@ def test_an_opposite_event_sells_the_whole_position_by_one_order(engine: Any) ->
     assert result.equity[-1] == 99_850
 
 
+@pytest.mark.rule("T7", "X9")
 @ENGINES
 def test_an_opposite_event_at_a_close_leaves_behind_what_was_bought_that_day(engine: Any) -> None:
     """T7, X9: in Shanghai 1000 shares of Monday and 900 of Tuesday, and bad news on Tuesday at 03:00 UTC, in time for
@@ -156,6 +161,7 @@ def test_an_opposite_event_at_a_close_leaves_behind_what_was_bought_that_day(eng
     assert refusals(result) == [(1, "t_plus_one", 900, 0, "e2")]
 
 
+@pytest.mark.rule("X13", "X14", "C3")
 @ENGINES
 def test_holds_and_stops_of_added_lots_are_orders_of_their_own(engine: Any) -> None:
     """X13, X14, C3: two events of one morning buy 1000 shares each, by two orders; both stops, 9, are met in
@@ -173,6 +179,7 @@ def test_holds_and_stops_of_added_lots_are_orders_of_their_own(engine: Any) -> N
     assert fills(sold)[2:] == [(2, "sell", 1000, "hold", 0, 50), (2, "sell", 1000, "hold", 1, 50)]
 
 
+@pytest.mark.rule("X2", "X14")
 @ENGINES
 def test_a_repeat_does_not_put_off_a_stop_that_waits(engine: Any) -> None:
     """X2, X14: bought at 10 with a stop at 9.5; the next bar opens at its lower limit, 9.00, so that the stop's exit is
@@ -188,6 +195,7 @@ def test_a_repeat_does_not_put_off_a_stop_that_waits(engine: Any) -> None:
     assert result.outcomes == {("e1", "C.SH"): "filled", ("e2", "C.SH"): "ignored", ("e3", "C.SH"): "ignored"}
 
 
+@pytest.mark.rule("X6")
 @ENGINES
 def test_the_lots_of_one_order_have_one_price(engine: Any) -> None:
     """X6: with an impact of 0.1 x sqrt(quantity / volume), a sale of 400 of 10,000 shares slips by 2 %, to 9.80, for
@@ -203,6 +211,7 @@ def test_the_lots_of_one_order_have_one_price(engine: Any) -> None:
     assert ledger.fills["slippage_cost"] == pytest.approx([40.0] * 4)
 
 
+@pytest.mark.rule("C2")
 @ENGINES
 @pytest.mark.parametrize("events", [1, 2, 4, 7])
 def test_the_number_of_events_changes_no_cost(events: int, engine: Any) -> None:

@@ -10,7 +10,7 @@ import yaml
 
 from newsbt.config.loading import load
 from newsbt.pipeline import run
-from newsbt.sweeps.line import sweep
+from newsbt.sweeps.sweep import sweep
 from projects import rows, run_project, write_project
 
 FILLS = ("at", "ticker", "side", "quantity", "price", "costs", "event_id", "reason")
@@ -18,6 +18,7 @@ REFUSALS = ("date", "ticker", "side", "reason", "wanted_quantity", "filled_quant
 EVENTS = ("event_id", "ticker", "signal", "pnl", "refused_reason")
 
 
+@pytest.mark.rule("C2", "C3", "C4", "R1", "R2", "R3", "R4", "R5", "T1", "T2", "X4", "X6", "X7", "X13")
 def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
     """T1, T2, X4, X6, X7, X13, C2-C4, R1-R5, METHODS 1."""
     run = run_project(
@@ -109,6 +110,7 @@ def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
     assert run.table.loc["Hold two", "total_return"] == found.metrics["total_return"]
 
 
+@pytest.mark.rule("R5")
 def test_what_is_traded_on_one_session_is_one_independent_date(tmp_path: Path) -> None:
     """R5: two events and three lots of the 4th, one event of the 5th."""
     (found,) = run_project(
@@ -145,6 +147,7 @@ def test_what_is_traded_on_one_session_is_one_independent_date(tmp_path: Path) -
     assert (found.counts["events_traded"], found.counts["event_dates"]) == (3, 2)
 
 
+@pytest.mark.rule("R5")
 @pytest.mark.parametrize("engine", ["backtrader", "compiled"])
 def test_an_event_that_two_markets_trade_on_two_days_is_one_independent_date(tmp_path: Path, engine: str) -> None:
     """R5: e1, of 10:00 in New York on the 3rd, is bought in Hong Kong on the 4th and in New York on the 4th too; e2, of
@@ -195,6 +198,7 @@ def test_an_event_that_two_markets_trade_on_two_days_is_one_independent_date(tmp
     assert sweep(load(path), tmp_path / "runs").outcomes[0].metrics["event_dates"] == 1
 
 
+@pytest.mark.rule("X2", "X3", "X16")
 def test_a_repeat_extends_and_an_opposite_event_ends_it(tmp_path: Path) -> None:
     """X2, X3, X16 and the change to summer time in New York on 2025-03-09."""
     run = run_project(
@@ -265,6 +269,7 @@ def test_a_repeat_extends_and_an_opposite_event_ends_it(tmp_path: Path) -> None:
     assert found.refusals.empty
 
 
+@pytest.mark.rule("T7")
 def test_news_inside_a_session_fills_at_its_close(tmp_path: Path) -> None:
     """T7: an hour before the close is in time, less is for the next open; a hold still ends at an open."""
     run = run_project(
@@ -313,6 +318,7 @@ def test_news_inside_a_session_fills_at_its_close(tmp_path: Path) -> None:
     assert [row[0] for row in rows(found.curve, "equity")] == [100_000, 100_000, 104_000, 106_000]
 
 
+@pytest.mark.rule("S2", "S6", "X7", "X11", "X12", "X18", "R7")
 def test_an_index_trades_as_its_proxy(tmp_path: Path) -> None:
     """S2, S6, X7, X11, X12, X18: a thin ETF, bought in part and left in two goes."""
     run = run_project(
@@ -395,6 +401,7 @@ class Latest(StepStrategy):
 """
 
 
+@pytest.mark.rule("S3", "T7", "X21")
 def test_grids_wait_for_an_opening_under_same_close_too(tmp_path: Path) -> None:
     """S3, T7, X21: news of the 4th at noon is no part of a grid's row before it, whose trades are at the 4th's open."""
     (tmp_path / "stepping.py").write_text(STEPPING, encoding="utf-8")
@@ -432,6 +439,7 @@ def test_grids_wait_for_an_opening_under_same_close_too(tmp_path: Path) -> None:
     assert rows(run["Step"].fills, *FILLS[:4]) == [("2025-03-05T01:30Z", "A.HK", "buy", 5000)]
 
 
+@pytest.mark.rule("R6", "X7")
 @pytest.mark.parametrize("sessions", [1, 2])
 def test_a_run_of_a_day_or_two_is_a_run(tmp_path: Path, sessions: int) -> None:
     """R6, X7: with everything at its default; the first bar has no close before it to size by."""

@@ -24,6 +24,7 @@ def refused(result: TwinResult) -> list[tuple]:
     return [(row.date, row.side, row.reason, row.wanted, row.filled, row.event_id) for row in result.refusals]
 
 
+@pytest.mark.rule("C2", "C3", "C4", "X4", "X6", "X13", "R3")
 def test_a_hold_of_two_with_flat_costs() -> None:
     """X4, X6, X13, C2-C4, R3."""
     scenario = world(
@@ -50,6 +51,7 @@ def test_a_hold_of_two_with_flat_costs() -> None:
     assert result.refusals == []
 
 
+@pytest.mark.rule("X6")
 def test_slippage_stays_inside_the_bar() -> None:
     """X6: 100 bps of 11 is 0.11, cut to the high of 11.05; the sale of 13 slips to 12.87."""
     scenario = world(
@@ -64,6 +66,7 @@ def test_slippage_stays_inside_the_bar() -> None:
     assert [fill.slippage_cost for fill in result.fills] == pytest.approx([50, 130])
 
 
+@pytest.mark.rule("X2")
 @pytest.mark.parametrize(
     ("on_repeat", "sales", "outcome"),
     [
@@ -89,6 +92,7 @@ def test_a_repeat_in_the_row_of_the_hold_exit(on_repeat: str, sales: list, outco
     assert [lot.quantity for lot in result.lots] == ([1000, 500] if on_repeat == "add" else [1000])
 
 
+@pytest.mark.rule("X2")
 def test_an_extended_hold_counts_from_the_next_bar() -> None:
     """X2: bought on row 0, repeated on row 1 without a bar; the hold of 1 counts from row 2, so row 3 sells."""
     scenario = world(
@@ -102,6 +106,7 @@ def test_an_extended_hold_counts_from_the_next_bar() -> None:
     assert result.outcomes["e2", "A.HK"] == "extended"
 
 
+@pytest.mark.rule("X3", "X2")
 def test_an_opposite_event_sells_all_and_enters_nothing() -> None:
     """X3 and X2's second events. The opposite event on Wednesday has no bar and waits, without a refusal."""
     scenario = world(
@@ -136,6 +141,7 @@ def test_an_opposite_event_sells_all_and_enters_nothing() -> None:
     }
 
 
+@pytest.mark.rule("X14")
 def test_a_stop_jumped_by_the_open_fills_at_the_open() -> None:
     """X14: stop 9, target 12. A gaps to 8.5 and fills there; B falls through 9 inside the bar and fills at 9."""
     b = stock("B.HK", "XHKG")
@@ -161,6 +167,7 @@ def test_a_stop_jumped_by_the_open_fills_at_the_open() -> None:
     assert result.equity == pytest.approx([100_000, 98_500, 99_500])
 
 
+@pytest.mark.rule("X14")
 def test_a_trailing_stop_follows_closes_and_not_highs() -> None:
     """X14: closes 10, 12 (high 15), so the peak is 12 and the stop of a quarter 9; a short mirrors it."""
     s = stock("S.HK", "XHKG", shortable=True)
@@ -178,6 +185,7 @@ def test_a_trailing_stop_follows_closes_and_not_highs() -> None:
     assert exits == [("A.HK", "sell", 9.0, "trailing_stop"), ("S.HK", "buy", 10.0, "trailing_stop")]
 
 
+@pytest.mark.rule("X9", "T7")
 def test_mainland_shares_bought_today_cannot_be_sold_today() -> None:
     """X9, T7: bought at the open, an opposite event at the close is refused, the next opening sells."""
     scenario = world(
@@ -196,6 +204,7 @@ def test_mainland_shares_bought_today_cannot_be_sold_today() -> None:
     assert result.outcomes["e2", "C.SH"] == "opposite"
 
 
+@pytest.mark.rule("X8", "R2")
 def test_a_locked_limit_refuses_and_says_what_it_would_have_earned() -> None:
     """X8, R2: 10.05 x 1.1 = 11.055, half up 11.06. The hold of 2 would have run from 11.06 to 12.00."""
     scenario = world(
@@ -215,6 +224,7 @@ def test_a_locked_limit_refuses_and_says_what_it_would_have_earned() -> None:
     assert len(run_twin(below).fills) == 1
 
 
+@pytest.mark.rule("X8", "X12", "X14")
 def test_a_stop_at_the_lower_limit_waits_for_an_open_bar() -> None:
     """X8, X12, X14: ST shares move 5 %. 10 -> 9.5 locked -> 9.03 (9.025 half up) locked -> 9.10 sells."""
     scenario = world(
@@ -233,6 +243,7 @@ def test_a_stop_at_the_lower_limit_waits_for_an_open_bar() -> None:
     assert brief(result)[1:] == [(DAYS[4], "sell", 1000, 9.1, "stop_loss", "e")]
 
 
+@pytest.mark.rule("X11", "X12")
 def test_an_exit_larger_than_the_bar_takes_several() -> None:
     """X11, X12: a tenth of 4500 is 450, in lots 400; entry cut from 1000 to 400, exit over two bars."""
     thin = 4_500.0
@@ -255,6 +266,7 @@ def test_an_exit_larger_than_the_bar_takes_several() -> None:
     assert lot.exit_at == instant(DAYS[2], time(1, 30))
 
 
+@pytest.mark.rule("X10", "X16")
 @pytest.mark.parametrize("reject", [False, True])
 def test_an_entry_that_free_cash_does_not_cover(reject: bool) -> None:
     """X10, X16: a short of 600 x 10 leaves 16000 in cash but 16000 - 2 x 6000 = 4000 free."""
@@ -286,6 +298,7 @@ def test_an_entry_that_free_cash_does_not_cover(reject: bool) -> None:
     assert run_twin(plain).outcomes == {("e", "A.HK"): "no_short"}
 
 
+@pytest.mark.rule("X19")
 def test_a_dividend_and_a_split_on_one_morning() -> None:
     """X19: 900 shares get 0.2 each, 180, then 3 for 2: 1350; the entry price of 10 becomes 6.67, its stop 6."""
     scenario = world(
@@ -303,6 +316,7 @@ def test_a_dividend_and_a_split_on_one_morning() -> None:
     assert result.dividends == 180
 
 
+@pytest.mark.rule("X19")
 def test_a_reverse_split_pays_out_the_fraction() -> None:
     """X19: 125 shares at 1 for 10 are 12 and a half; the half is paid at 10 x 10. At 1 for 1000 nothing is left."""
     rows = [flat(10), Bar(101, 101, 101, 101, split=0.1), Bar(101, 101, 101, 101)]
@@ -318,6 +332,7 @@ def test_a_reverse_split_pays_out_the_fraction() -> None:
     assert gone.lots[0].pnl == pytest.approx(0)
 
 
+@pytest.mark.rule("C1")
 def test_fills_use_yesterdays_rate_and_marks_todays() -> None:
     """C1: bought at 7.8, marked at 7.9 on the day, sold at the rate of the day before."""
     scenario = world(
@@ -333,6 +348,7 @@ def test_fills_use_yesterdays_rate_and_marks_todays() -> None:
     assert result.equity == [1_000_000, 1_000_000 - 99_840 + 101_120, 1_000_000 - 99_840 + 111_232]
 
 
+@pytest.mark.rule("T7")
 def test_news_within_a_session_fills_at_its_close() -> None:
     """T7: 06:59 and 07:00 UTC are in time for Hong Kong's close at 08:00, 07:01 is not; lunch (04:30) counts."""
     scenario = world(
@@ -358,6 +374,7 @@ def test_news_within_a_session_fills_at_its_close() -> None:
     }
 
 
+@pytest.mark.rule("T2", "T5")
 def test_cut_offs_and_late_openings() -> None:
     """T2, T5: known exactly at the cut-off is in time; on a late day the cut-off is the late opening."""
     days = [date(2023, 10, 6), date(2023, 10, 9), date(2023, 10, 10)]  # a typhoon on Monday morning, open at 14:00
@@ -393,6 +410,7 @@ def test_cut_offs_and_late_openings() -> None:
     assert result.outcomes["new", "A.HK"] == "after_period"
 
 
+@pytest.mark.rule("X18")
 def test_an_index_is_traded_as_its_proxy() -> None:
     """X18: the link to the index and the one to its fund are one position; an index without a proxy trades nothing."""
     index = stock("^X", "XHKG", board="index", proxy="F.HK", lot_size=None)
@@ -411,6 +429,7 @@ def test_an_index_is_traded_as_its_proxy() -> None:
     assert [(row.ticker, row.wanted, row.would_have_returned) for row in result.refusals] == [("^Y", None, 0.0)]
 
 
+@pytest.mark.rule("S3", "T4")
 def test_a_delay_counts_own_tradable_bars() -> None:
     """S3, T4: first tradable on Tuesday; Wednesday has no volume, so a delay of 1 is Thursday, of 2 Friday."""
     scenario = world(
@@ -425,6 +444,7 @@ def test_a_delay_counts_own_tradable_bars() -> None:
     assert result.outcomes == {("e", "A.HK"): "filled", ("e", "C.SH"): "after_period"}
 
 
+@pytest.mark.rule("X7", "X12", "X15")
 def test_refusals_in_the_order_of_the_tests() -> None:
     """X7, X12, X15, one ticker for each reason; entries of one row leave room for two."""
     no_lot = stock("N.HK", "XHKG", lot_size=None)
@@ -462,6 +482,7 @@ def test_refusals_in_the_order_of_the_tests() -> None:
     assert [fill.ticker for fill in result.fills] == ["A.HK"]
 
 
+@pytest.mark.rule("T9")
 def test_hourly_bars_across_lunch_and_night() -> None:
     """T9 on the mainland: bars at 9:30, 10:30, 13:00, 14:00; news at lunch trades at 13:00; T+1, limits and holds in
     sessions go by session, a duration by the clock."""
@@ -503,6 +524,7 @@ def test_hourly_bars_across_lunch_and_night() -> None:
     assert early.fills[0].quantity == 900
 
 
+@pytest.mark.rule("X21")
 def test_a_grid_trades_the_difference_to_its_target() -> None:
     """X21: row 0 says 1, row 1 a half, row 2 nothing; each trades in the next row, at the close before."""
     prices = [flat(10), flat(10), flat(20), flat(20), flat(20)]
@@ -532,6 +554,7 @@ def test_a_grid_trades_the_difference_to_its_target() -> None:
     assert [fill.quantity for fill in lazy.fills] == [5000, 2500, 2500]
 
 
+@pytest.mark.rule("X12", "X14")
 def test_a_repeat_calls_back_a_waiting_hold_exit() -> None:
     """X12, X14: due on row 1 and locked at 9.0; repeated on row 2, so the hold of 1 ends on row 3."""
     result = run_twin(CORNERS["a repeat calls back a waiting hold exit"])
@@ -539,6 +562,7 @@ def test_a_repeat_calls_back_a_waiting_hold_exit() -> None:
     assert brief(result)[1:] == [(DAYS[3], "sell", 1000, 9.2, "hold", "e1")]
 
 
+@pytest.mark.rule("X10")
 def test_a_short_ties_up_the_cash_it_brought() -> None:
     """X10: a short of 1600 x 10 makes 36000 of 20000; 36000 - 2 x 16000 = 4000 are free for a wish of 1600 shares."""
     result = run_twin(CORNERS["a short ties up the cash it brought"])
@@ -546,12 +570,14 @@ def test_a_short_ties_up_the_cash_it_brought() -> None:
     assert refused(result) == [(DAYS[1], "buy", "cash", 1600, 400, "e2")]
 
 
+@pytest.mark.rule("X8")
 def test_a_dividend_lowers_the_limit() -> None:
     """X8: (10 - 0.5) x 1.1 = 10.45."""
     result = run_twin(CORNERS["a dividend lowers the limit"])
     assert result.outcomes == {("e", "C.SH"): "limit_up"}
 
 
+@pytest.mark.rule("X5", "T7")
 def test_the_place_and_cash_of_a_stop_serve_the_next_row() -> None:
     """X5, T7: the stop at 9 frees the only place on row 1; the close of row 1 finds it taken, row 2 finds it free."""
     result = run_twin(CORNERS["the place of a stop serves the next row"])

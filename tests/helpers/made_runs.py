@@ -15,9 +15,9 @@ import pandas as pd
 
 from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.domain.announcement import Announcement
-from newsbt.domain.events import EventTable
+from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
-from newsbt.domain.market import Clock, MarketPanel, frozen_array
+from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.domain.results import Labels, RunResult, RunSummary, StrategyResult
 
 CASH = 1_000_000.0

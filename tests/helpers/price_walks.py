@@ -9,7 +9,7 @@ import pandas as pd
 
 from newsbt.domain.progress import SilentProgress
 from newsbt.from_objects import components_of
-from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs, read_inputs
+from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 
 DAYS = pd.bdate_range("2024-01-02", "2024-12-31")
@@ -62,7 +62,7 @@ def tables(seed: int, *, events: int = 12, effect: float = 0.0, signs: tuple[int
     }  # fmt: skip
 
 
-def walk(seed: int, *, strategies: Any = None, position: Any = None, **market: Any) -> tuple[Prepared, Inputs]:
+def walk(seed: int, *, strategies: Any = None, position: Any = None, **market: Any) -> tuple[PreparedRun, RunInputs]:
     """A prepared run of :func:`tables`, by default of a strategy that follows the named tickers, without costs."""
     components = components_of(
         **tables(seed, **market),

@@ -13,10 +13,10 @@ from newsbt.assembly import Components, assemble
 from newsbt.config.loading import from_mapping
 from newsbt.domain.results import RunResult
 from newsbt.events.from_frame import FrameAnnouncements
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 from newsbt.pipeline import run_components
-from newsbt.prices.fx import FrameFx
-from newsbt.prices.reading import FramePrices
+from newsbt.prices.fx_readers import FrameFx
+from newsbt.prices.price_readers import FramePrices
 
 # Hong Kong and the mainland are closed on 2025-04-04; New York is not.
 FIRST, LAST = date(2025, 3, 31), date(2025, 4, 11)

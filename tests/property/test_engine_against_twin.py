@@ -55,6 +55,7 @@ def test_the_engine_keeps_the_books_of_the_twin(scenario: Scenario) -> None:
     check(scenario)
 
 
+@pytest.mark.rule("T9")
 @fewer
 @given(INTRADAY)
 def test_the_engine_keeps_the_books_of_the_twin_on_hourly_bars(scenario: Scenario) -> None:
@@ -62,6 +63,7 @@ def test_the_engine_keeps_the_books_of_the_twin_on_hourly_bars(scenario: Scenari
     check(scenario)
 
 
+@pytest.mark.rule("X21")
 @fewer
 @given(GRID)
 def test_the_engine_follows_a_grid_as_the_twin_does(scenario: Scenario) -> None:
@@ -69,6 +71,7 @@ def test_the_engine_follows_a_grid_as_the_twin_does(scenario: Scenario) -> None:
     check(scenario)
 
 
+@pytest.mark.rule("C3", "X3", "X21")
 @quick
 @given(st.one_of(crowded(grid=True), crowded(grid=False)))
 def test_an_order_of_several_lots_is_the_twins(scenario: Scenario) -> None:
@@ -76,6 +79,7 @@ def test_an_order_of_several_lots_is_the_twins(scenario: Scenario) -> None:
     check(scenario)
 
 
+@pytest.mark.rule("X6", "X10")
 @fewer
 @given(slipping())
 def test_the_engine_slips_as_the_twin_does(scenario: Scenario) -> None:

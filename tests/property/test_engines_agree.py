@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entries import Entries
-from newsbt.domain.events import EventTable
+from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Ledger
 from newsbt.markets.clock import place
 from newsbt.simulation import backtrader, compiled
+from newsbt.simulation.account_terms import AccountTerms, Slippage
+from newsbt.simulation.entry_rows import place_signals
 from newsbt.simulation.grid import Targets
-from newsbt.simulation.placing import place_signals
-from newsbt.simulation.terms import Slippage, Terms
 from twin.convert import to_product
 from twin.crowded import crowded
 from twin.scenario import Scenario
@@ -50,7 +50,7 @@ GRID = st.one_of(
 )
 
 
-def asked_of(scenario: Scenario) -> tuple[Terms, Entries]:
+def asked_of(scenario: Scenario) -> tuple[AccountTerms, Entries]:
     """What the engines are given for a world with events."""
     inputs = to_product(scenario)
     order = sorted(range(len(inputs.event_ids)), key=lambda e: inputs.event_ids[e])
@@ -75,7 +75,7 @@ def asked_of(scenario: Scenario) -> tuple[Terms, Entries]:
 
 
 @st.composite
-def slipping(draw: st.DrawFn) -> tuple[Terms, Entries]:
+def slipping(draw: st.DrawFn) -> tuple[AccountTerms, Entries]:
     """Half spreads and impacts that differ from cell to cell."""
     terms, entries = asked_of(draw(DAILY))
     cells = np.random.default_rng(draw(st.integers(0, 9))).random(terms.panel.shape)
@@ -88,7 +88,7 @@ def slipping(draw: st.DrawFn) -> tuple[Terms, Entries]:
 
 
 @st.composite
-def following(draw: st.DrawFn) -> tuple[Terms, Targets]:
+def following(draw: st.DrawFn) -> tuple[AccountTerms, Targets]:
     """A world with a grid, and events that may have caused its changes, drawn apart from it; now and then with stops,
     which a config does not give a grid."""
     inputs = to_product(draw(st.one_of(GRID, crowded(grid=True))))
@@ -120,7 +120,7 @@ def assert_identical(one: Ledger, other: Ledger) -> None:
         assert np.float64(getattr(one, name)).tobytes() == np.float64(getattr(other, name)).tobytes(), name
 
 
-def check(terms: Terms, wanted: Any) -> None:
+def check(terms: AccountTerms, wanted: Any) -> None:
     assert_identical(backtrader.simulate(terms, wanted), compiled.simulate(terms, wanted))
 
 
@@ -142,6 +142,7 @@ def test_on_hourly_bars(scenario: Scenario) -> None:
     check(*asked_of(scenario))
 
 
+@pytest.mark.rule("C3")
 @quick
 @given(crowded(grid=False))
 def test_where_lots_pile_up(scenario: Scenario) -> None:
@@ -151,13 +152,13 @@ def test_where_lots_pile_up(scenario: Scenario) -> None:
 
 @quick
 @given(slipping())
-def test_with_slippage_by_cell(world: tuple[Terms, Entries]) -> None:
+def test_with_slippage_by_cell(world: tuple[AccountTerms, Entries]) -> None:
     check(*world)
 
 
 @quick
 @given(following())
-def test_on_grids(world: tuple[Terms, Targets]) -> None:
+def test_on_grids(world: tuple[AccountTerms, Targets]) -> None:
     check(*world)
 
 
@@ -171,7 +172,7 @@ def test_on_thousands_of_worlds(scenario: Scenario) -> None:
 @pytest.mark.slow
 @thorough
 @given(st.one_of(slipping(), following()))
-def test_on_thousands_of_grids_and_slippages(world: tuple[Terms, Any]) -> None:
+def test_on_thousands_of_grids_and_slippages(world: tuple[AccountTerms, Any]) -> None:
     check(*world)
 
 

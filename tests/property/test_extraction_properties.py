@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from newsbt.domain.folding import fold
 from newsbt.domain.phrases import PhraseMatcher
+from newsbt.events.extraction.article_reading import parse_item
 from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.item import NewsItem, RefusedItem, clean
-from newsbt.events.extraction.reading import parse_item
-from newsbt.events.extraction.result import Extraction
-from newsbt.linking.tables import read_universe
+from newsbt.events.extraction.extraction_result import Extraction
+from newsbt.events.extraction.news_item import NewsItem, RefusedItem, clean
+from newsbt.linking.universe_tables import read_universe
 
 EXTRACTOR = Extractor(read_universe(Path(__file__).parents[2] / "data" / "universe" / "instruments.csv"))
 AT = datetime(2025, 3, 6, 8, 45, tzinfo=UTC)

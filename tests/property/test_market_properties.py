@@ -8,11 +8,12 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import Clock, MarketPanel, frozen_array
+from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.kernels._compile import plain
 from newsbt.kernels.fees import fee
 from newsbt.markets.clock import AFTER, BEFORE, bar_clock, close_rows, daily_clock, place
@@ -21,6 +22,8 @@ from newsbt.markets.fx import align_fx
 from newsbt.markets.limits import RATE_UNIT, price_limits, units
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.markets.rules import trading_rules
+
+pytestmark = pytest.mark.rule("X8", "C3", "T2", "C1")
 
 CENTS = st.integers(1, 2_000_000)
 FEW = settings(max_examples=60, deadline=None)

@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 
 import newsbt
 from newsbt.assembly import Components, StrategySpec
-from newsbt.config.schema import PositionConfig
+from newsbt.config.models import PositionConfig
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
 from newsbt.events.from_frame import FrameAnnouncements
-from newsbt.linking.tables import read_universe
-from newsbt.pipeline import prepare
-from newsbt.pipeline.trading import strategy_books
-from newsbt.prices.fx import FrameFx
-from newsbt.prices.reading import FramePrices
+from newsbt.linking.universe_tables import read_universe
+from newsbt.prices.fx_readers import FrameFx
+from newsbt.prices.price_readers import FramePrices
 from newsbt.simulation import backtrader, compiled
+from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.grid import Targets
-from newsbt.simulation.terms import Terms
+from newsbt.steps.prepare import prepare
+from newsbt.steps.simulate import strategy_books
 from random_projects import DAYS, INSTRUMENTS, Tables, announcements, executions, tables, template
 from twin.convert import to_product
 from twin.crowded import crowded
@@ -104,7 +104,7 @@ def test_a_strategy_that_reads_no_news_has_the_same_books_with_any(
 
 
 @st.composite
-def shared(draw: st.DrawFn) -> tuple[Terms, Any, dict[int, list[tuple[int, int, float]]]]:
+def shared(draw: st.DrawFn) -> tuple[AccountTerms, Any, dict[int, list[tuple[int, int, float]]]]:
     """A world with a grid, and events that share its orders."""
     inputs = to_product(draw(crowded(grid=True)))
     rows, count = inputs.grid.shape
@@ -129,7 +129,7 @@ def orders(ledger: Ledger) -> dict[tuple[int, int, int], tuple[int, float, float
 @pytest.mark.parametrize("engine", [backtrader.simulate, compiled.simulate], ids=["backtrader", "compiled"])
 @quick
 @given(shared())
-def test_whoever_shares_an_order_it_is_the_same_order(engine: Any, world: tuple[Terms, Any, Any]) -> None:
+def test_whoever_shares_an_order_it_is_the_same_order(engine: Any, world: tuple[AccountTerms, Any, Any]) -> None:
     terms, grid, causes = world
     alone = engine(terms, Targets(grid=grid, causes={}))
     many = engine(terms, Targets(grid=grid, causes=causes))

@@ -18,20 +18,19 @@ from newsbt.assembly import Components, assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
 from newsbt.events.from_frame import FrameAnnouncements
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
+from newsbt.live.pending_orders import Order, orders_as_of, orders_in
 from newsbt.markets.openings import as_instant
-from newsbt.pipeline import prepare
-from newsbt.pipeline.orders import Order, orders_as_of, orders_in
-from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.trading import strategy_books
-from newsbt.prices.fx import FrameFx
-from newsbt.prices.reading import FramePrices
+from newsbt.prices.fx_readers import FrameFx
+from newsbt.prices.price_readers import FramePrices
+from newsbt.steps.prepare import PreparedRun, prepare
+from newsbt.steps.simulate import strategy_books
 from random_projects import DAYS, INSTRUMENTS, STRATEGIES, Tables, executions, tables, template
 
 CONFIG = Path(__file__).parents[2] / "configs" / "rival_release.yaml"
 
 
-def done(prepared: Prepared, at: datetime) -> dict[str, set[tuple]]:
+def done(prepared: PreparedRun, at: datetime) -> dict[str, set[tuple]]:
     """What each strategy of the whole run wanted at the openings that follow an instant, of events known by then."""
     clock = prepared.panel.clock
     cells = {}
@@ -63,7 +62,7 @@ def told(one: Order) -> tuple:
 
 
 @pytest.fixture(scope="module")
-def sample() -> tuple[Components, Prepared]:
+def sample() -> tuple[Components, PreparedRun]:
     components = assemble(load(CONFIG))
     return components, prepare(components, SilentProgress())
 
@@ -73,7 +72,7 @@ def sample() -> tuple[Components, Prepared]:
     ["2024-07-24", "2025-01-21", "2025-01-28", "2025-02-05", "2025-03-05", "2025-03-06", "2025-03-10", "2025-05-06",
      "2025-07-29"],
 )  # fmt: skip
-def test_on_the_sample_orders_are_what_the_run_did_next(sample: tuple[Components, Prepared], day: str) -> None:
+def test_on_the_sample_orders_are_what_the_run_did_next(sample: tuple[Components, PreparedRun], day: str) -> None:
     components, prepared = sample
     at = datetime.fromisoformat(f"{day}T00:50+00:00")  # all markets have closed, none has opened, rates are known
     book = orders_as_of(components, at)
@@ -83,7 +82,7 @@ def test_on_the_sample_orders_are_what_the_run_did_next(sample: tuple[Components
         assert {told(one) for one in orders} == done(prepared, at)[spec.name], spec.name
 
 
-def test_the_sample_has_orders_to_compare(sample: tuple[Components, Prepared]) -> None:
+def test_the_sample_has_orders_to_compare(sample: tuple[Components, PreparedRun]) -> None:
     _, prepared = sample
     found = done(prepared, datetime(2025, 3, 6, 0, 50, tzinfo=UTC))
     assert len(found["Buy on rival release"]) > 20
@@ -134,7 +133,7 @@ def test_on_random_worlds_entries_are_what_the_run_did_next(world: Tables, execu
         assert entries[0] == entries[1], spec.name
 
 
-def test_an_instant_inside_a_session_says_what_is_under_way(sample: tuple[Components, Prepared]) -> None:
+def test_an_instant_inside_a_session_says_what_is_under_way(sample: tuple[Components, PreparedRun]) -> None:
     components, _ = sample
     book = orders_as_of(components, datetime(2025, 3, 6, 15, 0, tzinfo=UTC))
     assert set(book.under_way) == {"ARCX", "XNAS", "XNYS"}
@@ -142,7 +141,7 @@ def test_an_instant_inside_a_session_says_what_is_under_way(sample: tuple[Compon
     assert book.next_openings["XNYS"] == datetime(2025, 3, 7, 14, 30, tzinfo=UTC)
 
 
-def test_after_the_last_price_there_are_orders_too(sample: tuple[Components, Prepared]) -> None:
+def test_after_the_last_price_there_are_orders_too(sample: tuple[Components, PreparedRun]) -> None:
     components, prepared = sample
     last = prepared.panel.dates[-1].item()
     book = orders_as_of(components, datetime.combine(last, time(22), tzinfo=UTC))

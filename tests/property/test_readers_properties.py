@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import NO_INSTANT, Clock, frozen_array
+from newsbt.domain.market_panel import NO_INSTANT, Clock, frozen_array
 from newsbt.errors import DataError
 from newsbt.events.from_csv import CsvAnnouncements
 from newsbt.events.from_jsonl import JsonlAnnouncements
 from newsbt.events.from_parquet import ParquetAnnouncements
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 from newsbt.prices.align import align
-from newsbt.prices.fx import CsvFx
-from newsbt.prices.reading import CsvPrices, ParquetPrices
+from newsbt.prices.fx_readers import CsvFx
+from newsbt.prices.price_readers import CsvPrices, ParquetPrices
 
 READERS: dict[str, Callable[[Path, str], object]] = {
     "csv announcements": lambda path, policy: CsvAnnouncements(path=path, on_bad_row=policy).read({"A"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def test_the_hours_typed_in_are_those_of_the_calendars() -> None:
                     assert here == [np.datetime64(at.replace(tzinfo=None), "ns") for at in expected], (mic, day)
 
 
+@pytest.mark.rule("X8", "X9", "X15", "X16", "X17")
 @worlds
 @given(st.one_of(scenarios(), scenarios(intraday=True, size=Size(tickers=3, rows=7))))
 def test_lots_limits_and_permissions(scenario: Scenario) -> None:
@@ -64,6 +66,7 @@ def test_lots_limits_and_permissions(scenario: Scenario) -> None:
                 )
 
 
+@pytest.mark.rule("T2", "T5", "T7")
 @worlds
 @given(st.one_of(scenarios(same_close=True), scenarios(intraday=True, same_close=True, size=Size(3, 3, 8))))
 def test_first_rows_and_closes(scenario: Scenario) -> None:

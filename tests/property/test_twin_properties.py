@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from twin.twin import run_twin
 from twin.worlds import Size, scenarios
 
 
+@pytest.mark.rule("C4", "R3", "R4")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.one_of(scenarios(), scenarios(intraday=True, size=Size(tickers=3, rows=3))))
 def test_the_twin_keeps_its_books(scenario: Scenario) -> None:
@@ -33,6 +35,7 @@ def test_the_twin_keeps_its_books(scenario: Scenario) -> None:
     assert all(abs(lot.open_quantity) <= abs(lot.quantity) for lot in result.lots)
 
 
+@pytest.mark.rule("X21", "C4")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(scenarios(grid=True, same_close=False))
 def test_the_twin_of_a_grid_keeps_its_books(scenario: Scenario) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from newsbt.simulation import backtrader, compiled
 from twin.product import run_both
 from twin.scenario import Bar, Key, Scenario
 from twin.worlds import Size, scenarios
+
+pytestmark = pytest.mark.rule("C4")
 
 PRICES = (0.1, 1.2, 16.68, 97.53, 0.33333333, 480.0)
 

@@ -97,6 +97,7 @@ def test_known_moves_are_in_the_panel(result: RunResult, ticker: str, day: str) 
     assert (gap, session) == pytest.approx(MOVES[ticker, day], abs=1.5e-4)
 
 
+@pytest.mark.rule("T1", "T2")
 @pytest.mark.parametrize("ticker", ["9988.HK", "0700.HK", "002315.SZ", "300663.SZ"])
 def test_the_night_news_buys_at_the_morning_open_and_not_before(result: RunResult, ticker: str) -> None:
     """T1, T2: published at 03:00 with an hour's precision, known at 04:05 in Hong Kong, bought at 09:30."""
@@ -118,6 +119,7 @@ def test_alibaba_opens_at_the_price_of_the_file(result: RunResult) -> None:
     assert result.strategies[0].labels.panel.open[t, n] == pytest.approx(137.71, abs=0.5)
 
 
+@pytest.mark.rule("X8")
 def test_a_close_at_the_limit_was_tradable_at_the_open(result: RunResult) -> None:
     """X8: 002315.SZ opens 5.5 % up and locks at 49.02 later; whoever buys at the open is filled."""
     panel = result.strategies[0].labels.panel
@@ -127,6 +129,7 @@ def test_a_close_at_the_limit_was_tradable_at_the_open(result: RunResult) -> Non
     assert refusals[(refusals["event_id"] == QWQ) & (refusals["ticker"] == "002315.SZ")].empty
 
 
+@pytest.mark.rule("T4")
 @pytest.mark.parametrize("day", ["2024-12-24", "2024-12-31", "2025-01-28"])
 def test_half_days_without_volume_are_not_traded(result: RunResult, day: str) -> None:
     """T4: Yahoo's flat bars of Hong Kong's half days mark positions and fill nothing."""
@@ -140,6 +143,7 @@ def test_half_days_without_volume_are_not_traded(result: RunResult, day: str) ->
         assert not on["ticker"].str.endswith(".HK").any()
 
 
+@pytest.mark.rule("T8")
 def test_odd_rows_are_counted_by_reason(result: RunResult) -> None:
     """T8: the copy of ^HSTECH on a holiday, and bars whose open lies outside them."""
     prices = result.summary.drops["prices"]
@@ -151,6 +155,7 @@ def test_odd_rows_are_counted_by_reason(result: RunResult) -> None:
     assert result.summary.drops["prices of tickers that are no instruments"]["^VIX"] > 0
 
 
+@pytest.mark.rule("X19")
 def test_a_share_bonus_without_its_column_is_doubted(result: RunResult) -> None:
     """X19: 300502.SZ falls by more than its board's limit on 2025-05-28, ex a bonus."""
     assert any("300502.SZ" in doubt and "2025-05-28" in doubt for doubt in result.summary.doubts)

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import NO_INSTANT, Clock, MarketPanel, frozen_array
+from newsbt.domain.market_panel import NO_INSTANT, Clock, MarketPanel, frozen_array
 from newsbt.markets.clock import close_rows
-from newsbt.markets.costs import FeeTable, Flat, MarketSchedule, Zero
+from newsbt.markets.costs import FeeTable, Flat, MarketSchedule, ZeroCosts
 from newsbt.markets.fx import align_fx
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 from newsbt.markets.rules import trading_rules
+from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare
-from newsbt.simulation.terms import Hold, PositionTerms, Terms
 
 from .books import Fee
 from .place import is_tradable_bar
@@ -31,7 +31,7 @@ class ProductInputs:
 
     universe: Universe
     panel: MarketPanel
-    terms: Terms
+    terms: AccountTerms
     rulebook: Rulebook
     frame: pd.DataFrame
     event_ids: tuple[str, ...]
@@ -120,7 +120,7 @@ def to_product(scenario: Scenario) -> ProductInputs:
     panel = to_panel(scenario, clock)
     execution, position = scenario.execution, scenario.position
     costs = {
-        "zero": Zero(),
+        "zero": ZeroCosts(),
         "flat": Flat(commission_bps=execution.commission_bps, minimum=execution.minimum),
         "market_schedule": MarketSchedule(),
     }[execution.costs]
@@ -131,7 +131,7 @@ def to_product(scenario: Scenario) -> ProductInputs:
         slippage = VolumeShare(coefficient=execution.impact, window=execution.impact_window, bps=execution.slippage_bps)
     rules = trading_rules(panel, universe, rulebook, execution.market_rules)
     quotes = {currency + scenario.currency: dated for currency, dated in scenario.fx.items()}
-    terms = Terms(
+    terms = AccountTerms(
         panel=panel,
         rules=rules,
         fees=costs.table(panel, universe, rulebook),

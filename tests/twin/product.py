@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from newsbt.domain.announcement import Announcement
-from newsbt.domain.events import EventTable
+from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.markets.clock import place
+from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.backtrader import simulate
+from newsbt.simulation.entry_rows import place_signals
 from newsbt.simulation.grid import Targets
-from newsbt.simulation.placing import place_signals
-from newsbt.simulation.terms import Terms
 
 from .compare import label
 from .convert import product_fee, to_product
@@ -24,7 +24,7 @@ from .scenario import Scenario
 from .target import run_target_twin
 from .twin import run_twin
 
-Engine = Callable[[Terms, Any], Ledger]
+Engine = Callable[[AccountTerms, Any], Ledger]
 
 
 def run_both(scenario: Scenario, engine: Engine = simulate) -> tuple[TwinResult, TwinResult]:

@@ -16,9 +16,9 @@ import newsbt
 from newsbt.domain.fingerprints import frame_hash
 from newsbt.errors import ConfigError, DataError
 from newsbt.events.from_frame import FrameAnnouncements
-from newsbt.linking.tables import read_universe
-from newsbt.prices.fx import FrameFx
-from newsbt.prices.reading import FramePrices
+from newsbt.linking.universe_tables import read_universe
+from newsbt.prices.fx_readers import FrameFx
+from newsbt.prices.price_readers import FramePrices
 from newsbt.strategies.named_tickers import NamedTickers
 
 DAYS = pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-05"])

@@ -14,7 +14,7 @@ from newsbt.assembly import assemble
 from newsbt.config.loading import from_mapping, load
 from newsbt.errors import ConfigError
 from newsbt.left_over import settled
-from newsbt.sweeps.line import sweep
+from newsbt.sweeps.sweep import sweep
 from projects import write_project
 
 CONFIG = """

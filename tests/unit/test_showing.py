@@ -21,9 +21,8 @@ from newsbt.domain.progress import SilentProgress
 from newsbt.domain.showing import LINES, lines, short
 from newsbt.events.extraction.extract import extract
 from newsbt.explain import explain, read_item
-from newsbt.pipeline import prepare
-from newsbt.pipeline.preparing import read_inputs
-from newsbt.runs.document import record_of
+from newsbt.runs.run_document import record_of
+from newsbt.steps.prepare import prepare, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing import check_strategy, small_market
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger
-from newsbt.domain.market import MarketPanel, carried_prices, ex_price
+from newsbt.domain.market_panel import MarketPanel, carried_prices, ex_price
 from newsbt.errors import DataError
 
 __all__ = ["benchmark_ledger"]

@@ -14,7 +14,7 @@ from newsbt.analysis.measure import Measure, Metrics, undefined
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger, Outcome
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.returns import session_returns, why_no_returns
 
 __all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "queue_warning"]

@@ -19,7 +19,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.total_prices import total_prices
 from newsbt.markets.fx import FxRates
 

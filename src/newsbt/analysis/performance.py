@@ -16,7 +16,7 @@ from newsbt.analysis.drawdown import drawdown_measures, drawdown_path
 from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
 from newsbt.analysis.relative import KEYS as RELATIVE_KEYS
 from newsbt.analysis.relative import relative_measures
-from newsbt.analysis.series import dates_of, paired, read_returns
+from newsbt.analysis.return_series import dates_of, paired, read_returns
 from newsbt.domain.returns import why_no_returns
 
 __all__ = ["Performance", "performance", "return_metrics"]

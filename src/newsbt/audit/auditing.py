@@ -14,18 +14,18 @@ from newsbt._typing import Instants
 from newsbt.analysis.evaluation import event_dates
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
-from newsbt.audit.data import data_doubts
-from newsbt.audit.floor import DetectionFloor, detection_floor
+from newsbt.audit.data_doubts import data_doubts
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
-from newsbt.pipeline.books import READ_NO_EVENTS, Books
-from newsbt.pipeline.moving import linked_signals, movable, moved_events
-from newsbt.pipeline.placebo import Placebo, PlaceboError, placebo, placebo_of
-from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
-from newsbt.pipeline.shuffling import Shuffled, shuffled_signs, shuffled_tickers
-from newsbt.pipeline.trading import simulator, strategy_books
+from newsbt.evidence.detection_floor import DetectionFloor, detection_floor
+from newsbt.evidence.permutation import Shuffled, shuffled_signs, shuffled_tickers
+from newsbt.evidence.placebo import Placebo, PlaceboError, placebo, placebo_of
+from newsbt.evidence.retimed_signals import linked_signals, movable, moved_events
+from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
+from newsbt.steps.simulate import simulator, strategy_books
+from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
 
 __all__ = ["Audit", "StrategyAudit", "audit"]
 
@@ -130,7 +130,7 @@ def audit(
     )
 
 
-def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
+def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
     books = strategy_books(prepared, spec, engine="compiled")
     ledger = books.ledger
     observed = ledger.total_return
@@ -149,7 +149,7 @@ def _audited(prepared: Prepared, spec: StrategySpec, proof: Proof, draws: int) -
 
 
 def _placebos(
-    prepared: Prepared, spec: StrategySpec, books: Books, observed: float, draws: int
+    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, observed: float, draws: int
 ) -> tuple[dict[str, Any], Placebo | None, str, str]:
     """The document's part, the run of moved instants, why there is none, and whether that is a failure."""
     reason = ""
@@ -198,7 +198,7 @@ def _placebos(
     return document, moved, reason, failure
 
 
-def _asked_anew(prepared: Prepared, spec: StrategySpec, observed: float, draws: int, seed: int) -> Placebo:
+def _asked_anew(prepared: PreparedRun, spec: StrategySpec, observed: float, draws: int, seed: int) -> Placebo:
     """Placebo runs of a grid: the strategy answers anew for events known at other instants."""
 
     def run(known_at: Instants) -> Ledger:

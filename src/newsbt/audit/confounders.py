@@ -10,7 +10,7 @@ import numpy as np
 from newsbt._typing import Bools, Ints
 from newsbt.domain.ledger import Ledger
 from newsbt.linking.links import SECTOR_INDEX
-from newsbt.pipeline.preparing import Prepared
+from newsbt.steps.prepare import PreparedRun
 
 __all__ = ["confounders"]
 
@@ -18,7 +18,7 @@ KINDS = ("ticker", "sector", "day")
 MOST = 100  # ids listed for each event and kind
 
 
-def confounders(prepared: Prepared, ledger: Ledger) -> Mapping[str, Any]:
+def confounders(prepared: PreparedRun, ledger: Ledger) -> Mapping[str, Any]:
     """For each traded event, the other events that may have moved the same prices.
 
     ``ticker``: another event names the held ticker, or is by its issuer, and became known between the traded event and
@@ -67,7 +67,7 @@ def _listed(event_id: str, kinds: Mapping[str, set[int]], ids: Any) -> dict[str,
 class _Named:
     """Which events are directly about a ticker, or about another one of its sector; (E,) masks, made once each."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: PreparedRun) -> None:
         links, self._universe = prepared.links, prepared.universe
         direct = np.array([link.hop == 0 and link.relation != SECTOR_INDEX for link in links.links], dtype=bool)
         self._event, self._ticker = links.event[direct], links.ticker[direct]

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from newsbt.assembly import StrategySpec
-from newsbt.audit.futures import Cut
+from newsbt.audit.perturbed_futures import Cut
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.market import MarketPanel
-from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.trading import sent_orders, strategy_books
-from newsbt.simulation.placing import PlacedSignals
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.simulation.entry_rows import PlacedSignals
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.simulate import sent_orders, strategy_books
 
 __all__ = ["Decision", "Decisions", "Key", "Moved", "decisions_of", "first_moved"]
 
@@ -72,7 +72,7 @@ class Decisions:
         return {key: one for key, one in self.fills.items() if one.row < row}
 
 
-def decisions_of(prepared: Prepared, spec: StrategySpec) -> Decisions:
+def decisions_of(prepared: PreparedRun, spec: StrategySpec) -> Decisions:
     """Run a strategy, signals on the compiled engine, and take down what it decided and what became of it.
 
     Raises
@@ -102,7 +102,7 @@ def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) ->
     return min(moved, key=lambda one: (one.row, *(str(part or "") for part in one.key)), default=None)
 
 
-def _signals(prepared: Prepared, placed: PlacedSignals | None) -> dict[Key, Decision]:
+def _signals(prepared: PreparedRun, placed: PlacedSignals | None) -> dict[Key, Decision]:
     assert placed is not None
     tickers, ids, market_of = prepared.panel.tickers, prepared.events.ids, prepared.panel.market_of
     found: dict[Key, Decision] = {}
@@ -120,7 +120,7 @@ def _signals(prepared: Prepared, placed: PlacedSignals | None) -> dict[Key, Deci
     return found
 
 
-def _grid(prepared: Prepared, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]:
+def _grid(prepared: PreparedRun, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]:
     tickers, market_of = prepared.panel.tickers, prepared.panel.market_of
     rows, places = np.nonzero(grid[:-1])
     return {
@@ -129,7 +129,7 @@ def _grid(prepared: Prepared, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]
     }
 
 
-def _orders(prepared: Prepared, sent: list[Any]) -> dict[Key, Decision]:
+def _orders(prepared: PreparedRun, sent: list[Any]) -> dict[Key, Decision]:
     """What is sent in `next` of row t, or when an announcement is told after that row, is for row t + 1."""
     tickers, ids = prepared.panel.tickers, prepared.events.ids
     found: dict[Key, Decision] = {}
@@ -142,7 +142,7 @@ def _orders(prepared: Prepared, sent: list[Any]) -> dict[Key, Decision]:
     return found
 
 
-def _dealt(prepared: Prepared, ledger: Ledger) -> dict[Key, Decision]:
+def _dealt(prepared: PreparedRun, ledger: Ledger) -> dict[Key, Decision]:
     """What a grid bought and sold of each ticker in each row, whatever events it is attributed to: which these are may
     depend on what the strategy looks at later."""
     tickers = prepared.panel.tickers
@@ -158,7 +158,7 @@ def _dealt(prepared: Prepared, ledger: Ledger) -> dict[Key, Decision]:
     return found
 
 
-def _fills(prepared: Prepared, ledger: Ledger) -> dict[Key, Decision]:
+def _fills(prepared: PreparedRun, ledger: Ledger) -> dict[Key, Decision]:
     tickers, ids = prepared.panel.tickers, [*prepared.events.ids.tolist(), None]
     found: dict[Key, Decision] = {}
     for row in ledger.fills:

@@ -11,10 +11,10 @@ import numpy as np
 
 from newsbt.assembly import StrategySpec
 from newsbt.audit.decisions import Decision, Decisions, Key, decisions_of, first_moved
-from newsbt.audit.futures import KINDS, Cut, Future, futures, one_thing
+from newsbt.audit.perturbed_futures import KINDS, Cut, Future, futures, one_thing
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
-from newsbt.pipeline.preparing import Inputs, Prepared, prepare_inputs
+from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs
 
 __all__ = ["Difference", "Proof", "cuts_of", "look_ahead"]
 
@@ -87,8 +87,8 @@ def cuts_of(every: Mapping[str, Decisions], most: int) -> dict[bool, list[Cut]]:
 
 
 def look_ahead(
-    prepared: Prepared,
-    inputs: Inputs,
+    prepared: PreparedRun,
+    inputs: RunInputs,
     specs: Sequence[StrategySpec],
     *,
     cuts: int = 16,
@@ -161,7 +161,7 @@ def _place(decided: Decisions, one: Decision) -> Any:
     return one.row, market, one.at_close
 
 
-def _prepared(future: Future) -> Prepared | None:
+def _prepared(future: Future) -> PreparedRun | None:
     """The other world; None where it is none, such as without any price."""
     try:
         return prepare_inputs(future.components, future.inputs, SilentProgress())
@@ -170,7 +170,7 @@ def _prepared(future: Future) -> Prepared | None:
 
 
 def _single(
-    prepared: Prepared, inputs: Inputs, cut: Cut, seed: int, decided: Decisions, spec: StrategySpec
+    prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int, decided: Decisions, spec: StrategySpec
 ) -> Difference | None:
     """The same difference with a single thing changed, where one is enough."""
     for future in one_thing(prepared, inputs, cut, seed):
@@ -181,7 +181,7 @@ def _single(
     return None
 
 
-def _differing(decided: Decisions, other: Prepared | None, spec: StrategySpec, future: Future) -> Difference | None:
+def _differing(decided: Decisions, other: PreparedRun | None, spec: StrategySpec, future: Future) -> Difference | None:
     """The first decision, fill or equity up to the cut that is another in the other world."""
     assert other is not None
     cut = future.cut

@@ -7,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError
 
@@ -54,7 +54,7 @@ def command(
     from newsbt.assembly import assemble
     from newsbt.audit.auditing import audit
     from newsbt.config.loading import load
-    from newsbt.runs.plain import plain
+    from newsbt.runs.json_values import plain
 
     loaded = load(config, overrides)
     with TerminalProgress(loaded.config.name) as progress:
@@ -63,7 +63,7 @@ def command(
     if as_json:
         print_document(document)
     else:
-        from newsbt.reports.audit import audit_view
+        from newsbt.reports.audit_text import audit_view
 
         print_view(audit_view(document, found.name, found.notices))
     for failure in found.failures:

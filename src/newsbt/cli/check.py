@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_problems, print_view
 from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
-    from newsbt.domain.check import CheckReport
+    from newsbt.domain.check_report import CheckReport
 
 __all__ = ["command"]
 
@@ -32,7 +32,7 @@ def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:
     """
     report = _check(config, overrides)
     if as_json:
-        from newsbt.runs.plain import plain
+        from newsbt.runs.json_values import plain
 
         print_document(plain(report.as_dict()))
     else:
@@ -45,7 +45,7 @@ def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:
 def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
     from newsbt import pipeline
     from newsbt.config.loading import load
-    from newsbt.domain.check import CheckReport
+    from newsbt.domain.check_report import CheckReport
 
     try:
         loaded = load(config, overrides)
@@ -57,7 +57,7 @@ def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
 
 
 def _show(report: CheckReport, config: Path) -> None:
-    from newsbt.reports.check import check_view
+    from newsbt.reports.check_text import check_view
     from newsbt.reports.wrapping import Prose
 
     print_view(check_view(report))

@@ -14,7 +14,7 @@ from newsbt.errors import DataError
 if TYPE_CHECKING:
     from newsbt.domain.record import RunRecord
     from newsbt.reports.comparison import Comparison
-    from newsbt.reports.duels import Duel
+    from newsbt.reports.pairwise_tests import Duel
 
 __all__ = ["command"]
 
@@ -52,7 +52,7 @@ def command(
     newsbt compare --format markdown > table.md
     """
     from newsbt.reports.comparison import comparison
-    from newsbt.runs.configs import read_config
+    from newsbt.runs.run_configs import read_config
 
     if runs and last is not None:
         raise click.UsageError("name runs or give --last, not both")
@@ -72,7 +72,7 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
 
     from newsbt.analysis.inference import sharpe_difference
     from newsbt.domain.returns import session_returns, why_no_returns
-    from newsbt.reports.duels import Duel
+    from newsbt.reports.pairwise_tests import Duel
 
     entrants = []
     for number, record in enumerate(records, start=1):
@@ -106,7 +106,7 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
 
 def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:
     """The runs that were named; of those that were not, a damaged one is named on stderr and left out."""
-    from newsbt.runs.stored import find_runs, read_run, resolve_run, without_runs
+    from newsbt.runs.stored_runs import find_runs, read_run, resolve_run, without_runs
 
     if runs:
         return [read_run(path) for path in dict.fromkeys(resolve_run(run, runs_dir) for run in runs)]

@@ -77,7 +77,7 @@ def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
     from newsbt.domain.findings import rows_text
     from newsbt.prices.checking import check_source, same_files
     from newsbt.reports.price_check import findings_view
-    from newsbt.runs.plain import plain
+    from newsbt.runs.json_values import plain
 
     sources = price_sources(paths, **told)
     checked = [
@@ -160,7 +160,7 @@ def rules(
     """
     from newsbt.cli.rule_question import answer, ask
     from newsbt.reports.market_rules import rules_view
-    from newsbt.runs.plain import plain
+    from newsbt.runs.json_values import plain
 
     question = ask(
         exchange=exchange, on=_day(on), ticker=ticker, board=board, config=config, instruments=instruments,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from newsbt.cli.options import json_option, max_mb_option, published_option, set_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
 
@@ -62,8 +62,8 @@ def extract(
     """
     from newsbt.domain.input_files import expanded
     from newsbt.events.extraction.extract import extract_files
+    from newsbt.events.extraction.extraction_result import Rejection
     from newsbt.events.extraction.published import instant, named_zone, unused
-    from newsbt.events.extraction.result import Rejection
     from newsbt.events.extraction.writing import announcements_csv, write_announcements
 
     given = None if published is None else instant(published, "--published")
@@ -165,9 +165,9 @@ def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) 
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
     from newsbt.explain.unresolved import KINDS, check_news
-    from newsbt.pipeline.news import news_doubts
-    from newsbt.pipeline.preparing import read_inputs
-    from newsbt.reports.news import findings_view
+    from newsbt.reports.news_text import findings_view
+    from newsbt.steps.prepare import read_inputs
+    from newsbt.steps.read_news import news_doubts
 
     components = assemble(load(config, overrides))
     with TerminalProgress("check"):
@@ -194,10 +194,10 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     """Show the events of CONFIG: when each became known, its links, and its first tradable opening in each market."""
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
-    from newsbt.pipeline import prepare
-    from newsbt.pipeline.listing import event_rows
-    from newsbt.reports.news import events_view
-    from newsbt.reports.summary import not_linked_text
+    from newsbt.live.event_listing import event_rows
+    from newsbt.reports.news_text import events_view
+    from newsbt.reports.run_text import not_linked_text
+    from newsbt.steps.prepare import prepare
 
     components = assemble(load(config, overrides))
     with TerminalProgress("show") as progress:
@@ -213,7 +213,7 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
 def _universe(instruments: Path | None) -> Universe | None:
     if instruments is None:
         return None
-    from newsbt.linking.tables import read_universe
+    from newsbt.linking.universe_tables import read_universe
 
     return read_universe(instruments)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from newsbt.cli.options import json_option, published_option, set_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_notes, print_view
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
         print_document(document)
         return
     from newsbt.explain.explanation import utc_text
-    from newsbt.reports.explanation import explanation_view
+    from newsbt.reports.explanation_text import explanation_view
 
     own = utc_text(found.announcement_known_at)
     print_view(explanation_view(document, found.item.headline, found.verdict, found.markets, own))
@@ -67,7 +67,7 @@ def _explained(
     from newsbt.config.loading import load
     from newsbt.events.extraction.published import instant, named_zone, unused
     from newsbt.explain import explain, read_item, text_item
-    from newsbt.pipeline.preparing import read_inputs
+    from newsbt.steps.prepare import read_inputs
 
     components = assemble(load(config, overrides))
     named = named_zone(zone)

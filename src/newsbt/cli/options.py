@@ -37,7 +37,7 @@ def _runs(context: click.Context, _: click.Parameter, given: Path | None) -> Pat
     if given is not None or context.resilient_parsing:
         return given or Path()
     from newsbt.runs.place import current_folder
-    from newsbt.runs.stored import runs_seen_from
+    from newsbt.runs.stored_runs import runs_seen_from
 
     here = current_folder()
     if here is None:

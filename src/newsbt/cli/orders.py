@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_view
 
 __all__ = ["command"]
@@ -39,8 +39,8 @@ def command(
     """
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
-    from newsbt.pipeline.orders import orders_as_of
-    from newsbt.reports.news import orders_view
+    from newsbt.live.pending_orders import orders_as_of
+    from newsbt.reports.news_text import orders_view
 
     instant = datetime.now(UTC) if at is None else _instant(at)
     components = assemble(load(config, overrides), strategies)

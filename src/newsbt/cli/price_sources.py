@@ -13,7 +13,7 @@ import rich_click as click
 
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.errors import DataError
-from newsbt.markets.dated import Rulebook
+from newsbt.markets.dated_rules import Rulebook
 
 __all__ = ["PriceSources", "price_sources"]
 
@@ -68,7 +68,7 @@ def price_sources(
     ConfigError, DataError
         The config, the table of instruments or the exchange cannot be used.
     """
-    from newsbt.linking.tables import read_universe
+    from newsbt.linking.universe_tables import read_universe
     from newsbt.markets.rulebook import load_rulebook
 
     configs = [path for path in paths if path.suffix.lower() in CONFIGS]
@@ -107,7 +107,7 @@ def _of_config(path: Path) -> PriceSources:
 
 
 def _reader(path: Path, options: dict[str, Any]) -> Any:
-    from newsbt.prices.reading import CsvPrices, ParquetPrices
+    from newsbt.prices.price_readers import CsvPrices, ParquetPrices
 
     is_parquet = path.suffix.lower() in PARQUET or (
         path.is_dir() and any(child.suffix.lower() in PARQUET for child in path.iterdir())

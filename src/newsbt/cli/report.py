@@ -20,10 +20,10 @@ def command(run: str, is_opened: bool, runs_dir: Path) -> None:
 
     RUN is named as in `newsbt show`.
     """
-    from newsbt.reports.html import report_page
-    from newsbt.runs.folder import write_report
+    from newsbt.reports.report_page import report_page
     from newsbt.runs.place import near
-    from newsbt.runs.stored import read_run, resolve_run
+    from newsbt.runs.run_folder import write_report
+    from newsbt.runs.stored_runs import read_run, resolve_run
 
     folder = resolve_run(run, runs_dir)
     target = write_report(folder, report_page(read_run(folder)))

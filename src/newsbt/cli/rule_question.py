@@ -14,8 +14,8 @@ import rich_click as click
 from newsbt.domain.entity import BOARDS, Instrument, Universe
 from newsbt.errors import DataError, nearest
 from newsbt.markets.calendars import sessions
-from newsbt.markets.citing import limit_in_force
-from newsbt.markets.dated import Rulebook
+from newsbt.markets.dated_rules import Rulebook
+from newsbt.markets.rule_citation import limit_in_force
 from newsbt.markets.rulebook import RuleInForce, load_rulebook, rules_in_force
 
 __all__ = ["Question", "answer", "ask"]
@@ -65,7 +65,7 @@ def ask(
 def _universe_and_rules(
     config: Path | None, instruments: Path | None, rule_file: Path | None
 ) -> tuple[Universe, Rulebook]:
-    from newsbt.linking.tables import read_universe
+    from newsbt.linking.universe_tables import read_universe
 
     universe, rulebook = Universe(instruments=()), load_rulebook(rule_file)
     if config is not None:

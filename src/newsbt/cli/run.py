@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from newsbt.cli.options import json_option, set_option, strategy_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import console, print_document, print_doubts, print_error, print_view
 from newsbt.errors import NewsbtError
 
@@ -111,11 +111,11 @@ def _run(
     with_report: bool,
 ) -> RunRecord:
     from newsbt import pipeline
-    from newsbt.reports.html import report_page
-    from newsbt.runs.document import record_of
-    from newsbt.runs.folder import check_writable, write_run
+    from newsbt.reports.report_page import report_page
     from newsbt.runs.place import runs_of
-    from newsbt.runs.stored import read_run
+    from newsbt.runs.run_document import record_of
+    from newsbt.runs.run_folder import check_writable, write_run
+    from newsbt.runs.stored_runs import read_run
     from newsbt.runs.trials import note_trials, read_trials
 
     target = runs_of(loaded, runs_dir)
@@ -134,7 +134,7 @@ def _run(
 
 
 def _show(record: RunRecord) -> None:
-    from newsbt.reports.table import run_view
+    from newsbt.reports.results_table import run_view
     from newsbt.reports.wrapping import Prose
     from newsbt.runs.place import near
 
@@ -142,8 +142,8 @@ def _show(record: RunRecord) -> None:
 
 
 def _document(records: list[RunRecord], failures: list[NewsbtError]) -> dict[str, Any]:
-    from newsbt.domain.check import CheckReport
-    from newsbt.runs.document import summary_document
+    from newsbt.domain.check_report import CheckReport
+    from newsbt.runs.run_document import summary_document
 
     document: dict[str, Any] = {"runs": [summary_document(record) for record in records]}
     if failures:

@@ -70,7 +70,7 @@ def command(
     newsbt show last --by market
     newsbt show last --event rel-0042 --ticker 0700.HK
     """
-    from newsbt.runs.stored import read_run, resolve_run
+    from newsbt.runs.stored_runs import read_run, resolve_run
 
     form = "json" if as_json else form
     wanted = {"event_id": event_ids, "ticker": tickers}
@@ -104,9 +104,9 @@ def _names(record: RunRecord, wanted: tuple[str, ...]) -> list[str]:
 
 
 def _print_results(record: RunRecord, names: list[str], form: str) -> None:
-    from newsbt.reports.columns import raw_row
     from newsbt.reports.formats import rows_csv
-    from newsbt.reports.table import run_view
+    from newsbt.reports.results_table import run_view
+    from newsbt.reports.table_columns import raw_row
 
     rows = [row for row in record.rows if str(row.get("name")) in names]
     if form == "json":
@@ -134,8 +134,8 @@ def _print_tables(
     record: RunRecord, chosen: tuple[str, ...], names: list[str], wanted: Mapping[str, Sequence[str]], form: str
 ) -> None:
     from newsbt.reports.formats import frame_csv, frame_rows
-    from newsbt.reports.listing import listing
-    from newsbt.reports.summary import linking_text
+    from newsbt.reports.run_listing import listing
+    from newsbt.reports.run_text import linking_text
     from newsbt.reports.wrapping import Prose
 
     whole = {name: _frame(record, name, names) for name in chosen}
@@ -166,7 +166,7 @@ def _filtered(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.Da
 
 def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_ids: Sequence[str], form: str) -> None:
     """Attribution by something, or the decay curves where `by` is None."""
-    from newsbt.reports import attribution
+    from newsbt.reports import attribution_text
     from newsbt.reports.formats import rows_csv
 
     part = "decay" if by is None else "attribution"
@@ -177,22 +177,22 @@ def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_i
         advice = "only signals of single events inside the period have it" if none else "run it again to have it"
         raise DataError(f"the run {record.run_id!r} holds no {part}; {advice}")
     rows = (
-        attribution.decay_rows(found, names)
+        attribution_text.decay_rows(found, names)
         if by is None
-        else attribution.attribution_rows(found, by, names, event_ids)
+        else attribution_text.attribution_rows(found, by, names, event_ids)
     )
     if form == "json":
         print_document(rows)
     elif form == "csv":
         click.echo(rows_csv(rows), nl=False)
     elif by is None:
-        print_view(attribution.decay_view(found, names))
+        print_view(attribution_text.decay_view(found, names))
     else:
-        print_view(attribution.attribution_view(found, by, names, event_ids))
+        print_view(attribution_text.attribution_view(found, by, names, event_ids))
 
 
 def _frame(record: RunRecord, name: str, strategies: list[str]) -> pd.DataFrame:
-    from newsbt.reports.listing import events_with_counts
+    from newsbt.reports.run_listing import events_with_counts
 
     frame = events_with_counts(record) if name == "events" else record.table(name)
     return frame[frame["strategy"].isin(strategies)]

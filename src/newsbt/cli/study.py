@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_view
 from newsbt.errors import ConfigError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from newsbt.config.loading import LoadedConfig
-    from newsbt.pipeline.studying import Study
+    from newsbt.evidence.run_study import Study
 
 __all__ = ["command"]
 
@@ -109,7 +109,7 @@ def command(
     newsbt study configs/rival_release.yaml --group signals --window 0,0 --window 0,3
     """
     from newsbt.config.loading import load
-    from newsbt.runs.plain import plain
+    from newsbt.runs.json_values import plain
 
     if (model == "factors") != (factors is not None):
         raise click.UsageError("--model factors and --factors FILE go together")
@@ -151,10 +151,10 @@ def _study(
     loaded: LoadedConfig, group: str, least: int, plan: dict[str, Any], progress: TerminalProgress
 ) -> tuple[Study, tuple[str, ...], str]:
     from newsbt.assembly import assemble
-    from newsbt.pipeline.pairs import link_pairs, signal_pairs
-    from newsbt.pipeline.preparing import prepare_inputs, read_inputs
-    from newsbt.pipeline.studying import Plan, study, why_empty
-    from newsbt.pipeline.trading import strategy_books
+    from newsbt.evidence.event_pairs import link_pairs, signal_pairs
+    from newsbt.evidence.run_study import StudyPlan, study, why_empty
+    from newsbt.steps.prepare import prepare_inputs, read_inputs
+    from newsbt.steps.simulate import strategy_books
 
     components = assemble(loaded)
     progress.stage("load", None)
@@ -166,7 +166,7 @@ def _study(
         families = [signal_pairs(strategy_books(prepared, spec, engine="compiled")) for spec in signalling]
     else:
         families = [link_pairs(prepared, group)]
-    found = study(prepared, inputs, [pairs for pairs in families if len(pairs)], Plan(**plan)).with_at_least(least)
+    found = study(prepared, inputs, [pairs for pairs in families if len(pairs)], StudyPlan(**plan)).with_at_least(least)
     return found, prepared.summary.notices, why_empty(found, prepared, families)
 
 
@@ -174,7 +174,7 @@ def _print(
     document: dict[str, Any], found: Study, name: str, notices: tuple[str, ...], form: str, *, moves: bool
 ) -> None:
     from newsbt.reports.formats import frame_rows, rows_csv
-    from newsbt.reports.study import move_rows, study_view, window_rows
+    from newsbt.reports.study_text import move_rows, study_view, window_rows
 
     if form == "json":
         for one, group in zip(document["groups"], found.groups, strict=True):

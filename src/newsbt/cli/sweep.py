@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from newsbt.cli.options import json_option, set_option
-from newsbt.cli.progress import TerminalProgress
+from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError, RunFolderError
 
 if TYPE_CHECKING:
-    from newsbt.sweeps.line import SweepResult
+    from newsbt.sweeps.sweep import SweepResult
 
 __all__ = ["command"]
 
@@ -90,13 +90,13 @@ def command(
     import os
 
     from newsbt.config.loading import load
-    from newsbt.reports.heat import write_heat_map
-    from newsbt.runs.folder import check_writable
+    from newsbt.reports.heat_map import write_heat_map
     from newsbt.runs.place import runs_of
+    from newsbt.runs.run_folder import check_writable
     from newsbt.runs.trials import note_trials, read_trials
     from newsbt.sweeps.checking import size_of
-    from newsbt.sweeps.line import sweep
     from newsbt.sweeps.running import Backend, LocalBackend
+    from newsbt.sweeps.sweep import sweep
 
     if backend == "local" and (scheduler or cache):
         raise click.UsageError("--scheduler and --cache belong to --backend dask")
@@ -189,8 +189,8 @@ def _entry(item: Any) -> dict[str, Any]:
 
 
 def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: Path | None) -> None:
-    from newsbt.reports.heat import heat_table
-    from newsbt.reports.sweeps import fold_view, sweep_view
+    from newsbt.reports.heat_map import heat_table
+    from newsbt.reports.sweep_text import fold_view, sweep_view
     from newsbt.reports.wrapping import Prose
     from newsbt.runs.place import near
 

@@ -37,7 +37,7 @@ def print_view(*views: RenderableType) -> None:
 
 def print_document(document: Any) -> None:
     """One strict JSON document on stdout, in ASCII: no control character of the data reaches a terminal."""
-    from newsbt.runs.plain import as_json
+    from newsbt.runs.json_values import as_json
 
     click.echo(as_json(document))
 
@@ -66,7 +66,7 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 def print_doubts(sentences: Iterable[str]) -> None:
     """A line on stderr for each kind of doubt, with all the tickers it is about."""
-    from newsbt.reports.summary import grouped
+    from newsbt.reports.run_text import grouped
 
     for sentence in grouped(sentences):
         _print_line(f"doubt: {sentence}")

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from newsbt.config.schema import BASELINES, ExecutionConfig, PositionConfig, RunConfig
-from newsbt.config.values import Day
+from newsbt.config.field_types import Day
+from newsbt.config.models import BASELINES, ExecutionConfig, PositionConfig, RunConfig
 from newsbt.errors import nearest
 
 __all__ = ["Clash", "clashes"]

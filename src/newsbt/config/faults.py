@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from newsbt.config.consistency import Clash
-from newsbt.config.schema import Component, RunConfig
+from newsbt.config.models import Component, RunConfig
 from newsbt.errors import nearest
 
 __all__ = ["ABSENT", "at", "dotted", "quoted", "translated"]

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from newsbt.config.document import as_document
-from newsbt.config.schema import RunConfig
+from newsbt.config.models import RunConfig
+from newsbt.config.resolved_document import as_document
 
 __all__ = ["json_schema"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from newsbt.config.document import TooDeepError, plain
+from newsbt.config.resolved_document import TooDeepError, plain
 from newsbt.config.yaml_text import YamlFault, read
 from newsbt.errors import Problem, nearest
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt.domain.context import RunContext
-from newsbt.domain.events import EventTable
+from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.references import Named
 from newsbt.domain.returns import session_returns, why_no_returns
+from newsbt.domain.run_context import RunContext
 from newsbt.domain.showing import brief, lines, plain_line
 
 __all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]

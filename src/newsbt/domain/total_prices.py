@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Bools, Floats
-from newsbt.domain.market import MarketPanel, ex_price
+from newsbt.domain.market_panel import MarketPanel, ex_price
 
 __all__ = ["TotalPrices", "total_prices"]
 

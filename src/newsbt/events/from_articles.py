@@ -16,10 +16,10 @@ from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, file_error, read_table
 from newsbt.events.batch import AnnouncementBatch
+from newsbt.events.extraction.article_reading import read_items
 from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.item import NewsItem, RefusedItem
+from newsbt.events.extraction.news_item import NewsItem, RefusedItem
 from newsbt.events.extraction.published import named_zone
-from newsbt.events.extraction.reading import read_items
 from newsbt.events.feeds.announcing import known_of
 
 __all__ = ["ArticleAnnouncements"]

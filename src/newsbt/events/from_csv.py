@@ -8,8 +8,8 @@ from pathlib import Path
 
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.table_files import TextTable, check_column_names, choose_columns, read_table
+from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row, parse_rows
 from newsbt.events.batch import AnnouncementBatch
-from newsbt.events.rows import COLUMNS, OPTIONAL, REQUIRED, Row, parse_rows
 
 __all__ = ["CsvAnnouncements"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from newsbt.config.values import parse_duration
+from newsbt.config.field_types import parse_duration
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.entity import Universe
@@ -17,17 +17,21 @@ from newsbt.domain.size_limits import TooLargeError, limit_of
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
 from newsbt.events.batch import AnnouncementBatch
-from newsbt.events.extraction.item import RefusedItem
+from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import named_zone
 from newsbt.events.feeds.addresses import Address, check_headers
 from newsbt.events.feeds.announcing import Announcer, check_keep
+from newsbt.events.feeds.feed_item import FeedItem, Parsed
 from newsbt.events.feeds.fetching import Fetcher, default_cache
-from newsbt.events.feeds.item import FeedItem, Parsed
 from newsbt.events.feeds.versions import versioned
 
 __all__ = [
-    "AlpacaAnnouncements", "FeedAnnouncements", "GdeltAnnouncements", "MappedAnnouncements", "RssAnnouncements",
-    "Source",
+    "AlpacaAnnouncements",
+    "FeedAnnouncements",
+    "FeedSource",
+    "GdeltAnnouncements",
+    "MappedAnnouncements",
+    "RssAnnouncements",
 ]  # fmt: skip
 
 MOST_PAGES = 1000
@@ -40,7 +44,7 @@ _COUNTED = {"missing_time": "missing_value", "two_times": "bad_time", "empty": "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class FeedSource:
     """What a feed held: all versions of its items, why others cannot be used, how many there were, and its files."""
 
     items: tuple[FeedItem, ...]
@@ -158,7 +162,7 @@ class FeedAnnouncements:
             on_bad_row=self.on_bad_row, silent=silent, repeated=source.repeated,
         )  # fmt: skip
 
-    def source(self) -> Source:
+    def source(self) -> FeedSource:
         """All versions of all items, before anybody has understood them.
 
         Raises
@@ -177,7 +181,7 @@ class FeedAnnouncements:
             refused.extend(parsed.refused)
             files.append(file)
         kept, problems = versioned(items)
-        return Source(
+        return FeedSource(
             items=tuple(kept), refused=(*refused, *problems), rows=len(items) + len(refused), files=tuple(files)
         )
 

@@ -15,8 +15,8 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
+from newsbt.events.announcement_rows import stranger
 from newsbt.events.batch import AnnouncementBatch
-from newsbt.events.rows import stranger
 
 __all__ = ["LabelTable", "Labelled", "label"]
 
@@ -101,7 +101,7 @@ class LabelTable:
             else:
                 try:
                     found[event_id] = _labels(values, chosen, known_tickers)
-                except _Bad as error:
+                except _BadLabel as error:
                     bad.add(error.reason, str(error), file=str(path), line=line, key=error.key)
                 lines[event_id] = line
         return found, bad.finish()
@@ -118,7 +118,7 @@ class Labelled:
     notices: tuple[str, ...] = ()
 
 
-class _Bad(Exception):
+class _BadLabel(Exception):
     def __init__(self, reason: str, key: str, message: str) -> None:
         super().__init__(message)
         self.reason, self.key = reason, key
@@ -174,22 +174,22 @@ def _labels(
     found |= {name: cells.items(cell(name)) for name in LISTS if cell(name)}
     for ticker in found.get("tickers", ()):
         if known_tickers is not None and ticker not in known_tickers:
-            raise _Bad("unknown_ticker", "tickers", stranger(ticker, known_tickers))
+            raise _BadLabel("unknown_ticker", "tickers", stranger(ticker, known_tickers))
     for name, low in NUMBERS.items():
         try:
             number = cells.number(cell(name))
         except ValueError as error:
-            raise _Bad("bad_value", name, str(error)) from None
+            raise _BadLabel("bad_value", name, str(error)) from None
         if number < low or number > 1.0:
-            raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {number:g}")
+            raise _BadLabel("bad_value", name, f"expected a number from {low:g} to 1, got {number:g}")
         if cell(name) and number == number:  # noqa: PLR0124 - blank is NaN
             found[name] = number
     try:
         at = cells.instant(cell("available_at"))
     except ValueError as error:
-        raise _Bad("bad_time", "available_at", str(error)) from None
+        raise _BadLabel("bad_time", "available_at", str(error)) from None
     if at is not None and at.utcoffset() is None:
-        raise _Bad(
+        raise _BadLabel(
             "naive_time", "available_at", f"{cell('available_at')} has no offset; write for example {at.isoformat()}Z"
         )
     if at is not None:

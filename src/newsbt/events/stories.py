@@ -20,7 +20,7 @@ from newsbt.domain.folding import fold
 from newsbt.errors import missing_extra
 from newsbt.events.batch import AnnouncementBatch
 
-__all__ = ["Dedupe", "Placed", "stories"]
+__all__ = ["Dedupe", "StoryItem", "stories"]
 
 PERMUTATIONS = 128  # the likeness of two items is estimated to about 1 / sqrt(128) at its worst
 SEED = 1
@@ -34,7 +34,7 @@ Signatures: TypeAlias = tuple[Hashes | None, Hashes | None]  # of the headline, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class StoryItem:
     """An item in its story: `story` is the event id of the story's first item.
 
     `novelty` is 1 less the likeness to the most alike earlier item of the same issuer inside the window, in [0, 1].
@@ -92,7 +92,7 @@ class _Shelf:
         self.items.append(item)
 
 
-def stories(items: Iterable[Announcement], window: timedelta, threshold: float) -> Iterator[Placed]:
+def stories(items: Iterable[Announcement], window: timedelta, threshold: float) -> Iterator[StoryItem]:
     """Place items in stories, in the order in which they became known (then of their ids).
 
     An item belongs to the story of the most alike earlier item, where that is at least `threshold` alike (Jaccard
@@ -121,7 +121,7 @@ def stories(items: Iterable[Announcement], window: timedelta, threshold: float) 
             if same and alike[k] > likeness and its_beginning >= at - window:
                 story, began, likeness = its_story, its_beginning, float(alike[k])
         shelf.add((at, story, began, subject), signatures)
-        yield Placed(item=item, story=story, novelty=1.0 - float(alike.max(initial=0.0)))
+        yield StoryItem(item=item, story=story, novelty=1.0 - float(alike.max(initial=0.0)))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,17 @@
 """One news item through a config's linker, clock and strategies, with reasons; and what linking cannot resolve."""
 
-from newsbt.explain.explaining import explain
+from newsbt.explain.explain import explain
+from newsbt.explain.explained_item import Item, read_item, text_item
 from newsbt.explain.explanation import Explanation
-from newsbt.explain.item import Item, read_item, text_item
-from newsbt.explain.unresolved import Check, Finding, check_news
+from newsbt.explain.unresolved import ReferenceCheck, ReferenceFinding, check_news
 
-__all__ = ["Check", "Explanation", "Finding", "Item", "check_news", "explain", "read_item", "text_item"]
+__all__ = [
+    "Explanation",
+    "Item",
+    "ReferenceCheck",
+    "ReferenceFinding",
+    "check_news",
+    "explain",
+    "read_item",
+    "text_item",
+]

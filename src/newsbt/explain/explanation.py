@@ -9,7 +9,7 @@ from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.showing import brief
-from newsbt.explain.item import Item
+from newsbt.explain.explained_item import Item
 
 __all__ = ["Explanation", "LinkLine", "SignalLine", "utc_text"]
 

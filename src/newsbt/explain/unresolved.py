@@ -12,12 +12,12 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle_relations, message_of, named_references
 from newsbt.events.batch import AnnouncementBatch
+from newsbt.events.extraction.extraction_rules import default_rules
 from newsbt.events.extraction.products import ProductFinder
-from newsbt.events.extraction.rulebook import default_rules
 from newsbt.linking.linking import Linked
-from newsbt.pipeline.news import link_news
+from newsbt.steps.read_news import link_news
 
-__all__ = ["KINDS", "Check", "Finding", "check_news", "findings_of"]
+__all__ = ["KINDS", "ReferenceCheck", "ReferenceFinding", "check_news", "findings_of"]
 
 KINDS = {
     **REASONS,
@@ -32,7 +32,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ReferenceFinding:
     """One thing that is not resolved: its kind (:data:`KINDS`), the name, how often, and an example."""
 
     kind: str
@@ -46,26 +46,26 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
+class ReferenceCheck:
     """Of how many announcements how many are linked to nothing, by reason, and everything that is not resolved."""
 
     announcements: int
     not_linked: Mapping[str, int] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReferenceFinding, ...] = ()
 
 
-def check_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> Check:
+def check_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> ReferenceCheck:
     """What the run's linker makes of a config's announcements, and all findings, by kind and then by how often they
     occur: of references and links by the code that a run links with."""
     _, linked = link_news(components, universe, batch)
-    return Check(
+    return ReferenceCheck(
         announcements=len(linked.items),
         not_linked=linked.not_linked,
         findings=tuple(findings_of(linked, universe, batch.unresolved(universe, linked.linked))),
     )
 
 
-def findings_of(linked: Linked, universe: Universe, references: Iterable[Unresolved]) -> list[Finding]:
+def findings_of(linked: Linked, universe: Universe, references: Iterable[Unresolved]) -> list[ReferenceFinding]:
     """All findings of announcements that were linked, and of their references that nobody can resolve."""
     found: dict[tuple[str, str], list[str]] = {}
     messages: dict[tuple[str, str], str] = {}
@@ -76,7 +76,7 @@ def findings_of(linked: Linked, universe: Universe, references: Iterable[Unresol
 
     checker = _Checker(universe)
     resolved = [
-        Finding(kind=one.reason, name=one.name, count=one.count, example=one.example, message=one.message)
+        ReferenceFinding(kind=one.reason, name=one.name, count=one.count, example=one.example, message=one.message)
         for one in named_references(references, universe, None)
     ]
     for item, known, reason in zip(linked.items, linked.known, linked.reasons, strict=True):
@@ -88,7 +88,7 @@ def findings_of(linked: Linked, universe: Universe, references: Iterable[Unresol
         note(kind, name, example, message)
     order = list(KINDS)
     listed = [
-        Finding(kind=kind, name=name, count=len(examples), example=examples[0], message=messages[kind, name])
+        ReferenceFinding(kind=kind, name=name, count=len(examples), example=examples[0], message=messages[kind, name])
         for (kind, name), examples in found.items()
     ]
     return sorted([*resolved, *listed], key=lambda one: (order.index(one.kind), -one.count, one.name))

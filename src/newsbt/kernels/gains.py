@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsbt.kernels._compile import part
-from newsbt.kernels.world import Books
+from newsbt.kernels.engine_state import LedgerState
 
 __all__ = ["book", "exact_sum", "gained"]
 
@@ -30,7 +30,7 @@ def exact_sum(total: float, amount: float) -> tuple[float, float]:
 
 
 @part
-def book(amount: float, books: Books) -> None:
+def book(amount: float, books: LedgerState) -> None:
     """Add to the profit taken; what rounding drops is kept beside it, so that the order of amounts does not matter."""
     state = books.state[0]
     state["profit"], lost = exact_sum(state["profit"], amount)

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
-from newsbt.domain.events import EventTable
+from newsbt.domain.event_table import EventTable
 from newsbt.domain.references import why_not_linked
 from newsbt.linking.links import Link
 

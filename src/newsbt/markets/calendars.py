@@ -19,9 +19,9 @@ import pandas as pd
 from newsbt import cache
 from newsbt._typing import Days, Instants, Ints
 from newsbt.digests import digest_of, file_digest
-from newsbt.domain.market import NO_INSTANT, frozen_array
+from newsbt.domain.market_panel import NO_INSTANT, frozen_array
 from newsbt.errors import ConfigError, Problem, nearest
-from newsbt.markets.dated import Exchange, Rulebook
+from newsbt.markets.dated_rules import Exchange, Rulebook
 from newsbt.markets.rule_schema import clock_time
 
 __all__ = ["Sessions", "horizon", "sessions", "zone_digest"]

@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 
 from newsbt._typing import Bools, Instants, Ints
-from newsbt.domain.market import NO_INSTANT, Clock, frozen_array
+from newsbt.domain.market_panel import NO_INSTANT, Clock, frozen_array
 from newsbt.markets.calendars import Sessions, previous, sessions
-from newsbt.markets.dated import Rulebook
+from newsbt.markets.dated_rules import Rulebook
 
 __all__ = ["AFTER", "BEFORE", "bar_clock", "close_rows", "daily_clock", "place"]
 

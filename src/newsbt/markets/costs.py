@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from newsbt._typing import Ints, Records
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import ConfigError, Problem, nearest
-from newsbt.markets.dated import Entry, Exchange, Rulebook, selectors
+from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
 from newsbt.markets.rule_schema import ROUNDINGS
 
-__all__ = ["COMPONENT", "FeeTable", "Flat", "MarketSchedule", "Zero"]
+__all__ = ["COMPONENT", "FeeTable", "Flat", "MarketSchedule", "ZeroCosts"]
 
 # One fee or commission. Amounts are in the instrument's currency, or the account's where `account_currency`;
 # `rounding` is the place of the rule in `rule_schema.ROUNDINGS`.
@@ -57,7 +57,7 @@ class FeeTable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Zero:
+class ZeroCosts:
     """`costs: {use: zero}`."""
 
     def table(self, panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> FeeTable:  # noqa: ARG002
@@ -179,11 +179,11 @@ def _known_selectors(market: Exchange, chosen: Sequence[str]) -> tuple[str, ...]
     return tuple(selector for selector in chosen if selector in said)
 
 
-def _is_something(entry: Entry) -> bool:
+def _is_something(entry: DatedEntry) -> bool:
     return any(entry.get(key, 0) for key in ("rate", "per_share", "fixed", "minimum"))
 
 
-def _component(entry: Entry) -> Row:
+def _component(entry: DatedEntry) -> Row:
     side = entry["side"]
     return (
         float(entry.get("rate", 0)),

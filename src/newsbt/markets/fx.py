@@ -11,7 +11,7 @@ import numpy as np
 
 from newsbt._typing import Days, Floats, Ints
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError, Problem
 
 __all__ = ["FxRates", "Quotes", "align_fx"]

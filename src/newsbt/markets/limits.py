@@ -15,7 +15,7 @@ from math import floor
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 
 __all__ = ["PRICE_UNIT", "RATE_UNIT", "References", "band_ticks", "price_limits", "references", "units"]
 

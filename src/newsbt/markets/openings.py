@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from newsbt.markets.calendars import sessions
-from newsbt.markets.dated import Rulebook
+from newsbt.markets.dated_rules import Rulebook
 
 __all__ = ["Opening", "as_instant", "last_closed", "openings_from"]
 

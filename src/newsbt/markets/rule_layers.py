@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newsbt.domain.entity import BOARDS
 from newsbt.errors import ConfigError, Problem, nearest
-from newsbt.markets.dated import Correction, Entry, Exchange
+from newsbt.markets.dated_rules import Correction, DatedEntry, Exchange
 from newsbt.markets.rule_files import Located, Path
 from newsbt.markets.rule_schema import NAMED_RULES, RULES, check_entry, check_mapping, check_selector, clock_time
 
@@ -20,7 +20,7 @@ _PLAIN_KEYS = ("name", "time_zone", "currency", "calendar")
 _EXCHANGE_KEYS = (*_PLAIN_KEYS, "same_as", "corrections", "rules")
 _CORRECTION_KEYS = ("date", "closed", "open", "close", "source", "conf")
 
-Series = tuple[str, str, tuple[Entry, ...]]  # rule, selector, entries
+Series = tuple[str, str, tuple[DatedEntry, ...]]  # rule, selector, entries
 
 
 class Layers:
@@ -191,14 +191,14 @@ class _Layer:
                 else:
                     self._fault((*path, selector), "bad_value", f"expected a list of dated entries, got {entries!r}")
 
-    def _entries(self, path: Path, rule: str, said: list[Any]) -> tuple[Entry, ...]:
+    def _entries(self, path: Path, rule: str, said: list[Any]) -> tuple[DatedEntry, ...]:
         kind = rule.partition(".")[0]
-        found: list[Entry] = []
+        found: list[DatedEntry] = []
         for k, item in enumerate(said):
             here = (*path, k)
             if not check_entry(self.file, here, kind, item):
                 continue
-            entry = Entry(
+            entry = DatedEntry(
                 values={key: item[key] for key in RULES[kind][0] if key in item},
                 from_on=item["from"],
                 to_on=item.get("to"),
@@ -240,7 +240,7 @@ def _covered(
     return replace(market, rules=rules, corrections={**market.corrections, **corrections})
 
 
-def _overlap(one: Entry, other: Entry) -> bool:
+def _overlap(one: DatedEntry, other: DatedEntry) -> bool:
     starts_later = one.from_on is not None and other.to_on is not None and one.from_on > other.to_on
     ends_earlier = one.to_on is not None and other.from_on is not None and one.to_on < other.from_on
     return not (starts_later or ends_earlier)

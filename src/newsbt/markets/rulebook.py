@@ -21,13 +21,13 @@ from newsbt.domain.entity import Instrument
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
 from newsbt.errors import ConfigError, DataError
-from newsbt.markets.dated import Correction, Entry, Exchange, Rulebook, selectors
+from newsbt.markets.dated_rules import Correction, DatedEntry, Exchange, Rulebook, selectors
 from newsbt.markets.rule_files import Located, read_located
 from newsbt.markets.rule_layers import Layers
 
 __all__ = [
     "Correction",
-    "Entry",
+    "DatedEntry",
     "Exchange",
     "RuleInForce",
     "Rulebook",

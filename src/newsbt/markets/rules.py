@@ -11,10 +11,10 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError, Problem, nearest
 from newsbt.markets.calendars import sessions
-from newsbt.markets.dated import Entry, Exchange, Rulebook, selectors
+from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
 from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, references, units
 
 __all__ = ["TradingRules", "trading_rules"]
@@ -256,7 +256,7 @@ def _per_instrument(panel: MarketPanel, universe: Universe, groups: list[_Group]
     return t_plus_one, can_short
 
 
-def _values(group: _Group, panel: MarketPanel, rule: str, read: Callable[[Entry], int], missing: int) -> Ints:
+def _values(group: _Group, panel: MarketPanel, rule: str, read: Callable[[DatedEntry], int], missing: int) -> Ints:
     """(T,): a number of the entry that is in force in each row."""
     entries, at = group.market.timeline(rule, panel.dates, *group.chosen)
     table = np.array([read(entry) for entry in entries] + [missing], dtype=np.int64)
@@ -268,6 +268,6 @@ def _rates(group: _Group, panel: MarketPanel, side: str) -> Ints:
     return _values(group, panel, "price_limit", lambda entry: _rate(entry, side), NO_LIMIT)
 
 
-def _rate(entry: Entry, side: str) -> int:
+def _rate(entry: DatedEntry, side: str) -> int:
     said = entry.get(side)
     return NO_LIMIT if said is None else round(said * RATE_UNIT)

@@ -12,11 +12,11 @@ import numpy as np
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import Clock, MarketPanel, ex_price, frozen_array
+from newsbt.domain.market_panel import Clock, MarketPanel, ex_price, frozen_array
 from newsbt.errors import DataError, UnsupportedError
+from newsbt.prices.price_table import PRICES, PriceTable, add_bad_rows
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.splits import split_doubts
-from newsbt.prices.table import PRICES, PriceTable, add_bad_rows
 
 __all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "align", "last_closes"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from newsbt.domain.bad_rows import BadRows
 from newsbt.errors import DataError, Problem
 from newsbt.prices.empty_rows import without_empty_rows
-from newsbt.prices.table import PriceTable, add_bad_rows, concatenated, repeated
+from newsbt.prices.price_table import PriceTable, add_bad_rows, concatenated, repeated
 
 __all__ = ["combine"]
 

@@ -27,7 +27,7 @@ from newsbt.domain.table_files import (
     read_table,
 )
 from newsbt.errors import ConfigError
-from newsbt.prices.table import OPTIONAL_VALUES, VALUES, Source
+from newsbt.prices.price_table import OPTIONAL_VALUES, VALUES, RowSource
 
 __all__ = ["COLUMNS", "RawPrices", "find_files", "from_csv", "from_frame", "from_parquet"]
 
@@ -39,7 +39,7 @@ _PACKED = (".gz", ".zst")
 class RawPrices:
     """One source's columns by contract name: pyarrow arrays or lists. `faults` are rows that cannot be read at all."""
 
-    source: Source
+    source: RowSource
     rows: int
     columns: Mapping[str, Any]
     faults: Mapping[int, str]
@@ -104,7 +104,7 @@ def from_csv(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]) ->
     ticker = _stem(path, suffixes)
     chosen = _choose(path, header, columns, ticker)
     digest = digest_read(path)
-    source = Source(str(path), lambda: _csv_lines(path, digest))
+    source = RowSource(str(path), lambda: _csv_lines(path, digest))
     faults: dict[int, str] = {}
     table = None if b'"' in data else _quick_table(data, header, chosen)
     if table is not None and table.num_rows:
@@ -175,7 +175,7 @@ def from_parquet(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]
     found = {name: table.column(column) for name, column in chosen.items()}
     if "ticker" not in found:
         found["ticker"] = _constant(ticker, table.num_rows)
-    return RawPrices(Source(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
+    return RawPrices(RowSource(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
 
 
 def from_frame(frame: Any, columns: Mapping[str, str], name: str, ticker: str = "") -> RawPrices:
@@ -189,7 +189,7 @@ def from_frame(frame: Any, columns: Mapping[str, str], name: str, ticker: str = 
     found = {kind: _series_column(frame.iloc[:, arrived.index(column)]) for kind, column in chosen.items()}
     if "ticker" not in found:
         found["ticker"] = _constant(ticker, rows)
-    return RawPrices(Source(name, lambda: range(1, rows + 1)), rows, found, {})
+    return RawPrices(RowSource(name, lambda: range(1, rows + 1)), rows, found, {})
 
 
 def _with_times(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import numpy as np
 
 from newsbt._typing import Bools
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import MarketPanel
-from newsbt.markets.dated import Rulebook
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.rules import TradingRules
-from newsbt.markets.steps import off_step, price_steps
+from newsbt.markets.ticks import off_step, price_steps
 
 __all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts", "find_limit_breaks", "find_off_ticks"]
 

@@ -16,17 +16,17 @@ import numpy as np
 from newsbt import cache
 from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
-from newsbt.domain.market import Clock, MarketPanel
+from newsbt.domain.market_panel import Clock, MarketPanel
 from newsbt.domain.read_files import changed_error, digests_of, recording
 from newsbt.errors import NewsbtError
 from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
-from newsbt.markets.dated import Rulebook
+from newsbt.markets.dated_rules import Rulebook
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.combine import combine
+from newsbt.prices.price_readers import CsvPrices, ParquetPrices
+from newsbt.prices.price_table import PriceTable
 from newsbt.prices.quality import Doubt
-from newsbt.prices.reading import CsvPrices, ParquetPrices
-from newsbt.prices.table import PriceTable
 
 __all__ = ["PriceSource"]
 

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
-from newsbt.reports.columns import Cell, Row, raw_row
-from newsbt.reports.differences import Difference, config_differences
-from newsbt.reports.duels import DUEL_HEADER, Duel, duel_rows
+from newsbt.reports.differences import ConfigDifference, config_differences
 from newsbt.reports.formats import html_page, html_table, markdown_text, results_html, results_markdown
-from newsbt.reports.summary import footnotes, notices, period_text
-from newsbt.reports.table import fitting_columns, results_table
+from newsbt.reports.pairwise_tests import DUEL_HEADER, Duel, duel_rows
+from newsbt.reports.results_table import fitting_columns, results_table
+from newsbt.reports.run_text import footnotes, notices, period_text
+from newsbt.reports.table_columns import Cell, Row, raw_row
 from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
 from newsbt.reports.text import clean, html_text
 from newsbt.reports.wrapping import Prose
@@ -41,7 +41,7 @@ class Comparison:
     records: tuple[RunRecord, ...]
     rows: tuple[Row, ...]
     numbers: tuple[int, ...]
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[ConfigDifference, ...] = ()
     duels: tuple[Duel, ...] = ()
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ABSENT", "Difference", "config_differences"]
+__all__ = ["ABSENT", "ConfigDifference", "config_differences"]
 
 ABSENT = "(not there)"
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ConfigDifference:
     """A dotted key with its value in each run, in words; None where the run has no such key."""
 
     key: str
@@ -27,7 +27,7 @@ class Difference:
         return [(ABSENT if value is None else value, tuple(numbers)) for value, numbers in found.items()]
 
 
-def config_differences(configs: Sequence[Mapping[str, Any] | None]) -> tuple[Difference, ...]:
+def config_differences(configs: Sequence[Mapping[str, Any] | None]) -> tuple[ConfigDifference, ...]:
     """Every key whose value is not the same in all configs, in the order in which configs name them.
 
     Entries of a list that have a `name` go by it (``strategies.Fade.params.min_move``), others by their place.
@@ -37,7 +37,7 @@ def config_differences(configs: Sequence[Mapping[str, Any] | None]) -> tuple[Dif
     known = [leaves for leaves in flat if leaves is not None]
     keys = dict.fromkeys(key for leaves in known for key in leaves)
     return tuple(
-        Difference(key, tuple(None if leaves is None else leaves.get(key) for leaves in flat))
+        ConfigDifference(key, tuple(None if leaves is None else leaves.get(key) for leaves in flat))
         for key in keys
         if len({leaves.get(key) for leaves in known}) > 1
     )

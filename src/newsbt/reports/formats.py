@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from newsbt.reports.columns import COLUMNS, Cell, Row, cell, present
 from newsbt.reports.page.assets import style
+from newsbt.reports.table_columns import COLUMNS, Cell, Row, cell, present
 from newsbt.reports.text import clean, csv_cell, html_text
 
 __all__ = [

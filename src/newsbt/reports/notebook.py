@@ -5,13 +5,13 @@ from __future__ import annotations
 from newsbt.domain.record import RunRecord
 from newsbt.reports.charts.curves import line_chart
 from newsbt.reports.charts.plot import WIDE
-from newsbt.reports.columns import MISSING
 from newsbt.reports.formats import results_html
-from newsbt.reports.page.curves import lines_of
-from newsbt.reports.page.markup import key
-from newsbt.reports.page.verdict import answers, figures
+from newsbt.reports.page.equity_section import lines_of
+from newsbt.reports.page.html_markup import key
+from newsbt.reports.page.verdict_section import answers, figures
 from newsbt.reports.page.view import PageView
-from newsbt.reports.summary import notices, period_text
+from newsbt.reports.run_text import notices, period_text
+from newsbt.reports.table_columns import MISSING
 from newsbt.reports.text import html_text
 from newsbt.reports.theme import variables
 

@@ -9,8 +9,8 @@ from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.domain.findings import KINDS, Finding
-from newsbt.reports.columns import MISSING
-from newsbt.reports.summary import grouped
+from newsbt.reports.run_text import grouped
+from newsbt.reports.table_columns import MISSING
 from newsbt.reports.tabular import TerminalTable, figure, ids, token
 from newsbt.reports.wrapping import Prose
 

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Floats, Ints
-from newsbt.domain.context import RunContext
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.results import Labels, StrategyResult
+from newsbt.domain.run_context import RunContext
 from newsbt.domain.total_prices import total_prices
 
-__all__ = ["CAR_SESSIONS", "Pairs", "rows_of_instants", "shares", "table_of_reactions"]
+__all__ = ["CAR_SESSIONS", "SignalledPairs", "rows_of_instants", "shares", "table_of_reactions"]
 
 CAR_SESSIONS = 5  # CAR covers day 0 to this many sessions later
 NO_MOVE = "the signalled tickers did not move the way of their signals, taken together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
+class SignalledPairs:
     """Events and tickers, K of each, as places in ascending order; `row` is that of the first tradable bar, -1 where
     there is none; `size` is the largest |P&L| a strategy had on the pair, account currency."""
 
@@ -47,7 +47,7 @@ def rows_of_instants(panel: MarketPanel, instants: pd.Series, ticker: Ints) -> I
     return found
 
 
-def table_of_reactions(pairs: Pairs, labels: Labels, context: RunContext) -> dict[tuple[int, int], list[Any]]:
+def table_of_reactions(pairs: SignalledPairs, labels: Labels, context: RunContext) -> dict[tuple[int, int], list[Any]]:
     """By (event, ticker): the reported move, its tradable part, and abnormal returns, as fractions or None.
 
     The reported move runs from the last close before the event was known to the close of the first tradable session,
@@ -98,7 +98,7 @@ def shares(item: StrategyResult, labels: Labels) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prices:
+class _TickerPrices:
     """Total prices of a ticker of market `m`: `open`, `close` (T,), and the last close before each row (T + 1,)."""
 
     m: int
@@ -112,17 +112,17 @@ class _Prices:
         return found
 
 
-def _prices(panel: MarketPanel, tickers: Ints) -> dict[int, _Prices]:
+def _prices(panel: MarketPanel, tickers: Ints) -> dict[int, _TickerPrices]:
     """By place, those of the tickers that have any."""
     found = {}
     for n in np.unique(tickers[tickers >= 0]).tolist():
         if panel.has_prices[n]:
             total = total_prices(panel, n)
-            found[n] = _Prices(int(panel.market_of[n]), total.open, total.close, total.last())
+            found[n] = _TickerPrices(int(panel.market_of[n]), total.open, total.close, total.last())
     return found
 
 
-def _moves(labels: Labels, event: int, row: int, prices: _Prices) -> tuple[float, float]:
+def _moves(labels: Labels, event: int, row: int, prices: _TickerPrices) -> tuple[float, float]:
     """Log moves to the close of `row`: from the last close before the event was known, and from the row's open."""
     known = labels.events.known_at[event]
     closed = np.flatnonzero(labels.panel.clock.close_at[: row + 1, prices.m] <= known)  # NaT compares false
@@ -130,7 +130,7 @@ def _moves(labels: Labels, event: int, row: int, prices: _Prices) -> tuple[float
     return _log(prices.close[row], base), _log(prices.close[row], prices.open[row])
 
 
-def _abnormal(labels: Labels, event: int, own: _Prices, benchmark: _Prices | None) -> tuple[float, float]:
+def _abnormal(labels: Labels, event: int, own: _TickerPrices, benchmark: _TickerPrices | None) -> tuple[float, float]:
     if benchmark is None:
         return math.nan, math.nan
     after = labels.panel.clock.close_at[:, own.m] > labels.events.known_at[event]

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
-from newsbt.domain.market import ex_price
-from newsbt.simulation.lots import Lot, Sum
-from newsbt.simulation.terms import Terms
+from newsbt.domain.market_panel import ex_price
+from newsbt.simulation.account_terms import AccountTerms
+from newsbt.simulation.lot_sales import Lot, Sum
 
 __all__ = ["Account"]
 
@@ -22,7 +22,7 @@ class Account:
     profit taken and what open lots have gained, which is cash and marks, and does not move where nothing has moved.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: AccountTerms) -> None:
         self.terms = terms
         panel = terms.panel
         self.cash = terms.cash

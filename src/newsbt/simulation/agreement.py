@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import EngineError
 
 __all__ = ["check_agreement", "first_difference"]

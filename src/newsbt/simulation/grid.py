@@ -10,10 +10,10 @@ import numpy as np
 
 from newsbt._typing import Bools, Days, Floats, Ints
 from newsbt.domain.ledger import Outcome, Reason
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.simulation.account import Account
-from newsbt.simulation.desk import Desk
-from newsbt.simulation.lots import Lot
+from newsbt.simulation.lot_sales import Lot
+from newsbt.simulation.order_execution import OrderExecution
 
 __all__ = ["Causes", "GridPolicy", "Targets", "rebalance_rows"]
 
@@ -42,7 +42,7 @@ class Step:
 class GridPolicy:
     """Wants, at each row's openings, what leads from the positions held to the targets of the row before."""
 
-    def __init__(self, targets: Targets, account: Account, desk: Desk) -> None:
+    def __init__(self, targets: Targets, account: Account, desk: OrderExecution) -> None:
         self.outcome: Ints = np.empty(0, dtype=np.int64)
         self._account = account
         self._desk = desk

@@ -11,8 +11,8 @@ from newsbt._typing import Ints
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.simulation.account import Account
-from newsbt.simulation.desk import Desk
-from newsbt.simulation.lots import Lot
+from newsbt.simulation.lot_sales import Lot
+from newsbt.simulation.order_execution import OrderExecution
 
 __all__ = ["EventPolicy", "Intent"]
 
@@ -61,7 +61,7 @@ class EventPolicy:
     `outcome` (K,) fills up as entries are worked.
     """
 
-    def __init__(self, entries: Entries, account: Account, desk: Desk) -> None:
+    def __init__(self, entries: Entries, account: Account, desk: OrderExecution) -> None:
         self.outcome: Ints = np.full(len(entries), Outcome.PENDING, dtype=np.int64)
         self._entries = entries
         self._account = account

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.markets.rules import TradingRules
-from newsbt.simulation.terms import Slippage
+from newsbt.simulation.account_terms import Slippage
 
-__all__ = ["Bps", "HalfSpread", "VolumeShare", "Zero", "trailing_deviation"]
+__all__ = ["Bps", "HalfSpread", "VolumeShare", "ZeroSlippage", "trailing_deviation"]
 
 FEWEST_RETURNS = 5  # for a volatility
 
 
 @dataclass(frozen=True, kw_only=True)
-class Zero:
+class ZeroSlippage:
     """Fills at the price itself."""
 
     def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002

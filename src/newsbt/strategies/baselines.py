@@ -7,7 +7,7 @@ import numpy as np
 from newsbt._typing import Floats, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 
 __all__ = ["buy_and_hold", "equal_weight", "members"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from newsbt.assembly import assemble
 from newsbt.config.loading import LoadedConfig
-from newsbt.config.schema import SweepConfig
+from newsbt.config.models import SweepConfig
 from newsbt.errors import ConfigError, Problem
-from newsbt.sweeps.outcome import METRICS, SERIES
+from newsbt.sweeps.variant_result import METRICS, SERIES
 from newsbt.sweeps.variants import count
 
 __all__ = ["check_sweep", "size_of", "strategy_of", "sweep_block"]

@@ -25,15 +25,15 @@ from typing import Any
 from newsbt.domain.input_files import absolute
 from newsbt.errors import NewsbtError, RunFolderError, missing_extra
 from newsbt.owners import partial_path, sweep_up
-from newsbt.pipeline.preparing import Inputs
+from newsbt.prices.price_table import RowSource
 from newsbt.prices.source import PriceSource
-from newsbt.prices.table import Source
-from newsbt.sweeps.carrying import CarriedConfig
-from newsbt.sweeps.context import SweepContext
-from newsbt.sweeps.keys import read_key
-from newsbt.sweeps.lane import Lane
-from newsbt.sweeps.outcome import Outcome
+from newsbt.steps.prepare import RunInputs
+from newsbt.sweeps.config_transport import CarriedConfig
 from newsbt.sweeps.running import Job, grouped, run_batch
+from newsbt.sweeps.sharing_keys import read_key
+from newsbt.sweeps.sweep_context import SweepContext
+from newsbt.sweeps.variant_result import VariantResult
+from newsbt.sweeps.variant_worker import VariantWorker
 
 __all__ = ["DaskBackend", "Package", "keep_blob"]
 
@@ -82,7 +82,7 @@ class DaskBackend:
     cache: Path | None = None
     client: Any = field(default=None, repr=False)
 
-    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[VariantResult]:
         """See `newsbt.sweeps.running.Backend`.
 
         Raises
@@ -105,7 +105,7 @@ class DaskBackend:
             ]  # fmt: skip
             yield from self._gathered(distributed, client, futures)
 
-    def _gathered(self, distributed: Any, client: Any, futures: list[Any]) -> Iterator[Outcome]:
+    def _gathered(self, distributed: Any, client: Any, futures: list[Any]) -> Iterator[VariantResult]:
         from concurrent.futures import CancelledError
 
         lost = (CancelledError, distributed.CancelledError, distributed.comm.CommClosedError, OSError, TimeoutError)
@@ -178,9 +178,9 @@ class _AnyLine:
         return range(sys.maxsize)
 
 
-def _without_files(inputs: Inputs) -> Inputs:
+def _without_files(inputs: RunInputs) -> RunInputs:
     """The same inputs for a machine that may not have their files, and need not hash them."""
-    sources = tuple(Source(source.name, _AnyLine()) for source in inputs.table.sources)
+    sources = tuple(RowSource(source.name, _AnyLine()) for source in inputs.table.sources)
     return replace(
         inputs,
         batch=replace(inputs.batch, files=()),
@@ -258,7 +258,7 @@ _worker: tuple[str, SweepContext] | None = None
 _lock = threading.Lock()
 
 
-def _run_on_worker(package: Package, batch: Sequence[Job]) -> list[Outcome]:
+def _run_on_worker(package: Package, batch: Sequence[Job]) -> list[VariantResult]:
     """A task: one group's variants, on the context that this process keeps."""
     global _worker  # noqa: PLW0603 - a process's own
     with _lock:  # a scheduler's workers may have several threads, and a context is filled by one
@@ -272,4 +272,4 @@ def _run_on_worker(package: Package, batch: Sequence[Job]) -> list[Outcome]:
                     given=lambda key: open_blob(folder, package.hashes[key]),
                 ),
             )
-        return run_batch(_worker[1], batch, Lane())
+        return run_batch(_worker[1], batch, VariantWorker())

@@ -10,7 +10,7 @@ from newsbt._typing import Ints
 from newsbt.analysis.evaluation import last_rows
 from newsbt.analysis.inference.purged import purged_walk_forward
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 
 __all__ = ["Folds", "session_of_rows"]
 

@@ -18,12 +18,12 @@ from typing import Protocol
 
 from newsbt.domain.progress import Progress
 from newsbt.errors import NewsbtError
-from newsbt.sweeps.carrying import CarriedConfig
-from newsbt.sweeps.context import Plan, SweepContext, failed
-from newsbt.sweeps.keys import group_key
-from newsbt.sweeps.lane import Lane
-from newsbt.sweeps.outcome import Outcome
+from newsbt.sweeps.config_transport import CarriedConfig
+from newsbt.sweeps.sharing_keys import group_key
 from newsbt.sweeps.store import SweepStore
+from newsbt.sweeps.sweep_context import Plan, SweepContext, failed
+from newsbt.sweeps.variant_result import VariantResult
+from newsbt.sweeps.variant_worker import VariantWorker
 from newsbt.sweeps.variants import Variant
 
 __all__ = ["Backend", "Job", "LocalBackend", "grouped", "run_missing"]
@@ -45,19 +45,19 @@ class Job:
 class Backend(Protocol):
     """Where variants run."""
 
-    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[VariantResult]:
         """The outcome of every job, each once, in any order."""
 
 
 def run_missing(
     context: SweepContext, jobs: Sequence[Job], store: SweepStore, backend: Backend, progress: Progress,
-    found: dict[str, Outcome],
+    found: dict[str, VariantResult],
 ) -> None:  # fmt: skip
     """Run jobs, store their outcomes as they come and add them to `found` by key. An interrupt keeps what is done.
 
     Where they cannot be stored, as on a full disk, they are in `found` all the same and the store has a `complaint`.
     """
-    waiting: list[Outcome] = []
+    waiting: list[VariantResult] = []
     wrote = time.monotonic()
     try:
         with closing(backend.outcomes(context, jobs)) as outcomes:  # type: ignore[type-var]
@@ -88,28 +88,28 @@ class LocalBackend:
 
     workers: int
 
-    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[VariantResult]:
         """See `Backend`."""
         if not context.is_backtrader:
             yield from self._in_threads(context, jobs)
         elif self.workers == 1 or len(jobs) == 1:
-            lane = Lane()
+            lane = VariantWorker()
             for job in jobs:
                 yield from run_batch(context, [job], lane)
         else:
             yield from self._in_processes(context, jobs)
 
-    def _in_threads(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def _in_threads(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[VariantResult]:
         lanes = threading.local()
 
-        def work(plan: Plan, batch: Sequence[Job]) -> list[Outcome]:
+        def work(plan: Plan, batch: Sequence[Job]) -> list[VariantResult]:
             if not hasattr(lanes, "own"):
-                lanes.own = Lane()
+                lanes.own = VariantWorker()
             return [context.run(plan, job.variant, job.key, lanes.own) for job in batch]
 
         with ThreadPoolExecutor(self.workers) as pool:
 
-            def submitted() -> Iterator[Future[list[Outcome]]]:
+            def submitted() -> Iterator[Future[list[VariantResult]]]:
                 for batch in grouped(jobs, BATCH):
                     try:
                         plan = context.plan(batch[0].variant)
@@ -120,7 +120,7 @@ class LocalBackend:
 
             yield from _drained(submitted(), AHEAD * self.workers)
 
-    def _in_processes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def _in_processes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[VariantResult]:
         spawn = get_context("spawn")
         given = (CarriedConfig.of(context.loaded), context.strategy, dict(context.read))
         try:
@@ -134,7 +134,7 @@ class LocalBackend:
             ) from None
 
 
-def run_batch(context: SweepContext, batch: Sequence[Job], lane: Lane) -> list[Outcome]:
+def run_batch(context: SweepContext, batch: Sequence[Job], lane: VariantWorker) -> list[VariantResult]:
     """Jobs of one group, one after the other."""
     try:
         plan = context.plan(batch[0].variant)
@@ -143,9 +143,9 @@ def run_batch(context: SweepContext, batch: Sequence[Job], lane: Lane) -> list[O
     return [context.run(plan, job.variant, job.key, lane) for job in batch]
 
 
-def _drained(futures: Iterable[Future[list[Outcome]]], most: int) -> Iterator[Outcome]:
+def _drained(futures: Iterable[Future[list[VariantResult]]], most: int) -> Iterator[VariantResult]:
     """What futures come to, in their order, with at most so many of them waiting; the rest is cancelled on leaving."""
-    waiting: deque[Future[list[Outcome]]] = deque()
+    waiting: deque[Future[list[VariantResult]]] = deque()
     try:
         for future in futures:
             waiting.append(future)
@@ -170,22 +170,22 @@ def _drained(futures: Iterable[Future[list[Outcome]]], most: int) -> Iterator[Ou
             future.cancel()
 
 
-def _done(outcomes: list[Outcome]) -> Future[list[Outcome]]:
-    future: Future[list[Outcome]] = Future()
+def _done(outcomes: list[VariantResult]) -> Future[list[VariantResult]]:
+    future: Future[list[VariantResult]] = Future()
     future.set_result(outcomes)
     return future
 
 
-_worker: Callable[[Sequence[Job]], list[Outcome]] | None = None
+_worker: Callable[[Sequence[Job]], list[VariantResult]] | None = None
 
 
 def _open_worker(config: CarriedConfig, strategy: str, read: dict[Path, str]) -> None:
     global _worker  # noqa: PLW0603 - a process's own, filled once when it starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that keeps what is done
-    context, lane = SweepContext(loaded=config.loaded(), strategy=strategy, read=read), Lane()
+    context, lane = SweepContext(loaded=config.loaded(), strategy=strategy, read=read), VariantWorker()
     _worker = lambda batch: run_batch(context, batch, lane)  # noqa: E731
 
 
-def _run_in_worker(batch: Sequence[Job]) -> list[Outcome]:
+def _run_in_worker(batch: Sequence[Job]) -> list[VariantResult]:
     assert _worker is not None
     return _worker(batch)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from newsbt.errors import missing_extra
-from newsbt.sweeps.judging import LOWER_IS_BETTER
-from newsbt.sweeps.outcome import Outcome
+from newsbt.sweeps.variant_result import VariantResult
+from newsbt.sweeps.variant_selection import LOWER_IS_BETTER
 from newsbt.sweeps.variants import Variant, count
 
 __all__ = ["search"]
@@ -22,7 +22,7 @@ def search(
     trials: int,
     metric: str,
     seed: int,
-    run: Callable[[list[Variant]], list[Outcome]],
+    run: Callable[[list[Variant]], list[VariantResult]],
 ) -> list[Variant]:
     """`trials` different variants that Optuna's seeded TPE sampler proposes, in grid order.
 
@@ -50,10 +50,10 @@ def search(
 
 def _searched(
     optuna: Any, study: Any, grid: Mapping[str, Sequence[Any]], trials: int, metric: str,
-    run: Callable[[list[Variant]], list[Outcome]],
+    run: Callable[[list[Variant]], list[VariantResult]],
 ) -> list[Variant]:  # fmt: skip
     places = {key: optuna.distributions.CategoricalDistribution(range(len(values))) for key, values in grid.items()}
-    known: dict[int, Outcome] = {}
+    known: dict[int, VariantResult] = {}
     found: dict[int, Variant] = {}
     idle = 0
     while len(found) < trials and idle < PATIENCE:

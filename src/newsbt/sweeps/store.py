@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from newsbt._typing import Floats
 from newsbt.errors import RunFolderError
 from newsbt.owners import partial_path, sweep_up
-from newsbt.sweeps.outcome import METRICS, Outcome
+from newsbt.sweeps.variant_result import METRICS, VariantResult
 
 __all__ = ["SweepStore"]
 
@@ -55,12 +55,12 @@ class SweepStore:
             raise RunFolderError(f"{folder}: cannot be made: {error.strerror}") from error
         sweep_up(folder)
 
-    def read(self) -> dict[str, Outcome]:
+    def read(self) -> dict[str, VariantResult]:
         """All outcomes so far; of two with one key the one that is no error.
 
         A part that cannot be read is passed over with a warning: its variants run again.
         """
-        found: dict[str, Outcome] = {}
+        found: dict[str, VariantResult] = {}
         for path in sorted(self.folder.glob("part-*.parquet")):
             try:
                 table = pq.read_table(path, schema=SCHEMA)
@@ -72,14 +72,14 @@ class SweepStore:
                     found[outcome.key] = outcome
         return found
 
-    def try_to_add(self, outcomes: Sequence[Outcome]) -> None:
+    def try_to_add(self, outcomes: Sequence[VariantResult]) -> None:
         """Write some outcomes, or note as a complaint why they cannot be written."""
         try:
             self.add(outcomes)
         except RunFolderError as error:
             self.complaint = self.complaint or str(error)
 
-    def add(self, outcomes: Sequence[Outcome]) -> None:
+    def add(self, outcomes: Sequence[VariantResult]) -> None:
         """Write some outcomes as a part of their own.
 
         Raises
@@ -115,7 +115,7 @@ def _number(path: Path) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def _table(outcomes: Sequence[Outcome]) -> pa.Table:
+def _table(outcomes: Sequence[VariantResult]) -> pa.Table:
     nothing = np.full(len(METRICS), np.nan)
     values = np.array([nothing if item.values is None else item.values for item in outcomes])
     columns: dict[str, Any] = {
@@ -132,12 +132,12 @@ def _table(outcomes: Sequence[Outcome]) -> pa.Table:
     return pa.Table.from_pydict(columns, schema=SCHEMA)
 
 
-def _outcomes(table: pa.Table) -> list[Outcome]:
+def _outcomes(table: pa.Table) -> list[VariantResult]:
     values = np.column_stack([table[name].to_numpy() for name in METRICS])
     blocks, training = _lists(table["blocks"], 4), _lists(table["training"], -1)
     plain = [table[name].to_pylist() for name in ("key", "number", "params", "error", "per_bar_sharpe", "offset")]
     return [
-        Outcome(
+        VariantResult(
             key=key,
             number=number,
             params=json.loads(params),

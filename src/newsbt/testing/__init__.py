@@ -8,7 +8,7 @@ from newsbt.testing.components import (
     check_slippage_model,
 )
 from newsbt.testing.linkers import check_linker
-from newsbt.testing.market import SmallMarket, make_events, small_market
+from newsbt.testing.small_market import SmallMarket, make_events, small_market
 from newsbt.testing.strategies import StrategyCheck, check_strategy, load_strategy
 
 __all__ = [

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from newsbt.analysis.definitions import DEFINITIONS
-from newsbt.audit.futures import Cut, mixed_futures
+from newsbt.audit.perturbed_futures import Cut, mixed_futures
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import SilentProgress
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.markets.costs import FeeTable
-from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
 from newsbt.ports import Metric
-from newsbt.prices.table import PRICES, VALUES, PriceTable
-from newsbt.simulation.terms import Slippage
+from newsbt.prices.price_table import PRICES, VALUES, PriceTable
+from newsbt.simulation.account_terms import Slippage
+from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
-from newsbt.testing.market import SmallMarket, small_market
+from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_cost_model", "check_metric", "check_provider", "check_reader", "check_slippage_model"]
 
@@ -233,7 +233,7 @@ def _expect(condition: bool, message: str) -> None:
         raise AssertionError(message)
 
 
-def _fees(model: Any, prepared: Prepared) -> FeeTable:
+def _fees(model: Any, prepared: PreparedRun) -> FeeTable:
     table: FeeTable = model.table(prepared.panel, prepared.universe, prepared.components.rulebook)
     _expect(isinstance(table, FeeTable), f"table() answers a newsbt FeeTable, not a {type(table).__name__}")
     shape = prepared.panel.shape
@@ -241,7 +241,7 @@ def _fees(model: Any, prepared: Prepared) -> FeeTable:
     return table
 
 
-def _costs(table: FeeTable, prepared: Prepared) -> np.ndarray[Any, Any]:
+def _costs(table: FeeTable, prepared: PreparedRun) -> np.ndarray[Any, Any]:
     """(T, N, 2, sizes): what fills at a price of 10 cost, bought and sold."""
     rows, count = prepared.panel.shape
     known: dict[tuple[int, bool, int], float] = {}
@@ -254,7 +254,7 @@ def _costs(table: FeeTable, prepared: Prepared) -> np.ndarray[Any, Any]:
     return found
 
 
-def _slippage(model: Any, prepared: Prepared) -> dict[str, np.ndarray[Any, Any]]:
+def _slippage(model: Any, prepared: PreparedRun) -> dict[str, np.ndarray[Any, Any]]:
     found = model.table(prepared.panel, prepared.rules)
     _expect(isinstance(found, Slippage), f"table() answers a newsbt Slippage, not a {type(found).__name__}")
     shape = prepared.panel.shape
@@ -267,7 +267,7 @@ def _slippage(model: Any, prepared: Prepared) -> dict[str, np.ndarray[Any, Any]]
     return parts
 
 
-def _changed(prepared: Prepared) -> Iterator[tuple[Cut, Prepared]]:
+def _changed(prepared: PreparedRun) -> Iterator[tuple[Cut, PreparedRun]]:
     clock, inputs = prepared.panel.clock, read_inputs(prepared.components)
     for row in (len(clock) // 3, 2 * len(clock) // 3):
         market_place = int(np.argmax(clock.session_of[row] >= 0))

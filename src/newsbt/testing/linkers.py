@@ -10,7 +10,7 @@ from typing import Any
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.linking.links import Link
-from newsbt.testing.market import SmallMarket, small_market
+from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_linker"]
 

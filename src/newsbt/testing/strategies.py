@@ -13,9 +13,9 @@ from newsbt.catalog import find_class, is_backtrader_strategy
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.errors import NewsbtError, Problem, nearest
-from newsbt.pipeline.preparing import prepare_inputs, read_inputs
 from newsbt.ports import StepStrategy, Strategy
-from newsbt.testing.market import SmallMarket, small_market, spec_of
+from newsbt.steps.prepare import prepare_inputs, read_inputs
+from newsbt.testing.small_market import SmallMarket, small_market, spec_of
 
 __all__ = ["StrategyCheck", "check_strategy", "load_strategy"]
 

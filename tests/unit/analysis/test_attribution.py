@@ -12,6 +12,8 @@ from newsbt.testing import make_events
 from one_strategy import Recorder, flat, play
 from projects import rows, run_project
 
+pytestmark = pytest.mark.rule("R4")
+
 
 def test_a_link_has_its_own_weight(tmp_path: Path) -> None:
     news = """

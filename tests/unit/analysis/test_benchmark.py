@@ -9,8 +9,10 @@ import pytest
 
 from made_runs import panel
 from newsbt.analysis.benchmark import benchmark_ledger
-from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError
+
+pytestmark = pytest.mark.rule("R7")
 
 CASH = 1000.0
 ONES = np.ones(5)
@@ -60,6 +62,7 @@ def test_two_shares_for_one_are_no_loss(said: dict[str, list[float]]) -> None:
     assert benchmark_ledger(halved, 2, CASH, ONES, ONES).equity.tolist() == [1000, 1000, 1000, 1000, 1200]
 
 
+@pytest.mark.rule("X19")
 def test_a_split_or_dividend_without_a_close_is_no_loss_nor_gain() -> None:
     """As in the books (X19): 16.68 less 0.3 is 16.38, in three is 5.46; 1000 / 16.68 shares, to the last bit."""
     prices = [16.68, 16.68, np.nan, np.nan, 5.46]

@@ -12,7 +12,7 @@ import pytest
 from newsbt.analysis.hedging import betas, hedge_book
 from newsbt.domain.ledger import Reason
 from newsbt.domain.results import StrategyResult
-from newsbt.pipeline.hedging import hedge_of
+from newsbt.steps.hedge import hedge_of
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing import SmallMarket, make_events, small_market
 from projects import run_project

@@ -11,13 +11,13 @@ import pytest
 from newsbt.assembly import assemble
 from newsbt.audit.auditing import audit
 from newsbt.audit.confounders import confounders
-from newsbt.audit.data import data_doubts
-from newsbt.audit.floor import detection_floor
+from newsbt.audit.data_doubts import data_doubts
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
-from newsbt.pipeline.preparing import Prepared, prepare_inputs, read_inputs
-from newsbt.pipeline.trading import strategy_books
+from newsbt.evidence.detection_floor import detection_floor
+from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
+from newsbt.steps.simulate import strategy_books
 from newsbt.strategies.sentiment_decay import SentimentDecay
 from peeking import OrdersFair, Step
 from price_walks import walk
@@ -67,7 +67,7 @@ def project(folder: Path, config: str = CONFIG, **changes: str) -> Path:
     return write_project(folder, config, **tables)
 
 
-def world(config: Path) -> tuple[Prepared, list[dict]]:
+def world(config: Path) -> tuple[PreparedRun, list[dict]]:
     components = assemble(load(config))
     inputs = read_inputs(components)
     prepared = prepare_inputs(components, inputs, SilentProgress())

@@ -14,10 +14,10 @@ import pytest
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.catalog import BUILT_IN
-from newsbt.config.schema import PositionConfig
+from newsbt.config.models import PositionConfig
 from newsbt.domain.progress import SilentProgress
 from newsbt.from_objects import components_of
-from newsbt.pipeline.preparing import prepare_inputs, read_inputs
+from newsbt.steps.prepare import prepare_inputs, read_inputs
 from newsbt.strategies.rival_release import RivalRelease
 from newsbt.testing import small_market
 from peeking import (
@@ -96,6 +96,7 @@ def test_other_clocks_accuse_nobody_and_still_catch(changes: dict[str, Any]) -> 
     assert found["fair"].difference is None and found["peek"].looks_ahead
 
 
+@pytest.mark.rule("T5")
 @pytest.mark.parametrize("seed", [100, 102])
 def test_an_event_that_leaves_the_run_where_prices_end_accuses_nobody(seed: int) -> None:
     """rival_release signals what an event does not link, on markets that open before those that it does (T5)."""

@@ -12,9 +12,9 @@ import pytest
 import newsbt.pipeline
 from made_runs import CASH, made_run, strategy
 from newsbt.cli import main
-from newsbt.domain.check import CheckReport
+from newsbt.domain.check_report import CheckReport
 from newsbt.errors import DataError, NewsbtError, Problem, StrategyError
-from newsbt.runs.folder import write_run
+from newsbt.runs.run_folder import write_run
 
 CONFIG = """\
 name: rival release

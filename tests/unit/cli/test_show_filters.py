@@ -21,7 +21,7 @@ from rich.cells import cell_len
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.pipeline import run
-from newsbt.runs.folder import write_run
+from newsbt.runs.run_folder import write_run
 from projects import write_project
 
 LONG = "A strategy that buys whatever is named, and whose name is longer than a terminal of 40 columns is wide"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsbt.config.json_schema import json_schema
-from newsbt.config.schema import RunConfig
+from newsbt.config.models import RunConfig
 
 
 def blocks(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -33,7 +33,7 @@ def test_every_key_is_described():
 
 def test_components_are_open_and_the_other_blocks_closed():
     definitions = json_schema()["$defs"]
-    for name in ("AnnouncementSource", "PriceSource", "FxSource", "CostConfig", "SlippageConfig"):
+    for name in ("AnnouncementReaderConfig", "PriceReaderConfig", "FxReaderConfig", "CostConfig", "SlippageConfig"):
         assert definitions[name]["additionalProperties"] is True, name
         assert "params" not in definitions[name]["properties"]
     for name in ("PositionConfig", "ExecutionConfig", "StrategyConfig", "UniverseConfig", "SweepConfig"):

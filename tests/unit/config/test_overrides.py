@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from newsbt.config.loading import load
-from newsbt.config.schema import Sessions
+from newsbt.config.models import SessionCount
 from newsbt.errors import ConfigError
 
 
@@ -29,7 +29,7 @@ def test_values_are_yaml_and_strategies_go_by_number_or_name(small, write):
             "announcements.0.path=x=y",
         ],
     ).config
-    assert config.strategies[0].position.hold == Sessions(sessions=2)
+    assert config.strategies[0].position.hold == SessionCount(sessions=2)
     assert config.strategies[0].params == {"themes": ["a", "b"]}
     assert config.strategies[1].position.hold == timedelta(minutes=30)
     assert config.strategies[1].params == {"min_move": 0.01}

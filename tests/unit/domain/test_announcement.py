@@ -8,6 +8,8 @@ import pytest
 
 from newsbt.domain.announcement import Announcement
 
+pytestmark = pytest.mark.rule("T1")
+
 PUBLISHED = "2025-03-06T03:00:00+08:00"
 
 

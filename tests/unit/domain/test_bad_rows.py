@@ -7,6 +7,8 @@ import pytest
 from newsbt.domain.bad_rows import LISTED, BadRows
 from newsbt.errors import ConfigError, DataError
 
+pytestmark = pytest.mark.rule("T8")
+
 
 def test_an_error_lists_the_rows_with_file_line_and_column() -> None:
     bad = BadRows("error")

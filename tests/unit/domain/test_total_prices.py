@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from newsbt.analysis.hedging import betas
-from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.domain.total_prices import total_prices
-from newsbt.pipeline.moves import moves_of
-from newsbt.pipeline.preparing import Prepared
-from newsbt.pipeline.returns import session_returns_of
+from newsbt.evidence.session_returns import session_returns_of
+from newsbt.evidence.tradable_share import moves_of
+from newsbt.steps.prepare import PreparedRun
 from newsbt.testing import make_events, small_market
 
 
@@ -29,11 +29,11 @@ def changed(panel: MarketPanel, **cells: dict[tuple[int, int], float]) -> Market
 
 
 @pytest.fixture(scope="module")
-def world() -> Prepared:
+def world() -> PreparedRun:
     return small_market(40, events=make_events(("2025-03-10T12:00Z", "Harbor"), tickers="H.HK")).prepared()
 
 
-def test_a_dividend_is_cash_until_the_close_and_buys_shares_there(world: Prepared) -> None:
+def test_a_dividend_is_cash_until_the_close_and_buys_shares_there(world: PreparedRun) -> None:
     """100 shares at 10 get 1 each, then two for one, and close at 5: 1000 has become 1000 + 100, which buys 20 of 5."""
     nan = {(t, 0): np.nan for t in range(world.panel.shape[0])}
     prices = {0: 10.0, 1: 5.0, 2: 6.0}
@@ -50,7 +50,7 @@ def test_a_dividend_is_cash_until_the_close_and_buys_shares_there(world: Prepare
     assert found.last()[1:5].tolist() == [10.0, 11.0, *[pytest.approx(13.2)] * 2]
 
 
-def test_of_two_actions_in_one_suspension_the_second_goes_by_what_the_first_left(world: Prepared) -> None:
+def test_of_two_actions_in_one_suspension_the_second_goes_by_what_the_first_left(world: PreparedRun) -> None:
     """100 before; two for one, then 1 each on what is 50 by then, then a close of 49: 2 x (1 + 1/49) x 49 = 100."""
     n = world.panel.tickers.index("H.HK")
     gone = {(t, n): np.nan for t in (5, 6)}
@@ -63,7 +63,7 @@ def test_of_two_actions_in_one_suspension_the_second_goes_by_what_the_first_left
     assert total_prices(panel).close[7, n] == found[7]
 
 
-def test_an_action_without_a_bar_is_not_lost(world: Prepared) -> None:
+def test_an_action_without_a_bar_is_not_lost(world: PreparedRun) -> None:
     n = world.panel.tickers.index("H.HK")
     gone = {name: {(5, n): np.nan} for name in ("open", "high", "low", "close")}
     panel = changed(world.panel, **gone, tradable={(5, n): False}, split={(5, n): 2.0}, dividend={(5, n): 1.0})
@@ -72,7 +72,7 @@ def test_an_action_without_a_bar_is_not_lost(world: Prepared) -> None:
     assert found[6] == pytest.approx(close[6] * (2 + 1 / ((close[4] - 1) / 2)))
 
 
-def test_a_price_that_only_went_ex_has_one_total_price_to_the_last_bit(world: Prepared) -> None:
+def test_a_price_that_only_went_ex_has_one_total_price_to_the_last_bit(world: PreparedRun) -> None:
     """3.333 less 0.111 without a close is 3.222, in two is 1.611; less 0.3 with a close is 1.311."""
     n, rows = world.panel.tickers.index("H.HK"), world.panel.shape[0]
     prices = {(t, n): 3.333 if t < 5 else np.nan if t < 7 else 1.611 if t < 9 else 1.311 for t in range(rows)}
@@ -86,7 +86,7 @@ def test_a_price_that_only_went_ex_has_one_total_price_to_the_last_bit(world: Pr
         assert set(total[np.isfinite(total)].tolist()) == {3.333}
 
 
-def test_a_factor_stands_for_dividends_and_splits(world: Prepared) -> None:
+def test_a_factor_stands_for_dividends_and_splits(world: PreparedRun) -> None:
     n = world.panel.tickers.index("H.HK")
     panel = changed(world.panel, adj_factor={(0, n): 0.5}, split={(3, n): 2.0}, dividend={(4, n): 1.0})
     found = total_prices(panel)
@@ -97,7 +97,7 @@ def test_a_factor_stands_for_dividends_and_splits(world: Prepared) -> None:
     np.testing.assert_array_equal(total_prices(panel, n).open, found.open[:, n])
 
 
-def test_returns_moves_and_betas_tell_the_same_return(world: Prepared) -> None:
+def test_returns_moves_and_betas_tell_the_same_return(world: PreparedRun) -> None:
     """H.HK goes ex 4 with a split in two on the first day after the news."""
     panel, fx = world.panel, world.fx
     n, s = panel.tickers.index("H.HK"), panel.tickers.index("^AI")

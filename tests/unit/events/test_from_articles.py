@@ -11,7 +11,7 @@ from newsbt.events.extraction.extract import Extractor, extract_files
 from newsbt.events.extraction.writing import announcements_csv, write_announcements
 from newsbt.events.from_articles import ArticleAnnouncements
 from newsbt.events.from_csv import CsvAnnouncements
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 
 ROOT = Path(__file__).parents[3]
 WIRE = ROOT / "tests" / "data" / "articles" / "wire"

@@ -11,6 +11,8 @@ import pytest
 from newsbt.errors import ConfigError, DataError
 from newsbt.events.from_csv import CsvAnnouncements
 
+pytestmark = pytest.mark.rule("T8")
+
 HEADER = "event_id,published_at,time_precision,event_type,issuer,headline,rivals,sentiment,relevance,tickers,confidence"
 GOOD = "e1,2025-03-06T03:00:00+08:00,hour,model_release,Alibaba,QwQ-32B,DeepSeek-R1; OpenAI o1,0.5,,9988.HK;BABA,high"
 

@@ -13,7 +13,7 @@ from newsbt.assembly import Components, assemble
 from newsbt.config.loading import load
 from newsbt.errors import DataError
 from newsbt.explain import Explanation, explain, read_item, text_item
-from newsbt.pipeline.preparing import Inputs, read_inputs
+from newsbt.steps.prepare import RunInputs, read_inputs
 from projects import write_project
 
 ROOT = Path(__file__).parents[3]
@@ -36,13 +36,13 @@ LINK_KEYS = {
 
 
 @pytest.fixture(scope="module")
-def sample() -> tuple[Components, Inputs]:
+def sample() -> tuple[Components, RunInputs]:
     components = assemble(load(ROOT / "configs" / "rival_release.yaml"))
     return components, read_inputs(components)
 
 
 @pytest.fixture(scope="module")
-def qwq(sample: tuple[Components, Inputs]) -> Explanation:
+def qwq(sample: tuple[Components, RunInputs]) -> Explanation:
     components, inputs = sample
     return explain(components, read_item(WIRE / "01_alibaba_qwq32b.txt", inputs.universe), inputs)
 
@@ -98,7 +98,7 @@ def test_each_strategy_says_its_signal(qwq: Explanation) -> None:
     assert ("Sector index", "^HSTECH") in signals
 
 
-def test_a_denial_is_explained_and_trades_nothing(sample: tuple[Components, Inputs]) -> None:
+def test_a_denial_is_explained_and_trades_nothing(sample: tuple[Components, RunInputs]) -> None:
     components, inputs = sample
     found = explain(components, read_item(WIRE / "08_cambricon_denial.txt", inputs.universe), inputs)
     document = found.as_dict()
@@ -108,7 +108,7 @@ def test_a_denial_is_explained_and_trades_nothing(sample: tuple[Components, Inpu
     assert "denial" in found.verdict[0]
 
 
-def test_news_after_the_last_price_is_explained_as_of_its_instant(sample: tuple[Components, Inputs]) -> None:
+def test_news_after_the_last_price_is_explained_as_of_its_instant(sample: tuple[Components, RunInputs]) -> None:
     components, inputs = sample
     text = "Alibaba releases Qwen9, an open model\n\nPublished: 2025-08-02T10:00:00+08:00\n\nIt beats DeepSeek-R9."
     found = explain(components, text_item(text, inputs.universe), inputs)
@@ -119,7 +119,7 @@ def test_news_after_the_last_price_is_explained_as_of_its_instant(sample: tuple[
     assert "no announcement of this event" in found.verdict[0]
 
 
-def test_news_before_the_first_price_is_linked_and_not_asked_about(sample: tuple[Components, Inputs]) -> None:
+def test_news_before_the_first_price_is_linked_and_not_asked_about(sample: tuple[Components, RunInputs]) -> None:
     components, inputs = sample
     text = "Alibaba releases Qwen, an open model\n\nPublished: 2019-12-02T10:00:00+08:00\n\nText."
     found = explain(components, text_item(text, inputs.universe), inputs)
@@ -128,7 +128,7 @@ def test_news_before_the_first_price_is_linked_and_not_asked_about(sample: tuple
     assert any("would drop it" in said for said in found.verdict)
 
 
-def test_a_company_that_is_not_listed_yet_is_not_linked(sample: tuple[Components, Inputs]) -> None:
+def test_a_company_that_is_not_listed_yet_is_not_linked(sample: tuple[Components, RunInputs]) -> None:
     components, inputs = sample
     text = "Zhipu open-sources GLM-4.5\n\nPublished: 2025-07-28T21:00:00+08:00\n\nText."
     found = explain(components, text_item(text, inputs.universe), inputs)
@@ -136,12 +136,12 @@ def test_a_company_that_is_not_listed_yet_is_not_linked(sample: tuple[Components
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> tuple[Components, Inputs]:
+def small(tmp_path: Path) -> tuple[Components, RunInputs]:
     components = assemble(load(write_project(tmp_path, CONFIG, **TABLES)))
     return components, read_inputs(components)
 
 
-def test_what_could_not_be_bought_says_why(small: tuple[Components, Inputs]) -> None:
+def test_what_could_not_be_bought_says_why(small: tuple[Components, RunInputs]) -> None:
     components, inputs = small
     found = explain(components, text_item(json.dumps(ITEM), inputs.universe), inputs)
     why = {one.ticker: one.why for one in found.links}
@@ -165,7 +165,7 @@ def test_an_entry_at_the_close_is_measured_by_the_close(tmp_path: Path, bar: str
     assert "filled at its close" in why and said in why and "opened" not in why
 
 
-def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: tuple[Components, Inputs]) -> None:
+def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: tuple[Components, RunInputs]) -> None:
     components, inputs = small
     found = explain(components, text_item(json.dumps(ITEM), inputs.universe), inputs)
     reasons = {one.strategy: one for one in found.signals}
@@ -177,7 +177,7 @@ def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: 
     assert found.as_dict()["announcement"]["evidence"] == {"kind": "announcement"}
 
 
-def test_a_matched_announcement_stands_aside_for_the_item(small: tuple[Components, Inputs]) -> None:
+def test_a_matched_announcement_stands_aside_for_the_item(small: tuple[Components, RunInputs]) -> None:
     components, inputs = small
     item = {**ITEM, "event_id": "old", "issuer": "Beta", "tickers": [], "published_at": "2025-03-04T09:21+08:00"}
     found = explain(components, text_item(json.dumps(item), inputs.universe), inputs)
@@ -195,7 +195,7 @@ def test_a_matched_announcement_stands_aside_for_the_item(small: tuple[Component
      (json.dumps({**ITEM, "published_at": "2025-03-04T08:00"}), "offset"),
      ("<html><script>var a = 1</script></html>", "headline|published|text"), ("x" * 3_000_000, "characters")],
 )  # fmt: skip
-def test_what_cannot_be_dated_or_read_is_refused(small: tuple[Components, Inputs], text: str, match: str) -> None:
+def test_what_cannot_be_dated_or_read_is_refused(small: tuple[Components, RunInputs], text: str, match: str) -> None:
     _, inputs = small
     with pytest.raises(DataError, match=match):
         text_item(text, inputs.universe)

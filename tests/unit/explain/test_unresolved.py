@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Relation, Universe
 from newsbt.events.batch import AnnouncementBatch
-from newsbt.explain.unresolved import KINDS, Finding, findings_of
+from newsbt.explain.unresolved import KINDS, ReferenceFinding, findings_of
 from newsbt.linking.linking import link_all
 from newsbt.linking.links import Linker
 
@@ -35,7 +35,7 @@ def item(event_id: str, issuer: str, headline: str = "x", **more: object) -> Ann
     return Announcement(event_id=event_id, published_at=at, event_type="news", issuer=issuer, headline=headline, **more)
 
 
-def found_in(news: list[Announcement], universe: Universe) -> list[Finding]:
+def found_in(news: list[Announcement], universe: Universe) -> list[ReferenceFinding]:
     linked = link_all(Linker(universe), news, universe, timedelta(0))
     batch = AnnouncementBatch(announcements=tuple(news), rows_read=len(news))
     return findings_of(linked, universe, batch.unresolved(universe))

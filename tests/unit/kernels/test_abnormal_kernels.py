@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from newsbt.kernels.abnormal import estimation_ranks, fit_events, generalised_rank_days, rank_days
-from newsbt.kernels.dependence import place_on_calendar, sum_correlations
+from newsbt.kernels.residual_correlation import place_on_calendar, sum_correlations
 
 
 def with_gaps(rng, shape, share=0.15):

@@ -15,7 +15,7 @@ PROGRAM = """
 import logging, sys
 logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
 import numpy as np
-from newsbt.kernels.overfitting import score_splits
+from newsbt.kernels.block_selection import score_splits
 out = np.empty((3, 1))
 sums = np.array([[1.0, 2.0], [3.0, 1.0]])
 score_splits(sums, sums * sums, sums, sums, np.zeros(2), 2, np.array([[True, False]]), out)
@@ -43,7 +43,7 @@ def kept(folder: Path) -> list[Path]:
 def test_two_processes_fill_it_at_once_and_a_third_compiles_nothing(tmp_path: Path) -> None:
     both = [start(tmp_path), start(tmp_path)]
     (first, told), (second, _) = (finish(process) for process in both)
-    assert "compiling overfitting.score_splits, once for this version" in told
+    assert "compiling block_selection.score_splits, once for this version" in told
     assert first == second
     assert len(kept(tmp_path)) == 1 and not list(tmp_path.rglob(".part-*"))
     assert finish(start(tmp_path)) == (first, "")
@@ -62,7 +62,7 @@ def test_a_damaged_file_is_noticed_and_made_anew(tmp_path: Path, damage: str) ->
 
 
 def test_a_folder_of_another_version_is_left_alone(tmp_path: Path) -> None:
-    other = tmp_path / "newsbt" / "kernels-0123456789abcdef" / "newsbt.kernels.overfitting.score_splits-1.code"
+    other = tmp_path / "newsbt" / "kernels-0123456789abcdef" / "newsbt.kernels.block_selection.score_splits-1.code"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"of another version")
     _, logged = finish(start(tmp_path))

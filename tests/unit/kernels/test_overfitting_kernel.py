@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from newsbt.kernels.overfitting import score_splits
+from newsbt.kernels.block_selection import score_splits
 
 
 def twin(blocks, member):

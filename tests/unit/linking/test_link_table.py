@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from newsbt.linking.frames import link_table
+from newsbt.linking.link_table import link_table
 from newsbt.linking.links import Link
 
 

@@ -11,6 +11,8 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Relation, Universe
 from newsbt.linking.links import Linker
 
+pytestmark = pytest.mark.rule("S2")
+
 ON = date(2025, 3, 5)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from newsbt.domain.entity import Membership, Relation, StatusSpan
 from newsbt.errors import ConfigError, DataError
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 
 HEADER = (
     "ticker,name,exchange,board,currency,sector,themes,sector_index,aliases,company,"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import Clock, MarketPanel, frozen_array
+from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.markets.clock import daily_clock
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 

@@ -16,6 +16,8 @@ from newsbt.markets import calendars
 from newsbt.markets.calendars import Sessions, horizon, sessions
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 
+pytestmark = pytest.mark.rule("T2", "T3")
+
 
 def _row(item: Sessions, day: str) -> dict[str, str]:
     k = int(np.flatnonzero(item.dates == np.datetime64(day))[0])

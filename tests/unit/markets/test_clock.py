@@ -10,6 +10,8 @@ import pytest
 from newsbt.markets.clock import AFTER, BEFORE, bar_clock, close_rows, daily_clock, place
 from newsbt.markets.rulebook import Rulebook
 
+pytestmark = pytest.mark.rule("T2", "T3", "T5", "T6", "T7", "T9")
+
 FIVE_MINUTES = 5 * 60 * 10**9
 ALL = ("XHKG", "XSHG", "XNYS")
 

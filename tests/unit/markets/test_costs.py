@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import ConfigError
 from newsbt.kernels._compile import plain
 from newsbt.kernels.fees import fee
-from newsbt.markets.costs import COMPONENT, FeeTable, Flat, MarketSchedule, Zero
+from newsbt.markets.costs import COMPONENT, FeeTable, Flat, MarketSchedule, ZeroCosts
 from newsbt.markets.rulebook import Rulebook
+
+pytestmark = pytest.mark.rule("C2", "C3")
 
 Daily = Callable[..., tuple[MarketPanel, Universe]]
 Make = Callable[..., Instrument]
@@ -105,7 +107,7 @@ def test_flat_minimum_is_in_account_currency(charge: Charge, instrument: Make) -
 
 
 def test_zero(charge: Charge, instrument: Make) -> None:
-    assert charge(instrument("0700.HK", "XHKG"), "2025-03-06", True, 100, 500.0, model=Zero()) == 0.0
+    assert charge(instrument("0700.HK", "XHKG"), "2025-03-06", True, 100, 500.0, model=ZeroCosts()) == 0.0
 
 
 def _components(**fields: Any) -> np.ndarray:
@@ -172,7 +174,7 @@ def test_a_table_changes_class_with_the_date(daily: Daily, rulebook: Rulebook, i
 
 def test_no_rows(daily: Daily, rulebook: Rulebook, instrument: Make) -> None:
     panel, universe = daily("2025-10-01", "2025-10-01", instrument("A", "XSHG"))
-    for model in (MarketSchedule(), Flat(commission_bps=1), Zero()):
+    for model in (MarketSchedule(), Flat(commission_bps=1), ZeroCosts()):
         table = model.table(panel, universe, rulebook)
         assert isinstance(table, FeeTable)
         assert table.class_of.shape == (0, 1)

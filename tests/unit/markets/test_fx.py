@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import DataError
 from newsbt.markets.fx import FxRates, align_fx
+
+pytestmark = pytest.mark.rule("C1")
 
 Daily = Callable[..., tuple[MarketPanel, Universe]]
 Make = Callable[..., Instrument]

@@ -7,6 +7,8 @@ import pytest
 
 from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, references, units
 
+pytestmark = pytest.mark.rule("X8")
+
 
 def _limits(reference: float, percentage: float, tick: float = 0.01) -> tuple[float, float]:
     step = units(np.array([tick]))

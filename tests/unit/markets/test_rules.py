@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from newsbt.domain.entity import Instrument, StatusSpan, Universe
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import DataError
 from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.rulebook import Rulebook
 from newsbt.markets.rules import TradingRules, trading_rules
+
+pytestmark = pytest.mark.rule("X8", "X9", "X15", "X16", "X17")
 
 Daily = Callable[..., tuple[MarketPanel, Universe]]
 Make = Callable[..., Instrument]

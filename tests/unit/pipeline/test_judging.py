@@ -8,7 +8,7 @@ import pytest
 
 from made_runs import METRICS, strategy
 from newsbt.analysis.inference import dsr
-from newsbt.pipeline.evidence import judge
+from newsbt.evidence.judge import judge
 
 PER_YEAR = 250.0
 

@@ -13,9 +13,9 @@ from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import ConfigError
+from newsbt.live.as_of import prepare_as_of
 from newsbt.pipeline import check
-from newsbt.pipeline.as_of import prepare_as_of
-from newsbt.pipeline.preparing import prepare, read_inputs
+from newsbt.steps.prepare import prepare, read_inputs
 from projects import write_project
 
 ITEMS = [

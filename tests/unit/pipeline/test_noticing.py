@@ -11,11 +11,11 @@ import pytest
 
 import newsbt
 from newsbt.audit.auditing import audit
-from newsbt.config.schema import PositionConfig
-from newsbt.pipeline.asking import ask
+from newsbt.config.models import PositionConfig
 from newsbt.ports import EventView, PastView
+from newsbt.steps.strategy_signals import ask
 from newsbt.testing import SmallMarket, small_market
-from newsbt.testing.market import spec_of
+from newsbt.testing.small_market import spec_of
 
 GRID = {"mode": "target", "weight": 0.2, "min_trade": 0.0}
 

@@ -13,8 +13,8 @@ import pytest
 
 from newsbt.errors import DataError
 from newsbt.prices.combine import combine
-from newsbt.prices.reading import CsvPrices, FramePrices, ParquetPrices
-from newsbt.prices.table import PriceTable
+from newsbt.prices.price_readers import CsvPrices, FramePrices, ParquetPrices
+from newsbt.prices.price_table import PriceTable
 
 HEADER = "ticker,date,open,high,low,close,volume,dividend,split,adj_factor"
 BEFORE = "A,2025-03-03,10,10,10,10,100,,,"

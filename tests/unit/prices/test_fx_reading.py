@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from newsbt.errors import ConfigError, DataError
-from newsbt.prices.fx import CsvFx, FixedFx, FrameFx
+from newsbt.prices.fx_readers import CsvFx, FixedFx, FrameFx
+
+pytestmark = pytest.mark.rule("T8")
 
 
 def write(tmp_path: Path, *rows: str) -> Path:

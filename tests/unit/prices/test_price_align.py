@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import NO_INSTANT, Clock, frozen_array
+from newsbt.domain.market_panel import NO_INSTANT, Clock, frozen_array
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.combine import combine
-from newsbt.prices.reading import CsvPrices, FramePrices
-from newsbt.prices.table import PRICES
+from newsbt.prices.price_readers import CsvPrices, FramePrices
+from newsbt.prices.price_table import PRICES
+
+pytestmark = pytest.mark.rule("T3", "T4", "T6")
 
 HOLIDAYS = {"XHKG": {date(2025, 3, 5)}, "XNYS": {date(2025, 3, 4)}, "XSHG": set[date]()}
 

@@ -13,7 +13,7 @@ from newsbt.domain.entity import Instrument, StatusSpan, Universe
 from newsbt.domain.findings import Finding, spans
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.prices.checking import Checked, check_source, guessed_instrument, same_files
-from newsbt.prices.reading import CsvPrices, FramePrices
+from newsbt.prices.price_readers import CsvPrices, FramePrices
 
 # Hong Kong in December 2024: half days on the 24th and 31st, closed on the 25th and 26th.
 DAYS = ("2024-12-20", "2024-12-23", "2024-12-24", "2024-12-27", "2024-12-30")

@@ -13,8 +13,10 @@ import pytest
 
 from newsbt.errors import ConfigError, DataError
 from newsbt.prices.combine import combine
-from newsbt.prices.reading import CsvPrices, FramePrices, ParquetPrices
-from newsbt.prices.table import PRICES, PriceTable
+from newsbt.prices.price_readers import CsvPrices, FramePrices, ParquetPrices
+from newsbt.prices.price_table import PRICES, PriceTable
+
+pytestmark = pytest.mark.rule("T8")
 
 HEADER = "ticker,date,open,high,low,close,volume"
 ROWS = (

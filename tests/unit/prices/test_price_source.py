@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import DataError
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.prices.align import AlignedPrices
-from newsbt.prices.reading import CsvPrices, FramePrices
+from newsbt.prices.price_readers import CsvPrices, FramePrices
 from newsbt.prices.source import PriceSource
 
 RULEBOOK = load_rulebook()

@@ -14,7 +14,7 @@ import pytest
 from newsbt.cli import main
 from newsbt.errors import ConfigError
 from newsbt.prices.combine import combine
-from newsbt.prices.reading import CsvPrices, FramePrices, ParquetPrices
+from newsbt.prices.price_readers import CsvPrices, FramePrices, ParquetPrices
 from newsbt.prices.splits import SplitDoubt, split_doubts
 from projects import run_project, write_project
 
@@ -172,6 +172,7 @@ def config(key: str = "", engine: str = "backtrader") -> str:
     return CONFIG.replace("KEY", key).replace("ENGINE", engine)
 
 
+@pytest.mark.rule("X19")
 @pytest.mark.parametrize("engine", ["backtrader", "compiled"])
 def test_the_key_makes_the_trade_what_it_was(engine: str, tmp_path: Path) -> None:
     """Half the cash, 50,000, buys 500 at 100 on the 4th; three bars later they are sold at 102. With the split of the

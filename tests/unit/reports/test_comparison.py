@@ -11,8 +11,8 @@ from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError
 from newsbt.reports import comparison as views
 from newsbt.reports.comparison import comparison
-from newsbt.reports.table import lines_of
-from newsbt.runs.document import record_of
+from newsbt.reports.results_table import lines_of
+from newsbt.runs.run_document import record_of
 
 
 def records() -> list[RunRecord]:

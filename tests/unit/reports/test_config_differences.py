@@ -12,19 +12,19 @@ import pytest
 
 from made_runs import made_run
 from newsbt.cli import main
-from newsbt.reports.differences import Difference, config_differences
-from newsbt.runs.configs import read_config
-from newsbt.runs.folder import write_run
+from newsbt.reports.differences import ConfigDifference, config_differences
+from newsbt.runs.run_configs import read_config
+from newsbt.runs.run_folder import write_run
 
 
 def test_each_key_with_its_values() -> None:
     one = {"account": {"cash": 1.0, "currency": "HKD"}, "benchmark": None, "list": [1, 2], "only": {}}
     two = {"account": {"cash": 2.0, "currency": "HKD"}, "benchmark": "^X", "list": [1, 3]}
     assert config_differences([one, two]) == (
-        Difference("account.cash", ("1.0", "2.0")),
-        Difference("benchmark", ("null", "^X")),
-        Difference("list", ("[1, 2]", "[1, 3]")),
-        Difference("only", ("{}", None)),
+        ConfigDifference("account.cash", ("1.0", "2.0")),
+        ConfigDifference("benchmark", ("null", "^X")),
+        ConfigDifference("list", ("[1, 2]", "[1, 3]")),
+        ConfigDifference("only", ("{}", None)),
     )
 
 

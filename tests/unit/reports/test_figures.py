@@ -10,7 +10,7 @@ import pytest
 from made_runs import CASH, labels, made_run, strategy
 from newsbt.api import Result
 from newsbt.errors import DataError
-from newsbt.reports.capacity import capacity_figure
+from newsbt.reports.capacity_chart import capacity_figure
 from newsbt.reports.figures import RUN_FIGURES, STRATEGY_FIGURES
 from newsbt.reports.theme import LIGHT
 

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from made_runs import CASH, EVENT_ID, METRICS, labels, made_run, strategy
-from newsbt.domain.context import LinkWords, RunContext
 from newsbt.domain.entity import Instrument
 from newsbt.domain.record import TABLES, RunRecord
 from newsbt.domain.results import RunResult
+from newsbt.domain.run_context import LinkWords, RunContext
 from newsbt.errors import DataError
-from newsbt.reports.html import report_page
-from newsbt.runs.document import record_of
+from newsbt.reports.report_page import report_page
+from newsbt.runs.run_document import record_of
 from page_outline import Outline
 
 CONTEXT = RunContext(

@@ -12,11 +12,11 @@ from rich.console import Console
 from made_runs import CASH, METRICS, made_run, strategy
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError
-from newsbt.reports.columns import COLUMNS, cell, money, percent, ratio, share
 from newsbt.reports.formats import results_markdown
-from newsbt.reports.summary import facts, footnotes, refusals_by_reason
-from newsbt.reports.table import fitting_columns, lines_of, run_view
-from newsbt.runs.document import record_of
+from newsbt.reports.results_table import fitting_columns, lines_of, run_view
+from newsbt.reports.run_text import facts, footnotes, refusals_by_reason
+from newsbt.reports.table_columns import COLUMNS, cell, money, percent, ratio, share
+from newsbt.runs.run_document import record_of
 
 NAMES = ("Buy on rival release", "Never", "buy_and_hold", "^HSTECH")
 

@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from made_runs import made_run
+from newsbt.reports.results_table import CURVE, lines_of, run_view
 from newsbt.reports.sparkline import BLOCKS, PLAIN, Sparkline, spark
-from newsbt.reports.table import CURVE, lines_of, run_view
 from newsbt.reports.tabular import TerminalTable, token
-from newsbt.runs.document import record_of
+from newsbt.runs.run_document import record_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from newsbt.reports.table import lines_of
+from newsbt.reports.results_table import lines_of
 from newsbt.reports.tabular import GAP, TerminalTable, figure, grid, ids, prose, token
 from newsbt.reports.wrapping import Prose, fold, longest_piece
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from made_runs import labels, made_run, strategy
 from newsbt.reports.formats import frame_csv, frame_rows, rows_csv
-from newsbt.reports.listing import LISTED, events_with_counts, listing
-from newsbt.reports.table import lines_of
+from newsbt.reports.results_table import lines_of
+from newsbt.reports.run_listing import LISTED, events_with_counts, listing
 from newsbt.reports.text import clean, csv_cell, html_text
-from newsbt.runs.document import record_of
+from newsbt.runs.run_document import record_of
 
 
 @given(st.text())

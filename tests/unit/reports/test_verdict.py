@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from made_runs import METRICS, made_run, strategy
-from newsbt.reports.page.belief import beliefs
-from newsbt.reports.page.verdict import answers, figures
+from newsbt.reports.page.credibility import beliefs
+from newsbt.reports.page.verdict_section import answers, figures
 from newsbt.reports.page.view import PageView
-from newsbt.runs.document import record_of
+from newsbt.runs.run_document import record_of
 
 SURE = {"sharpe": 3.0, "sharpe_se": 0.5, "placebo_p": 0.005, "p_holm": 0.01, "dsr": 0.99, "dsr_trials": 4}
 CLEAN: dict[str, Any] = {"notices": (), "hindsight": {}}

@@ -16,9 +16,9 @@ import yaml
 
 from made_runs import CASH, EVENT_ID, labels, made_run, strategy
 from newsbt.errors import RunFolderError
-from newsbt.runs.folder import check_writable, write_report, write_run
 from newsbt.runs.naming import folder_name, parse_folder_name
-from newsbt.runs.tables import SCHEMAS
+from newsbt.runs.run_folder import check_writable, write_report, write_run
+from newsbt.runs.run_tables import SCHEMAS
 
 FILES = {f"{name}.parquet" for name in SCHEMAS} | {"run.json", "config.yaml"}
 
@@ -63,7 +63,7 @@ def test_run_json_is_strict_and_gives_reasons_for_what_it_cannot_say(tmp_path: P
 
 
 def test_every_null_metric_that_is_a_number_has_a_reason() -> None:
-    from newsbt.runs.document import strategy_document
+    from newsbt.runs.run_document import strategy_document
 
     row = strategy_document(strategy("A", metrics={"sharpe": float("nan"), "omega": float("-inf")}, reasons={}))
     assert set(row["reasons"]) == {"sharpe", "omega"}
@@ -153,7 +153,7 @@ import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from made_runs import made_run
 from newsbt.errors import RunFolderError
-from newsbt.runs.folder import write_run
+from newsbt.runs.run_folder import write_run
 result = made_run()
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:

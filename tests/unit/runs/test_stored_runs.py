@@ -12,10 +12,10 @@ import pytest
 
 from made_runs import made_run
 from newsbt.errors import DataError
-from newsbt.runs.document import record_of
-from newsbt.runs.folder import write_run
-from newsbt.runs.stored import find_runs, read_run, resolve_run
-from newsbt.runs.tables import SCHEMAS
+from newsbt.runs.run_document import record_of
+from newsbt.runs.run_folder import write_run
+from newsbt.runs.run_tables import SCHEMAS
+from newsbt.runs.stored_runs import find_runs, read_run, resolve_run
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from newsbt.domain.results import StrategyResult
 from projects import run_project
 
+pytestmark = pytest.mark.rule("X21")
+
 INSTRUMENTS = """
     ticker, name,   exchange, board, currency, sector_index, lot_size, shortable, proxy
     A.HK,   Harbor, XHKG,     main,  HKD,      ^I,           1,        true,

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.market import MarketPanel, frozen_array
+from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.markets.clock import daily_clock
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.markets.rules import TradingRules, trading_rules
-from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare, Zero, trailing_deviation
+from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare, ZeroSlippage, trailing_deviation
 
 CLOSES = [10.0, 11.0, 9.9, 9.9, 10.89, 10.0, 10.5, 10.0, 10.2, 10.4]
 
@@ -45,7 +45,7 @@ def made(closes: list[float], exchange: str = "XNYS") -> tuple[MarketPanel, Trad
 def test_basis_points_and_none() -> None:
     panel, rules = made(CLOSES)
     assert Bps(bps=25).table(panel, rules).rate == 0.0025
-    assert Zero().table(panel, rules).rate == 0.0
+    assert ZeroSlippage().table(panel, rules).rate == 0.0
 
 
 def test_half_a_spread_in_the_exchange_s_ticks() -> None:

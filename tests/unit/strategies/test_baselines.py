@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 import newsbt
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing import make_events
+
+pytestmark = pytest.mark.rule("S6")
 
 DAYS = ("2025-03-03", "2025-03-04", "2025-03-05")
 

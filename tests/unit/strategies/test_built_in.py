@@ -17,6 +17,8 @@ from newsbt.strategies.sentiment_decay import SentimentDecay
 from newsbt.strategies.spillover import Spillover
 from newsbt.testing import SmallMarket, make_events
 
+pytestmark = pytest.mark.rule("S4", "S5", "S6")
+
 DAYS = ("2025-03-03", "2025-03-04", "2025-03-05", "2025-03-06")
 NOTHING = pd.DataFrame()
 INSTRUMENTS = pd.DataFrame(

@@ -17,8 +17,8 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.progress import SilentProgress
 from newsbt.linking.links import Link, Linker, TableLinker
-from newsbt.pipeline.asking import ask
-from newsbt.pipeline.preparing import Prepared, prepare
+from newsbt.steps.prepare import PreparedRun, prepare
+from newsbt.steps.strategy_signals import ask
 from newsbt.strategies.fade import Fade
 from newsbt.strategies.issuer_drift import IssuerDrift
 from newsbt.strategies.named_tickers import NamedTickers
@@ -27,7 +27,9 @@ from newsbt.strategies.sector_index import SectorIndex
 from newsbt.strategies.sentiment_decay import SentimentDecay
 from newsbt.strategies.spillover import Spillover
 from newsbt.testing import small_market
-from newsbt.testing.market import spec_of
+from newsbt.testing.small_market import spec_of
+
+pytestmark = pytest.mark.rule("S4", "S5", "S6", "S2")
 
 MARKET = small_market(tickers=("H.HK", "B.HK", "C.SH", "U"), themes=("ai",), events=20)
 STRATEGIES = [
@@ -60,11 +62,11 @@ class Some:
         return Further() if self.further else Links()
 
 
-def prepared(strategy: Any, linker: Any) -> Prepared:
+def prepared(strategy: Any, linker: Any) -> PreparedRun:
     return prepare(replace(MARKET.components(), strategies=(spec_of(strategy),), linker=linker), SilentProgress())
 
 
-def answered(strategy: Any, linker: Any) -> tuple[Prepared, set[tuple[str, str]]]:
+def answered(strategy: Any, linker: Any) -> tuple[PreparedRun, set[tuple[str, str]]]:
     """Pairs of event and ticker with a signal; of a grid, tickers of any row."""
     found = prepared(strategy, linker)
     signal = ask(found, spec_of(strategy)).signal

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import newsbt
 from newsbt.testing import SmallMarket, make_events
+
+pytestmark = pytest.mark.rule("S3")
 
 DAYS = ("2025-03-03", "2025-03-04", "2025-03-05", "2025-03-06")
 INSTRUMENTS = pd.DataFrame(

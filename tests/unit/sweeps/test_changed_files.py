@@ -8,7 +8,7 @@ import pytest
 
 from market_files import STRATEGY, config
 from newsbt.errors import DataError
-from newsbt.sweeps.context import SweepContext
+from newsbt.sweeps.sweep_context import SweepContext
 from newsbt.sweeps.variants import Variant
 
 GRID = {"grid": {"position.hold": [1, 2]}}

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from newsbt.sweeps.folds import Folds
-from newsbt.sweeps.judging import best_of, deflated
-from newsbt.sweeps.outcome import METRICS, SERIES, Outcome
 from newsbt.sweeps.store import SweepStore
-from newsbt.sweeps.walking import walk_forward
+from newsbt.sweeps.variant_result import METRICS, SERIES, VariantResult
+from newsbt.sweeps.variant_selection import best_of, deflated
+from newsbt.sweeps.walk_forward import walk_forward
 
 
-def outcome(key: str, number: int = 0, error: str = "", **metrics: float) -> Outcome:
+def outcome(key: str, number: int = 0, error: str = "", **metrics: float) -> VariantResult:
     values = np.array([metrics.get(name, np.nan) for name in METRICS])
-    return Outcome(number=number, key=key, params={}, values=None if error else values, error=error)
+    return VariantResult(number=number, key=key, params={}, values=None if error else values, error=error)
 
 
 @pytest.mark.parametrize("failed_first", [True, False])
@@ -51,7 +51,7 @@ def test_the_best_by_total_return_of_accounts_that_were_lost_has_no_deflated_sha
 @pytest.mark.parametrize("first", [2, 7])
 def test_a_walk_forward_over_a_lost_account_has_no_metrics(first: int) -> None:
     """Lost inside a test block, and before it: in neither are there returns to put end to end."""
-    one = Outcome(number=0, key="k", params={}, training=np.ones((1, len(SERIES))))
+    one = VariantResult(number=0, key="k", params={}, training=np.ones((1, len(SERIES))))
     folds = Folds(first=np.array([first]), sessions=8, embargo=0)
     found = walk_forward([one], folds, "sharpe", DATES, lambda _: LOST, 250.0)
     assert np.isnan(list(found.metrics.values())).all()

@@ -20,8 +20,8 @@ from newsbt.cli import main
 from newsbt.errors import NewsbtError, RunFolderError, UnsupportedError
 from newsbt.sweeps import running
 from newsbt.sweeps.cluster import DaskBackend, keep_blob, open_blob
-from newsbt.sweeps.line import sweep
-from newsbt.sweeps.outcome import Outcome
+from newsbt.sweeps.sweep import sweep
+from newsbt.sweeps.variant_result import VariantResult
 from projects import INTERRUPTED
 
 BRACKET = """\
@@ -104,10 +104,10 @@ def test_a_process_that_dies_is_told_and_what_is_done_is_kept(here: Path) -> Non
 
 def test_what_is_done_is_kept_also_where_an_earlier_one_dies() -> None:
     """The first of four ends the pool when the second and third are done and the fourth has not begun."""
-    made = [Outcome(number=k, key=str(k), params={}) for k in range(4)]
-    futures: list[Future[list[Outcome]]] = [Future() for _ in made]
+    made = [VariantResult(number=k, key=str(k), params={}) for k in range(4)]
+    futures: list[Future[list[VariantResult]]] = [Future() for _ in made]
 
-    def submitted() -> Iterator[Future[list[Outcome]]]:
+    def submitted() -> Iterator[Future[list[VariantResult]]]:
         yield from futures
         futures[1].set_result([made[1]])
         futures[2].set_result([made[2]])

@@ -23,12 +23,12 @@ from newsbt.config.loading import load
 from newsbt.errors import ConfigError, DataError, UnsupportedError
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline import run
-from newsbt.reports.sweeps import sweep_view
+from newsbt.reports.sweep_text import sweep_view
 from newsbt.sweeps import running, store
 from newsbt.sweeps.checking import size_of
-from newsbt.sweeps.context import SweepContext
-from newsbt.sweeps.line import sweep
-from newsbt.sweeps.outcome import METRICS, Outcome
+from newsbt.sweeps.sweep import sweep
+from newsbt.sweeps.sweep_context import SweepContext
+from newsbt.sweeps.variant_result import METRICS, VariantResult
 
 GRID = {
     "position.hold": [1, 3, {"sessions": 4}, None],
@@ -121,11 +121,11 @@ def test_a_strategy_that_raises_for_some_values(here: Path) -> None:
 
 
 def test_signals_are_asked_once_for_all_that_share_them(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsbt.sweeps import context
+    from newsbt.sweeps import sweep_context
 
     asked: list[str] = []
-    real = context.ask
-    monkeypatch.setattr(context, "ask", lambda *given: asked.append(given[1].name) or real(*given))
+    real = sweep_context.ask
+    monkeypatch.setattr(sweep_context, "ask", lambda *given: asked.append(given[1].name) or real(*given))
     sweep(config(here, {"grid": GRID}), here / "runs")
     assert len(asked) == 5, "two latencies by two event types, and the best once more for its returns"
 
@@ -235,7 +235,7 @@ def test_nothing_stale_is_taken_for_new(here: Path) -> None:
 
 SLIPS = """\
 from dataclasses import dataclass
-from newsbt.simulation.terms import Slippage
+from newsbt.simulation.account_terms import Slippage
 
 @dataclass(frozen=True, kw_only=True)
 class Slips:
@@ -266,7 +266,7 @@ def test_what_a_variants_own_values_name_is_part_of_its_key(here: Path) -> None:
 def test_other_code_and_other_rules_are_another_sweep(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = config(here, {"grid": {"position.hold": [1]}})
     assert sweep(loaded, here / "runs").reran == 1
-    monkeypatch.setattr("newsbt.sweeps.identity._CODE", "another version")
+    monkeypatch.setattr("newsbt.sweeps.outcome_keys._CODE", "another version")
     assert sweep(loaded, here / "runs").reran == 1
     book = replace(load_rulebook(), fingerprint="corrected")
     monkeypatch.setattr("newsbt.assembly.load_rulebook", lambda *_: book)
@@ -435,8 +435,8 @@ def test_walk_forward_chooses_on_the_past_and_is_judged_as_one(here: Path) -> No
     loaded = config(here, block)
     result = sweep(loaded, here / "runs")
     walked = result.walk_forward
-    context = SweepContext(loaded=loaded, strategy=STRATEGY)
-    folds, dates = context.folds, context.dates
+    sweep_context = SweepContext(loaded=loaded, strategy=STRATEGY)
+    folds, dates = sweep_context.folds, sweep_context.dates
     assert len(walked.dates) == len(walked.returns) == len(dates) - folds.first[0]
     assert len(set(walked.dates.tolist())) == len(walked.dates)
     runs = {
@@ -546,7 +546,7 @@ def test_the_command_prints_table_and_document(here: Path, capsys: pytest.Captur
 def test_a_narrow_terminal_shows_fewer_columns_and_folds_none() -> None:
     keys = {"position.hold": 15, "params.delay": 2, "position.weight": 0.02, "position.stop_loss": 0.04}
     values = np.linspace(0.1, 0.9, len(METRICS))
-    outcomes = [Outcome(number=k, key=str(k), params=keys, values=values) for k in range(3)]
+    outcomes = [VariantResult(number=k, key=str(k), params=keys, values=values) for k in range(3)]
     shown = {}
     for width in (80, 140):
         out = Console(width=width, record=True, file=io.StringIO())

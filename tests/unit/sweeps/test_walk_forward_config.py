@@ -11,7 +11,7 @@ from market_files import config
 from newsbt.config.json_schema import json_schema
 from newsbt.config.loading import from_mapping
 from newsbt.errors import ConfigError
-from newsbt.sweeps.carrying import CarriedConfig
+from newsbt.sweeps.config_transport import CarriedConfig
 
 GRID = {"position.hold": [1, 2]}
 

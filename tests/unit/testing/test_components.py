@@ -16,10 +16,10 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.ledger import Ledger
 from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.from_frame import FrameAnnouncements
-from newsbt.markets.costs import Flat, MarketSchedule, Zero
-from newsbt.prices.reading import CsvPrices, FramePrices
+from newsbt.markets.costs import Flat, MarketSchedule, ZeroCosts
+from newsbt.prices.price_readers import CsvPrices, FramePrices
 from newsbt.simulation import slippage
-from newsbt.simulation.terms import Slippage
+from newsbt.simulation.account_terms import Slippage
 from newsbt.testing import (
     check_cost_model,
     check_metric,
@@ -83,7 +83,7 @@ def test_readers_that_are_fit() -> None:
         (MyReader, "an instance of MyReader, not the class"),
         (Plain(), "Plain is a frozen dataclass"),
         (Answers(answer=[]), "AnnouncementBatch, not a list"),
-        (Zero(), "needs a method read"),
+        (ZeroCosts(), "needs a method read"),
     ],
 )
 def test_readers_that_are_not(reader: Any, words: str) -> None:
@@ -131,7 +131,7 @@ def test_providers() -> None:
         check_provider(Answers())
 
 
-@pytest.mark.parametrize("model", [Zero(), Flat(commission_bps=10, minimum=5), MarketSchedule()])
+@pytest.mark.parametrize("model", [ZeroCosts(), Flat(commission_bps=10, minimum=5), MarketSchedule()])
 def test_cost_models_that_are_fit(model: Any) -> None:
     check_cost_model(model)
 
@@ -178,7 +178,9 @@ def test_cost_models_that_are_not(model: Any, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [slippage.Zero(), slippage.Bps(bps=7), slippage.HalfSpread(), slippage.VolumeShare(window=5)], ids=repr
+    "model",
+    [slippage.ZeroSlippage(), slippage.Bps(bps=7), slippage.HalfSpread(), slippage.VolumeShare(window=5)],
+    ids=repr,
 )
 def test_slippage_models_that_are_fit(model: Any) -> None:
     check_slippage_model(model)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
+from newsbt.analysis.event_study.conclusion import Window, WindowSample
 from newsbt.analysis.event_study.panel import StudyPanel
-from newsbt.analysis.event_study.verdict import Window, WindowSample
 
 __all__ = ["FLAWS", "Fitted", "Schedule", "fit", "sample_window"]
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.event_study.verdict import Verdict, WindowSample, by_normal, by_t, not_tested, varying
+from newsbt.analysis.event_study.conclusion import Verdict, WindowSample, by_normal, by_t, not_tested, varying
 
 __all__ = [
     "boehmer",

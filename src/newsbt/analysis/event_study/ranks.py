@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.event_study.verdict import Verdict, Window, by_normal, by_t, not_tested, varying
+from newsbt.analysis.event_study.conclusion import Verdict, Window, by_normal, by_t, not_tested, varying
 
 __all__ = ["CorradoDays", "corrado", "corrado_days", "generalised_rank", "own_ranks"]
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.event_study.verdict import Verdict, by_normal, not_tested
+from newsbt.analysis.event_study.conclusion import Verdict, by_normal, not_tested
 
 __all__ = ["generalised_sign", "sign", "wilcoxon"]
 

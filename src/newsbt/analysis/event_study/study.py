@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Ints
-from newsbt.analysis.event_study.dependence import Spans
+from newsbt.analysis.event_study.conclusion import Window
+from newsbt.analysis.event_study.cross_correlation import Spans
 from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit
+from newsbt.analysis.event_study.group_summary import Studied, summarise
 from newsbt.analysis.event_study.panel import StudyPanel, lay_out
-from newsbt.analysis.event_study.result import EventStudy
 from newsbt.analysis.event_study.selection import contamination, group_labels, place, read_events, select
-from newsbt.analysis.event_study.summary import Studied, summarise
+from newsbt.analysis.event_study.study_result import EventStudy
 from newsbt.analysis.event_study.thin_betas import BETAS, thin_betas
-from newsbt.analysis.event_study.verdict import Window
 
 __all__ = ["event_study"]
 

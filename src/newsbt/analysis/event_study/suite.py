@@ -9,11 +9,11 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats
 from newsbt.analysis.event_study import parametric, ranks, signs
+from newsbt.analysis.event_study.conclusion import Verdict, Window, WindowSample, not_tested
 from newsbt.analysis.event_study.fitted import Fitted
 from newsbt.analysis.event_study.ranks import CorradoDays
-from newsbt.analysis.event_study.verdict import Verdict, Window, WindowSample, not_tested
 
-__all__ = ["INDEPENDENT", "Common", "Row", "run_suite"]
+__all__ = ["INDEPENDENT", "Common", "SuiteRow", "run_suite"]
 
 # Tests that take events for independent, and those that hold only for many of them.
 INDEPENDENT = frozenset(
@@ -40,7 +40,7 @@ class Common:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class SuiteRow:
     """One test of one window, the `count` of events it is of, and a `note` on how far it can be trusted."""
 
     window: Window
@@ -52,7 +52,7 @@ class Row:
 
 def run_suite(
     samples: list[tuple[WindowSample, Bools]], fitted: Fitted, common: Common, *, clustered: bool
-) -> list[Row]:
+) -> list[SuiteRow]:
     """Every test of every window; `clustered` says that event windows overlap in calendar time."""
     rows = []
     for sample, has in samples:
@@ -65,7 +65,7 @@ def run_suite(
                 notes.append("takes events for independent, but their windows overlap")
             if count < 10 and name not in EXACT:
                 notes.append("asymptotic, unreliable with fewer than 10 events")
-            rows.append(Row(window=sample.window, name=name, tested=tested, count=count, note="; ".join(notes)))
+            rows.append(SuiteRow(window=sample.window, name=name, tested=tested, count=count, note="; ".join(notes)))
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newsbt.analysis.inference.block_length import BlockLength, optimal_block_length
 from newsbt.analysis.inference.bootstrap import BootstrapResult, stationary_bootstrap
+from newsbt.analysis.inference.checked_values import Estimate
 from newsbt.analysis.inference.multiple import benjamini_hochberg, holm, placebo_p
 from newsbt.analysis.inference.overfitting import Overfitting, pbo
 from newsbt.analysis.inference.purged import Fold, purged_k_fold, purged_walk_forward
@@ -16,7 +17,6 @@ from newsbt.analysis.inference.sharpe_ratio import (
     min_track_record_length,
     psr,
 )
-from newsbt.analysis.inference.values import Estimate
 
 __all__ = [
     "BlockLength",

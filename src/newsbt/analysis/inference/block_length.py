@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.inference.values import clean_matrix
+from newsbt.analysis.inference.checked_values import clean_matrix
 from newsbt.analysis.measure import is_constant
 
 __all__ = ["BlockLength", "optimal_block_length"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.inference.block_length import optimal_block_length
-from newsbt.analysis.inference.values import check_draws, clean_matrix
+from newsbt.analysis.inference.checked_values import check_draws, clean_matrix
 from newsbt.analysis.measure import is_constant
 
 __all__ = ["BootstrapResult", "choose_block", "stationary_bootstrap", "stationary_indices"]

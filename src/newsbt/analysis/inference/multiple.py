@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.inference.values import Estimate, nan_because
+from newsbt.analysis.inference.checked_values import Estimate, nan_because
 
 __all__ = ["benjamini_hochberg", "holm", "placebo_p"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.inference.values import clean_matrix
+from newsbt.analysis.inference.checked_values import clean_matrix
 
 __all__ = ["BlockSums", "Overfitting", "pbo", "pbo_of_sums"]
 
@@ -152,7 +152,7 @@ def _default_blocks(rows: int, count: int) -> int:
 
 def _splits(blocks: BlockSums) -> tuple[Floats, Floats, Floats]:
     """Scores in and out of sample and logit of the selected configuration, (C,) each."""
-    from newsbt.kernels.overfitting import score_splits
+    from newsbt.kernels.block_selection import score_splits
 
     number, count = blocks.sums.shape
     chosen = np.array(list(combinations(range(number), number // 2)), dtype=np.int64)

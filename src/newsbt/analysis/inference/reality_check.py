@@ -11,9 +11,9 @@ import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.bootstrap import choose_block, stationary_indices
-from newsbt.analysis.inference.values import check_draws, clean_matrix
+from newsbt.analysis.inference.checked_values import check_draws, clean_matrix
 from newsbt.analysis.measure import is_constant
-from newsbt.analysis.series import read_returns
+from newsbt.analysis.return_series import read_returns
 
 __all__ = ["RealityCheck", "reality_check"]
 

@@ -12,9 +12,9 @@ from scipy.special import ndtr
 from newsbt._typing import Floats
 from newsbt.analysis.inference.block_length import optimal_block_length
 from newsbt.analysis.inference.bootstrap import BATCH
-from newsbt.analysis.inference.values import check_draws
+from newsbt.analysis.inference.checked_values import check_draws
 from newsbt.analysis.measure import is_constant
-from newsbt.analysis.series import paired
+from newsbt.analysis.return_series import paired
 
 __all__ = ["SharpeDifference", "sharpe_difference"]
 

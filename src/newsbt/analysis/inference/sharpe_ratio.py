@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from newsbt.analysis.inference.values import Estimate, clean_returns, nan_because
+from newsbt.analysis.inference.checked_values import Estimate, clean_returns, nan_because
 from newsbt.analysis.measure import is_constant
 
 __all__ = ["dsr", "expected_maximum_sharpe", "min_backtest_length", "min_track_record_length", "psr"]

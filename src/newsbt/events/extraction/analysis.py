@@ -11,9 +11,9 @@ from newsbt.domain.aliases import AliasBook, Mention
 from newsbt.domain.folding import fold
 from newsbt.domain.phrases import PhraseMatcher
 from newsbt.events.extraction.days import DayWord, day_words
-from newsbt.events.extraction.item import NewsItem
+from newsbt.events.extraction.extraction_rules import ExtractionRules
+from newsbt.events.extraction.news_item import NewsItem
 from newsbt.events.extraction.products import Names, Product, ProductFinder
-from newsbt.events.extraction.rulebook import Rules
 
 __all__ = ["Cue", "Reader", "Sentence", "TextAnalysis", "language_of"]
 
@@ -88,7 +88,7 @@ class TextAnalysis:
 class Reader:
     """Takes texts apart by one set of rules and one book of aliases."""
 
-    def __init__(self, rules: Rules, aliases: AliasBook) -> None:
+    def __init__(self, rules: ExtractionRules, aliases: AliasBook) -> None:
         self.rules = rules
         self.aliases = aliases
         self.products = ProductFinder(rules)

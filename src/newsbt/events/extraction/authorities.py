@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from newsbt.domain.aliases import Mention
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.claims import BY, REACH, Claim, Scene, claim_of
-from newsbt.events.extraction.rulebook import Rules
+from newsbt.events.extraction.extraction_rules import ExtractionRules
 
 __all__ = ["controls", "government_of", "policies"]
 
 
-def government_of(analysis: TextAnalysis, sentence: Sentence, rules: Rules) -> tuple[str, Mention | None]:
+def government_of(analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules) -> tuple[str, Mention | None]:
     """Who acts for a government in a sentence: an authority by name, or a country's name that stands for it."""
     named = next((one for one in sentence.mentions if one.kind == "government" and one.certain), None)
     if named is not None:
@@ -87,7 +87,7 @@ def policies(scene: Scene) -> Iterator[Claim]:
             return
 
 
-def _agency(analysis: TextAnalysis, actor: Mention, rules: Rules) -> Mention:
+def _agency(analysis: TextAnalysis, actor: Mention, rules: ExtractionRules) -> Mention:
     """The authority that a text names first for the country that acts, under the country's place in the text."""
     agencies = rules.agencies.get(actor.name, ())
     for sentence in analysis.sentences:

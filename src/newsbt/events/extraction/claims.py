@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from newsbt.domain.aliases import Mention
 from newsbt.events.extraction.analysis import Cue, Sentence, TextAnalysis
+from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.products import Product
-from newsbt.events.extraction.rulebook import Rules
 
 __all__ = [
     "BY", "FUTURE", "JOINTS", "REACH", "ZONES", "Claim", "Scene", "claim_of", "name_before", "pronoun_between",
@@ -62,7 +62,7 @@ class Scene:
 
     analysis: TextAnalysis
     sentence: Sentence
-    rules: Rules
+    rules: ExtractionRules
     main: str
 
 

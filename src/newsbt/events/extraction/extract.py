@@ -11,15 +11,15 @@ from types import MappingProxyType
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.entity import Universe
 from newsbt.events.extraction.analysis import Reader, TextAnalysis
+from newsbt.events.extraction.article_reading import parse_item, read_items
 from newsbt.events.extraction.claims import Claim
+from newsbt.events.extraction.extraction_result import Extraction, Rejection
+from newsbt.events.extraction.extraction_rules import ExtractionRules, default_rules
 from newsbt.events.extraction.finding import find_claims
-from newsbt.events.extraction.item import NewsItem, RefusedItem, Span
+from newsbt.events.extraction.news_item import NewsItem, RefusedItem, Span
 from newsbt.events.extraction.published import Stated
-from newsbt.events.extraction.reading import parse_item, read_items
-from newsbt.events.extraction.result import Extraction, Rejection
 from newsbt.events.extraction.rivals import Rival, find_rivals
-from newsbt.events.extraction.rulebook import Rules, default_rules
-from newsbt.events.extraction.status import Verdict, judge
+from newsbt.events.extraction.status import StatusVerdict, judge
 from newsbt.events.extraction.subjects import Subject, find_subject
 from newsbt.events.extraction.tone import sentiment_of
 
@@ -38,7 +38,7 @@ class Extractor:
         None: the rules that come with newsbt.
     """
 
-    def __init__(self, universe: Universe | None = None, rules: Rules | None = None) -> None:
+    def __init__(self, universe: Universe | None = None, rules: ExtractionRules | None = None) -> None:
         self.rules = default_rules() if rules is None else rules
         self.aliases = AliasBook(
             universe, self.rules.organisations, self.rules.contexts, without=self.rules.product_aliases
@@ -136,7 +136,7 @@ class Story:
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
-def story_of(analysis: TextAnalysis, verdict: Verdict, claims: Sequence[Claim], rules: Rules) -> Story:
+def story_of(analysis: TextAnalysis, verdict: StatusVerdict, claims: Sequence[Claim], rules: ExtractionRules) -> Story:
     """What the claims of a verdict say, with the words that say it."""
     reasons = (verdict.evidence,) if verdict.evidence else ()
     if not verdict.claims:
@@ -164,7 +164,7 @@ def _text(subject: Subject) -> str:
     return " ".join(subject.name.split())
 
 
-def _issuer(analysis: TextAnalysis, claims: Sequence[Claim], rules: Rules) -> tuple[str, Span]:
+def _issuer(analysis: TextAnalysis, claims: Sequence[Claim], rules: ExtractionRules) -> tuple[str, Span]:
     """The issuer of a story and the words that name it; on trade controls the authority where the text names it."""
     name = claims[0].issuer
     if claims[0].event_type == "export_control" and name in rules.authorities:
@@ -204,7 +204,10 @@ def _mentioned(analysis: TextAnalysis, issuer: str) -> tuple[str, ...]:
 
 
 def extract(
-    item: NewsItem | str, universe: Universe | None = None, rules: Rules | None = None, zone: tzinfo | None = None
+    item: NewsItem | str,
+    universe: Universe | None = None,
+    rules: ExtractionRules | None = None,
+    zone: tzinfo | None = None,
 ) -> Extraction:
     """What one text announces. For many texts build an :class:`Extractor` once.
 
@@ -219,7 +222,7 @@ def extract(
 def extract_files(
     paths: Iterable[Path | str],
     universe: Universe | None = None,
-    rules: Rules | None = None,
+    rules: ExtractionRules | None = None,
     zone: tzinfo | None = None,
     published: Stated | None = None,
     max_mb: float | None = None,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from newsbt.events.extraction.analysis import TextAnalysis
 from newsbt.events.extraction.authorities import controls, policies
 from newsbt.events.extraction.claims import ZONES, Claim, Scene
+from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.finances import guidance, partnerships, spending
 from newsbt.events.extraction.releases import releases
-from newsbt.events.extraction.rulebook import Rules
 
 __all__ = ["find_claims", "main_company"]
 
@@ -18,7 +18,7 @@ _FINDERS: tuple[Callable[[Scene], Iterator[Claim]], ...] = (
 )  # fmt: skip
 
 
-def find_claims(analysis: TextAnalysis, rules: Rules) -> list[Claim]:
+def find_claims(analysis: TextAnalysis, rules: ExtractionRules) -> list[Claim]:
     """All claims of a text, in its order."""
     main = main_company(analysis)
     found: list[Claim] = []

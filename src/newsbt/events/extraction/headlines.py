@@ -17,7 +17,7 @@ from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor, story_of
 from newsbt.events.extraction.finding import find_claims
-from newsbt.events.extraction.item import MAX_HEADLINE, clean
+from newsbt.events.extraction.news_item import MAX_HEADLINE, clean
 from newsbt.events.extraction.status import judge
 from newsbt.events.extraction.tone import sentiment_of
 

@@ -9,7 +9,7 @@ from datetime import tzinfo
 
 from newsbt.domain.written_times import UnclearTimeError, read_time
 from newsbt.domain.zone_names import SeveralZonesError, UnclearZoneError
-from newsbt.events.extraction.item import (
+from newsbt.events.extraction.news_item import (
     MAX_HEADLINE,
     NewsItem,
     RefusedItem,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from newsbt.domain.aliases import AliasContext, Mention
 from newsbt.domain.folding import fold, is_word
 from newsbt.domain.phrases import Found, PhraseMatcher
-from newsbt.events.extraction.rulebook import Family, Rules
+from newsbt.events.extraction.extraction_rules import ExtractionRules, Family
 
 __all__ = ["Product", "ProductFinder", "plain_name"]
 
@@ -48,7 +48,7 @@ Names = list[Found[tuple[tuple[Family, str], ...]]]
 class ProductFinder:
     """Finds products by family, by version, and by a version alone where its family or maker stands in the text."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: ExtractionRules) -> None:
         words = "|".join(sorted(map(re.escape, rules.suffixes), key=len, reverse=True))
         apps = "|".join(map(re.escape, rules.apps))
         lower = "|".join(re.escape(word.lower()) for word in rules.suffixes if len(word) > 2)

@@ -11,7 +11,7 @@ from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
 from newsbt.domain.written_times import UnclearTimeError, read_time
 from newsbt.domain.zone_names import LARGEST_OFFSET, SeveralZonesError, UnclearZoneError, in_zone
 from newsbt.errors import ConfigError
-from newsbt.events.extraction.item import RefusedItem, refuse
+from newsbt.events.extraction.news_item import RefusedItem, refuse
 
 __all__ = ["Stated", "agree", "instant", "named_zone", "parse_time", "refused_in", "unused"]
 

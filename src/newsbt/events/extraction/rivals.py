@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsbt.events.extraction.analysis import Cue, Sentence, TextAnalysis
 from newsbt.events.extraction.claims import Claim
-from newsbt.events.extraction.item import Span
+from newsbt.events.extraction.news_item import Span
 from newsbt.events.extraction.products import Product, plain_name
 
 __all__ = ["Rival", "find_rivals"]

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from newsbt.events.extraction.article_reading import read_item
 from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.item import RefusedItem
+from newsbt.events.extraction.extraction_result import Extraction
+from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.products import plain_name
-from newsbt.events.extraction.reading import read_item
-from newsbt.events.extraction.result import Extraction
 
 __all__ = ["FIELDS", "Score", "score_folder"]
 

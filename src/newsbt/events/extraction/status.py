@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from newsbt.events.extraction.analysis import Cue, Sentence, TextAnalysis
 from newsbt.events.extraction.claims import Claim
-from newsbt.events.extraction.item import Span
+from newsbt.events.extraction.extraction_rules import ExtractionRules
+from newsbt.events.extraction.news_item import Span
 from newsbt.events.extraction.products import plain_name
-from newsbt.events.extraction.rulebook import Rules
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["StatusVerdict", "judge"]
 
 _ENOUGH = 1.0  # the weight that a claim and its repetitions need together
 _DEPTH = 3  # paragraphs within which an announcement is made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class StatusVerdict:
     """What kind of text it is, the claims that its fields come from (none for most kinds), and the words for it."""
 
     kind: str
@@ -34,10 +34,10 @@ class _Story:
     weight: float
 
 
-def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: Rules) -> Verdict:
-    """The kind of a text: one of :data:`~newsbt.events.extraction.rulebook.KINDS`."""
+def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRules) -> StatusVerdict:
+    """The kind of a text: one of :data:`~newsbt.events.extraction.extraction_rules.KINDS`."""
     if not any(one.mentions or one.products for one in analysis.sentences):
-        return Verdict(kind="none")  # it names nobody that the rules or the universe know
+        return StatusVerdict(kind="none")  # it names nobody that the rules or the universe know
     listed = list(claims)
     fresh = _stories([one for one in listed if _is_fresh(one, listed, rules)], analysis)
     stale = _stories([one for one in listed if not _is_fresh(one, listed, rules) and not one.planned], analysis)
@@ -48,24 +48,24 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: Rules) -> Verd
 
     for kind in ("denial", "delay"):
         if cue := _cue(kind, head, *first):
-            return Verdict(kind=kind, evidence=_span(analysis, cue))
+            return StatusVerdict(kind=kind, evidence=_span(analysis, cue))
         if span := _pattern(kind, analysis, rules, *first[:1]):
-            return Verdict(kind=kind, evidence=span)
+            return StatusVerdict(kind=kind, evidence=span)
     dated_lead = best is not None and any(
         one.zone <= 1 and one.age is not None and (one.objects or one.event_type != "model_release")
         for one in best.claims
     )
     if cue := _cue("rumour", head):
-        return Verdict(kind="rumour", evidence=_span(analysis, cue))
+        return StatusVerdict(kind="rumour", evidence=_span(analysis, cue))
     if span := _pattern("rumour", analysis, rules):
-        return Verdict(kind="rumour", evidence=span)
+        return StatusVerdict(kind="rumour", evidence=span)
     if cue := _cue("rumour", *lead[:1]):
-        return Verdict(kind="rumour", evidence=_span(analysis, cue))
+        return StatusVerdict(kind="rumour", evidence=_span(analysis, cue))
     past = stale[0] if best is None and stale and stale[0].weight >= _ENOUGH else None
     told = past is not None and _named(past.claims[0].issuer, analysis)
     if past is not None and told and not _cue("opinion", head) and _pattern("opinion", analysis, rules) is None:
         cue = _cue("followup", head, *first)
-        return Verdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
+        return StatusVerdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
     if not dated_lead:
         opinion = _cue("opinion", head)
         span = _span(analysis, opinion) if opinion else _pattern("opinion", analysis, rules)
@@ -73,18 +73,18 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: Rules) -> Verd
             opinion = _cue("opinion", *lead)
             span = _span(analysis, opinion) if opinion else None
         if span is not None:
-            return Verdict(kind="opinion", evidence=span)
+            return StatusVerdict(kind="opinion", evidence=span)
     if (cue := _cue("wrap", head)) and not _about_company(best, head):
-        return Verdict(kind="wrap", evidence=_span(analysis, cue))
+        return StatusVerdict(kind="wrap", evidence=_span(analysis, cue))
     if best is not None and any(one.zone <= _DEPTH for one in best.claims):
-        return Verdict(kind="announcement", claims=best.claims)
+        return StatusVerdict(kind="announcement", claims=best.claims)
     if past is not None:
         cue = _cue("followup", head, *first)
-        return Verdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
-    return Verdict(kind="none")
+        return StatusVerdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
+    return StatusVerdict(kind="none")
 
 
-def _is_fresh(claim: Claim, claims: list[Claim], rules: Rules) -> bool:
+def _is_fresh(claim: Claim, claims: list[Claim], rules: ExtractionRules) -> bool:
     """Whether a claim tells of these days: by its own words of time, or by other claims of the same."""
     if claim.planned and claim.event_type not in (
         "capex_plan",
@@ -158,7 +158,7 @@ def _span(analysis: TextAnalysis, cue: Cue) -> Span:
     return Span.of(analysis.text, cue.start, cue.end)
 
 
-def _pattern(kind: str, analysis: TextAnalysis, rules: Rules, *more: Sentence) -> Span | None:
+def _pattern(kind: str, analysis: TextAnalysis, rules: ExtractionRules, *more: Sentence) -> Span | None:
     """A pattern of the kind in the headline, or in further sentences."""
     for sentence in (analysis.headline, *more):
         folded = analysis.folded[sentence.start : sentence.end]

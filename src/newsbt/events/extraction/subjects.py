@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.claims import Claim
+from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.finances import AMOUNT
-from newsbt.events.extraction.item import Span
+from newsbt.events.extraction.news_item import Span
 from newsbt.events.extraction.products import Product, plain_name
-from newsbt.events.extraction.rulebook import Rules
 
 __all__ = ["Subject", "find_subject"]
 
@@ -63,7 +63,7 @@ class Subject:
     span: Span | None
 
 
-def find_subject(analysis: TextAnalysis, claims: Sequence[Claim], rules: Rules) -> Subject:
+def find_subject(analysis: TextAnalysis, claims: Sequence[Claim], rules: ExtractionRules) -> Subject:
     """The subject of a story; an empty name where the text gives none."""
     event_type = claims[0].event_type
     if event_type in ("model_release", "product_launch"):
@@ -233,7 +233,7 @@ def _rule(analysis: TextAnalysis, claim: Claim) -> Subject | None:
     return Subject(name, Span.of(analysis.text, start, sentence.end)) if name else None
 
 
-def _deal(analysis: TextAnalysis, claims: Sequence[Claim], rules: Rules) -> Subject | None:
+def _deal(analysis: TextAnalysis, claims: Sequence[Claim], rules: ExtractionRules) -> Subject | None:
     parties = list(
         dict.fromkeys(one.name for claim in claims for one in claim.sentence.mentions if one.kind == "company")
     )

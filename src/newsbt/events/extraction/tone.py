@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from newsbt.events.extraction.analysis import TextAnalysis
 from newsbt.events.extraction.claims import Claim
-from newsbt.events.extraction.item import Span
+from newsbt.events.extraction.news_item import Span
 
 __all__ = ["sentiment_of"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsbt.domain.output_files import write_whole
 from newsbt.errors import DataError, Problem
-from newsbt.events.extraction.result import Extraction, Rejection
+from newsbt.events.extraction.extraction_result import Extraction, Rejection
 
 __all__ = ["COLUMNS", "announcements_csv", "write_announcements"]
 

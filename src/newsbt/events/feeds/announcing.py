@@ -10,8 +10,8 @@ from typing import Any
 from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.entity import Universe
 from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.item import NewsItem, clean, refuse
-from newsbt.events.feeds.item import FeedItem
+from newsbt.events.extraction.news_item import NewsItem, clean, refuse
+from newsbt.events.feeds.feed_item import FeedItem
 
 __all__ = ["KEEP", "NEWS", "Announcer", "check_keep", "known_of"]
 

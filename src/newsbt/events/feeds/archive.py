@@ -17,9 +17,9 @@ from newsbt.domain.input_files import file_error, kind_of
 from newsbt.domain.output_files import unwritable, write_whole
 from newsbt.domain.table_files import read_text
 from newsbt.errors import Problem
-from newsbt.events.extraction.item import RefusedItem
+from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.feeds.announcing import Announcer
-from newsbt.events.feeds.item import FeedItem
+from newsbt.events.feeds.feed_item import FeedItem
 from newsbt.owners import locked
 
 __all__ = ["Imported", "import_items"]

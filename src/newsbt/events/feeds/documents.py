@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from newsbt.domain.table_files import file_error
-from newsbt.events.extraction.item import refuse
+from newsbt.events.extraction.news_item import refuse
 from newsbt.events.feeds.broken_json import Broken, element, mended
 
 __all__ = ["decoded", "record", "records", "text_of"]

@@ -15,7 +15,7 @@ from typing import Any
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, inflated, unpacked
 from newsbt.events.feeds.addresses import Address
 
-__all__ = ["Answer", "NoAnswerError", "ask"]
+__all__ = ["HttpAnswer", "NoAnswerError", "ask"]
 
 CHUNK = 64 * 1024
 PACKINGS = {"gzip": unpacked, "x-gzip": unpacked, "zstd": unpacked, "deflate": inflated}
@@ -28,7 +28,7 @@ class NoAnswerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A status, headers by their lower-case names, and the document where the status is 200 or 203."""
 
     status: int
@@ -47,7 +47,7 @@ class Answer:
 def ask(
     address: Address, headers: Mapping[str, str], *, wait_seconds: float, most_seconds: float, limit: SizeLimit,
     tls: ssl.SSLContext | None = None,
-) -> Answer:  # fmt: skip
+) -> HttpAnswer:  # fmt: skip
     """The answer of a server to a GET.
 
     Parameters
@@ -74,8 +74,8 @@ def ask(
         answer = line.getresponse()
         told = {name.lower(): value for name, value in reversed(answer.getheaders())}
         if answer.status not in (200, 203):
-            return Answer(answer.status, told)
-        return Answer(answer.status, told, b"".join(_unpacked(_body(answer, line, limit), told, limit)))
+            return HttpAnswer(answer.status, told)
+        return HttpAnswer(answer.status, told, b"".join(_unpacked(_body(answer, line, limit), told, limit)))
     except (TooLargeError, DamagedPackError, NoAnswerError):
         raise
     except TimeoutError:
@@ -157,7 +157,7 @@ class _Stream(io.RawIOBase):
         return self.source.recv_into(buffer)
 
 
-class _Reader(io.BufferedReader):
+class _BoundedReader(io.BufferedReader):
     def close(self) -> None:
         """Left open: the connection closes its socket itself."""
 
@@ -167,9 +167,9 @@ class _Timed:
 
     def __init__(self, inner: socket.socket, clock: _Clock) -> None:
         self.inner, self.clock = inner, clock
-        self.reader = _Reader(_Stream(inner, clock), CHUNK)
+        self.reader = _BoundedReader(_Stream(inner, clock), CHUNK)
 
-    def makefile(self, *_: Any, **__: Any) -> _Reader:
+    def makefile(self, *_: Any, **__: Any) -> _BoundedReader:
         return self.reader
 
     def sendall(self, data: bytes) -> None:

@@ -23,7 +23,7 @@ from newsbt.domain.input_files import read_bytes
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
 from newsbt.errors import DataError, Problem
 from newsbt.events.feeds.addresses import Address, BadAddressError, check_headers
-from newsbt.events.feeds.exchange import Answer, NoAnswerError, ask
+from newsbt.events.feeds.exchange import HttpAnswer, NoAnswerError, ask
 
 __all__ = ["Fetched", "Fetcher", "default_cache"]
 
@@ -119,7 +119,7 @@ class Fetcher:
         self._keep(about_file, json.dumps(kept).encode())
         return Fetched(data=data, path=body)
 
-    def _patiently(self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str]) -> Answer:
+    def _patiently(self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str]) -> HttpAnswer:
         until = time.monotonic() + ALL_ATTEMPTS * self.timeout_seconds
         for attempt in range(self.retries + 1):
             wait = None
@@ -152,7 +152,7 @@ class Fetcher:
 
     def _redirected(
         self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str], until: float
-    ) -> Answer:
+    ) -> HttpAnswer:
         """The answer at the end of all redirects; headers stay behind where another place begins."""
         here, sent = address, {**headers, **asked}
         end = min(until, time.monotonic() + ATTEMPT * self.timeout_seconds)

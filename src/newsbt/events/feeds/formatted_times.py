@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
 from newsbt.domain.zone_names import LARGEST_OFFSET, SEVERAL, UnclearZoneError, in_stated_zone, in_zone
 from newsbt.errors import ConfigError
-from newsbt.events.extraction.item import refuse
+from newsbt.events.extraction.news_item import refuse
 from newsbt.events.extraction.published import Stated
 
 __all__ = ["EPOCHS", "check_format", "read_formatted"]

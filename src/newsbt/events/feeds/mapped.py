@@ -14,12 +14,12 @@ from newsbt.domain import cells
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import file_error, read_text
 from newsbt.errors import ConfigError, DataError, Problem, nearest
-from newsbt.events.extraction.item import RefusedItem, refuse
+from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.extraction.published import Stated, named_zone, refused_in
 from newsbt.events.feeds.documents import decoded, record, records
+from newsbt.events.feeds.feed_item import FIELDS, FeedItem, Parsed, stated_time
+from newsbt.events.feeds.feed_markup import plain_text
 from newsbt.events.feeds.formatted_times import check_format, read_formatted
-from newsbt.events.feeds.item import FIELDS, FeedItem, Parsed, stated_time
-from newsbt.events.feeds.markup import plain_text
 
 __all__ = ["TARGETS", "ColumnMap", "load_map", "parse_mapped"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from newsbt.errors import Problem
-from newsbt.events.feeds.item import FeedItem
+from newsbt.events.feeds.feed_item import FeedItem
 
 __all__ = ["versioned"]
 

@@ -1,7 +1,7 @@
 """What is odd about price files: gaps, copies, flat bars, impossible moves, prices that no exchange quotes."""
 
 from newsbt.domain.findings import KINDS, Finding
-from newsbt.prices.checking.check import Checked, check_source, same_files
-from newsbt.prices.checking.guessing import guessed_instrument
+from newsbt.prices.checking.check_prices import Checked, check_source, same_files
+from newsbt.prices.checking.guessed_market import guessed_instrument
 
 __all__ = ["KINDS", "Checked", "Finding", "check_source", "guessed_instrument", "same_files"]

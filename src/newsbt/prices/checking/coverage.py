@@ -9,7 +9,7 @@ import numpy as np
 from newsbt._typing import Bools
 from newsbt.domain.findings import Finding, rows_text, spans
 from newsbt.markets.calendars import Sessions
-from newsbt.prices.checking.series import Series
+from newsbt.prices.checking.series_findings import Series
 
 __all__ = ["bar_counts", "gaps", "stray_days"]
 

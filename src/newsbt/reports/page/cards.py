@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from newsbt.reports.page.clocks import clock_text, distinct_zones, published_text
-from newsbt.reports.page.happened import Happened, happened, largest_first, short
+from newsbt.reports.page.event_activity import Happened, happened, largest_first, short
 from newsbt.reports.page.view import PageView
-from newsbt.reports.page.words import refusal_sentence
-from newsbt.reports.summary import reason_text
+from newsbt.reports.page.wording import refusal_sentence
+from newsbt.reports.run_text import reason_text
 
 __all__ = ["ROW", "card_data", "card_numbers"]
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from newsbt.reports.columns import COLUMNS, MISSING, cell, money, percent, present
-from newsbt.reports.page.markup import Td, absent, bars, details, key, listed, table
+from newsbt.reports.page.html_markup import Td, absent, bars, details, key, listed, table
 from newsbt.reports.page.view import PageView, metric
-from newsbt.reports.page.words import refusal_sentence
-from newsbt.reports.summary import footnotes, reason_text, refusals_by_reason, warnings
+from newsbt.reports.page.wording import refusal_sentence
+from newsbt.reports.run_text import footnotes, reason_text, refusals_by_reason, warnings
+from newsbt.reports.table_columns import COLUMNS, MISSING, cell, money, percent, present
 from newsbt.reports.text import html_text
 
 __all__ = ["gross_to_net", "monthly_returns", "refused_orders", "results"]

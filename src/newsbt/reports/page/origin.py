@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from newsbt.reports.page.markup import Td, absent, details, facts, listed, table
+from newsbt.reports.page.html_markup import Td, absent, details, facts, listed, table
 from newsbt.reports.page.view import PageView
-from newsbt.reports.summary import facts as run_facts
-from newsbt.reports.summary import grouped, notices, period_text, reason_text
+from newsbt.reports.run_text import facts as run_facts
+from newsbt.reports.run_text import grouped, notices, period_text, reason_text
 from newsbt.reports.text import html_text
 
 __all__ = ["about", "data", "data_notice", "origin"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError
-from newsbt.reports.columns import Row
+from newsbt.reports.table_columns import Row
 from newsbt.reports.theme import Look, look_of, looks
 
 __all__ = ["PageView", "metric"]

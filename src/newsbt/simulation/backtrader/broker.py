@@ -11,7 +11,7 @@ import backtrader as bt
 from newsbt._typing import Ints
 from newsbt.domain.ledger import Outcome
 from newsbt.simulation.account import Account
-from newsbt.simulation.desk import Desk
+from newsbt.simulation.order_execution import OrderExecution
 
 __all__ = ["Policy", "RuleBroker"]
 
@@ -39,7 +39,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     strategy's intents arrive. What it wants at closes, `policy` knows.
     """
 
-    def __init__(self, account: Account, desk: Desk, policy: Policy) -> None:
+    def __init__(self, account: Account, desk: OrderExecution, policy: Policy) -> None:
         super().__init__()
         self._account = account
         self._desk = desk

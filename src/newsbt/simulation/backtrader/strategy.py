@@ -11,14 +11,14 @@ import numpy as np
 from newsbt._typing import Ints
 from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.market import MarketPanel
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.simulation.account import Account
+from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.backtrader.analyzers import Analyzer, as_plain
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
-from newsbt.simulation.backtrader.orders import AccountCommission, OrderBroker, Sent
-from newsbt.simulation.desk import Desk
-from newsbt.simulation.hindsight import with_hindsight
-from newsbt.simulation.terms import Terms
+from newsbt.simulation.backtrader.own_orders import AccountCommission, OrderBroker, Sent
+from newsbt.simulation.missed_returns import with_hindsight
+from newsbt.simulation.order_execution import OrderExecution
 
 __all__ = ["BacktraderStrategy", "simulate_orders"]
 
@@ -103,7 +103,7 @@ class _Announcements:
 
 
 def simulate_orders(
-    terms: Terms,
+    terms: AccountTerms,
     cls: type,
     params: Mapping[str, Any],
     deliveries: Mapping[int, Sequence[Delivery]],
@@ -130,7 +130,7 @@ def simulate_orders(
         The books, and each analyzer's `get_analysis()` by name.
     """
     account = Account(terms)
-    desk = Desk(account)
+    desk = OrderExecution(account)
     broker = OrderBroker(account, desk, traded)
     broker.sent = [] if sent is None else sent
     cerebro = _Cerebro(stdstats=False, maxcpus=1)

@@ -9,23 +9,23 @@ import numpy as np
 from newsbt._typing import Ints, Records
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome
-from newsbt.kernels.books import close_books
 from newsbt.kernels.codes import NONE
-from newsbt.kernels.follow import follow
+from newsbt.kernels.engine_state import LOT_STATE, MONEY, TICKER_STATE, Asked, Costs, Followed, LedgerState
+from newsbt.kernels.event_engine import replay
 from newsbt.kernels.holding import FOREVER
-from newsbt.kernels.replay import replay
-from newsbt.kernels.world import LOT_STATE, MONEY, TICKER_STATE, Asked, Books, Costs, Followed
+from newsbt.kernels.ledger_state import close_books
+from newsbt.kernels.target_engine import follow
+from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
 from newsbt.simulation.grid import Targets, rebalance_rows
-from newsbt.simulation.hindsight import read_only, with_hindsight
-from newsbt.simulation.terms import Terms
+from newsbt.simulation.missed_returns import read_only, with_hindsight
 
 __all__ = ["simulate"]
 
 NEVER = int(np.iinfo(np.int64).min)  # NaT
 
 
-def simulate(terms: Terms, wanted: Entries | Targets) -> Ledger:
+def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
     """Run one strategy's signals through the kernels.
 
     Parameters
@@ -64,7 +64,7 @@ def simulate(terms: Terms, wanted: Entries | Targets) -> Ledger:
     return with_hindsight(ledger_of(terms, costs, books, outcome), terms)
 
 
-def follow_up(terms: Terms, targets: Targets) -> Followed:
+def follow_up(terms: AccountTerms, targets: Targets) -> Followed:
     causes = [(t, *cause) for t in sorted(targets.causes) if t >= 0 for cause in targets.causes[t]]
     rows, tickers, events, sizes = zip(*causes, strict=True) if causes else ((), (), (), ())
     count, most = terms.panel.shape[1], len(causes)
@@ -105,13 +105,13 @@ def ask(entries: Entries) -> Asked:
     )
 
 
-def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int) -> Books:
+def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int) -> LedgerState:
     """Empty books with room for so many lots, and fills and refusals."""
     state = np.zeros(1, dtype=MONEY)
     state["cash"] = state["initial"] = state["equity"] = cash
     known = np.full(tickers, -1, dtype=TICKER_STATE)
     known["put_by"] = known["opposed"] = 0
-    return Books(
+    return LedgerState(
         state=state,
         lots=np.empty(lots, dtype=LOT_STATE),
         open_lots=np.empty(lots, dtype=np.int64),
@@ -128,7 +128,7 @@ def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int)
     )
 
 
-def with_room(books: Books, *, lots: bool = False) -> Books:
+def with_room(books: LedgerState, *, lots: bool = False) -> LedgerState:
     """The same books with twice the room for records, and for lots where they may run out."""
     books = books._replace(fills=_doubled(books.fills), refusals=_doubled(books.refusals))
     if lots:
@@ -141,7 +141,7 @@ def with_room(books: Books, *, lots: bool = False) -> Books:
     return books
 
 
-def ledger_of(terms: Terms, costs: Costs, books: Books, outcome: Ints) -> Ledger:
+def ledger_of(terms: AccountTerms, costs: Costs, books: LedgerState, outcome: Ints) -> Ledger:
     """The books, closed: open lots at the last mark."""
     state = books.state[0]
     lots = np.empty(int(state["lots"]), dtype=_numbers(LOT))

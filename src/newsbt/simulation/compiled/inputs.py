@@ -9,9 +9,9 @@ import numpy as np
 
 from newsbt._typing import Floats, Ints
 from newsbt.kernels.codes import ADD, EXTEND, IGNORE
-from newsbt.kernels.world import Costs, Market, Position, Rules
-from newsbt.simulation.hindsight import hold_of, read_only
-from newsbt.simulation.terms import Terms
+from newsbt.kernels.engine_state import Costs, Market, Position, RuleArrays
+from newsbt.simulation.account_terms import AccountTerms
+from newsbt.simulation.missed_returns import hold_of, read_only
 
 __all__ = ["costs_of", "market_of", "nanoseconds", "position_of", "rules_of"]
 
@@ -28,7 +28,7 @@ def nanoseconds(instants: Any) -> Ints:
     return found
 
 
-def market_of(terms: Terms) -> Market:
+def market_of(terms: AccountTerms) -> Market:
     panel = terms.panel
     clock, hold = panel.clock, terms.position.hold
     by_session = hold is not None and hold.unit == "sessions"
@@ -52,9 +52,9 @@ def market_of(terms: Terms) -> Market:
     )
 
 
-def rules_of(terms: Terms) -> Rules:
+def rules_of(terms: AccountTerms) -> RuleArrays:
     rules = terms.rules
-    return Rules(
+    return RuleArrays(
         applied=rules.applied,
         may_trade=read_only(terms.may_trade, np.bool_),
         lot_step=read_only(rules.lot_step, np.int64),
@@ -67,7 +67,7 @@ def rules_of(terms: Terms) -> Rules:
     )
 
 
-def costs_of(terms: Terms) -> Costs:
+def costs_of(terms: AccountTerms) -> Costs:
     fees, fx, slippage = terms.fees, terms.fx, terms.slippage
     return Costs(
         components=read_only(fees.components, fees.components.dtype),
@@ -83,7 +83,7 @@ def costs_of(terms: Terms) -> Costs:
     )
 
 
-def position_of(terms: Terms) -> Position:
+def position_of(terms: AccountTerms) -> Position:
     position = terms.position
     unit, count = hold_of(terms)
     return Position(

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from newsbt.analysis.event_study import parametric, signs
+from newsbt.analysis.event_study.conclusion import Verdict
 from newsbt.analysis.event_study.intervals import cluster_intervals
-from newsbt.analysis.event_study.verdict import Verdict
 
 
 @pytest.mark.parametrize("n", [2, 5, 9])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import newsbt
-from newsbt.analysis.event_study.result import EventStudy
+from newsbt.analysis.event_study.study_result import EventStudy
 
 STANDARDISED = ("patell", "patell_z_original", "bmp", "kp_bmp", "kp_patell", "grank")
 OTHERS = ("cross_sectional", "time_series", "corrado", "sign", "generalised_sign", "bhar", "bhar_skewness_adjusted")

@@ -10,10 +10,10 @@ import pytest
 
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.events.extraction.extract import Extractor, extract
-from newsbt.events.extraction.result import Extraction
-from newsbt.events.extraction.rulebook import KINDS
+from newsbt.events.extraction.extraction_result import Extraction
+from newsbt.events.extraction.extraction_rules import KINDS
 from newsbt.events.extraction.scoring import FIELDS, score_folder
-from newsbt.linking.tables import read_universe
+from newsbt.linking.universe_tables import read_universe
 
 DATA = Path(__file__).parents[3] / "data" / "articles"
 INSTRUMENTS = Path(__file__).parents[4] / "data" / "universe" / "instruments.csv"
@@ -55,7 +55,7 @@ def test_nine_of_ten_fields_are_right_on_a_folder_of_ones_own(extractor: Extract
 
 @pytest.mark.parametrize("folder", ["wire", "heldout"])
 def test_every_span_is_the_text_it_says(folder: str, extractor: Extractor) -> None:
-    from newsbt.events.extraction.reading import read_item
+    from newsbt.events.extraction.article_reading import read_item
 
     for path in sorted((DATA / folder).glob("*.txt")):
         answer = extractor.extract(read_item(path))

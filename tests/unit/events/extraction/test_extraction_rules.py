@@ -12,8 +12,8 @@ import pytest
 
 from newsbt.errors import DataError
 from newsbt.events.extraction.days import day_words
+from newsbt.events.extraction.extraction_rules import default_rules, load_rules
 from newsbt.events.extraction.products import plain_name
-from newsbt.events.extraction.rulebook import default_rules, load_rules
 
 RULES = Path(str(files("newsbt.events.extraction") / "rules"))
 ARTICLES = Path(__file__).parents[3] / "data" / "articles"

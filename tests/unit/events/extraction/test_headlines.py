@@ -12,8 +12,8 @@ import pytest
 from newsbt.errors import DataError
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.headlines import HEADLINES, Row, classify_headlines, write_headlines
-from newsbt.events.extraction.item import NewsItem
-from newsbt.linking.tables import read_universe
+from newsbt.events.extraction.news_item import NewsItem
+from newsbt.linking.universe_tables import read_universe
 
 INSTRUMENTS = Path(__file__).parents[4] / "data" / "universe" / "instruments.csv"
 AT = datetime(2025, 3, 6, 8, 45, tzinfo=UTC)

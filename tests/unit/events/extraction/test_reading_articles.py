@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsbt.errors import ConfigError, DataError
+from newsbt.events.extraction.article_reading import parse_item, read_item
 from newsbt.events.extraction.extract import extract, extract_files
-from newsbt.events.extraction.item import NewsItem, RefusedItem, clean
+from newsbt.events.extraction.extraction_result import Extraction, Rejection
+from newsbt.events.extraction.news_item import NewsItem, RefusedItem, clean
 from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, instant, named_zone, parse_time, unused
-from newsbt.events.extraction.reading import parse_item, read_item
-from newsbt.events.extraction.result import Extraction, Rejection
 
 TEXT = "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\nDateline: HANGZHOU\n\nIt is out.\n"
 

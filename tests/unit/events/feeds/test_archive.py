@@ -11,7 +11,7 @@ import pytest
 from newsbt.errors import DataError
 from newsbt.events.feeds.announcing import Announcer
 from newsbt.events.feeds.archive import import_items
-from newsbt.events.feeds.item import FeedItem
+from newsbt.events.feeds.feed_item import FeedItem
 from newsbt.events.from_jsonl import JsonlAnnouncements
 
 NOW = datetime(2025, 3, 10, 12, tzinfo=UTC)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from newsbt.errors import DataError
 from newsbt.events.feeds.alpaca import parse_alpaca
 from newsbt.events.feeds.broken_json import Broken, mended
+from newsbt.events.feeds.feed_item import Parsed
 from newsbt.events.feeds.gdelt import parse_gdelt
-from newsbt.events.feeds.item import Parsed
 from newsbt.events.feeds.mapped import ColumnMap, parse_mapped
 from newsbt.events.from_feeds import AlpacaAnnouncements, GdeltAnnouncements
 

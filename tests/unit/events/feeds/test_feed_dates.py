@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsbt.events.feeds.alpaca import parse_alpaca
-from newsbt.events.feeds.item import Parsed
+from newsbt.events.feeds.feed_item import Parsed
 from newsbt.events.feeds.mapped import ColumnMap, parse_mapped
 from newsbt.events.feeds.rss import parse_feed
 

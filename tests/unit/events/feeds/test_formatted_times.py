@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsbt.errors import ConfigError
-from newsbt.events.extraction.item import RefusedItem
+from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.feeds.formatted_times import check_format, read_formatted
 from newsbt.events.feeds.mapped import ColumnMap, parse_mapped
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from newsbt.errors import DataError
+from newsbt.events.feeds.feed_markup import plain_text
 from newsbt.events.feeds.gdelt import parse_gdelt
-from newsbt.events.feeds.markup import plain_text
 from newsbt.events.feeds.rss import parse_feed
 
 HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>'

@@ -10,6 +10,8 @@ import newsbt
 from newsbt.testing import make_events
 from one_strategy import Recorder, flat, play
 
+pytestmark = pytest.mark.rule("S7")
+
 
 class Listener(Recorder):
     """Notes each bar and each announcement, in the order of the calls."""

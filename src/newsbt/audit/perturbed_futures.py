@@ -1,0 +1,313 @@
+"""Other futures: a run's inputs, changed only in what could not be known when an order had to be in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import MappingProxyType
+
+import numpy as np
+
+from newsbt._typing import Bools
+from newsbt.assembly import Components
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.entity import Universe
+from newsbt.domain.instants import utc
+from newsbt.domain.market_panel import Clock, frozen_array
+from newsbt.markets.dated_rules import Correction, Rulebook
+from newsbt.prices.fx_readers import FxTable
+from newsbt.prices.price_table import PRICES, PriceTable
+from newsbt.steps.prepare import PreparedRun, RunInputs
+
+__all__ = ["KINDS", "Cut", "Future", "futures", "mixed_futures", "one_thing"]
+
+KINDS = ("prices", "fx", "announcements", "relations")
+MIXED = ("one", "other")  # everything of KINDS at once, twice over
+ONE_HOUR = np.timedelta64(1, "h")
+NEW = 7  # announcements that the other future adds
+SUSPENDED = 0.25  # of later bars that do not trade where some do not; half of them have no prices either
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Where two worlds part: just before an order for row `row` of market `market` has to be in, at `at` (UTC).
+
+    Bars of that row and later differ unless they had closed by then; with `by_row` all of them do, as a grid's row t
+    may use rows up to t, and row t + 1 is the one it trades in.
+    """
+
+    row: int
+    market: int
+    at: np.datetime64
+    by_row: bool
+
+    @classmethod
+    def before(cls, clock: Clock, row: int, market: int, *, by_row: bool) -> Cut:
+        """The cut at a market's cut-off of a row, which must be a session of it."""
+        return cls(row=row, market=market, at=clock.cutoff_at[row, market].astype("M8[ns]"), by_row=by_row)
+
+    @classmethod
+    def before_close(cls, clock: Clock, row: int, market: int) -> Cut:
+        """The cut of an entry at the same close (T7): an hour before it, the latest that its event may be known."""
+        return cls(row=row, market=market, at=(clock.close_at[row, market] - ONE_HOUR).astype("M8[ns]"), by_row=False)
+
+    def is_in_time(self, clock: Clock, row: int, market: int, *, at_close: bool = False) -> bool:
+        """Whether an order for a row and market had to be in by the cut."""
+        if row != self.row:
+            return 0 <= row < self.row
+        if at_close:
+            return bool(clock.close_at[row, market] - ONE_HOUR <= self.at)
+        return market < 0 or bool(clock.cutoff_at[row, market] <= self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Future:
+    """Inputs, and components where the calendar differs, that agree with the run's up to the cut.
+
+    `what` says what was changed; `moves_bars` that later bars may be gone, so that delayed entries move.
+    """
+
+    what: str
+    cut: Cut
+    components: Components
+    inputs: RunInputs
+    moves_bars: bool = False
+
+
+def futures(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
+    """Several futures after a cut: everything else twice over, an unforeseen closing day, and none at all."""
+    components = prepared.components
+    yield from mixed_futures(prepared, inputs, cut, seed)
+    later = _later(prepared, inputs.table, cut)
+    closing = _closing_day(prepared.panel.clock, cut)
+    if closing is not None and not inputs.table.intraday:
+        mics, day = closing
+        kept = np.flatnonzero(~_rows_on(prepared, inputs.table, mics, day))
+        yield Future(
+            what="the calendar", cut=cut, moves_bars=True,
+            components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
+            inputs=inputs.with_table(inputs.table.take(kept)),
+        )  # fmt: skip
+    ended = later & _after_entries(prepared, inputs.table, cut)
+    if _markets(prepared, inputs.table, ~ended) == _markets(prepared, inputs.table, np.ones_like(ended)):
+        nothing = inputs.with_table(inputs.table.take(np.flatnonzero(~ended)))
+        yield Future(what="whether there is anything", cut=cut, components=components, inputs=nothing, moves_bars=True)
+
+
+def mixed_futures(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
+    """Futures of the same sessions, in which everything of KINDS is another; in the last one some bars do not trade."""
+    for k, name in enumerate(MIXED):
+        random = np.random.default_rng([seed, cut.row, cut.market, k])
+        changed = inputs
+        for kind in KINDS:
+            changed = _changed(prepared, changed, cut, kind, random, suspends=name == "other")
+        yield Future(
+            what=", ".join(KINDS), cut=cut, components=prepared.components, inputs=changed, moves_bars=name == "other"
+        )
+
+
+def one_thing(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
+    """Futures in which a single thing differs, to tell which of them a strategy saw."""
+    for suspends in (False, True):
+        for kind in KINDS:
+            random = np.random.default_rng([seed, cut.row, cut.market, int(suspends), KINDS.index(kind)])
+            changed = _changed(prepared, inputs, cut, kind, random, suspends=suspends)
+            yield Future(
+                what=kind, cut=cut, components=prepared.components, inputs=changed,
+                moves_bars=suspends and kind == "prices",
+            )  # fmt: skip
+
+
+def _changed(
+    prepared: PreparedRun, inputs: RunInputs, cut: Cut, kind: str, random: np.random.Generator, *, suspends: bool
+) -> RunInputs:
+    if kind == "prices":
+        later = _later(prepared, inputs.table, cut)
+        return inputs.with_table(_other_prices(inputs.table, later, random, suspends=suspends))
+    if kind == "fx":
+        return inputs if inputs.fx is None else replace(inputs, fx=_other_rates(prepared, inputs.fx, cut, random))
+    known_on = cut.at.astype("M8[D]").astype(date)
+    if kind == "relations":
+        return replace(inputs, universe=_other_ties(inputs.universe, known_on, random))
+    latency = prepared.components.config.execution.latency
+    news = _other_news(inputs.batch.announcements, cut, latency, random)
+    return replace(inputs, batch=replace(inputs.batch, announcements=news))
+
+
+def _place_of(prepared: PreparedRun, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """(R,): each price row's place in the universe, -1 for strangers."""
+    known = prepared.universe.position
+    return np.array([known.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)[table.ticker_code]
+
+
+def _after_entries(prepared: PreparedRun, table: PriceTable, cut: Cut) -> Bools:
+    """(R,): price rows after the last row that an event known by the cut enters on any market. Without the others an
+    event could leave the run (T5), and a signal of it for a market that opens sooner with it, through no peek."""
+    clock = prepared.panel.clock
+    row = int(prepared.placement[prepared.events.known_at <= cut.at].max(initial=-1))
+    if row < 0:
+        return np.ones(len(table), dtype=bool)
+    if table.intraday:
+        starts = clock.open_at[row]
+        return np.asarray(table.when > starts[~np.isnat(starts)].max())
+    return np.asarray(table.when.astype("M8[D]") > clock.dates[row].astype("M8[D]"))
+
+
+def _later(prepared: PreparedRun, table: PriceTable, cut: Cut) -> Bools:
+    """(R,): price rows that could not be known at the cut."""
+    panel = prepared.panel
+    clock, place = panel.clock, _place_of(prepared, table)
+    if table.intraday:
+        starts = clock.open_at[cut.row]
+        return np.asarray((table.when >= starts[~np.isnat(starts)].min()) & (place >= 0))
+    days = table.when.astype("M8[D]")
+    later = (days >= panel.dates[cut.row].astype("M8[D]")) & (place >= 0)
+    if not cut.by_row:
+        row = np.minimum(np.searchsorted(panel.dates.astype("M8[D]"), days), len(clock) - 1)
+        closed = clock.close_at[row, panel.market_of[place]] <= cut.at
+        later &= ~(closed & (panel.dates[row].astype("M8[D]") == days))
+    return np.asarray(later)
+
+
+def _other_prices(table: PriceTable, later: Bools, random: np.random.Generator, *, suspends: bool) -> PriceTable:
+    """Later bars moved, a share a ticker and another a bar, and turned over inside their range, so that a bar that
+    rose has fallen. Some lose their volume, or all they have, where `suspends`."""
+    count = len(table)
+    by_ticker = random.choice([-1.0, 1.0], len(table.tickers)) * random.uniform(0.03, 0.3, len(table.tickers))
+    factor = np.where(later, np.exp(by_ticker[table.ticker_code] + random.normal(0.0, 0.06, count)), 1.0)
+    values = {
+        name: column * factor if name in (*PRICES, "prev_close") else column for name, column in table.values.items()
+    }
+    turned = later & (random.random(count) < 0.8)
+    for name in ("open", "close"):
+        values[name] = np.where(turned, values["low"] + (values["high"] - values[name]), values[name])
+        values[name] = np.clip(values[name], values["low"], values["high"])
+    volume = values["volume"]
+    other = np.maximum(np.floor(volume * np.exp(random.normal(0.0, 0.7, count))), 1.0)
+    values["volume"] = np.where(later & (volume > 0), other, volume)
+    if suspends:
+        fate = np.where(later, random.random(count), 1.0)
+        values["volume"] = np.where(fate < SUSPENDED, 0.0, values["volume"])
+        for name in PRICES:
+            values[name] = np.where(fate < SUSPENDED / 2, np.nan, values[name])
+    frozen = {name: frozen_array(column, np.float64) for name, column in values.items()}
+    return replace(table, values=MappingProxyType(frozen))
+
+
+def _other_rates(prepared: PreparedRun, table: FxTable, cut: Cut, random: np.random.Generator) -> FxTable:
+    """Rates of the cut's day are known at its end (C1); bars of that day mark at them, which intraday cuts leave."""
+    first = prepared.panel.dates[cut.row].astype("M8[D]") + np.timedelta64(int(prepared.panel.clock.intraday), "D")
+    rates = {
+        pair: (days, frozen_array(np.where(days >= first, rates * random.uniform(0.8, 1.25, len(rates)), rates), float))
+        for pair, (days, rates) in table.rates.items()
+    }
+    return replace(table, rates=MappingProxyType(rates))
+
+
+def _other_news(
+    items: Sequence[Announcement], cut: Cut, latency: timedelta, random: np.random.Generator
+) -> tuple[Announcement, ...]:
+    """Announcements known after the cut: some are gone, others say something else, and there are new ones."""
+    limit = utc(cut.at)
+    kept = [item for item in items if item.known_at(latency) <= limit]
+    later = [item for item in items if item.known_at(latency) > limit]
+    for item in later:
+        if random.random() < 0.25:
+            continue
+        other = later[int(random.integers(len(later)))]
+        kept.append(
+            replace(
+                item,
+                event_type=other.event_type,
+                issuer=other.issuer,
+                tickers=other.tickers,
+                rivals=() if item.rivals else ("a rival to come",),
+                sentiment=-item.sentiment,
+                relevance=other.relevance,
+            )
+        )
+    for k in range(NEW if items else 0):
+        like = items[int(random.integers(len(items)))]
+        kept.append(
+            replace(
+                like,
+                event_id=f"{'~' if k % 2 else '!'}to come {k}",
+                time_precision="minute",
+                received_at=None,
+                published_at=limit - latency + timedelta(seconds=1, hours=7 * k),
+                sentiment=float(random.choice([-1, 1])),
+            )
+        )
+    return tuple(kept)
+
+
+def _other_ties(universe: Universe, known_on: date, random: np.random.Generator) -> Universe:
+    """Relations, memberships and statuses that begin after a day begin on other days, or say something else, or, for
+    relations, never begin; those that end after it do not end, or the other way round; delistings are not foreseen."""
+
+    def begins(from_on: date | None) -> date | None:
+        if from_on is None or from_on <= known_on:
+            return from_on
+        return known_on + timedelta(days=int(random.integers(1, 60)))
+
+    def ends(to_on: date | None) -> date | None:
+        if to_on is not None and to_on <= known_on:
+            return to_on
+        return known_on + timedelta(days=int(random.integers(1, 60))) if random.random() < 0.3 else None
+
+    def stays(delisted_on: date | None) -> date | None:
+        return None if delisted_on is not None and delisted_on > known_on else delisted_on
+
+    relations = []
+    for row in universe.relations:
+        is_later = row.from_on is not None and row.from_on > known_on
+        if is_later and random.random() < 0.3:
+            continue
+        effect = -(1.0 if row.effect is None else row.effect) if is_later else row.effect
+        relations.append(replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on), effect=effect))
+    return Universe(
+        instruments=tuple(replace(item, delisted_on=stays(item.delisted_on)) for item in universe.instruments),
+        relations=tuple(relations),
+        # A membership that is gone would make the undated column count, which holds always.
+        memberships=tuple(
+            replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on)) for row in universe.memberships
+        ),
+        statuses=tuple(replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on)) for row in universe.statuses),
+    )
+
+
+def _closing_day(clock: Clock, cut: Cut) -> tuple[tuple[str, ...], date] | None:
+    """A session of the cut's market after the row of the cut, in which it will unexpectedly be closed."""
+    sessions = np.flatnonzero(clock.session_of[:, cut.market] >= 0)
+    later = sessions[sessions > cut.row]
+    if len(later) < 2:
+        return None
+    return (clock.markets[cut.market],), clock.dates[later[0]].astype("M8[D]").astype(date)
+
+
+def _closed(rulebook: Rulebook, mics: Sequence[str], day: date) -> Rulebook:
+    closed = Correction(on=day, closed=True)
+    changed = {
+        mic: replace(rulebook.exchange(mic), corrections={**rulebook.exchange(mic).corrections, day: closed})
+        for mic in mics
+    }
+    return replace(
+        rulebook,
+        fingerprint=f"{rulebook.fingerprint}, {'/'.join(mics)} closed on {day}",
+        exchanges={**rulebook.exchanges, **changed},
+    )
+
+
+def _rows_on(prepared: PreparedRun, table: PriceTable, mics: Sequence[str], day: date) -> Bools:
+    panel, place = prepared.panel, _place_of(prepared, table)
+    markets = [panel.clock.markets.index(mic) for mic in mics]
+    return np.asarray(
+        (place >= 0) & np.isin(panel.market_of[place], markets) & (table.when.astype("M8[D]") == np.datetime64(day))
+    )
+
+
+def _markets(prepared: PreparedRun, table: PriceTable, rows: Bools) -> frozenset[int]:
+    """Markets with prices among some rows: without any, a market's sessions are no rows (T6)."""
+    place = _place_of(prepared, table)[rows]
+    return frozenset(np.unique(prepared.panel.market_of[place[place >= 0]]).tolist())

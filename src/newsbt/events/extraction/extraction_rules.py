@@ -1,0 +1,227 @@
+"""The rules of extraction as data: read once from the files beside this package, and checked."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from newsbt.domain.aliases import AliasContext, Organisation
+from newsbt.domain.cells import items
+from newsbt.domain.folding import is_han
+from newsbt.domain.phrases import PhraseMatcher
+from newsbt.domain.table_files import file_error
+
+__all__ = ["KINDS", "ExtractionRules", "Family", "default_rules", "load_rules"]
+
+KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
+_STATUSES = ("denial", "delay", "rumour", "opinion", "wrap", "followup")
+
+_IRREGULAR = {
+    "put": ("puts", "putting"), "bring": ("brings", "brought", "bringing"),
+    "show": ("shows", "showed", "shown", "showing"),
+    "take": ("takes", "took", "taking"), "make": ("makes", "made", "making"), "begin": ("begins", "began", "beginning"),
+    "spend": ("spends", "spent", "spending"), "set": ("sets", "setting"), "lay": ("lays", "laid", "laying"),
+    "go": ("goes", "went", "going"), "leave": ("leaves", "left", "leaving"), "pour": ("pours", "poured", "pouring"),
+    "commit": ("commits", "committed", "committing"), "open": ("opens", "opened", "opening"),
+    "ship": ("ships", "shipped", "shipping"), "drop": ("drops", "dropped", "dropping"),
+    "unwrap": ("unwraps", "unwrapped", "unwrapping"), "reveal": ("reveals", "revealed", "revealing"),
+    "embed": ("embeds", "embedded", "embedding"), "offer": ("offers", "offered", "offering"),
+    "deliver": ("delivers", "delivered", "delivering"), "debut": ("debuts", "debuted", "debuting"),
+    "call": ("calls", "called", "calling"), "order": ("orders", "ordered", "ordering"),
+    "open-source": ("open-sources", "open-sourced", "open-sourcing"), "summon": ("summons", "summoned", "summoning"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A family of products: `shorts` are what its versions are called without its name (R, V for R1 and V3).
+
+    `bare` says what the name means without a version: ``yes`` a product, ``family`` its maker, ``no`` nothing.
+    `prefixed` stands before the name where the code alone would not say whose it is.
+    """
+
+    name: str
+    maker: str
+    kind: str
+    aliases: tuple[str, ...]
+    shorts: tuple[str, ...]
+    bare: str
+    prefixed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractionRules:
+    """Everything that extraction goes by. See the comments in the files for what each list does."""
+
+    organisations: tuple[Organisation, ...]
+    contexts: tuple[AliasContext, ...]
+    families: tuple[Family, ...]
+    cues: PhraseMatcher[str]
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    cue_patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    suffixes: tuple[str, ...]
+    apps: tuple[str, ...]
+    types: Mapping[str, str]
+    governments: Mapping[str, str]
+    authorities: Mapping[str, str]
+    agencies: Mapping[str, tuple[str, ...]]
+    graphics: tuple[str, ...]
+    fresh_days: int
+
+    @cached_property
+    def product_aliases(self) -> frozenset[str]:
+        """Names that are products before they are companies."""
+        return frozenset(alias for family in self.families if family.bare != "no" for alias in family.aliases)
+
+
+@lru_cache(maxsize=1)
+def default_rules() -> ExtractionRules:
+    """The rules that come with newsbt."""
+    return load_rules()
+
+
+def load_rules(folder: Path | None = None) -> ExtractionRules:
+    """Rules from a folder with the six files of `newsbt/events/extraction/rules`; None: those that come with newsbt.
+
+    Raises
+    ------
+    DataError
+        A file is missing or says something that no rule can mean.
+    """
+    source = _Folder(folder)
+    names = source.mapping("names.yaml")
+    status = source.mapping("status.yaml")
+    events = source.mapping("events.yaml")
+    return ExtractionRules(
+        organisations=tuple(_organisations(source)),
+        contexts=tuple(_contexts(source)),
+        families=tuple(_families(source)),
+        cues=PhraseMatcher([*_event_cues(events), *_status_cues(status)]),
+        cue_patterns=tuple(_cue_patterns(events)),
+        patterns={kind: tuple(re.compile(one) for one in status[kind].get("patterns", ())) for kind in _STATUSES},
+        suffixes=tuple(names["suffixes"]),
+        apps=tuple(names["apps"]),
+        types=dict(names["types"]),
+        governments=dict(names["governments"]),
+        authorities=dict(names["authorities"]),
+        agencies={country: tuple(listed) for country, listed in names["agencies"].items()},
+        graphics=tuple(names["graphics"]),
+        fresh_days=int(names["fresh_days"]),
+    )
+
+
+class _Folder:
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = files(__package__) / "rules" if folder is None else folder
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self._folder / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise file_error(name, f"the rules of extraction need this file (UTF-8): {error}") from None
+
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        try:
+            found = yaml.safe_load(self._text(name))
+        except yaml.YAMLError as error:
+            raise file_error(name, f"expected YAML: {error}") from None
+        if not isinstance(found, dict):
+            raise file_error(name, "expected a mapping of lists")
+        return found
+
+    def rows(self, name: str) -> Iterator[Mapping[str, str]]:
+        return iter(csv.DictReader(self._text(name).splitlines()))
+
+
+def _organisations(source: _Folder) -> Iterator[Organisation]:
+    for row in source.rows("organisations.csv"):
+        yield Organisation(name=row["name"], kind=row["kind"], aliases=items(row["aliases"]))
+
+
+def _contexts(source: _Folder) -> Iterator[AliasContext]:
+    for row in source.rows("ambiguous.csv"):
+        yield AliasContext(alias=row["alias"], needs=items(row["needs"]), forbids=items(row["forbids"]))
+
+
+def _families(source: _Folder) -> Iterator[Family]:
+    for row in source.rows("products.csv"):
+        if row["bare"] not in ("yes", "family", "no"):
+            raise file_error("products.csv", f"bare is yes, family or no, not {row['bare']!r} ({row['family']})")
+        yield Family(
+            name=row["family"],
+            maker=row["maker"],
+            kind=row["kind"],
+            aliases=items(row["aliases"]),
+            shorts=items(row["shorts"]),
+            bare=row["bare"],
+            prefixed=row["prefixed"] or "",
+        )
+
+
+def _event_cues(events: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for group, parts in events.items():
+        for part, lists in parts.items():
+            verbs = part in ("strong", "weak", "integrations") or (group, part) == ("export_control", "ease")
+            for phrase in _phrases(lists):
+                name = f"{group}.{part}" if group != "pronouns" else "pronoun"
+                yield phrase, name
+                if verbs and phrase[0].isascii():
+                    for form in inflected(phrase):
+                        yield form, name
+
+
+def _cue_patterns(events: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for group, parts in events.items():
+        for part, lists in parts.items():
+            for pattern in lists.get("patterns", ()) if isinstance(lists, dict) else ():
+                yield f"{group}.{part}", re.compile(pattern)
+
+
+def _status_cues(status: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for group, parts in status.items():
+        if group == "sentiment":
+            for sign, lists in parts.items():
+                for phrase in _phrases(lists):
+                    yield phrase, f"sentiment.{sign}"
+            continue
+        for language in ("en", "zh"):
+            for phrase in parts.get(language, ()):
+                yield str(phrase), group
+
+
+def _phrases(lists: Any) -> Iterable[str]:
+    if not isinstance(lists, dict):
+        return map(str, lists)
+    return (str(one) for key, part in lists.items() if key != "patterns" for one in part)
+
+
+def inflected(phrase: str) -> tuple[str, ...]:
+    """The usual forms of an English verb phrase, whose first word is the verb.
+
+    >>> inflected("unveil"), inflected("roll out")
+    (('unveils', 'unveiled', 'unveiling'), ('rolls out', 'rolled out', 'rolling out'))
+    >>> inflected("put the weights")
+    ('puts the weights', 'putting the weights')
+    """
+    verb, _, rest = phrase.partition(" ")
+    if not verb.isascii() or is_han(verb[0]):
+        return ()
+    if verb in _IRREGULAR:
+        forms = _IRREGULAR[verb]
+    elif verb.endswith("e"):
+        forms = (verb + "s", verb + "d", verb[:-1] + "ing")
+    elif verb.endswith(("s", "sh", "ch", "x")):
+        forms = (verb + "es", verb + "ed", verb + "ing")
+    elif verb.endswith("y") and verb[-2] not in "aeiou":
+        forms = (verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing")
+    else:
+        forms = (verb + "s", verb + "ed", verb + "ing")
+    return tuple(f"{form} {rest}".strip() for form in forms)

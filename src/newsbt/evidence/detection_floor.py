@@ -1,0 +1,86 @@
+"""The detection floor: the smallest effect that a set of events could have shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.domain.ledger import Ledger
+from newsbt.evidence.placebo import TIE
+
+__all__ = ["DEFINITION", "DetectionFloor", "detection_floor"]
+
+LEVEL, POWER = 0.05, 0.80
+DEFINITION = (
+    "the smallest effect, added to the total return of every placebo run, with which 80 % of them would have passed "
+    "the one-sided 5 % level of the placebo distribution: its 95 % quantile less its 20 % quantile"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionFloor:
+    """Fractions, None where undefined with the `reason`.
+
+    `total_return` is the floor by :data:`DEFINITION`, `critical` the total return from which on the placebo p-value is
+    at most 5 %. `per_trade` is the floor as a mean return on the notional of each entry, `per_event` as a share of the
+    initial cash for each traded event, `per_date` for each independent event date. `reached` says whether the observed
+    return is at least critical.
+    """
+
+    total_return: float | None = None
+    critical: float | None = None
+    per_trade: float | None = None
+    per_event: float | None = None
+    per_date: float | None = None
+    observed: float | None = None
+    reached: bool | None = None
+    level: float = LEVEL
+    power: float = POWER
+    definition: str = DEFINITION
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def detection_floor(
+    placebo_returns: Floats, observed: float, ledger: Ledger, *, events: int, dates: int
+) -> DetectionFloor:
+    """The floor of one strategy from the total returns of its placebo runs.
+
+    Parameters
+    ----------
+    placebo_returns : ndarray of shape (m,)
+        Fractions.
+    observed : float
+        The strategy's own total return.
+    ledger : Ledger
+        Its books: entry notionals make a return on what was invested of it.
+    events, dates : int
+        Events that were traded, and the distinct sessions on which they were.
+    """
+    least = math.ceil(1 / LEVEL) - 1
+    if len(placebo_returns) < least:
+        why = f"{len(placebo_returns)} placebo runs: a level of {LEVEL:g} needs at least {least}"
+        return DetectionFloor(observed=observed, reason=why)
+    if np.ptp(placebo_returns) <= TIE:
+        return DetectionFloor(observed=observed, reason="all placebo runs returned the same")
+    # p = (b + 1) / (m + 1) <= level leaves room for b placebo runs that are as good.
+    allowed = math.floor(LEVEL * (len(placebo_returns) + 1) + 1e-9) - 1
+    critical = float(np.sort(placebo_returns)[::-1][allowed])
+    floor = critical - float(np.quantile(placebo_returns, 1.0 - POWER))
+    notional = float(np.abs(ledger.lots["entry_notional"]).sum())
+    cash = ledger.initial_cash
+    return DetectionFloor(
+        total_return=floor,
+        critical=critical,
+        per_trade=floor * cash / notional if notional > 0 else None,
+        per_event=floor / events if events else None,
+        per_date=floor / dates if dates else None,
+        observed=observed,
+        reached=observed > critical,
+    )

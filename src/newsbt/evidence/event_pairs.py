@@ -1,0 +1,80 @@
+"""Pairs of event and ticker that a study is made of: what the run linked, and what its strategies signalled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Ints
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+
+__all__ = ["Pairs", "link_pairs", "signal_pairs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """K pairs of event and ticker, as places, and the group of each; `of_signals` if a strategy signalled them, with
+    what each group's lots made in `traded`."""
+
+    event: Ints
+    ticker: Ints
+    group: np.ndarray[Any, np.dtype[np.object_]]
+    of_signals: bool = False
+    traded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+
+def link_pairs(prepared: PreparedRun, by: str = "both") -> Pairs:
+    """All links of the run, by event type, link kind, both, issuer or market."""
+    links, items = prepared.links, prepared.events.announcements
+    mics = prepared.universe.instruments
+    names = []
+    for e, link in zip(links.event.tolist(), links.links, strict=True):
+        item = items[e]
+        kind = link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops"
+        names.append(
+            {
+                "event_type": item.event_type, "relation": kind, "both": f"{item.event_type}, {kind}",
+                "issuer": item.issuer, "market": mics[link.place].exchange, "all": "all links",
+            }[by]
+        )  # fmt: skip
+    group = np.empty(len(names), dtype=object)
+    group[:] = names
+    return Pairs(event=links.event, ticker=links.ticker, group=group)
+
+
+def signal_pairs(books: SimulatedStrategy) -> Pairs:
+    """What a strategy signalled, longs and shorts apart; empty for a grid and for a strategy's own orders."""
+    placed = books.placed
+    if placed is None:
+        none = np.empty(0, dtype=np.int64)
+        return Pairs(event=none, ticker=none, group=np.empty(0, dtype=object), of_signals=True)
+    keys = placed.event * (int(placed.ticker.max(initial=0)) + 1) + placed.ticker
+    _, first = np.unique(keys, return_index=True)  # an index and its proxy are one
+    first = np.sort(first)
+    group = np.where(placed.signal[first] > 0, f"{books.name}: long", f"{books.name}: short").astype(object)
+    return Pairs(
+        event=placed.event[first], ticker=placed.ticker[first], group=group, of_signals=True, traded=_traded(books)
+    )
+
+
+def _traded(books: SimulatedStrategy) -> dict[str, dict[str, Any]]:
+    """What the lots of a strategy made on their notional, longs and shorts apart: mean net and gross returns."""
+    lots = books.ledger.lots
+    lots = lots[(lots["event"] >= 0) & (lots["entry_notional"] > 0)]
+    found = {}
+    for name, mine in (("long", lots[lots["quantity"] > 0]), ("short", lots[lots["quantity"] < 0])):
+        net = mine["pnl"] / mine["entry_notional"]
+        gross = (mine["pnl"] + mine["costs"] + mine["slippage_cost"]) / mine["entry_notional"]
+        found[f"{books.name}: {name}"] = {
+            "lots": len(mine),
+            "net_return": float(net.mean()) if len(mine) else None,
+            "gross_return": float(gross.mean()) if len(mine) else None,
+        }
+    return found

@@ -1,0 +1,112 @@
+"""Placebos that keep the instants: the same signals on other tickers, or with each other's signs (METHODS 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats, Ints
+from newsbt.evidence.placebo import TIE
+from newsbt.evidence.retimed_signals import RetimableSignals, can_enter
+from newsbt.simulation.account_terms import AccountTerms
+from newsbt.steps.simulate import Simulate
+
+__all__ = ["Shuffled", "shuffled_signs", "shuffled_tickers"]
+
+ALL_NAMED = "the signals name every instrument that could be traded then: there are no others to draw"
+ONE_SIGN = "all signals have the same sign: there is nothing to shuffle"
+NO_SIGNAL = "no signal met a bar"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shuffled:
+    """What m shuffled runs of one strategy returned; `p` as in `Placebo`, NaN with a `reason` where there are none."""
+
+    observed: float
+    returns: Floats
+    p: float
+    reason: str = ""
+
+
+def shuffled_tickers(
+    signals: RetimableSignals, terms: AccountTerms, observed: float, *, draws: int, seed: int, simulate: Simulate
+) -> Shuffled:
+    """Give each event as many other instruments of the same market, drawn from all that could be entered then.
+
+    Instants, signs and sizes stay. Says whether it mattered which instruments were chosen.
+    """
+    groups = list(_groups(signals, terms))
+    if not groups:
+        return _none(observed, NO_SIGNAL)
+    if all(len(pool) == len(members) for members, pool in groups):
+        return _none(observed, ALL_NAMED)
+    random = np.random.default_rng([seed, 1])
+    known_at = signals.prepared.events.known_at
+    returns = np.empty(draws)
+    for k in range(draws):
+        ticker = signals.ticker.copy()
+        for members, pool in groups:
+            ticker[members] = random.permutation(pool)[: len(members)]
+        returns[k] = simulate(terms, replace(signals, ticker=ticker).at(known_at)).total_return
+    return _judged(observed, returns)
+
+
+def shuffled_signs(
+    signals: RetimableSignals, terms: AccountTerms, observed: float, *, draws: int, seed: int, simulate: Simulate
+) -> Shuffled:
+    """Deal the signs of the events out among them anew; those of single pairs where an event has both.
+
+    Says whether the direction mattered: where all signs are equal it cannot be told.
+    """
+    if not len(signals.sign):
+        return _none(observed, NO_SIGNAL)
+    if (signals.sign == signals.sign[0]).all():
+        return _none(observed, ONE_SIGN)
+    _, member = np.unique(signals.event, return_inverse=True)
+    total = np.bincount(member, weights=signals.sign)
+    by_event = bool((np.abs(total) == np.bincount(member)).all())
+    signs = np.sign(total).astype(np.int64) if by_event else signals.sign
+    if by_event and (signs == signs[0]).all():
+        return _none(observed, ONE_SIGN)
+    random = np.random.default_rng([seed, 2])
+    known_at = signals.prepared.events.known_at
+    returns = np.empty(draws)
+    for k in range(draws):
+        dealt = random.permutation(signs)
+        sign = dealt[member] if by_event else dealt
+        returns[k] = simulate(terms, replace(signals, sign=sign).at(known_at)).total_return
+    return _judged(observed, returns)
+
+
+def _groups(signals: RetimableSignals, terms: AccountTerms) -> list[tuple[Ints, Ints]]:
+    """For each event, market and delay: the pairs that traded, and the instruments that could have been entered."""
+    panel = signals.prepared.panel
+    market = panel.market_of[signals.ticker]
+    placement = signals.prepared.placement
+    open_rows: dict[tuple[int, int], Bools] = {}
+    keys: dict[tuple[int, int, int], list[int]] = {}
+    for k in np.flatnonzero(signals.traded).tolist():
+        keys.setdefault((int(signals.event[k]), int(market[k]), int(signals.delay[k])), []).append(k)
+    found = []
+    for (event, m, delay), members in keys.items():
+        row = int(placement[event, m])
+        if row < 0:
+            continue
+        candidates = np.flatnonzero((panel.market_of == m) & terms.may_trade & panel.has_prices)
+        for n in candidates.tolist():
+            if (n, delay) not in open_rows:
+                open_rows[n, delay] = can_enter(panel, n, delay, None)
+        free = [n for n in candidates.tolist() if open_rows[n, delay][row]]
+        pool = np.union1d(np.array(free, dtype=np.int64), signals.ticker[members])
+        found.append((np.array(members, dtype=np.int64), pool))
+    return found
+
+
+def _judged(observed: float, returns: Floats) -> Shuffled:
+    better = int((returns >= observed - TIE).sum())
+    return Shuffled(observed=observed, returns=returns, p=(better + 1) / (len(returns) + 1))
+
+
+def _none(observed: float, reason: str) -> Shuffled:
+    return Shuffled(observed=observed, returns=np.empty(0), p=float("nan"), reason=reason)

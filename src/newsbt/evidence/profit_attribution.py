@@ -1,0 +1,111 @@
+"""From a strategy's books to its attribution: each lot and refused entry by type, relation, market, year."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats, Ints
+from newsbt.analysis.contributions import UNATTRIBUTED, contributions
+from newsbt.domain.entries import Entries
+from newsbt.linking.links import SECTOR_INDEX
+from newsbt.simulation.entry_rows import traded_places
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.simulate import Simulate
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+
+__all__ = ["attribution", "parts_of"]
+
+NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
+
+
+def attribution(prepared: PreparedRun, books: SimulatedStrategy, simulate: Simulate) -> dict[str, Any]:
+    """Where the profit of a strategy came from (METHODS 4.5); see `analysis.contributions`.
+
+    `simulate` runs a strategy of event signals again without each of its events.
+    """
+    ledger = books.ledger
+    profit = float(ledger.equity[-1]) - ledger.initial_cash
+    return contributions(parts_of(prepared, books), profit, ledger.initial_cash, _rerun(prepared, books, simulate))
+
+
+def parts_of(prepared: PreparedRun, books: SimulatedStrategy) -> pd.DataFrame:
+    """A row for each lot and each refused entry, as `analysis.contributions` wants them."""
+    lots, refused = books.ledger.lots, books.ledger.refusals
+    refused = refused[
+        refused["is_entry"] & np.isfinite(refused["would_have_returned"]) & np.isfinite(refused["wanted"])
+    ]
+    event = np.concatenate([lots["event"], refused["event"]])
+    ticker = np.concatenate([lots["ticker"], refused["ticker"]])
+    row = np.concatenate([lots["entry_row"], refused["row"]])
+    nothing = np.zeros(len(refused))
+    frame = {
+        "event_id": prepared.labels.event_ids(event),
+        "event_type": _event_types(prepared, event),
+        "relation": _relations(prepared, event, ticker),
+        "market": np.array([item.exchange for item in prepared.universe.instruments], dtype=object)[ticker],
+        "year": _years(prepared, event, row),
+        "trades": np.concatenate([np.ones(len(lots)), nothing]).astype(np.int64),
+    }
+    frame |= {name: np.concatenate([lots[name], nothing]) for name in ("pnl", "costs", "slippage_cost")}
+    frame["unfillable"] = np.concatenate([np.zeros(len(lots)), _refused_values(books, refused)])
+    return pd.DataFrame(frame)
+
+
+def _rerun(prepared: PreparedRun, books: SimulatedStrategy, simulate: Simulate) -> Callable[[str], float] | None:
+    placed, terms = books.placed, books.terms
+    if placed is None or terms is None:
+        return None
+
+    def without(event_id: str) -> float:
+        entries = placed.entries
+        keep = np.flatnonzero(entries.event != prepared.events.position[event_id])
+        left = Entries(**{one.name: getattr(entries, one.name)[keep] for one in dataclasses.fields(Entries)})
+        return simulate(terms, left).total_return
+
+    return without
+
+
+def _event_types(prepared: PreparedRun, event: Ints) -> Any:
+    names = [item.event_type or "(none)" for item in prepared.events.announcements]
+    return np.array([*names, UNATTRIBUTED], dtype=object)[event]
+
+
+def _relations(prepared: PreparedRun, event: Ints, ticker: Ints) -> Any:
+    """How each event is linked to the ticker that was traded for it; of several ways the shortest."""
+    links, traded = prepared.links, traded_places(prepared.universe)
+    if not len(links.event):
+        return np.where(event < 0, UNATTRIBUTED, NO_LINK).astype(object)
+    width = len(prepared.universe.instruments)
+    ways = links.event * width + traded[links.ticker]
+    rank = np.array([link.hop * 2 + (link.relation == SECTOR_INDEX) for link in links.links], dtype=np.int64)
+    shortest = np.lexsort((rank, ways))  # stable: of equal ranks the first link
+    wanted = event * width + ticker
+    place = shortest[np.minimum(np.searchsorted(ways[shortest], wanted), len(ways) - 1)]
+    names = np.array(
+        [link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops" for link in links.links], dtype=object
+    )
+    known = np.where(ways[place] == wanted, names[place], NO_LINK)
+    return np.where(event < 0, UNATTRIBUTED, known)
+
+
+def _years(prepared: PreparedRun, event: Ints, row: Ints) -> Any:
+    """The year (UTC) in which the event became known; of what no event caused, that of the entry."""
+    known = np.append(prepared.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
+    entered = prepared.panel.dates[row].astype("M8[Y]")
+    return np.where(np.isnat(known), entered, known).astype("M8[Y]").astype(str).astype(object)
+
+
+def _refused_values(books: SimulatedStrategy, refused: Any) -> Floats:
+    """What each refused entry would have earned, account currency, without costs."""
+    if books.terms is None or not len(refused):
+        return np.zeros(len(refused))
+    panel, fx = books.terms.panel, books.terms.fx
+    at_open, at_close = (getattr(panel, name)[refused["row"], refused["ticker"]] for name in ("open", "close"))
+    price = np.where(refused["at_close"], at_close, at_open)
+    rate = fx.fill_rate[refused["row"], fx.currency_of[refused["ticker"]]]
+    return np.asarray(refused["wanted"] * price * rate * refused["would_have_returned"], dtype=np.float64)

@@ -1,0 +1,129 @@
+"""The same signals at other instants: what placebo runs and latency curves are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt.domain.entries import Entries
+from newsbt.domain.event_table import EventTable
+from newsbt.domain.ledger import Outcome
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.linking.place_links import place_links
+from newsbt.markets.clock import close_rows, place
+from newsbt.simulation.account_terms import Hold
+from newsbt.simulation.entry_rows import delayed_rows, entry_rows, ordered_entries, traded_places
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+
+__all__ = ["RetimableSignals", "can_enter", "linked_signals", "movable", "moved_events"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetimableSignals:
+    """The K signalled pairs of one strategy that reached a row, free to be placed again.
+
+    `event`, `linked` (the signalled instrument), `ticker` (the traded one), `sign`, `size` (|signal|), `delay` (K,),
+    `weight` (K,) after `event_weight`. `traded` (K,) tells the pairs whose own entry met a bar: the others are carried
+    along, and ask nothing of a new instant.
+    """
+
+    prepared: PreparedRun
+    event: Ints
+    linked: Ints
+    ticker: Ints
+    sign: Ints
+    size: Floats
+    weight: Floats
+    delay: Ints
+    traded: Bools
+
+    def at(self, known_at: Instants, extra_delay: int = 0) -> Entries:
+        """Entries with each event known at another instant (E,), in X5's order; those outside the run are left out."""
+        prepared, panel = self.prepared, self.prepared.panel
+        closes = None
+        if prepared.close_rows is not None:
+            closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
+        row, at_close = entry_rows(
+            panel, place(known_at, panel.clock), closes, self.event, self.ticker, self.delay + extra_delay
+        )
+        entries, _ = ordered_entries(
+            known_at, self.event, self.ticker, self.sign, self.weight, row, at_close,
+            size=self.size, linked=self.linked,
+        )  # fmt: skip
+        return entries
+
+
+def movable(prepared: PreparedRun, books: SimulatedStrategy) -> RetimableSignals:
+    """The signals of a strategy that answered events; those outside the run are left out."""
+    placed = books.placed
+    assert placed is not None
+    inside = np.flatnonzero(placed.entry >= 0)
+    entry = placed.entry[inside]
+    outcome = books.ledger.outcome[entry]
+    never = (Outcome.NOT_TRADABLE, Outcome.NOT_TRADING, Outcome.NO_REFERENCE_PRICE, Outcome.UNKNOWN_LOT)
+    return RetimableSignals(
+        prepared=prepared,
+        event=placed.event[inside],
+        linked=placed.linked[inside],
+        ticker=placed.ticker[inside],
+        sign=placed.entries.sign[entry],
+        size=np.abs(placed.signal[inside]),
+        weight=placed.entries.weight[entry],
+        delay=placed.delay[inside],
+        traded=~np.isin(outcome, [int(why) for why in never]),
+    )
+
+
+def linked_signals(prepared: PreparedRun, hops: int) -> RetimableSignals:
+    """The direct and related instruments of each event as if each were a signal: what must have a bar on another day
+    when a grid is asked anew."""
+    links, panel = prepared.links, prepared.panel
+    ticker = traded_places(prepared.universe)[links.ticker]
+    near = np.array([link.hop <= hops for link in links.links], dtype=bool)
+    inside = np.flatnonzero(near & (prepared.link_row >= 0) & panel.has_prices[ticker])
+    row, ticker = prepared.link_row[inside], ticker[inside]
+    return RetimableSignals(
+        prepared=prepared,
+        event=links.event[inside],
+        linked=links.ticker[inside],
+        ticker=ticker,
+        sign=np.ones(len(inside), dtype=np.int64),
+        size=np.zeros(len(inside)),
+        weight=np.zeros(len(inside)),
+        delay=np.zeros(len(inside), dtype=np.int64),
+        traded=panel.tradable[row, ticker],
+    )
+
+
+def moved_events(prepared: PreparedRun, known_at: Instants) -> PreparedRun:
+    """The same run with each event known at another instant (E,); links stay as they are."""
+    panel = prepared.panel
+    placement = place(known_at, panel.clock)
+    closes = None
+    if prepared.close_rows is not None:
+        closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
+    link_row, link_first = place_links(prepared.links, prepared.link_market, panel.clock, placement, closes)
+    return replace(
+        prepared,
+        events=EventTable(announcements=prepared.events.announcements, known_at=known_at),
+        placement=placement,
+        close_rows=closes,
+        link_row=link_row,
+        link_first=link_first,
+    )
+
+
+def can_enter(panel: MarketPanel, n: int, delay: int, hold: Hold | None) -> Bools:
+    """(T,): whether an entry of a ticker whose first tradable row is t meets a bar, and is held inside the run."""
+    rows = np.arange(panel.shape[0])
+    entry = delayed_rows(panel, rows, np.full(len(rows), n), np.full(len(rows), delay))
+    met = entry >= 0
+    entry = np.where(met, entry, 0)
+    met &= panel.tradable[entry, n] & np.isfinite(panel.reference[entry, n])
+    if hold is not None:
+        progress = hold.progress(panel)[:, n]
+        met &= progress[-1] - progress[entry] >= hold.count
+    return met

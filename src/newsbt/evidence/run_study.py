@@ -1,0 +1,369 @@
+"""The event study of a run: abnormal returns by event type and link kind, beside what of the move could be traded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Ints
+from newsbt.analysis.evaluation import event_dates
+from newsbt.analysis.event_study import EventStudy, event_study
+from newsbt.analysis.inference import holm
+from newsbt.errors import ConfigError, nearest
+from newsbt.evidence.event_pairs import Pairs, link_pairs, signal_pairs
+from newsbt.evidence.session_returns import SessionReturns, frame_of, market_of, session_returns_of
+from newsbt.evidence.tradable_share import DEFINITION, Moves, instants_of, moves_of
+from newsbt.steps.prepare import PreparedRun, RunInputs
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+
+__all__ = ["LEFT_OUT", "Study", "StudyGroup", "StudyPlan", "run_study", "study", "why_empty"]
+
+HORIZONS = (0, 1, 5)
+MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests and intervals
+MOST_GROUPS = 8  # of a run's study, of each kind
+LEFT_OUT = {
+    "no_prices": "whose instrument has no prices",
+    "no_market": "without an index of their market with prices",
+    "no_close": "announced after the last close there is",
+}
+"""Why a pair of event and ticker is in no group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyPlan:
+    """How to study: model, windows and what `event_study` takes. `factors` are dates by factors; `markets` are tickers
+    that stand for the markets they trade in, before any others."""
+
+    model: str = "market"
+    window: tuple[int, int] = (-5, 5)
+    windows: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (0, 5))
+    estimation: int = 120
+    gap: int = 10
+    on_overlap: str = "first"
+    draws: int = 1000
+    seed: int = 7
+    correlation: bool | None = None
+    factors: pd.DataFrame | None = field(default=None, repr=False)
+    markets: tuple[str, ...] = ()
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """Ends of the windows that begin at day 0: how far moves are followed."""
+        ends = sorted({end for start, end in (*self.windows, self.window) if start <= 0 <= end})
+        return tuple(ends) or HORIZONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyGroup:
+    """One group: its study, and by horizon the mean move and its tradable part over all its pairs. `events` and
+    `dates` are those of its pairs; an event has one date, that of its first day 0.
+
+    `of_signals`: of the pairs that a strategy signalled, with what its lots made in `traded`; of links otherwise.
+    """
+
+    name: str
+    of_signals: bool
+    study: EventStudy
+    pairs: int
+    events: int
+    dates: int
+    moves: Mapping[int, Mapping[str, float | int | None]]
+    traded: Mapping[str, Any] | None = None
+
+    def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
+        """Plain values: the curve of CAAR, tests by window (some, or all and every day), and moves."""
+        curve, days = self.study.caar, self.study.caar["day"]
+        tested = _counts(self.study, int(days.min()), int(days.max()))
+        return {
+            "name": self.name,
+            "kind": "signals" if self.of_signals else "links",
+            "n": int(self.study.counts["included"]),
+            "n_events": tested["events"],
+            "n_dates": tested["dates"],
+            "pairs": self.pairs,
+            "events": self.events,
+            "dates": self.dates,
+            "clusters": int(self.study.counts["clusters"]),
+            "without_variance": int(self.study.counts["without_variance"]),
+            "excluded": {str(k): int(v) for k, v in self.study.excluded["reason"].value_counts().sort_index().items()},
+            "days": curve["day"].tolist(),
+            "caar": _plain(curve["caar"]),
+            "low": _plain(curve["ci_low"]),
+            "high": _plain(curve["ci_high"]),
+            "windows": [
+                _window(self.study, row)
+                for row in self.study.windows.to_dict("records")
+                if (row["start"], row["end"]) in windows or not windows
+            ],
+            "moves": [{"horizon": horizon, **found} for horizon, found in self.moves.items()],
+            "traded": self.traded,
+            "notes": list(self.study.notes),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """All groups, the largest first, and what was asked. `left_out` counts the pairs that are in no group, by
+    :data:`LEFT_OUT`; `few` are groups with fewer pairs than were asked for, which are not shown, and their pairs."""
+
+    groups: tuple[StudyGroup, ...]
+    plan: StudyPlan
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    few: tuple[tuple[str, int], ...] = ()
+    least: int = 1
+
+    @property
+    def without_market(self) -> int:
+        """Pairs that no index could be found for."""
+        return self.left_out.get("no_market", 0)
+
+    def with_at_least(self, pairs: int) -> Study:
+        """The same, of the groups with so many pairs."""
+        shown = tuple(one for one in self.groups if one.pairs >= pairs)
+        few = tuple((one.name, one.pairs) for one in self.groups if one.pairs < pairs)
+        return replace(self, groups=shown, few=few, least=pairs)
+
+    @property
+    def note(self) -> str:
+        """What is to be read with the numbers."""
+        plan = self.plan
+        told = (
+            f"Day 0 is the session that first closes after the news; {plan.estimation} estimation sessions end "
+            f"{plan.gap} before the window; overlapping windows of one ticker: {plan.on_overlap}."
+        )
+        told += "".join(f" Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in self.left_out.items())
+        return told + (f" Not shown: {_fewer(self.few, self.least)}." if self.few else "")
+
+    def as_dict(self, most: int | None = None) -> dict[str, Any]:
+        """The part of evidence.json (docs/evidence.md)."""
+        every = [*self.groups]
+        shown = [one for one in every if one.of_signals] + [one for one in every if not one.of_signals][:most]
+        left = len(every) - len(shown)
+        return {
+            "model": self.plan.model,
+            "window": list(self.plan.window),
+            "estimation": self.plan.estimation,
+            "gap": self.plan.gap,
+            "on_overlap": self.plan.on_overlap,
+            "draws": self.plan.draws,
+            "seed": self.plan.seed,
+            "moves_definition": DEFINITION,
+            "note": self.note + (f" {left} smaller groups are not shown." if left else ""),
+            "left_out": dict(self.left_out),
+            "few": [{"name": name, "pairs": pairs} for name, pairs in self.few],
+            "groups": _adjusted([group.as_dict({*self.plan.windows, self.plan.window}) for group in shown]),
+        }
+
+
+def why_empty(found: Study, prepared: PreparedRun, families: Sequence[Pairs]) -> str:
+    """Why a study has no group to show; empty where it has one."""
+    if found.groups:
+        return ""
+    told = [f"{_fewer(found.few, found.least)}."] if found.few else []
+    told += [f"Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in found.left_out.items()]
+    if told:
+        return " ".join(told)
+    counts, dropped = prepared.summary.counts, prepared.summary.drops.get("events", {})
+    reasons = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in dropped.items() if count)
+    if not counts["events_in_run"]:
+        return f"No event of the {counts['events']:,} read is in the run{f': {reasons}' if reasons else ''}."
+    if any(pairs.of_signals for pairs in families) or not families:
+        return "No strategy signalled an event: grids and strategies with orders of their own signal none."
+    return (
+        f"No event of the {counts['events_in_run']:,} in the run is linked to an instrument; "
+        "`newsbt events check` says why."
+    )
+
+
+def _fewer(few: Sequence[tuple[str, int]], least: int) -> str:
+    """A sentence about groups that are too small to show."""
+    listed = ", ".join(f"{name} ({_pairs(pairs)})" for name, pairs in few[:MOST_GROUPS])
+    more = f" and {len(few) - MOST_GROUPS} more" if len(few) > MOST_GROUPS else ""
+    return f"{len(few)} group{'s' if len(few) > 1 else ''} with fewer than --least {least} pairs: {listed}{more}"
+
+
+def _pairs(count: int) -> str:
+    return f"{count:,} pair{'s' if count != 1 else ''}"
+
+
+def run_study(prepared: PreparedRun, inputs: RunInputs, every: Sequence[SimulatedStrategy]) -> dict[str, Any]:
+    """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
+
+    Intervals and Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
+    """
+    families = [pairs for pairs in (link_pairs(prepared), *map(signal_pairs, every)) if len(pairs)]
+    evaluation = prepared.components.config.evaluation
+    few = sum(map(len, families)) <= MOST_CORRELATED
+    plan = StudyPlan(draws=evaluation.bootstrap if few else 0, seed=evaluation.seed, correlation=few)
+    found = study(prepared, inputs, families, plan)
+    return found.as_dict(MOST_GROUPS) if found.groups else {}
+
+
+def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Groups with Holm's p of the Kolari-Pynnonen test over all groups of a window, links and signals apart."""
+    rows: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+    for group in groups:
+        for window in group["windows"]:
+            rows.setdefault((group["kind"], window["start"], window["end"]), []).append(window["p"])
+    for tested in rows.values():
+        values = holm([math.nan if p["kp_bmp"] is None else p["kp_bmp"] for p in tested])
+        for p, value in zip(tested, values.tolist(), strict=True):
+            p["holm"] = _number(float(value))
+    return groups
+
+
+def study(prepared: PreparedRun, inputs: RunInputs | None, families: Sequence[Pairs], plan: StudyPlan) -> Study:
+    """Study some families of pairs; overlaps and contamination go by all pairs of a family.
+
+    Raises
+    ------
+    ConfigError
+        The plan makes no study.
+    """
+    for ticker in plan.markets:
+        if ticker not in prepared.universe.position:
+            near = nearest(ticker, prepared.universe.tickers)
+            raise ConfigError(f"the event study: {ticker!r} is no instrument of the universe{near}")
+    found = cache(lambda: session_returns_of(prepared, inputs))
+    groups: list[StudyGroup] = []
+    left_out: dict[str, int] = {}
+    for pairs in families:
+        more, lost = _family(prepared, found, pairs, plan)
+        groups += more
+        left_out = {reason: left_out.get(reason, 0) + lost.get(reason, 0) for reason in LEFT_OUT}
+    return Study(groups=tuple(groups), plan=plan, left_out={key: count for key, count in left_out.items() if count})
+
+
+def _family(
+    prepared: PreparedRun, returns: Callable[[], SessionReturns], pairs: Pairs, plan: StudyPlan
+) -> tuple[list[StudyGroup], dict[str, int]]:
+    needs_sector = plan.model == "sector"
+    items = prepared.universe.instruments
+    places = {
+        n: market_of(prepared, n, but=items[n].sector_index if needs_sector else "", first=plan.markets)
+        for n in np.unique(pairs.ticker).tolist()
+        if prepared.panel.has_prices[n]
+    }
+    standing = [places.get(n, -2) for n in pairs.ticker.tolist()]
+    usable = np.array([place >= 0 for place in standing], dtype=bool)
+    lost = {"no_prices": standing.count(-2), "no_market": standing.count(-1)}
+    if not usable.any():
+        return [], lost
+    found = returns()
+    event, ticker, group = pairs.event[usable], pairs.ticker[usable], pairs.group[usable]
+    tickers = np.unique(ticker)
+    market = found.returns[:, [places[n] for n in tickers.tolist()]]
+    index = pd.DatetimeIndex(found.dates.astype("M8[ns]"))
+    names = [prepared.panel.tickers[n] for n in tickers.tolist()]
+    sector = None
+    if needs_sector:
+        of = [prepared.universe.position.get(items[n].sector_index, -1) for n in tickers.tolist()]
+        values = np.where(np.array(of) >= 0, found.returns[:, of], np.nan)
+        sector = pd.DataFrame(values, index=index, columns=names)
+    day = _day_zero(prepared, found, event, ticker)
+    inside = ~np.isnat(day)
+    lost["no_close"] = int((~inside).sum())
+    if not inside.any():
+        return [], lost
+    frame = pd.DataFrame(
+        {
+            "event_id": prepared.events.ids[event[inside]],
+            "ticker": np.array(prepared.panel.tickers, dtype=object)[ticker[inside]],
+            "date": day[inside].astype("M8[s]"),
+            "group": group[inside],
+        }
+    )
+    correlation = plan.correlation if plan.correlation is not None else len(frame) <= MOST_CORRELATED
+    try:
+        result = event_study(
+            frame_of(found, prepared.panel.tickers, tickers),
+            None if plan.model in ("mean_adjusted", "factors") else pd.DataFrame(market, index=index, columns=names),
+            frame,
+            model=plan.model,
+            window=plan.window,
+            windows=[each for each in plan.windows if plan.window[0] <= each[0] and each[1] <= plan.window[1]],
+            estimation=plan.estimation,
+            gap=plan.gap,
+            on_overlap=plan.on_overlap,
+            sector=sector,
+            factors=plan.factors,
+            by="group",
+            correlation=correlation,
+            draws=plan.draws,
+            seed=plan.seed,
+        )
+    except ValueError as error:
+        raise ConfigError(f"the event study: {error}") from error
+    moves = {horizon: moves_of(prepared, event, ticker, horizon) for horizon in plan.horizons}
+    groups = [_group(str(name), one, event, group, day, moves, pairs) for name, one in result.groups.items()]
+    return sorted(groups, key=lambda one: (-one.pairs, one.name)), lost
+
+
+def _group(
+    name: str, found: EventStudy, event: Ints, group: Any, day: Any, moves: Mapping[int, Moves], pairs: Pairs
+) -> StudyGroup:
+    mine = group == name
+    known = mine & ~np.isnat(day)
+    return StudyGroup(
+        name=name,
+        of_signals=pairs.of_signals,
+        traded=pairs.traded.get(name),
+        study=found,
+        pairs=int(mine.sum()),
+        events=len(np.unique(event[mine])),
+        dates=event_dates(event[known], day[known]),
+        moves={horizon: one.mean(mine) for horizon, one in moves.items()},
+    )
+
+
+def _day_zero(prepared: PreparedRun, found: SessionReturns, event: Ints, ticker: Ints) -> Any:
+    """(K,) datetime64[D]: the session of the first close after each event in the ticker's market; NaT: no data."""
+    out_at = instants_of(prepared)
+    day = np.full(len(event), np.datetime64("NaT", "D"))
+    market = prepared.panel.market_of[ticker]
+    for m in np.unique(market).tolist():
+        rows = np.flatnonzero(~np.isnat(found.close_at[:, m]))
+        mine = np.flatnonzero(market == m)
+        place = np.searchsorted(found.close_at[rows, m], out_at[event[mine]], side="right")
+        inside = place < len(rows)
+        day[mine[inside]] = found.dates[rows[place[inside]]].astype("M8[D]")
+    return day
+
+
+def _counts(found: EventStudy, start: int, end: int) -> dict[str, int]:
+    """Events and dates of the pairs that have an abnormal return on some day of a window."""
+    inside = found.abnormal.loc[:, start:end].notna().any(axis=1).to_numpy()
+    pairs = found.per_event[inside]
+    ids, dates = pairs["event_id"].to_numpy(), pairs["date"].to_numpy()
+    return {"events": len(np.unique(ids)), "dates": event_dates(ids, dates)}
+
+
+SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
+
+
+def _window(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """One window: CAAR with bounds, and p of the tests a reader should look at first."""
+    start, end = int(row["start"]), int(row["end"])
+    p = {}
+    for name in SHOWN:
+        tested = found.test(name, (start, end))
+        p[name] = _number(float(tested["p"]))
+    return {
+        "start": start, "end": end, "n": int(row["n"]), **_counts(found, start, end),
+        "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
+        "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "p": p,
+    }  # fmt: skip
+
+
+def _plain(values: Any) -> list[float | None]:
+    return [_number(float(value)) for value in values]
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

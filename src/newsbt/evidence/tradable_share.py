@@ -1,0 +1,133 @@
+"""How much of the move after an announcement could be traded: gap, latency, locked, tradable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt.domain.total_prices import total_prices
+from newsbt.markets.clock import place
+from newsbt.steps.prepare import PreparedRun
+
+__all__ = ["PARTS", "Moves", "instants_of", "moves_of"]
+
+PARTS = ("gap", "latency", "locked", "tradable")
+DEFINITION = (
+    "fractions of the last close before the news. total: to the close of day 0 plus the horizon; gap: to the first "
+    "open after the news; latency: from there to the first open in time for it (T2); locked: the rest, where that open "
+    "was at the price limit in the move's direction, or there was no bar; tradable: the rest otherwise. They sum to "
+    "the total."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moves:
+    """K pairs of event and ticker: `total` (K,) and its :data:`PARTS`, which sum to it; NaN: no price."""
+
+    total: Floats
+    gap: Floats
+    latency: Floats
+    locked: Floats
+    tradable: Floats
+
+    def mean(self, chosen: Bools | Ints) -> Mapping[str, float | int | None]:
+        """Means over some pairs, those with all prices; None where there are none."""
+        total = self.total[chosen]
+        known = np.isfinite(total)
+        found: dict[str, float | int | None] = {"pairs": int(known.sum())}
+        for name in ("total", *PARTS):
+            values = getattr(self, name)[chosen][known]
+            found[name] = float(values.mean()) if len(values) else None
+        return found
+
+
+def instants_of(prepared: PreparedRun) -> Instants:
+    """(E,): when each event was out, its precision widened and no latency added (T1)."""
+    found = [item.known_at(timedelta(0)).replace(tzinfo=None) for item in prepared.events.announcements]
+    return np.array(found, dtype="M8[ns]")
+
+
+def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> Moves:
+    """Split the move from the last close before each event to the close of day 0 plus `horizon` own sessions.
+
+    Parameters
+    ----------
+    event, ticker : ndarray of shape (K,)
+        Places; the ticker is the one whose prices count.
+
+    Notes
+    -----
+    Day 0 is the session of the first close after the announcement (METHODS 2.1). Dividends and splits are put back.
+    """
+    panel, clock = prepared.panel, prepared.panel.clock
+    out_at = instants_of(prepared)
+    at_once = place(out_at, clock)
+    out = {name: np.full(len(event), np.nan) for name in ("total", *PARTS)}
+    ends: dict[int, Ints] = {}
+    for n in np.unique(ticker).tolist():
+        m = int(panel.market_of[n])
+        rows = ends.setdefault(m, _session_ends(prepared, m))
+        if not panel.has_prices[n] or not len(rows):
+            continue
+        mine = np.flatnonzero(ticker == n)
+        day = np.searchsorted(clock.close_at[rows, m].astype("M8[ns]"), out_at[event[mine]], side="right")
+        mine, day = mine[day + horizon < len(rows)], day[day + horizon < len(rows)]
+        e = event[mine]
+        worth, opened = _total_prices(prepared, n)
+        before = np.where(day > 0, worth[rows[day - 1] + 1], worth[0])
+        end = rows[day + horizon]
+        entry, row, at_open = _entries(prepared, e, n, opened, worth)
+        soonest = at_once[e, m]
+        start = np.where(soonest >= 0, opened[np.maximum(soonest, 0)], np.nan)
+        start = np.where(np.isfinite(start), start, entry)
+        total = worth[end + 1] / before - 1.0
+        too_late, no_bar = (row < 0) | (row > end), ~np.isfinite(entry)
+        done = ~too_late & ~no_bar
+        rest = np.where(done, (worth[end + 1] - entry) / before, 0.0)
+        inside = np.maximum(row, 0)
+        locked = done & at_open & prepared.rules.at_limit(inside, n, total, panel.open[inside, n])
+        parts = {
+            # Where the horizon is over before anything can be done, all of the move is gap.
+            "gap": np.where(too_late, total, np.where(done, start / before - 1.0, 0.0)),
+            "latency": np.where(done, (entry - start) / before, 0.0),
+            "locked": np.where(~too_late & no_bar, total, np.where(locked, rest, 0.0)),
+            "tradable": np.where(done & ~locked, rest, 0.0),
+        }
+        known = np.isfinite(total)
+        for name, values in (("total", total), *parts.items()):
+            out[name][mine] = np.where(known, values, np.nan)
+    return Moves(**out)
+
+
+def _entries(prepared: PreparedRun, e: Ints, n: int, opened: Floats, worth: Floats) -> tuple[Floats, Ints, Bools]:
+    """What entries pay, as total prices (NaN: no bar), in which row, and whether at an open, where limits hold."""
+    m = prepared.panel.market_of[n]
+    row = prepared.placement[e, m]
+    entry = np.where(row >= 0, opened[np.maximum(row, 0)], np.nan)
+    at_open = np.ones(len(e), dtype=bool)
+    if prepared.close_rows is not None:
+        closing = prepared.close_rows[e, m]
+        inside = np.maximum(closing, 0)
+        paid = np.where(prepared.panel.tradable[inside, n], worth[inside + 1], np.nan)
+        at_open = closing < 0
+        entry, row = np.where(at_open, entry, paid), np.where(at_open, row, closing)
+    return entry, row, at_open
+
+
+def _session_ends(prepared: PreparedRun, m: int) -> Ints:
+    """The last row of each session of a market."""
+    session = prepared.panel.clock.session_of[:, m]
+    rows = np.flatnonzero(session >= 0)
+    ends: Ints = rows[np.append(session[rows[1:]] != session[rows[:-1]], True)] if len(rows) else rows
+    return ends
+
+
+def _total_prices(prepared: PreparedRun, n: int) -> tuple[Floats, Floats]:
+    """(T + 1,) total prices: before row 0, then after each row, the last one staying where there is no bar; and (T,)
+    at the open of each row, NaN where there is no bar."""
+    tradable, found = prepared.panel.tradable[:, n], total_prices(prepared.panel, n)
+    return found.last(tradable), np.where(tradable, found.open, np.nan)

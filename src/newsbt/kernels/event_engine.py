@@ -1,0 +1,293 @@
+"""The engine's loop for single events: what is wanted in each row (X1 to X3, X13), and working it (X5)."""
+
+from __future__ import annotations
+
+import math
+
+from newsbt.kernels._compile import engine, part
+from newsbt.kernels.bar_orders import (
+    leave_alone,
+    leave_together,
+    note_filled,
+    touch,
+    try_entry,
+    wanted_size,
+    work_stops,
+)
+from newsbt.kernels.codes import (
+    ADD,
+    ENTRY,
+    EXTEND,
+    EXTENDED,
+    FILLED,
+    HOLD,
+    IGNORE,
+    IGNORED,
+    NONE,
+    OPPOSITE_EVENT,
+    OPPOSITE_EXIT,
+    PENDING,
+)  # fmt: skip
+from newsbt.kernels.engine_state import Asked, Costs, LedgerState, Market, Position, RuleArrays
+from newsbt.kernels.holding import due_row
+from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
+
+__all__ = ["replay"]
+
+
+@engine
+def replay(
+    start: int, market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState
+) -> int:
+    """Work the rows from `start` on. Returns T, or the row before which the books need more room for records."""
+    state = books.state[0]
+    rows: int = market.tradable.shape[0]
+    has_stops = not (
+        math.isnan(position.stop_loss) and math.isnan(position.take_profit) and math.isnan(position.trailing_stop)
+    )
+    for t in range(start, rows):
+        first = state["next"]
+        last = first
+        has_closes = False
+        while last < len(asked.row) and asked.row[last] == t:
+            has_closes = has_closes or asked.at_close[last]
+            last += 1
+        # A lot is tried at most at the opening, by its stop and at the close; an entry leaves at most two refusals.
+        attempts = 3 * (state["open"] + last - first)
+        if state["fills"] + attempts + last - first > len(books.fills) or state["refusals"] + attempts + 2 * (
+            last - first
+        ) > len(books.refusals):
+            return t
+        state["next"] = last
+        if t + 1 < rows:
+            _touch_next(t + 1, last, market, rules, costs, position, asked, books)
+        state["stamp"] += 1
+        for k in range(first, last):
+            if not asked.at_close[k]:
+                _decide(t, k, False, market, rules, costs, position, asked, books)
+        if market.has_actions[t]:
+            corporate_actions(t, market, costs, books)
+        if has_closes:
+            _by_the_clock(t, first, last, has_stops, market, rules, costs, position, asked, books)
+        else:
+            _openings(t, first, last, state["open"], True, 0, True, 0, market, rules, costs, position, asked, books)
+            if has_stops:
+                work_stops(t, 0, True, market, rules, costs, position, books)
+        end_row(t, market, costs, position, books)
+    return rows
+
+
+@part
+def _touch_next(
+    t: int, first: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """Bring near what the next row's entries and due exits will read, see `touch`."""
+    state = books.state[0]
+    seen = 0.0
+    while first < len(asked.row) and asked.row[first] == t:
+        seen += touch(t, asked.ticker[first], market, rules, costs, position)
+        first += 1
+    for place in range(state["open"]):
+        lot = books.lots[books.open_lots[place]]
+        if lot["due_row"] == t:
+            seen += touch(t, lot["ticker"], market, rules, costs, position)
+    state["touched"] = seen
+
+
+@part
+def _decide(
+    t: int, k: int, at_close: bool,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """What becomes of an entry by what is held: ignored, a repeat, an exit of what is held, or still `PENDING`."""
+    n, sign, stamp = asked.ticker[k], asked.sign[k], books.state[0]["stamp"]
+    ticker = books.tickers[n]
+    is_first = ticker["decided"] != stamp
+    if not is_first and ticker["sign"] != sign:
+        asked.outcome[k] = IGNORED
+        return
+    if not is_first and ticker["opposed"] == 1:
+        asked.outcome[k] = OPPOSITE_EVENT
+        return
+    if is_first:
+        ticker["decided"] = stamp
+        ticker["sign"] = sign
+        ticker["opposed"] = 0
+    number = ticker["first"]
+    if number >= 0 and books.lots[number]["sign"] != sign:
+        ticker["opposed"] = 1
+        asked.outcome[k] = OPPOSITE_EVENT
+        while number >= 0:
+            lot = books.lots[number]
+            if lot["waiting"] == NONE:
+                lot["waiting"] = OPPOSITE_EXIT
+            if at_close and market.tradable[t, n]:
+                lot["leaves"] = stamp
+            number = lot["next"]
+        return
+    if number >= 0 and position.on_repeat == IGNORE:
+        asked.outcome[k] = IGNORED
+        return
+    if number >= 0 and position.on_repeat == EXTEND:
+        asked.outcome[k] = IGNORED  # unless a lot is there whose exit can be put off
+        due = due_row(
+            t, n, market.market_of[n], position.hold_unit, position.hold_count, market.tradable,
+            market.session_number, market.open_at,
+        )  # fmt: skip
+        while number >= 0:
+            lot = books.lots[number]
+            if lot["waiting"] == NONE or lot["waiting"] == HOLD:
+                lot["waiting"] = NONE
+                lot["due_row"] = due
+                asked.outcome[k] = EXTENDED
+            number = lot["next"]
+        return
+    asked.wanted[k] = wanted_size(t, n, asked.weight[k], market, rules, costs, books)
+
+
+@part
+def _openings(
+    t: int, first: int, last: int, held: int, from_start: bool, after: int, to_end: bool, until: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """Work the openings of row t after one instant and until another: markets that open together form one queue,
+    exits first. `held` is how many lots were open before the row."""
+    markets = market.open_at.shape[1]
+    while True:
+        opening, found = 0, False
+        for m in range(markets):
+            at = market.open_at[t, m]
+            if (from_start or at > after) and (to_end or at <= until) and (not found or at < opening):
+                opening, found = at, True
+        if not found:
+            return
+        for place in range(held):
+            number = books.open_lots[place]
+            lot = books.lots[number]
+            waiting = lot["waiting"]
+            if waiting == NONE and lot["due_row"] > t:
+                continue
+            n = lot["ticker"]
+            if lot["quantity"] == 0 or not market.tradable[t, n] or market.open_at[t, market.market_of[n]] != opening:
+                continue
+            _exit(t, number, market.open[t, n], False, market, rules, costs, position, books)
+        for k in range(first, last):
+            if (
+                asked.outcome[k] == PENDING
+                and not asked.at_close[k]
+                and market.open_at[t, market.market_of[asked.ticker[k]]] == opening
+            ):
+                _enter(t, k, False, market, rules, costs, position, asked, books)
+        from_start, after = False, opening
+
+
+@part
+def _exit(
+    t: int, number: int, unslipped: float, at_close: bool,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
+) -> None:  # fmt: skip
+    """Try to leave a lot: by an order of its own, or, where an opposite event wants the whole position gone (X3), by
+    one order with the ticker's other lots that leave for it."""
+    lot, stamp = books.lots[number], books.state[0]["stamp"]
+    if lot["waiting"] != OPPOSITE_EXIT:
+        reason = HOLD if lot["waiting"] == NONE else lot["waiting"]
+        leave_alone(t, number, stamp, reason, unslipped, at_close, False, market, rules, costs, books, position)
+        return
+    if lot["tried"] == stamp:
+        return
+    count = 0
+    while number != NONE:
+        other = books.lots[number]
+        if other["waiting"] == OPPOSITE_EXIT:
+            other["planned"] = other["quantity"]
+            books.leaving[count] = number
+            count += 1
+        number = other["next"]
+    leave_together(
+        t, count, stamp, OPPOSITE_EXIT, unslipped, at_close, True, False, market, rules, costs, books, position
+    )  # fmt: skip
+
+
+@part
+def _enter(
+    t: int, k: int, at_close: bool,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """Try an entry. The second event of a ticker in a row repeats the first if that filled (X2)."""
+    n, side, event = asked.ticker[k], asked.sign[k], asked.event[k]
+    stamp = books.state[0]["stamp"]
+    if books.tickers[n]["entered"] == stamp and position.on_repeat != ADD:
+        asked.outcome[k] = EXTENDED if position.on_repeat == EXTEND else IGNORED
+        return
+    m = market.market_of[n]
+    at = market.close_at[t, m] if at_close else market.open_at[t, m]
+    unslipped = market.close[t, n] if at_close else market.open[t, n]
+    wanted = asked.wanted[k]
+    why, quantity, price, paid, first_cut, second_cut = try_entry(
+        t, n, side, wanted, event, at_close, at, unslipped, market, rules, costs, position, books
+    )
+    asked.outcome[k] = why
+    if why != FILLED:
+        return
+    fx = costs.fill_rate[t, costs.currency_of[n]]
+    open_lot(t, n, side, quantity, event, ENTRY, price, unslipped, paid, at, market, position, fx, books)
+    note_filled(t, n, quantity, books)
+    if first_cut != FILLED:
+        refuse(t, at, n, side, first_cut, wanted, quantity, event, True, at_close, books)
+    if second_cut != FILLED:
+        refuse(t, at, n, side, second_cut, wanted, quantity, event, True, at_close, books)
+    books.tickers[n]["entered"] = stamp
+
+
+@engine
+def _by_the_clock(
+    t: int, first: int, last: int, has_stops: bool,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """A row with fills at closes: a market that closes before another opens is worked before it, its stops first, so
+    that nothing at that close depends on what opens later (T7)."""
+    held = books.state[0]["open"]
+    markets = market.open_at.shape[1]
+    from_start, after = True, 0
+    while True:
+        closing, found = 0, False
+        for m in range(markets):
+            at = market.close_at[t, m]
+            if market.session_of[t, m] >= 0 and (from_start or at > after) and (not found or at < closing):
+                closing, found = at, True
+        if not found:
+            return
+        _openings(t, first, last, held, from_start, after, False, closing, market, rules, costs, position, asked, books)
+        if has_stops:
+            work_stops(t, closing, False, market, rules, costs, position, books)
+        _closes(t, first, last, closing, market, rules, costs, position, asked, books)
+        from_start, after = False, closing
+
+
+@part
+def _closes(
+    t: int, first: int, last: int, closing: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """Decide and work what is wanted at the close of the markets that close at an instant, exits before entries."""
+    state = books.state[0]
+    state["stamp"] += 1
+    for k in range(first, last):
+        if asked.at_close[k] and _closes_at(t, asked.ticker[k], closing, market):
+            _decide(t, k, True, market, rules, costs, position, asked, books)
+    for place in range(state["open"]):
+        number = books.open_lots[place]
+        lot = books.lots[number]
+        if lot["leaves"] == state["stamp"] and lot["quantity"] > 0:
+            _exit(t, number, market.close[t, lot["ticker"]], True, market, rules, costs, position, books)
+    for k in range(first, last):
+        if asked.at_close[k] and asked.outcome[k] == PENDING and _closes_at(t, asked.ticker[k], closing, market):
+            _enter(t, k, True, market, rules, costs, position, asked, books)
+
+
+@part
+def _closes_at(t: int, n: int, closing: int, market: Market) -> bool:
+    m = market.market_of[n]
+    closes: bool = market.session_of[t, m] >= 0 and market.close_at[t, m] == closing
+    return closes

@@ -1,0 +1,333 @@
+"""Keeping the books: lots entered and left, fills and refusals written down, corporate actions, marks."""
+
+from __future__ import annotations
+
+import math
+
+from newsbt._typing import Records
+from newsbt.kernels._compile import engine, part
+from newsbt.kernels.codes import NONE, OPEN, SPLIT
+from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position
+from newsbt.kernels.gains import book, exact_sum, gained
+from newsbt.kernels.holding import due_row
+from newsbt.kernels.prices import ex_price
+
+__all__ = ["close_books", "corporate_actions", "end_row", "free_cash", "has_place", "open_lot", "reduce_lot", "refuse"]
+
+
+@part
+def free_cash(books: LedgerState) -> float:
+    """Cash less twice what open shorts were sold for (X10)."""
+    state = books.state[0]
+    tied = 0.0
+    if state["shorts"] > 0:
+        for place in range(state["open"]):
+            lot = books.lots[books.open_lots[place]]
+            if lot["sign"] < 0 and lot["quantity"] > 0:
+                tied += lot["quantity"] * lot["account_price"]
+    free: float = state["cash"] - 2.0 * tied
+    return free
+
+
+@part
+def has_place(n: int, most: int, books: LedgerState) -> bool:
+    """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
+    ticker = books.tickers[n]
+    admitted: bool = most < 0 or ticker["first"] >= 0 or ticker["put_by"] == 1 or books.state[0]["places"] < most
+    return admitted
+
+
+@part
+def refuse(
+    t: int, at: int, n: int, side: int, why: int, wanted: int, filled: int, event: int, is_entry: bool, at_close: bool,
+    books: LedgerState,
+) -> None:  # fmt: skip
+    state = books.state[0]
+    row = books.refusals[state["refusals"]]
+    row["row"] = t
+    row["at"] = at
+    row["ticker"] = n
+    row["side"] = side
+    row["reason"] = why
+    row["wanted"] = math.nan if wanted == NONE else float(wanted)
+    row["filled"] = filled
+    row["would_have_returned"] = math.nan
+    row["event"] = event
+    row["is_entry"] = is_entry
+    row["at_close"] = at_close
+    state["refusals"] += 1
+
+
+@part
+def open_lot(
+    t: int, n: int, sign: int, quantity: int, event: int, reason: int, price: float, unslipped: float, costs: float,
+    at: int, market: Market, position: Position, fx: float, books: LedgerState,
+) -> None:  # fmt: skip
+    """Enter: `price` and `unslipped` in local currency, `costs` in the account's."""
+    state, ticker = books.state[0], books.tickers[n]
+    number = state["lots"]
+    m = market.market_of[n]
+    lot = books.lots[number]
+    lot["ticker"] = n
+    lot["event"] = event
+    lot["sign"] = sign
+    lot["quantity"] = quantity
+    lot["entered"] = quantity
+    lot["entry_row"] = t
+    lot["entry_at"] = at
+    lot["entry_session"] = market.session_of[t, m]
+    lot["due_row"] = due_row(
+        t, n, m, position.hold_unit, position.hold_count, market.tradable, market.session_number, market.open_at
+    )
+    lot["waiting"] = NONE
+    lot["exit_row"] = -1
+    lot["exit_at"] = 0
+    lot["reason"] = OPEN
+    lot["next"] = NONE
+    lot["leaves"] = NONE
+    lot["tried"] = NONE
+    lot["entry_price"] = price
+    lot["account_price"] = price * fx
+    lot["entry_notional"] = quantity * (price * fx)
+    lot["basis"] = price
+    lot["entry_rate"] = fx
+    lot["peak"] = price
+    lot["mark"] = market.close[t, n]
+    lot["gain"] = 0.0
+    lot["costs"] = 0.0
+    lot["slippage"] = 0.0
+    lot["exit_quantity"] = 0.0
+    lot["exit_value"] = 0.0
+    books.open_lots[state["open"]] = number
+    if ticker["first"] < 0:
+        ticker["first"] = number
+        if ticker["put_by"] == 0:
+            state["places"] += 1
+    else:
+        books.lots[ticker["last"]]["next"] = number
+    ticker["last"] = number
+    if sign < 0:
+        state["shorts"] += 1
+    state["open"] += 1
+    state["lots"] += 1
+    _fill(t, at, number, sign, quantity, reason, price, unslipped, costs, fx, False, books)
+
+
+@part
+def reduce_lot(
+    t: int, number: int, quantity: int, reason: int, price: float, unslipped: float, costs: float, at: int,
+    in_stops: bool, fx: float, books: LedgerState,
+) -> None:  # fmt: skip
+    """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
+    lot = books.lots[number]
+    _fill(t, at, number, -lot["sign"], quantity, reason, price, unslipped, costs, fx, in_stops, books)
+    before = gained(lot, lot["quantity"], price, fx)
+    after = gained(lot, lot["quantity"] - quantity, price, fx)
+    book(before, books)
+    book(-after, books)
+    lot["gain"] += before - after
+    lot["quantity"] -= quantity
+    lot["exit_quantity"] += quantity
+    lot["exit_value"] += quantity * price
+    lot["exit_row"] = t
+    lot["exit_at"] = at
+    lot["reason"] = reason
+    if lot["quantity"] == 0:
+        _drop(number, in_stops, books)
+
+
+@part
+def _fill(
+    t: int, at: int, number: int, side: int, quantity: int, reason: int, price: float, unslipped: float, costs: float,
+    fx: float, in_stops: bool, books: LedgerState,
+) -> None:  # fmt: skip
+    """Write a fill down and move its cash, which what stops bring does only when the row ends (X5)."""
+    state, lot = books.state[0], books.lots[number]
+    account_price = price * fx
+    notional = quantity * account_price
+    slippage = side * (price - unslipped) * quantity * fx + 0.0  # no -0.0
+    if in_stops:
+        place = state["put_by"]
+        books.put_by[place] = -side * notional
+        books.put_by[place + 1] = -costs
+        state["put_by"] += 2
+    else:
+        state["cash"] -= side * notional
+        state["cash"] -= costs
+    book(-costs, books)
+    lot["costs"] += costs
+    lot["slippage"] += slippage
+    row = books.fills[state["fills"]]
+    row["row"] = t
+    row["at"] = at
+    row["ticker"] = lot["ticker"]
+    row["side"] = side
+    row["quantity"] = quantity
+    row["price"] = price
+    row["price_account"] = account_price
+    row["costs"] = costs
+    row["slippage_cost"] = slippage
+    row["event"] = lot["event"]
+    row["reason"] = reason
+    row["lot"] = number
+    state["fills"] += 1
+
+
+@part
+def _drop(number: int, in_stops: bool, books: LedgerState) -> None:
+    """Take an emptied lot out of its ticker's chain; among the open lots it stays until the row ends."""
+    state, lot = books.state[0], books.lots[number]
+    n = lot["ticker"]
+    ticker = books.tickers[n]
+    if lot["sign"] < 0:
+        state["shorts"] -= 1
+    if ticker["first"] == number:
+        ticker["first"] = lot["next"]
+    else:
+        before = ticker["first"]
+        while books.lots[before]["next"] != number:
+            before = books.lots[before]["next"]
+        books.lots[before]["next"] = lot["next"]
+        if ticker["last"] == number:
+            ticker["last"] = before
+    if ticker["first"] < 0 and ticker["put_by"] == 0:
+        if in_stops:
+            ticker["put_by"] = 1
+            books.places_put_by[state["places_put_by"]] = n
+            state["places_put_by"] += 1
+        else:
+            state["places"] -= 1
+
+
+@engine
+def corporate_actions(t: int, market: Market, costs: Costs, books: LedgerState) -> None:
+    """Dividends and splits of row t, before its first opening (X19)."""
+    state = books.state[0]
+    for place in range(state["open"]):
+        number = books.open_lots[place]
+        lot = books.lots[number]
+        n = lot["ticker"]
+        dividend, split = market.dividend[t, n], market.split[t, n]
+        if lot["quantity"] == 0 or (dividend == 0.0 and split == 1.0):
+            continue
+        fx = costs.fill_rate[t, costs.currency_of[n]]
+        if dividend != 0.0:
+            amount = lot["sign"] * lot["quantity"] * (dividend * fx)
+            state["cash"] += amount
+            state["dividends"] += amount
+            # The dividend is taken off what the shares cost; what is left to gain by it is the change of the rate.
+            amount = lot["sign"] * lot["quantity"] * (dividend * fx - dividend * lot["entry_rate"])
+            book(amount, books)
+            lot["gain"] += amount
+        lot["basis"] = ex_price(lot["basis"], dividend, split)
+        if split != 1.0:
+            shares = lot["quantity"] * split
+            whole = math.floor(shares + 1e-9)
+            fraction = shares - whole
+            price = ex_price(lot["mark"], 0.0, split) if math.isfinite(market.close[t, n]) else market.mark[t, n]
+            if fraction > 1e-9:
+                state["cash"] += lot["sign"] * fraction * (price * fx)
+                amount = lot["sign"] * fraction * (price * fx - lot["basis"] * lot["entry_rate"])
+                book(amount, books)
+                lot["gain"] += amount
+            lot["quantity"] = whole
+            lot["entered"] = math.floor(lot["entered"] * split + 1e-9)
+            lot["entry_price"] /= split
+            lot["account_price"] /= split
+            lot["peak"] /= split
+            lot["exit_quantity"] *= split
+            if whole == 0:
+                if lot["exit_quantity"] == 0.0:
+                    lot["exit_quantity"] = 1.0
+                    lot["exit_value"] = price
+                lot["exit_row"] = t
+                lot["exit_at"] = market.open_at[t, market.market_of[n]]
+                lot["reason"] = SPLIT
+                _drop(number, False, books)
+
+
+@part
+def end_row(t: int, market: Market, costs: Costs, position: Position, books: LedgerState) -> None:
+    """Take in what stops brought, charge borrowing, mark every lot at the row's close, move trailing stops on.
+
+    A close of NaN keeps the last mark and counts the ticker as stale. Emptied lots leave the list of open ones.
+    """
+    state = books.state[0]
+    for k in range(state["put_by"]):
+        state["cash"] += books.put_by[k]
+    state["put_by"] = 0
+    for k in range(state["places_put_by"]):
+        ticker = books.tickers[books.places_put_by[k]]
+        ticker["put_by"] = 0
+        if ticker["first"] < 0:
+            state["places"] -= 1
+    state["places_put_by"] = 0
+    per_day = position.borrow_per_day
+    trails = not math.isnan(position.trailing_stop)
+    gains = rounded_off = gross = 0.0
+    stale = kept = 0
+    for place in range(state["open"]):
+        number = books.open_lots[place]
+        lot = books.lots[number]
+        quantity, sign = lot["quantity"], lot["sign"]
+        if quantity == 0:
+            continue
+        books.open_lots[kept] = number
+        kept += 1
+        n = lot["ticker"]
+        rate = costs.mark_rate[t, costs.currency_of[n]]
+        if per_day != 0.0 and sign < 0:
+            charge = quantity * lot["entry_price"] * rate * per_day * costs.days[t]
+            state["cash"] -= charge
+            lot["costs"] += charge
+            book(-charge, books)
+            state["borrowed"] += charge
+        close = market.close[t, n]
+        if math.isfinite(close):
+            lot["mark"] = close
+        else:
+            lot["mark"] = market.mark[t, n]
+            if books.tickers[n]["stale"] != t:
+                books.tickers[n]["stale"] = t
+                stale += 1
+        gains, lost = exact_sum(gains, gained(lot, quantity, lot["mark"], rate))
+        rounded_off += lost
+        gross += quantity * (lot["mark"] * rate)
+        if trails and market.tradable[t, n]:
+            lot["peak"] = max(lot["peak"], close) if sign > 0 else min(lot["peak"], close)
+    state["open"] = kept
+    gains, lost = exact_sum(state["profit"], gains)
+    rounded_off += state["rounded_off"] + lost
+    equity, lost = exact_sum(state["initial"], gains)
+    state["equity"] = equity + (rounded_off + lost)
+    books.equity[t] = state["equity"]
+    books.cash[t] = state["cash"]
+    books.gross[t] = gross
+    books.stale[t] = stale
+
+
+@engine
+def close_books(last: int, never: int, costs: Costs, books: LedgerState, out: Records) -> None:
+    """Into `out`, the ledger's lots in order of entry, open ones at their last mark; `never` is NaT in nanoseconds."""
+    for number in range(books.state[0]["lots"]):
+        lot, row = books.lots[number], out[number]
+        sign, left = lot["sign"], lot["quantity"]
+        is_open = left > 0
+        pnl = lot["gain"] - lot["costs"]
+        if is_open:
+            pnl += gained(lot, left, lot["mark"], costs.mark_rate[last, costs.currency_of[lot["ticker"]]])
+        row["ticker"] = lot["ticker"]
+        row["event"] = lot["event"]
+        row["entry_row"] = lot["entry_row"]
+        row["entry_at"] = lot["entry_at"]
+        row["exit_row"] = -1 if is_open else lot["exit_row"]
+        row["exit_at"] = never if is_open else lot["exit_at"]
+        row["quantity"] = sign * lot["entered"]
+        row["open_quantity"] = sign * left
+        row["entry_price"] = lot["entry_price"]
+        row["exit_price"] = math.nan if is_open else lot["exit_value"] / lot["exit_quantity"]
+        row["entry_notional"] = lot["entry_notional"]
+        row["pnl"] = pnl
+        row["costs"] = lot["costs"]
+        row["slippage_cost"] = lot["slippage"]
+        row["reason"] = OPEN if is_open else lot["reason"]

@@ -1,0 +1,304 @@
+"""The engine's loop for grids of target weights (X21): what leads from what is held to the targets, and working it."""
+
+from __future__ import annotations
+
+import math
+
+from newsbt.kernels._compile import engine, part
+from newsbt.kernels.bar_orders import leave_together, note_filled, try_entry, wanted_size, why_not, work_stops
+from newsbt.kernels.codes import FILLED, NONE, REBALANCE
+from newsbt.kernels.engine_state import Costs, Followed, LedgerState, Market, Position, RuleArrays
+from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
+from newsbt.kernels.lots import cost_share, split_order, whole_lots
+
+__all__ = ["follow"]
+
+
+@engine
+def follow(
+    start: int,
+    market: Market,
+    rules: RuleArrays,
+    costs: Costs,
+    position: Position,
+    followed: Followed,
+    books: LedgerState,
+) -> int:
+    """Work the rows from `start` on. Returns T, or the row before which the books need more room."""
+    state = books.state[0]
+    rows: int = market.tradable.shape[0]
+    count: int = market.tradable.shape[1]
+    has_stops = not (
+        math.isnan(position.stop_loss) and math.isnan(position.take_profit) and math.isnan(position.trailing_stop)
+    )
+    for t in range(start, rows):
+        # Each open lot is reduced at most once and stopped once; each ticker enters once, a lot for each cause.
+        more = count + state["pending"] + _causes_of(t - 1, followed, state["next"])
+        records = 3 * (state["open"] + more) + 2 * count
+        if (
+            state["lots"] + more > len(books.lots)
+            or state["fills"] + records > len(books.fills)
+            or state["refusals"] + records > len(books.refusals)
+        ):
+            return t
+        reductions = entries = 0
+        if t > 0:
+            _note_causes(t - 1, followed, books)
+            reductions, entries = _plan(t, market, rules, costs, position, followed, books)
+        if market.has_actions[t]:
+            corporate_actions(t, market, costs, books)
+        _work(t, reductions, entries, market, rules, costs, position, followed, books)
+        if has_stops:
+            work_stops(t, 0, True, market, rules, costs, position, books)
+        end_row(t, market, costs, position, books)
+    return rows
+
+
+@part
+def _causes_of(t: int, followed: Followed, place: int) -> int:
+    """How many causes first count in row t, from a place in their list on."""
+    found = 0
+    while place < len(followed.cause_row) and followed.cause_row[place] <= t:
+        found += 1
+        place += 1
+    return found
+
+
+@part
+def _note_causes(t: int, followed: Followed, books: LedgerState) -> None:
+    """Add the causes of row t to their tickers' parts, one part for each event."""
+    state = books.state[0]
+    place = state["next"]
+    while place < len(followed.cause_row) and followed.cause_row[place] <= t:
+        n, event, size = followed.cause_ticker[place], followed.cause_event[place], followed.cause_size[place]
+        place += 1
+        before, link = NONE, followed.first_part[n]
+        while link != NONE and followed.part_event[link] != event:
+            before, link = link, followed.part_next[link]
+        if link != NONE:
+            followed.part_size[link] += size
+            continue
+        link = state["parts"]
+        followed.part_event[link] = event
+        followed.part_size[link] = size
+        followed.part_next[link] = NONE
+        if before == NONE:
+            followed.first_part[n] = link
+        else:
+            followed.part_next[before] = link
+        state["parts"] += 1
+        state["pending"] += 1
+    state["next"] = place
+
+
+@part
+def _plan(
+    t: int, market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState
+) -> tuple[int, int]:
+    """What is wanted at the openings of row t; the numbers of reductions and of entries."""
+    state = books.state[0]
+    reductions = entries = 0
+    for n in range(market.tradable.shape[1]):
+        signal = followed.grid[t - 1, n]
+        if signal == 0.0:
+            followed.said[n] = 0.0
+        if not (followed.due[t, n] or (followed.unfinished[n] and market.tradable[t, n])):
+            continue
+        held = 0
+        number = books.tickers[n]["first"]
+        while number != NONE:
+            held += books.lots[number]["sign"] * _after_split(t, number, market, books)
+            number = books.lots[number]["next"]
+        if signal == 0.0 and held == 0:
+            continue
+        target = 0
+        if signal != 0.0:
+            target = wanted_size(t, n, position.weight * abs(signal), market, rules, costs, books)
+        if target == NONE or not rules.may_trade[n]:
+            if followed.said[n] != signal:
+                # Said once, when the view appears: a daily rebalance would repeat it every day.
+                side = 1 if signal > 0 else -1
+                at = market.open_at[t, market.market_of[n]]
+                why = why_not(t, n, side, target, market, rules, position, books)
+                refuse(t, at, n, side, why, target, 0, -1, True, False, books)
+                followed.said[n] = signal
+            continue
+        if signal < 0.0:
+            target = -target
+        reference = market.reference[t, n] / market.split[t, n]
+        worth = abs(target - held) * reference * costs.fill_rate[t, costs.currency_of[n]]
+        if target == held or worth <= position.min_trade * state["equity"]:
+            followed.unfinished[n] = False
+            continue
+        if held != 0 and (target - held) * held < 0:
+            left = min(abs(target - held), abs(held))
+            number = books.tickers[n]["first"]
+            while number != NONE and left > 0:
+                lot = books.lots[number]
+                size = min(left, _after_split(t, number, market, books))
+                if size > 0:
+                    lot["leaves"] = t
+                    lot["planned"] = size
+                    reductions += 1
+                left -= size
+                number = lot["next"]
+        beyond = 0
+        if held * target <= 0:
+            beyond = target
+        elif abs(target) > abs(held):
+            beyond = target - held
+        step = rules.lot_step[t, n]
+        if beyond != 0 and step > 0:
+            # A split may have left an odd lot.
+            size = whole_lots(float(abs(beyond)), step, rules.lot_minimum[t, n])
+            if size > 0:
+                followed.entry_ticker[entries] = n
+                followed.entry_quantity[entries] = size if beyond > 0 else -size
+                followed.keys[n] = -abs(signal)
+                entries += 1
+    _sort_entries(entries, followed)
+    return reductions, entries
+
+
+@part
+def _after_split(t: int, number: int, market: Market, books: LedgerState) -> int:
+    """What a lot holds at the openings of row t: splits come first (X19)."""
+    lot = books.lots[number]
+    shares: float = lot["quantity"] * market.split[t, lot["ticker"]]
+    return math.floor(shares + 1e-9)
+
+
+@part
+def _sort_entries(count: int, followed: Followed) -> None:
+    """By ascending key of their ticker; those of equal keys stay in their order. A merge sort, from pairs upwards."""
+    tickers, quantities, keys = followed.entry_ticker, followed.entry_quantity, followed.keys
+    moved, sizes = followed.moved_ticker, followed.moved_quantity
+    width = 1
+    while width < count:
+        for low in range(0, count, 2 * width):
+            middle, high = min(low + width, count), min(low + 2 * width, count)
+            left, right = low, middle
+            for k in range(low, high):
+                if left < middle and (right >= high or keys[tickers[left]] <= keys[tickers[right]]):
+                    moved[k] = tickers[left]
+                    sizes[k] = quantities[left]
+                    left += 1
+                else:
+                    moved[k] = tickers[right]
+                    sizes[k] = quantities[right]
+                    right += 1
+        for k in range(count):
+            tickers[k] = moved[k]
+            quantities[k] = sizes[k]
+        width *= 2
+
+
+@part
+def _work(
+    t: int, reductions: int, entries: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState,
+) -> None:  # fmt: skip
+    """Try the steps at the openings of row t, market by market, reductions in order of entry before entries."""
+    if reductions + entries == 0:
+        return
+    held = books.state[0]["open"]
+    from_start, after = True, 0
+    while True:
+        opening, found = 0, False
+        for m in range(market.open_at.shape[1]):
+            at = market.open_at[t, m]
+            if (from_start or at > after) and (not found or at < opening):
+                opening, found = at, True
+        if not found:
+            return
+        for place in range(held):
+            number = books.open_lots[place]
+            lot = books.lots[number]
+            n = lot["ticker"]
+            if lot["leaves"] != t or lot["tried"] == t or market.open_at[t, market.market_of[n]] != opening:
+                continue
+            done = market.tradable[t, n]
+            if done:
+                done = _reduce(t, number, n, market, rules, costs, position, books)
+            followed.unfinished[n] = not done
+        for step in range(entries):
+            n = followed.entry_ticker[step]
+            if market.open_at[t, market.market_of[n]] == opening:
+                _enter(t, n, followed.entry_quantity[step], market, rules, costs, position, followed, books)
+        from_start, after = False, opening
+
+
+@part
+def _reduce(
+    t: int, number: int, n: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
+) -> bool:  # fmt: skip
+    """Try to sell what is planned of a ticker's lots, from one on, in one order. True where nothing is left of it."""
+    count = 0
+    while number != NONE:
+        lot = books.lots[number]
+        if lot["leaves"] == t:
+            lot["tried"] = t
+            lot["planned"] = min(lot["planned"], lot["quantity"])
+            if lot["planned"] > 0:
+                books.leaving[count] = number
+                count += 1
+        number = lot["next"]
+    if count == 0:
+        return True
+    return leave_together(
+        t, count, t, REBALANCE, market.open[t, n], False, False, False, market, rules, costs, books, position
+    )  # fmt: skip
+
+
+@part
+def _enter(
+    t: int, n: int, beyond: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState,
+) -> None:  # fmt: skip
+    """Try an entry, a lot for each event that caused it."""
+    side = 1 if beyond > 0 else -1
+    wanted = abs(beyond)
+    number = books.tickers[n]["first"]
+    while number != NONE:
+        if books.lots[number]["sign"] != side:
+            return  # what it should replace has not been left; the next rebalance sees to it
+        number = books.lots[number]["next"]
+    link = followed.first_part[n]
+    event = -1 if link == NONE else followed.part_event[link]
+    at, unslipped = market.open_at[t, market.market_of[n]], market.open[t, n]
+    why, quantity, price, paid, first_cut, second_cut = try_entry(
+        t, n, side, wanted, event, False, at, unslipped, market, rules, costs, position, books
+    )
+    if why != FILLED:
+        return
+    parts = 0
+    while link != NONE:
+        followed.shares[parts] = followed.part_size[link]
+        link = followed.part_next[link]
+        parts += 1
+    fx = costs.fill_rate[t, costs.currency_of[n]]
+    if parts <= 1:
+        open_lot(t, n, side, quantity, event, REBALANCE, price, unslipped, paid, at, market, position, fx, books)
+    else:
+        split_order(quantity, parts, followed.shares, followed.whole, followed.lost)
+        link = followed.first_part[n]
+        done, shared = 0, 0.0
+        for k in range(parts):
+            size = followed.whole[k]
+            if size > 0:
+                done += size
+                costs_of_lot = cost_share(paid, shared, done, quantity)
+                shared += costs_of_lot
+                open_lot(
+                    t, n, side, size, followed.part_event[link], REBALANCE, price, unslipped,
+                    costs_of_lot, at, market, position, fx, books,
+                )  # fmt: skip
+            link = followed.part_next[link]
+    note_filled(t, n, quantity, books)
+    if first_cut != FILLED:
+        refuse(t, at, n, side, first_cut, wanted, quantity, event, True, False, books)
+    if second_cut != FILLED:
+        refuse(t, at, n, side, second_cut, wanted, quantity, event, True, False, books)
+    followed.first_part[n] = NONE
+    books.state[0]["pending"] -= parts

@@ -1,0 +1,1 @@
+"""What a run knows as of an instant: orders to send and events to come."""

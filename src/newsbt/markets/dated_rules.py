@@ -1,0 +1,145 @@
+"""Dated facts and where to look for them: entries, corrections of a calendar, exchanges, the rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Days, Ints
+from newsbt.domain.entity import Instrument, in_force
+from newsbt.errors import DataError, Problem, nearest
+
+__all__ = ["Correction", "DatedEntry", "Exchange", "Rulebook", "selectors"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedEntry:
+    """One dated fact: the `values` of a rule, from when to when, who says so and how sure it is."""
+
+    values: Mapping[str, Any]
+    from_on: date | None = None
+    to_on: date | None = None
+    source: str = ""
+    conf: str = ""
+    origin: str = ""
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.values.get(key, default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What the calendar has wrong about one day: the market was closed, or opened late, or ended early.
+
+    `closed` False without times makes a session of a day that the calendar (or another rule file) closes.
+    """
+
+    on: date
+    closed: bool = False
+    open: time | None = None
+    close: time | None = None
+    source: str = ""
+    conf: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One market: its calendar and its rules, `rules[name][selector]` being entries, the newest layer's first.
+
+    An exchange that is the `same_as` another follows it in all but its `own` series of (rule, selector).
+    """
+
+    mic: str
+    name: str
+    time_zone: str
+    currency: str
+    calendar: str
+    corrections: Mapping[date, Correction] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, tuple[DatedEntry, ...]]] = field(default_factory=dict)
+    same_as: str = ""
+    own: frozenset[tuple[str, str]] = frozenset()
+
+    def in_force(self, rule: str, on: date, *chosen: str) -> DatedEntry | None:
+        """The entry that decides on a day: that of the first selector which has one."""
+        by_selector = self.rules.get(rule, {})
+        for selector in chosen or ("any",):
+            for entry in by_selector.get(selector, ()):
+                if in_force(on, entry.from_on, entry.to_on):
+                    return entry
+        return None
+
+    def timeline(self, rule: str, dates: Days, *chosen: str) -> tuple[list[DatedEntry], Ints]:
+        """The entries that decide on many days.
+
+        Returns
+        -------
+        entries : list of Entry, each once
+        place : ndarray of shape (T,), the place in `entries` for each of `dates`, -1 where none holds
+        """
+        by_selector = self.rules.get(rule, {})
+        days = {date.min}
+        for selector in chosen or ("any",):
+            for entry in by_selector.get(selector, ()):
+                if entry.from_on is not None:
+                    days.add(entry.from_on)
+                if entry.to_on is not None:
+                    days.add(entry.to_on + timedelta(days=1))
+        starts = sorted(days)
+        entries: list[DatedEntry] = []
+        places = np.empty(len(starts), dtype=np.int64)
+        for k, start in enumerate(starts):
+            found = self.in_force(rule, start, *chosen)
+            if found is None:
+                places[k] = -1
+                continue
+            if not any(found is entry for entry in entries):
+                entries.append(found)
+            places[k] = next(j for j, entry in enumerate(entries) if entry is found)
+        edges = np.array(starts, dtype="datetime64[D]")
+        return entries, places[np.searchsorted(edges, dates.astype("datetime64[D]"), side="right") - 1]
+
+    def named(self, rule: str) -> tuple[str, ...]:
+        """The names under a rule that has one more level, such as all fees: `named("fee")`."""
+        return tuple(key.partition(".")[2] for key in self.rules if key.startswith(rule + "."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """All exchanges and what statuses mean. Two rulebooks are equal when they were read from the same bytes.
+
+    `statuses` maps a status (lower case) to the boards whose price limit it changes: `{"st": {"main": "main_st"}}`.
+    """
+
+    fingerprint: str
+    exchanges: Mapping[str, Exchange] = field(compare=False)
+    statuses: Mapping[str, Mapping[str, str]] = field(compare=False)
+
+    def exchange(self, mic: str) -> Exchange:
+        """One exchange.
+
+        Raises
+        ------
+        DataError
+            No rule file knows the MIC; the message names those that are known.
+        """
+        found = self.exchanges.get(mic)
+        if found is None:
+            hint = "; Beijing is BJSE, XBSE is Bucharest" if mic == "XBSE" else nearest(mic, self.exchanges)
+            message = (
+                f"unknown exchange {mic!r}; expected one of {', '.join(self.exchanges)}, "
+                f"or an exchange that a rule file of your own adds{hint}"
+            )
+            raise DataError.of([Problem(code="unknown_exchange", key="exchange", message=message)])
+        return found
+
+
+def selectors(instrument: Instrument, board: str | None = None) -> tuple[str, str, str]:
+    """Where to look for an instrument's rules, in order; `board` where a status changes it."""
+    return (instrument.ticker, board or instrument.board, "any")

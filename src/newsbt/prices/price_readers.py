@@ -1,0 +1,178 @@
+"""Readers of prices: from columns to a checked table, under rules T4 and T8."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.read_files import recording
+from newsbt.domain.table_files import check_column_names, file_error
+from newsbt.errors import ConfigError, nearest
+from newsbt.prices.files import COLUMNS, RawPrices, check_unit, find_files, from_csv, from_frame, from_parquet
+from newsbt.prices.price_table import PriceTable
+from newsbt.prices.row_checks import ReadOptions, checked
+
+__all__ = ["CsvPrices", "FramePrices", "ParquetPrices"]
+
+STAMPS = ("start", "end")
+SPLITS = ("as_traded", "in_prices")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prices:
+    """What every price reader can be told.
+
+    Attributes
+    ----------
+    columns : mapping
+        newsbt's column names to the source's, such as ``{volume: vol}``.
+    volume_unit : float
+        Shares in one unit of the volume column: 100 for files in lots.
+    stamp : {'start', 'end'}
+        Whether `bar_start` holds the start or the end of its bar; an end is moved back by the usual step between
+        two bars. Daily rows have no stamp.
+    adjusted : bool
+        Whether dividends and splits are already inside the prices; then `dividend` and `split` columns are not
+        applied, which would count them twice.
+    splits : {'as_traded', 'in_prices'}, optional
+        Whether the prices are as traded, so that they fall by a split in its row, or hold their splits already, as
+        split-adjusted ones do; then the `split` column is not applied. Without it they are as traded, and a split that
+        looks otherwise is a doubt.
+    timezone : str, optional
+        The IANA zone of `bar_start` times without an offset, such as ``Asia/Shanghai``. Without it they are bad rows.
+    on_bad_row : {'error', 'skip'}
+        Whether a bad row stops the run or is left out and counted.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    volume_unit: float = 1
+    stamp: str = "start"
+    adjusted: bool = False
+    splits: str | None = None
+    timezone: str | None = None
+    on_bad_row: str = "error"
+
+    def __post_init__(self) -> None:
+        check_column_names(self.columns, COLUMNS)
+        check_policy(self.on_bad_row)
+        check_unit(self.volume_unit)
+        if self.stamp not in STAMPS:
+            raise ConfigError(f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}")
+        if self.splits is not None and self.splits not in SPLITS:
+            known = "'as_traded' or 'in_prices'"
+            raise ConfigError(f"splits is {known}, not {self.splits!r}{nearest(str(self.splits), SPLITS)}")
+        self._zone()
+
+    def _zone(self) -> ZoneInfo | None:
+        if self.timezone is None:
+            return None
+        try:
+            return ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError, TypeError):
+            raise ConfigError(f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}") from None
+
+    def _checked(self, raws: Sequence[RawPrices], known_tickers: Container[str] | None) -> PriceTable:
+        terms = ReadOptions(
+            volume_unit=float(self.volume_unit),
+            ends=self.stamp == "end",
+            adjusted=self.adjusted,
+            splits=self.splits or "",
+            timezone=self._zone(),
+            on_bad_row=self.on_bad_row,
+        )
+        return checked(raws, terms, known_tickers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _FilePrices(_Prices, ABC):
+    """Prices in files of a kind, told by their endings."""
+
+    suffixes: ClassVar[tuple[str, ...]]
+
+    path: str | Path
+
+    def files(self) -> tuple[Path, ...]:
+        """What `path` stands for, sorted; DataError where nothing is there."""
+        return find_files(Path(self.path), self.suffixes)
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """Read and check all files.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
+        """
+        with recording():
+            return self._checked([self._raw(file) for file in self.files()], known_tickers)
+
+    @abstractmethod
+    def _raw(self, file: Path) -> RawPrices:
+        """One file's columns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvPrices(_FilePrices):
+    """CSV prices (UTF-8; plain, gz or zst): one long file, a folder, or a pattern such as ``prices/*.HK.csv.gz``.
+
+    A file without a `ticker` column holds one ticker, the one its name says: ``9988.HK.csv.gz`` is 9988.HK.
+    """
+
+    suffixes = (".csv",)
+
+    def _raw(self, file: Path) -> RawPrices:
+        return from_csv(file, self.columns, self.suffixes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParquetPrices(_FilePrices):
+    """Parquet prices: one long file, a folder, or a pattern. Line numbers count the rows from 1."""
+
+    suffixes = (".parquet", ".pq")
+
+    def _raw(self, file: Path) -> RawPrices:
+        return from_parquet(file, self.columns, self.suffixes)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FramePrices(_Prices):
+    """Prices in a long pandas DataFrame, or in one a ticker: ``{"9988.HK": frame}``. `ticker` and `date` may be the
+    index, and an index of days or instants need not be named. Messages call it `name`."""
+
+    frame: pd.DataFrame | Mapping[str, pd.DataFrame]
+    name: str = "prices (DataFrame)"
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """Check the frame.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers; rows of others are counted and not looked at any further. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
+        """
+        if not isinstance(self.frame, Mapping):
+            return self._checked([from_frame(self.frame, self.columns, self.name)], known_tickers)
+        if not self.frame:
+            raise file_error(self.name, "there is no frame", code="empty_file")
+        raws = [
+            from_frame(frame, self.columns, f"{self.name} of {ticker!r}", str(ticker))
+            for ticker, frame in self.frame.items()
+        ]
+        return self._checked(raws, known_tickers)

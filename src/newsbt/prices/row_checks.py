@@ -1,0 +1,259 @@
+"""Raw columns to a table of good rows: the checks of T8 that need no calendar, on whole columns at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from newsbt._typing import Bools, Floats
+from newsbt.domain.bad_rows import BadRows
+from newsbt.errors import DataError
+from newsbt.prices.empty_rows import without_empty_rows
+from newsbt.prices.files import RawPrices
+from newsbt.prices.price_columns import NO_OFFSET, Faults, days, instants, numbers, texts
+from newsbt.prices.price_table import (
+    OPTIONAL_VALUES,
+    PRICES,
+    STATED_SPLIT,
+    VALUES,
+    PriceTable,
+    add_bad_rows,
+    concatenated,
+    repeated,
+)
+
+__all__ = ["ReadOptions", "checked"]
+
+# Prices computed in floating point may miss each other by rounding; a real fault is a thousand times larger.
+ROUNDING = 1e-9
+NO_TICKER = "a row without ticker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What the reader was told about its source."""
+
+    volume_unit: float
+    ends: bool
+    adjusted: bool
+    splits: str
+    timezone: ZoneInfo | None
+    on_bad_row: str
+
+
+class _Parsed(NamedTuple):
+    table: PriceTable
+    faults: Faults
+
+
+def checked(raws: Sequence[RawPrices], terms: ReadOptions, known_tickers: Container[str] | None) -> PriceTable:
+    """All sources of one reader as one table of good rows.
+
+    Raises
+    ------
+    DataError
+        Daily beside intraday sources, no usable row at all, or a bad row and the policy is ``error``.
+    """
+    table, faults = _without_strangers(_joined([_parse(raw, terms) for raw in raws]), known_tickers)
+    sieve = _Sieve(table, terms.on_bad_row)
+    if faults:
+        naive = [row for row, message in faults.items() if message.endswith(NO_OFFSET)]
+        for reason, rows in (("naive_time", naive), ("bad_value", list(faults))):
+            faulty = np.zeros(len(table), dtype=np.bool_)
+            faulty[rows] = True
+            sieve.refuse(reason, faulty, faults.__getitem__)
+    for rule in _RULES:
+        for name in rule.names:
+            column = table.values.get(name)
+            if column is not None:
+                sieve.refuse(rule.reason, rule.wrong(column), partial(_describe_value, name, column, rule.expected))
+    sieve.refuse("ohlc_order", _disordered(table), partial(_describe_order, table))
+    table = table if sieve.good.all() else table.take(np.flatnonzero(sieve.good))
+    table = _without_repeats(table, sieve.bad)
+    return _finished(table, terms, {**sieve.bad.finish(), **table.bad_rows})
+
+
+def _parse(raw: RawPrices, terms: ReadOptions) -> _Parsed:
+    faults: Faults = {}
+
+    def note(name: str, found: Faults) -> None:
+        for row, message in found.items():
+            faults.setdefault(row, f"{name}: {message}")
+
+    codes, tickers, wrong = texts(raw.columns["ticker"])
+    note("ticker", wrong)
+    intraday = "bar_start" in raw.columns
+    when: Any
+    if intraday:
+        when, wrong = instants(raw.columns["bar_start"], terms.timezone)
+    else:
+        when, wrong = days(raw.columns["date"])
+    note("bar_start" if intraday else "date", wrong)
+    values: dict[str, Floats] = {}
+    for name in (*VALUES, *OPTIONAL_VALUES):
+        if name in raw.columns:
+            values[name], wrong = numbers(raw.columns[name])
+            note(name, wrong)
+    for row in np.flatnonzero(np.isnat(when)).tolist():
+        faults.setdefault(row, f"the row has no {'bar_start' if intraday else 'date'}")
+    for row in np.flatnonzero(codes < 0).tolist():
+        faults.setdefault(row, "the row has no ticker")
+    faults.update(raw.faults)
+    rows = raw.rows
+    if (codes < 0).any():
+        codes, tickers = np.where(codes < 0, len(tickers), codes), (*tickers, NO_TICKER)
+    if terms.volume_unit != 1:
+        values["volume"] = values["volume"] * terms.volume_unit
+    table = PriceTable(
+        tickers=tickers,
+        ticker_code=codes,
+        day=None if intraday else when,
+        bar_start=when if intraday else None,
+        values=MappingProxyType(values),
+        source_code=np.zeros(rows, dtype=np.int64),
+        source_row=np.arange(rows, dtype=np.int64),
+        sources=(raw.source,),
+        rows_read=rows,
+        files=() if raw.file is None else (raw.file,),
+        adjusted=terms.adjusted,
+        on_bad_row=terms.on_bad_row,
+    )
+    return _Parsed(table, faults)
+
+
+def _joined(parsed: Sequence[_Parsed]) -> _Parsed:
+    starts = np.cumsum([0, *(len(part.table) for part in parsed)]).tolist()
+    faults = {
+        start + row: message
+        for start, part in zip(starts, parsed, strict=False)
+        for row, message in part.faults.items()
+    }
+    return _Parsed(concatenated([part.table for part in parsed]), faults)
+
+
+def _without_strangers(parsed: _Parsed, known_tickers: Container[str] | None) -> _Parsed:
+    table = parsed.table
+    if known_tickers is None:
+        return parsed
+    strange = np.array([name != NO_TICKER and name not in known_tickers for name in table.tickers], dtype=np.bool_)
+    if not strange.any():
+        return parsed
+    counts = np.bincount(table.ticker_code, minlength=len(strange))
+    ignored = {name: int(counts[code]) for code, name in enumerate(table.tickers) if strange[code]}
+    rows = np.flatnonzero(~strange[table.ticker_code])
+    faults = {}
+    if parsed.faults:
+        faults = {new: parsed.faults[old] for new, old in enumerate(rows.tolist()) if old in parsed.faults}
+    return _Parsed(table.take(rows, ignored_tickers=MappingProxyType(ignored)), faults)
+
+
+class _Rule(NamedTuple):
+    names: tuple[str, ...]
+    reason: str
+    wrong: Callable[[Floats], Bools]
+    expected: str
+
+
+# NaN compares false, so a blank breaks no rule.
+_RULES = (
+    _Rule(("volume", "dividend"), "bad_value", lambda column: column < 0, "expected 0 or more"),
+    _Rule(("split",), "bad_value", lambda column: column <= 0, "expected new shares for one old; blank where none"),
+    _Rule(("adj_factor",), "bad_value", lambda column: column <= 0, "expected more than 0"),
+    _Rule((*PRICES, "prev_close"), "not_positive", lambda column: column <= 0, "expected more than 0; blank if none"),
+)
+
+
+class _Sieve:
+    """A table, which of its rows are still good, and the bad ones so far."""
+
+    def __init__(self, table: PriceTable, on_bad_row: str) -> None:
+        self.table = table
+        self.good: Bools = np.ones(len(table), dtype=np.bool_)
+        self.bad = BadRows(on_bad_row)
+
+    def refuse(self, reason: str, wrong: Bools, describe: Callable[[int], str]) -> None:
+        """Take out the rows that are wrong and were good so far."""
+        rows = np.flatnonzero(wrong & self.good)
+        if len(rows):
+            add_bad_rows(self.bad, self.table, reason, rows, describe)
+            self.good[rows] = False
+
+
+def _describe_value(name: str, column: Floats, expected: str, row: int) -> str:
+    return f"{name} is {float(column[row])!r}; {expected}"
+
+
+def _without_repeats(table: PriceTable, bad: BadRows) -> PriceTable:
+    """The table without rows that repeat an earlier one's ticker and time: empty ones are silent, others bad."""
+    again, first = repeated(table)
+    if len(again):
+        table = without_empty_rows(table, again, first)
+        again, first = repeated(table)
+    if not len(again):
+        return table
+    listed = slice(bad.room)
+    places = dict(zip(again[listed].tolist(), table.where(first[listed]), strict=True))
+
+    def describe(row: int) -> str:
+        file, line = places[row]
+        return f"the row stands already at {file}:{line}"
+
+    add_bad_rows(bad, table, "duplicate", again, describe)
+    good = np.ones(len(table), dtype=np.bool_)
+    good[again] = False
+    return table.take(np.flatnonzero(good))
+
+
+def _disordered(table: PriceTable) -> Bools:
+    opened, high, low, close = (table.values[name] for name in PRICES)
+    top, bottom = high * (1 + ROUNDING), low * (1 - ROUNDING)
+    return (top < low) | (opened > top) | (opened < bottom) | (close > top) | (close < bottom)
+
+
+def _describe_order(table: PriceTable, row: int) -> str:
+    opened, high, low, close = (float(table.values[name][row]) for name in PRICES)
+    if high < low:
+        return f"high {high!r} is below low {low!r}"
+    name, value = ("open", opened) if opened < low or opened > high else ("close", close)
+    return f"{name} {value!r} lies outside low {low!r} to high {high!r}"
+
+
+def _finished(table: PriceTable, terms: ReadOptions, counts: Mapping[str, int]) -> PriceTable:
+    """The table with its counts, its bars stamped by their start, and without what `adjusted` rules out."""
+    interval_ns = _interval(table) if table.intraday else 0
+    bar_start = table.bar_start
+    if bar_start is not None and terms.ends and len(table):
+        if interval_ns == 0:
+            raise DataError(
+                f"{table.sources[0].name}: `stamp: end` needs two bars of a ticker to tell how long a bar is"
+            )
+        bar_start = bar_start - np.timedelta64(interval_ns, "ns")
+    values = table.values
+    held = ("dividend", "split") if terms.adjusted else ("split",) if terms.splits == "in_prices" else ()
+    adjusted = terms.adjusted
+    if held:
+        stated = values.get("split", np.full(len(table), np.nan))
+        adjusted = adjusted or bool((np.isfinite(stated) & (stated != 1.0)).any())
+        values = MappingProxyType({name: values[name] for name in values if name not in held} | {STATED_SPLIT: stated})
+    word = "adjusted" if terms.adjusted else terms.splits
+    return replace(
+        table, bad_rows=counts, interval_ns=interval_ns, bar_start=bar_start, values=values, adjusted=adjusted,
+        splits=(word,) * len(table.sources),
+    )  # fmt: skip
+
+
+def _interval(table: PriceTable) -> int:
+    """The most frequent step between two bars of one ticker, in nanoseconds; 0 where no ticker has two."""
+    start = table.when.view(np.int64)
+    order = np.lexsort((start, table.ticker_code))
+    steps = np.diff(start[order])[np.diff(table.ticker_code[order]) == 0]
+    if not len(steps):
+        return 0
+    lengths, counts = np.unique(steps, return_counts=True)
+    return int(lengths[np.argmax(counts)])

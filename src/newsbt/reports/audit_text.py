@@ -1,0 +1,123 @@
+"""What `newsbt audit` shows in a terminal, from its document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import ConsoleRenderable, Group, RenderableType
+from rich.text import Text
+
+from newsbt.reports.run_text import reason_text
+from newsbt.reports.table_columns import MISSING, percent, probability
+from newsbt.reports.tabular import TerminalTable, ids, token
+from newsbt.reports.wrapping import Prose
+
+__all__ = ["audit_view"]
+
+MOST_CONFOUNDED = 12
+MOST_DOUBTS = 4  # of one kind
+
+KINDS = {
+    "instants": "the same signals at other instants",
+    "tickers": "other tickers of the same markets",
+    "signs": "the signs dealt out anew",
+}
+
+
+def audit_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
+    """Strategy by strategy, then what there is to doubt about the data."""
+    parts: list[RenderableType] = [Prose(name, "bold")]
+    parts += [Prose(f"! {notice}", "yellow") for notice in notices]
+    for item in document["strategies"]:
+        parts += [Text(""), *_strategy(item)]
+    doubts = list(document["data"])
+    parts += [Text(""), Text(f"Data: {len(doubts):,} doubts" if doubts else "Data: no doubts", style="bold")]
+    parts += [Prose(f"  {line}", indent=2) for line in _doubts(doubts)]
+    return Group(*parts)
+
+
+def _strategy(item: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield Prose(item["name"], "bold")
+    proof = item["proof"]
+    if item["look_ahead"]:
+        yield Prose(f"  LOOKS AHEAD: {item['first_difference']['text']}", "bold red", indent=2)
+    else:
+        shown = f"{proof['decisions']:,} decisions, {proof['futures']:,} other futures at {proof['cuts']:,} places"
+        nothing = "" if proof["decisions"] else "; it decided nothing here, so nothing was proved"
+        yield Prose(f"  No look-ahead: the past stayed as it was ({shown}){nothing}", "green", indent=2)
+    for line in (*_placebo(item), *_floor(item["detection_floor"]), *_confounders(item["confounders"])):
+        yield Prose(f"  {line}", indent=2)
+    listed = item["confounders"]["events"]
+    if listed:
+        yield _confounded(listed)
+
+
+def _placebo(item: Mapping[str, Any]) -> Iterator[str]:
+    found = item["placebo"]
+    if not found["kinds"]:
+        yield f"Placebo: none, {found['reason']}"
+        return
+    yield f"Placebo, against a total return of {percent(found['observed'])}:"
+    for kind, one in found["kinds"].items():
+        if one["p"] is None:
+            yield f"  {KINDS[kind]}: none, {one['reason']}"
+            continue
+        spread = f"5 % to 95 %: {percent(one['q05'])} to {percent(one['q95'])}, median {percent(one['median'])}"
+        yield f"  {KINDS[kind]}: p = {probability(one['p'])} of {one['m']:,} runs; {spread}"
+
+
+def _floor(floor: Mapping[str, Any]) -> Iterator[str]:
+    if floor["total_return"] is None:
+        yield f"Detection floor: unknown, {floor['reason']}"
+        return
+    means = [
+        f"{percent(floor[key])} {text}"
+        for key, text in (("per_trade", "a trade"), ("per_event", "of the account an event"))
+        if floor[key] is not None
+    ]
+    yield (
+        f"Detection floor: an effect below {percent(floor['total_return'])} in all ({', '.join(means)}) would mostly "
+        f"go unseen; from {percent(floor['critical'])} on a result has p of at most 5 %"
+    )
+
+
+def _confounders(found: Mapping[str, Any]) -> Iterator[str]:
+    kinds = ", ".join(f"{number:,} by {kind}" for kind, number in found["by_kind"].items() if number)
+    other = f": {kinds}" if kinds else ""
+    yield (
+        f"Confounders: {found['confounded_events']:,} of {found['traded_events']:,} traded events met others while "
+        f"held{other}"
+    )
+
+
+def _confounded(listed: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
+    heads = [token("Event", 0), ids("Same ticker", 1), ids("Same sector", 2), ids("Same day", 3)]
+    rows = [
+        [one["event_id"], *(_some(one[kind], one["counts"][kind]) for kind in ("ticker", "sector", "day"))]
+        for one in listed[:MOST_CONFOUNDED]
+    ]
+    table = TerminalTable(heads, rows)
+    rest = len(listed) - MOST_CONFOUNDED
+    return Group(table, Text(f"  and {rest:,} more; --json lists all", style="dim")) if rest > 0 else table
+
+
+def _some(ids: Sequence[str], number: int) -> str:
+    if not number:
+        return MISSING
+    return ", ".join(ids[:2]) + (f" and {number - 2:,} more" if number > 2 else "")
+
+
+def _doubts(doubts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A few of each kind, and how many there are."""
+    counts = Counter(str(doubt["kind"]) for doubt in doubts)
+    for kind, number in counts.items():
+        mine = [doubt for doubt in doubts if doubt["kind"] == kind]
+        if number > MOST_DOUBTS:
+            tickers = ", ".join(str(doubt["ticker"]) for doubt in mine if doubt.get("ticker"))
+            yield f"{reason_text(kind)}: {number:,}, such as: {mine[0]['message']}"
+            if tickers:
+                yield f"  {tickers}"
+        else:
+            yield from (str(doubt["message"]) for doubt in mine)

@@ -1,0 +1,30 @@
+"""Reading parts of documents that others wrote, without trusting their shape."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.reports.page.html_markup import absent
+
+__all__ = ["numbers", "read_part"]
+
+BAD_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+
+
+def read_part(name: str, draw: Callable[[], str]) -> str:
+    """A part of the page, or a sentence that says that its part of evidence.json has another shape than it should."""
+    try:
+        return draw()
+    except BAD_SHAPE as error:
+        return absent(f"The part {name!r} of evidence.json could not be read: {type(error).__name__}: {error}.")
+
+
+def numbers(values: Sequence[Any]) -> Floats:
+    """Numbers of a JSON list, NaN for null."""
+    found: Floats = np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
+    return found

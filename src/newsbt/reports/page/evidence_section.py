@@ -1,0 +1,180 @@
+"""The sections that evidence.json fills beside the event study: placebo, decay, capacity and sweep.
+
+docs/report.md tells its shape. What is absent is said to be; what cannot be read is named and left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.reports.charts.axes import number_labels, number_text, percent_labels
+from newsbt.reports.charts.curves import Curve, histogram, xy_chart
+from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
+from newsbt.reports.page.credibility import as_good
+from newsbt.reports.page.document_fields import numbers, read_part
+from newsbt.reports.page.html_markup import Td, absent, table
+from newsbt.reports.page.view import PageView
+from newsbt.reports.table_columns import percent, probability, ratio
+from newsbt.reports.text import html_text
+
+__all__ = ["capacity", "decay", "placebo", "sweep"]
+
+RATIOS = frozenset({"sharpe", "sortino", "calmar", "information_ratio", "profit_factor", "omega", "psr", "dsr"})
+
+
+def placebo(view: PageView) -> str:
+    """The placebo's distribution with the observed value, a figure for each strategy."""
+    return _by_strategy(view, "placebo", _placebo, _no_placebo(view))
+
+
+def _no_placebo(view: PageView) -> str:
+    reasons = {str((row.get("reasons") or {}).get("placebo_p") or "") for row in view.strategies}
+    why = "; ".join(sorted(reason for reason in reasons if reason))
+    return "No placebo distribution was stored with this run" + (f": {why}." if why else ".")
+
+
+def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
+    values = numbers(found["returns"])
+    observed = found.get("observed")
+    key_of = str(found.get("metric", "total_return"))
+    show = ratio if key_of in RATIOS else percent
+    p, draws = found.get("p"), int(found.get("m") or len(values))
+    caption = f"{name}: {draws:,} placebo draws" + (f", p = {probability(float(p))}" if p is not None else "")
+    finite = values[np.isfinite(values)]
+    words = f"Placebo values run from {show(float(finite.min()))} to {show(float(finite.max()))}"
+    if len(finite) < draws:
+        words += f" ({draws - len(finite):,} of {draws:,} have none)"
+    if observed is not None:
+        words += f"; the strategy's is {show(float(observed))}"
+        words += "" if p is None else f", and {as_good(float(p), draws):,} of {draws:,} are at least as good"
+
+    def draw(size: Size) -> str:
+        return histogram(
+            values, None if observed is None else float(observed), size=size, title=caption, description=words,
+            chart_id=_id("placebo", view, name), x_title=key_of.replace("_", " "),
+            label=number_labels if key_of in RATIOS else percent_labels,
+        )  # fmt: skip
+
+    return figure(draw, caption=caption, sizes=(HALF, PHONE), under=_under(words, found))
+
+
+def decay(view: PageView) -> str:
+    """Net return against holding horizon and against latency."""
+    return _by_strategy(
+        view, "decay", _decay, "No decay curves were stored with this run: net return against holding time and latency "
+        "is not known.",
+    )  # fmt: skip
+
+
+def _decay(view: PageView, name: str, found: Mapping[str, Any]) -> str:
+    parts = []
+    for kind, place, title, x_title in (
+        ("hold", "hold", "net return by holding time", "sessions held"),
+        ("latency", "latency", "net return by latency", "from the news to the order"),
+    ):
+        points = list(found.get(kind) or ())
+        if not points:
+            continue
+        is_number = kind == "hold"
+        x = numbers([point[place] for point in points]) if is_number else np.arange(float(len(points)))
+        marks = None if is_number else [(float(k), str(point[place])) for k, point in enumerate(points)]
+        parts.append(_curve_figure(view, name, f"{name}: {title}", f"decay-{kind}", x, points, x_title, marks))
+    return "".join(parts)
+
+
+def capacity(view: PageView) -> str:
+    """Net return against the size of the account."""
+    return _by_strategy(
+        view, "capacity", _capacity, "No capacity curve was stored with this run, so how the net return changes with "
+        "account size is not known.",
+    )  # fmt: skip
+
+
+def _capacity(view: PageView, name: str, found: Any) -> str:
+    points = sorted(found, key=lambda point: float(point["size"]))
+    sizes = numbers([point["size"] for point in points])
+    marks = [(math.log10(size), number_text(size)) for size in sizes.tolist()]
+    title = f"account size ({view.currency}, log scale)"
+    return _curve_figure(
+        view, name, f"{name}: net return by account size", "capacity", np.log10(sizes), points, title, marks
+    )
+
+
+def _curve_figure(
+    view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[Mapping[str, Any]], x_title: str,
+    marks: Sequence[tuple[float, str]] | None,
+) -> str:  # fmt: skip
+    y = numbers([point.get("net_return", point.get("total_return")) for point in points])
+    has_bounds = all("low" in point and "high" in point for point in points)
+    curve = Curve(
+        name=name, x=x, y=y, look=view.look(name),
+        low=numbers([point["low"] for point in points]) if has_bounds else None,
+        high=numbers([point["high"] for point in points]) if has_bounds else None,
+    )  # fmt: skip
+    at = [text for _, text in marks] if marks is not None else [number_text(value) for value in x.tolist()]
+    words = ", ".join(
+        f"{place}: {percent(value)}" for place, value in zip(at, y.tolist(), strict=True) if math.isfinite(value)
+    )
+
+    def draw(size: Size) -> str:
+        return xy_chart(
+            [curve], size=size, title=caption, description=words, chart_id=_id(kind, view, name), x_title=x_title,
+            y_title="net return", x_marks=marks,
+        )  # fmt: skip
+
+    return figure(draw, caption=caption, sizes=(HALF, PHONE))
+
+
+def sweep(view: PageView) -> str:
+    """A heat map of one metric over two parameters, as a table."""
+    found = view.evidence.get("sweep")
+    if not found:
+        return ""
+    return read_part("sweep", lambda: _sweep(found))
+
+
+def _sweep(found: Mapping[str, Any]) -> str:
+    name = str(found["metric"])
+    show = ratio if name in RATIOS else percent
+    values = np.array([[math.nan if v is None else float(v) for v in row] for row in found["values"]])
+    finite = values[np.isfinite(values)]
+    most = float(np.abs(finite).max()) if len(finite) else 1.0
+    body = []
+    for label, row in zip(found["y_values"], values.tolist(), strict=True):
+        cells = [Td(str(label))]
+        for value in row:
+            size = round(4 * abs(value) / most) if math.isfinite(value) and most else 0
+            css = f"h{'u' if value > 0 else 'd'}{size}" if size else ""
+            cells.append(Td(show(value) if math.isfinite(value) else "–", css=css))
+        body.append(cells)
+    x, y = str(found["x"]), str(found["y"])
+    header = [(f"{y} ↓  {x} →", "text"), *((str(value), "number") for value in found["x_values"])]
+    return table(header, body, f"{name.replace('_', ' ')} of each variant, by {y} and {x}", css="months")
+
+
+def _by_strategy(view: PageView, what: str, draw: Callable[[PageView, str, Any], str], otherwise: str) -> str:
+    found = view.evidence.get(what)
+    if not found:
+        return absent(otherwise)
+
+    def drawn() -> str:
+        names = [str(row.get("name")) for row in view.rows if str(row.get("name")) in found]
+        return "".join(draw(view, name, found[name]) for name in names)
+
+    inside = read_part(what, drawn)
+    return f'<div class="grid">{inside}</div>' if inside else absent(otherwise)
+
+
+def _under(words: str, found: Mapping[str, Any]) -> str:
+    text = ". ".join(part for part in (words, str(found.get("note") or "")) if part)
+    return f'<p class="under">{html_text(text)}</p>' if text else ""
+
+
+def _id(kind: str, view: PageView, name: str) -> str:
+    names = [str(row.get("name")) for row in view.rows]
+    return f"{kind}-{names.index(name)}"

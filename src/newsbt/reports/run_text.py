@@ -1,0 +1,215 @@
+"""What stands around a results table: which data, how much of it was used, what to be careful about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from newsbt.domain.record import RunRecord
+from newsbt.reports.table_columns import Column, Row, cell
+
+__all__ = [
+    "Fact",
+    "counted",
+    "facts",
+    "footnotes",
+    "linking_text",
+    "not_linked_text",
+    "notices",
+    "period_text",
+    "reason_text",
+    "refusals_by_reason",
+    "unused_lines",
+    "warnings",
+]
+
+Fact = tuple[str, str]
+
+MOST_REASONS = 12
+MOST_NAMES = 5
+_WORDS = {"t_plus_one": "T+1"}
+
+
+def reason_text(reason: str) -> str:
+    """``limit_up`` as people write it."""
+    return _WORDS.get(reason, str(reason).replace("_", " "))
+
+
+def counted(reasons: Mapping[str, Any]) -> str:
+    """``12 before period, 1 after period``: reasons with a number, most frequent first."""
+    found = {reason: int(number) for reason, number in reasons.items() if number}
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    parts = [f"{number:,} {reason_text(reason)}" for reason, number in ordered[:MOST_REASONS]]
+    if len(ordered) > MOST_REASONS:
+        parts.append(f"{sum(number for _, number in ordered[MOST_REASONS:]):,} for {len(ordered) - MOST_REASONS} more")
+    return ", ".join(parts)
+
+
+def not_linked_text(announcements: int, reasons: Mapping[str, Any]) -> str:
+    """``3 of 6 not linked: 2 unknown issuer, 1 ambiguous issuer``: the same words wherever a run is told of."""
+    number = sum(int(count) for count in reasons.values())
+    return f"{number:,} of {announcements:,} not linked" + (f": {counted(reasons)}" if number else "")
+
+
+def linking_text(document: Mapping[str, Any]) -> str | None:
+    """:func:`not_linked_text` of a run; None where its folder does not say."""
+    announcements, reasons = (document.get("counts") or {}).get("announcements"), document.get("not_linked")
+    if not isinstance(announcements, int) or reasons is None:
+        return None
+    return not_linked_text(announcements, reasons)
+
+
+def unused_lines(unused: Iterable[Mapping[str, Any]], most: int = MOST_NAMES) -> list[Fact]:
+    """A line for each reason for which something was not resolved or not used: the names, with what is near them."""
+    by_reason: dict[str, list[Mapping[str, Any]]] = {}
+    for one in unused:
+        by_reason.setdefault(str(one.get("reason")), []).append(one)
+    lines = []
+    for reason, rows in by_reason.items():
+        told = []
+        for row in rows[:most]:
+            times = f" ({row['count']:,})" if int(row.get("count") or 1) > 1 else ""
+            message = str(row.get("message") or "")
+            _, sign, hint = message.partition("did you mean ")
+            hint = message if reason == "ambiguous_issuer" else sign + hint
+            told.append(f"{row.get('name')}{times}" + (f" [{hint}]" if hint else ""))
+        more = f", and {len(rows) - most} more" if len(rows) > most else ""
+        label = reason_text(reason)
+        lines.append((label[:1].upper() + label[1:], ", ".join(told) + more))
+    return lines
+
+
+def period_text(document: Mapping[str, Any]) -> str:
+    """First and last row, and how many there are."""
+    period = document.get("period") or {}
+    if not period.get("start"):
+        return "unknown"
+    return f"{period['start']} to {period.get('end')}, {int(period.get('rows') or 0):,} rows"
+
+
+def refusals_by_reason(record: RunRecord) -> dict[str, int]:
+    """Refusal rows of the strategies, by reason, most frequent first; baselines are left out."""
+    names = {str(row.get("name")) for row in record.rows if row.get("kind") == "strategy"}
+    total: Counter[str] = Counter()
+    for name, reasons in (record.document.get("refusals") or {}).items():
+        if name in names:
+            total.update({str(reason): int(number) for reason, number in reasons.items()})
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _evidence(record: RunRecord) -> str:
+    """How many placebo runs and trials stand behind the p-values and the deflated Sharpe ratios."""
+    metrics = [row.get("metrics") or {} for row in record.rows if row.get("kind") == "strategy"]
+    draws = {int(found["placebo_m"]) for found in metrics if found.get("placebo_m")}
+    trials = {int(found["dsr_trials"]) for found in metrics if found.get("dsr_trials")}
+    parts = [f"placebo p over {max(draws):,} runs at random event times"] if draws else []
+    if trials:
+        parts.append(f"deflated Sharpe over {max(trials):,} trial{'s' if max(trials) > 1 else ''} in this runs folder")
+    return "; ".join(parts)
+
+
+def facts(record: RunRecord) -> list[Fact]:
+    """Label and text of each line of the header: period, markets, account, events, links, drops, refusals."""
+    document = record.document
+    exchanges = ", ".join(document.get("exchanges") or ())
+    per_year = document.get("periods_per_year")
+    found = [("Period", period_text(document) + (f" on {exchanges}" if exchanges else ""))]
+    if isinstance(per_year, float | int):
+        found[0] = ("Period", f"{found[0][1]} ({per_year:.1f} rows a year)")
+    found.append(("Account", _account(document)))
+    found.append(("Events", _events(document)))
+    linking = linking_text(document)
+    found += [] if linking is None else [("Linking", linking)]
+    found += unused_lines(document.get("unused") or ())
+    found += [
+        (f"Dropped {source}", counted(reasons))
+        for source, reasons in (document.get("drops") or {}).items()
+        if source != "events" and any(reasons.values())
+    ]
+    refused = refusals_by_reason(record)
+    found.append(("Refused orders", f"{sum(refused.values()):,}: {counted(refused)}" if refused else "none"))
+    evidence = _evidence(record)
+    if evidence:
+        found.append(("Evidence", evidence))
+    undated = {what: number for what, number in (document.get("hindsight") or {}).items() if number}
+    if undated:
+        listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())
+        found.append(("Hindsight", f"{listed} without a date since when they were known"))
+    return found
+
+
+def _account(document: Mapping[str, Any]) -> str:
+    account = document.get("account") or {}
+    tickers = document.get("tickers") or {}
+    strategies = [row for row in document.get("strategies") or () if row.get("kind") == "strategy"]
+    engines = sorted({str(row["engine"]) for row in strategies if row.get("engine")})
+    parts = []
+    if isinstance(account.get("cash"), float | int):
+        parts.append(f"{account['cash']:,.0f} {account.get('currency', '')} for each strategy".replace("  ", " "))
+    if tickers:
+        parts.append(
+            f"{int(tickers.get('with_prices') or 0):,} of {int(tickers.get('universe') or 0):,} tickers priced"
+        )
+    if engines:
+        parts.append(f"engine {', '.join(engines)}")
+    return "; ".join(parts) or "unknown"
+
+
+def _events(document: Mapping[str, Any]) -> str:
+    counts = document.get("counts") or {}
+    dropped = (document.get("drops") or {}).get("events") or {}
+    parts = [f"{int(counts[key]):,} {text}" for key, text in _EVENT_COUNTS if isinstance(counts.get(key), float | int)]
+    if any(dropped.values()):
+        parts.append(f"dropped: {counted(dropped)}")
+    return "; ".join(parts) or "unknown"
+
+
+_EVENT_COUNTS = (("events", "read"), ("events_in_run", "in the period"), ("events_linked", "linked"))
+
+
+def notices(record: RunRecord) -> list[str]:
+    """Sentences about the data and the rules that belong beside the numbers wherever they are shown."""
+    return [str(notice) for notice in record.document.get("notices") or ()]
+
+
+def warnings(record: RunRecord) -> list[str]:
+    """Sentences about single rows of the results table, each with the name of its strategy."""
+    return [f"{row.get('name')}: {warning}" for row in record.rows for warning in row.get("warnings") or ()]
+
+
+def grouped(sentences: Iterable[str]) -> list[str]:
+    """Sentences that differ in their first word only (a ticker, as a rule), put together; no word is lost.
+
+    >>> grouped(["A has no price", "B moves a lot", "C has no price"])
+    ['A has no price. Likewise: C', 'B moves a lot']
+    """
+    subjects: dict[str, list[str]] = {}
+    for sentence in sentences:
+        subject, _, rest = sentence.partition(" ")
+        subjects.setdefault(rest, []).append(subject)
+    told = []
+    for rest, (first, *others) in subjects.items():
+        count = f" {len(others)} more" if len(others) > 1 else ""
+        told.append(f"{first} {rest}".strip() + (f". Likewise{count}: {', '.join(others)}" if others else ""))
+    return told
+
+
+def footnotes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+    """Why cells are empty, a line for each reason: ``Hit, Sharpe: no trades (A, B)``."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        for column in columns:
+            reason = cell(row, column).reason
+            if reason:
+                names = reasons.setdefault(reason, {}).setdefault(column.title, [])
+                names.append(str(row.get("name")))
+    for reason, by_title in reasons.items():
+        for title, names in by_title.items():
+            found.setdefault((reason, tuple(names)), []).append(title)
+    everybody = len(rows)
+    return [
+        f"{', '.join(titles)}: {reason}" + ("" if len(names) == everybody else f" ({', '.join(dict.fromkeys(names))})")
+        for (reason, names), titles in found.items()
+    ]

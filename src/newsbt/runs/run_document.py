@@ -1,0 +1,146 @@
+"""run.json: everything about a run that is no table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from newsbt.domain.record import RunRecord
+from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.runs.context_document import context_document
+from newsbt.runs.json_values import plain
+from newsbt.runs.naming import folder_name
+from newsbt.runs.run_tables import frame_of
+
+__all__ = ["FORMAT", "extra_document", "record_of", "run_document", "strategy_document", "summary_document"]
+
+FORMAT = 1  # raised when a reader of older folders has to tell them apart
+
+INFINITE = "infinite: gains and no losses"
+NO_VALUE = "no value"
+
+
+def run_document(result: RunResult) -> dict[str, Any]:
+    """What run.json holds, in plain JSON values.
+
+    It says nothing about when and where a run took place but in `timings` and `versions`, so that equal inputs
+    give equal documents; the folder's name is the run's id.
+    """
+    summary = result.summary
+    shown = _with_benchmark(result)
+    document = {
+        "format": FORMAT,
+        "name": result.name,
+        "period": {"start": summary.first_date, "end": summary.last_date, "rows": summary.rows},
+        "periods_per_year": summary.periods_per_year,
+        "exchanges": summary.exchanges,
+        "account": {"cash": shown[0].ledger.initial_cash if shown else None, "currency": summary.currency},
+        "tickers": {"universe": summary.tickers, "with_prices": summary.tickers_with_prices},
+        "strategies": [strategy_document(item) for item in result.strategies],
+        "benchmark": None if result.benchmark is None else strategy_document(result.benchmark),
+        "definitions": result.definitions,
+        "counts": summary.counts,
+        "drops": summary.drops,
+        "not_linked": summary.not_linked,
+        "unused": [one.as_dict() for one in summary.unused],
+        "refusals": {item.name: _by_reason(item) for item in shown},
+        "hindsight": summary.hindsight,
+        "notices": summary.notices,
+        "doubts": summary.doubts,
+        "spans": summary.spans,
+        "seed": result.seed,
+        "hashes": result.hashes,
+        "timings": {"started_at": result.started_at, **_timings(result)},
+        "versions": result.versions,
+    }
+    answer: dict[str, Any] = plain(document)
+    return answer
+
+
+def strategy_document(item: StrategyResult) -> dict[str, Any]:
+    """One row of the results table, as `newsbt run --json` prints it and run.json keeps it.
+
+    A metric without a value is None, and `reasons` says why under the same key.
+    """
+    reasons = {key: str(reason) for key, reason in item.reasons.items() if reason}
+    metrics: dict[str, Any] = {}
+    for key, value in item.metrics.items():
+        if isinstance(value, float) and math.isinf(value):
+            reasons.setdefault(key, INFINITE if value > 0 else "minus infinity")
+        elif isinstance(value, float) and math.isnan(value):
+            reasons.setdefault(key, NO_VALUE)
+        metrics[key] = plain(value)
+    return {
+        "name": item.name,
+        "engine": item.engine,
+        "kind": item.kind,
+        "metrics": metrics,
+        "reasons": reasons,
+        "counts": plain(item.counts),
+        "warnings": list(item.warnings),
+        "analyzers": plain(item.analyzers),
+    }
+
+
+def summary_document(record: RunRecord) -> dict[str, Any]:
+    """A run's entry in the document of `newsbt run --json`."""
+    document = record.document
+    return {
+        "run_id": record.run_id,
+        "path": record.path,
+        "name": record.name,
+        "strategies": document["strategies"],
+        "benchmark": document["benchmark"],
+        "counts": document["counts"],
+        "notices": document["notices"],
+    }
+
+
+def record_of(result: RunResult) -> RunRecord:
+    """A finished run in the shape that tables and pages are made from, before or after it is written."""
+
+    def table_of(name: str) -> pd.DataFrame:
+        return frame_of(_with_benchmark(result), name)
+
+    def extra_of(name: str) -> Any:
+        return extra_document(result, name)
+
+    return RunRecord(
+        run_id=folder_name(result.name, result.started_at, result.run_id),
+        document=run_document(result),
+        table_of=table_of,
+        path=result.path,
+        extra_of=extra_of,
+    )
+
+
+def extra_document(result: RunResult, name: str) -> Any:
+    """What ``<name>.json`` of the run folder holds, one of `domain.record.EXTRAS`; None where there is nothing."""
+    if name == "context":
+        return plain(context_document(result))
+    sections = dict(result.evidence)
+    for item in result.strategies:
+        for section, found in item.evidence.items():
+            sections[section] = {**sections.get(section, {}), item.name: found}
+    return plain(sections) or None
+
+
+def _with_benchmark(result: RunResult) -> tuple[StrategyResult, ...]:
+    if result.benchmark is None or any(item.name == result.benchmark.name for item in result.strategies):
+        return result.strategies
+    return (*result.strategies, result.benchmark)
+
+
+def _by_reason(item: StrategyResult) -> dict[str, int]:
+    counted = item.refusals["reason"].value_counts()
+    return {str(reason): int(counted[reason]) for reason in sorted(counted.index)}
+
+
+def _timings(result: RunResult) -> Mapping[str, Any]:
+    """Seconds by stage, `simulate` by strategy."""
+    if "simulate" in result.timings:
+        return result.timings
+    return {**result.timings, "simulate": {item.name: item.seconds for item in _with_benchmark(result)}}

@@ -1,0 +1,65 @@
+"""What a refused entry would have returned: the only place of a simulation that looks ahead, after it is over (R2)."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from newsbt.domain.ledger import Ledger
+from newsbt.simulation.account_terms import AccountTerms
+
+__all__ = ["hold_of", "read_only", "with_hindsight"]
+
+NO_SESSIONS = np.empty((0, 0), dtype=np.int64)
+
+
+def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
+    """The same books, with `would_have_returned` filled in for entries refused whole on a tradable bar."""
+    panel = terms.panel
+    refusals = ledger.refusals
+    wanted = np.flatnonzero(
+        refusals["is_entry"] & (refusals["filled"] == 0) & panel.tradable[refusals["row"], refusals["ticker"]]
+    )
+    if not len(wanted):
+        return ledger
+    from newsbt.kernels.holding import HOLD_UNITS, missed_returns
+
+    unit, count = hold_of(terms)
+    missed = np.empty(len(wanted))
+    missed_returns(
+        read_only(refusals["row"][wanted], np.int64),
+        read_only(refusals["ticker"][wanted], np.int64),
+        read_only(refusals["side"][wanted], np.int64),
+        read_only(refusals["at_close"][wanted], np.bool_),
+        unit,
+        count,
+        read_only(panel.open, np.float64),
+        read_only(panel.close, np.float64),
+        read_only(panel.mark, np.float64),
+        read_only(panel.split, np.float64),
+        read_only(panel.tradable, np.bool_),
+        read_only(panel.session_number if unit == HOLD_UNITS.index("sessions") else NO_SESSIONS, np.int64),
+        read_only(panel.market_of, np.int64),
+        read_only(panel.clock.open_at.astype("M8[ns]", copy=False).view(np.int64), np.int64),
+        missed,
+    )
+    refusals = refusals.copy()
+    refusals["would_have_returned"][wanted] = missed
+    return dataclasses.replace(ledger, refusals=refusals)
+
+
+def hold_of(terms: AccountTerms) -> tuple[int, int]:
+    """The hold as kernels take it: the place of its unit in `HOLD_UNITS`, and its count."""
+    from newsbt.kernels.holding import FOREVER, HOLD_UNITS
+
+    hold = terms.position.hold
+    return (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)
+
+
+def read_only(values: Any, dtype: Any) -> Any:
+    """The same numbers as a C-ordered, read-only array: one type for kernels, which are compiled once for it."""
+    array = np.ascontiguousarray(values, dtype=dtype).view()
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,74 @@
+"""Which announcements a backtrader strategy is told before each row opens (S7)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsbt.domain.announcement import Announcement
+from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
+from newsbt.domain.instants import utc
+from newsbt.steps.prepare import PreparedRun
+
+__all__ = ["deliveries_of"]
+
+
+def deliveries_of(prepared: PreparedRun) -> dict[int, list[Delivery]]:
+    """By row: one delivery for each event and market whose first tradable bar is there.
+
+    In order of (opening instant, known_at, event id). An event that touches no instrument is told once for each
+    market with prices, without links.
+    """
+    panel, clock = prepared.panel, prepared.panel.clock
+    priced = set(np.unique(panel.market_of[panel.has_prices]).tolist())
+    bounds, market = prepared.links.bounds(len(prepared.events)), prepared.link_market
+    keyed: list[tuple[tuple[int, int, int, int], int, Delivery]] = []
+    for e, item in enumerate(prepared.events.announcements):
+        event = _event(prepared, item)
+        by_market: dict[int, list[AnnouncedLink]] = {}
+        for k in range(int(bounds[e]), int(bounds[e + 1])):
+            m = int(market[k])
+            row = int(prepared.placement[e, m])
+            if row >= 0:
+                by_market.setdefault(m, []).append(_link(prepared, k, item, row, m))
+        if bounds[e] == bounds[e + 1]:
+            by_market = {m: [] for m in priced if prepared.placement[e, m] >= 0}
+        for m, links in by_market.items():
+            row = int(prepared.placement[e, m])
+            opening = int(clock.open_at[row, m].astype("M8[ns]").astype(np.int64))
+            known = int(prepared.events.known_at[e].astype("M8[ns]").astype(np.int64))
+            keyed.append(
+                ((opening, known, e, m), row, Delivery(market=m, event_place=e, event=event, links=tuple(links)))
+            )
+    found: dict[int, list[Delivery]] = {}
+    for _, row, delivery in sorted(keyed, key=lambda item: item[0]):
+        found.setdefault(row, []).append(delivery)
+    return found
+
+
+def _event(prepared: PreparedRun, item: Announcement) -> AnnouncedEvent:
+    return AnnouncedEvent(
+        event_id=item.event_id,
+        known_at=item.known_at(prepared.components.config.execution.latency),
+        event_type=item.event_type,
+        issuer=item.issuer,
+        subject=item.subject,
+        rivals=item.rivals,
+        headline=item.headline,
+        sentiment=item.sentiment,
+        relevance=item.relevance,
+        tickers=item.tickers,
+        attributes=item.attributes,
+    )
+
+
+def _link(prepared: PreparedRun, k: int, item: Announcement, row: int, m: int) -> AnnouncedLink:
+    link = prepared.links.links[k]
+    sentiment = 1.0 if np.isnan(item.sentiment) else item.sentiment
+    return AnnouncedLink(
+        ticker=prepared.universe.tickers[link.place],
+        relation=link.relation,
+        hop=link.hop,
+        weight=link.weight,
+        signal=float(np.clip(link.weight * sentiment, -1.0, 1.0)),
+        first_tradable_at=utc(prepared.panel.clock.open_at[row, m]),
+    )

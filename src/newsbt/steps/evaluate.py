@@ -1,0 +1,150 @@
+"""From books to a row of the results table and the tables behind it."""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from newsbt._typing import Floats
+from newsbt.analysis.attribution import signal_rows
+from newsbt.analysis.evaluation import evaluate, last_rows
+from newsbt.analysis.inference import stationary_bootstrap
+from newsbt.domain.ledger import Ledger
+from newsbt.domain.results import Labels, StrategyResult
+from newsbt.domain.returns import session_returns, why_no_returns
+from newsbt.simulation.account_terms import AccountTerms
+from newsbt.steps.event_record import event_table
+from newsbt.steps.hedge import hedge_of, hedge_warning, usual_hedge
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.refusal_sentences import explanations
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+from newsbt.steps.user_metrics import own_values, why_undefined
+
+__all__ = ["result_of"]
+
+
+def result_of(
+    prepared: PreparedRun, books: SimulatedStrategy, market_returns: Floats | None, *, began: float
+) -> StrategyResult:
+    """Evaluate the books; `began` is when the strategy's work started, by `time.perf_counter`."""
+    counts = prepared.summary.counts
+    ledger = books.ledger
+    hedged = _hedged_return(prepared, books)
+    found = evaluate(
+        ledger,
+        prepared.panel,
+        benchmark=market_returns,
+        periods_per_year=prepared.periods_per_year,
+        events={key: counts[key] for key in ("events", "events_linked")} if books.kind == "strategy" else {},
+        refused_value=None if books.terms is None else _refused_value(ledger, books.terms),
+    )
+    own = own_values(ledger)
+    returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
+    lost = why_no_returns(returns, prepared.panel.dates[last_rows(prepared.panel.dates)])
+    interval, why_no_interval = _sharpe_interval(prepared, returns, lost)
+    engine = books.engine or prepared.components.config.execution.engine
+    return StrategyResult(
+        name=books.name,
+        engine="none" if books.kind == "benchmark" else engine,
+        kind=books.kind,
+        metrics={**found.metrics, **interval, "hedged_return": hedged, **own},
+        reasons={
+            **found.reasons,
+            **why_no_interval,
+            **why_undefined(own),
+            "hedged_return": _why_unhedged(books, hedged),
+        },
+        counts=found.counts,
+        ledger=ledger,
+        labels=prepared.labels,
+        signals_of=partial(_signal_table, prepared.labels, books),
+        events_of=partial(event_table, prepared, books),
+        explained=None if books.terms is None else partial(_explanations, prepared, books),
+        warnings=(*_warnings(books), *_lost_warning(ledger, lost)),
+        analyzers=books.analyzers,
+        source_hash=books.source_hash,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _hedged_return(prepared: PreparedRun, books: SimulatedStrategy) -> float:
+    """The total return of the books with their hedges, the usual ones where the strategy asks for none; NaN where there
+    is nothing to hedge with."""
+    if books.kind != "strategy":
+        return math.nan
+    ledger = books.ledger
+    if books.hedges is None:
+        hedges = hedge_of(prepared, ledger, usual_hedge(prepared))
+        if len(hedges.beta) and hedges.unhedged == len(hedges.beta):
+            return math.nan
+        ledger = hedges.beside(ledger)
+    return ledger.total_return
+
+
+def _warnings(books: SimulatedStrategy) -> tuple[str, ...]:
+    if books.hedge is None or books.hedges is None:
+        return books.warnings
+    return (*books.warnings, hedge_warning(books.hedges, books.hedge))
+
+
+def _lost_warning(ledger: Ledger, lost: str) -> list[str]:
+    """Says that more was lost than there was."""
+    if not lost:
+        return []
+    return [
+        f"{lost}: all of the account was lost, and the run went on with what was held (the least was "
+        f"{float(ledger.equity.min()):,.0f}); returns, costs and drawdowns are those of the books, and what is made of "
+        "returns by session, such as the Sharpe ratio, is undefined"
+    ]
+
+
+def _sharpe_interval(prepared: PreparedRun, returns: Floats, lost: str) -> tuple[dict[str, float], dict[str, str]]:
+    """The 95 % interval of the annual Sharpe ratio by stationary bootstrap, and why there is none."""
+    evaluation = prepared.components.config.evaluation
+    low, high, reason = math.nan, math.nan, "switched off (evaluation.bootstrap: 0)"
+    if lost:
+        reason = lost
+    elif evaluation.bootstrap:
+        found = stationary_bootstrap(returns, "sharpe", draws=evaluation.bootstrap, seed=evaluation.seed)
+        annual = math.sqrt(prepared.periods_per_year)
+        low, high = (float(end) * annual for end in found.interval)
+        reason = found.reason or "undefined"
+    interval = {"sharpe_low": low, "sharpe_high": high}
+    return interval, {key: reason for key, value in interval.items() if math.isnan(value)}
+
+
+def _why_unhedged(books: SimulatedStrategy, hedged: float) -> str:
+    if not math.isnan(hedged):
+        return ""
+    return "no index with a price to hedge with" if books.kind == "strategy" else "not a strategy that was chosen"
+
+
+def _refused_value(ledger: Ledger, terms: AccountTerms) -> float:
+    """What the entries that were refused whole would have earned, account currency, without costs."""
+    rows = ledger.refusals
+    rows = rows[np.isfinite(rows["would_have_returned"]) & np.isfinite(rows["wanted"])]
+    at_open = terms.panel.open[rows["row"], rows["ticker"]]
+    price = np.where(rows["at_close"], terms.panel.close[rows["row"], rows["ticker"]], at_open)
+    rate = terms.fx.fill_rate[rows["row"], terms.fx.currency_of[rows["ticker"]]]
+    return float((rows["wanted"] * price * rate * rows["would_have_returned"]).sum())
+
+
+def _explanations(prepared: PreparedRun, books: SimulatedStrategy) -> list[str]:
+    assert books.terms is not None
+    return explanations(prepared, books.ledger, books.terms)
+
+
+def _signal_table(labels: Labels, books: SimulatedStrategy) -> pd.DataFrame:
+    none = np.empty(0, dtype=np.int64)
+    if books.placed is not None:
+        placed = books.placed
+        return signal_rows(books.name, labels, placed.event, placed.ticker, placed.signal, placed.row)
+    if books.grid is not None:
+        before = np.vstack([np.zeros((1, books.grid.shape[1])), books.grid[:-1]])
+        row, ticker = np.nonzero(books.grid != before)
+        return signal_rows(books.name, labels, np.full(len(row), -1), ticker, books.grid[row, ticker], row)
+    return signal_rows(books.name, labels, none, none, np.empty(0), none)

@@ -1,0 +1,46 @@
+"""Which index hedges which instrument, and a strategy's books with their hedges."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsbt._typing import Ints
+from newsbt.analysis.hedging import HedgeBook, hedge_book
+from newsbt.domain.ledger import Ledger
+from newsbt.steps.prepare import PreparedRun
+
+__all__ = ["BENCHMARK", "SECTOR_INDEX", "hedge_of", "hedge_warning", "usual_hedge"]
+
+BENCHMARK, SECTOR_INDEX = "benchmark", "sector_index"
+
+
+def usual_hedge(prepared: PreparedRun) -> str:
+    """What `hedged_return` is hedged with where the strategy does not say: the benchmark, else the sector indices."""
+    return SECTOR_INDEX if prepared.components.config.benchmark is None else BENCHMARK
+
+
+def hedge_of(prepared: PreparedRun, ledger: Ledger, which: str) -> HedgeBook:
+    """The hedges of every lot in a ledger, with the benchmark or with each instrument's sector index."""
+    return hedge_book(ledger, prepared.panel, prepared.fx, _indices(prepared, which))
+
+
+def hedge_warning(book: HedgeBook, which: str) -> str:
+    """What a row of the table says when its equity is that of the hedged book."""
+    index = "the benchmark" if which == BENCHMARK else "each instrument's sector index"
+    said = (
+        f"hedged: equity and metrics are those of the book beside a short of beta x {index}, without costs and cash "
+        "for it"
+    )
+    if book.unhedged:
+        said += f"; {book.unhedged} of {len(book.beta)} lots have no index with a price and stand without"
+    return said
+
+
+def _indices(prepared: PreparedRun, which: str) -> Ints:
+    universe = prepared.universe
+    count = len(universe.instruments)
+    if which == BENCHMARK:
+        benchmark = prepared.components.config.benchmark
+        place = -1 if benchmark is None else universe.position[benchmark]
+        return np.full(count, place, dtype=np.int64)
+    return np.array([universe.position.get(item.sector_index, -1) for item in universe.instruments], dtype=np.int64)

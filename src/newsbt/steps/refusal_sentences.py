@@ -1,0 +1,168 @@
+"""Why each order was refused or cut, in a sentence with the rule and its date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from newsbt.domain.entity import Instrument
+from newsbt.domain.instants import utc
+from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.markets.rule_citation import limit_in_force, lot_in_force, quoted, rule_in_force
+from newsbt.simulation.account_terms import AccountTerms
+from newsbt.steps.prepare import PreparedRun
+
+__all__ = ["explanations"]
+
+PRICES = ("open", "high", "low", "close")
+
+
+def explanations(prepared: PreparedRun, ledger: Ledger, terms: AccountTerms) -> list[str]:
+    """One sentence for each of the ledger's refusals, in their order."""
+    return [_Refusal(prepared, terms, row).sentence() for row in ledger.refusals]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """One row of the ledger's refusals."""
+
+    prepared: PreparedRun
+    terms: AccountTerms
+    row: Any
+
+    def sentence(self) -> str:
+        row = self.row
+        side = "buy" if row["side"] > 0 else "sell"
+        filled = int(row["filled"])
+        done = f"{side} cut from {float(row['wanted']):,.0f} to {filled:,}" if filled else f"{side} refused"
+        gone = row["is_entry"] or row["reason"] == Outcome.NOT_YET_KNOWN
+        again = "" if gone else "; what is left tries again at the next bar"
+        return f"{self.item.ticker}: {done} on {self._when()}, {self._cause()}{again}"
+
+    @property
+    def t(self) -> int:
+        return int(self.row["row"])
+
+    @property
+    def n(self) -> int:
+        return int(self.row["ticker"])
+
+    @property
+    def panel(self) -> MarketPanel:
+        return self.prepared.panel
+
+    @property
+    def item(self) -> Instrument:
+        return self.prepared.universe.instruments[self.n]
+
+    @property
+    def day(self) -> date:
+        found: date = self.panel.dates[self.t].item()
+        return found
+
+    def _when(self) -> str:
+        """The session; for intraday bars with the local time."""
+        market = self.prepared.components.rulebook.exchanges.get(self.item.exchange)
+        if not self.panel.clock.intraday or market is None or np.isnat(self.row["at"]):
+            return str(self.day)
+        return f"{utc(self.row['at']).astimezone(ZoneInfo(market.time_zone)):%Y-%m-%d %H:%M}"
+
+    def _cause(self) -> str:
+        item = self.item
+        match Outcome(int(self.row["reason"])):
+            case Outcome.NOT_TRADABLE if item.is_index:
+                return "it is an index without a proxy"
+            case Outcome.NOT_TRADABLE:
+                return "the table of instruments says `tradable: false`"
+            case Outcome.NOT_TRADING:
+                return self._not_trading()
+            case Outcome.NO_REFERENCE_PRICE:
+                return "there was no close before it to size it by"
+            case Outcome.UNKNOWN_LOT:
+                place = f"{item.exchange} {item.board}"
+                return f"no lot is known for it ({place}): give it a `lot_size`, or an entry in a rule file"
+            case Outcome.NO_SHORT:
+                return self._no_short()
+            case Outcome.MAX_POSITIONS:
+                return f"all {self.terms.position.max_positions} places of `max_positions` were taken"
+            case Outcome.BELOW_ONE_LOT:
+                return self._below_one_lot()
+            case Outcome.T_PLUS_ONE:
+                return f"it was bought in the same session (T+1: {self._quoted('t_plus')})"
+            case Outcome.LIMIT_UP:
+                return self._limit("up")
+            case Outcome.LIMIT_DOWN:
+                return self._limit("down")
+            case Outcome.PARTICIPATION:
+                share, volume = self.terms.participation, float(self.panel.volume[self.t, self.n])
+                return f"`participation` of {share:g} left less than that of the bar's {volume:,.0f} shares"
+            case Outcome.CASH if self.row["filled"]:
+                return "the cash paid for no more, costs included"
+            case Outcome.CASH if self.terms.reject_short_cash:
+                return "the cash did not pay for all of it, costs included, and `on_short_cash` is reject"
+            case Outcome.CASH:
+                return "the cash did not pay for a single lot, costs included"
+            case Outcome.NOT_YET_KNOWN:
+                return "its market had not been told of the event: an order belongs into the call for that market"
+            case other:
+                return other.word
+
+    def _quoted(self, rule: str) -> str:
+        return quoted(rule_in_force(self.prepared.components.rulebook, self.item, rule, self.day), self.item)
+
+    def _not_trading(self) -> str:
+        panel, t, n = self.panel, self.t, self.n
+        if panel.clock.session_of[t, panel.market_of[n]] < 0:
+            return f"{self.item.exchange} had no session"
+        if not panel.has_prices[n]:
+            return "the prices have no row for it at all"
+        missing = [name for name in PRICES if not np.isfinite(getattr(panel, name)[t, n])]
+        if len(missing) == len(PRICES):
+            return f"{self.item.exchange} was open and the prices have no row for it: suspended, or missing"
+        if missing:
+            return f"its bar has no {' and no '.join(missing)}"
+        return "its bar has no volume: nothing was traded"
+
+    def _no_short(self) -> str:
+        entry = rule_in_force(self.prepared.components.rulebook, self.item, "short_sale", self.day)
+        allowed = "never" if entry is None else entry["allowed"]
+        what = {
+            "designated": "only designated shares may be sold short, and it does not say `shortable: true`",
+            "always": "the table of instruments says `shortable: false`",
+        }.get(allowed, "no short sales are allowed")
+        return f"{what} ({quoted(entry, self.item)})"
+
+    def _below_one_lot(self) -> str:
+        if not self.terms.rules.applied:
+            return "its size was below one share"
+        least = int(self.terms.rules.lot_minimum[self.t, self.n])
+        lot = lot_in_force(self.prepared.components.rulebook, self.item, self.day)
+        return f"its size was below the smallest order, {least:,} shares ({lot})"
+
+    def _limit(self, way: str) -> str:
+        rules, t, n = self.terms.rules, self.t, self.n
+        limit = float((rules.limit_up if way == "up" else rules.limit_down)[t, n])
+        rulebook, universe = self.prepared.components.rulebook, self.prepared.universe
+        board, entry = limit_in_force(rulebook, universe, self.item, self.day)
+        rate = None if entry is None else entry.get(way)
+        rule = quoted(entry, self.item, "" if rate is None else f"{rate * 100:g} %", board)
+        side = "upper" if way == "up" else "lower"
+        return f"the {self._price()} was at its {side} limit {_amount(limit)} ({rule})"
+
+    def _price(self) -> str:
+        at_close = bool(self.row["at_close"])
+        if at_close and not self.row["is_entry"]:
+            return "price"  # of a stop inside the bar, which is on no record
+        name = "close" if at_close else "open"
+        return f"{name} {_amount(float(getattr(self.panel, name)[self.t, self.n]))}"
+
+
+def _amount(price: float) -> str:
+    """At least two digits, as many as the price has up to four."""
+    whole, _, digits = f"{price:,.4f}".rstrip("0").partition(".")
+    return f"{whole}.{digits:0<2}"

@@ -1,0 +1,233 @@
+"""From a strategy's answer to its books: entries, targets or its own orders, on the engine of the config."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis.evaluation import queue_warning
+from newsbt.assembly import StrategySpec, position_terms, unread_keys
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Ledger
+from newsbt.errors import StrategyError, UnsupportedError
+from newsbt.simulation.account_terms import AccountTerms, PositionTerms
+from newsbt.simulation.agreement import check_agreement
+from newsbt.simulation.entry_rows import place_signals, traded_places
+from newsbt.simulation.grid import Targets
+from newsbt.steps.announcement_deliveries import deliveries_of
+from newsbt.steps.hedge import hedge_of
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+from newsbt.steps.strategy_signals import StrategyAnswer, ask, blamed, traded_grid
+
+logger = logging.getLogger(__name__)
+
+Simulate = Callable[[AccountTerms, Entries | Targets], Ledger]
+
+__all__ = [
+    "Simulate", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "targets_of", "terms_of",
+]  # fmt: skip
+
+
+def strategy_books(prepared: PreparedRun, spec: StrategySpec, *, engine: str | None = None) -> SimulatedStrategy:
+    """Ask, place and simulate one strategy, and hedge its books where it wants that.
+
+    Signals run on another engine than the config's where one is named.
+    """
+    books = _order_books(prepared, spec) if spec.is_backtrader else _signal_books(prepared, spec, engine)
+    if books.hedge is None:
+        return books
+    hedges = hedge_of(prepared, books.ledger, books.hedge)
+    return replace(books, ledger=hedges.beside(books.ledger), hedges=hedges)
+
+
+def refuse_mode(name: str, mode: str) -> None:
+    """Raise StrategyError where signals of events are to be followed as a target."""
+    if mode == "target":
+        raise StrategyError(
+            f"strategy {name!r} answered signals of events, and position.mode: target follows a grid; answer "
+            "Signal.grid(array) or set mode: events"
+        )
+
+
+def simulator(prepared: PreparedRun, hedge: str | None) -> Simulate:
+    """What runs a strategy's signals again, at other instants, in other sizes or on other terms: compiled, and hedged
+    as the strategy is."""
+
+    def simulated(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
+        ledger = _on_engine("compiled", terms, wanted)
+        return ledger if hedge is None else hedge_of(prepared, ledger, hedge).beside(ledger)
+
+    return simulated
+
+
+def _signal_books(prepared: PreparedRun, spec: StrategySpec, engine: str | None) -> SimulatedStrategy:
+    answer = ask(prepared, spec)
+    signal = answer.signal
+    unread = unread_keys(spec.position, is_grid=signal.array is not None)
+    terms = terms_of(prepared, position_terms(spec.position))
+    if signal.array is not None:
+        targets = targets_of(prepared, spec, answer)
+        ledger = simulate(prepared, terms, targets, engine)
+        return SimulatedStrategy(
+            name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=targets.grid, hops=spec.hops,
+            read_news=answer.read_news, hedge=spec.position.hedge, warnings=_told(unread),
+            source_hash=spec.source_hash,
+        )  # fmt: skip
+    refuse_mode(spec.name, spec.position.mode)
+    assert signal.events is not None
+    placed = blamed(
+        spec.name,
+        place_signals,
+        signal.events,
+        prepared.events,
+        prepared.universe,
+        prepared.panel,
+        prepared.placement,
+        prepared.close_rows,
+        spec.position.weight,
+        spec.position.event_weight,
+    )
+    ledger = simulate(prepared, terms, placed.entries, engine)
+    return SimulatedStrategy(
+        name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=spec.hops,
+        hedge=spec.position.hedge, warnings=_told(unread, queue_warning(ledger, placed.entries)),
+        source_hash=spec.source_hash,
+    )  # fmt: skip
+
+
+def _told(*warnings: str | None) -> tuple[str, ...]:
+    return tuple(warning for warning in warnings if warning is not None)
+
+
+def simulate(
+    prepared: PreparedRun, terms: AccountTerms, wanted: Entries | Targets, engine: str | None = None
+) -> Ledger:
+    """Run entries or targets on an engine, by default the config's.
+
+    Raises
+    ------
+    EngineError
+        The run is to be verified, and the other engine keeps other books.
+    """
+    components = prepared.components
+    name = engine or components.config.execution.engine
+    ledger = _on_engine(name, terms, wanted)
+    if components.verify:
+        other = "backtrader" if name == "compiled" else "compiled"
+        check_agreement(ledger, _on_engine(other, terms, wanted), terms.panel, (name, other))
+    return ledger
+
+
+def _on_engine(name: str, terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
+    if name == "compiled":
+        from newsbt.simulation.compiled import simulate as compiled
+
+        return compiled(terms, wanted)
+    from newsbt.simulation.backtrader import simulate as replay
+
+    return replay(terms, wanted)
+
+
+def terms_of(prepared: PreparedRun, position: PositionTerms) -> AccountTerms:
+    """The terms of one strategy: its position block in the run's market."""
+    execution = prepared.components.config.execution
+    return AccountTerms(
+        panel=prepared.panel,
+        rules=prepared.rules,
+        fees=prepared.fees,
+        fx=prepared.fx,
+        position=position,
+        cash=prepared.components.config.account.cash,
+        may_trade=np.array([item.tradable and not item.is_index for item in prepared.universe.instruments]),
+        slippage=prepared.slippage,
+        participation=execution.participation,
+        reject_short_cash=execution.on_short_cash == "reject",
+        borrow_bps=execution.borrow_bps,
+    )
+
+
+def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy:
+    if prepared.components.config.execution.engine == "compiled":
+        raise UnsupportedError(
+            f"strategy {spec.name!r} is a BacktraderStrategy, which only the backtrader engine can run; set "
+            "`execution.engine: backtrader`"
+        )
+    if prepared.components.verify:
+        logger.warning(
+            "%s: a BacktraderStrategy runs on backtrader only, so that there is nothing to verify", spec.name
+        )
+    from newsbt.simulation.backtrader.strategy import simulate_orders
+
+    terms = terms_of(prepared, PositionTerms(hold=None))
+    deliveries, traded = deliveries_of(prepared), traded_places(prepared.universe)
+    ledger, found = blamed(
+        spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, spec.analyzers
+    )
+    return SimulatedStrategy(
+        name=spec.name, kind="strategy", ledger=ledger, terms=terms, engine="backtrader", analyzers=found,
+        read_news=_listens(spec.strategy), hedge=spec.position.hedge, source_hash=spec.source_hash,
+    )  # fmt: skip
+
+
+def _listens(cls: Any) -> bool:
+    """Whether a BacktraderStrategy has a use for the announcements that it is told."""
+    from newsbt.simulation.backtrader.strategy import BacktraderStrategy
+
+    return cls.on_announcement is not BacktraderStrategy.on_announcement
+
+
+def sent_orders(prepared: PreparedRun, spec: StrategySpec) -> tuple[list[Any], Ledger]:
+    """Everything that a BacktraderStrategy sends, in order, and its ledger."""
+    from newsbt.simulation.backtrader.strategy import simulate_orders
+
+    sent: list[Any] = []
+    terms = terms_of(prepared, PositionTerms(hold=None))
+    deliveries, traded = deliveries_of(prepared), traded_places(prepared.universe)
+    ledger, _ = blamed(spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, (), sent)
+    return sent, ledger
+
+
+def targets_of(prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer) -> Targets:
+    """A grid by traded ticker, and what moved it: nothing where the strategy looked at no news."""
+    assert answer.signal.array is not None
+    grid = traded_grid(prepared, answer.signal.array)
+    return Targets(grid=grid, causes=_causes_of(prepared, spec.hops, grid) if answer.read_news else {})
+
+
+def _causes_of(prepared: PreparedRun, hops: int, grid: Floats) -> dict[int, list[tuple[int, int, float]]]:
+    """Which events may have moved a grid in each row: those of its links that first count there (X21).
+
+    The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count; a
+    relation counts where an instrument has none of those in the row. Where the grid rose, what is good news counts
+    alone, where it fell, bad news, unless there is only the other.
+    """
+    links, traded = prepared.links, traded_places(prepared.universe)
+    found: dict[tuple[int, int], dict[bool, list[tuple[int, float]]]] = {}
+    for k, link in enumerate(links.links):
+        row = int(prepared.link_row[k])
+        if row < 0 or link.hop > hops:
+            continue
+        event = int(links.event[k])
+        item = prepared.events.announcements[event]
+        size = _or_one(item.sentiment) * _or_one(item.relevance) * link.weight
+        if size != 0.0:
+            key = (max(row - 1, 0), int(traded[link.place]))
+            found.setdefault(key, {}).setdefault(link.hop == 0, []).append((event, size))
+    causes: dict[int, list[tuple[int, int, float]]] = {}
+    for (row, n), by_kind in found.items():
+        moved = float(grid[row, n] - (grid[row - 1, n] if row > 0 else 0.0))
+        nearest = by_kind.get(True) or by_kind[False]
+        helped = [(event, size) for event, size in nearest if size * moved > 0.0]
+        causes.setdefault(row, []).extend((n, event, abs(size)) for event, size in helped or nearest)
+    return causes
+
+
+def _or_one(value: float) -> float:
+    return 1.0 if math.isnan(value) else float(value)

@@ -1,0 +1,187 @@
+"""The fast lane of a sweep: one thread's buffers, used again for every variant, and no ledger in between."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from newsbt._typing import Floats
+from newsbt.analysis.evaluation import last_rows
+from newsbt.domain.entries import Entries
+from newsbt.domain.ledger import Outcome as Fate
+from newsbt.kernels.codes import NONE
+from newsbt.kernels.engine_state import Asked, Costs, Followed, LedgerState, Market, RuleArrays
+from newsbt.kernels.event_engine import replay
+from newsbt.kernels.holding import FOREVER
+from newsbt.kernels.sweep_metrics import SERIES, SessionSeries, Tally, tally
+from newsbt.kernels.target_engine import follow
+from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
+from newsbt.simulation.compiled.engine import ask, follow_up, open_books, with_room
+from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
+from newsbt.simulation.grid import Targets
+from newsbt.simulation.missed_returns import read_only
+from newsbt.sweeps.folds import Folds, session_of_rows
+from newsbt.sweeps.variant_result import BLOCKS, METRICS
+
+__all__ = ["SharedMarket", "VariantWorker"]
+
+T = TypeVar("T", Market, RuleArrays, Costs)
+
+LARGE = 1_000_000  # bytes of one array of the panel
+NO_FOLDS = read_only([], np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedMarket:
+    """What variants of one market share, as the kernels read it; made once, used from any number of threads."""
+
+    terms: AccountTerms
+    periods_per_year: float
+    folds: Folds | None
+
+    @cached_property
+    def rules(self) -> RuleArrays:
+        return self._laid_out(rules_of(self.terms))
+
+    @cached_property
+    def costs(self) -> Costs:
+        return self._laid_out(costs_of(self.terms))
+
+    def _laid_out(self, arrays: T) -> T:
+        """The same numbers, those by row and ticker with a ticker's rows beside each other where that pays.
+
+        A position is looked at row after row. Where the panel is larger than a processor's own cache, a run by rows
+        waits for memory at each of these looks, and a run by tickers at each eighth.
+        """
+        if self.terms.panel.open.nbytes < LARGE:
+            return arrays
+        shape = self.terms.panel.shape
+        grids = {name: _by_ticker(item) for name, item in arrays._asdict().items() if np.shape(item) == shape}
+        return arrays._replace(**grids)
+
+    @cached_property
+    def sessions(self) -> SessionSeries:
+        panel, folds = self.terms.panel, self.folds
+        return SessionSeries(
+            last_row=read_only(last_rows(panel.dates), np.int64),
+            of_row=read_only(session_of_rows(panel), np.int64),
+            test_first=NO_FOLDS if folds is None else read_only(folds.first, np.int64),
+            embargo=0 if folds is None else folds.embargo,
+        )
+
+    @cached_property
+    def by_session(self) -> Market:
+        """The market for holds that count sessions; `plain` for the others."""
+        position = replace(self.terms.position, hold=Hold("sessions", 1))
+        return self._laid_out(market_of(replace(self.terms, position=position)))
+
+    @cached_property
+    def plain(self) -> Market:
+        return self._laid_out(market_of(replace(self.terms, position=replace(self.terms.position, hold=None))))
+
+
+def _by_ticker(array: Any) -> Any:
+    turned = np.asfortranarray(array)
+    turned.setflags(write=False)
+    return turned
+
+
+class VariantWorker:
+    """One thread's buffers. What `run` returns stays as it is; what lies behind it is used again."""
+
+    def __init__(self) -> None:
+        self._books: LedgerState | None = None
+        self._asked: tuple[Entries, Asked] | None = None
+        self._followed: tuple[Targets, str, Followed] | None = None
+        self._tally: Tally | None = None
+
+    def run(self, track: SharedMarket, position: PositionTerms, wanted: Entries | Targets) -> dict[str, Any]:
+        """The numbers of an `Outcome`; those of `newsbt.simulation.compiled.simulate` on the same terms."""
+        out = self._play(track, position, wanted)
+        found: dict[str, Any] = {
+            "values": out.values.copy(),
+            "per_bar_sharpe": out.values[METRICS.index("sharpe")] / math.sqrt(track.periods_per_year),
+        }
+        if not math.isnan(out.offset[0]):
+            found |= {"blocks": out.blocks.copy(), "offset": float(out.offset[0])}
+        if track.folds is not None:
+            found["training"] = out.training.copy()
+        return found
+
+    def returns(self, track: SharedMarket, position: PositionTerms, wanted: Entries | Targets) -> Floats:
+        """(n,): returns by session of a variant."""
+        return self._play(track, position, wanted).returns.copy()
+
+    def _play(self, track: SharedMarket, position: PositionTerms, wanted: Entries | Targets) -> Tally:
+        terms = replace(track.terms, position=position)
+        by_session = position.hold is not None and position.hold.unit == "sessions"
+        market = track.by_session if by_session else track.plain
+        rules, costs, place = track.rules, track.costs, position_of(terms)
+        rows = terms.panel.shape[0]
+        books = self._opened(terms, wanted)
+        row = 0
+        if isinstance(wanted, Entries):
+            asked = self._asked_of(wanted)
+            while (row := replay(row, market, rules, costs, place, asked, books)) < rows:
+                books = with_room(books)
+        else:
+            followed = self._followed_of(terms, wanted)
+            place = place._replace(hold_unit=FOREVER)
+            while (row := follow(row, market, rules, costs, place, followed, books)) < rows:
+                books = with_room(books, lots=True)
+        self._books = books
+        sessions = track.sessions
+        traded = int(books.lots["event"][: books.state[0]["lots"]].max(initial=NONE)) + 1
+        out = self._tally_of(len(sessions.last_row), len(sessions.test_first), traded)
+        tally(books, sessions, terms.cash, track.periods_per_year, out)
+        return out
+
+    def _opened(self, terms: AccountTerms, wanted: Entries | Targets) -> LedgerState:
+        """Empty books of the right size: the last ones, wiped, where they are."""
+        rows, tickers = terms.panel.shape
+        lots = len(wanted) if isinstance(wanted, Entries) else 0
+        books = self._books
+        if books is None or len(books.equity) != rows or len(books.tickers) != tickers or len(books.lots) < lots:
+            return open_books(terms.cash, rows, tickers, lots=lots, records=2 * lots + 1024 if lots else 0)
+        books.state[0] = 0
+        books.state["cash"] = books.state["initial"] = books.state["equity"] = terms.cash
+        books.tickers.view(np.int64)[:] = -1
+        books.tickers["put_by"] = books.tickers["opposed"] = 0
+        return books
+
+    def _asked_of(self, entries: Entries) -> Asked:
+        if self._asked is None or self._asked[0] is not entries:
+            self._asked = entries, ask(entries)
+        asked = self._asked[1]
+        asked.wanted.fill(0)
+        asked.outcome.fill(Fate.PENDING)
+        return asked
+
+    def _followed_of(self, terms: AccountTerms, targets: Targets) -> Followed:
+        how = terms.position.rebalance
+        if self._followed is None or self._followed[0] is not targets or self._followed[1] != how:
+            self._followed = targets, how, follow_up(terms, targets)
+        followed = self._followed[2]
+        followed.first_part.fill(NONE)
+        followed.unfinished.fill(False)
+        followed.said.fill(0.0)
+        return followed
+
+    def _tally_of(self, sessions: int, folds: int, events: int) -> Tally:
+        known = self._tally
+        if known is None or len(known.returns) != sessions or len(known.trained) != folds:
+            known = Tally(
+                values=np.empty(len(METRICS)),
+                training=np.empty((folds, len(SERIES))),
+                trained=np.empty(folds, dtype=np.int64),
+                returns=np.empty(sessions),
+                blocks=np.empty((4, BLOCKS)),
+                offset=np.empty(1),
+                is_dated=np.empty(0, dtype=np.bool_),
+            )
+            self._tally = known
+        return known._replace(is_dated=np.zeros(events, dtype=np.bool_))

@@ -1,0 +1,113 @@
+"""Groups of an event study: their days 0, sizes and moves, and what stands for the market of each instrument."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newsbt.assembly import assemble
+from newsbt.config.loading import load
+from newsbt.domain.progress import SilentProgress
+from newsbt.evidence.event_pairs import link_pairs
+from newsbt.evidence.run_study import StudyPlan, study, why_empty
+from newsbt.evidence.session_returns import market_of
+from newsbt.linking.link_table import link_table
+from newsbt.steps.prepare import PreparedRun, prepare
+from projects import write_project
+
+DAYS = ("2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07")
+CLOSES = {"A.HK": (100, 106, 110, 121), "B.SH": (10, 10, 10, 10), "^I": (50, 50, 50, 50), "^J": (50, 50, 50, 50)}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> PreparedRun:
+    path = write_project(
+        tmp_path,
+        """
+        account: {cash: 100000, currency: HKD}
+        execution: {latency: 0min}
+        strategies: [{name: Follow, use: named_tickers}]
+        baselines: []
+        """,
+        instruments="""
+        ticker, name, exchange, board, currency, lot_size
+        A.HK,   A,    XHKG,     main,  HKD,      100
+        B.SH,   B,    XSHG,     main,  CNY,
+        ^I,     I,    XHKG,     index, HKD,
+        ^J,     J,    XHKG,     index, HKD,
+        """,
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        late,     2025-03-05T15:59+08:00, report,     A,      x,        A.HK
+        close,    2025-03-05T16:00+08:00, report,     A,      x,        A.HK
+        dawn,     2025-03-05T07:00+08:00, talk,       A,      x,        A.HK;B.SH
+        before,   2025-03-05T08:00+08:00, talk,       A,      x,        A.HK
+        lunch,    2025-03-05T12:30+08:00, talk,       A,      x,        A.HK
+        """,
+        prices="ticker,date,open,high,low,close,volume\n"
+        + "".join(
+            f"{ticker},{day},{price},{price},{price},{price},1000000\n"
+            for ticker, closes in CLOSES.items()
+            for day, price in zip(DAYS, closes, strict=True)
+        ),
+        fx="""
+        pair,   date,       rate
+        CNYHKD, 2025-01-01, 1
+        """,
+    )
+    return prepare(assemble(load(path)), SilentProgress())
+
+
+def test_groups_come_by_size_with_days_zero_and_moves_of_their_own(world: PreparedRun) -> None:
+    """What is told at the close of the 5th has its day 0 on the 6th; B has no index of its market."""
+    found = study(world, None, [link_pairs(world, "event_type")], StudyPlan(draws=0))
+    assert found.without_market == 1
+    assert [(one.name, one.pairs, one.events, one.dates) for one in found.groups] == [
+        ("talk", 3, 3, 1), ("report", 2, 2, 2),
+    ]  # fmt: skip
+    assert [one.moves[0]["total"] for one in found.groups] == pytest.approx([0.06, (0.06 + 4 / 106) / 2])
+
+
+def test_an_index_of_the_same_calendar_stands_for_the_market(world: PreparedRun) -> None:
+    place = world.universe.position
+    found = [market_of(world, place[ticker]) for ticker in ("A.HK", "^I", "^J", "B.SH")]
+    assert found == [place["^I"], place["^J"], place["^I"], -1]
+    assert market_of(world, place["A.HK"], but="^I") == place["^J"]
+    assert market_of(world, place["A.HK"], first=("^J",)) == place["^J"]
+
+
+def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:
+    """Of three and two pairs, at least three are asked for, then four; B's pair has no index of its market."""
+    families = [link_pairs(world, "event_type")]
+    found = study(world, None, families, StudyPlan(draws=0)).with_at_least(3)
+    assert [one.name for one in found.groups] == ["talk"] and why_empty(found, world, families) == ""
+    assert "Not shown: 1 group with fewer than --least 3 pairs: report (2 pairs)." in found.note
+    none = study(world, None, families, StudyPlan(draws=0)).with_at_least(4)
+    assert not none.groups and none.as_dict()["few"] == [{"name": "talk", "pairs": 3}, {"name": "report", "pairs": 2}]
+    assert why_empty(none, world, families) == (
+        "2 groups with fewer than --least 4 pairs: talk (3 pairs), report (2 pairs). "
+        "Left out: 1 pair without an index of their market with prices."
+    )
+
+
+def test_a_study_of_nothing_says_why(world: PreparedRun) -> None:
+    """Nobody linked; everything outside the period; no strategy signals; instruments without prices or an index."""
+    silent = link_pairs(replace(world, links=link_table([[] for _ in range(len(world.events))])))
+    empty = study(world, None, [], StudyPlan(draws=0))
+    assert why_empty(empty, world, [silent]) == (
+        "No event of the 5 in the run is linked to an instrument; `newsbt events check` says why."
+    )
+    outside = replace(
+        world, summary=replace(world.summary, counts={**world.summary.counts, "events_in_run": 0},
+                               drops={"events": {"before_period": 4, "bad_time": 1}}),
+    )  # fmt: skip
+    assert why_empty(empty, outside, [silent]) == ("No event of the 5 read is in the run: 4 before period, 1 bad time.")
+    assert why_empty(empty, world, [replace(silent, of_signals=True)]).startswith("No strategy signalled an event")
+    of_b = next(pairs for pairs in [link_pairs(world, "market")] if len(pairs))
+    lone = replace(of_b, event=of_b.event[of_b.group == "XSHG"], ticker=of_b.ticker[of_b.group == "XSHG"],
+                   group=of_b.group[of_b.group == "XSHG"])  # fmt: skip
+    found = study(world, None, [lone], StudyPlan(draws=0))
+    assert dict(found.left_out) == {"no_market": 1}
+    assert why_empty(found, world, [lone]) == "Left out: 1 pair without an index of their market with prices."

@@ -1,0 +1,70 @@
+"""Why something waits for an opening, in words; and that the words' opening is the clock's."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsbt.markets.clock import daily_clock, place
+from newsbt.markets.openings import as_instant, openings_from
+from newsbt.markets.rulebook import load_rulebook
+from newsbt.markets.why_first_tradable import waiting
+
+BOOK = load_rulebook()
+MARKETS = ("XHKG", "XSHG", "XNYS")
+CLOCK = daily_clock(MARKETS, date(2023, 6, 1), date(2025, 4, 30), BOOK)
+
+
+@pytest.mark.parametrize(
+    ("mic", "at", "reason", "opens", "said"),
+    [
+        ("XHKG", "2025-03-06T03:00+08:00", "in_time", "2025-03-06T01:30", "cut-off 09:15"),
+        ("XHKG", "2025-03-06T09:15+08:00", "in_time", "2025-03-06T01:30", "cut-off 09:15"),
+        ("XHKG", "2025-03-06T09:16+08:00", "auction_cutoff", "2025-03-07T01:30", "too late for that opening"),
+        ("XSHG", "2025-03-06T11:45+08:00", "lunch", "2025-03-07T01:30", "lunch break"),
+        ("XHKG", "2025-03-06T10:00+08:00", "trading", "2025-03-07T01:30", "while it traded"),
+        ("XHKG", "2025-03-06T16:45+08:00", "after_close", "2025-03-07T01:30", "after the close at 16:00"),
+        ("XHKG", "2024-12-24T14:00+08:00", "half_day", "2024-12-27T01:30", "half day at 12:00"),
+        ("XHKG", "2025-03-16T10:00+08:00", "weekend", "2025-03-17T01:30", "Sunday"),
+        ("XSHG", "2025-01-28T10:00+08:00", "holiday", "2025-02-05T01:30", "holiday"),
+        ("XHKG", "2023-09-08T10:00+08:00", "closed", "2023-09-11T01:30", "typhoon"),
+        ("XHKG", "2023-10-09T10:00+08:00", "late_opening", "2023-10-09T06:00", "14:00"),
+        ("XNYS", "2025-03-05T15:05-05:00", "trading", "2025-03-06T14:30", "known 15:05 local"),
+    ],
+)
+def test_each_kind_of_waiting_has_its_word(mic: str, at: str, reason: str, opens: str, said: str) -> None:
+    found = waiting(mic, datetime.fromisoformat(at), BOOK)
+    assert found is not None
+    assert (found.reason, str(found.open_at.astype("M8[m]"))) == (reason, opens)
+    assert said in found.words
+
+
+def test_beyond_the_horizon_nobody_knows() -> None:
+    assert waiting("XHKG", datetime(2150, 1, 1, tzinfo=UTC), BOOK) is None
+    assert openings_from("XHKG", datetime(2150, 1, 1, tzinfo=UTC), BOOK) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.datetimes(datetime(2023, 6, 20), datetime(2025, 4, 10)), st.sampled_from(MARKETS))  # noqa: DTZ001
+def test_the_opening_is_the_clocks(naive: datetime, mic: str) -> None:
+    at = naive.replace(tzinfo=UTC)
+    found = waiting(mic, at, BOOK)
+    m = MARKETS.index(mic)
+    row = int(place(np.array([as_instant(at)]), CLOCK)[0, m])
+    assert found is not None
+    assert found.open_at == CLOCK.open_at[row, m]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.datetimes(datetime(2024, 1, 2), datetime(2025, 4, 10)), st.sampled_from(MARKETS), st.sampled_from((5, 60)))  # noqa: DTZ001
+def test_openings_of_bars_are_those_that_have_not_ended(naive: datetime, mic: str, minutes: int) -> None:
+    at = naive.replace(tzinfo=UTC)
+    step = timedelta(minutes=minutes)
+    found = openings_from(mic, at, BOOK, int(step.total_seconds()) * 10**9)
+    assert found[-1].cutoff_at >= as_instant(at)
+    assert all(one.cutoff_at < as_instant(at) < one.close_at for one in found[:-1])
+    assert len(found) <= 2
