@@ -26,7 +26,7 @@ from newsbt.steps.prepare import prepare, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing import check_strategy, small_market
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONG = "x" * 5_000
 
 
