@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test test-slow check bench clean
+.PHONY: run test test-slow nightly matrix lowest check bench clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -14,6 +15,25 @@ test: $(VENV)/.test
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -n $(JOBS) -m slow
+
+# What CI leaves out: the slow tests, and hypothesis with examples of its own instead of the seeded ones.
+nightly: test-slow
+	HYPOTHESIS_PROFILE=wide $(BIN)/python -m pytest -n $(JOBS) tests/property
+
+# Every Python that is promised with the newest dependencies, then the oldest with the lowest.
+matrix:
+	set -e; for python in $(PYTHONS); do $(MAKE) test PYTHON=$$python VENV=.venv-$$python; done
+	$(MAKE) lowest
+
+lowest: .venv-lowest/.test
+	.venv-lowest/bin/python -m pytest -n $(JOBS) -m "not slow"
+
+.venv-lowest/.test: pyproject.toml
+	$(firstword $(PYTHONS)) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --compile-bytecode \
+		--resolution lowest-direct -e '.[test]'
+	touch $@
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
