@@ -1,7 +1,7 @@
 """The exceptions that newsbt raises for what a user can cause.
 
 Everything derives from :class:`NewsbtError`, which is the only exception the command line catches. Each error
-carries the exit code of DESIGN section 2 and, where there are several faults, one :class:`Problem` for each.
+carries its exit code and, where there are several faults, one :class:`Problem` for each.
 """
 
 from __future__ import annotations

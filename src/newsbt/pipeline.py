@@ -54,7 +54,7 @@ def run(
     progress : Progress, optional
         Told what goes on.
     trials : mapping, optional
-        Per-bar Sharpe ratios of every configuration tried before, by key: what deflates this run's (METHODS 3).
+        Per-bar Sharpe ratios of every configuration tried before, by key: what deflates this run's (docs/methods.md).
     verify : bool
         Run both engines, and fail where they differ.
 

@@ -20,7 +20,7 @@ EVENTS = ("event_id", "ticker", "signal", "pnl", "refused_reason")
 
 @pytest.mark.rule("C2", "C3", "C4", "R1", "R2", "R3", "R4", "R5", "T1", "T2", "X4", "X6", "X7", "X13")
 def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
-    """T1, T2, X4, X6, X7, X13, C2-C4, R1-R5, METHODS 1."""
+    """T1, T2, X4, X6, X7, X13, C2-C4, R1-R5, and the metrics of docs/methods.md."""
     run = run_project(
         tmp_path,
         """

@@ -1,4 +1,4 @@
-"""Nothing that a run does up to a row depends on what comes after it, whatever the strategy (METHODS 4.10)."""
+"""Nothing that a run does up to a row depends on what comes after it, whatever the strategy (docs/methods.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The accounting invariants of METHODS 4, recomputed from the tables of a run and the prices it was given."""
+"""The accounting invariants of docs/methods.md, recomputed from the tables of a run and the prices it was given."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_the_books_of_every_strategy_balance(given_tables: Tables, execution: di
 @few
 @given(tables(), st.sampled_from(("next_open", "same_close")))
 def test_without_costs_the_same_fills_earn_the_gross(given_tables: Tables, entry: str) -> None:
-    """METHODS 4.4, on one strategy small enough that its costs change none of its sizes."""
+    """gross = net + costs + slippage, on one strategy small enough that its costs change none of its sizes."""
     one = ({"use": "named_tickers", "position": {"weight": 0.02, "stop_loss": None, "trailing_stop": None}},)
     dear = {"entry": entry, "costs": {"use": "flat", "commission_bps": 1, "minimum": 0}, "slippage": {"use": "zero"}}
     found = run_tables(template(dear, one), given_tables)["named_tickers"]

@@ -51,7 +51,7 @@ class StrategyAudit:
     __repr__ = brief
 
     def as_dict(self) -> dict[str, Any]:
-        """An entry of the audit document (DESIGN 8)."""
+        """An entry of the audit document (docs/files.md)."""
         found = self.proof.difference
         return {
             "name": self.name,

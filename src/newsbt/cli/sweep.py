@@ -149,7 +149,7 @@ def _ask_about(size: int, yes: bool) -> None:
 
 
 def _document(result: SweepResult, picture: Path | None) -> dict[str, Any]:
-    """DESIGN 8's document: variants in grid order, whatever ran first."""
+    """The document of docs/files.md: variants in grid order, whatever ran first."""
     variants = [_entry(item) for item in result.outcomes]
     return {
         "strategy": result.strategy,

@@ -16,7 +16,7 @@ __all__ = ["CsvAnnouncements"]
 
 @dataclass(frozen=True, kw_only=True)
 class CsvAnnouncements:
-    """A CSV file (UTF-8; plain, gz or zst) with the columns of DESIGN section 4.
+    """A CSV file (UTF-8; plain, gz or zst) with the columns of docs/files.md.
 
     `columns` maps newsbt's names to the file's, such as ``{subject: model_or_subject}``; further columns become
     attributes, as text. Line numbers count the header as 1.

@@ -18,7 +18,7 @@ __all__ = ["FrameAnnouncements"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrameAnnouncements:
-    """A DataFrame with the columns of DESIGN section 4.
+    """A DataFrame with the columns of docs/files.md.
 
     Times are time-zone-aware datetimes or text with an offset; lists are lists, arrays, tuples or sets, or text
     separated by ``;``. Levels of the index that are named after a column count as one. Messages call it `name` and

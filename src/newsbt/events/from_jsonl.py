@@ -21,7 +21,7 @@ _OBJECT_BYTES = 1000  # what an object takes in Python beyond its text, about
 
 @dataclass(frozen=True, kw_only=True)
 class JsonlAnnouncements:
-    """A file of JSON objects, one a line (UTF-8; plain, gz or zst), with the keys of DESIGN section 4.
+    """A file of JSON objects, one a line (UTF-8; plain, gz or zst), with the keys of docs/files.md.
 
     Lists are JSON arrays or text separated by ``;``. `columns` maps newsbt's names to the file's keys; further
     keys become attributes, as JSON gives them.

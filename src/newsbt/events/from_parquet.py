@@ -17,7 +17,7 @@ __all__ = ["ParquetAnnouncements"]
 
 @dataclass(frozen=True, kw_only=True)
 class ParquetAnnouncements:
-    """A Parquet file with the columns of DESIGN section 4; timestamps carry a time zone, or are text with an offset.
+    """A Parquet file with the columns of docs/files.md; timestamps carry a time zone, or are text with an offset.
 
     Lists are Parquet lists or text separated by ``;``. Line numbers count the rows from 1.
     """

@@ -1,4 +1,4 @@
-"""Placebos that keep the instants: the same signals on other tickers, or with each other's signs (METHODS 3)."""
+"""Placebos that keep the instants: the same signals on other tickers, or with each other's signs (docs/methods.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Placebo runs: the same signals at random instants (METHODS 3), through the same engine, costs and rules."""
+"""Placebo runs: the same signals at random instants (docs/methods.md), through the same engine, costs and rules."""
 
 from __future__ import annotations
 

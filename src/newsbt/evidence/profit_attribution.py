@@ -24,7 +24,7 @@ NO_LINK = "no link"  # the strategy chose the ticker by something else, such as 
 
 
 def attribution(prepared: PreparedRun, books: SimulatedStrategy, simulate: Simulate) -> dict[str, Any]:
-    """Where the profit of a strategy came from (METHODS 4.5); see `analysis.contributions`.
+    """Where the profit of a strategy came from (docs/methods.md); see `analysis.contributions`.
 
     `simulate` runs a strategy of event signals again without each of its events.
     """

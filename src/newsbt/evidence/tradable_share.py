@@ -61,7 +61,7 @@ def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> 
 
     Notes
     -----
-    Day 0 is the session of the first close after the announcement (METHODS 2.1). Dividends and splits are put back.
+    Day 0 is the session of the first close after the announcement (docs/methods.md). Dividends and splits are put back.
     """
     panel, clock = prepared.panel, prepared.panel.clock
     out_at = instants_of(prepared)

@@ -50,7 +50,7 @@ class Tally(NamedTuple):
 def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year: float, out: Tally) -> None:
     """Sum up the books of a run that has ended.
 
-    Definitions are those of METHODS 1, summed in order: they agree with `analysis.evaluation` but for rounding.
+    Definitions are those of docs/methods.md, summed in order: they agree with `analysis.evaluation` but for rounding.
     """
     state = books.state[0]
     returns, values = out.returns, out.values

@@ -50,7 +50,7 @@ def read_universe(
     Parameters
     ----------
     instruments
-        Columns of DESIGN section 4; the order of its rows is the order of the universe. Further columns are ignored.
+        Columns of docs/files.md; the order of its rows is the order of the universe. Further columns are ignored.
     relations
         ``subject, relation, object``, optionally ``effect, from, to, note``. Subjects and objects may be unlisted.
     memberships

@@ -24,7 +24,7 @@ def session_of_rows(panel: MarketPanel) -> Ints:
 class Folds:
     """Consecutive test blocks of n sessions, each beginning at one of `first` (F,) and ending before the next.
 
-    A sample is a session; its outcome is known when the last lot held in it is left (METHODS 3). Training of a fold is
+    A sample is a session; its outcome is known when the last lot held in it is left. Training of a fold is
     what was over before its block begins, less `embargo` further sessions.
     """
 

@@ -32,7 +32,7 @@ __all__ = ["SweepResult", "sweep"]
 class SweepResult:
     """All variants in grid order, the best by `metric`, and what is left of it after selection.
 
-    `dsr` deflates the best one's Sharpe ratio by all `trials` (METHODS 3), `pbo` is the probability that the choice is
+    `dsr` deflates the best one's Sharpe ratio by all `trials`, `pbo` is the probability that the choice is
     overfitted; NaN with a reason in `reasons`. `walk_forward` is what choosing on the past only would have earned.
     `not_kept` says why outcomes or trials could not be written, as on a full disk; blank where all were.
     """

@@ -50,7 +50,7 @@ def deflated(
 def overfitting(outcomes: Sequence[VariantResult], sessions: int) -> tuple[float, str]:
     """The probability of backtest overfitting from block sums, and a reason where it is NaN.
 
-    Beyond some thousand variants neighbouring blocks are merged, 16 into 8 (METHODS 3); the oldest rows that do not
+    Beyond some thousand variants neighbouring blocks are merged, 16 into 8; the oldest rows that do not
     fill 16 blocks stay out either way.
     """
     whole = [outcome for outcome in outcomes if outcome.blocks is not None]

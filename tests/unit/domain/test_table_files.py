@@ -1,4 +1,4 @@
-"""DESIGN 10: what makes a whole file unusable, and which line a record is on."""
+"""What makes a whole file unusable, and which line a record is on."""
 
 from __future__ import annotations
 
