@@ -110,7 +110,7 @@ def test_a_denial_is_explained_and_trades_nothing(sample: tuple[Components, RunI
 
 def test_news_after_the_last_price_is_explained_as_of_its_instant(sample: tuple[Components, RunInputs]) -> None:
     components, inputs = sample
-    text = "Alibaba releases Qwen9, an open model\n\nPublished: 2025-08-02T10:00:00+08:00\n\nIt beats DeepSeek-R9."
+    text = "Alibaba releases Qwen9, an open model\n\nPublished: 2025-08-02T10:00:00+08:00\n\nIt beats DeepSeek-R1."
     found = explain(components, text_item(text, inputs.universe), inputs)
     link = next(one for one in found.links if one.ticker == "9988.HK")
     assert link.first_tradable_at == datetime(2025, 8, 4, 1, 30, tzinfo=UTC)
