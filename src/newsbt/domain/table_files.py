@@ -1,6 +1,6 @@
 """Files of text as tables: bytes, encoding, records with their line numbers, and the columns that were asked for.
 
-Readers of several rooms stand on this. Everything that makes a whole file unusable is a DataError that names the
+Readers of several packages stand on this. Everything that makes a whole file unusable is a DataError that names the
 file and what to do; what is wrong with single rows is left to the reader.
 """
 

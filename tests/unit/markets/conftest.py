@@ -1,4 +1,4 @@
-"""Small panels on which the tests of this room state their rules."""
+"""Small panels on which the tests of this package state their rules."""
 
 from __future__ import annotations
 
