@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from newsbt.config import yaml_text
 from newsbt.config.consistency import Clash, clashes
 from newsbt.config.environment import expand
 from newsbt.config.faults import at, dotted, translated
 from newsbt.config.models import RunConfig
 from newsbt.config.overrides import Change, LeftOver, OverrideFault, apply, left_over, origin_of, parse
 from newsbt.config.resolved_document import TooDeepError, as_document, copied, default_document, laid_over, plain
+from newsbt.domain import yaml_text
 from newsbt.domain.input_files import expanded, kind_of, read_bytes
 from newsbt.domain.showing import brief
 from newsbt.domain.size_limits import limit_of

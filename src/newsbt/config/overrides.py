@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from newsbt.config.resolved_document import TooDeepError, plain
-from newsbt.config.yaml_text import YamlFault, read
+from newsbt.domain.yaml_text import YamlFault, read
 from newsbt.errors import Problem, nearest
 
 __all__ = ["Change", "LeftOver", "Override", "OverrideFault", "apply", "left_over", "origin_of", "parse"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from newsbt.config import yaml_text
+from newsbt.domain import yaml_text
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
 from newsbt.errors import DataError

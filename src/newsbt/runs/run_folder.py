@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from newsbt.config.yaml_text import dump
 from newsbt.domain.record import EXTRAS, TABLES
 from newsbt.domain.results import RunResult
+from newsbt.domain.yaml_text import dump
 from newsbt.errors import RunFolderError
 from newsbt.owners import partial_path, sweep_up
 from newsbt.runs.json_values import as_json

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from newsbt.config.loading import LoadedConfig, from_mapping, load
-from newsbt.config.yaml_text import dump, read
+from newsbt.domain.yaml_text import dump, read
 from newsbt.errors import ConfigError, Problem
 
 SMALL = """\

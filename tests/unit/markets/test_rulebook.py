@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -216,8 +216,8 @@ BAD = {
         "        - {from: 2025-01-01, sessions: 0}",
         6, "overlap", ":5",
     ),
-    "a time without quotes": (
-        "exchanges: {XHKG: {corrections: [{date: 2025-01-02, open: 13:30}]}}", 1, "bad_value", "in quotes",
+    "a time that is none": (
+        "exchanges: {XHKG: {corrections: [{date: 2025-01-02, open: 25:30}]}}", 1, "bad_value", "in quotes",
     ),
     "a correction without a day": ("exchanges: {XHKG: {corrections: [{closed: true}]}}", 1, "missing_date", "`date`"),
     "a correction of nothing": ("exchanges: {XHKG: {corrections: [{date: 2025-01-02}]}}", 1, "missing_value", "closed"),
@@ -233,9 +233,9 @@ BAD = {
         "exchanges: {XHKG: {rules: {tick: [{from: null, bands: [[10, 0.01], [5, 0.1]]}]}}}",
         1, "bad_value", "ascending",
     ),
-    "a repeated key": ("exchanges:\n  XHKG: {}\n  XHKG: {}", 3, "repeated_key", "twice"),
+    "a repeated key": ("exchanges:\n  XHKG: {}\n  XHKG: {}", 3, "repeated_key", "already on line 2"),
     "no mapping": ("- 1", 1, "bad_value", "keys and values"),
-    "no YAML": ("exchanges: {XHKG: [}", 1, "bad_yaml", "expected YAML"),
+    "no YAML": ("exchanges: {XHKG: [}", 1, "bad_yaml", "not valid YAML"),
     "a new exchange without hours": (
         "exchanges: {XTKS: {time_zone: Asia/Tokyo, currency: JPY, calendar: XTKS}}", 1, "missing_value", "rules.hours",
     ),
@@ -266,6 +266,22 @@ def test_nested_aliases_are_refused(tmp_path: Path) -> None:
     rows = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"]
     rows += [f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]" for k in range(1, 9)]
     assert _problems(tmp_path, "\n".join(rows))[0].code == "too_large"
+
+
+def test_aliases_nested_in_a_key_cost_nothing(tmp_path: Path) -> None:
+    rows = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"]
+    rows += [f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]" for k in range(1, 3)]
+    (problem,) = _problems(tmp_path, "\n".join([*rows, "? [*a2, *a2, *a2]", ": 1"]))
+    assert (problem.code, problem.line, problem.message) == ("bad_yaml", 4, "a key must be a word or text")
+
+
+def test_values_are_those_that_a_config_has(tmp_path: Path) -> None:
+    """12:30 is no number of minutes, `no` is a word, and a key is text."""
+    text = "exchanges: {XHKG: {corrections: [{date: 2025-01-02, open: 13:30, source: no}]}}"
+    path = tmp_path / "my_rules.yaml"
+    path.write_text(text)
+    correction = load_rulebook(path).exchange("XHKG").corrections[date(2025, 1, 2)]
+    assert (correction.open, correction.source) == (time(13, 30), "no")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

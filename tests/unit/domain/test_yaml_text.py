@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from newsbt.config.yaml_text import YamlFault, dump, read
+from newsbt.domain.yaml_text import YamlFault, dump, read
 
 
 def plain(text: str) -> object:
