@@ -34,7 +34,8 @@ _DAYS = tuple(
         rf"(?<![\d:.])(?P<day>\d{{1,2}}){_TH}(?: of)?[\s.,-]*{_NAME}[\s.,-]*{_YEAR}",
         rf"(?<![a-z]){_NAME}[\s-]*(?P<day>\d{{1,2}}){_TH}[\s.,-]+(?P<year>\d{{4}})(?![\d:])",
         rf"(?<!\d)(?P<year>\d{{4}})[\s.,/-]*{_NAME}[\s.,/-]*(?P<day>\d{{1,2}})(?![\d:])",
-        rf"(?<![a-z]){_NAME}\s+(?P<day>\d{{1,2}})(?!\d)(?P<between>.*\s)(?P<year>\d{{4}})$",  # asctime
+        rf"(?<![a-z]){_NAME}\s+(?P<day>\d{{1,2}})(?![\d:])(?P<between>.*\s)(?P<year>\d{{4}})$",  # asctime
+        rf"(?<![\d:.])(?P<day>\d{{1,2}})\s+{_NAME}(?P<between>\s+\d{{1,2}}:.*\s)(?P<year>\d{{4}})$",  # and as `date` has it
     )
 )
 _NUMBERS = re.compile(

@@ -76,7 +76,8 @@ SEVERAL: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """Names of several zones, each with its offset."""
 
-_OFFSET = re.compile(r"(?:utc|gmt|ut|z)?\s*(?P<sign>[+\-\u2212])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?")
+_OFFSET = re.compile(r"(?:utc|gmt|ut)?\s*(?P<sign>[+\-\u2212])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?")
+_OFFSET_AND_NAME = re.compile(r"([+\-\u2212]\d{2}:?\d{2})\s+([A-Za-z].*)")
 _IANA = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z_]+(?:/[A-Za-z][A-Za-z_+\-\d]+)+")
 _TIME = re.compile(r"(?:\s+local)?\s+time$|(?:当地|當地)?(?:时间|時間)$")
 LARGEST_OFFSET = timedelta(hours=14)
@@ -141,7 +142,7 @@ def in_stated_zone(local: datetime, written: str) -> datetime:
     for part in parts:
         offsets = _meanings(part, local)
         if not offsets:
-            if common is not None:
+            if common is not None and not _OFFSET_AND_NAME.search(written):
                 continue  # a remark behind the zone
             raise UnclearZoneError(f"{part[:40]!r} is no zone that newsbt knows; write an offset such as +08:00")
         common = offsets if common is None else common & offsets
@@ -161,7 +162,9 @@ def _parts(written: str) -> list[str]:
     found: list[str] = []
     for part in re.split(r"[()\[\]（）]", written):
         bare = part.strip(" .,，;")
-        found += [bare] if _IANA.fullmatch(bare) else [one.strip() for one in bare.split("/")]
+        both = _OFFSET_AND_NAME.fullmatch(bare)  # +0800 CST, as Go and others write it
+        for one in both.groups() if both is not None else (bare,):
+            found += [one] if _IANA.fullmatch(one) else [name.strip() for name in one.split("/")]
     return [part for part in found if part]
 
 
