@@ -31,6 +31,7 @@ LIMITS_MB: Mapping[str, float] = MappingProxyType(
         "map": 4,  # a column map
         "rules": 4,  # a rule file of the markets
         "strategy": 4,  # a Python file that `use:` names
+        "notice": 1,  # NOTICE.txt beside price files
         "item": 16,  # one item of `explain`, from a FIFO or stdin
         "article": 10,
         "network": 64,  # a document from the network, each page of it

@@ -35,7 +35,7 @@ _DAYS = tuple(
         rf"(?<![a-z]){_NAME}[\s-]*(?P<day>\d{{1,2}}){_TH}[\s.,-]+(?P<year>\d{{4}})(?![\d:])",
         rf"(?<!\d)(?P<year>\d{{4}})[\s.,/-]*{_NAME}[\s.,/-]*(?P<day>\d{{1,2}})(?![\d:])",
         rf"(?<![a-z]){_NAME}\s+(?P<day>\d{{1,2}})(?![\d:])(?P<between>.*\s)(?P<year>\d{{4}})$",  # asctime
-        rf"(?<![\d:.])(?P<day>\d{{1,2}})\s+{_NAME}(?P<between>\s+\d{{1,2}}:.*\s)(?P<year>\d{{4}})$",  # and as `date` has it
+        rf"(?<![\d:.])(?P<day>\d{{1,2}})\s+{_NAME}(?P<between>\s+\d{{1,2}}:.*\s)(?P<year>\d{{4}})$",  # date(1)
     )
 )
 _NUMBERS = re.compile(

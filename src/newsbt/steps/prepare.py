@@ -17,11 +17,14 @@ from newsbt.assembly import Components, component_hashes, file_hashes
 from newsbt.digests import digest_of
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
+from newsbt.domain.input_files import kind_of
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.progress import Progress
 from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.results import Labels, RunSummary
 from newsbt.domain.showing import brief
+from newsbt.domain.size_limits import limit_of
+from newsbt.domain.table_files import read_text
 from newsbt.errors import DataError, nearest
 from newsbt.linking.link_table import LinkTable
 from newsbt.markets.calendars import sessions
@@ -229,6 +232,6 @@ def _notices(files: Sequence[Path]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for folder in dict.fromkeys(file.parent for file in files):
         note = folder / NOTICE_FILE
-        if note.is_file():
-            found[note.read_text(encoding="utf-8").split("\n", 1)[0].strip()] = None
+        if kind_of(note):
+            found[read_text(note, limit_of("notice")).split("\n", 1)[0].strip()] = None
     return tuple(found)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from newsbt.domain import yaml_text
-from newsbt.domain import cells
+from newsbt.domain import cells, yaml_text
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import file_error, read_text
 from newsbt.errors import ConfigError, DataError, Problem, nearest
