@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from newsbt.domain.zone_names import LARGEST_OFFSET
+
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
@@ -182,6 +184,9 @@ def instant(value: Any) -> datetime | None:
     else:
         raise ValueError(f"expected a time such as 2025-03-06T03:00:00+08:00, got {_short(value)}")
     _check_year(found.year, value)
+    offset = found.utcoffset()
+    if offset is not None and abs(offset) > LARGEST_OFFSET:
+        raise ValueError(f"expected an offset of at most 14 hours, got {_short(value)}")
     return found
 
 

@@ -78,6 +78,8 @@ def bad(column: str, value: str) -> str:
         (bad("published_at", "2025-02-30T03:00:00Z"), "bad_time", "2025-02-30"),
         (bad("published_at", "0001-01-01T00:00:00Z"), "bad_time", "year from 1900 to 2200"),
         (bad("published_at", "9999-12-31T23:59:59Z"), "bad_time", "year from 1900 to 2200"),
+        (bad("published_at", "2025-03-05T21:00:00+15:00"), "bad_time", "offset of at most 14 hours"),
+        (bad("published_at", "2025-03-05T21:00:00-23:59"), "bad_time", "offset of at most 14 hours"),
         (bad("event_id", "e1"), "duplicate_event_id", "'e1' stands already in line 2"),
         (bad("event_id", " "), "missing_value", "no event_id"),
         (bad("published_at", ""), "missing_value", "no published_at"),
