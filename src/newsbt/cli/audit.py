@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option, strategy_option
+from newsbt.cli.options import UserPath, json_option, set_option, strategy_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError
@@ -17,7 +17,7 @@ FAILED = 1
 
 
 @click.command("audit")
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=UserPath())
 @strategy_option
 @set_option
 @click.option(

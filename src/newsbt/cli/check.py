@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option
+from newsbt.cli.options import UserPath, json_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_problems, print_view
 from newsbt.errors import NewsbtError
@@ -21,7 +21,7 @@ BAD = 2
 
 
 @click.command("check")
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=UserPath())
 @set_option
 @json_option
 def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
-from newsbt.cli.options import json_option
+from newsbt.cli.options import UserPath, json_option
 from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _source_options(function: Function) -> Function:
                 "--instruments",
                 "--universe",
                 "instruments",
-                type=click.Path(path_type=Path),
+                type=UserPath(),
                 help="Table of instruments, for exchanges and boards; else they are guessed from the tickers.",
             ),
             click.option("--exchange", metavar="MIC", help="Exchange of all tickers, such as XHKG."),
@@ -56,7 +56,7 @@ def _source_options(function: Function) -> Function:
 
 
 @command.command("check")
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=UserPath())
 @_source_options
 @json_option
 def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
@@ -102,7 +102,7 @@ def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
 
 
 @command.command("show")
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=UserPath())
 @_source_options
 @json_option
 def show(paths: tuple[Path, ...], as_json: bool, **told: Any) -> None:
@@ -130,15 +130,15 @@ def show(paths: tuple[Path, ...], as_json: bool, **told: Any) -> None:
 @click.option("--on", "on", metavar="DATE", help="Day, such as 2024-01-02; today where it is left out.")
 @click.option("--ticker", help="Only what decides for this instrument.")
 @click.option("--board", help="Its board, where no table of instruments says it.")
-@click.option("--config", type=click.Path(path_type=Path), help="Config whose instruments and rule file count.")
+@click.option("--config", type=UserPath(), help="Config whose instruments and rule file count.")
 @click.option(
     "--instruments",
     "--universe",
     "instruments",
-    type=click.Path(path_type=Path),
+    type=UserPath(),
     help="Table of instruments, instead of a config's.",
 )
-@click.option("--rules", "rule_file", type=click.Path(path_type=Path), help="Rule file laid over the packaged ones.")
+@click.option("--rules", "rule_file", type=UserPath(), help="Rule file laid over the packaged ones.")
 @json_option
 def rules(
     exchange: str | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, max_mb_option, published_option, set_option
+from newsbt.cli.options import UserPath, json_option, max_mb_option, published_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
@@ -23,7 +23,7 @@ FORMATS = ("rss", "alpaca", "gdelt", "mapped")
 
 instruments_option = click.option(
     "--instruments",
-    type=click.Path(path_type=Path),
+    type=UserPath(),
     metavar="TABLE",
     help="Instruments whose names and tickers to look for; without it companies are known by common names only.",
 )
@@ -36,8 +36,8 @@ def command() -> None:
 
 
 @command.command("extract")
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="CSV to write; default: the terminal.")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", type=UserPath())
+@click.option("--out", type=UserPath(), metavar="FILE", help="CSV to write; default: the terminal.")
 @instruments_option
 @zone_option
 @published_option
@@ -60,7 +60,6 @@ def extract(
     newsbt events extract articles/ --instruments data/universe/instruments.csv --out announcements.csv
     newsbt events extract tweet.txt --published 2025-03-06T16:45+08:00
     """
-    from newsbt.domain.input_files import expanded
     from newsbt.events.extraction.extract import extract_files
     from newsbt.events.extraction.extraction_result import Rejection
     from newsbt.events.extraction.published import instant, named_zone, unused
@@ -76,7 +75,7 @@ def extract(
     for one in understood:
         kinds[one.kind] = kinds.get(one.kind, 0) + 1
     if out is not None:
-        write_announcements(found, expanded(str(out)))
+        write_announcements(found, out)
     if as_json:
         print_document({"articles": len(found), "kinds": kinds, "refused": [problem.as_dict() for problem in refused],
                         "announcements": [_extracted(one) for one in understood if one.is_announcement]})  # fmt: skip
@@ -94,10 +93,8 @@ def extract(
 @command.command("import")
 @click.argument("source")
 @click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What SOURCE is.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Archive to add to (JSON lines)."
-)
-@click.option("--map", "mapping", type=click.Path(path_type=Path), metavar="YAML", help="Column map, for `mapped`.")
+@click.option("--out", type=UserPath(), required=True, metavar="FILE", help="Archive to add to (JSON lines).")
+@click.option("--map", "mapping", type=UserPath(), metavar="YAML", help="Column map, for `mapped`.")
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Sent with each request. Repeatable.")
 @click.option("--all", "every", is_flag=True, help="Keep items that announce nothing too, as events of the type news.")
 @click.option(
@@ -127,7 +124,6 @@ def import_(
     """
     from datetime import UTC, datetime
 
-    from newsbt.domain.input_files import expanded
     from newsbt.events.feeds.announcing import Announcer
     from newsbt.events.feeds.archive import import_items
 
@@ -135,7 +131,7 @@ def import_(
     with TerminalProgress("import"):
         read = reader.source()
         announcer = Announcer(_universe(instruments), "all" if every else "announcements")
-        done = import_items(read.items, expanded(str(out)), announcer, now=datetime.now(UTC), stamp=stamp)
+        done = import_items(read.items, out, announcer, now=datetime.now(UTC), stamp=stamp)
     refused = (*read.refused, *done.refused)
     counts = {
         "items": read.rows, "added": done.added, "revised": done.revised, "unchanged": done.unchanged,
@@ -151,7 +147,7 @@ def import_(
 
 
 @command.command("check")
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=UserPath())
 @click.option("--all", "every", is_flag=True, help="List every finding, not the first few of each kind.")
 @set_option
 @json_option
@@ -187,7 +183,7 @@ def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) 
 
 
 @command.command("show")
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=UserPath())
 @set_option
 @json_option
 def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:

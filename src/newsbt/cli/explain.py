@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, published_option, set_option
+from newsbt.cli.options import UserPath, json_option, published_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_notes, print_view
 
@@ -19,11 +19,11 @@ __all__ = ["command"]
 
 
 @click.command("explain")
-@click.argument("item", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("item", type=UserPath(allow_dash=True))
 @click.option(
     "--config",
     required=True,
-    type=click.Path(path_type=Path),
+    type=UserPath(),
     metavar="CONFIG",
     help="Whose linker, prices and strategies to use.",
 )

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import rich_click as click
 
+from newsbt.cli.options import UserPath
+
 __all__ = ["command"]
 
 
 @click.command("init")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=UserPath())
 def command(folder: Path) -> None:
     """Make a project folder DIR with a sample of data, configs and strategies.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import rich_click as click
 
+from newsbt.cli.options import UserPath
+
 __all__ = ["command"]
 
 
@@ -32,7 +34,7 @@ def command() -> None:
 @click.option(
     "--dir",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False),
     metavar="DIR",
     default=Path(),
     help="Project folder that holds strategies/ and tests/; by default the current one.",

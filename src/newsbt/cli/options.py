@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
-__all__ = ["json_option", "max_mb_option", "published_option", "runs_option", "set_option", "strategy_option"]
+__all__ = [
+    "UserPath",
+    "json_option",
+    "max_mb_option",
+    "published_option",
+    "runs_option",
+    "set_option",
+    "strategy_option",
+]
+
+
+class UserPath(click.Path):
+    """A path of a command line: ``~`` and ``~user`` stand for homes where the shell left them, as in a config."""
+
+    def __init__(self, *, file_okay: bool = True, dir_okay: bool = True, allow_dash: bool = False) -> None:
+        super().__init__(file_okay=file_okay, dir_okay=dir_okay, allow_dash=allow_dash, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from newsbt.domain.input_files import expanded
+
+        return super().convert(expanded(os.fsdecode(value)), param, ctx)
+
 
 set_option = click.option(
     "--set",
@@ -48,7 +71,7 @@ def _runs(context: click.Context, _: click.Parameter, given: Path | None) -> Pat
 runs_option = click.option(
     "--runs",
     "runs_dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False),
     metavar="DIR",
     callback=_runs,
     help="Folder of the run folders. Default: `runs` of the project that the current folder belongs to.",

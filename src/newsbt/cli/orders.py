@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option, strategy_option
+from newsbt.cli.options import UserPath, json_option, set_option, strategy_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_view
 
@@ -15,7 +15,7 @@ __all__ = ["command"]
 
 
 @click.command("orders")
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=UserPath())
 @click.option(
     "--as-of", "at", metavar="T", help="An instant with offset, such as 2025-03-06T08:00+08:00. Default: now."
 )

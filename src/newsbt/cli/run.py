@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option, strategy_option
+from newsbt.cli.options import UserPath, json_option, set_option, strategy_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import console, print_document, print_doubts, print_error, print_view
 from newsbt.errors import NewsbtError
@@ -22,7 +22,7 @@ __all__ = ["command"]
 
 
 @click.command("run")
-@click.argument("configs", nargs=-1, required=True, metavar="CONFIG...", type=click.Path(path_type=Path))
+@click.argument("configs", nargs=-1, required=True, metavar="CONFIG...", type=UserPath())
 @strategy_option
 @set_option
 @click.option(
@@ -36,7 +36,7 @@ __all__ = ["command"]
 @click.option(
     "--runs",
     "runs_dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False),
     metavar="DIR",
     help="Folder of the run folders, instead of the config's.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option
+from newsbt.cli.options import UserPath, json_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_view
 from newsbt.errors import ConfigError
@@ -39,7 +39,7 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
 
 
 @click.command("study")
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=UserPath())
 @set_option
 @click.option(
     "--group",
@@ -51,7 +51,7 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
 @click.option("--model", type=click.Choice(MODELS), default="market", show_default=True, help="Normal returns.")
 @click.option(
     "--factors",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=UserPath(dir_okay=False),
     metavar="FILE",
     help="CSV of a date and one column a factor, for --model factors.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from newsbt.cli.options import json_option, set_option
+from newsbt.cli.options import UserPath, json_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError, RunFolderError
@@ -23,7 +23,7 @@ BYTES_ON_DISK, BYTES_IN_MEMORY = 800, 3_000  # of a variant
 
 
 @click.command("sweep")
-@click.argument("config", metavar="CONFIG", type=click.Path(path_type=Path))
+@click.argument("config", metavar="CONFIG", type=UserPath())
 @set_option
 @click.option(
     "--backend",
@@ -42,7 +42,7 @@ BYTES_ON_DISK, BYTES_IN_MEMORY = 800, 3_000  # of a variant
 )
 @click.option(
     "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False),
     metavar="DIR",
     help="A folder that dask's workers see too: inputs are put there once. Without it they are sent to each machine.",
 )
@@ -52,7 +52,7 @@ BYTES_ON_DISK, BYTES_IN_MEMORY = 800, 3_000  # of a variant
 @click.option(
     "--runs",
     "runs_dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False),
     metavar="DIR",
     help="Folder of the run folders, instead of the config's; outcomes are kept in its folder `sweeps`.",
 )

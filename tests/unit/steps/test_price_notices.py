@@ -24,7 +24,7 @@ def test_the_first_line_stands_beside_the_numbers(tmp_path: Path) -> None:
 def test_a_notice_that_cannot_be_read_is_an_error_and_not_left_out(tmp_path: Path) -> None:
     note = tmp_path / "NOTICE.txt"
     note.write_bytes(b"x" * (2**20 + 1))
-    with pytest.raises(DataError, match="NOTICE.txt: it has more than the 1 MB"):
+    with pytest.raises(DataError, match=r"NOTICE\.txt: it has more than the 1 MB"):
         notices(tmp_path)
     note.write_bytes("虚构".encode("gb18030"))
     with pytest.raises(DataError, match="is not UTF-8"):
