@@ -55,6 +55,13 @@ def test_a_run_whose_stdout_takes_nothing_is_whole_and_exits_with_1(
     assert {path.name for path in folder.iterdir()} >= WHOLE
 
 
+@pytest.mark.parametrize("where", [">/dev/full", "| true"])
+def test_every_run_of_one_command_is_written_whatever_stdout_takes(here: Path, tmp_path: Path, where: str) -> None:
+    done = shell(here, f"newsbt run config.yaml config.yaml --runs {tmp_path} --no-report {where}")
+    assert done.returncode == 1
+    assert len([path for path in tmp_path.iterdir() if not path.name.startswith(".")]) == 2
+
+
 def test_every_command_ends_by_1_where_stdout_takes_nothing(here: Path) -> None:
     lines = [
         "newsbt --help", "newsbt run --help", "newsbt schema", "newsbt check config.yaml --json",

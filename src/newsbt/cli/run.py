@@ -65,6 +65,7 @@ def command(
     """
     failures: list[NewsbtError] = []
     written: list[RunRecord] = []
+    unshown: OSError | None = None  # a stdout that takes no more keeps no run from being written
     for loaded in _load_all(configs, overrides, failures):
         try:
             with _stdout_kept_clean(as_json):
@@ -74,9 +75,17 @@ def command(
             print_error(error)
             continue
         written.append(record)
-        if not as_json:
-            _show(record)
-        print_doubts(map(str, record.document["doubts"]))
+        if unshown is not None:
+            continue
+        try:
+            if not as_json:
+                _show(record)
+        except OSError as error:
+            unshown = error
+        else:
+            print_doubts(map(str, record.document["doubts"]))
+    if unshown is not None:
+        raise unshown
     if as_json:
         print_document(_document(written, failures))
     return max((error.exit_code for error in failures), default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -24,8 +25,12 @@ def console() -> Console:
     not say otherwise."""
     from rich.console import Console
 
+    class Honest(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))  # rich would end the program
+
     is_measured = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(markup=False, emoji=False, highlight=False, width=None if is_measured else UNLIMITED)
+    return Honest(markup=False, emoji=False, highlight=False, width=None if is_measured else UNLIMITED)
 
 
 def print_view(*views: RenderableType) -> None:
