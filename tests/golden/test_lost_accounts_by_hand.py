@@ -100,3 +100,15 @@ def test_a_short_that_never_moves_has_no_losses_and_no_gains(tmp_path: Path, eng
         assert math.isnan(found.metrics[name]) and found.reasons[name], name
     for value in (found.metrics["slippage_cost"], *found.fills["slippage_cost"], *found.ledger.lots["slippage_cost"]):
         assert math.copysign(1.0, value) == 1.0
+
+
+@BOTH
+@pytest.mark.parametrize(("price", "cash"), [(16.68, 1_000_000), (0.1, 1234.5), (0.333333, 30_000), (7.7812, 99_999.7)])
+def test_before_its_costs_what_never_moves_earns_exactly_nothing(
+    tmp_path: Path, engine: str, price: float, cash: float
+) -> None:
+    """Sold and bought back at one price for two commissions: net is what they were, gross 0 to the bit."""
+    found = short(tmp_path, engine, *[price] * 7, cash=cash, costs="flat, commission_bps: 3, minimum: 1.37")
+    assert found.counts["fills"] == 2
+    assert found.metrics["total_return"] < 0 < found.metrics["total_costs"]
+    assert str(found.metrics["gross_return"]) == "0.0"

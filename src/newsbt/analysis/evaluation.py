@@ -110,7 +110,7 @@ def _money(ledger: Ledger, refused_value: float | None) -> dict[str, Measure]:
         "slippage_cost": Measure(slippage),
         "borrow_cost": Measure(ledger.borrow_cost),
         "dividends": Measure(ledger.dividends),
-        "gross_return": Measure(ledger.total_return + (costs + slippage) / initial),
+        "gross_return": Measure((final + (costs + slippage)) / initial - 1.0),
         "unfillable_return": Measure(0.0 if refused_value is None else refused_value / initial),
         "stale_marks": Measure(float(ledger.stale.sum())),
     }

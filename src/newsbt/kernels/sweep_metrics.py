@@ -120,7 +120,7 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
     values[14] = final
     values[15] = costs
     values[16] = slippage
-    values[17] = final / initial - 1.0 + (costs + slippage) / initial
+    values[17] = (final + (costs + slippage)) / initial - 1.0
     values[18] = trades
     values[19] = state["refusals"]
     values[20] = state["fills"]
