@@ -139,16 +139,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{found}'?" if found else ""
 
 
-def nearest_name(name: str, known: Iterable[str]) -> str:
+def nearest_name(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """The most alike of some names, whatever their case and width; the empty string when none is near.
+
+    `likeness` is the least ratio of difflib. Names of companies need more of it than keys and tickers: any two share
+    letters, and another company is no misspelling.
 
     >>> nearest_name("baba", ["NVDA", "BABA"])
     'BABA'
+    >>> nearest_name("OpenAI", ["HopeRun"]), nearest_name("OpenAI", ["HopeRun"], 0.7)
+    ('HopeRun', '')
     """
     by_folded: dict[str, str] = {}
     for one in known:
         by_folded.setdefault(_folded(str(one)), str(one))
-    found = difflib.get_close_matches(_folded(name), by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(_folded(name), by_folded, n=1, cutoff=likeness)
     return by_folded[found[0]] if found else ""
 
 

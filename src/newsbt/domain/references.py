@@ -34,6 +34,7 @@ IDLE = {
 }
 """Why a relation reaches nothing."""
 
+LIKE_A_COMPANY = 0.7  # how alike two names are of which one is the other, misspelt
 MOST_NAMED = 20  # names of one kind that are kept with a run, the most frequent first
 
 
@@ -135,5 +136,5 @@ def message_of(kind: str, name: str, universe: Universe) -> str:
     if kind == "unknown_ticker":
         near = nearest_ticker(name, universe.tickers)
         return "no instrument has this ticker" + (f"; did you mean '{near}'?" if near else "")
-    near = nearest_name(name, universe.names)
+    near = nearest_name(name, universe.names, LIKE_A_COMPANY)
     return "no ticker, name, company or alias of an instrument" + (f"; did you mean '{near}'?" if near else "")
