@@ -84,8 +84,8 @@ def test_an_account_at_exactly_zero(tmp_path: Path, engine: str) -> None:
     assert found.equity.tolist() == [100_000, 100_000, 0, 0, 0, 0, 0]
     assert found.metrics["total_return"] == found.metrics["max_drawdown"] == -1.0
     for name in OF_RETURNS:
-        assert math.isnan(found.metrics[name]) and found.reasons[name] == "equity at zero on 2025-03-05", name
-    assert any(warning.startswith("equity at zero on 2025-03-05") for warning in found.warnings)
+        assert math.isnan(found.metrics[name]) and found.reasons[name] == "equity at or below zero on 2025-03-05", name
+    assert any(warning.startswith("equity at or below zero on 2025-03-05") for warning in found.warnings)
 
 
 @BOTH

@@ -32,4 +32,4 @@ def why_no_returns(returns: Floats, dates: Any = None) -> str:
         return ""
     first = int(lost[0])
     when = f"in session {first + 1}" if dates is None else f"on {np.datetime64(dates[first], 'D')}"
-    return f"equity {'below' if returns[first] < -1.0 else 'at'} zero {when}"
+    return f"equity {'below' if returns[first] < -1.0 else 'at or below'} zero {when}"

@@ -26,4 +26,4 @@ def test_an_account_below_zero_returns_what_it_lost_and_nothing_after() -> None:
 def test_at_zero_all_is_lost_and_nothing_comes_after() -> None:
     found = session_returns(np.array([5.0, 0.0, 0.0]), 10.0)
     np.testing.assert_array_equal(found, [-0.5, -1.0, np.nan])
-    assert why_no_returns(found, DAYS) == "equity at zero on 2025-03-06"
+    assert why_no_returns(found, DAYS) == "equity at or below zero on 2025-03-06"
