@@ -15,12 +15,13 @@ import numpy as np
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.entries import Entries
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
+from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.clock import daily_clock
 from newsbt.markets.costs import Flat, MarketSchedule
 from newsbt.markets.fx import align_fx
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.markets.rules import trading_rules
-from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms, Slippage
+from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 
 __all__ = ["SIZES", "Size", "Workload", "every_rule", "plain"]
 

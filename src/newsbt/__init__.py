@@ -15,9 +15,42 @@ if TYPE_CHECKING:
     from newsbt.analysis.performance import performance
     from newsbt.api import Result, capacity, compare, run, sweep
     from newsbt.domain.announcement import Announcement
+    from newsbt.domain.announcement_batch import AnnouncementBatch
     from newsbt.domain.entity import Instrument, Relation, Universe
+    from newsbt.domain.fx_table import FxTable
+    from newsbt.domain.label_batch import EventLabel, LabelBatch
+    from newsbt.domain.ledger import Ledger
+    from newsbt.domain.link import Link
+    from newsbt.domain.market_panel import MarketPanel
+    from newsbt.domain.price_table import PriceTable, RowSource
     from newsbt.domain.signal import Signal
-    from newsbt.ports import EventView, PastView, StepStrategy, Strategy
+    from newsbt.domain.slippage_table import Slippage
+    from newsbt.events.from_frame import FrameAnnouncements
+    from newsbt.markets.costs import Fee, FeeTable
+    from newsbt.markets.dated_rules import Rulebook
+    from newsbt.markets.rules import TradingRules
+    from newsbt.ports import (
+        AnnouncementReader,
+        CostModel,
+        EventView,
+        FxReader,
+        IssuerLinking,
+        KeptPriceReader,
+        LabelReader,
+        Linker,
+        Linking,
+        Metric,
+        PastView,
+        PriceReader,
+        Reach,
+        SlippageModel,
+        StepStrategy,
+        Strategy,
+        ThemeLinking,
+        UniverseReader,
+    )
+    from newsbt.prices.fx_readers import FrameFx
+    from newsbt.prices.price_readers import FramePrices
     from newsbt.reports.capacity_chart import capacity_figure
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
@@ -25,16 +58,47 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Announcement": "newsbt.domain.announcement",
+    "AnnouncementBatch": "newsbt.domain.announcement_batch",
+    "AnnouncementReader": "newsbt.ports",
     "BacktraderStrategy": "newsbt.simulation.backtrader.strategy",
+    "CostModel": "newsbt.ports",
+    "EventLabel": "newsbt.domain.label_batch",
     "EventView": "newsbt.ports",
+    "Fee": "newsbt.markets.costs",
+    "FeeTable": "newsbt.markets.costs",
+    "FrameAnnouncements": "newsbt.events.from_frame",
+    "FrameFx": "newsbt.prices.fx_readers",
+    "FramePrices": "newsbt.prices.price_readers",
+    "FxReader": "newsbt.ports",
+    "FxTable": "newsbt.domain.fx_table",
     "Instrument": "newsbt.domain.entity",
+    "IssuerLinking": "newsbt.ports",
+    "KeptPriceReader": "newsbt.ports",
+    "LabelBatch": "newsbt.domain.label_batch",
+    "LabelReader": "newsbt.ports",
+    "Ledger": "newsbt.domain.ledger",
+    "Link": "newsbt.domain.link",
+    "Linker": "newsbt.ports",
+    "Linking": "newsbt.ports",
+    "MarketPanel": "newsbt.domain.market_panel",
+    "Metric": "newsbt.ports",
     "PastView": "newsbt.ports",
+    "PriceReader": "newsbt.ports",
+    "PriceTable": "newsbt.domain.price_table",
+    "Reach": "newsbt.ports",
     "Relation": "newsbt.domain.entity",
     "Result": "newsbt.api",
+    "RowSource": "newsbt.domain.price_table",
+    "Rulebook": "newsbt.markets.dated_rules",
     "Signal": "newsbt.domain.signal",
+    "Slippage": "newsbt.domain.slippage_table",
+    "SlippageModel": "newsbt.ports",
     "StepStrategy": "newsbt.ports",
     "Strategy": "newsbt.ports",
+    "ThemeLinking": "newsbt.ports",
+    "TradingRules": "newsbt.markets.rules",
     "Universe": "newsbt.domain.entity",
+    "UniverseReader": "newsbt.ports",
     "capacity": "newsbt.api",
     "capacity_figure": "newsbt.reports.capacity_chart",
     "compare": "newsbt.api",
@@ -49,16 +113,47 @@ _HOME = {
 
 __all__ = [
     "Announcement",
+    "AnnouncementBatch",
+    "AnnouncementReader",
     "BacktraderStrategy",
+    "CostModel",
+    "EventLabel",
     "EventView",
+    "Fee",
+    "FeeTable",
+    "FrameAnnouncements",
+    "FrameFx",
+    "FramePrices",
+    "FxReader",
+    "FxTable",
     "Instrument",
+    "IssuerLinking",
+    "KeptPriceReader",
+    "LabelBatch",
+    "LabelReader",
+    "Ledger",
+    "Link",
+    "Linker",
+    "Linking",
+    "MarketPanel",
+    "Metric",
     "PastView",
+    "PriceReader",
+    "PriceTable",
+    "Reach",
     "Relation",
     "Result",
+    "RowSource",
+    "Rulebook",
     "Signal",
+    "Slippage",
+    "SlippageModel",
     "StepStrategy",
     "Strategy",
+    "ThemeLinking",
+    "TradingRules",
     "Universe",
+    "UniverseReader",
     "capacity",
     "capacity_figure",
     "compare",

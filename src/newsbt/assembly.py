@@ -13,6 +13,7 @@ from newsbt.config.loading import LoadedConfig
 from newsbt.config.models import (
     AnnouncementReaderConfig,
     Component,
+    DedupeConfig,
     PositionConfig,
     RunConfig,
     SessionCount,
@@ -23,13 +24,21 @@ from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.showing import brief
 from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
-from newsbt.events.labels import LabelTable
-from newsbt.events.stories import Dedupe
 from newsbt.left_over import settled
 from newsbt.linking.universe_tables import read_universe
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.rulebook import load_rulebook
-from newsbt.ports import StepStrategy, Strategy
+from newsbt.ports import (
+    AnnouncementReader,
+    CostModel,
+    FxReader,
+    LabelReader,
+    Linker,
+    PriceReader,
+    SlippageModel,
+    StepStrategy,
+    Strategy,
+)
 from newsbt.simulation.account_terms import Hold, PositionTerms
 
 __all__ = [
@@ -81,25 +90,35 @@ class StrategySpec:
 class Components:
     """What a run is made of. `files` are the inputs that are not read by a reader of their own, `digests` the hashes of
     those that were read already; `handed_over` has the hashes of DataFrames that stand in for files, by name; `verify`
-    asks for both engines to keep each strategy's books and to agree on them."""
+    asks for both engines to keep each strategy's books and to agree on them; `dedupe` has the terms of the readers, by
+    their place, whose stories are merged."""
 
     config: RunConfig
     document: Mapping[str, Any]
     read_universe: Callable[[], Universe]
     rulebook: Rulebook
-    readers: tuple[Any, ...]
-    prices: tuple[Any, ...]
-    fx: Any | None
-    linker: Any
-    costs: Any
-    slippage: Any
+    readers: tuple[AnnouncementReader, ...]
+    prices: tuple[PriceReader, ...]
+    fx: FxReader | None
+    linker: Linker
+    costs: CostModel
+    slippage: SlippageModel
     strategies: tuple[StrategySpec, ...]
+    labels: tuple[LabelReader, ...] = ()
+    dedupe: Mapping[int, DedupeConfig] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     digests: Mapping[Path, str] = field(default_factory=dict)
     handed_over: Mapping[str, str] = field(default_factory=dict)
     verify: bool = False
 
     __repr__ = brief
+
+    @property
+    def classes(self) -> tuple[type, ...]:
+        """Of all readers and models."""
+        fx = () if self.fx is None else (self.fx,)
+        parts = (*self.readers, *self.labels, *self.prices, *fx, self.linker, self.costs, self.slippage)
+        return tuple(type(part) for part in parts)
 
     @property
     def hops(self) -> int:
@@ -150,7 +169,6 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     """
     loaded = settled(loaded)
     config, faults = loaded.config, _Faults(loaded)
-    readers = [] if "announcements" in skip else list(config.announcements)
     sources = [] if "prices" in skip else list(config.prices)
     rates = None if "fx" in skip else config.fx
     tables = _universe_files(loaded, faults, skip)
@@ -159,15 +177,16 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     rule_file = _resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
         rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == told else None
+    news = _news(loaded, faults, [] if "announcements" in skip else config.announcements)
     exchanges = None if rulebook is None else tuple(rulebook.exchanges)
     components = Components(
         config=config,
         document=loaded.document,
         read_universe=partial(read_universe, on_bad_row=config.universe.on_bad_row, exchanges=exchanges, **tables),
         rulebook=rulebook,
-        readers=tuple(
-            _component(loaded, faults, "readers", item, ("announcements", k)) for k, item in enumerate(readers)
-        ),
+        readers=tuple(news.readers),
+        labels=tuple(news.labels),
+        dedupe=news.dedupe,
         prices=tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(sources)),
         fx=None if rates is None else _component(loaded, faults, "fx", rates, ("fx",)),
         linker=_component(loaded, faults, "linkers", config.linker, ("linker",)),
@@ -220,14 +239,34 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
             params[name] = _resolved(loaded, faults, (*key, name), params[name])
     if isinstance(params.get("path"), Path):
         _check_there(faults, (*key, "path"), params["path"])
-    made = faults.attempt(catalog.build, cls, params, report, at=())
-    dedupe = item.dedupe if isinstance(item, AnnouncementReaderConfig) else None
-    if dedupe is None or made is None:
-        return made
-    if isinstance(made, LabelTable):
-        faults.add("bad_value", (*key, "dedupe"), "labels are no announcements; put dedupe at the reader of those")
-        return None
-    return Dedupe(made, dedupe.window, dedupe.threshold)
+    return faults.attempt(catalog.build, cls, params, report, at=())
+
+
+@dataclass
+class _News:
+    """What the blocks of `announcements:` are made into."""
+
+    readers: list[AnnouncementReader] = field(default_factory=list)
+    labels: list[LabelReader] = field(default_factory=list)
+    dedupe: dict[int, DedupeConfig] = field(default_factory=dict)
+
+
+def _news(loaded: LoadedConfig, faults: _Faults, blocks: Sequence[AnnouncementReaderConfig]) -> _News:
+    """Readers of announcements, and of labels, which stand among them."""
+    found = _News()
+    for k, block in enumerate(blocks):
+        key = ("announcements", k)
+        made = _component(loaded, faults, "readers", block, key)
+        if isinstance(made, LabelReader):
+            found.labels.append(made)
+            if block.dedupe is not None:
+                message = "labels are no announcements; put dedupe at the reader of those"
+                faults.add("bad_value", (*key, "dedupe"), message)
+        elif made is not None:
+            if block.dedupe is not None:
+                found.dedupe[len(found.readers)] = block.dedupe
+            found.readers.append(made)
+    return found
 
 
 def _resolved(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], text: str) -> Path:
@@ -352,9 +391,7 @@ def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str])
 
 def component_hashes(components: Components) -> dict[str, str]:
     """SHA-256 of the files that define readers and models of the user's own, by class."""
-    readers = [item.reader if isinstance(item, Dedupe) else item for item in components.readers]
-    parts = (*readers, *components.prices, components.fx, components.linker, components.costs, components.slippage)
-    own = {type(part) for part in parts if part is not None and not type(part).__module__.startswith("newsbt.")}
+    own = {cls for cls in components.classes if not cls.__module__.startswith("newsbt.")}
     return {cls.__qualname__: catalog.source_hash(cls) for cls in sorted(own, key=lambda cls: cls.__qualname__)}
 
 

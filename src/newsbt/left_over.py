@@ -8,7 +8,7 @@ from newsbt import catalog
 from newsbt.config.loading import KeyPath, LoadedConfig
 from newsbt.config.overrides import LeftOver
 from newsbt.errors import NewsbtError, Problem
-from newsbt.events.labels import LabelTable
+from newsbt.ports import LabelReader
 
 __all__ = ["settled"]
 
@@ -48,7 +48,7 @@ def _belongs(loaded: LoadedConfig, one: LeftOver) -> bool:
         orders_itself = catalog.is_backtrader_strategy(cls)
         return orders_itself if one.inside[0] == "analyzers" else not orders_itself or key == "hedge"
     if one.inside == ("dedupe",):
-        return not issubclass(cls, LabelTable)
+        return not issubclass(cls, LabelReader)
     own = catalog.parameters_of(cls)
     return own is None or key in own
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from newsbt.catalog import BUILT_IN
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.link import Link
 from newsbt.domain.progress import SilentProgress
-from newsbt.linking.links import Link, Linker, TableLinker
+from newsbt.linking.links import TableLinker, TableLinking
 from newsbt.steps.prepare import PreparedRun, prepare
 from newsbt.steps.strategy_signals import ask
 from newsbt.strategies.fade import Fade
@@ -46,7 +47,7 @@ class Some:
     further: bool = False
 
     def linking(self, universe: Universe, hops: int) -> Any:
-        linker, kept = Linker(universe, hops), self.places
+        linker, kept = TableLinking(universe, hops), self.places
 
         class Links:
             def link(self, item: Announcement, on: date) -> list[Link]:

@@ -208,7 +208,7 @@ def test_a_row_that_is_skipped_for_its_tickers_is_counted_and_named(
 def test_an_issuer_that_only_the_linker_knows_is_resolved(tmp_path: Path) -> None:
     """It links OpenAI to 1.HK and nothing else: Harbor, which everybody knows, is what is not linked."""
     (tmp_path / "mine.py").write_text(
-        "from dataclasses import dataclass\nfrom newsbt.linking.links import Link\n\n\n"
+        "from dataclasses import dataclass\nfrom newsbt.domain.link import Link\n\n\n"
         "@dataclass(frozen=True)\nclass Mine:\n"
         "    def linking(self, universe, hops):\n        return self\n\n"
         "    def link(self, item, on):\n"

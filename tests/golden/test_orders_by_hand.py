@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.slippage_table import Slippage
 from newsbt.simulation import backtrader, compiled
-from newsbt.simulation.account_terms import Slippage
 from newsbt.simulation.grid import Targets
 from twin.compare import assert_same
 from twin.convert import to_product

@@ -21,9 +21,10 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entries import Entries
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.clock import place
 from newsbt.simulation import backtrader, compiled
-from newsbt.simulation.account_terms import AccountTerms, Slippage
+from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.entry_rows import place_signals
 from newsbt.simulation.grid import Targets
 from twin.convert import to_product

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbt.domain.announcement import Announcement
-from newsbt.events.batch import AnnouncementBatch
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.events.stories import Dedupe, stories
 
 DAY = timedelta(hours=24)

@@ -13,11 +13,11 @@ from newsbt._typing import Bools
 from newsbt.assembly import Components
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.fx_table import FxTable
 from newsbt.domain.instants import utc
 from newsbt.domain.market_panel import Clock, frozen_array
+from newsbt.domain.price_table import PRICES, PriceTable
 from newsbt.markets.dated_rules import Correction, Rulebook
-from newsbt.prices.fx_readers import FxTable
-from newsbt.prices.price_table import PRICES, PriceTable
 from newsbt.steps.prepare import PreparedRun, RunInputs
 
 __all__ = ["KINDS", "Cut", "Future", "futures", "mixed_futures", "one_thing"]

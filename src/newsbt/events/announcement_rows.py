@@ -11,10 +11,10 @@ from typing import Any
 
 from newsbt.domain import cells
 from newsbt.domain.announcement import PRECISIONS, Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.references import Unresolved
 from newsbt.errors import nearest, nearest_ticker
-from newsbt.events.batch import AnnouncementBatch
 
 __all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows", "stranger"]
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.cells import items, session_day
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, file_error, read_table
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.extraction.article_reading import read_items
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem

@@ -6,10 +6,10 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.table_files import TextTable, check_column_names, choose_columns, read_table
 from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row, parse_rows
-from newsbt.events.batch import AnnouncementBatch
 
 __all__ = ["CsvAnnouncements"]
 

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 from newsbt.config.field_types import parse_duration
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import REASONS, BadRows, check_policy
 from newsbt.domain.entity import Universe
 from newsbt.domain.read_files import note_read
 from newsbt.domain.size_limits import TooLargeError, limit_of
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import named_zone
 from newsbt.events.feeds.addresses import Address, check_headers

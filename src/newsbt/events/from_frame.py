@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.frames import plain_frame
 from newsbt.domain.table_files import check_column_names, choose_columns
 from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, numbered, parse_rows
-from newsbt.events.batch import AnnouncementBatch
 
 __all__ = ["FrameAnnouncements"]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.table_files import check_column_names, choose_columns, file_error, read_text
 from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, parse_rows
-from newsbt.events.batch import AnnouncementBatch
 
 __all__ = ["JsonlAnnouncements"]
 

@@ -6,11 +6,11 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.parquet_files import ARROW_ERRORS, open_parquet, read_parquet
 from newsbt.domain.table_files import check_column_names, choose_columns, file_error
 from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, numbered, parse_rows
-from newsbt.events.batch import AnnouncementBatch
 
 __all__ = ["ParquetAnnouncements"]
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from newsbt.domain import cells
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import BadRows, check_policy
+from newsbt.domain.label_batch import EventLabel, LabelBatch
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.events.announcement_rows import stranger
-from newsbt.events.batch import AnnouncementBatch
+from newsbt.ports import LabelReader
 
 __all__ = ["LabelTable", "Labelled", "label"]
 
@@ -65,9 +67,7 @@ class LabelTable:
         check_policy(self.on_bad_row)
         limit_of("labels", self.max_mb)
 
-    def read_labels(
-        self, known_tickers: Container[str] | None = None
-    ) -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, int]]:
+    def read_labels(self, known_tickers: Container[str] | None = None) -> LabelBatch:
         """Event id to its labels, and how many rows were bad, by reason.
 
         Parameters
@@ -84,7 +84,7 @@ class LabelTable:
         table = read_table(path, limit=limit_of("labels", self.max_mb))
         chosen = choose_columns(path, table.columns, self.columns, ("event_id",), COLUMNS[1:])
         bad = BadRows(self.on_bad_row)
-        found: dict[str, Mapping[str, Any]] = {}
+        found: dict[str, EventLabel] = {}
         lines: dict[str, int] = {}
         for line, row in zip(table.lines, table.rows, strict=True):
             ragged = table.ragged(row)
@@ -100,11 +100,11 @@ class LabelTable:
                 bad.add("duplicate_event_id", message, file=str(path), line=line, key="event_id")
             else:
                 try:
-                    found[event_id] = _labels(values, chosen, known_tickers)
+                    found[event_id] = _label(values, chosen, known_tickers)
                 except _BadLabel as error:
                     bad.add(error.reason, str(error), file=str(path), line=line, key=error.key)
                 lines[event_id] = line
-        return found, bad.finish()
+        return LabelBatch(labels=found, made_by=self.made_by, cutoff=self.cutoff, bad_rows=bad.finish(), files=(path,))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +125,7 @@ class _BadLabel(Exception):
 
 
 def label(
-    batch: AnnouncementBatch, sources: Sequence[LabelTable], known_tickers: Container[str] | None = None
+    batch: AnnouncementBatch, sources: Sequence[LabelReader], known_tickers: Container[str] | None = None
 ) -> tuple[AnnouncementBatch, Labelled]:
     """Lay labels over announcements, a later source over an earlier one.
 
@@ -137,53 +137,49 @@ def label(
     strangers: list[str] = []
     bad_rows: Counter[str] = Counter()
     notices: list[str] = []
+    files: list[Path] = []
+    cutoffs: set[date] = set()
     for source in sources:
-        mine, bad = source.read_labels(known_tickers)
-        bad_rows.update(bad)
-        for event_id, values in mine.items():
+        made = source.read_labels(known_tickers)
+        mine = made.labels
+        bad_rows.update(made.bad_rows)
+        files += made.files
+        cutoffs |= set() if made.cutoff is None else {made.cutoff}
+        for event_id, one in mine.items():
             if event_id in items:
-                items[event_id] = _with(items[event_id], values)
+                items[event_id] = _with(items[event_id], one)
             else:
                 strangers.append(event_id)
         until = (
             "nobody says up to when its maker could have read: what it scores may be hindsight"
-            if source.cutoff is None
-            else f"its maker could have read up to {source.cutoff}; results before and after are rows of their own"
+            if made.cutoff is None
+            else f"its maker could have read up to {made.cutoff}; results before and after are rows of their own"
         )
         notices.append(
-            f"labels by {source.made_by} for {len(mine.keys() & items.keys())} of {len(items)} events: {until}"
+            f"labels by {made.made_by} for {len(mine.keys() & items.keys())} of {len(items)} events: {until}"
         )
     labelled = replace(
         batch,
         announcements=tuple(items.values()),
-        files=(*batch.files, *(Path(source.path) for source in sources)),
+        files=(*batch.files, *files),
     )
-    cutoffs = tuple(sorted({source.cutoff for source in sources if source.cutoff is not None}))
     return labelled, Labelled(
-        strangers=tuple(strangers), bad_rows=MappingProxyType(dict(bad_rows)), cutoffs=cutoffs, notices=tuple(notices)
+        strangers=tuple(strangers),
+        bad_rows=MappingProxyType(dict(bad_rows)),
+        cutoffs=tuple(sorted(cutoffs)),
+        notices=tuple(notices),
     )
 
 
-def _labels(
-    values: Mapping[str, str], chosen: Mapping[str, str], known_tickers: Container[str] | None
-) -> Mapping[str, Any]:
+def _label(values: Mapping[str, str], chosen: Mapping[str, str], known_tickers: Container[str] | None) -> EventLabel:
     def cell(name: str) -> str:
         return values[chosen[name]].strip() if name in chosen else ""
 
-    found: dict[str, Any] = {name: cell(name) for name in TEXTS if cell(name)}
-    found |= {name: cells.items(cell(name)) for name in LISTS if cell(name)}
-    for ticker in found.get("tickers", ()):
+    tickers = cells.items(cell("tickers")) or None
+    for ticker in tickers or ():
         if known_tickers is not None and ticker not in known_tickers:
             raise _BadLabel("unknown_ticker", "tickers", stranger(ticker, known_tickers))
-    for name, low in NUMBERS.items():
-        try:
-            number = cells.number(cell(name))
-        except ValueError as error:
-            raise _BadLabel("bad_value", name, str(error)) from None
-        if number < low or number > 1.0:
-            raise _BadLabel("bad_value", name, f"expected a number from {low:g} to 1, got {number:g}")
-        if cell(name) and number == number:  # noqa: PLR0124 - blank is NaN
-            found[name] = number
+    sentiment, relevance = (_number(name, cell(name), low) for name, low in NUMBERS.items())
     try:
         at = cells.instant(cell("available_at"))
     except ValueError as error:
@@ -192,19 +188,35 @@ def _labels(
         raise _BadLabel(
             "naive_time", "available_at", f"{cell('available_at')} has no offset; write for example {at.isoformat()}Z"
         )
-    if at is not None:
-        found["available_at"] = at
     taken = set(chosen.values())
-    found["attributes"] = {name: value for name, value in values.items() if name not in taken}
-    return found
+    return EventLabel(
+        event_type=cell("event_type") or None,
+        issuer=cell("issuer") or None,
+        subject=cell("subject") or None,
+        rivals=cells.items(cell("rivals")) or None,
+        tickers=tickers,
+        sentiment=sentiment,
+        relevance=relevance,
+        available_at=at,
+        attributes={name: value for name, value in values.items() if name not in taken},
+    )
 
 
-def _with(item: Announcement, values: Mapping[str, Any]) -> Announcement:
-    changes = {name: value for name, value in values.items() if name in {one.name for one in fields(Announcement)}}
-    changes["attributes"] = MappingProxyType({**item.attributes, **values["attributes"]})
-    if "tickers" in changes:
+def _number(name: str, text: str, low: float) -> float | None:
+    try:
+        number = cells.number(text)
+    except ValueError as error:
+        raise _BadLabel("bad_value", name, str(error)) from None
+    if number < low or number > 1.0:
+        raise _BadLabel("bad_value", name, f"expected a number from {low:g} to 1, got {number:g}")
+    return None if math.isnan(number) else number
+
+
+def _with(item: Announcement, one: EventLabel) -> Announcement:
+    said = {name: getattr(one, name) for name in LABELS}
+    changes = {name: value for name, value in said.items() if value is not None}
+    if one.tickers is not None:
         changes["unknown_tickers"] = ()
-    at: datetime | None = values.get("available_at")
-    if at is not None:
-        changes["received_at"] = max(item.known_at(), at.astimezone(UTC))
-    return replace(item, **changes)
+    if one.available_at is not None:
+        changes["received_at"] = max(item.known_at(), one.available_at.astimezone(UTC))
+    return replace(item, attributes=MappingProxyType({**item.attributes, **one.attributes}), **changes)

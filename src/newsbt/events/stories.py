@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from newsbt._typing import Floats
 from newsbt.domain.announcement import Announcement
-from newsbt.domain.entity import Universe
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.folding import fold
 from newsbt.errors import missing_extra
-from newsbt.events.batch import AnnouncementBatch
+from newsbt.ports import AnnouncementReader
 
 __all__ = ["Dedupe", "StoryItem", "stories"]
 
@@ -131,18 +131,13 @@ class Dedupe:
     The first item carries its `novelty`. How many followed is not told to strategies: it was not known then.
     """
 
-    reader: Any
+    reader: AnnouncementReader
     window: timedelta
     threshold: float
 
-    def with_universe(self, universe: Universe) -> Dedupe:
-        """The same, its reader with the universe where it wants one."""
-        wants = getattr(self.reader, "with_universe", None)
-        return self if wants is None else replace(self, reader=wants(universe))
-
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
         """Read, and merge what is told again."""
-        batch: AnnouncementBatch = self.reader.read(known_tickers)
+        batch = self.reader.read(known_tickers)
         placed = {one.item.event_id: one for one in stories(batch.announcements, self.window, self.threshold)}
         kept = tuple(
             replace(item, attributes=MappingProxyType({**item.attributes, "novelty": placed[item.event_id].novelty}))

@@ -13,6 +13,7 @@ from newsbt.assembly import Components, StrategySpec
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.instants import utc
+from newsbt.domain.link import Link
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.references import message_of, unresolved_of, why_not_linked
 from newsbt.errors import DataError
@@ -20,7 +21,6 @@ from newsbt.evidence.label_cutoff import only_events
 from newsbt.explain.explained_item import Item, match
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
 from newsbt.explain.strategy_answers import could_be_bought
-from newsbt.linking.links import Link
 from newsbt.live.as_of import prepare_as_of
 from newsbt.markets.why_first_tradable import Waiting, waiting
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field
 from newsbt.assembly import Components
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle_relations, message_of, named_references
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.extraction.extraction_rules import default_rules
 from newsbt.events.extraction.products import ProductFinder
 from newsbt.linking.linking import Linked

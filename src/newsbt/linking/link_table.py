@@ -11,7 +11,7 @@ import pandas as pd
 from newsbt._typing import Instants, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
-from newsbt.linking.links import Link
+from newsbt.domain.link import Link
 
 __all__ = ["LinkTable", "event_frame", "instrument_frame", "link_frame", "link_table"]
 

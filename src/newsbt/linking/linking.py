@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
+from newsbt.domain.link import Link
 from newsbt.domain.references import why_not_linked
-from newsbt.linking.links import Link
+from newsbt.ports import IssuerLinking, Linking, ThemeLinking
 
 __all__ = ["Linked", "LinkerReach", "link_all"]
 
@@ -41,7 +41,7 @@ class Linked:
         return found
 
 
-def link_all(linker: Any, items: Sequence[Announcement], universe: Universe, latency: timedelta) -> Linked:
+def link_all(linker: Linking, items: Sequence[Announcement], universe: Universe, latency: timedelta) -> Linked:
     """Link every announcement that was read; `linker` is what a linker's ``linking(universe, hops)`` answers."""
     ordered = tuple(sorted(items, key=lambda item: item.event_id))
     known = tuple(item.known_at(latency) for item in ordered)
@@ -57,21 +57,25 @@ def link_all(linker: Any, items: Sequence[Announcement], universe: Universe, lat
 class LinkerReach:
     """A run's `newsbt.ports.Reach`: the linker asked about its events, each on the day it became known."""
 
-    linker: Any
+    linker: Linking
     events: EventTable
     tickers: tuple[str, ...]
 
     def issuer(self, event_id: str) -> tuple[str, ...]:
-        return self._asked("issuer", event_id)
+        if not isinstance(self.linker, IssuerLinking):
+            return ()
+        return self._tickers(self.linker.issuer(*self._asked(event_id)))
 
     def theme(self, event_id: str, themes: Sequence[str] = ()) -> tuple[str, ...]:
-        return self._asked("theme", event_id, tuple(themes))
-
-    def _asked(self, method: str, event_id: str, *more: Any) -> tuple[str, ...]:
-        """The tickers of the places that an optional method of the linker answers."""
-        ask = getattr(self.linker, method, None)
-        if ask is None:
+        if not isinstance(self.linker, ThemeLinking):
             return ()
+        return self._tickers(self.linker.theme(*self._asked(event_id), tuple(themes)))
+
+    def _asked(self, event_id: str) -> tuple[Announcement, date]:
+        """An event, and the day on which it became known."""
         e = self.events.position[event_id]
-        on = self.events.known_at[e].astype("M8[D]").item()
-        return tuple(self.tickers[n] for n in ask(self.events.announcements[e], on, *more))
+        on: date = self.events.known_at[e].astype("M8[D]").item()
+        return self.events.announcements[e], on
+
+    def _tickers(self, places: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.tickers[n] for n in places)

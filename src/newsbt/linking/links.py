@@ -8,30 +8,15 @@ from datetime import date
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import DIRECT_RELATIONS, Relation, Universe
+from newsbt.domain.link import Link
 
-__all__ = ["SECTOR_INDEX", "Link", "Linker", "TableLinker"]
+__all__ = ["SECTOR_INDEX", "TableLinker", "TableLinking"]
 
 NAMED, ISSUER = DIRECT_RELATIONS
 SECTOR_INDEX = "sector_index"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An instrument (its place in the universe) that an event touches.
-
-    `relation` is ``named`` or ``issuer`` for direct links, ``sector_index``, or the last relation of the way there;
-    `hop` counts relations (0: none); `weight` is the product of their effects, 1 where an effect is not stated;
-    `path` are the names along the way.
-    """
-
-    place: int
-    relation: str
-    hop: int
-    weight: float
-    path: tuple[str, ...]
-
-
-class Linker:
+class TableLinking:
     """Links announcements by a universe, as of the day each one became known."""
 
     def __init__(self, universe: Universe, max_hops: int = 1) -> None:
@@ -122,22 +107,8 @@ class Linker:
 
 @dataclass(frozen=True, kw_only=True)
 class TableLinker:
-    """`linker: {use: table}`: by the announcement's tickers, its issuer, and the universe's relations (S2).
+    """`linker: {use: table}`: by the announcement's tickers, its issuer, and the universe's relations (S2)."""
 
-    A linker of one's own is a frozen dataclass with the same method.
-    """
-
-    def linking(self, universe: Universe, hops: int) -> Linker:
-        """What links single announcements in a universe: ``link(item, on)`` answers their `Link`s, direct ones first.
-
-        Two further methods may be left out, and then nothing is reached that way: ``issuer(item, on)`` answers the
-        places of the issuer's own listings, ``theme(item, on, themes)`` those of the instruments that an announcement
-        reaches as members of themes. They are asked by the strategies that look there, event by event
-        (`newsbt.ports.Reach`), so that what a theme reaches stands in no table of links.
-
-        Parameters
-        ----------
-        hops : int
-            How many relations away links may reach, at least 1.
-        """
-        return Linker(universe, hops)
+    def linking(self, universe: Universe, hops: int) -> TableLinking:
+        """What links single announcements in a universe, as `newsbt.ports.Linker` has it."""
+        return TableLinking(universe, hops)

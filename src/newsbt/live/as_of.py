@@ -12,14 +12,14 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats
 from newsbt.assembly import Components
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Universe
+from newsbt.domain.fx_table import FxTable
+from newsbt.domain.price_table import PRICES, PriceTable, RowSource, concatenated
 from newsbt.domain.progress import Progress
 from newsbt.errors import DataError
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.markets.openings import Opening, as_instant, last_closed, openings_from
 from newsbt.prices.align import last_closes
-from newsbt.prices.fx_readers import FxTable
-from newsbt.prices.price_table import PRICES, PriceTable, RowSource, concatenated
 from newsbt.prices.source import PriceSource
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,9 @@ from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
 from newsbt.markets.rule_schema import ROUNDINGS
 
-__all__ = ["COMPONENT", "FeeTable", "Flat", "MarketSchedule", "ZeroCosts"]
+__all__ = ["COMPONENT", "Fee", "FeeTable", "Flat", "MarketSchedule", "ZeroCosts"]
 
-# One fee or commission. Amounts are in the instrument's currency, or the account's where `account_currency`;
-# `rounding` is the place of the rule in `rule_schema.ROUNDINGS`.
+# A `Fee` as kernels read it.
 COMPONENT = np.dtype(
     [
         ("rate", np.float64),
@@ -34,7 +34,25 @@ COMPONENT = np.dtype(
     ]
 )
 
-Row = tuple[float, float, float, float, float, int, bool, bool, bool]
+
+class Fee(NamedTuple):
+    """One fee or commission of a fill: ``max(minimum, min(maximum, rate x notional + per_share x shares + fixed))``.
+
+    Amounts are in the instrument's currency, or the account's where `account_currency`; `rounding` is the place of the
+    rule in `newsbt.markets.rule_schema.ROUNDINGS`, 0 for none.
+    """
+
+    rate: float = 0.0
+    per_share: float = 0.0
+    fixed: float = 0.0
+    minimum: float = 0.0
+    maximum: float = math.inf
+    rounding: int = 0
+    on_buy: bool = True
+    on_sell: bool = True
+    account_currency: bool = False
+
+
 NO_COMMISSION = "none"
 
 
@@ -46,6 +64,22 @@ class FeeTable:
     components: Records
     span: Ints
     class_of: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, classes: Sequence[Sequence[Fee]], class_of: npt.NDArray[np.integer]) -> FeeTable:
+        """A table of classes, each with the fees it pays, and (T, N) the class of each cell.
+
+        >>> fees = FeeTable.of([(), (Fee(rate=0.001, minimum=5.0),)], np.array([[0, 1]]))
+        >>> fees.charge(0, 1, True, 100.0, 10.0, 1.0)
+        5.0
+        """
+        lengths = [len(fees) for fees in classes]
+        stops = np.cumsum(lengths)
+        return cls(
+            components=frozen_array([tuple(fee) for fees in classes for fee in fees], COMPONENT),
+            span=frozen_array(np.column_stack([stops - lengths, stops]), np.int64),
+            class_of=frozen_array(class_of, np.int32),
+        )
 
     def charge(self, t: int, n: int, is_buy: bool, quantity: float, price: float, fx: float) -> float:
         """Costs of one fill in account currency; `price` is slipped and local, `fx` account for one of local."""
@@ -62,7 +96,7 @@ class ZeroCosts:
 
     def table(self, panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> FeeTable:  # noqa: ARG002
         """A table in which nothing costs anything."""
-        return _table([()], np.zeros(panel.shape, dtype=np.int32))
+        return FeeTable.of([()], np.zeros(panel.shape, dtype=np.int32))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +116,8 @@ class Flat:
     def table(self, panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> FeeTable:  # noqa: ARG002
         """A table with one commission for all cells."""
         rate = self.commission_bps / 10_000
-        row: Row = (rate, 0.0, 0.0, float(self.minimum), math.inf, 0, True, True, True)
-        return _table([(row,)], np.zeros(panel.shape, dtype=np.int32))
+        fee = Fee(rate=rate, minimum=float(self.minimum), account_currency=True)
+        return FeeTable.of([(fee,)], np.zeros(panel.shape, dtype=np.int32))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +140,7 @@ class MarketSchedule:
             No market has a tariff of that name.
         """
         self._check(rulebook)
-        classes: dict[tuple[Row, ...], int] = {(): 0}
+        classes: dict[tuple[Fee, ...], int] = {(): 0}
         class_of = np.zeros(panel.shape, dtype=np.int32)
         done: dict[tuple[str, tuple[str, ...]], npt.NDArray[np.int32]] = {}
         for n, item in enumerate(universe.instruments):
@@ -118,7 +152,7 @@ class MarketSchedule:
             if key not in done:
                 done[key] = self._classes(market, panel, chosen, classes)
             class_of[:, n] = done[key]
-        return _table(list(classes), class_of)
+        return FeeTable.of(list(classes), class_of)
 
     def _check(self, rulebook: Rulebook) -> None:
         if self.commission is None or self.commission == NO_COMMISSION:
@@ -133,7 +167,7 @@ class MarketSchedule:
             raise ConfigError.of([Problem(code="unknown_name", key="costs.commission", message=message)])
 
     def _classes(
-        self, market: Exchange, panel: MarketPanel, chosen: tuple[str, ...], classes: dict[tuple[Row, ...], int]
+        self, market: Exchange, panel: MarketPanel, chosen: tuple[str, ...], classes: dict[tuple[Fee, ...], int]
     ) -> npt.NDArray[np.int32]:
         """(T,): the class of each row for instruments that look in the same places; new ones are added."""
         tariff = self._tariff(market)
@@ -153,7 +187,7 @@ class MarketSchedule:
             ]
             if commission is not None:
                 charged.append(commission)
-            rows = tuple(_component(entry) for entry in charged if _is_something(entry))
+            rows = tuple(_fee(entry) for entry in charged if _is_something(entry))
             found[c] = classes.setdefault(rows, len(classes))
         result: npt.NDArray[np.int32] = found[which.reshape(-1)]
         return result
@@ -183,26 +217,15 @@ def _is_something(entry: DatedEntry) -> bool:
     return any(entry.get(key, 0) for key in ("rate", "per_share", "fixed", "minimum"))
 
 
-def _component(entry: DatedEntry) -> Row:
+def _fee(entry: DatedEntry) -> Fee:
     side = entry["side"]
-    return (
-        float(entry.get("rate", 0)),
-        float(entry.get("per_share", 0)),
-        float(entry.get("fixed", 0)),
-        float(entry.get("minimum", 0)),
-        float(entry.get("maximum", math.inf)),
-        ROUNDINGS.index(entry["rounding"]),
-        side in ("both", "buy"),
-        side in ("both", "sell"),
-        False,
-    )
-
-
-def _table(classes: Sequence[tuple[Row, ...]], class_of: npt.NDArray[np.int32]) -> FeeTable:
-    lengths = [len(rows) for rows in classes]
-    stops = np.cumsum(lengths)
-    return FeeTable(
-        components=frozen_array([row for rows in classes for row in rows], COMPONENT),
-        span=frozen_array(np.column_stack([stops - lengths, stops]), np.int64),
-        class_of=frozen_array(class_of, np.int32),
+    return Fee(
+        rate=float(entry.get("rate", 0)),
+        per_share=float(entry.get("per_share", 0)),
+        fixed=float(entry.get("fixed", 0)),
+        minimum=float(entry.get("minimum", 0)),
+        maximum=float(entry.get("maximum", math.inf)),
+        rounding=ROUNDINGS.index(entry["rounding"]),
+        on_buy=side in ("both", "buy"),
+        on_sell=side in ("both", "sell"),
     )

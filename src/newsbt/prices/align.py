@@ -13,8 +13,8 @@ from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel, ex_price, frozen_array
+from newsbt.domain.price_table import PRICES, PriceTable, add_bad_rows
 from newsbt.errors import DataError, UnsupportedError
-from newsbt.prices.price_table import PRICES, PriceTable, add_bad_rows
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.splits import split_doubts
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 import numpy as np
 
 from newsbt.domain.bad_rows import BadRows
+from newsbt.domain.price_table import PriceTable, add_bad_rows, concatenated, repeated
 from newsbt.errors import DataError, Problem
 from newsbt.prices.empty_rows import without_empty_rows
-from newsbt.prices.price_table import PriceTable, add_bad_rows, concatenated, repeated
 
 __all__ = ["combine"]
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
-from newsbt.prices.price_table import PRICES, PriceTable
+from newsbt.domain.price_table import PRICES, PriceTable
 
 __all__ = ["EMPTY_ROW", "without_empty_rows"]
 
@@ -26,7 +26,7 @@ def without_empty_rows(table: PriceTable, again: Ints, first: Ints) -> PriceTabl
     Parameters
     ----------
     again, first : ndarray of shape (K,)
-        As :func:`newsbt.prices.price_table.repeated` gives them.
+        As :func:`newsbt.domain.price_table.repeated` gives them.
     """
     empty = ~np.logical_or.reduce([np.isfinite(table.values[name]) for name in PRICES])
     begins = np.unique(first)

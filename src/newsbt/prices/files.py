@@ -17,6 +17,7 @@ from newsbt.domain.frames import checked_frame, plain_cell, with_columns
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.memory import MemoryGuard, fits
 from newsbt.domain.parquet_files import open_parquet, read_parquet
+from newsbt.domain.price_table import OPTIONAL_VALUES, VALUES, RowSource
 from newsbt.domain.read_files import digest_read, recording
 from newsbt.domain.table_files import (
     TextTable,
@@ -27,7 +28,6 @@ from newsbt.domain.table_files import (
     read_table,
 )
 from newsbt.errors import ConfigError
-from newsbt.prices.price_table import OPTIONAL_VALUES, VALUES, RowSource
 
 __all__ = ["COLUMNS", "RawPrices", "find_files", "from_csv", "from_frame", "from_parquet"]
 

@@ -14,30 +14,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Days, Floats
 from newsbt.domain import cells
 from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.frames import plain_frame
+from newsbt.domain.fx_table import FxTable
 from newsbt.domain.market_panel import frozen_array
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.errors import ConfigError
 
-__all__ = ["CsvFx", "FixedFx", "FrameFx", "FxTable"]
+__all__ = ["CsvFx", "FixedFx", "FrameFx"]
 
 COLUMNS = ("pair", "date", "rate")
 _PAIR = re.compile(r"[A-Z]{6}")
 _ALWAYS = date(cells.EARLIEST_YEAR, 1, 1)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FxTable:
-    """Rates by pair: ``rates["USDHKD"]`` is days (R,), ascending, and HKD per USD (R,) on each."""
-
-    rates: Mapping[str, tuple[Days, Floats]]
-    rows_read: int = 0
-    bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

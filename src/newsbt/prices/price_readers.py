@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import recording
 from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.errors import ConfigError, nearest
 from newsbt.prices.files import COLUMNS, RawPrices, check_unit, find_files, from_csv, from_frame, from_parquet
-from newsbt.prices.price_table import PriceTable
 from newsbt.prices.row_checks import ReadOptions, checked
 
 __all__ = ["CsvPrices", "FramePrices", "ParquetPrices"]
@@ -101,6 +101,14 @@ class _FilePrices(_Prices, ABC):
     def files(self) -> tuple[Path, ...]:
         """What `path` stands for, sorted; DataError where nothing is there."""
         return find_files(Path(self.path), self.suffixes)
+
+    def identity(self) -> Mapping[str, object] | None:
+        """Its class and every option but `path`: the files themselves are told apart by their bytes. None of a class
+        that derives from this one: what its code does is not known here."""
+        if type(self).__module__ != __name__:
+            return None
+        options = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "path"}
+        return {"reader": type(self).__qualname__, **options, "columns": dict(self.columns)}
 
     def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
         """Read and check all files.

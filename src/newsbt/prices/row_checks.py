@@ -13,11 +13,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats
 from newsbt.domain.bad_rows import BadRows
-from newsbt.errors import DataError
-from newsbt.prices.empty_rows import without_empty_rows
-from newsbt.prices.files import RawPrices
-from newsbt.prices.price_columns import NO_OFFSET, Faults, days, instants, numbers, texts
-from newsbt.prices.price_table import (
+from newsbt.domain.price_table import (
     OPTIONAL_VALUES,
     PRICES,
     STATED_SPLIT,
@@ -27,6 +23,10 @@ from newsbt.prices.price_table import (
     concatenated,
     repeated,
 )
+from newsbt.errors import DataError
+from newsbt.prices.empty_rows import without_empty_rows
+from newsbt.prices.files import RawPrices
+from newsbt.prices.price_columns import NO_OFFSET, Faults, days, instants, numbers, texts
 
 __all__ = ["ReadOptions", "checked"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -17,15 +17,15 @@ from newsbt import cache
 from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel
+from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import changed_error, digests_of, recording
 from newsbt.errors import NewsbtError
 from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.dated_rules import Rulebook
+from newsbt.ports import KeptPriceReader, PriceReader
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.combine import combine
-from newsbt.prices.price_readers import CsvPrices, ParquetPrices
-from newsbt.prices.price_table import PriceTable
 from newsbt.prices.quality import Doubt
 
 __all__ = ["PriceSource"]
@@ -53,7 +53,7 @@ class PriceSource:
     name: str = ""
 
     @classmethod
-    def of_readers(cls, readers: Sequence[Any], tickers: Sequence[str]) -> PriceSource:
+    def of_readers(cls, readers: Sequence[PriceReader], tickers: Sequence[str]) -> PriceSource:
         """What some readers have of some tickers."""
         known = frozenset(tickers)
         name, files = _named(readers, known)
@@ -123,18 +123,20 @@ def _given(table: PriceTable) -> PriceTable:
     return table
 
 
-def _named(readers: Sequence[Any], known: frozenset[str]) -> tuple[str, dict[Path, str]]:
+def _named(readers: Sequence[PriceReader], known: frozenset[str]) -> tuple[str, dict[Path, str]]:
     """A hash of all that decides what readers find, and the hashes of their files; blank where nobody can tell."""
-    if not readers or any(type(reader) not in (CsvPrices, ParquetPrices) for reader in readers):
+    kept = [reader for reader in readers if isinstance(reader, KeptPriceReader)]
+    if not kept or len(kept) < len(readers):
         return "", {}
-    content: list[Any] = [sorted(known)]
+    content: list[object] = [sorted(known)]
     found: dict[Path, str] = {}
     try:
-        for reader in readers:
-            options = {one.name: getattr(reader, one.name) for one in fields(reader) if one.name != "path"}
+        for reader in kept:
+            identity = reader.identity()
+            if identity is None:
+                return "", {}
             digests = {file: file_digest(file) for file in reader.files()}
-            named = [(file.name, digest) for file, digest in digests.items()]
-            content.append([type(reader).__name__, {**options, "columns": dict(reader.columns)}, named])
+            content.append([dict(identity), [(file.name, digest) for file, digest in digests.items()]])
             found |= digests
     except (NewsbtError, OSError):
         return "", {}  # the reader says what is wrong, in its own words

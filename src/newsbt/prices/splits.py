@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from newsbt._typing import Floats, Ints
-from newsbt.prices.price_table import PRICES, STATED_SPLIT, PriceTable
+from newsbt.domain.price_table import PRICES, STATED_SPLIT, PriceTable
 
 __all__ = ["SplitDoubt", "split_doubts"]
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats, Ints
+from newsbt._typing import Bools, Ints
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.costs import FeeTable
 from newsbt.markets.fx import FxRates
 from newsbt.markets.rules import TradingRules
 
-__all__ = ["AccountTerms", "Hold", "PositionTerms", "Slippage"]
+__all__ = ["AccountTerms", "Hold", "PositionTerms"]
 
 REPEATS = ("extend", "ignore", "add")
 
@@ -61,16 +62,6 @@ class PositionTerms:
         return not (self.stop_loss is None and self.take_profit is None and self.trailing_stop is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slippage:
-    """How far a fill moves against the trader: `rate` (T, N) of the price, `ticks` (T, N) of its price step, and
-    `impact` (T, N) of the price times the square root of quantity over the bar's volume. Zeros where unused."""
-
-    rate: float = 0.0
-    half_spread: Floats | None = None  # (T, N) local currency
-    impact: Floats | None = None  # (T, N) fraction at a quantity of the whole volume
-
-
 @dataclass(frozen=True, kw_only=True)
 class AccountTerms:
     """One strategy's account and the market it meets. `may_trade` (N,) is False for indices and `tradable: false`."""
@@ -82,7 +73,7 @@ class AccountTerms:
     position: PositionTerms
     cash: float
     may_trade: Bools
-    slippage: Slippage = Slippage()
+    slippage: Slippage = field(default_factory=Slippage)
     participation: float | None = 0.1
     reject_short_cash: bool = False
     borrow_bps: float = 0.0

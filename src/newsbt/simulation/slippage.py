@@ -8,8 +8,8 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.rules import TradingRules
-from newsbt.simulation.account_terms import Slippage
 
 __all__ = ["Bps", "HalfSpread", "VolumeShare", "ZeroSlippage", "trailing_deviation"]
 

@@ -24,17 +24,19 @@ from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.results import Labels, RunSummary
 from newsbt.domain.showing import brief
 from newsbt.domain.size_limits import limit_of
+from newsbt.domain.slippage_table import Slippage
 from newsbt.domain.table_files import read_text
 from newsbt.errors import DataError, nearest
 from newsbt.linking.link_table import LinkTable
 from newsbt.markets.calendars import sessions
 from newsbt.markets.costs import FeeTable
+from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
+from newsbt.ports import Linking
 from newsbt.prices.align import AlignedPrices
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.prices.source import PriceSource
-from newsbt.simulation.account_terms import Slippage
 from newsbt.steps.read_news import Dropped, markets_of, news_doubts, place_news, read_news
 from newsbt.steps.run_inputs import RunInputs
 from newsbt.steps.summarise import summary_of
@@ -64,7 +66,7 @@ class PreparedRun:
     close_rows: Ints | None
     reasons: tuple[str, ...]
     dropped: Dropped
-    linker: Any
+    linker: Linking
     cutoffs: tuple[date, ...]
     currency: str
     periods_per_year: float
@@ -208,7 +210,7 @@ def _shared_currency(universe: Universe, panel: MarketPanel) -> str:
     )
 
 
-def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Any) -> float:
+def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Rulebook) -> float:
     """Mean number of rows a year by calendar, over the five years that end with the period's last."""
     last_year = int(panel.dates[-1].astype("M8[Y]").astype(int)) + 1970
     start, end = date(last_year - 4, 1, 1), date(last_year, 12, 31)

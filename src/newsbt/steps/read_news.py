@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from newsbt._typing import Bools, Instants, Ints
 from newsbt.assembly import Components
+from newsbt.domain.announcement_batch import AnnouncementBatch, merge
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
-from newsbt.events.batch import AnnouncementBatch, merge
-from newsbt.events.labels import Labelled, LabelTable, label
+from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
+from newsbt.events.stories import Dedupe
 from newsbt.linking.link_table import LinkTable, link_table
 from newsbt.linking.linking import Linked, link_all
 from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import AFTER, BEFORE, close_rows, place
+from newsbt.ports import Linking, UniverseReader
 from newsbt.prices.quality import Doubt
 from newsbt.simulation.entry_rows import traded_places
 
@@ -70,24 +71,24 @@ class PlacedNews:
     not_linked: Mapping[str, int]
     linked: frozenset[str]
     dropped: Dropped
-    linker: Any
+    linker: Linking
 
 
 def read_news(components: Components, universe: Universe) -> tuple[AnnouncementBatch, Labelled]:
     """All announcements, with the labels that were made for them elsewhere."""
     tickers = frozenset(universe.tickers)
-    tables = [reader for reader in components.readers if isinstance(reader, LabelTable)]
     batches = []
-    for reader in components.readers:
-        if isinstance(reader, LabelTable):
-            continue
-        wants = getattr(reader, "with_universe", None)
-        batches.append((reader if wants is None else wants(universe)).read(tickers))
-    return label(merge(batches), tables, tickers)
+    for k, reader in enumerate(components.readers):
+        told = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader
+        terms = components.dedupe.get(k)
+        batches.append(
+            told.read(tickers) if terms is None else Dedupe(told, terms.window, terms.threshold).read(tickers)
+        )
+    return label(merge(batches), components.labels, tickers)
 
 
-def link_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> tuple[Any, Linked]:
-    """The run's linker, and all announcements through it."""
+def link_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> tuple[Linking, Linked]:
+    """The run's linking, and all announcements through it."""
     linker = components.linker.linking(universe, components.hops)
     return linker, link_all(linker, batch.announcements, universe, components.config.execution.latency)
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Universe
+from newsbt.domain.fx_table import FxTable
+from newsbt.domain.price_table import PriceTable
 from newsbt.domain.showing import brief
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.labels import Labelled
-from newsbt.prices.fx_readers import FxTable
-from newsbt.prices.price_table import PriceTable
 from newsbt.prices.source import PriceSource
 
 __all__ = ["RunInputs"]

@@ -10,10 +10,10 @@ import numpy as np
 
 from newsbt.assembly import Components
 from newsbt.domain.entity import Relation, Universe
+from newsbt.domain.fx_table import FxTable
 from newsbt.domain.references import IDLE, idle_relations, named, named_references
 from newsbt.domain.results import RunSummary
 from newsbt.prices.align import AlignedPrices
-from newsbt.prices.fx_readers import FxTable
 from newsbt.prices.quality import Doubt
 from newsbt.steps.read_news import PlacedNews
 from newsbt.steps.run_inputs import RunInputs

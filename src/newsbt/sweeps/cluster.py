@@ -23,9 +23,9 @@ from types import MappingProxyType
 from typing import Any
 
 from newsbt.domain.input_files import absolute
+from newsbt.domain.price_table import RowSource
 from newsbt.errors import NewsbtError, RunFolderError, missing_extra
 from newsbt.owners import partial_path, sweep_up
-from newsbt.prices.price_table import RowSource
 from newsbt.prices.source import PriceSource
 from newsbt.steps.prepare import RunInputs
 from newsbt.sweeps.config_transport import CarriedConfig

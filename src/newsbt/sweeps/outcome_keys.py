@@ -14,7 +14,6 @@ from newsbt.config.loading import LoadedConfig
 from newsbt.digests import digest_of, source_digest
 from newsbt.domain.read_files import check_same, digests_of
 from newsbt.errors import ConfigError
-from newsbt.events.stories import Dedupe
 from newsbt.steps.prepare import PreparedRun
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.variants import Variant
@@ -38,9 +37,7 @@ def context_key(loaded: LoadedConfig, place: int, base: PreparedRun, folds: Fold
     document = {key: value for key, value in loaded.document.items() if key not in NOT_DECIDING}
     mine = {key: value for key, value in loaded.document["strategies"][place].items() if key != "name"}
     parts = base.components
-    readers = [item.reader if isinstance(item, Dedupe) else item for item in parts.readers]
-    own = (*readers, *parts.prices, parts.fx, parts.linker, parts.costs, parts.slippage)
-    sources = [parts.strategies[0].source_hash, *(source_hash(type(item)) for item in own)]
+    sources = [parts.strategies[0].source_hash, *(source_hash(cls) for cls in parts.classes)]
     walk = None if folds is None else [folds.first.tolist(), folds.embargo]
     return digest_of([_CODE, parts.rulebook.fingerprint, document, mine, base.hashes["data"], sources, walk])
 

@@ -13,13 +13,13 @@ import numpy as np
 from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.audit.perturbed_futures import Cut, mixed_futures
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.price_table import PRICES, VALUES, PriceTable
 from newsbt.domain.progress import SilentProgress
-from newsbt.events.batch import AnnouncementBatch
+from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.costs import FeeTable
 from newsbt.ports import Metric
-from newsbt.prices.price_table import PRICES, VALUES, PriceTable
-from newsbt.simulation.account_terms import Slippage
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing.small_market import SmallMarket, small_market
@@ -49,7 +49,7 @@ def check_reader(reader: Any, known_tickers: Container[str] | None = None) -> An
     batch: AnnouncementBatch = reader.read(known_tickers)
     _expect(
         isinstance(batch, AnnouncementBatch),
-        f"read() answers a newsbt.events.batch.AnnouncementBatch, not a {type(batch).__name__}",
+        f"read() answers a newsbt.AnnouncementBatch, not a {type(batch).__name__}",
     )
     seen: set[str] = set()
     for item in batch.announcements:
@@ -99,7 +99,7 @@ def check_provider(provider: Any, known_tickers: Container[str] | None = None) -
     """
     _check_component(provider, "read")
     table: PriceTable = provider.read(known_tickers)
-    _expect(isinstance(table, PriceTable), f"read() answers a newsbt PriceTable, not a {type(table).__name__}")
+    _expect(isinstance(table, PriceTable), f"read() answers a newsbt.PriceTable, not a {type(table).__name__}")
     count = len(table.ticker_code)
     when = table.day if table.day is not None else table.bar_start
     _expect(when is not None and len(when) == count, "a table has either `day` or `bar_start`, one for each row")
@@ -235,7 +235,7 @@ def _expect(condition: bool, message: str) -> None:
 
 def _fees(model: Any, prepared: PreparedRun) -> FeeTable:
     table: FeeTable = model.table(prepared.panel, prepared.universe, prepared.components.rulebook)
-    _expect(isinstance(table, FeeTable), f"table() answers a newsbt FeeTable, not a {type(table).__name__}")
+    _expect(isinstance(table, FeeTable), f"table() answers a newsbt.FeeTable, not a {type(table).__name__}")
     shape = prepared.panel.shape
     _expect(table.class_of.shape == shape, f"class_of has the panel's shape {shape}, not {table.class_of.shape}")
     return table
@@ -256,7 +256,7 @@ def _costs(table: FeeTable, prepared: PreparedRun) -> np.ndarray[Any, Any]:
 
 def _slippage(model: Any, prepared: PreparedRun) -> dict[str, np.ndarray[Any, Any]]:
     found = model.table(prepared.panel, prepared.rules)
-    _expect(isinstance(found, Slippage), f"table() answers a newsbt Slippage, not a {type(found).__name__}")
+    _expect(isinstance(found, Slippage), f"table() answers a newsbt.Slippage, not a {type(found).__name__}")
     shape = prepared.panel.shape
     parts = {"rate": np.full(shape, float(found.rate))}
     for name in ("half_spread", "impact"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
-from newsbt.linking.links import Link
+from newsbt.domain.link import Link
 from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_linker"]
@@ -87,7 +87,7 @@ def _check_places(places: tuple[int, ...], universe: Universe, said: str) -> Non
 def _check_links(links: tuple[Any, ...], universe: Universe, hops: int, event_id: str) -> None:
     seen: set[int] = set()
     for link in links:
-        _expect(isinstance(link, Link), f"{event_id}: a link is a newsbt.linking.links.Link, not {link!r}")
+        _expect(isinstance(link, Link), f"{event_id}: a link is a newsbt.Link, not {link!r}")
         _expect(
             0 <= link.place < len(universe.instruments),
             f"{event_id}: a link's place is below {len(universe.instruments)}, not {link.place}",

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import merge
 from newsbt.errors import DataError
-from newsbt.events.batch import merge
 from newsbt.events.from_csv import CsvAnnouncements
 from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.events.from_jsonl import JsonlAnnouncements

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.errors import ConfigError, DataError
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.events.labels import LabelTable, label
 
 ITEM = Announcement(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Instrument, Relation, Universe
-from newsbt.events.batch import AnnouncementBatch
 from newsbt.explain.unresolved import KINDS, ReferenceFinding, findings_of
 from newsbt.linking.linking import link_all
-from newsbt.linking.links import Linker
+from newsbt.linking.links import TableLinking
 
 
 def listing(ticker: str, name: str, *aliases: str, **more: object) -> Instrument:
@@ -36,7 +36,7 @@ def item(event_id: str, issuer: str, headline: str = "x", **more: object) -> Ann
 
 
 def found_in(news: list[Announcement], universe: Universe) -> list[ReferenceFinding]:
-    linked = link_all(Linker(universe), news, universe, timedelta(0))
+    linked = link_all(TableLinking(universe), news, universe, timedelta(0))
     batch = AnnouncementBatch(announcements=tuple(news), rows_read=len(news))
     return findings_of(linked, universe, batch.unresolved(universe))
 
@@ -67,7 +67,7 @@ def test_a_mention_without_context_is_reported() -> None:
 
 
 def test_a_name_of_two_companies_is_not_linked_unless_something_decides() -> None:
-    linker = Linker(UNIVERSE)
+    linker = TableLinking(UNIVERSE)
     on = date(2025, 3, 6)
     assert not [link for link in linker.link(item("a", "Spark"), on) if link.hop == 0]
     assert [link.place for link in linker.link(item("a", "Spark Energy"), on)] == [1]
@@ -76,6 +76,6 @@ def test_a_name_of_two_companies_is_not_linked_unless_something_decides() -> Non
 
 
 def test_a_company_is_not_linked_before_it_is_listed() -> None:
-    linker = Linker(UNIVERSE)
+    linker = TableLinking(UNIVERSE)
     assert linker.link(item("a", "Later Corp"), date(2026, 1, 7)) == ()
     assert [link.place for link in linker.link(item("a", "Later Corp"), date(2026, 1, 8))] == [2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from newsbt.domain.link import Link
 from newsbt.linking.link_table import link_table
-from newsbt.linking.links import Link
 
 
 def test_bounds_are_those_of_every_event_with_or_without_links() -> None:

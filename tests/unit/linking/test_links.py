@@ -9,7 +9,7 @@ import pytest
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Relation, Universe
-from newsbt.linking.links import Linker
+from newsbt.linking.links import TableLinking
 
 pytestmark = pytest.mark.rule("S2")
 
@@ -31,7 +31,7 @@ def related(*rows: tuple[str, str, float | None]) -> tuple[Relation, ...]:
 
 
 def links(universe: Universe, item: Announcement, hops: int = 3, on: date = ON) -> list[tuple[str, str, int, float]]:
-    found = Linker(universe, hops).link(item, on)
+    found = TableLinking(universe, hops).link(item, on)
     return [(universe.tickers[one.place], one.relation, one.hop, one.weight) for one in found]
 
 
@@ -72,7 +72,7 @@ def test_a_relation_holds_up_to_and_with_its_last_day() -> None:
     row = Relation(
         subject="A", relation="peer_of", object="B", effect=1.0, from_on=date(2025, 3, 4), to_on=date(2025, 3, 5)
     )
-    linker = Linker(Universe(instruments=(listed("A"), listed("B")), relations=(row,)))
+    linker = TableLinking(Universe(instruments=(listed("A"), listed("B")), relations=(row,)))
     # One linker for all days, as in a run: what it keeps of one era must not serve another.
     reached = [len(linker.link(announced("A"), date(2025, 3, day))) for day in (3, 4, 5, 6)]
     assert reached == [1, 2, 2, 1]

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from newsbt.domain.price_table import PriceTable
 from newsbt.errors import DataError
 from newsbt.prices.combine import combine
 from newsbt.prices.price_readers import CsvPrices, FramePrices, ParquetPrices
-from newsbt.prices.price_table import PriceTable
 
 HEADER = "ticker,date,open,high,low,close,volume,dividend,split,adj_factor"
 BEFORE = "A,2025-03-03,10,10,10,10,100,,,"

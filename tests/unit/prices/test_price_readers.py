@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from newsbt.domain.price_table import PRICES, PriceTable
 from newsbt.errors import ConfigError, DataError
 from newsbt.prices.combine import combine
 from newsbt.prices.price_readers import CsvPrices, FramePrices, ParquetPrices
-from newsbt.prices.price_table import PRICES, PriceTable
 
 pytestmark = pytest.mark.rule("T8")
 

@@ -235,7 +235,7 @@ def test_nothing_stale_is_taken_for_new(here: Path) -> None:
 
 SLIPS = """\
 from dataclasses import dataclass
-from newsbt.simulation.account_terms import Slippage
+from newsbt.domain.slippage_table import Slippage
 
 @dataclass(frozen=True, kw_only=True)
 class Slips:

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.ledger import Ledger
-from newsbt.events.batch import AnnouncementBatch
+from newsbt.domain.slippage_table import Slippage
 from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.markets.costs import Flat, MarketSchedule, ZeroCosts
 from newsbt.prices.price_readers import CsvPrices, FramePrices
 from newsbt.simulation import slippage
-from newsbt.simulation.account_terms import Slippage
 from newsbt.testing import (
     check_cost_model,
     check_metric,

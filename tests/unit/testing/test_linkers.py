@@ -11,7 +11,8 @@ import pytest
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
-from newsbt.linking.links import Link, TableLinker
+from newsbt.domain.link import Link
+from newsbt.linking.links import TableLinker
 from newsbt.testing import check_linker
 from projects import run_project
 
@@ -82,7 +83,7 @@ def test_what_a_linker_reaches_beyond_its_links_is_proved_too() -> None:
 def test_a_linker_decides_what_a_run_trades(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "from dataclasses import dataclass\n"
-        "from newsbt.linking.links import Link\n\n\n"
+        "from newsbt.domain.link import Link\n\n\n"
         "@dataclass(frozen=True, kw_only=True)\n"
         "class Named:\n"
         "    ticker: str\n\n"

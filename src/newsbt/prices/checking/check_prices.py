@@ -17,6 +17,7 @@ from newsbt.digests import file_digest
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.findings import Finding
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
+from newsbt.domain.price_table import PriceTable
 from newsbt.errors import DataError
 from newsbt.markets.calendars import Sessions, sessions
 from newsbt.markets.dated_rules import Rulebook
@@ -24,7 +25,6 @@ from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.markets.ticks import price_steps
 from newsbt.prices.checking.coverage import bar_counts, gaps, stray_days
 from newsbt.prices.checking.series_findings import Series, half_days_of, odd_bars, odd_days, series_of
-from newsbt.prices.price_table import PriceTable
 
 __all__ = ["Checked", "check_source", "same_files"]
 

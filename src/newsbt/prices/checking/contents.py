@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from newsbt.prices.price_table import OPTIONAL_VALUES, PRICES, VALUES, PriceTable
+from newsbt.domain.price_table import OPTIONAL_VALUES, PRICES, VALUES, PriceTable
 
 __all__ = ["contents"]
 

@@ -11,9 +11,9 @@ from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.entity import Instrument
 from newsbt.domain.findings import Finding, rows_text, spans
 from newsbt.domain.market_panel import carried_prices
+from newsbt.domain.price_table import PRICES, PriceTable
 from newsbt.markets.calendars import Sessions
 from newsbt.markets.ticks import off_step
-from newsbt.prices.price_table import PRICES, PriceTable
 from newsbt.prices.splits import SplitDoubt, split_doubts
 
 __all__ = ["Series", "odd_bars", "odd_days", "series_of"]

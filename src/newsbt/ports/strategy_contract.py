@@ -1,21 +1,20 @@
-"""The contracts that users implement: strategies, and the views they are handed."""
+"""The contracts of strategies, and the views they are handed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform
 
 import numpy as np
 import pandas as pd
 
 from newsbt._typing import Bools, Days, Floats
 from newsbt.domain.entity import Universe
-from newsbt.domain.ledger import Ledger
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
-__all__ = ["EventView", "Metric", "PastView", "Reach", "StepStrategy", "Strategy"]
+__all__ = ["EventView", "PastView", "Reach", "StepStrategy", "Strategy"]
 
 NEWS = frozenset({"links", "events", "reach"})
 
@@ -145,23 +144,3 @@ class StepStrategy:
     def signal_at(self, t: int, past: PastView) -> Floats:
         """Signals in [-1, 1], an array of shape (N,), traded from the next row on."""
         raise NotImplementedError(f"{type(self).__name__} needs a method signal_at(self, t, past)")
-
-
-@runtime_checkable
-class Metric(Protocol):
-    """A column of the results table that an entry point of the group ``newsbt.metrics`` adds.
-
-    A class is a frozen dataclass without required fields. `name` is its key in run.json, a word such as
-    ``longest_hold``; `unit` says what the number counts, such as ``fraction`` or ``sessions``; the first line of its
-    docstring becomes its definition.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def unit(self) -> str: ...
-
-    def compute(self, ledger: Ledger) -> float:
-        """The value from one strategy's books; NaN where it is undefined."""
-        ...

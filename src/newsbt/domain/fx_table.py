@@ -1,0 +1,22 @@
+"""Exchange rates as read: what readers of rates answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from newsbt._typing import Days, Floats
+
+__all__ = ["FxTable"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FxTable:
+    """Rates by pair: ``rates["USDHKD"]`` is days (R,), ascending, and HKD per USD (R,) on each."""
+
+    rates: Mapping[str, tuple[Days, Floats]]
+    rows_read: int = 0
+    bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[Path, ...] = ()

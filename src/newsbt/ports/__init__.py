@@ -1,0 +1,32 @@
+"""The contracts that users implement, one file for each kind of plug-in, and the views that strategies are handed."""
+
+from newsbt.ports.announcement_reader import AnnouncementReader, UniverseReader
+from newsbt.ports.cost_model import CostModel
+from newsbt.ports.fx_reader import FxReader
+from newsbt.ports.label_reader import LabelReader
+from newsbt.ports.linker import IssuerLinking, Linker, Linking, ThemeLinking
+from newsbt.ports.metric import Metric
+from newsbt.ports.price_reader import KeptPriceReader, PriceReader
+from newsbt.ports.slippage_model import SlippageModel
+from newsbt.ports.strategy_contract import EventView, PastView, Reach, StepStrategy, Strategy
+
+__all__ = [
+    "AnnouncementReader",
+    "CostModel",
+    "EventView",
+    "FxReader",
+    "IssuerLinking",
+    "KeptPriceReader",
+    "LabelReader",
+    "Linker",
+    "Linking",
+    "Metric",
+    "PastView",
+    "PriceReader",
+    "Reach",
+    "SlippageModel",
+    "StepStrategy",
+    "Strategy",
+    "ThemeLinking",
+    "UniverseReader",
+]

@@ -1,0 +1,49 @@
+"""The contract of price readers: ``prices: {use: ...}``."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from newsbt.domain.price_table import PriceTable
+
+__all__ = ["KeptPriceReader", "PriceReader"]
+
+
+@runtime_checkable
+class PriceReader(Protocol):
+    """A frozen dataclass whose fields are its parameters; `newsbt.testing.check_provider` proves one fit.
+
+    What a DataFrame holds, ``newsbt.FramePrices(frame=...).read(known_tickers)`` makes such a table of.
+    """
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        """All rows, checked one by one.
+
+        Parameters
+        ----------
+        known_tickers : container of str or None
+            The universe's tickers; rows of others are counted and left out. None keeps all rows.
+
+        Raises
+        ------
+        DataError
+            The source cannot be used, or a row is bad and the reader was not told to skip it.
+        """
+        ...
+
+
+@runtime_checkable
+class KeptPriceReader(Protocol):
+    """A price reader that reads files and nothing else: with these methods the panel made of its rows is kept, and a
+    later run that names the same rows need not read them again."""
+
+    def files(self) -> tuple[Path, ...]:
+        """The files that it reads, sorted."""
+        ...
+
+    def identity(self) -> Mapping[str, object] | None:
+        """All that decides what it makes of the bytes of its files, as values that JSON can say: a name that no other
+        reader and no other version of its code has, and its options. None: nobody can tell, and nothing is kept."""
+        ...
