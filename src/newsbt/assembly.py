@@ -54,9 +54,6 @@ __all__ = [
     "unread_keys",
 ]
 
-PATHS = ("path", "map", "aliases", "cache")  # parameters of readers that are files or folders, relative to the config
-
-
 # Keys of a `position:` that only one kind of signal reads.
 OF_EVENTS = frozenset({"hold", "on_repeat", "event_weight"})
 OF_GRIDS = frozenset({"rebalance", "min_trade"})
@@ -234,9 +231,8 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
         return None
     options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params", "dedupe")}
     params = {**item.params, **options}
-    for name in PATHS:
-        if isinstance(params.get(name), str):
-            params[name] = _resolved(loaded, faults, (*key, name), params[name])
+    for name in sorted(catalog.path_parameters(cls) & params.keys()):
+        params[name] = _paths(loaded, faults, (*key, name), params[name])
     if isinstance(params.get("path"), Path):
         _check_there(faults, (*key, "path"), params["path"])
     return faults.attempt(catalog.build, cls, params, report, at=())
@@ -267,6 +263,15 @@ def _news(loaded: LoadedConfig, faults: _Faults, blocks: Sequence[AnnouncementRe
                 found.dedupe[len(found.readers)] = block.dedupe
             found.readers.append(made)
     return found
+
+
+def _paths(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], value: Any) -> Any:
+    """A parameter that is a path, or a list of them, relative to the config; anything else as it is."""
+    if isinstance(value, str):
+        return _resolved(loaded, faults, key, value)
+    if isinstance(value, list | tuple):
+        return tuple(_paths(loaded, faults, (*key, k), one) for k, one in enumerate(value))
+    return value
 
 
 def _resolved(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], text: str) -> Path:

@@ -9,6 +9,8 @@ import importlib.machinery
 import importlib.metadata
 import importlib.util
 import inspect
+import os
+import re
 import sys
 import typing
 import weakref
@@ -27,7 +29,7 @@ from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 
 __all__ = [
     "BUILT_IN", "Report", "analyzer_parameters", "build", "find_analyzer", "find_class", "is_backtrader_strategy",
-    "names", "parameters_of", "source_hash",
+    "names", "parameters_of", "path_parameters", "source_hash",
 ]  # fmt: skip
 
 Report = Callable[[str, tuple[str | int, ...], str], Problem]
@@ -171,6 +173,24 @@ def parameters_of(cls: type) -> tuple[str, ...] | None:
     return (
         tuple(field.name for field in dataclasses.fields(cls) if field.init) if dataclasses.is_dataclass(cls) else None
     )
+
+
+def path_parameters(cls: type) -> frozenset[str]:
+    """The parameters of a component that are files or folders, or several, as their annotations say: `Path`,
+    ``str | Path``, ``tuple[Path, ...]``. In a config they are relative to it."""
+    if not dataclasses.is_dataclass(cls):
+        return frozenset()
+    hints = _hints(cls)
+    return frozenset(
+        one.name for one in dataclasses.fields(cls) if one.init and _is_path(hints.get(one.name, one.type))
+    )
+
+
+def _is_path(hint: Any) -> bool:
+    if isinstance(hint, str):  # one that only a type checker can resolve
+        return re.search(r"\b(Path|PathLike)\b", hint) is not None
+    within = typing.get_args(hint)
+    return any(map(_is_path, within)) if within else isinstance(hint, type) and issubclass(hint, os.PathLike)
 
 
 def analyzer_parameters(use: str) -> tuple[str, ...]:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
+import pytest
+
+from newsbt import catalog
+from newsbt.assembly import assemble
+from newsbt.config.loading import load
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.spillover import Spillover
 from newsbt.testing import small_market
@@ -16,3 +22,48 @@ def test_a_run_links_as_far_as_the_strategy_that_reaches_furthest() -> None:
     components = market.components()
     assert dataclasses.replace(components, strategies=(near, far)).hops == 3
     assert dataclasses.replace(components, strategies=()).hops == 1
+
+
+OWN = """
+from __future__ import annotations
+from dataclasses import dataclass
+from pathlib import Path
+import newsbt
+
+@dataclass(frozen=True, kw_only=True)
+class Mine:
+    folder: Path
+    more: tuple[Path, ...] = ()
+    cache: str = "none"
+
+    def read(self, known_tickers=None):
+        return newsbt.AnnouncementBatch(announcements=(), rows_read=0)
+"""
+
+
+def test_a_parameter_that_is_a_path_is_relative_to_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
+    config = tmp_path / "own.yaml"
+    config.write_text(
+        "name: own\nuniverse: {instruments: i.csv}\nprices: {use: csv, path: p.csv}\nperiod: {start: 2025-03-03}\n"
+        "announcements: {use: mine.py:Mine, params: {folder: news, more: [a, /b], cache: redis}}\n"
+        "strategies: [{name: S, use: named_tickers}]\n",
+        encoding="utf-8",
+    )
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    (reader,) = assemble(load(config), skip=("prices", "universe")).readers
+    assert vars(reader) == {"folder": tmp_path / "news", "more": (tmp_path / "a", Path("/b")), "cache": "redis"}
+
+
+def test_paths_are_told_by_their_annotation() -> None:
+    @dataclasses.dataclass
+    class Mine:
+        one: Path
+        two: str | Path | None = None
+        three: Unheard[Path] = None  # type: ignore[name-defined]  # noqa: F821
+        path: str = ""
+
+    assert catalog.path_parameters(Mine) == {"one", "two", "three"}
+    assert catalog.path_parameters(object) == frozenset()

@@ -34,14 +34,13 @@ class PriceSources:
     @property
     def files(self) -> Sequence[Path]:
         """Of the readers that read files; none of a path that leads nowhere, which the reader will name."""
-        from newsbt.prices.files import find_files
+        from newsbt.ports import KeptPriceReader
 
         found: list[Path] = []
         for reader in self.readers:
-            path = getattr(reader, "path", None)
-            if path is not None:
+            if isinstance(reader, KeptPriceReader):
                 with suppress(DataError):
-                    found += find_files(Path(path), (".csv", *PARQUET))
+                    found += reader.files()
         return found
 
     def instrument_of(self, ticker: str) -> Instrument | None:
