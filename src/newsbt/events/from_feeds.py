@@ -19,11 +19,11 @@ from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import named_zone
-from newsbt.events.feeds.addresses import Address, check_headers
 from newsbt.events.feeds.announcing import Announcer, check_keep
 from newsbt.events.feeds.feed_item import FeedItem, Parsed
-from newsbt.events.feeds.fetching import Fetcher, default_cache
 from newsbt.events.feeds.versions import versioned
+from newsbt.net.addresses import Address, check_headers
+from newsbt.net.fetching import Fetcher, default_cache
 
 __all__ = [
     "AlpacaAnnouncements",

@@ -14,8 +14,8 @@ import pytest
 
 from newsbt.domain.size_limits import SizeLimit
 from newsbt.errors import DataError
-from newsbt.events.feeds.fetching import Fetcher
 from newsbt.events.from_feeds import AlpacaAnnouncements, RssAnnouncements
+from newsbt.net.fetching import Fetcher
 
 FEED = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item><title>Alibaba releases Qwen3</title>'

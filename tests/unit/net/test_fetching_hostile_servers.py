@@ -19,9 +19,9 @@ import zstandard
 
 from newsbt.domain.size_limits import MB, SizeLimit
 from newsbt.errors import DataError
-from newsbt.events.feeds.addresses import Address, BadAddressError, check_headers
-from newsbt.events.feeds.fetching import Fetched, Fetcher
 from newsbt.events.from_feeds import RssAnnouncements
+from newsbt.net.addresses import Address, BadAddressError, check_headers
+from newsbt.net.fetching import Fetched, Fetcher
 
 FEED = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item><title>Alibaba releases Qwen3</title>'

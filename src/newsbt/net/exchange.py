@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, inflated, unpacked
-from newsbt.events.feeds.addresses import Address
+from newsbt.net.addresses import Address
 
 __all__ = ["HttpAnswer", "NoAnswerError", "ask"]
 

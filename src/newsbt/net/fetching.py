@@ -22,8 +22,8 @@ from typing import Any
 from newsbt.domain.input_files import read_bytes
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
 from newsbt.errors import DataError, Problem
-from newsbt.events.feeds.addresses import Address, BadAddressError, check_headers
-from newsbt.events.feeds.exchange import HttpAnswer, NoAnswerError, ask
+from newsbt.net.addresses import Address, BadAddressError, check_headers
+from newsbt.net.exchange import HttpAnswer, NoAnswerError, ask
 
 __all__ = ["Fetched", "Fetcher", "default_cache"]
 
