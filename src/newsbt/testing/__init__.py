@@ -7,6 +7,7 @@ from newsbt.testing.components import (
     check_reader,
     check_slippage_model,
 )
+from newsbt.testing.label_and_fx_readers import check_fx, check_labels
 from newsbt.testing.linkers import check_linker
 from newsbt.testing.small_market import SmallMarket, make_events, small_market
 from newsbt.testing.strategies import StrategyCheck, check_strategy, load_strategy
@@ -15,6 +16,8 @@ __all__ = [
     "SmallMarket",
     "StrategyCheck",
     "check_cost_model",
+    "check_fx",
+    "check_labels",
     "check_linker",
     "check_metric",
     "check_provider",

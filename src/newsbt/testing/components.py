@@ -19,17 +19,25 @@ from newsbt.domain.price_table import PRICES, VALUES, PriceTable
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.costs import FeeTable
-from newsbt.ports import Metric
+from newsbt.ports import AnnouncementReader, CostModel, Metric, PriceReader, SlippageModel
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing.small_market import SmallMarket, small_market
 
-__all__ = ["check_cost_model", "check_metric", "check_provider", "check_reader", "check_slippage_model"]
+__all__ = [
+    "check_component",
+    "check_cost_model",
+    "check_metric",
+    "check_provider",
+    "check_reader",
+    "check_slippage_model",
+    "expect",
+]
 
 SIZES = (1, 100, 10_000, 1_000_000)
 
 
-def check_reader(reader: Any, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
+def check_reader(reader: AnnouncementReader, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
     """Prove a reader of announcements fit: ``read(known_tickers)`` answers an `AnnouncementBatch`.
 
     Its announcements have ids of their own, times with an offset, sentiment in [-1, 1] and relevance in [0, 1]; what it
@@ -45,32 +53,32 @@ def check_reader(reader: Any, known_tickers: Container[str] | None = None) -> An
     AssertionError
         It names what is wrong, and with which announcement.
     """
-    _check_component(reader, "read")
-    batch: AnnouncementBatch = reader.read(known_tickers)
-    _expect(
+    check_component(reader, "read")
+    batch = reader.read(known_tickers)
+    expect(
         isinstance(batch, AnnouncementBatch),
         f"read() answers a newsbt.AnnouncementBatch, not a {type(batch).__name__}",
     )
     seen: set[str] = set()
     for item in batch.announcements:
-        _expect(isinstance(item, Announcement), f"an announcement is a newsbt.Announcement, not {item!r}")
-        _expect(bool(item.event_id), f"{item!r} has no event_id")
-        _expect(item.event_id not in seen, f"the event_id {item.event_id!r} stands twice")
+        expect(isinstance(item, Announcement), f"an announcement is a newsbt.Announcement, not {item!r}")
+        expect(bool(item.event_id), f"{item!r} has no event_id")
+        expect(item.event_id not in seen, f"the event_id {item.event_id!r} stands twice")
         seen.add(item.event_id)
         for name, least in (("sentiment", -1.0), ("relevance", 0.0)):
             value = getattr(item, name)
             inside = math.isnan(value) or least <= value <= 1.0
-            _expect(inside, f"{name} of {item.event_id!r} is {value!r}, outside [{least:g}, 1]")
+            expect(inside, f"{name} of {item.event_id!r} is {value!r}, outside [{least:g}, 1]")
         for name in ("rivals", "tickers"):
             value = getattr(item, name)
-            _expect(isinstance(value, tuple), f"{name} of {item.event_id!r} is a tuple of names, not {value!r}")
+            expect(isinstance(value, tuple), f"{name} of {item.event_id!r} is a tuple of names, not {value!r}")
     left_out = sum(batch.bad_rows.values())
-    _expect(
+    expect(
         batch.rows_read >= len(batch.announcements) + left_out,
         f"rows_read is {batch.rows_read}, less than {len(batch.announcements)} announcements and {left_out} bad rows",
     )
     again = reader.read(known_tickers)
-    _expect(
+    expect(
         list(map(_whole, again.announcements)) == list(map(_whole, batch.announcements)),
         "reading twice gives different announcements",
     )
@@ -82,7 +90,7 @@ def _whole(item: Announcement) -> str:
     return repr([getattr(item, field.name) for field in dataclasses.fields(item)])
 
 
-def check_provider(provider: Any, known_tickers: Container[str] | None = None) -> PriceTable:
+def check_provider(provider: PriceReader, known_tickers: Container[str] | None = None) -> PriceTable:
     """Prove a reader or provider of prices fit: ``read(known_tickers)`` answers a `PriceTable`.
 
     Columns are equally long, prices positive with the high highest and the low lowest, volumes not negative, no bar
@@ -97,15 +105,15 @@ def check_provider(provider: Any, known_tickers: Container[str] | None = None) -
     AssertionError
         It names what is wrong, with ticker and row.
     """
-    _check_component(provider, "read")
-    table: PriceTable = provider.read(known_tickers)
-    _expect(isinstance(table, PriceTable), f"read() answers a newsbt.PriceTable, not a {type(table).__name__}")
+    check_component(provider, "read")
+    table = provider.read(known_tickers)
+    expect(isinstance(table, PriceTable), f"read() answers a newsbt.PriceTable, not a {type(table).__name__}")
     count = len(table.ticker_code)
     when = table.day if table.day is not None else table.bar_start
-    _expect(when is not None and len(when) == count, "a table has either `day` or `bar_start`, one for each row")
-    _expect(set(VALUES) <= set(table.values), f"a table has {', '.join(VALUES)}")
+    expect(when is not None and len(when) == count, "a table has either `day` or `bar_start`, one for each row")
+    expect(set(VALUES) <= set(table.values), f"a table has {', '.join(VALUES)}")
     for name, values in table.values.items():
-        _expect(len(values) == count, f"{name} has {len(values)} values for {count} rows")
+        expect(len(values) == count, f"{name} has {len(values)} values for {count} rows")
     assert when is not None
 
     def where(k: int) -> str:
@@ -113,25 +121,25 @@ def check_provider(provider: Any, known_tickers: Container[str] | None = None) -
 
     for name in PRICES:
         for k in np.flatnonzero(table.values[name] <= 0.0)[:1]:
-            _expect(False, f"the {name} of {where(k)} is {table.values[name][k]!r}, not above 0")
+            expect(False, f"the {name} of {where(k)} is {table.values[name][k]!r}, not above 0")
     for k in np.flatnonzero(table.values["volume"] < 0.0)[:1]:
-        _expect(False, f"the volume of {where(k)} is {table.values['volume'][k]!r}, below 0")
+        expect(False, f"the volume of {where(k)} is {table.values['volume'][k]!r}, below 0")
     low, high = table.values["low"], table.values["high"]
     for name in PRICES:
         value = table.values[name]
         for k in np.flatnonzero((value < low) | (value > high))[:1]:
-            _expect(False, f"the {name} of {where(k)}, {value[k]!r}, is outside its low and high, {low[k]}, {high[k]}")
+            expect(False, f"the {name} of {where(k)}, {value[k]!r}, is outside its low and high, {low[k]}, {high[k]}")
     bars = set(zip(table.ticker_code.tolist(), when.astype(np.int64).tolist(), strict=True))
-    _expect(len(bars) == count, f"{count - len(bars)} bars stand twice")
+    expect(len(bars) == count, f"{count - len(bars)} bars stand twice")
     again = provider.read(known_tickers)
     same = again.tickers == table.tickers and all(
         np.array_equal(again.values[name], values, equal_nan=True) for name, values in table.values.items()
     )
-    _expect(same, "reading twice gives different prices")
+    expect(same, "reading twice gives different prices")
     return table
 
 
-def check_cost_model(model: Any, market: SmallMarket | None = None) -> None:
+def check_cost_model(model: CostModel, market: SmallMarket | None = None) -> None:
     """Prove a cost model fit: ``table(panel, universe, rulebook)`` answers a `FeeTable`.
 
     On a small market every fill costs a finite amount of 0 or more, a larger one no less than a smaller, and what a
@@ -142,24 +150,24 @@ def check_cost_model(model: Any, market: SmallMarket | None = None) -> None:
     AssertionError
         It names what is wrong, with ticker and row.
     """
-    _check_component(model, "table")
+    check_component(model, "table")
     market = market or small_market(30, events=5)
     prepared = market.prepared()
     table = _fees(model, prepared)
     costs = _costs(table, prepared)
     panel = prepared.panel
     for t, n, side in np.argwhere(~(np.isfinite(costs) & (costs >= 0.0)).all(axis=3)).tolist()[:1]:
-        _expect(False, f"a fill of {panel.tickers[n]} in row {t} costs {costs[t, n, side].tolist()}, not 0 or more")
+        expect(False, f"a fill of {panel.tickers[n]} in row {t} costs {costs[t, n, side].tolist()}, not 0 or more")
     for t, n, _ in np.argwhere((np.diff(costs, axis=3) < -1e-9).any(axis=3)).tolist()[:1]:
-        _expect(False, f"a larger fill of {panel.tickers[n]} in row {t} costs less than a smaller one")
-    _expect(np.array_equal(_costs(_fees(model, prepared), prepared), costs), "the same market costs differently")
+        expect(False, f"a larger fill of {panel.tickers[n]} in row {t} costs less than a smaller one")
+    expect(np.array_equal(_costs(_fees(model, prepared), prepared), costs), "the same market costs differently")
     for cut, changed in _changed(prepared):
         moved = np.argwhere(_costs(_fees(model, changed), prepared)[: cut.row] != costs[: cut.row])
         for t, n, *_ in moved.tolist()[:1]:
-            _expect(False, f"the costs of {panel.tickers[n]} in row {t} change with what comes after row {cut.row - 1}")
+            expect(False, f"the costs of {panel.tickers[n]} in row {t} change with what comes after row {cut.row - 1}")
 
 
-def check_slippage_model(model: Any, market: SmallMarket | None = None) -> None:
+def check_slippage_model(model: SlippageModel, market: SmallMarket | None = None) -> None:
     """Prove a slippage model fit: ``table(panel, rules)`` answers a `Slippage`.
 
     On a small market its parts are finite and 0 or more, have the panel's shape, and those of row t do not change with
@@ -170,16 +178,16 @@ def check_slippage_model(model: Any, market: SmallMarket | None = None) -> None:
     AssertionError
         It names what is wrong, with ticker and row.
     """
-    _check_component(model, "table")
+    check_component(model, "table")
     market = market or small_market(40, events=5)
     prepared = market.prepared()
     parts = _slippage(model, prepared)
     panel = prepared.panel
     for name, values in parts.items():
         for t, n in np.argwhere(~(np.isfinite(values) & (values >= 0.0))).tolist()[:1]:
-            _expect(False, f"{name} of {panel.tickers[n]} in row {t} is {values[t, n]!r}, not a number of 0 or more")
+            expect(False, f"{name} of {panel.tickers[n]} in row {t} is {values[t, n]!r}, not a number of 0 or more")
     again = _slippage(model, prepared)
-    _expect(
+    expect(
         again.keys() == parts.keys() and all(np.array_equal(again[name], values) for name, values in parts.items()),
         "the same market slips differently",
     )
@@ -189,10 +197,10 @@ def check_slippage_model(model: Any, market: SmallMarket | None = None) -> None:
             # A price step may depend on the price that is paid; other parts are known before the row.
             last = cut.row if name == "half_spread" else cut.row + 1
             for t, n in np.argwhere(other[name][:last] != values[:last]).tolist()[:1]:
-                _expect(False, f"{name} of {panel.tickers[n]} in row {t} changes with what happens in row {cut.row}")
+                expect(False, f"{name} of {panel.tickers[n]} in row {t} changes with what happens in row {cut.row}")
 
 
-def check_metric(metric: Any) -> None:
+def check_metric(metric: Metric) -> None:
     """Prove a metric fit: a name of its own, a unit, and ``compute(ledger)`` answering a number, also without trades.
 
     Raises
@@ -200,44 +208,44 @@ def check_metric(metric: Any) -> None:
     AssertionError
         It names what is wrong.
     """
-    _expect(isinstance(metric, Metric), "a metric has a name, a unit and a method compute(ledger)")
-    _expect(str(metric.name).isidentifier(), f"a metric's name is one word, such as longest_hold, not {metric.name!r}")
-    _expect(metric.name not in DEFINITIONS, f"{metric.name!r} is a metric of newsbt's own; choose another name")
-    _expect(isinstance(metric.unit, str) and bool(metric.unit), f"{metric.name} needs a unit, such as fraction")
+    expect(isinstance(metric, Metric), "a metric has a name, a unit and a method compute(ledger)")
+    expect(str(metric.name).isidentifier(), f"a metric's name is one word, such as longest_hold, not {metric.name!r}")
+    expect(metric.name not in DEFINITIONS, f"{metric.name!r} is a metric of newsbt's own; choose another name")
+    expect(isinstance(metric.unit, str) and bool(metric.unit), f"{metric.name} needs a unit, such as fraction")
     market = small_market(30, events=12)
     (row,) = market.run(NamedTickers(), evaluation={"placebo": 0}).strategies
     for what, ledger in (("a run", row.ledger), ("a run without a trade", _without_trades(row.ledger))):
         before = copy.deepcopy(ledger)
         value = metric.compute(ledger)
         number = isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool)
-        _expect(number, f"{metric.name} of {what} is a number, NaN where undefined, not {value!r}")
+        expect(number, f"{metric.name} of {what} is a number, NaN where undefined, not {value!r}")
         for field in dataclasses.fields(ledger):
             now, then = (np.asarray(getattr(books, field.name)).tobytes() for books in (ledger, before))
-            _expect(now == then, f"{metric.name} changed the ledger's {field.name}")
+            expect(now == then, f"{metric.name} changed the ledger's {field.name}")
         again = metric.compute(ledger)
-        _expect(repr(again) == repr(value), f"{metric.name} of {what} is {value!r}, and {again!r} when asked again")
+        expect(repr(again) == repr(value), f"{metric.name} of {what} is {value!r}, and {again!r} when asked again")
 
 
-def _check_component(item: Any, method: str) -> None:
+def check_component(item: Any, method: str) -> None:
     name = type(item).__name__
-    _expect(not isinstance(item, type), f"give an instance of {getattr(item, '__name__', item)}, not the class")
-    _expect(callable(getattr(item, method, None)), f"{name} needs a method {method}(...)")
-    _expect(
+    expect(not isinstance(item, type), f"give an instance of {getattr(item, '__name__', item)}, not the class")
+    expect(callable(getattr(item, method, None)), f"{name} needs a method {method}(...)")
+    expect(
         dataclasses.is_dataclass(item) and bool(getattr(item, "__dataclass_params__").frozen),  # noqa: B009
         f"{name} is a frozen dataclass, whose fields are its parameters: @dataclass(frozen=True, kw_only=True)",
     )
 
 
-def _expect(condition: bool, message: str) -> None:
+def expect(condition: bool, message: str) -> None:
     if not condition:
         raise AssertionError(message)
 
 
-def _fees(model: Any, prepared: PreparedRun) -> FeeTable:
-    table: FeeTable = model.table(prepared.panel, prepared.universe, prepared.components.rulebook)
-    _expect(isinstance(table, FeeTable), f"table() answers a newsbt.FeeTable, not a {type(table).__name__}")
+def _fees(model: CostModel, prepared: PreparedRun) -> FeeTable:
+    table = model.table(prepared.panel, prepared.universe, prepared.components.rulebook)
+    expect(isinstance(table, FeeTable), f"table() answers a newsbt.FeeTable, not a {type(table).__name__}")
     shape = prepared.panel.shape
-    _expect(table.class_of.shape == shape, f"class_of has the panel's shape {shape}, not {table.class_of.shape}")
+    expect(table.class_of.shape == shape, f"class_of has the panel's shape {shape}, not {table.class_of.shape}")
     return table
 
 
@@ -254,15 +262,15 @@ def _costs(table: FeeTable, prepared: PreparedRun) -> np.ndarray[Any, Any]:
     return found
 
 
-def _slippage(model: Any, prepared: PreparedRun) -> dict[str, np.ndarray[Any, Any]]:
+def _slippage(model: SlippageModel, prepared: PreparedRun) -> dict[str, np.ndarray[Any, Any]]:
     found = model.table(prepared.panel, prepared.rules)
-    _expect(isinstance(found, Slippage), f"table() answers a newsbt.Slippage, not a {type(found).__name__}")
+    expect(isinstance(found, Slippage), f"table() answers a newsbt.Slippage, not a {type(found).__name__}")
     shape = prepared.panel.shape
     parts = {"rate": np.full(shape, float(found.rate))}
     for name in ("half_spread", "impact"):
         values = getattr(found, name)
         if values is not None:
-            _expect(np.shape(values) == shape, f"{name} has the panel's shape {shape}, not {np.shape(values)}")
+            expect(np.shape(values) == shape, f"{name} has the panel's shape {shape}, not {np.shape(values)}")
             parts[name] = values
     return parts
 
