@@ -1,7 +1,8 @@
-"""Array aliases used in annotations; the letters T, N, M, E, L are those of the docs' table of shapes."""
+"""Aliases used in annotations; of arrays, the letters T, N, M, E, L are those of the docs' table of shapes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,4 +13,5 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Instants: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[ns], UTC, NaT where there is none
 Days: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[D]
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Records: TypeAlias = npt.NDArray[Any]  # structured arrays

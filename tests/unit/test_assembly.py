@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from newsbt import catalog
-from newsbt.assembly import assemble
+from newsbt.assembly import assemble, component_hashes
 from newsbt.config.loading import load
+from newsbt.domain.entity import Universe
+from newsbt.steps.read_news import read_news
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.spillover import Spillover
 from newsbt.testing import small_market
@@ -67,3 +69,37 @@ def test_paths_are_told_by_their_annotation() -> None:
 
     assert catalog.path_parameters(Mine) == {"one", "two", "three"}
     assert catalog.path_parameters(object) == frozenset()
+
+
+LABELS = """
+from dataclasses import dataclass
+import newsbt
+
+@dataclass(frozen=True, kw_only=True)
+class Mine:
+    score: float
+
+    def read_labels(self, known_tickers=None):
+        labels = {"e1": newsbt.EventLabel(sentiment=self.score)}
+        return newsbt.LabelBatch(labels=labels, made_by="my model", cutoff=None)
+"""
+
+
+def test_labels_of_ones_own_are_laid_over_what_the_readers_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(LABELS, encoding="utf-8")
+    (tmp_path / "news.csv").write_text(
+        "event_id,published_at,event_type,issuer,headline\ne1,2025-03-03T09:00:00Z,x,Harbor,H\n", encoding="utf-8"
+    )
+    config = tmp_path / "own.yaml"
+    config.write_text(
+        "name: own\nuniverse: {instruments: i.csv}\nprices: {use: csv, path: p.csv}\nperiod: {start: 2025-03-03}\n"
+        "announcements: [{use: mine.py:Mine, params: {score: 0.25}}, {use: csv, path: news.csv}]\n"
+        "strategies: [{name: S, use: named_tickers}]\n",
+        encoding="utf-8",
+    )
+    components = assemble(load(config), skip=("prices", "universe"))
+    assert [cls.__name__ for cls in components.classes[:2]] == ["CsvAnnouncements", "Mine"]
+    batch, labelled = read_news(components, Universe(instruments=()))
+    assert batch.announcements[0].sentiment == 0.25
+    assert "labels by my model for 1 of 1 events" in labelled.notices[0]
+    assert "Mine" in component_hashes(components)

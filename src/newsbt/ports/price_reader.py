@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from newsbt._typing import JsonValue
 from newsbt.domain.price_table import PriceTable
 
 __all__ = ["KeptPriceReader", "PriceReader"]
@@ -43,7 +44,7 @@ class KeptPriceReader(Protocol):
         """The files that it reads, sorted."""
         ...
 
-    def identity(self) -> Mapping[str, object] | None:
+    def identity(self) -> Mapping[str, JsonValue] | None:
         """All that decides what it makes of the bytes of its files, as values that JSON can say: a name that no other
         reader and no other version of its code has, and its options. None: nobody can tell, and nothing is kept."""
         ...

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from newsbt._typing import JsonValue
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import recording
@@ -102,7 +103,7 @@ class _FilePrices(_Prices, ABC):
         """What `path` stands for, sorted; DataError where nothing is there."""
         return find_files(Path(self.path), self.suffixes)
 
-    def identity(self) -> Mapping[str, object] | None:
+    def identity(self) -> Mapping[str, JsonValue] | None:
         """Its class and every option but `path`: the files themselves are told apart by their bytes. None of a class
         that derives from this one: what its code does is not known here."""
         if type(self).__module__ != __name__:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from newsbt import cache
+from newsbt._typing import JsonValue
 from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel
@@ -128,7 +129,7 @@ def _named(readers: Sequence[PriceReader], known: frozenset[str]) -> tuple[str, 
     kept = [reader for reader in readers if isinstance(reader, KeptPriceReader)]
     if not kept or len(kept) < len(readers):
         return "", {}
-    content: list[object] = [sorted(known)]
+    content: list[JsonValue] = [sorted(known)]
     found: dict[Path, str] = {}
     try:
         for reader in kept:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import dataclasses
 import math
 from datetime import date, timedelta
-from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.link import Link
+from newsbt.ports import IssuerLinking, Linker, Linking, ThemeLinking
 from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_linker"]
 
-FURTHER: dict[str, tuple[Any, ...]] = {"issuer": (), "theme": (("ai",),)}  # optional methods, and what they are asked
+FURTHER = ("issuer", "theme")  # methods that a linking may leave out
+THEMES = ("ai",)
 
 
-def check_linker(linker: Any, *, market: SmallMarket | None = None) -> int:
+def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
     """Prove a linker fit: ``linking(universe, hops)`` answers something whose ``link(item, on)`` gives `Link`s.
 
     Each link names a place of the universe, once, with a weight in [-1, 1] and at most `hops` relations; linking twice
@@ -55,10 +56,10 @@ def check_linker(linker: Any, *, market: SmallMarket | None = None) -> int:
                 links == tuple(past.link(item, on)),
                 f"{item.event_id} is linked another way when nothing after {on} is in the universe: look-ahead",
             )
-            for name, more in FURTHER.items():
-                places = _places(one, name, item, on, more)
+            for name in FURTHER:
+                places = _places(one, name, item, on)
                 _check_places(places, universe, f"{item.event_id}: {name}()")
-                same = (_places(other, name, item, on, more) for other in (again, past))
+                same = (_places(other, name, item, on) for other in (again, past))
                 _expect(
                     all(places == found for found in same),
                     f"{item.event_id}: {name}() answers otherwise the second time, or when nothing after {on} is in "
@@ -71,10 +72,11 @@ def check_linker(linker: Any, *, market: SmallMarket | None = None) -> int:
     return looked_at
 
 
-def _places(linker: Any, name: str, item: Announcement, on: date, more: tuple[Any, ...]) -> tuple[int, ...]:
-    """What an optional method answers; nothing where the linker has none."""
-    ask = getattr(linker, name, None)
-    return () if ask is None else tuple(ask(item, on, *more))
+def _places(linking: Linking, name: str, item: Announcement, on: date) -> tuple[int, ...]:
+    """What an optional method answers; nothing where the linking has none."""
+    if name == "issuer" and isinstance(linking, IssuerLinking):
+        return tuple(linking.issuer(item, on))
+    return tuple(linking.theme(item, on, THEMES)) if name == "theme" and isinstance(linking, ThemeLinking) else ()
 
 
 def _check_places(places: tuple[int, ...], universe: Universe, said: str) -> None:
@@ -84,7 +86,7 @@ def _check_places(places: tuple[int, ...], universe: Universe, said: str) -> Non
     _expect(len(set(places)) == len(places), f"{said} answers a place twice")
 
 
-def _check_links(links: tuple[Any, ...], universe: Universe, hops: int, event_id: str) -> None:
+def _check_links(links: tuple[Link, ...], universe: Universe, hops: int, event_id: str) -> None:
     seen: set[int] = set()
     for link in links:
         _expect(isinstance(link, Link), f"{event_id}: a link is a newsbt.Link, not {link!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Container
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.price_table import PriceTable
 from newsbt.errors import DataError
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.prices.align import AlignedPrices
@@ -168,6 +170,32 @@ def test_what_a_users_reader_or_a_frame_gives_is_not_kept(prices: Path) -> None:
         found = PriceSource.of_readers([reader], UNIVERSE.tickers).aligned(UNIVERSE, RULEBOOK, None, None)
         assert_same(panel_of(prices), found)
     assert kept(prices) == 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Own:
+    """A reader of the user's own that says what decides its rows."""
+
+    path: Path
+    version: int | None = 1
+
+    def files(self) -> tuple[Path, ...]:
+        return (self.path,)
+
+    def identity(self) -> dict[str, object] | None:
+        return None if self.version is None else {"reader": "own", "version": self.version}
+
+    def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
+        return CsvPrices(path=self.path).read(known_tickers)
+
+
+def test_what_a_users_reader_gives_is_kept_where_it_says_what_decides_it(prices: Path) -> None:
+    found = []
+    for version in (1, 1, 2, None):
+        source = PriceSource.of_readers([Own(path=prices, version=version)], UNIVERSE.tickers)
+        source.aligned(UNIVERSE, RULEBOOK, None, None)
+        found.append(kept(prices))
+    assert found == [1, 1, 2, 2]
 
 
 def test_prices_for_one_use_are_not_kept(prices: Path) -> None:
