@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from newsbt.check import check
 from newsbt.cli import main
 from newsbt.config.loading import load
-from newsbt.pipeline import check, run
+from newsbt.pipeline import run
 from projects import write_project
 
 CONFIG = """

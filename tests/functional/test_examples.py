@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from newsbt.check import check
 from newsbt.cli.project import create_project
 from newsbt.config.loading import load
 from newsbt.domain.results import RunResult
-from newsbt.pipeline import check, run
+from newsbt.pipeline import run
 from newsbt.runs.run_document import run_document
 from newsbt.testing import check_strategy, load_strategy, make_events, small_market
 

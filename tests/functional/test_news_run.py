@@ -10,11 +10,11 @@ import pytest
 
 from news_world import CONFIG, TABLES
 from newsbt.assembly import assemble
+from newsbt.check import check
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import ConfigError
 from newsbt.live.as_of import prepare_as_of
-from newsbt.pipeline import check
 from newsbt.steps.prepare import prepare, read_inputs
 from projects import write_project
 

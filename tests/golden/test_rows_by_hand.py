@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from newsbt.check import check
 from newsbt.config.loading import load
 from newsbt.domain.results import RunResult
 from newsbt.errors import DataError
-from newsbt.pipeline import check
 from projects import rows, run_project, write_project
 
 CONFIG = """

@@ -1,58 +1,29 @@
-"""What a `position:` asks of another kind of signal than the strategy answers is told, by a run and by `check`."""
+"""A run is one short file, read from top to bottom."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import ast
+import inspect
 
-import pytest
+from newsbt import pipeline
 
-from news_world import TABLES
-from newsbt.config.loading import load
-from newsbt.errors import StrategyError
-from newsbt.pipeline import check, run
-from projects import write_project
-
-CONFIG = """
-account: {{cash: 100000, currency: CNY}}
-strategies:
-  - {{name: Mine, use: {use}, position: {position}}}
-baselines: []
-evaluation: {{placebo: 0, bootstrap: 0, periods_per_year: 250}}
-"""
-GRID = "not read, for the strategy answers a grid; leave out what is for signals of events"
-EVENTS = "not read, for the strategy answers signals of events; leave out what is for a grid"
-CASES = [
-    ("sentiment_decay", "{hold: 3}", f"position.hold: {GRID}"),
-    ("sentiment_decay", "{mode: target, on_repeat: add, event_weight: 0.5, rebalance: weekly}",
-     f"position.event_weight and position.on_repeat: {GRID}"),
-    ("named_tickers", "{rebalance: weekly, hold: 2}", f"position.rebalance: {EVENTS}"),
-    ("named_tickers", "{min_trade: 0.01}", f"position.min_trade: {EVENTS}"),
-]  # fmt: skip
+STEPS = (
+    "read_inputs", "set_up_market", "link_events", "signals_of", "answer_books", "result_of", "gather", "record",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize(("use", "position", "said"), CASES)
-def test_a_key_that_is_not_read_is_told(tmp_path: Path, use: str, position: str, said: str) -> None:
-    loaded = load(write_project(tmp_path, CONFIG.format(use=use, position=position), **TABLES))
-    assert said in run(loaded)["Mine"].warnings
-    assert f"Mine: {said}" in check(loaded).doubts
+def test_the_line_has_at_most_sixty_lines_of_code() -> None:
+    tree = ast.parse(inspect.getsource(pipeline))
+    said = [node.body[0] for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef)]
+    docstrings = {n for node in said for n in range(node.lineno, (node.end_lineno or 0) + 1)}
+    lines = inspect.getsource(pipeline).splitlines()
+    assert len([n for n, line in enumerate(lines, 1) if line.strip() and n not in docstrings]) <= 60
 
 
-@pytest.mark.parametrize(
-    ("use", "position"),
-    [
-        ("sentiment_decay", "{mode: target, hold: 5, on_repeat: extend, rebalance: weekly, min_trade: 0.01}"),
-        ("named_tickers", "{hold: 2, on_repeat: add, event_weight: 0.5, rebalance: daily}"),
-    ],
-)
-def test_keys_that_are_read_and_defaults_written_out_are_not(tmp_path: Path, use: str, position: str) -> None:
-    loaded = load(write_project(tmp_path, CONFIG.format(use=use, position=position), **TABLES))
-    assert not any("not read" in warning for warning in run(loaded)["Mine"].warnings)
-    assert not any("not read" in doubt for doubt in check(loaded).doubts)
-
-
-def test_what_cannot_be_run_is_no_doubt_but_an_error_of_both(tmp_path: Path) -> None:
-    loaded = load(write_project(tmp_path, CONFIG.format(use="named_tickers", position="{mode: target}"), **TABLES))
-    (problem,) = check(loaded).errors
-    assert "position.mode: target follows a grid" in problem.message
-    with pytest.raises(StrategyError, match=r"position\.mode: target follows a grid"):
-        run(loaded)
+def test_each_step_stands_once_and_in_order() -> None:
+    tree = ast.parse(inspect.getsource(pipeline.run_components))
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    places = {func.id: func.lineno for func in called if isinstance(func, ast.Name)}
+    names = [func.id for func in called if isinstance(func, ast.Name)]
+    assert [names.count(step) for step in STEPS] == [1] * len(STEPS)
+    assert sorted(STEPS, key=lambda step: places[step]) == list(STEPS)

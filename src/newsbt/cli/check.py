@@ -43,14 +43,14 @@ def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:
 
 
 def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
-    from newsbt import pipeline
+    from newsbt.check import check
     from newsbt.config.loading import load
     from newsbt.domain.check_report import CheckReport
 
     try:
         loaded = load(config, overrides)
         with TerminalProgress("check"):
-            report: CheckReport = pipeline.check(loaded)
+            report: CheckReport = check(loaded)
     except NewsbtError as error:
         return CheckReport.failed(error, config.stem)
     return report

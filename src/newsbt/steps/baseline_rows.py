@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from newsbt._typing import Floats
 from newsbt.analysis.benchmark import benchmark_ledger
+from newsbt.analysis.evaluation import last_rows
 from newsbt.domain.entries import Entries
-from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import StrategyResult
+from newsbt.domain.returns import session_returns
 from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.grid import Targets
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.run_clock import RunClock
 from newsbt.steps.simulate import simulate, terms_of
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 from newsbt.strategies import baselines
 
-__all__ = ["baseline_result", "benchmark_books", "benchmark_result"]
+__all__ = ["Benchmark", "baseline_rows", "benchmark_of"]
 
 
-def baseline_result(
-    prepared: PreparedRun, name: str, market: Ledger | None, market_returns: Floats | None
-) -> StrategyResult | None:
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """The config's benchmark: its returns by session and its row, None where the config names none."""
+
+    returns: Floats | None = None
+    row: StrategyResult | None = None
+
+
+def benchmark_of(prepared: PreparedRun) -> Benchmark:
+    """The benchmark, held over the whole period."""
+    config = prepared.components.config
+    if config.benchmark is None:
+        return Benchmark()
     began = time.perf_counter()
+    n = prepared.universe.position[config.benchmark]
+    currency = prepared.fx.currency_of[n]
+    ledger = benchmark_ledger(
+        prepared.panel, n, config.account.cash, prepared.fx.fill_rate[:, currency], prepared.fx.mark_rate[:, currency]
+    )
+    returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
+    books = SimulatedStrategy(name="benchmark", kind="benchmark", ledger=ledger)
+    return Benchmark(returns=returns, row=result_of(prepared, books, returns, began=began))
+
+
+def baseline_rows(prepared: PreparedRun, benchmark: Benchmark, clock: RunClock) -> list[StrategyResult]:
+    """A row for each of the config's baselines, in its order; none of a benchmark that it does not name."""
+    rows = [_row(prepared, name, benchmark) for name in clock.each(prepared.components.config.baselines)]
+    return [row for row in rows if row is not None]
+
+
+def _row(prepared: PreparedRun, name: str, benchmark: Benchmark) -> StrategyResult | None:
     if name == "benchmark":
-        return None if market is None else benchmark_result(prepared, market, market_returns)
+        return benchmark.row
+    began = time.perf_counter()
     universe, panel = prepared.universe, prepared.panel
-    count = len(baselines.members(universe, panel))
-    share = 1.0 / max(count, 1)
+    share = 1.0 / max(len(baselines.members(universe, panel)), 1)
     wanted: Entries | Targets
     if name == "buy_and_hold":
         terms = terms_of(prepared, PositionTerms(weight=share, hold=None))
@@ -36,23 +66,5 @@ def baseline_result(
     else:
         terms = terms_of(prepared, PositionTerms(weight=share, hold=None, rebalance="monthly"))
         wanted = Targets(grid=baselines.equal_weight(universe, panel), causes={})
-    ledger = simulate(prepared, terms, wanted)
-    return result_of(
-        prepared, SimulatedStrategy(name=name, kind="baseline", ledger=ledger, terms=terms), market_returns, began=began
-    )
-
-
-def benchmark_books(prepared: PreparedRun) -> Ledger | None:
-    config = prepared.components.config
-    if config.benchmark is None:
-        return None
-    n = prepared.universe.position[config.benchmark]
-    currency = prepared.fx.currency_of[n]
-    return benchmark_ledger(
-        prepared.panel, n, config.account.cash, prepared.fx.fill_rate[:, currency], prepared.fx.mark_rate[:, currency]
-    )
-
-
-def benchmark_result(prepared: PreparedRun, market: Ledger, market_returns: Floats | None) -> StrategyResult:
-    books = SimulatedStrategy(name="benchmark", kind="benchmark", ledger=market)
-    return result_of(prepared, books, market_returns, began=time.perf_counter())
+    books = SimulatedStrategy(name=name, kind="baseline", ledger=simulate(prepared, terms, wanted), terms=terms)
+    return result_of(prepared, books, benchmark.returns, began=began)

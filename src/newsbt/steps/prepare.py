@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,9 +40,27 @@ from newsbt.steps.read_news import Dropped, markets_of, news_doubts, place_news,
 from newsbt.steps.run_inputs import RunInputs
 from newsbt.steps.summarise import summary_of
 
-__all__ = ["PreparedRun", "RunInputs", "prepare", "prepare_inputs", "read_inputs"]
+__all__ = [
+    "MarketSetup", "PreparedRun", "RunInputs", "link_events", "prepare", "prepare_inputs", "read_inputs",
+    "set_up_market",
+]  # fmt: skip
 
 NOTICE_FILE = "NOTICE.txt"  # beside price files: its first line is shown wherever their numbers are
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketSetup:
+    """What a run trades in: prices on rows, what may be done there, what it costs and in which currency."""
+
+    universe: Universe
+    prices: AlignedPrices
+    rules: TradingRules
+    fx: FxRates
+    fees: FeeTable
+    slippage: Slippage
+    currency: str
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +90,6 @@ class PreparedRun:
     doubts: tuple[Doubt, ...]
     summary: RunSummary
     hashes: Mapping[str, Any]
-    seconds: Mapping[str, float]
 
     __repr__ = brief
 
@@ -93,10 +109,8 @@ class PreparedRun:
 
 def prepare(components: Components, progress: Progress) -> PreparedRun:
     """Read everything, place it on rows, and link it."""
-    began = time.perf_counter()
     progress.stage("load", None)
-    inputs = read_inputs(components)
-    return prepare_inputs(components, inputs, progress, began=began)
+    return prepare_inputs(components, read_inputs(components), progress)
 
 
 def read_inputs(components: Components) -> RunInputs:
@@ -117,13 +131,17 @@ def read_inputs(components: Components) -> RunInputs:
     )
 
 
-def prepare_inputs(
-    components: Components, inputs: RunInputs, progress: Progress, *, began: float | None = None
-) -> PreparedRun:
+def prepare_inputs(components: Components, inputs: RunInputs, progress: Progress) -> PreparedRun:
     """Place what was read on rows, and link it."""
+    market = set_up_market(components, inputs)
+    progress.stage("link", None)
+    return link_events(components, inputs, market)
+
+
+def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
+    """Place prices on rows, and tell what trading costs and allows in each of them."""
     config, rulebook = components.config, components.rulebook
-    began = time.perf_counter() if began is None else began
-    universe, batch, fx_table = inputs.universe, inputs.batch, inputs.fx
+    universe, fx_table = inputs.universe, inputs.fx
     prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
     panel = prices.panel
     currency = config.account.currency or _shared_currency(universe, panel)
@@ -140,39 +158,48 @@ def prepare_inputs(
             for pair, (days, rates) in fx_table.rates.items()
         }
     )
-    fx = align_fx(quotes, currency, panel, universe, needed=[config.benchmark] if config.benchmark else ())
-    fees = components.costs.table(panel, universe, rulebook)
-    slippage = components.slippage.table(panel, rules)
-    loaded = time.perf_counter()
+    return MarketSetup(
+        universe=universe,
+        prices=prices,
+        rules=rules,
+        fx=align_fx(quotes, currency, panel, universe, needed=[config.benchmark] if config.benchmark else ()),
+        fees=components.costs.table(panel, universe, rulebook),
+        slippage=components.slippage.table(panel, rules),
+        currency=currency,
+    )
 
-    progress.stage("link", None)
-    news = place_news(components, universe, panel, batch)
-    linked = time.perf_counter()
+
+def link_events(components: Components, inputs: RunInputs, market: MarketSetup) -> PreparedRun:
+    """Link announcements to instruments, place them on the market's rows, and sum up what the run has."""
+    config, universe, batch = components.config, market.universe, inputs.batch
+    news = place_news(components, universe, market.prices.panel, batch)
 
     per_year = config.evaluation.periods_per_year
-    periods_per_year = _sessions_a_year(universe, panel, rulebook) if per_year == "auto" else float(per_year)
+    periods_per_year = (
+        _sessions_a_year(universe, market.prices.panel, components.rulebook) if per_year == "auto" else float(per_year)
+    )
     files = [
         *components.files,
         *batch.files,
         *inputs.prices.files,
-        *(() if fx_table is None else fx_table.files),
+        *(() if inputs.fx is None else inputs.fx.files),
     ]
     told = {file.absolute() for file in files}
     files += [file for file in inputs.digests if file not in told]  # column maps, tables of aliases
     digests = {**components.digests, **inputs.digests, **inputs.prices.digests}
-    doubts = (*news_doubts(components, inputs.batch), *_doubts(components, universe, prices, rules))
+    doubts = (*news_doubts(components, batch), *_doubts(components, universe, market.prices, market.rules))
     summary = summary_of(
-        components, inputs, prices, news, currency=currency, periods_per_year=periods_per_year,
+        components, inputs, market.prices, news, currency=market.currency, periods_per_year=periods_per_year,
         notices=_notices(inputs.prices.files), doubts=doubts,
     )  # fmt: skip
     return PreparedRun(
         components=components,
         universe=universe,
-        prices=prices,
-        rules=rules,
-        fx=fx,
-        fees=fees,
-        slippage=slippage,
+        prices=market.prices,
+        rules=market.rules,
+        fx=market.fx,
+        fees=market.fees,
+        slippage=market.slippage,
         events=news.events,
         links=news.links,
         link_row=news.link_row,
@@ -183,7 +210,7 @@ def prepare_inputs(
         dropped=news.dropped,
         linker=news.linker,
         cutoffs=inputs.labelled.cutoffs,
-        currency=currency,
+        currency=market.currency,
         periods_per_year=periods_per_year,
         doubts=doubts,
         summary=summary,
@@ -192,7 +219,6 @@ def prepare_inputs(
             "data": {**components.handed_over, **file_hashes(files, digests)},
             **({"components": own} if (own := component_hashes(components)) else {}),
         },
-        seconds={"load": loaded - began, "link": linked - loaded},
     )
 
 

@@ -24,23 +24,32 @@ from newsbt.steps.announcement_deliveries import deliveries_of
 from newsbt.steps.hedge import hedge_of
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulated_strategy import SimulatedStrategy
-from newsbt.steps.strategy_signals import StrategyAnswer, ask, blamed, traded_grid
+from newsbt.steps.strategy_signals import StrategyAnswer, blamed, signals_of, traded_grid
 
 logger = logging.getLogger(__name__)
 
 Simulate = Callable[[AccountTerms, Entries | Targets], Ledger]
 
 __all__ = [
-    "Simulate", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "targets_of", "terms_of",
+    "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "targets_of",
+    "terms_of",
 ]  # fmt: skip
 
 
 def strategy_books(prepared: PreparedRun, spec: StrategySpec, *, engine: str | None = None) -> SimulatedStrategy:
-    """Ask, place and simulate one strategy, and hedge its books where it wants that.
+    """Ask and simulate one strategy.
 
     Signals run on another engine than the config's where one is named.
     """
-    books = _order_books(prepared, spec) if spec.is_backtrader else _signal_books(prepared, spec, engine)
+    return answer_books(prepared, spec, signals_of(prepared, spec), engine=engine)
+
+
+def answer_books(
+    prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer | None, *, engine: str | None = None
+) -> SimulatedStrategy:
+    """Place and simulate what a strategy answered, or let it send its orders where it answers none; hedge its books
+    where it wants that."""
+    books = _order_books(prepared, spec) if answer is None else _signal_books(prepared, spec, answer, engine)
     if books.hedge is None:
         return books
     hedges = hedge_of(prepared, books.ledger, books.hedge)
@@ -67,8 +76,9 @@ def simulator(prepared: PreparedRun, hedge: str | None) -> Simulate:
     return simulated
 
 
-def _signal_books(prepared: PreparedRun, spec: StrategySpec, engine: str | None) -> SimulatedStrategy:
-    answer = ask(prepared, spec)
+def _signal_books(
+    prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer, engine: str | None
+) -> SimulatedStrategy:
     signal = answer.signal
     unread = unread_keys(spec.position, is_grid=signal.array is not None)
     terms = terms_of(prepared, position_terms(spec.position))

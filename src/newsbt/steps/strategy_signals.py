@@ -21,7 +21,7 @@ from newsbt.simulation.entry_rows import traded_places
 from newsbt.steps.prepare import PreparedRun
 from newsbt.strategies.stepping import BadAnswer, step_grid
 
-__all__ = ["StrategyAnswer", "ask", "blamed", "event_rows_of", "traded_grid", "view_of"]
+__all__ = ["StrategyAnswer", "ask", "blamed", "event_rows_of", "signals_of", "traded_grid", "view_of"]
 
 T = TypeVar("T")
 
@@ -64,6 +64,11 @@ def view_of(prepared: PreparedRun, hops: int = 1) -> EventView:
         tradable=panel.tradable,
         reach=LinkerReach(linker=prepared.linker, events=prepared.events, tickers=universe.tickers),
     )
+
+
+def signals_of(prepared: PreparedRun, spec: StrategySpec) -> StrategyAnswer | None:
+    """The strategy's answer; None of one that sends orders of its own while it is simulated."""
+    return None if spec.is_backtrader else ask(prepared, spec)
 
 
 def ask(prepared: PreparedRun, spec: StrategySpec, view: EventView | None = None) -> StrategyAnswer:

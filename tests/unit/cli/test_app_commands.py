@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import newsbt.check
 import newsbt.pipeline
 from made_runs import CASH, made_run, strategy
 from newsbt.cli import main
@@ -72,7 +73,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch):
     def install(**outcomes: BaseException) -> Pipeline:
         pipeline = Pipeline(**outcomes)
         monkeypatch.setattr(newsbt.pipeline, "run", pipeline.run)
-        monkeypatch.setattr(newsbt.pipeline, "check", pipeline.check)
+        monkeypatch.setattr(newsbt.check, "check", pipeline.check)
         return pipeline
 
     return install

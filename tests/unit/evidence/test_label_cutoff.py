@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from newsbt.check import check
 from newsbt.config.loading import load
 from newsbt.errors import ConfigError
-from newsbt.pipeline import check, run
+from newsbt.pipeline import run
 from projects import write_project
 
 CONFIG = """

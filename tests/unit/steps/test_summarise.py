@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from news_world import CONFIG, TABLES
+from newsbt.check import check
 from newsbt.config.loading import load
 from newsbt.markets.calendars import sessions
 from newsbt.markets.rulebook import load_rulebook
-from newsbt.pipeline import check, run
+from newsbt.pipeline import run
 from projects import write_project
 
 AUTO = CONFIG.replace("periods_per_year: 250", "periods_per_year: auto")

@@ -1,0 +1,57 @@
+"""Everything that a run would use, without running it."""
+
+from __future__ import annotations
+
+from newsbt.assembly import assemble, unread_keys
+from newsbt.config.loading import LoadedConfig
+from newsbt.domain.check_report import CheckReport
+from newsbt.domain.progress import SilentProgress
+from newsbt.errors import NewsbtError
+from newsbt.steps.prepare import PreparedRun, prepare
+from newsbt.steps.simulate import refuse_mode
+from newsbt.steps.strategy_signals import signals_of
+
+__all__ = ["check"]
+
+
+def check(loaded: LoadedConfig) -> CheckReport:
+    """Everything a run would use, without running: counts, spans, drops, doubts, and every error found.
+
+    Strategies are asked for their signals, and nothing is simulated.
+    """
+    name = loaded.config.name
+    try:
+        prepared = prepare(assemble(loaded), SilentProgress())
+        unread = _unread_keys(prepared)
+    except NewsbtError as error:
+        return CheckReport.failed(error, name)
+    summary = prepared.summary
+    return CheckReport(
+        name=name,
+        counts=summary.counts,
+        spans=summary.spans,
+        drops=summary.drops,
+        not_linked=summary.not_linked,
+        unused=summary.unused,
+        hindsight=summary.hindsight,
+        notices=summary.notices,
+        doubts=(*summary.doubts, *unread),
+        strategies=tuple(spec.name for spec in prepared.components.strategies),
+        periods_per_year=summary.periods_per_year,
+    )
+
+
+def _unread_keys(prepared: PreparedRun) -> list[str]:
+    """What each strategy's `position:` asks of another kind of signal than it answers; an error where that cannot be
+    run."""
+    found = []
+    for spec in prepared.components.strategies:
+        answer = signals_of(prepared, spec)
+        if answer is None:
+            continue
+        is_grid = answer.signal.array is not None
+        if not is_grid:
+            refuse_mode(spec.name, spec.position.mode)
+        unread = unread_keys(spec.position, is_grid=is_grid)
+        found += [] if unread is None else [f"{spec.name}: {unread}"]
+    return found

@@ -1,0 +1,55 @@
+"""How long the parts of a run take, and who is told of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from newsbt.domain.progress import Progress, SilentProgress
+
+__all__ = ["RunClock"]
+
+T = TypeVar("T")
+
+
+class RunClock:
+    """Tells `progress` of each stage and step, and keeps when the run and its last step began and what stages took."""
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress or SilentProgress()
+        self._seconds: dict[str, float] = {}
+        self._first = self.began = time.perf_counter()
+        self._started = datetime.now(UTC)
+
+    @property
+    def started_at(self) -> str:
+        """UTC, ISO 8601."""
+        return self._started.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """A stage of which nobody knows how many steps it has."""
+        self._progress.stage(name, None)
+        began = time.perf_counter()
+        yield
+        self._seconds[name] = time.perf_counter() - began
+
+    def steps(self, name: str, total: int) -> None:
+        """Begin a stage of so many steps, which :meth:`each` counts."""
+        self._progress.stage(name, total)
+
+    def each(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, a step each; `began` is when the last one was handed out, by `time.perf_counter`."""
+        for item in items:
+            self.began = time.perf_counter()
+            yield item
+            self._progress.advance()
+
+    def timings(self, simulate: Mapping[str, float]) -> dict[str, Any]:
+        """Seconds by stage up to now; `simulate` are those of each row."""
+        before = {name: self._seconds[name] for name in ("load", "link")}
+        after = {name: taken for name, taken in self._seconds.items() if name not in before}
+        return {**before, "simulate": dict(simulate), **after, "total": time.perf_counter() - self._first}

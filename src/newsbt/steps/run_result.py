@@ -1,0 +1,53 @@
+"""What a run found, as one `RunResult`."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from newsbt.analysis.definitions import DEFINITIONS
+from newsbt.digests import digest_of
+from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.report_context import context_of
+from newsbt.steps.run_clock import RunClock
+from newsbt.steps.user_metrics import own_definitions
+
+__all__ = ["record"]
+
+
+def record(
+    prepared: PreparedRun, rows: Sequence[StrategyResult], benchmark: StrategyResult | None, clock: RunClock,
+    evidence: Mapping[str, Any], trials: Mapping[str, float],
+) -> RunResult:  # fmt: skip
+    """The rows of a run with what they were made of, when and by what.
+
+    `evidence` is what of evidence.json belongs to no single row, `trials` the run's own, by key.
+    """
+    components = prepared.components
+    sources = {spec.name: spec.source_hash for spec in components.strategies}
+    hashes = {**prepared.hashes, "strategies": sources}
+    return RunResult(
+        run_id=digest_of(hashes)[:12],
+        name=components.config.name,
+        config=components.document,
+        strategies=tuple(rows),
+        benchmark=benchmark,
+        summary=prepared.summary,
+        definitions={**DEFINITIONS, **own_definitions()},
+        hashes=hashes,
+        versions=_versions(),
+        timings=clock.timings({row.name: row.seconds for row in rows}),
+        seed=components.config.evaluation.seed,
+        started_at=clock.started_at,
+        context=context_of(prepared),
+        evidence=evidence,
+        trials=trials,
+    )
+
+
+def _versions() -> dict[str, str]:
+    packages = ("newsbt", "backtrader", "pandas", "numpy", "numba", "pyarrow", "exchange_calendars", "scipy")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
