@@ -9,6 +9,7 @@ from newsbt.assembly import Components, assemble
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress
 from newsbt.domain.results import RunResult
+from newsbt.evidence.contract import Case
 from newsbt.evidence.gathering import gather
 from newsbt.steps.baseline_rows import baseline_rows, benchmark_of
 from newsbt.steps.evaluate import result_of
@@ -72,15 +73,19 @@ def run_components(
         prepared = link_events(components, inputs, market)
 
     benchmark = benchmark_of(prepared)
-    simulated, rows = [], []
+    simulated, rows = {}, []
     clock.steps("simulate", len(components.strategies) + len(components.config.baselines))
     for spec in clock.each(components.strategies):
         answer = signals_of(prepared, spec)
         books = answer_books(prepared, spec, answer)
         rows.append(result_of(prepared, books, benchmark.returns, began=clock.began))
-        simulated.append(books)
+        simulated[spec.name] = books
     rows += baseline_rows(prepared, benchmark, clock)
 
     with clock.stage("analyse"):
-        judged = gather(prepared, inputs, simulated, rows, benchmark.returns, trials or {})
-    return record(prepared, judged.rows, benchmark.row, clock, judged.sections, judged.trials)
+        case = Case(
+            prepared=prepared, simulated=simulated, rows=rows, market_returns=benchmark.returns, inputs=inputs,
+            trials=trials or {},
+        )  # fmt: skip
+        judged = gather(case)
+    return record(prepared, judged, benchmark.row, clock)

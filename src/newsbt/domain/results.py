@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt.domain.event_table import EventTable
+from newsbt.domain.evidence_metric import EvidenceMetric
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.references import Named
@@ -78,7 +79,8 @@ class StrategyResult:
     """One row of the results table with everything behind it.
 
     `kind` is ``strategy``, ``baseline`` or ``benchmark``. `metrics` are fractions, NaN where undefined with the
-    reason in `reasons`. Tables are built on first use, with the columns of the run folder's files.
+    reason in `reasons`; those of `columns` are evidence with columns of its own in tables for people. Tables are
+    built on first use, with the columns of the run folder's files.
     """
 
     name: str
@@ -95,6 +97,7 @@ class StrategyResult:
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[EvidenceMetric, ...] = ()
     source_hash: str = ""
     seconds: float = 0.0
 

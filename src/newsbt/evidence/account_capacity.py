@@ -10,15 +10,21 @@ import numpy as np
 import pandas as pd
 
 from newsbt.assembly import Components
+from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import StrategyResult
 from newsbt.errors import ConfigError
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy, why_not_moved
+from newsbt.simulation.account_terms import AccountTerms
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.prepare import PreparedRun, prepare
-from newsbt.steps.simulate import strategy_books
+from newsbt.steps.simulate import Simulate, strategy_books
+from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["capacity_table"]
+__all__ = ["CAPACITY", "capacity_table"]
+
+SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts of the capacity curve, account currency
 
 
 def capacity_table(components: Components, sizes: Sequence[float], *, progress: Progress | None = None) -> pd.DataFrame:
@@ -74,3 +80,21 @@ def _row(found: StrategyResult, size: float) -> dict[str, object]:
         "below_one_lot": int((entries["reason"] == Outcome.BELOW_ONE_LOT).sum()),
         "refusals": int(found.counts["refusals"]),
     }
+
+
+def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:
+    if why_not_moved(books) or books.terms is None or books.placed is None:
+        return RowEvidence()
+    return RowEvidence(section=_curve(books.terms, books.placed.entries, case.simulate(books)))
+
+
+def _curve(terms: AccountTerms, entries: Entries, simulate: Simulate) -> list[dict[str, float]]:
+    """Net return against the size of the account: the same signals with other cash."""
+    curve = []
+    for size in SIZES:
+        ledger = simulate(replace(terms, cash=size), entries)
+        curve.append({"size": size, "total_return": ledger.total_return})
+    return curve
+
+
+CAPACITY = Evidence(name="capacity", find=by_strategy(_of_strategy), of_parts=True)

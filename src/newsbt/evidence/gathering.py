@@ -1,44 +1,76 @@
-"""Everything that stands beside the rows of a run."""
+"""Everything that stands beside the rows of a run: each kind of evidence, asked in turn."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from newsbt._typing import Floats
 from newsbt.domain.results import StrategyResult
-from newsbt.evidence.judge import judge, trial_key, with_evidence
-from newsbt.evidence.label_cutoff import with_cutoff_rows
-from newsbt.evidence.run_study import run_study
-from newsbt.steps.prepare import PreparedRun, RunInputs
-from newsbt.steps.simulated_strategy import SimulatedStrategy
+from newsbt.evidence import registry
+from newsbt.evidence.contract import Case, Evidence, Part, RowEvidence
+from newsbt.evidence.trial_keys import own_trials
+from newsbt.steps.run_result import Judged
 
-__all__ = ["Gathered", "gather"]
+__all__ = ["gather"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Gathered:
-    """The rows with their evidence, the sections of evidence.json that belong to no single row, and the run's own
-    trials: per-bar Sharpe ratios by key."""
-
-    rows: Sequence[StrategyResult]
-    sections: Mapping[str, Any]
-    trials: Mapping[str, float]
+NOT_CHOSEN = "not a strategy that was chosen"
+UNDEFINED = "undefined"
 
 
-def gather(
-    prepared: PreparedRun, inputs: RunInputs, simulated: Sequence[SimulatedStrategy], rows: Sequence[StrategyResult],
-    market_returns: Floats | None, trials: Mapping[str, float],
-) -> Gathered:  # fmt: skip
-    """Judge the rows of a run: strategies, in the order of `simulated`, then baselines; `trials` are earlier ones."""
-    count, per_bar = len(simulated), math.sqrt(prepared.periods_per_year)
-    strategies = [with_evidence(prepared, books, row) for books, row in zip(simulated, rows[:count], strict=True)]
-    keys = {spec.name: trial_key(prepared, spec) for spec in prepared.components.strategies}
-    judged = judge([*strategies, *rows[count:]], keys, trials, prepared.periods_per_year)
-    return Gathered(
-        rows=with_cutoff_rows(prepared, judged, market_returns),
-        sections={"study": run_study(prepared, inputs, simulated)},
-        trials={keys[row.name]: row.metrics["sharpe"] / per_bar for row in strategies},
+def gather(case: Case) -> Judged:
+    """The rows of a run with all evidence, and what belongs to no single row."""
+    kinds = registry.EVIDENCE
+    sections: dict[str, object] = {}
+    parts: dict[str, list[Part]] = {}
+    for kind in kinds:
+        found = kind.find(case)
+        rows = [found.rows.get(row.name, RowEvidence()).beside(row, kind.name) for row in case.rows]
+        case = dataclasses.replace(case, rows=rows)
+        if found.section is not None:
+            sections[kind.name] = found.section
+        for name, more in found.parts.items():
+            parts.setdefault(name, []).extend(more)
+    judged = []
+    for row in case.rows:
+        judged.append(_whole(row, kinds))
+        judged += [_part(part, kinds) for part in parts.get(row.name, ())]
+    return Judged(
+        rows=judged,
+        sections=sections,
+        definitions={metric.key: metric.definition for kind in kinds for metric in kind.metrics},
+        trials=own_trials(case),
+    )
+
+
+def _whole(row: StrategyResult, kinds: Sequence[Evidence]) -> StrategyResult:
+    """A row with every kind's metrics, and why they are undefined where nothing was found."""
+    why = UNDEFINED if row.kind == "strategy" else NOT_CHOSEN
+    keys = [metric.key for kind in kinds for metric in kind.metrics]
+    nothing = {key: why for key in keys if math.isnan(row.metrics.get(key, math.nan))}
+    known = row.reasons if row.kind == "strategy" else {}
+    return _filled(row, {key: known.get(key) or said for key, said in nothing.items()}, kinds)
+
+
+def _part(part: Part, kinds: Sequence[Evidence]) -> StrategyResult:
+    """The row of a part, with the evidence there is of parts."""
+    case = part.case
+    for kind in kinds:
+        if kind.of_parts:
+            found = kind.find(case)
+            rows = [found.rows.get(row.name, RowEvidence()).beside(row, kind.name) for row in case.rows]
+            case = dataclasses.replace(case, rows=rows)
+    (row,) = case.rows
+    unknown = {metric.key: part.why for kind in kinds if not kind.of_parts for metric in kind.metrics}
+    row = _filled(row, unknown, kinds)
+    return dataclasses.replace(row, warnings=(*row.warnings, part.warning))
+
+
+def _filled(row: StrategyResult, reasons: dict[str, str], kinds: Sequence[Evidence]) -> StrategyResult:
+    """The row without a value where a reason is given, and with the columns of evidence."""
+    return dataclasses.replace(
+        row,
+        metrics={**row.metrics, **dict.fromkeys(reasons, math.nan)},
+        reasons={**row.reasons, **reasons},
+        columns=tuple(metric for kind in kinds for metric in kind.metrics if metric.title),
     )

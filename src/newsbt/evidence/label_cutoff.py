@@ -3,56 +3,50 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
-from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats
+from newsbt._typing import Bools
 from newsbt.domain.event_table import EventTable
-from newsbt.domain.results import StrategyResult
-from newsbt.evidence.judge import with_evidence
+from newsbt.evidence.contract import Case, Evidence, Part, RunEvidence
 from newsbt.linking.link_table import LinkTable
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import strategy_books
 
-__all__ = ["only_events", "with_cutoff_rows"]
+__all__ = ["LABEL_CUTOFF", "only_events"]
 
 _OF_THE_WHOLE = "a part of the row above, not a strategy that was chosen"
 
 
-def with_cutoff_rows(
-    prepared: PreparedRun, results: Sequence[StrategyResult], market_returns: Floats | None
-) -> list[StrategyResult]:
-    """Each strategy's row, followed by its rows before and after the labels' cut-off, where labels have one.
+def _find(case: Case) -> RunEvidence:
+    """Rows below each strategy's, before and after the labels' cut-off, where labels have one.
 
     Both trade the whole period with the whole account, one on events known up to the end of the day of the cut-off
     (UTC), the other on later ones; of several cut-offs the last one counts. They are no trials of their own.
     """
+    prepared = case.prepared
     if not prepared.cutoffs:
-        return list(results)
+        return RunEvidence()
     cutoff = prepared.cutoffs[-1]
     after = prepared.events.known_at >= np.datetime64(cutoff) + np.timedelta64(1, "D")
     halves = (
         (f"to {cutoff}", only_events(prepared, ~after)),
         (f"after {cutoff}", only_events(prepared, after)),
     )
+    warning = f"a part: events on one side of the labels' cut-off {cutoff}, over the whole period"
     specs = {spec.name: spec for spec in prepared.components.strategies}
-    found: list[StrategyResult] = []
-    for row in results:
-        found.append(row)
-        if row.kind != "strategy":
-            continue
+    parts: dict[str, list[Part]] = {}
+    for _, row in case.strategies:
         for words, half in halves:
             began = time.perf_counter()
             name = f"{row.name} ({words})"
             books = dataclasses.replace(strategy_books(half, specs[row.name]), name=name, warnings=())
-            part = with_evidence(half, books, result_of(half, books, market_returns, began=began))
-            found.append(_part(part, cutoff))
-    return found
+            result = result_of(half, books, case.market_returns, began=began)
+            own = Case(prepared=half, simulated={name: books}, rows=[result], market_returns=case.market_returns)
+            parts.setdefault(row.name, []).append(Part(case=own, why=_OF_THE_WHOLE, warning=warning))
+    return RunEvidence(parts=parts)
 
 
 def only_events(prepared: PreparedRun, kept: Bools) -> PreparedRun:
@@ -90,11 +84,4 @@ def only_events(prepared: PreparedRun, kept: Bools) -> PreparedRun:
     )
 
 
-def _part(row: StrategyResult, cutoff: date) -> StrategyResult:
-    unjudged = ("dsr", "dsr_trials", "p_holm")
-    return dataclasses.replace(
-        row,
-        metrics={**row.metrics, **dict.fromkeys(unjudged, math.nan)},
-        reasons={**row.reasons, **dict.fromkeys(unjudged, _OF_THE_WHOLE)},
-        warnings=(*row.warnings, f"a part: events on one side of the labels' cut-off {cutoff}, over the whole period"),
-    )
+LABEL_CUTOFF = Evidence(name="label_cutoff", find=_find)

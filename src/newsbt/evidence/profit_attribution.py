@@ -12,13 +12,15 @@ import pandas as pd
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
 from newsbt.domain.entries import Entries
+from newsbt.domain.results import StrategyResult
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy
 from newsbt.linking.links import SECTOR_INDEX
 from newsbt.simulation.entry_rows import traded_places
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import Simulate
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["attribution", "parts_of"]
+__all__ = ["ATTRIBUTION", "attribution", "parts_of"]
 
 NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
 
@@ -109,3 +111,10 @@ def _refused_values(books: SimulatedStrategy, refused: Any) -> Floats:
     price = np.where(refused["at_close"], at_close, at_open)
     rate = fx.fill_rate[refused["row"], fx.currency_of[refused["ticker"]]]
     return np.asarray(refused["wanted"] * price * rate * refused["would_have_returned"], dtype=np.float64)
+
+
+def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:
+    return RowEvidence(section=attribution(case.prepared, books, case.simulate(books)))
+
+
+ATTRIBUTION = Evidence(name="attribution", find=by_strategy(_of_strategy), of_parts=True)

@@ -16,13 +16,12 @@ from newsbt.analysis.evaluation import event_dates
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
 from newsbt.errors import ConfigError, nearest
-from newsbt.evidence.event_pairs import Pairs, link_pairs, signal_pairs
+from newsbt.evidence.event_pairs import Pairs
 from newsbt.evidence.session_returns import SessionReturns, frame_of, market_of, session_returns_of
 from newsbt.evidence.tradable_share import DEFINITION, Moves, instants_of, moves_of
 from newsbt.steps.prepare import PreparedRun, RunInputs
-from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["LEFT_OUT", "Study", "StudyGroup", "StudyPlan", "run_study", "study", "why_empty"]
+__all__ = ["LEFT_OUT", "Study", "StudyGroup", "StudyPlan", "study", "why_empty"]
 
 HORIZONS = (0, 1, 5)
 MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests and intervals
@@ -190,19 +189,6 @@ def _fewer(few: Sequence[tuple[str, int]], least: int) -> str:
 
 def _pairs(count: int) -> str:
     return f"{count:,} pair{'s' if count != 1 else ''}"
-
-
-def run_study(prepared: PreparedRun, inputs: RunInputs, every: Sequence[SimulatedStrategy]) -> dict[str, Any]:
-    """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
-
-    Intervals and Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
-    """
-    families = [pairs for pairs in (link_pairs(prepared), *map(signal_pairs, every)) if len(pairs)]
-    evaluation = prepared.components.config.evaluation
-    few = sum(map(len, families)) <= MOST_CORRELATED
-    plan = StudyPlan(draws=evaluation.bootstrap if few else 0, seed=evaluation.seed, correlation=few)
-    found = study(prepared, inputs, families, plan)
-    return found.as_dict(MOST_GROUPS) if found.groups else {}
 
 
 def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from newsbt.reports.page.assets import style
-from newsbt.reports.table_columns import COLUMNS, Cell, Row, cell, present
+from newsbt.reports.table_columns import Cell, Row, cell, columns_of
 from newsbt.reports.text import clean, csv_cell, html_text
 
 __all__ = [
@@ -83,7 +83,7 @@ def results_html(rows: Sequence[Row], caption: str, labels: Sequence[tuple[str, 
 
 
 def _readable(rows: Sequence[Row], labels: Sequence[tuple[str, Sequence[str]]]) -> tuple[list[str], list[list[Cell]]]:
-    columns = present(COLUMNS, rows)
+    columns = columns_of(rows)
     header = [title for title, _ in labels] + ["Strategy"] + [column.title for column in columns]
     body = [
         [Cell(texts[place]) for _, texts in labels]

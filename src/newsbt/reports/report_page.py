@@ -10,6 +10,7 @@ from newsbt.reports.page.assets import script, style
 from newsbt.reports.page.cards import card_data, card_numbers
 from newsbt.reports.page.equity_section import curve_data, equity_and_drawdown
 from newsbt.reports.page.html_markup import absent, listed, script_json, section
+from newsbt.reports.page.other_evidence import other_evidence
 from newsbt.reports.page.study_section import study
 from newsbt.reports.page.verdict_section import verdict
 from newsbt.reports.page.view import PageView
@@ -52,6 +53,8 @@ def report_page(record: RunRecord) -> str:
     ]
     if variants := evidence_section.sweep(view):
         sections.append(section("sweep", "Variants", variants))
+    for k, (title, content) in enumerate(other_evidence(view)):
+        sections.append(section(f"evidence-{k}", title, content))
     shown_cards = section("cards", "Event cards", _cards(view, cards))
     sections += [
         section("data", "Data", origin.data(view)),

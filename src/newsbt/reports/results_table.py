@@ -12,7 +12,7 @@ from newsbt.errors import DataError
 from newsbt.reports import tabular
 from newsbt.reports.run_text import facts, footnotes, notices, warnings
 from newsbt.reports.sparkline import Sparkline
-from newsbt.reports.table_columns import COLUMNS, Cell, Column, Row, cell, present
+from newsbt.reports.table_columns import Cell, Column, Row, cell, columns_of
 from newsbt.reports.tabular import Head, TerminalTable, figure, grid, prose, token
 from newsbt.reports.text import clean
 from newsbt.reports.wrapping import Prose
@@ -66,7 +66,7 @@ def results_table(
 ) -> TerminalTable:
     """A table with a row for each of `rows`; `labels` are further columns before the name, `curves` the equity by
     name, drawn behind it."""
-    columns = present(COLUMNS, rows)
+    columns = columns_of(rows)
     heads: list[Head] = [token(title, -1) for title, _ in labels]
     heads.append(prose("Strategy", -2, least=NARROWEST_NAME))
     heads += [] if curves is None else [token("Equity", -1)]
@@ -97,7 +97,7 @@ def fitting_columns(rows: Sequence[Row], width: int, table: TerminalTable | None
     """The columns that the results table of some rows (or a `table` with them) shows at a width, in its order."""
     table = results_table(rows) if table is None else table
     titles = {table.titles[place] for place in table.shown(width)}
-    return [column for column in present(COLUMNS, rows) if column.title in titles]
+    return [column for column in columns_of(rows) if column.title in titles]
 
 
 def lines_of(view: RenderableType, width: int) -> Iterator[str]:

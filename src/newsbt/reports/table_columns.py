@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["COLUMNS", "MISSING", "Cell", "Column", "cell", "present", "raw_row"]
+__all__ = ["COLUMNS", "MISSING", "Cell", "Column", "cell", "columns_of", "raw_row"]
 
 Row: TypeAlias = Mapping[str, Any]  # an entry of the `strategies` list of run.json
 
@@ -113,9 +113,25 @@ COLUMNS: Sequence[Column] = (
 )
 
 
-def present(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
-    """The columns without those optional ones that are empty in every row."""
-    return [column for column in columns if not column.optional or any(_value(row, column) is not None for row in rows)]
+UNITS: Mapping[str, Callable[[float], str]] = {
+    "percent": percent, "share": share, "ratio": ratio, "probability": probability, "money": money, "count": count,
+}  # fmt: skip
+
+
+def columns_of(rows: Sequence[Row]) -> list[Column]:
+    """The columns of a table of some rows: all but optional ones that are empty in every row, then those that the rows
+    themselves bring (`columns` of run.json)."""
+    shown = [
+        column for column in COLUMNS if not column.optional or any(_value(row, column) is not None for row in rows)
+    ]
+    brought: dict[str, Column] = {}
+    for one in (one for row in rows for one in row.get("columns") or ()):
+        unit = str(one.get("unit"))
+        brought[str(one["key"])] = Column(
+            key=str(one["key"]), title=str(one["title"]), show=UNITS.get(unit, ratio), rank=int(one.get("rank", 32)),
+            signed=unit == "percent",
+        )  # fmt: skip
+    return [*shown, *brought.values()]
 
 
 def cell(row: Row, column: Column) -> Cell:

@@ -73,6 +73,7 @@ def strategy_document(item: StrategyResult) -> dict[str, Any]:
         elif isinstance(value, float) and math.isnan(value):
             reasons.setdefault(key, NO_VALUE)
         metrics[key] = plain(value)
+    columns = [{"key": one.key, "title": one.title, "unit": one.unit, "rank": one.rank} for one in item.columns]
     return {
         "name": item.name,
         "engine": item.engine,
@@ -82,6 +83,7 @@ def strategy_document(item: StrategyResult) -> dict[str, Any]:
         "counts": plain(item.counts),
         "warnings": list(item.warnings),
         "analyzers": plain(item.analyzers),
+        **({"columns": columns} if columns else {}),
     }
 
 

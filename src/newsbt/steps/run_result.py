@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -15,17 +16,22 @@ from newsbt.steps.report_context import context_of
 from newsbt.steps.run_clock import RunClock
 from newsbt.steps.user_metrics import own_definitions
 
-__all__ = ["record"]
+__all__ = ["Judged", "record"]
 
 
-def record(
-    prepared: PreparedRun, rows: Sequence[StrategyResult], benchmark: StrategyResult | None, clock: RunClock,
-    evidence: Mapping[str, Any], trials: Mapping[str, float],
-) -> RunResult:  # fmt: skip
-    """The rows of a run with what they were made of, when and by what.
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """The rows of a run with all evidence, the sections of evidence.json that belong to no single row, what defines the
+    metrics of evidence, and the run's own trials: per-bar Sharpe ratios by key."""
 
-    `evidence` is what of evidence.json belongs to no single row, `trials` the run's own, by key.
-    """
+    rows: Sequence[StrategyResult]
+    sections: Mapping[str, Any]
+    definitions: Mapping[str, str]
+    trials: Mapping[str, float]
+
+
+def record(prepared: PreparedRun, judged: Judged, benchmark: StrategyResult | None, clock: RunClock) -> RunResult:
+    """The rows of a run with what they were made of, when and by what."""
     components = prepared.components
     sources = {spec.name: spec.source_hash for spec in components.strategies}
     hashes = {**prepared.hashes, "strategies": sources}
@@ -33,18 +39,18 @@ def record(
         run_id=digest_of(hashes)[:12],
         name=components.config.name,
         config=components.document,
-        strategies=tuple(rows),
+        strategies=tuple(judged.rows),
         benchmark=benchmark,
         summary=prepared.summary,
-        definitions={**DEFINITIONS, **own_definitions()},
+        definitions={**DEFINITIONS, **judged.definitions, **own_definitions()},
         hashes=hashes,
         versions=_versions(),
-        timings=clock.timings({row.name: row.seconds for row in rows}),
+        timings=clock.timings({row.name: row.seconds for row in judged.rows}),
         seed=components.config.evaluation.seed,
         started_at=clock.started_at,
         context=context_of(prepared),
-        evidence=evidence,
-        trials=trials,
+        evidence=judged.sections,
+        trials=judged.trials,
     )
 
 

@@ -11,7 +11,7 @@ from newsbt.reports.page.html_markup import Td, absent, bars, details, key, list
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.reports.run_text import footnotes, reason_text, refusals_by_reason, warnings
-from newsbt.reports.table_columns import COLUMNS, MISSING, cell, money, percent, present
+from newsbt.reports.table_columns import MISSING, cell, columns_of, money, percent
 from newsbt.reports.text import html_text
 
 __all__ = ["gross_to_net", "monthly_returns", "refused_orders", "results"]
@@ -29,7 +29,7 @@ def results(view: PageView) -> str:
     """The results table with the reasons of its empty cells, and warnings about its rows."""
     if not view.rows:
         return absent("This run holds no strategy.")
-    columns = present(COLUMNS, view.rows)
+    columns = columns_of(view.rows)
     body = []
     for row in view.rows:
         cells = [name_cell(view, str(row.get("name")))]

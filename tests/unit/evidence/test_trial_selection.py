@@ -8,7 +8,7 @@ import pytest
 
 from made_runs import METRICS, strategy
 from newsbt.analysis.inference import dsr
-from newsbt.evidence.judge import judge
+from newsbt.evidence.trial_selection import judge
 
 PER_YEAR = 250.0
 
@@ -17,13 +17,11 @@ def test_rows_are_judged_by_every_trial_and_by_each_other() -> None:
     rows = [
         strategy("A", metrics={**METRICS, "sharpe": 1.5, "placebo_p": 0.01}),
         strategy("B", metrics={**METRICS, "sharpe": 0.5, "placebo_p": 0.04}),
-        strategy("buy_and_hold", kind="baseline"),
     ]
-    before = {"old": 0.05, "undefined": math.nan, "b": 9.0}  # B ran before; its value of now counts
-    first, second, baseline = judge(rows, {"A": "a", "B": "b"}, before, PER_YEAR)
     root = math.sqrt(PER_YEAR)
+    found = judge(rows, {"old": 0.05, "undefined": math.nan, "a": 1.5 / root, "b": 0.5 / root})
+    first, second = found["A"].metrics, found["B"].metrics
     expected = dsr(rows[0].returns.to_numpy(), [1.5 / root, 0.5 / root, 0.05, math.nan])
-    assert first.metrics["dsr"] == pytest.approx(float(expected))
-    assert first.metrics["dsr_trials"] == second.metrics["dsr_trials"] == 4
-    assert (first.metrics["p_holm"], second.metrics["p_holm"]) == pytest.approx((0.02, 0.04))
-    assert baseline.reasons["dsr"] == "not a strategy that was chosen"
+    assert first["dsr"] == pytest.approx(float(expected))
+    assert first["dsr_trials"] == second["dsr_trials"] == 4
+    assert (first["p_holm"], second["p_holm"]) == pytest.approx((0.02, 0.04))

@@ -12,7 +12,8 @@ from newsbt.assembly import StrategySpec
 from newsbt.audit.auditing import audit
 from newsbt.config.models import PositionConfig
 from newsbt.domain.results import StrategyResult
-from newsbt.evidence.judge import with_evidence
+from newsbt.evidence.contract import Case
+from newsbt.evidence.gathering import gather
 from newsbt.pipeline import run_components
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.simulate import strategy_books
@@ -89,6 +90,7 @@ def test_the_audit_of_a_hedged_grid_observes_its_row() -> None:
 def test_fewer_than_ten_independent_dates_conclude_nothing(events: int, is_thin: bool) -> None:
     prepared, _ = walk(3, events=events)
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
-    found = with_evidence(prepared, books, result_of(prepared, books, None, began=0.0))
+    row = result_of(prepared, books, None, began=0.0)
+    (found,) = gather(Case(prepared=prepared, simulated={books.name: books}, rows=[row])).rows
     assert found.counts["event_dates"] == events
     assert any("nothing can be concluded" in said for said in found.warnings) is is_thin

@@ -9,7 +9,7 @@ import pytest
 
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
-from newsbt.evidence.judge import trial_key
+from newsbt.evidence.trial_keys import trial_key
 from newsbt.testing import small_market
 
 CONFIG = Path(__file__).parents[3] / "configs" / "rival_release.yaml"

@@ -1,0 +1,34 @@
+"""The event study that is part of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from newsbt.evidence.contract import Case, Evidence, RunEvidence
+from newsbt.evidence.event_pairs import link_pairs, signal_pairs
+from newsbt.evidence.run_study import MOST_CORRELATED, MOST_GROUPS, StudyPlan, study
+from newsbt.steps.prepare import PreparedRun, RunInputs
+from newsbt.steps.simulated_strategy import SimulatedStrategy
+
+__all__ = ["STUDY", "run_study"]
+
+
+def run_study(prepared: PreparedRun, inputs: RunInputs | None, every: Sequence[SimulatedStrategy]) -> dict[str, Any]:
+    """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
+
+    Intervals and Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
+    """
+    families = [pairs for pairs in (link_pairs(prepared), *map(signal_pairs, every)) if len(pairs)]
+    evaluation = prepared.components.config.evaluation
+    few = sum(map(len, families)) <= MOST_CORRELATED
+    plan = StudyPlan(draws=evaluation.bootstrap if few else 0, seed=evaluation.seed, correlation=few)
+    found = study(prepared, inputs, families, plan)
+    return found.as_dict(MOST_GROUPS) if found.groups else {}
+
+
+def _find(case: Case) -> RunEvidence:
+    return RunEvidence(section=run_study(case.prepared, case.inputs, [books for books, _ in case.strategies]))
+
+
+STUDY = Evidence(name="study", find=_find)

@@ -1,0 +1,38 @@
+"""Which configurations are trials of their own: what a Sharpe ratio is deflated by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from newsbt.assembly import StrategySpec
+from newsbt.digests import digest_of
+from newsbt.evidence.contract import Case
+from newsbt.steps.prepare import PreparedRun
+
+__all__ = ["own_trials", "trial_key"]
+
+# Blocks of a config that make no trial: they change no result, or are strategies, of which the own one counts.
+NO_TRIAL = ("name", "strategies", "baselines", "evaluation", "output", "sweep")
+
+
+def own_trials(case: Case) -> Mapping[str, float]:
+    """Per-bar Sharpe ratios of a run's strategies, by trial key; NaN where undefined."""
+    per_bar = math.sqrt(case.prepared.periods_per_year)
+    keys = {spec.name: trial_key(case.prepared, spec) for spec in case.prepared.components.strategies}
+    return {keys[row.name]: row.metrics["sharpe"] / per_bar for _, row in case.strategies}
+
+
+def trial_key(prepared: PreparedRun, spec: StrategySpec) -> str:
+    """What makes a configuration a trial of its own: its data, the strategy, and the config but for :data:`NO_TRIAL`.
+
+    Which engine simulates is no part of it either: both keep the same books.
+    """
+    document = prepared.components.document
+    named = {str(item.get("name")): item for item in document.get("strategies", ()) if isinstance(item, Mapping)}
+    mine = {key: value for key, value in named.get(spec.name, {}).items() if key != "name"}
+    shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
+    shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
+    content = [mine, dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
+    own = prepared.hashes.get("components")
+    return digest_of([*content, own] if own else content)

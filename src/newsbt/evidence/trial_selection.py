@@ -1,0 +1,53 @@
+"""What selection among trials leaves of a result: Holm's p over a run's strategies, deflated Sharpe over all trials."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from newsbt.analysis.definitions import DEFINITIONS
+from newsbt.analysis.inference import dsr, holm
+from newsbt.analysis.inference.checked_values import nan_because
+from newsbt.domain.evidence_metric import EvidenceMetric
+from newsbt.domain.results import StrategyResult
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
+from newsbt.evidence.trial_keys import own_trials
+
+__all__ = ["SELECTION", "judge"]
+
+
+def judge(strategies: Sequence[StrategyResult], trials: Mapping[str, float]) -> Mapping[str, RowEvidence]:
+    """What only the whole table can say of each of its strategies.
+
+    Parameters
+    ----------
+    trials : mapping
+        Per-bar Sharpe ratios of every configuration run, these strategies included, by trial key; NaN where undefined.
+    """
+    sharpes = np.array([trials[key] for key in sorted(trials)], dtype=np.float64)
+    tested = [row for row in strategies if not math.isnan(row.metrics["placebo_p"])]
+    adjusted = dict(zip([row.name for row in tested], holm([row.metrics["placebo_p"] for row in tested]), strict=True))
+    found = {}
+    for row in strategies:
+        deflated = nan_because(row.lost) if row.lost else dsr(row.returns.to_numpy(), sharpes)
+        p = float(adjusted.get(row.name, math.nan))
+        reasons = {"dsr": deflated.reason or "undefined"} if math.isnan(deflated) else {}
+        found[row.name] = RowEvidence(
+            metrics={"dsr": float(deflated), "dsr_trials": len(sharpes), "p_holm": p},
+            reasons={**reasons, "p_holm": "no placebo p-value"} if math.isnan(p) else reasons,
+        )
+    return found
+
+
+def _find(case: Case) -> RunEvidence:
+    strategies = [row for _, row in case.strategies]
+    return RunEvidence(rows=judge(strategies, {**case.trials, **own_trials(case)}))
+
+
+SELECTION = Evidence(
+    name="selection",
+    find=_find,
+    metrics=tuple(EvidenceMetric(key=key, definition=DEFINITIONS[key]) for key in ("dsr", "dsr_trials", "p_holm")),
+)
