@@ -1,11 +1,13 @@
 """Do two versions of newsbt give the same results? For changes that must not change any.
 
     python -m benchmarks.same_results BEFORE_PYTHON AFTER_PYTHON [--projects 100] [--seed 1] [--configs DIR]
+        [--before-source DIR] [--after-source DIR] [--except KEY] [--mask REGEX]
 
-Each interpreter has its own newsbt. Both run every config of this checkout and so many random projects; then every
-Parquet file is compared byte for byte, run.json and evidence.json key by key, context.json and the report as text. What
-says when and by what a run was made is left out: timings, versions, `hashes.strategies`, and the run ids made from
-them. `--except KEY` leaves out further keys, wherever they stand. Exit code 1 where anything differs.
+Each interpreter has its own newsbt, or runs that of the folder `--before-source` or `--after-source`. Both run every
+config of this checkout and so many random projects; then every Parquet file is compared byte for byte, run.json and
+evidence.json key by key, context.json and the report as text. What says when and by what a run was made is left out:
+timings, versions, `hashes.strategies`, and the run ids made from them. `--except KEY` leaves out further keys, wherever
+they stand, `--mask REGEX` what it matches of a page. Exit code 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -54,6 +56,9 @@ def main() -> int:
     parser.add_argument("--projects", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--configs", type=Path, default=HERE / "configs")
+    parser.add_argument("--before-source", default="")
+    parser.add_argument("--after-source", default="")
+    parser.add_argument("--mask", dest="masks", action="append", default=[])
     parser.add_argument("--except", dest="excepted", action="append", default=[])
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -61,9 +66,11 @@ def main() -> int:
         configs = sorted(asked.configs.glob("*.yaml"))
         for k in range(asked.projects):
             configs.append(make_project(folder / f"project{k:03d}", np.random.default_rng([asked.seed, k])))
-        sides = [run_all(python, configs, folder / side) for python, side in
-                 ((asked.before, "before"), (asked.after, "after"))]  # fmt: skip
-        found = list(differences(configs, *sides, excepted=MADE_FROM | set(asked.excepted)))
+        sides = [
+            run_all(asked.before, configs, folder / "before", asked.before_source),
+            run_all(asked.after, configs, folder / "after", asked.after_source),
+        ]
+        found = list(differences(configs, *sides, excepted=MADE_FROM | set(asked.excepted), masks=asked.masks))
         ran = [isinstance(path, Path) for path in sides[0]]
         for config, path in zip(configs, sides[0], strict=True):
             if isinstance(path, str):
@@ -74,12 +81,13 @@ def main() -> int:
     return 1 if found or not any(ran) else 0
 
 
-def run_all(python: str, configs: list[Path], folder: Path) -> list[Path | str]:
+def run_all(python: str, configs: list[Path], folder: Path, source: str = "") -> list[Path | str]:
     """The run folder of each config, or what its run ended with."""
     folder.mkdir()
     listed = folder / "configs.tsv"
     listed.write_text("".join(f"{config}\t{folder / f'runs{k:03d}'}\n" for k, config in enumerate(configs)))
     env = {**os.environ, "NEWSBT_CACHE": str(folder / "cache"), "PYTHONHASHSEED": "0"}
+    env |= {"PYTHONPATH": source} if source else {}
     ended = subprocess.run(
         [python, "-c", DRIVER, str(listed)], env=env, capture_output=True, text=True, check=False, cwd=folder
     )
@@ -92,7 +100,12 @@ def run_all(python: str, configs: list[Path], folder: Path) -> list[Path | str]:
 
 
 def differences(
-    configs: list[Path], before: list[Path | str], after: list[Path | str], *, excepted: set[str]
+    configs: list[Path],
+    before: list[Path | str],
+    after: list[Path | str],
+    *,
+    excepted: set[str],
+    masks: Sequence[str] = (),
 ) -> Iterator[str]:
     for config, one, other in zip(configs, before, after, strict=True):
         if isinstance(one, str) or isinstance(other, str):
@@ -111,6 +124,8 @@ def differences(
                 yield from (f"{config}: {name}: {line}" for line in _unlike(*documents, excepted))
             else:
                 texts = [_anonymous((side / name).read_text(encoding="utf-8"), side) for side in (one, other)]
+                for mask in masks:
+                    texts = [re.sub(mask, "", text) for text in texts]
                 if texts[0] != texts[1]:
                     yield f"{config}: {name} differs{_first(*texts)}"
 
