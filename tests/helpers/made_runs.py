@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
+from newsbt.domain.metrics import definitions
 from newsbt.domain.results import Labels, RunResult, RunSummary, StrategyResult
 
 CASH = 1_000_000.0
@@ -83,7 +83,8 @@ def ledger(equity: Sequence[float], *, trades: bool = True) -> Ledger:
 
 
 METRICS: Mapping[str, Any] = {
-    "total_return": 0.0049165, "cagr": 0.28, "volatility": 0.12, "sharpe": 1.5, "sharpe_se": 0.75, "sortino": math.nan,
+    "total_return": 0.0049165, "cagr": 0.28, "volatility": 0.12, "sharpe": 1.5, "sharpe_low": 0.03,
+    "sharpe_high": 2.97, "sharpe_se": 0.75, "sortino": math.nan,
     "max_drawdown": -0.002, "max_drawdown_peak": None, "max_drawdown_trough": DATES[2].item(), "calmar": 140.0,
     "omega": math.inf, "hit_rate": 1.0, "profit_factor": math.inf, "psr": 0.93, "placebo_p": math.nan,
     "gross_return": 0.005, "total_costs": 31.0, "slippage_cost": 52.5, "unfillable_return": 0.00084,
@@ -126,7 +127,9 @@ def strategy(
         ]  # fmt: skip
         return pd.DataFrame(rows if trades else [], columns=columns)
 
-    undefined = {} if trades else dict.fromkeys(("hit_rate", "profit_factor", "sharpe", "sharpe_se"), NO_TRADE)
+    undefined = (
+        {} if trades else dict.fromkeys(("hit_rate", "profit_factor", "sharpe", "sharpe_low", "sharpe_high"), NO_TRADE)
+    )
     values: dict[str, Any] = {
         "metrics": {**METRICS, **dict.fromkeys(undefined, math.nan)},
         "reasons": {**REASONS, **undefined},
@@ -183,7 +186,7 @@ def made_run(
         strategies=tuple(strategies),
         benchmark=benchmark if with_benchmark else None,
         summary=RunSummary(**summary),
-        definitions=DEFINITIONS,
+        definitions=definitions(),
         hashes={"config": "01" * 32, "data": {"prices.csv": "02" * 32}},
         versions={"newsbt": "0.1.0", "numpy": "2.4.6"},
         timings={"load": 0.5, "link": 0.1, "analyse": 0.2, "total": 1.0},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,17 +15,24 @@ from newsbt.analysis.performance import return_metrics
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.metrics import keys_of, unless_computed
 from newsbt.domain.returns import session_returns, why_no_returns
 
-__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "queue_warning"]
+__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "of_ledger", "queue_warning"]
 
-# Filled in by what sees more than one ledger; this is what stays of them where nothing does.
-ELSEWHERE = {
-    "dsr": "not judged among trials",
-    "dsr_trials": "not judged among trials",
-    "placebo_p": "no placebo runs",
-    "p_holm": "no placebo p-value",
-}
+F = TypeVar("F", bound=Callable[[Ledger], float])
+
+OF_LEDGER: dict[str, Callable[[Ledger], float]] = {}
+
+
+def of_ledger(key: str) -> Callable[[F], F]:
+    """Makes a function of the books the metric `key`, of which the table of metrics has the entry."""
+
+    def keep(function: F) -> F:
+        OF_LEDGER[key] = function
+        return function
+
+    return keep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,32 +95,53 @@ def evaluate(
         periods_per_year=periods_per_year,
         lost=why_no_returns(returns, dates),
     )
-    metrics |= Metrics.of(_money(ledger, refused_value) | {key: undefined(why) for key, why in ELSEWHERE.items()})
+    metrics |= Metrics.of({key: undefined(why) for key, why in unless_computed().items()})
+    metrics |= Metrics.of({key: Measure(float(compute(ledger))) for key, compute in OF_LEDGER.items()})
+    unfillable = 0.0 if refused_value is None else refused_value / ledger.initial_cash
+    metrics |= Metrics.of({"unfillable_return": Measure(unfillable)})
     if benchmark is None:
-        metrics |= Metrics.of(
-            {key: undefined("no benchmark") for key in ("alpha", "beta", "information_ratio", "tracking_error")}
-        )
+        metrics |= Metrics.of({key: undefined("no benchmark") for key in keys_of("benchmark")})
     counts = _counts(ledger, panel, events)
     values: dict[str, Any] = dict(metrics.values)
-    for key in ("wins", "losses"):
-        counts[key] = int(values.pop(key))
+    for key in keys_of("count"):
+        if key in values:
+            counts[key] = int(values.pop(key))
     return Evaluation(metrics=values, reasons=dict(metrics.reasons), counts=counts)
 
 
-def _money(ledger: Ledger, refused_value: float | None) -> dict[str, Measure]:
-    initial = ledger.initial_cash
-    final = float(ledger.equity[-1])
-    costs, slippage = ledger.total_costs, ledger.slippage_cost
-    return {
-        "final_equity": Measure(final),
-        "total_costs": Measure(costs),
-        "slippage_cost": Measure(slippage),
-        "borrow_cost": Measure(ledger.borrow_cost),
-        "dividends": Measure(ledger.dividends),
-        "gross_return": Measure((final + (costs + slippage)) / initial - 1.0),
-        "unfillable_return": Measure(0.0 if refused_value is None else refused_value / initial),
-        "stale_marks": Measure(float(ledger.stale.sum())),
-    }
+@of_ledger("final_equity")
+def _final_equity(ledger: Ledger) -> float:
+    return float(ledger.equity[-1])
+
+
+@of_ledger("total_costs")
+def _total_costs(ledger: Ledger) -> float:
+    return ledger.total_costs
+
+
+@of_ledger("slippage_cost")
+def _slippage_cost(ledger: Ledger) -> float:
+    return ledger.slippage_cost
+
+
+@of_ledger("borrow_cost")
+def _borrow_cost(ledger: Ledger) -> float:
+    return ledger.borrow_cost
+
+
+@of_ledger("dividends")
+def _dividends(ledger: Ledger) -> float:
+    return ledger.dividends
+
+
+@of_ledger("gross_return")
+def _gross_return(ledger: Ledger) -> float:
+    return (float(ledger.equity[-1]) + (ledger.total_costs + ledger.slippage_cost)) / ledger.initial_cash - 1.0
+
+
+@of_ledger("stale_marks")
+def _stale_marks(ledger: Ledger) -> float:
+    return float(ledger.stale.sum())
 
 
 def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> dict[str, int]:

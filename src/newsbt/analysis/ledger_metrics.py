@@ -7,6 +7,7 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.analysis import distribution
 from newsbt.analysis.measure import Measure, Metrics, undefined
+from newsbt.domain.metrics import keys_of
 
 __all__ = ["ledger_metrics"]
 
@@ -49,9 +50,7 @@ def ledger_metrics(
     measures: dict[str, Measure] = {}
     traded = float(np.abs(fill_notional).sum())
     if bars == 0:
-        no_bars = undefined("no bars")
-        names = ("turnover", "turnover_one_way", "exposure", "mean_gross", "mean_net")
-        measures |= dict.fromkeys(names, no_bars)
+        measures |= dict.fromkeys(keys_of("holdings"), undefined("no bars"))
     else:
         mean_equity = float(equity.mean())
         if mean_equity > 0:
@@ -75,8 +74,7 @@ def trade_measures(pnl: Floats) -> dict[str, Measure]:
         "zeros": Measure(float(pnl.size - won.size - lost.size)),
     }
     if pnl.size == 0:
-        names = ("hit_rate", "profit_factor", "expectancy", "payoff_ratio")
-        return measures | dict.fromkeys(names, undefined("no closed trades"))
+        return measures | dict.fromkeys(keys_of("trades"), undefined("no closed trades"))
     measures["hit_rate"] = distribution.hit_rate(pnl)
     measures["profit_factor"] = distribution.gain_loss_ratio(pnl)
     measures["expectancy"] = Measure(float(pnl.mean()))

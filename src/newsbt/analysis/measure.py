@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from newsbt._typing import Floats
+from newsbt.domain.metrics import definitions
 
 __all__ = ["Measure", "MetricValue", "Metrics", "is_constant", "undefined"]
 
@@ -69,13 +70,11 @@ class Metrics:
     @classmethod
     def of(cls, measures: Mapping[str, Measure], notes: Mapping[str, str] | None = None) -> Metrics:
         """Metrics from measures, with the project's definitions."""
-        from newsbt.analysis.definitions import DEFINITIONS
-
         return cls(
             values={key: measure.value for key, measure in measures.items()},
             reasons={key: measure.reason for key, measure in measures.items() if measure.reason},
             notes=notes or {},
-            definitions=DEFINITIONS,
+            definitions=definitions(),
         )
 
     def __or__(self, other: Metrics) -> Metrics:

@@ -11,12 +11,11 @@ import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.analysis import distribution, ratios
-from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.analysis.drawdown import drawdown_measures, drawdown_path
 from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
-from newsbt.analysis.relative import KEYS as RELATIVE_KEYS
 from newsbt.analysis.relative import relative_measures
 from newsbt.analysis.return_series import dates_of, paired, read_returns
+from newsbt.domain.metrics import definitions, keys_of, spec_of
 from newsbt.domain.returns import why_no_returns
 
 __all__ = ["Performance", "performance", "return_metrics"]
@@ -31,7 +30,7 @@ class Performance(dict[str, MetricValue]):
 
     def __init__(self, metrics: Metrics) -> None:
         super().__init__(metrics.values)
-        self.reasons, self.notes, self.definitions = dict(metrics.reasons), dict(metrics.notes), DEFINITIONS
+        self.reasons, self.notes, self.definitions = dict(metrics.reasons), dict(metrics.notes), definitions()
 
     def __reduce__(self) -> tuple[object, ...]:
         return Performance, (Metrics(values=dict(self), reasons=self.reasons, notes=self.notes),)
@@ -117,7 +116,7 @@ def return_metrics(
     lost = "" if equity is None else why_no_returns(values, dates)
     if not lost:
         return found
-    return found | Metrics.of({key: _no_returns(key, lost) for key in RETURN_KEYS if key not in BOOK_KEYS})
+    return found | Metrics.of({key: _no_returns(key, lost) for key in keys_of("growth", "moments", "benchmark")})
 
 
 def _read(returns: Any, name: str) -> Floats:
@@ -155,7 +154,9 @@ def _measure(
     }
     notes: dict[str, str] = {}
     if observed.size == 0:
-        return Metrics.of(measures | {key: _no_returns(key) for key in RETURN_KEYS})
+        return Metrics.of(
+            measures | {key: _no_returns(key) for key in keys_of("equity", "growth", "moments", "benchmark")}
+        )
     if values.size < q / 4:
         notes["cagr"] = f"extrapolated from {values.size} bars, less than a quarter of a year"
     if equity is None:
@@ -167,7 +168,7 @@ def _measure(
     measures |= _path_measures(float(equity[-1] / equity[0]), path, dates, q, risk_free)
     measures |= _moment_measures(observed, observed - bar_rate, q)
     if pairs is None:
-        measures |= {key: undefined("no benchmark") for key in RELATIVE_KEYS}
+        measures |= {key: undefined("no benchmark") for key in keys_of("benchmark")}
     else:
         together = ~(np.isnan(pairs[0]) | np.isnan(pairs[1]))
         measures |= relative_measures(pairs[0][together], pairs[1][together], bar_rate, q)
@@ -182,7 +183,7 @@ def _path_measures(
     `growth` is E_T / E_0, `path` (T,) the drawdowns.
     """
     if not np.isfinite(growth):
-        return {key: _no_returns(key, "overflow") for key in PATH_KEYS}
+        return {key: _no_returns(key, "overflow") for key in keys_of("equity", "growth")}
     measures = {"total_return": Measure(growth - 1), "cagr": ratios.cagr(growth, path.size / q)}
     if dates is None:
         measures["cagr_calendar"] = undefined("no dates")
@@ -206,7 +207,6 @@ def _moment_measures(returns: Floats, excess: Floats, q: float) -> dict[str, Mea
 
     mertens, lo = ratios.sharpe_standard_errors(excess, q)
     probability = psr(excess)
-    omega = distribution.gain_loss_ratio(returns)
     return {
         "volatility": ratios.volatility(returns, q),
         "sharpe": ratios.sharpe(excess, q),
@@ -217,31 +217,10 @@ def _moment_measures(returns: Floats, excess: Floats, q: float) -> dict[str, Mea
         "psr": Measure(float(probability), probability.reason),
         "downside_deviation": ratios.downside_deviation(returns, q),
         "sortino": ratios.sortino(returns, q),
-        "omega": omega,
-        "profit_factor_bars": omega,
-        "hit_rate_bars": distribution.hit_rate(returns),
-        "var_95": distribution.value_at_risk(returns),
-        "cvar_95": distribution.conditional_value_at_risk(returns),
-        "skew": distribution.skewness(returns),
-        "excess_kurtosis": distribution.excess_kurtosis(returns),
-        "tail_ratio": distribution.tail_ratio(returns),
+        **{key: compute(returns) for key, compute in distribution.OF_RETURNS.items()},
     }
 
 
-PATH_KEYS = (
-    "total_return", "cagr", "cagr_calendar", "max_drawdown", "max_drawdown_peak", "max_drawdown_trough",
-    "max_drawdown_recovery", "max_drawdown_bars_to_trough", "max_drawdown_days_to_trough",
-    "max_drawdown_bars_to_recovery", "max_drawdown_days_to_recovery", "longest_underwater_bars",
-    "longest_underwater_days", "ulcer_index", "calmar", "martin_ratio",
-)  # fmt: skip
-RETURN_KEYS = (
-    *PATH_KEYS, "volatility", "sharpe", "sharpe_se", "sharpe_se_lo", "sharpe_autocorrelated", "ljung_box_p", "psr",
-    "downside_deviation", "sortino", "omega", "profit_factor_bars", "hit_rate_bars", "var_95", "cvar_95", "skew",
-    "excess_kurtosis", "tail_ratio", *RELATIVE_KEYS,
-)  # fmt: skip
-BOOK_KEYS = frozenset(PATH_KEYS) - {"cagr", "cagr_calendar", "calmar", "martin_ratio"}  # known whatever equity is
-DATE_KEYS = frozenset({"max_drawdown_peak", "max_drawdown_trough", "max_drawdown_recovery"})
-
-
 def _no_returns(key: str, reason: str = "no returns") -> Measure:
-    return Measure(None, reason) if key in DATE_KEYS else undefined(reason)
+    spec = spec_of(key)
+    return Measure(None, reason) if spec is not None and spec.unit == "date" else undefined(reason)

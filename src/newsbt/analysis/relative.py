@@ -8,10 +8,9 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.analysis.measure import Measure, is_constant, undefined
+from newsbt.domain.metrics import keys_of
 
 __all__ = ["newey_west_lags", "relative_measures"]
-
-KEYS = ("beta", "beta_t", "alpha", "alpha_t", "tracking_error", "information_ratio")
 
 
 def newey_west_lags(n: int) -> int:
@@ -36,7 +35,7 @@ def relative_measures(
     n = returns.size
     measures: dict[str, Measure] = {"n_pairs": Measure(float(n))}
     if n < 2:
-        return measures | {key: undefined("n<2" if n else "no common bars") for key in KEYS}
+        return measures | {key: undefined("n<2" if n else "no common bars") for key in keys_of("benchmark")}
     annual = math.sqrt(periods_per_year)
     active = returns - benchmark
     if is_constant(active):
@@ -48,7 +47,7 @@ def relative_measures(
         measures["information_ratio"] = Measure(float(active.mean()) / spread * annual)
     if is_constant(benchmark):
         reason = "zero variance of the benchmark"
-        return measures | {key: undefined(reason) for key in ("beta", "beta_t", "alpha", "alpha_t")}
+        return measures | {key: undefined(reason) for key in keys_of("benchmark") if key not in measures}
     y, x = returns - risk_free, benchmark - risk_free
     centred = x - x.mean()
     beta = float(np.dot(centred, y) / np.dot(centred, centred))

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from newsbt.domain.event_table import EventTable
-from newsbt.domain.evidence_metric import EvidenceMetric
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.metric_table import MetricSpec
+from newsbt.domain.metrics import shown_in_repr
 from newsbt.domain.references import Named
 from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.domain.run_context import RunContext
@@ -26,11 +27,6 @@ REASONS = np.array([reason.word for reason in Reason], dtype=object)
 OUTCOMES = {outcome.value: outcome.word for outcome in Outcome}
 
 
-# The metrics that a result shows of itself.
-SHOWN = (
-    "total_return", "cagr", "volatility", "sharpe", "sortino", "max_drawdown", "gross_return", "costs", "turnover",
-    "hit_rate", "profit_factor", "placebo_p", "p_holm", "psr", "dsr",
-)  # fmt: skip
 MOST = 3  # notices, warnings and reasons
 
 
@@ -97,18 +93,20 @@ class StrategyResult:
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    columns: tuple[EvidenceMetric, ...] = ()
+    columns: tuple[MetricSpec, ...] = ()
     source_hash: str = ""
     seconds: float = 0.0
 
     def __repr__(self) -> str:
         counts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()]
-        metrics = [f"{name} {self.metrics[name]:,.4g}" for name in SHOWN if _is_figure(self.metrics.get(name))]
+        metrics = [
+            f"{name} {self.metrics[name]:,.4g}" for name in shown_in_repr() if _is_figure(self.metrics.get(name))
+        ]
         told = [
             plain_line(f"{type(self).__name__} {self.name!r}: {self.kind}, engine {self.engine}"),
             *(f"  {', '.join(metrics[at : at + 4])}" for at in range(0, len(metrics), 4)),
             *(f"  {', '.join(counts[at : at + 5])}" for at in range(0, len(counts), 5)),
-            *(f"  {name} undefined: {self.reasons[name]}" for name in SHOWN if name in self.reasons),
+            *(f"  {name} undefined: {self.reasons[name]}" for name in shown_in_repr() if name in self.reasons),
             *(f"  ! {plain_line(warning)}" for warning in self.warnings[:MOST]),
         ]
         return lines([*told, "  .metrics .reasons .equity .returns .fills .trades .refusals .events .signals"])

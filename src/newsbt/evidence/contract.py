@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsbt._typing import Floats
-from newsbt.domain.evidence_metric import EvidenceMetric
+from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.retimed_signals import RetimableSignals, movable
 from newsbt.steps.prepare import PreparedRun, RunInputs
@@ -104,7 +104,7 @@ class Evidence:
 
     name: str
     find: Callable[[Case], RunEvidence]
-    metrics: tuple[EvidenceMetric, ...] = ()
+    metrics: tuple[MetricSpec, ...] = ()
     of_parts: bool = False
 
 

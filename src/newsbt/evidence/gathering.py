@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+from newsbt.domain.metrics import is_known
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence import registry
 from newsbt.evidence.contract import Case, Evidence, Part, RowEvidence
@@ -72,5 +73,5 @@ def _filled(row: StrategyResult, reasons: dict[str, str], kinds: Sequence[Eviden
         row,
         metrics={**row.metrics, **dict.fromkeys(reasons, math.nan)},
         reasons={**row.reasons, **reasons},
-        columns=tuple(metric for kind in kinds for metric in kind.metrics if metric.title),
+        columns=tuple(metric for kind in kinds for metric in kind.metrics if metric.title and not is_known(metric.key)),
     )

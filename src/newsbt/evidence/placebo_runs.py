@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from newsbt.analysis.definitions import DEFINITIONS
-from newsbt.domain.evidence_metric import EvidenceMetric
+from newsbt.domain.metric_table import METRICS
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy, why_not_moved
 from newsbt.evidence.placebo import PlaceboError, placebo
@@ -57,6 +56,6 @@ def _none(why: str) -> RowEvidence:
 PLACEBO = Evidence(
     name="placebo",
     find=by_strategy(_of_strategy),
-    metrics=(EvidenceMetric(key="placebo_p", definition=DEFINITIONS["placebo_p"]),),
+    metrics=(METRICS["placebo_p"],),
     of_parts=True,
 )

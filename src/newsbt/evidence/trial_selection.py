@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.analysis.inference import dsr, holm
 from newsbt.analysis.inference.checked_values import nan_because
-from newsbt.domain.evidence_metric import EvidenceMetric
+from newsbt.domain.metric_table import METRICS
+from newsbt.domain.metrics import keys_of
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
 from newsbt.evidence.trial_keys import own_trials
@@ -49,5 +49,5 @@ def _find(case: Case) -> RunEvidence:
 SELECTION = Evidence(
     name="selection",
     find=_find,
-    metrics=tuple(EvidenceMetric(key=key, definition=DEFINITIONS[key]) for key in ("dsr", "dsr_trials", "p_holm")),
+    metrics=tuple(METRICS[key] for key in keys_of("table")),
 )

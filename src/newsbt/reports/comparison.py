@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.domain.metrics import first_to_last
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
 from newsbt.reports.differences import ConfigDifference, config_differences
@@ -22,15 +23,6 @@ from newsbt.reports.text import clean, html_text
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["Comparison", "comparison", "markdown", "page", "raw_rows", "terminal"]
-
-# Sorted from low to high, since less of it is better. Drawdowns and losses are negative, so that more is better.
-LESS_IS_BETTER = frozenset(
-    {
-        "volatility", "ulcer_index", "tracking_error", "downside_deviation", "sharpe_se", "turnover",
-        "turnover_one_way", "total_costs", "slippage_cost", "placebo_p", "p_holm", "refusals", "losses",
-        "longest_underwater_days", "longest_underwater_bars",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +71,7 @@ def comparison(
 def _rank(row: Row, metric: str) -> tuple[int, float, str]:
     value = raw_row(row).get(metric)
     if isinstance(value, float | int):
-        return (1, value if metric in LESS_IS_BETTER else -value, "")
+        return (1, first_to_last(metric) * value, "")
     if value is not None:
         return (1, 0.0, str(value))
     reason = str((row.get("reasons") or {}).get(metric, ""))

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.console import Console, ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError
 from newsbt.reports import tabular
 from newsbt.reports.run_text import facts, footnotes, notices, warnings
 from newsbt.reports.sparkline import Sparkline
-from newsbt.reports.table_columns import Cell, Column, Row, cell, columns_of
-from newsbt.reports.tabular import Head, TerminalTable, figure, grid, prose, token
+from newsbt.reports.table_columns import Cell, Row, cell, columns_of
+from newsbt.reports.tabular import Head, TerminalTable, figure, figures, grid, prose, token
 from newsbt.reports.text import clean
 from newsbt.reports.wrapping import Prose
 
@@ -70,7 +71,7 @@ def results_table(
     heads: list[Head] = [token(title, -1) for title, _ in labels]
     heads.append(prose("Strategy", -2, least=NARROWEST_NAME))
     heads += [] if curves is None else [token("Equity", -1)]
-    heads += [figure(column.title, column.rank) for column in columns]
+    heads += [(figures if column.interval else figure)(column.title, column.rank) for column in columns]
     body: list[list[tabular.Cell]] = []
     breaks = set()
     for place, row in enumerate(rows):
@@ -93,7 +94,7 @@ def _styled(item: Cell, dim: str) -> Text:
     return Text(item.text, style=SIGN_STYLES.get(item.sign, dim))
 
 
-def fitting_columns(rows: Sequence[Row], width: int, table: TerminalTable | None = None) -> list[Column]:
+def fitting_columns(rows: Sequence[Row], width: int, table: TerminalTable | None = None) -> list[MetricSpec]:
     """The columns that the results table of some rows (or a `table` with them) shows at a width, in its order."""
     table = results_table(rows) if table is None else table
     titles = {table.titles[place] for place in table.shown(width)}

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.record import RunRecord
-from newsbt.reports.table_columns import Column, Row, cell
+from newsbt.reports.table_columns import Row, cell
 
 __all__ = [
     "Fact",
@@ -195,7 +196,7 @@ def grouped(sentences: Iterable[str]) -> list[str]:
     return told
 
 
-def footnotes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+def footnotes(rows: Sequence[Row], columns: Sequence[MetricSpec]) -> list[str]:
     """Why cells are empty, a line for each reason: ``Hit, Sharpe: no trades (A, B)``."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     reasons: dict[str, dict[str, list[str]]] = {}

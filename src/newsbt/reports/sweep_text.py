@@ -9,15 +9,12 @@ from typing import Any, Protocol
 
 from rich.console import Group, RenderableType
 
-from newsbt.reports.table_columns import COLUMNS
+from newsbt.domain.metrics import first_to_last, sweep_columns
+from newsbt.reports import table_columns
 from newsbt.reports.tabular import TerminalTable, figure, prose, token
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["VariantLine", "fold_view", "number", "plain", "sweep_view"]
-
-SHOWN = ("total_return", "sharpe", "max_drawdown", "hit_rate", "trades", "refusals")
-SHOW = {column.key: column.show for column in COLUMNS}
-LOWER_IS_BETTER = ("volatility", "turnover", "total_costs", "slippage_cost", "refusals")
 
 
 class VariantLine(Protocol):
@@ -56,16 +53,16 @@ def sweep_view(
 
     `walked` are the metrics of a walk-forward test, which is a row of its own above them.
     """
-    sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
+    sign = first_to_last(metric)
 
     def rank(place: int) -> tuple[bool, bool, float, int]:
         value = outcomes[place].metrics.get(metric, math.nan)
         undefined = math.isnan(value)
-        return bool(outcomes[place].error), undefined, 0.0 if undefined else -sign * value, place
+        return bool(outcomes[place].error), undefined, 0.0 if undefined else sign * value, place
 
     order = sorted(range(len(outcomes)), key=rank)[:top]
     keys = list(outcomes[0].params) if outcomes else []
-    names = list(dict.fromkeys((metric, *SHOWN)))
+    names = list(dict.fromkeys((metric, *sweep_columns())))
     heads = [token("chosen on", 0)] if walked is not None else []
     heads += [prose(_short(key, keys), 2) for key in keys]
     heads += [figure(name.replace("_", "\n"), 1 if name == metric else 3 + k) for k, name in enumerate(names)]
@@ -117,4 +114,4 @@ def number(name: str, value: float) -> str:
         return "–"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    return SHOW[name](value) if name in SHOW else f"{value:,.0f}" if name == "fills" else f"{value:,.2f}"
+    return table_columns.number(name, value)

@@ -1,15 +1,19 @@
-"""The columns of the results table: where a value comes from, and how people read it.
+"""How people read the metrics of a row, in the results table and elsewhere.
 
 Values are fractions everywhere else; percent signs are made here and nowhere else.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["COLUMNS", "MISSING", "Cell", "Column", "cell", "columns_of", "raw_row"]
+from newsbt.domain.metric_table import MetricSpec, Unit
+from newsbt.domain.metrics import columns, interval_of, spec_of
+
+__all__ = ["MISSING", "Cell", "Row", "cell", "columns_of", "interval_in", "is_percent", "number", "raw_row", "value_of"]
 
 Row: TypeAlias = Mapping[str, Any]  # an entry of the `strategies` list of run.json
 
@@ -23,24 +27,6 @@ class Cell:
     text: str
     sign: int = 0
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column of the table for people.
-
-    `rank` orders columns by how soon they are given up in a narrow terminal, 0 last. An `optional` column is
-    shown only when some row has a value. `error_key` names the standard error shown beside the value.
-    """
-
-    key: str
-    title: str
-    show: Callable[[float], str]
-    rank: int
-    is_count: bool = False
-    signed: bool = False
-    optional: bool = False
-    error_key: str | None = None
 
 
 def percent(value: float) -> str:
@@ -81,76 +67,72 @@ def _signless_zero(text: str) -> str:
     return text.lstrip("+-") if not any(digit in text for digit in "123456789") else text
 
 
-COLUMNS: Sequence[Column] = (
-    Column(key="total_return", title="Return", show=percent, rank=0, signed=True),
-    Column(key="cagr", title="CAGR", show=percent, rank=14, signed=True),
-    Column(key="volatility", title="Vol", show=share, rank=12),
-    Column(key="sharpe", title="Sharpe", show=ratio, rank=1, error_key="sharpe_se"),
-    Column(key="psr", title="PSR", show=probability, rank=11, optional=True),
-    Column(key="dsr", title="DSR", show=probability, rank=22, optional=True),
-    Column(key="placebo_p", title="Placebo p", show=probability, rank=3, optional=True),
-    Column(key="p_holm", title="Holm p", show=probability, rank=21, optional=True),
-    Column(key="max_drawdown", title="Max DD", show=percent, rank=2),
-    Column(key="calmar", title="Calmar", show=ratio, rank=23),
-    Column(key="sortino", title="Sortino", show=ratio, rank=24),
-    Column(key="trades", title="Trades", show=count, rank=4, is_count=True),
-    Column(key="hit_rate", title="Hit", show=share, rank=8),
-    Column(key="profit_factor", title="Profit f.", show=ratio, rank=25),
-    Column(key="refusals", title="Refused", show=count, rank=5, is_count=True),
-    Column(key="unfillable_return", title="Unfillable", show=percent, rank=9, signed=True, optional=True),
-    Column(key="gross_return", title="Gross", show=percent, rank=7, signed=True),
-    Column(key="total_costs", title="Costs", show=money, rank=6),
-    Column(key="slippage_cost", title="Slippage", show=money, rank=10),
-    Column(key="hedged_return", title="Hedged", show=percent, rank=19, signed=True, optional=True),
-    Column(key="turnover", title="Turnover", show=ratio, rank=26),
-    Column(key="exposure", title="Exposure", show=share, rank=27),
-    Column(key="alpha", title="Alpha", show=percent, rank=28, signed=True, optional=True),
-    Column(key="beta", title="Beta", show=ratio, rank=29, optional=True),
-    Column(key="information_ratio", title="IR", show=ratio, rank=30, optional=True),
-    Column(key="events_traded", title="Events", show=count, rank=13, is_count=True),
-    Column(key="event_dates", title="Dates", show=count, rank=20, is_count=True),
-    Column(key="final_equity", title="Final equity", show=money, rank=31),
-)
+SHOW: Mapping[Unit, Callable[[float], str]] = {
+    "return": percent,
+    "share": share,
+    "ratio": ratio,
+    "probability": probability,
+    "money": money,
+    "count": count,
+}
 
 
-UNITS: Mapping[str, Callable[[float], str]] = {
-    "percent": percent, "share": share, "ratio": ratio, "probability": probability, "money": money, "count": count,
-}  # fmt: skip
+def number(key: str, value: float) -> str:
+    """A metric as people read it; one of a user's own with two digits."""
+    spec = spec_of(key)
+    return f"{value:,.2f}" if spec is None else SHOW[spec.unit](value)
 
 
-def columns_of(rows: Sequence[Row]) -> list[Column]:
+def is_percent(key: str) -> bool:
+    """Whether people read a metric in percent."""
+    spec = spec_of(key)
+    return spec is not None and spec.unit in ("return", "share")
+
+
+def columns_of(rows: Sequence[Row]) -> list[MetricSpec]:
     """The columns of a table of some rows: all but optional ones that are empty in every row, then those that the rows
     themselves bring (`columns` of run.json)."""
-    shown = [
-        column for column in COLUMNS if not column.optional or any(_value(row, column) is not None for row in rows)
-    ]
-    brought: dict[str, Column] = {}
-    for one in (one for row in rows for one in row.get("columns") or ()):
-        unit = str(one.get("unit"))
-        brought[str(one["key"])] = Column(
-            key=str(one["key"]), title=str(one["title"]), show=UNITS.get(unit, ratio), rank=int(one.get("rank", 32)),
-            signed=unit == "percent",
-        )  # fmt: skip
-    return [*shown, *brought.values()]
+    shown = [spec for spec in columns() if not spec.optional or any(value_of(row, spec) is not None for row in rows)]
+    brought = {str(one["key"]): one for row in rows for one in row.get("columns") or ()}
+    return [*shown, *map(_brought, brought.values())]
 
 
-def cell(row: Row, column: Column) -> Cell:
-    """What a row shows in a column."""
-    value = _value(row, column)
+def _brought(one: Mapping[str, Any]) -> MetricSpec:
+    unit: Unit = next((known for known in SHOW if known == one.get("unit")), "ratio")
+    return MetricSpec(
+        str(one["key"]), "", scope="evidence", unit=unit, title=str(one["title"]),
+        rank=int(one.get("rank", 32)), signed=unit == "return",
+    )  # fmt: skip
+
+
+def cell(row: Row, column: MetricSpec) -> Cell:
+    """What a row shows in a column, with its 95 % interval where it has one."""
+    value = value_of(row, column)
     if value is None:
         reason = str((row.get("reasons") or {}).get(column.key, ""))
         return Cell(text="inf" if reason.startswith("infinite") else MISSING, reason=reason)
-    text = column.show(value)
-    if column.error_key is not None:
-        error = (row.get("metrics") or {}).get(column.error_key)
-        if isinstance(error, float | int):
-            text += f" ±{error:.2f}"
+    show = SHOW[column.unit]
+    text = show(value)
+    interval = interval_in(row, column.key)
+    if interval is not None:
+        text += f" {show(interval[0])}..{show(interval[1])}"
     return Cell(text=text, sign=(value > 0) - (value < 0) if column.signed else 0)
 
 
-def _value(row: Row, column: Column) -> float | None:
-    value = (row.get("counts" if column.is_count else "metrics") or {}).get(column.key)
+def value_of(row: Row, column: MetricSpec) -> float | None:
+    """What a row has in a column, None where it is no number."""
+    value = (row.get("counts" if column.scope == "count" else "metrics") or {}).get(column.key)
     return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
+
+
+def interval_in(row: Row, key: str) -> tuple[float, float] | None:
+    """The 95 % interval of a metric, as run.json has it; None where it has none."""
+    metrics = row.get("metrics") or {}
+    ends = [metrics.get(end) for end in interval_of(key) or ()]
+    low, high = ends if len(ends) == 2 else (None, None)
+    if not isinstance(low, float | int) or not isinstance(high, float | int) or math.isnan(low) or math.isnan(high):
+        return None
+    return float(low), float(high)
 
 
 def raw_row(row: Row) -> dict[str, Any]:

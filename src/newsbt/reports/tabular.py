@@ -16,7 +16,7 @@ from rich.text import Text
 from newsbt.reports.text import clean
 from newsbt.reports.wrapping import Prose, fold, longest_piece
 
-__all__ = ["GAP", "Cell", "Head", "TerminalTable", "figure", "grid", "ids", "prose", "token"]
+__all__ = ["GAP", "Cell", "Head", "TerminalTable", "figure", "figures", "grid", "ids", "prose", "token"]
 
 GAP = 2  # blanks between columns
 NARROW = 16  # a column of text is folded down to this where that makes room for a vital column
@@ -51,6 +51,12 @@ class Head:
 def figure(title: str, rank: int = 0) -> Head:
     """Numbers: to the right, whole."""
     return Head(title=title, rank=rank, is_right=True)
+
+
+def figures(title: str, rank: int = 0) -> Head:
+    """Several numbers in one cell: to the right, each whole, folded between them where that makes room for a vital
+    column."""
+    return Head(title=title, rank=rank, is_right=True, folds="words", least=0)
 
 
 def token(title: str, rank: int = 0) -> Head:
@@ -192,8 +198,11 @@ class TerminalTable:
 
     def _need(self, places: Sequence[int], level: int) -> int:
         """Cells that columns take at least, text folded down to `level`."""
-        needed = (self._folded(place, max(level, self._heads[place].least)) for place in places)
-        return sum(needed) + GAP * (len(places) - 1)
+        return sum(self._folded(place, self._least(place, level)) for place in places) + GAP * (len(places) - 1)
+
+    def _least(self, place: int, level: int) -> int:
+        head = self._heads[place]
+        return head.least if head.is_right and level == NARROW else max(level, head.least)
 
     def _folded(self, place: int, level: int) -> int:
         head, natural = self._heads[place], self._natural[place]

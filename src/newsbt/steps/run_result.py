@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.digests import digest_of
+from newsbt.domain.metrics import definitions
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.report_context import context_of
@@ -42,7 +42,7 @@ def record(prepared: PreparedRun, judged: Judged, benchmark: StrategyResult | No
         strategies=tuple(judged.rows),
         benchmark=benchmark,
         summary=prepared.summary,
-        definitions={**DEFINITIONS, **judged.definitions, **own_definitions()},
+        definitions={**definitions(), **judged.definitions, **own_definitions()},
         hashes=hashes,
         versions=_versions(),
         timings=clock.timings({row.name: row.seconds for row in judged.rows}),

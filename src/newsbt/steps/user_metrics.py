@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.metrics import is_known
 from newsbt.errors import ConfigError, StrategyError, user_traceback
 from newsbt.ports import Metric
 
@@ -40,7 +40,7 @@ def _made(points: tuple[EntryPoint, ...]) -> tuple[Metric, ...]:
             raise ConfigError(f"{where} cannot be made: {user_traceback(error)}") from error
         if not isinstance(made, Metric):
             raise ConfigError(f"{where} needs a name, a unit and a method compute(ledger)")
-        if made.name in DEFINITIONS or made.name in found:
+        if is_known(made.name) or made.name in found:
             raise ConfigError(f"{where} calls itself {made.name!r}, which another metric is called; choose another")
         found[made.name] = made
     return tuple(found.values())

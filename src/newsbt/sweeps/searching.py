@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from newsbt.domain.metrics import first_to_last
 from newsbt.errors import missing_extra
 from newsbt.sweeps.variant_result import VariantResult
-from newsbt.sweeps.variant_selection import LOWER_IS_BETTER
 from newsbt.sweeps.variants import Variant, count
 
 __all__ = ["search"]
@@ -42,7 +42,7 @@ def search(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=2 * BATCH)
-        study = optuna.create_study(sampler=sampler, direction="minimize" if metric in LOWER_IS_BETTER else "maximize")
+        study = optuna.create_study(sampler=sampler, direction="minimize" if first_to_last(metric) > 0 else "maximize")
         return _searched(optuna, study, grid, min(trials, count(grid)), metric, run)
     finally:
         optuna.logging.set_verbosity(verbosity)

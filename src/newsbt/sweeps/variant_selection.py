@@ -11,18 +11,18 @@ from newsbt._typing import Days, Floats
 from newsbt.analysis.inference import dsr
 from newsbt.analysis.inference.checked_values import nan_because
 from newsbt.analysis.inference.overfitting import BlockSums, pbo_of_sums
+from newsbt.domain.metrics import first_to_last
 from newsbt.domain.returns import why_no_returns
 from newsbt.sweeps.variant_result import BLOCKS, VariantResult
 
-__all__ = ["LOWER_IS_BETTER", "best_of", "deflated", "overfitting", "rank"]
+__all__ = ["best_of", "deflated", "overfitting", "rank"]
 
-LOWER_IS_BETTER = ("volatility", "turnover", "total_costs", "slippage_cost", "refusals")
 AFFORDABLE = 4_000  # variants that 16 blocks and their 12,870 splits are judged by; beyond, 8 and 70
 
 
 def rank(values: Floats, metric: str) -> int:
     """The place of the best value, the first of equal ones; -1 where all are NaN."""
-    sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
+    sign = -first_to_last(metric)
     return -1 if not len(values) or np.isnan(values).all() else int(np.nanargmax(sign * values))
 
 

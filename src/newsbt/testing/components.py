@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from newsbt.analysis.definitions import DEFINITIONS
 from newsbt.audit.perturbed_futures import Cut, mixed_futures
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.metrics import is_known
 from newsbt.domain.price_table import PRICES, VALUES, PriceTable
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.slippage_table import Slippage
@@ -210,7 +210,7 @@ def check_metric(metric: Metric) -> None:
     """
     expect(isinstance(metric, Metric), "a metric has a name, a unit and a method compute(ledger)")
     expect(str(metric.name).isidentifier(), f"a metric's name is one word, such as longest_hold, not {metric.name!r}")
-    expect(metric.name not in DEFINITIONS, f"{metric.name!r} is a metric of newsbt's own; choose another name")
+    expect(not is_known(metric.name), f"{metric.name!r} is a metric of newsbt's own; choose another name")
     expect(isinstance(metric.unit, str) and bool(metric.unit), f"{metric.name} needs a unit, such as fraction")
     market = small_market(30, events=12)
     (row,) = market.run(NamedTickers(), evaluation={"placebo": 0}).strategies

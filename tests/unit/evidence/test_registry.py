@@ -13,7 +13,7 @@ import pytest
 
 from newsbt.assembly import StrategySpec
 from newsbt.config.models import PositionConfig
-from newsbt.domain.evidence_metric import EvidenceMetric
+from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.results import RunResult
 from newsbt.evidence import registry
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, by_strategy
@@ -28,7 +28,7 @@ from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing import small_market
 
 ROOT = Path(__file__).parents[3]
-LUCK = EvidenceMetric(key="luck", definition="How lucky it was.", title="Luck", unit="probability", rank=0)
+LUCK = MetricSpec("luck", "How lucky it was.", scope="evidence", title="Luck", unit="probability", rank=0)
 
 
 def _luck(case: Case, books: Any, row: Any) -> RowEvidence:

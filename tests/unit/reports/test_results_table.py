@@ -10,12 +10,13 @@ import pytest
 from rich.console import Console
 
 from made_runs import CASH, METRICS, made_run, strategy
+from newsbt.domain.metrics import columns
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError
 from newsbt.reports.formats import results_markdown
 from newsbt.reports.results_table import fitting_columns, lines_of, run_view
 from newsbt.reports.run_text import facts, footnotes, refusals_by_reason
-from newsbt.reports.table_columns import COLUMNS, cell, money, percent, ratio, share
+from newsbt.reports.table_columns import cell, money, percent, ratio, share
 from newsbt.runs.run_document import record_of
 
 NAMES = ("Buy on rival release", "Never", "buy_and_hold", "^HSTECH")
@@ -26,7 +27,7 @@ def shown(record: RunRecord, width: int) -> list[str]:
 
 
 def column(key: str) -> object:
-    return next(item for item in COLUMNS if item.key == key)
+    return next(item for item in columns() if item.key == key)
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
@@ -36,7 +37,7 @@ def test_it_fits_and_keeps_every_row_and_number_whole(width: int) -> None:
     text = "\n".join(lines)
     for word in " ".join(NAMES).split():
         assert word in text
-    assert "1.50 ±0.75" in text
+    assert "1.50 0.03..2.97" in text
     assert "-0.20%" in text
     assert "…" not in text
 
@@ -66,7 +67,7 @@ def test_each_row_carries_its_evidence_and_what_could_not_be_traded() -> None:
     evidence = {**METRICS, "placebo_p": 0.031, "p_holm": 0.062, "dsr": 0.41}
     rows = record_of(made_run(strategies=[strategy("A", metrics=evidence, reasons={})])).rows
     told = {item.title: cell(rows[0], item).text for item in fitting_columns(rows, 400)}
-    assert (told["Sharpe"], told["PSR"], told["DSR"]) == ("1.50 ±0.75", "0.930", "0.410")
+    assert (told["Sharpe"], told["PSR"], told["DSR"]) == ("1.50 0.03..2.97", "0.930", "0.410")
     assert (told["Placebo p"], told["Holm p"]) == ("0.031", "0.062")
     assert (told["Events"], told["Dates"]) == ("1", "1")
     assert (told["Refused"], told["Unfillable"]) == ("1", "+0.08%")
@@ -160,6 +161,7 @@ def test_markdown_keeps_its_columns_whatever_the_name() -> None:
     assert len({line.replace(r"\|", "").count("|") for line in lines}) == 1
 
 
-def test_undefined_standard_error_is_left_out() -> None:
-    row = record_of(made_run(strategies=[strategy("A", metrics={"sharpe": 1.0, "sharpe_se": math.nan})])).rows[0]
+@pytest.mark.parametrize("ends", [{}, {"sharpe_low": math.nan, "sharpe_high": 2.0}])
+def test_an_interval_that_is_not_known_is_left_out(ends: dict[str, float]) -> None:
+    row = record_of(made_run(strategies=[strategy("A", metrics={"sharpe": 1.0, **ends})])).rows[0]
     assert cell(row, column("sharpe")).text == "1.00"

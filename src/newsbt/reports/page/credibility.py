@@ -6,11 +6,10 @@ import pandas as pd
 
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.run_text import reason_text
-from newsbt.reports.table_columns import Row, probability, ratio, share
+from newsbt.reports.table_columns import Row, interval_in, probability, ratio, share
 
-__all__ = ["as_good", "beliefs", "count_of", "placebo_count", "sharpe_interval", "span_text"]
+__all__ = ["as_good", "beliefs", "count_of", "placebo_count", "span_text"]
 
-Z95 = 1.96
 FEW_DATES = 30
 UNLIKELY = 0.05
 CERTAIN = 0.95
@@ -21,9 +20,10 @@ def beliefs(view: PageView, row: Row) -> list[str]:
     doubts, support = [], []
     if "simulated" in " ".join(map(str, view.document.get("notices") or ())).lower():
         doubts.append("The prices are simulated, so nothing follows for real markets.")
-    interval, p, adjusted = sharpe_interval(row), metric(row, "placebo_p"), metric(row, "p_holm")
+    interval, p, adjusted = interval_in(row, "sharpe"), metric(row, "placebo_p"), metric(row, "p_holm")
     if interval is None:
-        doubts.append("The Sharpe ratio has no interval.")
+        why = (row.get("reasons") or {}).get("sharpe_low") or "none was drawn"
+        doubts.append(f"The Sharpe ratio has no interval: {why}.")
     elif (metric(row, "sharpe") or 0.0) <= 0:
         doubts.append("Its Sharpe ratio is not above 0.")
     elif interval[0] <= 0:
@@ -83,12 +83,6 @@ def placebo_count(row: Row) -> tuple[int, int] | None:
 def as_good(p: float, draws: int) -> int:
     """How many of m draws p counts as at least as good: it is (b + 1) / (m + 1)."""
     return min(max(round(p * (draws + 1)) - 1, 0), draws)
-
-
-def sharpe_interval(row: Row) -> tuple[float, float] | None:
-    """The normal 95 % interval of the annual Sharpe ratio, from its standard error."""
-    sharpe, error = metric(row, "sharpe"), metric(row, "sharpe_se")
-    return None if sharpe is None or error is None else (sharpe - Z95 * error, sharpe + Z95 * error)
 
 
 def span_text(interval: tuple[float, float]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,10 @@ from newsbt.reports.page.credibility import as_good
 from newsbt.reports.page.document_fields import numbers, read_part
 from newsbt.reports.page.html_markup import Td, absent, table
 from newsbt.reports.page.view import PageView
-from newsbt.reports.table_columns import percent, probability, ratio
+from newsbt.reports.table_columns import is_percent, number, percent, probability
 from newsbt.reports.text import html_text
 
 __all__ = ["capacity", "decay", "placebo", "sweep"]
-
-RATIOS = frozenset({"sharpe", "sortino", "calmar", "information_ratio", "profit_factor", "omega", "psr", "dsr"})
 
 
 def placebo(view: PageView) -> str:
@@ -42,7 +41,7 @@ def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
     values = numbers(found["returns"])
     observed = found.get("observed")
     key_of = str(found.get("metric", "total_return"))
-    show = ratio if key_of in RATIOS else percent
+    show = partial(number, key_of)
     p, draws = found.get("p"), int(found.get("m") or len(values))
     caption = f"{name}: {draws:,} placebo draws" + (f", p = {probability(float(p))}" if p is not None else "")
     finite = values[np.isfinite(values)]
@@ -57,7 +56,7 @@ def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
         return histogram(
             values, None if observed is None else float(observed), size=size, title=caption, description=words,
             chart_id=_id("placebo", view, name), x_title=key_of.replace("_", " "),
-            label=number_labels if key_of in RATIOS else percent_labels,
+            label=percent_labels if is_percent(key_of) else number_labels,
         )  # fmt: skip
 
     return figure(draw, caption=caption, sizes=(HALF, PHONE), under=_under(words, found))
@@ -140,7 +139,7 @@ def sweep(view: PageView) -> str:
 
 def _sweep(found: Mapping[str, Any]) -> str:
     name = str(found["metric"])
-    show = ratio if name in RATIOS else percent
+    show = partial(number, name)
     values = np.array([[math.nan if v is None else float(v) for v in row] for row in found["values"]])
     finite = values[np.isfinite(values)]
     most = float(np.abs(finite).max()) if len(finite) else 1.0

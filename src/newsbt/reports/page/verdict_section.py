@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, sharpe_interval, span_text
+from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, span_text
 from newsbt.reports.page.html_markup import details, key
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.run_text import counted
-from newsbt.reports.table_columns import MISSING, Row, money, percent, probability, ratio, share
+from newsbt.reports.table_columns import MISSING, Row, interval_in, money, percent, probability, ratio, share
 from newsbt.reports.text import html_text
 
 __all__ = ["answers", "figures", "verdict"]
@@ -66,7 +66,7 @@ def figures(view: PageView, row: Row) -> Sequence[Figure]:
     total, depth, sharpe = (metric(row, name) for name in ("total_return", "max_drawdown", "sharpe"))
     market = metric(view.benchmark, "total_return")
     benchmark = "no benchmark" if market is None else f"benchmark {percent(market)}"
-    interval = sharpe_interval(row)
+    interval = interval_in(row, "sharpe")
     trough = (row.get("metrics") or {}).get("max_drawdown_trough")
     p, share_of = metric(row, "placebo_p"), _share(view, row)
     return (
@@ -76,11 +76,15 @@ def figures(view: PageView, row: Row) -> Sequence[Figure]:
                (f"lowest on {trough}" if trough else "never below an earlier high") if depth is not None
                else why("max_drawdown")),
         Figure("Sharpe ratio", _shown(sharpe, ratio),
-               f"95% interval {span_text(interval)}" if interval else why("sharpe_se")),
+               f"95% interval {span_text(interval)}" if interval else _why_no_interval(row, why)),
         Figure("Placebo p", _shown(p, probability),
                _draws(row) if p is not None else why("placebo_p")),
         Figure("Tradable share", _shown(share_of.get("share"), share), _share_words(share_of)),
     )  # fmt: skip
+
+
+def _why_no_interval(row: Row, why: Callable[[str], str]) -> str:
+    return why("sharpe") if metric(row, "sharpe") is None else f"no interval: {why('sharpe_low')}"
 
 
 def _draws(row: Row) -> str:

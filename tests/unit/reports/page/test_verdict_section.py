@@ -12,7 +12,15 @@ from newsbt.reports.page.verdict_section import answers, figures
 from newsbt.reports.page.view import PageView
 from newsbt.runs.run_document import record_of
 
-SURE = {"sharpe": 3.0, "sharpe_se": 0.5, "placebo_p": 0.005, "p_holm": 0.01, "dsr": 0.99, "dsr_trials": 4}
+SURE = {
+    "sharpe": 3.0,
+    "sharpe_low": 2.02,
+    "sharpe_high": 3.98,
+    "placebo_p": 0.005,
+    "p_holm": 0.01,
+    "dsr": 0.99,
+    "dsr_trials": 4,
+}
 CLEAN: dict[str, Any] = {"notices": (), "hindsight": {}}
 MANY = {"event_dates": 60, "fills": 2, "trades": 1}
 
@@ -33,9 +41,9 @@ def test_nothing_against_it_is_said_only_where_nothing_is() -> None:
 @pytest.mark.parametrize(
     ("change", "run", "doubt"),
     [
-        ({"sharpe": 0.5}, {}, "includes 0"),
+        ({"sharpe_low": -0.1}, {}, "-0.10 to 3.98, includes 0"),
         ({"sharpe": -1.0}, {}, "not above 0"),
-        ({"sharpe_se": None}, {}, "no interval"),
+        ({"sharpe_low": None}, {}, "no interval: none was drawn"),
         ({"placebo_p": 0.4, "placebo_m": 199}, {}, "79 of 199 random event times did at least as well (p = 0.400)"),
         ({"placebo_p": 0.4}, {}, "Random event times give p = 0.400"),
         ({"placebo_p": None}, {}, "No placebo test: none was run"),
