@@ -6,16 +6,16 @@ import math
 from typing import NamedTuple
 
 from newsbt._typing import Bools, Floats, Ints
-from newsbt.kernels._compile import engine
+from newsbt.kernels._compile import engine, part
 from newsbt.kernels.engine_state import LedgerState
 
-__all__ = ["COUNTED", "SERIES", "SessionSeries", "Tally", "tally"]
+__all__ = ["SHARPE", "SessionSeries", "Tally", "tally"]
 
-SERIES = ("total_return", "cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calmar", "psr")
-COUNTED = (
-    "hit_rate", "profit_factor", "expectancy", "turnover", "exposure", "mean_gross", "final_equity", "total_costs",
-    "slippage_cost", "gross_return", "trades", "refusals", "fills", "event_dates",
-)  # fmt: skip
+# The places of numbers, as the table of metrics has them (`outcome`); a test holds the two together.
+TOTAL_RETURN, CAGR, VOLATILITY, SHARPE, SORTINO, MAX_DRAWDOWN, CALMAR, PSR = range(8)
+HIT_RATE, PROFIT_FACTOR, EXPECTANCY, TURNOVER, EXPOSURE, MEAN_GROSS, FINAL_EQUITY = range(8, 15)
+TOTAL_COSTS, SLIPPAGE_COST, GROSS_RETURN, TRADES, REFUSALS, FILLS, EVENT_DATES = range(15, 22)
+
 FLAT = 4 * 2.220446049250313e-16  # as analysis.measure.is_constant
 
 
@@ -33,9 +33,9 @@ class SessionSeries(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Written: `values` of SERIES and COUNTED, `training` (F, 8) of SERIES and `trained` (F,) sessions by fold,
-    `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none. `is_dated` (E,) has to
-    come as False, and becomes True of events that were traded."""
+    """Written: `values` (22,) of the numbers named above, `training` (F, 8) of the first eight and `trained` (F,)
+    sessions by fold, `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none.
+    `is_dated` (E,) has to come as False, and becomes True of events that were traded."""
 
     values: Floats
     training: Floats
@@ -52,8 +52,32 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
 
     Definitions are those of docs/methods.md, summed in order: they agree with `analysis.evaluation` but for rounding.
     """
-    state = books.state[0]
-    returns, values = out.returns, out.values
+    lost_in = _sessions(books, sessions, initial, per_year, out)
+    _lots(books, sessions, out)
+    n = len(sessions.last_row)
+    folds = len(sessions.test_first)
+    for f in range(folds + 1):
+        count = n
+        if f < folds:
+            count = max(0, out.trained[f] - sessions.embargo)
+            out.trained[f] = count
+        _of_returns(
+            books,
+            sessions,
+            out.returns,
+            initial,
+            per_year,
+            count,
+            lost_in,
+            out.training[f] if f < folds else out.values,
+        )
+    _blocks(out, n, lost_in)
+
+
+@part
+def _sessions(books: LedgerState, sessions: SessionSeries, initial: float, per_year: float, out: Tally) -> int:
+    """Returns by session, exposure, and what fills cost; answers the session in which all was lost, n where none is."""
+    state, to = books.state[0], out.values
     n = len(sessions.last_row)
     before, lost_in = initial, n
     mean_equity = mean_gross = 0.0
@@ -61,7 +85,7 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
     for i in range(n):
         row = sessions.last_row[i]
         equity = books.equity[row]
-        returns[i] = equity / before - 1.0 if lost_in == n else math.nan
+        out.returns[i] = equity / before - 1.0 if lost_in == n else math.nan
         if equity <= 0.0 and lost_in == n:
             lost_in = i  # from here on nothing can be made of returns
         before = equity
@@ -72,14 +96,36 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
     mean_equity /= n
     if lost_in < n:
         mean_gross = math.nan
+    notional = costs = slippage = 0.0
+    for k in range(state["fills"]):
+        fill = books.fills[k]
+        notional += fill["quantity"] * fill["price_account"]
+        costs += fill["costs"]
+        slippage += fill["slippage_cost"]
+    costs += state["borrowed"]
+    final = books.equity[len(books.equity) - 1]
+    to[TURNOVER] = notional / mean_equity * per_year / n if mean_equity > 0.0 else math.nan
+    to[EXPOSURE] = exposed / n
+    to[MEAN_GROSS] = mean_gross / n
+    to[FINAL_EQUITY] = final
+    to[TOTAL_COSTS] = costs
+    to[SLIPPAGE_COST] = slippage
+    to[GROSS_RETURN] = (final + (costs + slippage)) / initial - 1.0
+    to[REFUSALS] = state["refusals"]
+    to[FILLS] = state["fills"]
+    return lost_in
 
-    folds = len(sessions.test_first)
+
+@part
+def _lots(books: LedgerState, sessions: SessionSeries, out: Tally) -> None:
+    """Trades, dates of events, and where each fold's training ends: before the first lot that reaches its test."""
+    to, n, folds = out.values, len(sessions.last_row), len(sessions.test_first)
     for f in range(folds):
         out.trained[f] = sessions.test_first[f]
     won = lost = earned = 0.0
     wins = losses = trades = event_dates = 0
     last_date = -1
-    for k in range(state["lots"]):
+    for k in range(books.state[0]["lots"]):
         lot = books.lots[k]
         entered = sessions.of_row[lot["entry_row"]]
         is_open = lot["quantity"] > 0
@@ -103,113 +149,101 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
             elif pnl < 0.0:
                 losses += 1
                 lost -= pnl
-    notional = costs = slippage = 0.0
-    for k in range(state["fills"]):
-        fill = books.fills[k]
-        notional += fill["quantity"] * fill["price_account"]
-        costs += fill["costs"]
-        slippage += fill["slippage_cost"]
-    costs += state["borrowed"]
-    final = books.equity[len(books.equity) - 1]
-    values[8] = wins / (wins + losses) if wins + losses > 0 else math.nan
-    values[9] = won / lost if lost > 0.0 else (math.inf if won > 0.0 else math.nan)
-    values[10] = earned / trades if trades > 0 else math.nan
-    values[11] = notional / mean_equity * per_year / n if mean_equity > 0.0 else math.nan
-    values[12] = exposed / n
-    values[13] = mean_gross / n
-    values[14] = final
-    values[15] = costs
-    values[16] = slippage
-    values[17] = (final + (costs + slippage)) / initial - 1.0
-    values[18] = trades
-    values[19] = state["refusals"]
-    values[20] = state["fills"]
-    values[21] = event_dates
+    to[HIT_RATE] = wins / (wins + losses) if wins + losses > 0 else math.nan
+    to[PROFIT_FACTOR] = won / lost if lost > 0.0 else (math.inf if won > 0.0 else math.nan)
+    to[EXPECTANCY] = earned / trades if trades > 0 else math.nan
+    to[TRADES] = trades
+    to[EVENT_DATES] = event_dates
 
-    for f in range(folds + 1):
-        count = n
-        if f < folds:
-            count = max(0, out.trained[f] - sessions.embargo)
-            out.trained[f] = count
-        level = peak = initial
-        depth = total = downside = 0.0
-        least, most = math.inf, -math.inf
-        for i in range(count):
-            level = books.equity[sessions.last_row[i]]
-            peak = max(peak, level)
-            depth = min(depth, level / peak - 1.0)
-            r = returns[i]
-            total += r
-            least = min(least, r)
-            most = max(most, r)
-            if r < 0.0:
-                downside += r * r
-        known = count if count <= lost_in else 0
-        growth = cagr = volatility = sharpe = sortino = calmar = psr = math.nan
-        if count > 0:
-            growth = level / initial - 1.0
+
+@part
+def _of_returns(
+    books: LedgerState, sessions: SessionSeries, returns: Floats, initial: float, per_year: float, count: int,
+    lost_in: int, to: Floats,
+) -> None:  # fmt: skip
+    """What the first `count` sessions' returns and equity give, written to the record `to`."""
+    level = peak = initial
+    depth = total = downside = 0.0
+    least, most = math.inf, -math.inf
+    for i in range(count):
+        level = books.equity[sessions.last_row[i]]
+        peak = max(peak, level)
+        depth = min(depth, level / peak - 1.0)
+        r = returns[i]
+        total += r
+        least = min(least, r)
+        most = max(most, r)
+        if r < 0.0:
+            downside += r * r
+    known = count if count <= lost_in else 0
+    growth = cagr = volatility = sharpe = sortino = calmar = psr = math.nan
+    if count > 0:
+        growth = level / initial - 1.0
+    else:
+        depth = math.nan
+    if known > 0:
+        exponent = math.log(level / initial) * per_year / count
+        cagr = math.expm1(exponent) if exponent < 700.0 else math.nan
+        if depth < 0.0:
+            calmar = cagr / -depth
+    if known > 1:
+        mean = total / known
+        if downside > 0.0:
+            sortino = mean / math.sqrt(downside / known) * math.sqrt(per_year)
+        if most - least <= FLAT * max(1.0, abs(least), abs(most)):
+            volatility = 0.0
         else:
-            depth = math.nan
-        if known > 0:
-            exponent = math.log(level / initial) * per_year / count
-            cagr = math.expm1(exponent) if exponent < 700.0 else math.nan
-            if depth < 0.0:
-                calmar = cagr / -depth
-        if known > 1:
-            mean = total / known
-            if downside > 0.0:
-                sortino = mean / math.sqrt(downside / known) * math.sqrt(per_year)
-            if most - least <= FLAT * max(1.0, abs(least), abs(most)):
-                volatility = 0.0
-            else:
-                second = third = fourth = 0.0
-                for i in range(count):
-                    gap = returns[i] - mean
-                    square = gap * gap
-                    second += square
-                    third += square * gap
-                    fourth += square * square
-                std = math.sqrt(second / (known - 1))
-                second /= known
-                volatility = std * math.sqrt(per_year)
-                ratio = mean / std
-                sharpe = ratio * math.sqrt(per_year)
-                skew = third / known / second**1.5
-                kurtosis = fourth / known / (second * second)
-                factor = 1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio
-                if factor > 0.0:
-                    psr = 0.5 * math.erfc(-ratio * math.sqrt(known - 1) / math.sqrt(factor) / math.sqrt(2.0))
-        to = out.training[f] if f < folds else values
-        to[0] = growth
-        to[1] = cagr
-        to[2] = volatility
-        to[3] = sharpe
-        to[4] = sortino
-        to[5] = depth
-        to[6] = calmar
-        to[7] = psr
+            second = third = fourth = 0.0
+            for i in range(count):
+                gap = returns[i] - mean
+                square = gap * gap
+                second += square
+                third += square * gap
+                fourth += square * square
+            std = math.sqrt(second / (known - 1))
+            second /= known
+            volatility = std * math.sqrt(per_year)
+            ratio = mean / std
+            sharpe = ratio * math.sqrt(per_year)
+            skew = third / known / second**1.5
+            kurtosis = fourth / known / (second * second)
+            factor = 1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio
+            if factor > 0.0:
+                psr = 0.5 * math.erfc(-ratio * math.sqrt(known - 1) / math.sqrt(factor) / math.sqrt(2.0))
+    to[TOTAL_RETURN] = growth
+    to[CAGR] = cagr
+    to[VOLATILITY] = volatility
+    to[SHARPE] = sharpe
+    to[SORTINO] = sortino
+    to[MAX_DRAWDOWN] = depth
+    to[CALMAR] = calmar
+    to[PSR] = psr
 
+
+@part
+def _blocks(out: Tally, n: int, lost_in: int) -> None:
+    """Sums, squares, smallest and largest returns by block, about their mean; the oldest sessions over stay out."""
+    returns = out.returns
     number = out.blocks.shape[1]
     size = n // number
     out.offset[0] = math.nan
-    if size < 5 or lost_in < n:
-        return
-    start = n - size * number
-    offset = 0.0
-    for i in range(start, n):
-        offset += returns[i]
-    offset /= size * number
-    out.offset[0] = offset
-    for s in range(number):
-        summed = squares = 0.0
-        least, most = math.inf, -math.inf
-        for i in range(start + s * size, start + (s + 1) * size):
-            gap = returns[i] - offset
-            summed += gap
-            squares += gap * gap
-            least = min(least, returns[i])
-            most = max(most, returns[i])
-        out.blocks[0, s] = summed
-        out.blocks[1, s] = squares
-        out.blocks[2, s] = least
-        out.blocks[3, s] = most
+    if size >= 5 and lost_in == n:
+        start = n - size * number
+        offset = 0.0
+        for i in range(start, n):
+            offset += returns[i]
+        offset /= size * number
+        out.offset[0] = offset
+        for s in range(number):
+            summed = squares = 0.0
+            least, most = math.inf, -math.inf
+            for i in range(start + s * size, start + (s + 1) * size):
+                gap = returns[i] - offset
+                summed += gap
+                squares += gap * gap
+                least = min(least, returns[i])
+                most = max(most, returns[i])
+            out.blocks[0, s] = summed
+            out.blocks[1, s] = squares
+            out.blocks[2, s] = least
+            out.blocks[3, s] = most

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from newsbt._typing import Floats
 from newsbt.errors import RunFolderError
 from newsbt.owners import partial_path, sweep_up
-from newsbt.sweeps.variant_result import METRICS, VariantResult
+from newsbt.sweeps.variant_result import METRICS, SERIES, VariantResult
 
 __all__ = ["SweepStore"]
 
@@ -38,7 +38,6 @@ SCHEMA = pa.schema(
         *((name, pa.float64()) for name in METRICS),
     ]
 )
-SERIES_COUNT = 8
 # Another process took the number, or the file system knows no links.
 _NO_LINK = (errno.EEXIST, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -153,12 +152,12 @@ def _outcomes(table: pa.Table) -> list[VariantResult]:
 
 
 def _lists(column: Any, rows: int) -> list[Floats | None]:
-    """Each list of a column as a matrix of so many rows, or of eight columns; a view of one array."""
+    """Each list of a column as a matrix of so many rows, or of the columns of `SERIES`; a view of one array."""
     chunk = column.combine_chunks()
     if isinstance(chunk, pa.ChunkedArray):
         chunk = pa.concat_arrays(chunk.chunks) if chunk.num_chunks else pa.array([], type=column.type)
     flat, ends = chunk.values.to_numpy(zero_copy_only=False), chunk.offsets.to_numpy()
-    shape = (rows, -1) if rows > 0 else (-1, SERIES_COUNT)
+    shape = (rows, -1) if rows > 0 else (-1, len(SERIES))
     is_known = chunk.is_valid().to_numpy(zero_copy_only=False)
     return [
         flat[ends[k] : ends[k + 1]].reshape(shape) if is_known[k] else None for k in range(len(chunk))

@@ -15,15 +15,16 @@ from newsbt.analysis.inference.overfitting import BlockSums
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.metrics import outcome_keys
 from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.domain.showing import brief
-from newsbt.kernels.sweep_metrics import COUNTED, SERIES
 from newsbt.sweeps.folds import Folds
 
 __all__ = ["BLOCKS", "METRICS", "SERIES", "VariantResult", "ledger_outcome"]
 
 BLOCKS = 16
-METRICS = (*SERIES, *COUNTED)
+METRICS = outcome_keys()
+SERIES = outcome_keys(of_returns_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

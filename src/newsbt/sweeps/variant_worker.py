@@ -17,7 +17,7 @@ from newsbt.kernels.codes import NONE
 from newsbt.kernels.engine_state import Asked, Costs, Followed, LedgerState, Market, RuleArrays
 from newsbt.kernels.event_engine import replay
 from newsbt.kernels.holding import FOREVER
-from newsbt.kernels.sweep_metrics import SERIES, SessionSeries, Tally, tally
+from newsbt.kernels.sweep_metrics import SHARPE, SessionSeries, Tally, tally
 from newsbt.kernels.target_engine import follow
 from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 from newsbt.simulation.compiled.engine import ask, follow_up, open_books, with_room
@@ -25,7 +25,7 @@ from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, 
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.missed_returns import read_only
 from newsbt.sweeps.folds import Folds, session_of_rows
-from newsbt.sweeps.variant_result import BLOCKS, METRICS
+from newsbt.sweeps.variant_result import BLOCKS, METRICS, SERIES
 
 __all__ = ["SharedMarket", "VariantWorker"]
 
@@ -104,7 +104,7 @@ class VariantWorker:
         out = self._play(track, position, wanted)
         found: dict[str, Any] = {
             "values": out.values.copy(),
-            "per_bar_sharpe": out.values[METRICS.index("sharpe")] / math.sqrt(track.periods_per_year),
+            "per_bar_sharpe": float(out.values[SHARPE]) / math.sqrt(track.periods_per_year),
         }
         if not math.isnan(out.offset[0]):
             found |= {"blocks": out.blocks.copy(), "offset": float(out.offset[0])}

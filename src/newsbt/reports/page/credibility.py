@@ -21,11 +21,12 @@ def beliefs(view: PageView, row: Row) -> list[str]:
     if "simulated" in " ".join(map(str, view.document.get("notices") or ())).lower():
         doubts.append("The prices are simulated, so nothing follows for real markets.")
     interval, p, adjusted = interval_in(row, "sharpe"), metric(row, "placebo_p"), metric(row, "p_holm")
-    if interval is None:
+    sharpe = metric(row, "sharpe")
+    if sharpe is not None and sharpe <= 0:
+        doubts.append("Its Sharpe ratio is not above 0.")
+    elif interval is None:
         why = (row.get("reasons") or {}).get("sharpe_low") or "none was drawn"
         doubts.append(f"The Sharpe ratio has no interval: {why}.")
-    elif (metric(row, "sharpe") or 0.0) <= 0:
-        doubts.append("Its Sharpe ratio is not above 0.")
     elif interval[0] <= 0:
         doubts.append(f"The Sharpe ratio's 95% interval, {span_text(interval)}, includes 0: it may be luck.")
     else:
