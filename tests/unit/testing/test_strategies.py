@@ -345,17 +345,17 @@ class StepWrites(newsbt.StepStrategy):
 
 BAD = [
     (Random(), r"not deterministic: asked twice, the signal for \S+ on 2025-02-11 \(row 1\) is"),
-    (Writes(), r"read-only\n.*test_check_strategy.py:\d+ in signal\n    view.close\[0, 0\] = 1.0"),
+    (Writes(), r"read-only\n.*test_strategies.py:\d+ in signal\n    view.close\[0, 0\] = 1.0"),
     (WritesFrame(), "view.links, its column 'sentiment'"),
     (AddsColumn(), "view.events, its column 'score'"),
     (TooLarge(), r"a signal is a number in \[-1, 1\]; row 0, column 0 has"),
     (NotANumber(), r"a signal is a number in \[-1, 1\]; .* on e001 has"),
     (Transposed(), r"grid of shape \(6, 60\); expected \(60, 6\)"),
     (Nothing(), "answered a NoneType"),
-    (Raises(), r"KeyError: 'score'\n.*test_check_strategy.py:\d+ in signal"),
+    (Raises(), r"KeyError: 'score'\n.*test_strategies.py:\d+ in signal"),
     (StepTooLarge(), r"B.HK on .* \(row 3\) has|H.HK on .* \(row 3\) has"),
     (StepShape(), r"shape \(6,\), not \(1, 2\), in row 0"),
-    (StepWrites(), r"read-only\n.*test_check_strategy.py:\d+ in signal_at"),
+    (StepWrites(), r"read-only\n.*test_strategies.py:\d+ in signal_at"),
 ]
 
 
