@@ -261,3 +261,10 @@ def test_evidence_of_another_shape_costs_its_own_section_only(part: str, broken:
 def test_strategies_keep_their_colour_and_nothing_depends_on_order_of_rows() -> None:
     first = report_page(with_context(made_run()))
     assert first == report_page(with_context(made_run()))
+
+
+def test_what_was_left_out_is_counted_in_words() -> None:
+    drops = {"events": {"before_period": 1}, "prices": {"duplicate": 2}, "relations": {"dead_end": 1}, "fx": {}}
+    record = record_of(made_run())
+    page = report_page(RunRecord(run_id="r", document={**record.document, "drops": drops}, table_of=record.table_of))
+    assert "1 announcement left out. 2 price rows left out. 1 row of relations left out." in page

@@ -36,10 +36,12 @@ def _left_out(view: PageView) -> list[str]:
     found = []
     for source, reasons in (view.document.get("drops") or {}).items():
         number = sum(int(count) for count in reasons.values())
-        what = {"events": "announcements", "prices": "price rows"}.get(source, f"rows of {source}")
+        what = {"events": "announcement", "prices": "price row"}.get(source, "row")
+        plural = "" if number == 1 else "s"
+        of = "" if source in ("events", "prices") else f" of {source}"
         if number:
             verb = "ignored" if "no instruments" in source else "left out"
-            found.append(f"{number:,} {what} {verb}")
+            found.append(f"{number:,} {what}{plural}{of} {verb}")
     return found
 
 
