@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from newsbt.reports.capacity_chart import capacity_figure
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _HOME = {
     "Announcement": "newsbt.domain.announcement",
