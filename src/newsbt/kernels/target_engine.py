@@ -13,6 +13,8 @@ from newsbt.kernels.lots import cost_share, split_order, whole_lots
 
 __all__ = ["follow"]
 
+NEVER = -(2**63)  # NaT in nanoseconds: a market that does not open in a row
+
 
 @engine
 def follow(
@@ -100,7 +102,7 @@ def _plan(
     reductions = entries = 0
     for n in range(market.tradable.shape[1]):
         signal = followed.grid[t - 1, n]
-        if signal == 0.0:
+        if signal == 0.0 and market.open_at[t, market.market_of[n]] != NEVER:
             followed.said[n] = 0.0
         if not (followed.due[t, n] or (followed.unfinished[n] and market.tradable[t, n])):
             continue

@@ -70,7 +70,8 @@ class GridPolicy:
         for n, lots in account.held.items():
             held[n] = sum(lot.sign * self._after_split(t, lot) for lot in lots)
         signal = self._grid[t - 1]
-        self._said[signal == 0.0] = 0.0
+        opens = ~np.isnat(panel.clock.open_at[t, panel.market_of])
+        self._said[opens & (signal == 0.0)] = 0.0
         wanted &= (signal != 0.0) | (held != 0)
         reductions: list[Step] = []
         entries: list[Step] = []
