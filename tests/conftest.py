@@ -17,3 +17,8 @@ os.environ["NEWSBT_CACHE"] = _cache.name
 settings.register_profile("ci", derandomize=True)
 settings.register_profile("wide", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: packed ones hold the second in which they were made, and workers would differ."""
+    return argname if isinstance(val, bytes) else None
