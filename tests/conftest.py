@@ -20,5 +20,5 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes are named by their argument: packed ones hold the second in which they were made, and workers would differ."""
+    """Bytes are named by their argument: packed ones hold the second they were made in, and workers would differ."""
     return argname if isinstance(val, bytes) else None

@@ -200,7 +200,7 @@ def capacity(
     The more honest the slippage, the more the answer says: ``execution.slippage: {use: volume_share}`` lets the price
     of a fill grow with the root of its share of the bar's volume; with `bps` only `participation` ends a strategy.
     """
-    from newsbt.evidence.account_capacity import capacity_table
+    from newsbt.evidence.capacity_table import capacity_table
 
     return capacity_table(components_of(config, **given), sizes, progress=progress)
 

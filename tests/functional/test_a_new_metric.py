@@ -1,7 +1,9 @@
-"""A new metric is one function and one entry of the table, and is everywhere by itself."""
+"""A new metric is one function and one entry of the table, a new kind of evidence one file and one entry of the tuple,
+and either is everywhere by itself."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from newsbt.cli import main
 from newsbt.domain import metric_table
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.metric_table import MetricSpec
+from newsbt.evidence import registry
 from newsbt.reports.table_columns import ratio
 from projects import write_project
 
@@ -39,6 +42,20 @@ NEWS = """
 MADE_UP = MetricSpec(
     "least_cash", "The least cash at a close, in account currency.", "books", "money", "less", title="Least", rank=0
 )
+
+KIND_OF_EVIDENCE = """
+from newsbt.domain.metric_table import MetricSpec
+from newsbt.evidence.contract import Evidence, RowEvidence, by_strategy
+
+LUCK = MetricSpec("luck", "How lucky it was.", scope="evidence", title="Luck", unit="probability", rank=0)
+
+
+def of_strategy(case, books, row):
+    return RowEvidence(metrics={"luck": 0.125}, section={"draws": 8}, warnings=("it was lucky",))
+
+
+LUCK_OF_DRAWS = Evidence(name="luck_of_draws", find=by_strategy(of_strategy), metrics=(LUCK,))
+"""
 
 
 @pytest.fixture
@@ -69,6 +86,37 @@ def test_it_is_in_run_json_the_tables_the_page_and_compare(
 
     assert main(["compare", str(folder), "--sort", "least_cash", "--format", "json"]) == 0
     assert [row["strategy"] for row in json.loads(capsys.readouterr().out)] == ["S", "T"]  # less of it is better
+
+
+def test_a_kind_of_evidence_is_in_run_json_the_tables_the_page_show_and_compare(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "luck_of_draws.py"
+    file.write_text(KIND_OF_EVIDENCE, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("luck_of_draws", file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(registry, "EVIDENCE", (*registry.EVIDENCE, module.LUCK_OF_DRAWS))
+
+    assert main(["run", str(config), "--runs", str(tmp_path / "runs")]) == 0
+    printed = capsys.readouterr().out
+    assert "Luck" in printed and "0.125" in printed and "it was lucky" in printed
+    (folder,) = (path.parent for path in (tmp_path / "runs").glob("*/run.json"))
+    document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert [row["metrics"]["luck"] for row in document["strategies"]] == [0.125, 0.125]
+    assert document["definitions"]["luck"] == "How lucky it was."
+    evidence = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    assert evidence["luck_of_draws"] == {"S": {"draws": 8}, "T": {"draws": 8}}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for text in (">Luck of draws</h2>", ">Luck</th>", "0.125", "How lucky it was.", "it was lucky"):
+        assert text in page
+
+    assert main(["show", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "Luck" in shown and "0.125" in shown and "it was lucky" in shown
+    assert main(["compare", str(folder), "--format", "json"]) == 0
+    assert [row["luck"] for row in json.loads(capsys.readouterr().out)] == [0.125, 0.125]
 
 
 def test_one_interval_stands_everywhere(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

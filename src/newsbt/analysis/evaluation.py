@@ -18,7 +18,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.metrics import keys_of, unless_computed
 from newsbt.domain.returns import session_returns, why_no_returns
 
-__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "of_ledger", "queue_warning"]
+__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "of_ledger", "queue_warning", "traded_events"]
 
 F = TypeVar("F", bound=Callable[[Ledger], float])
 
@@ -147,16 +147,22 @@ def _stale_marks(ledger: Ledger) -> float:
 def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> dict[str, int]:
     """R5's counts, in its words."""
     lots = ledger.lots
-    owned = lots[lots["event"] >= 0]
+    traded, dates = traded_events(ledger, panel.dates)
     return {
         **events,
-        "events_traded": len(np.unique(owned["event"])),
-        "event_dates": event_dates(owned["event"], panel.dates[owned["entry_row"]]),
+        "events_traded": traded,
+        "event_dates": dates,
         "fills": len(ledger.fills),
         "refusals": len(ledger.refusals),
         "trades": int((lots["exit_row"] >= 0).sum()),
         "open_trades": int((lots["exit_row"] < 0).sum()),
     }
+
+
+def traded_events(ledger: Ledger, dates: Days) -> tuple[int, int]:
+    """How many events were traded, and on how many dates; `dates` are those of the rows, (T,)."""
+    owned = ledger.lots[ledger.lots["event"] >= 0]
+    return len(np.unique(owned["event"])), event_dates(owned["event"], dates[owned["entry_row"]])
 
 
 def event_dates(events: np.ndarray[Any, Any], dates: Days) -> int:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from newsbt._typing import Instants
-from newsbt.analysis.evaluation import event_dates
+from newsbt.analysis.evaluation import traded_events
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
 from newsbt.audit.data_doubts import data_doubts
@@ -19,8 +16,9 @@ from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
-from newsbt.evidence.detection_floor import DetectionFloor, detection_floor
-from newsbt.evidence.permutation import Shuffled, shuffled_signs, shuffled_tickers
+from newsbt.evidence import registry
+from newsbt.evidence.contract import Case, MovedRuns, RowEvidence
+from newsbt.evidence.permutation import PERMUTATION, judged
 from newsbt.evidence.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.evidence.retimed_signals import linked_signals, movable, moved_events
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
@@ -30,20 +28,20 @@ from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
 __all__ = ["Audit", "StrategyAudit", "audit"]
 
 NOT_MOVABLE = "a strategy that sends orders of its own is not moved"
-NOT_SHUFFLED = "only signals of single events can be shuffled"
 NO_SIGNAL = "no signal inside the period"
 NO_EVENT = "no linked event inside the period"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StrategyAudit:
-    """What was found about one strategy. `failure` says why an asked-for placebo could not be run."""
+    """What was found about one strategy: `evidence` of every kind that an audit asks, by name. `failure` says why an
+    asked-for placebo could not be run."""
 
     name: str
     proof: Proof
     placebo: Mapping[str, Any]
     confounders: Mapping[str, Any]
-    floor: DetectionFloor
+    evidence: Mapping[str, object]
     events: int
     dates: int
     failure: str = ""
@@ -62,7 +60,7 @@ class StrategyAudit:
             "event_dates": self.dates,
             "placebo": self.placebo,
             "confounders": self.confounders,
-            "detection_floor": self.floor.as_dict(),
+            **self.evidence,
         }
 
 
@@ -132,27 +130,27 @@ def audit(
 
 def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
     books = strategy_books(prepared, spec, engine="compiled")
-    ledger = books.ledger
-    observed = ledger.total_return
-    lots = ledger.lots[ledger.lots["event"] >= 0]
-    events, dates = len(np.unique(lots["event"])), event_dates(lots["event"], prepared.panel.dates[lots["entry_row"]])
-    document, moved, reason, failure = _placebos(prepared, spec, books, observed, draws)
-    floor = (
-        DetectionFloor(observed=observed, reason=reason)
-        if moved is None
-        else detection_floor(moved.returns, observed, ledger, events=events, dates=dates)
-    )
+    events, dates = traded_events(books.ledger, prepared.panel.dates)
+    document, moved, failure = _moved_instants(prepared, spec, books, draws)
+    case = Case(
+        prepared=prepared, simulated={spec.name: books}, moved={spec.name: moved}, draws=draws, kinds=registry.EVIDENCE
+    )  # fmt: skip
+    found = {kind.name: answer.rows.get(spec.name, RowEvidence()).section for kind, answer in case.asked("audit")}
+    permuted = found.pop(PERMUTATION.name)
+    if document["kinds"]:
+        document["kinds"].update(permuted)
     return StrategyAudit(
-        name=spec.name, proof=proof, placebo=document, confounders=confounders(prepared, ledger), floor=floor,
+        name=spec.name, proof=proof, placebo=document, confounders=confounders(prepared, books.ledger),
+        evidence={name: section for name, section in found.items() if section is not None},
         events=events, dates=dates, failure=failure,
     )  # fmt: skip
 
 
-def _placebos(
-    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, observed: float, draws: int
-) -> tuple[dict[str, Any], Placebo | None, str, str]:
-    """The document's part, the run of moved instants, why there is none, and whether that is a failure."""
-    reason = ""
+def _moved_instants(
+    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, draws: int
+) -> tuple[dict[str, Any], MovedRuns, str]:
+    """The document's part on placebos, the runs at other instants, and why they failed."""
+    reason, observed = "", books.ledger.total_return
     if not books.read_news:
         reason = READ_NO_EVENTS
     elif books.placed is None and books.grid is None:
@@ -164,38 +162,35 @@ def _placebos(
     elif draws == 0:
         reason = "switched off"
     if reason or books.terms is None:
-        return {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}, None, reason, ""
-    terms, seed = books.terms, prepared.components.config.evaluation.seed
-    simulate = simulator(prepared, books.hedge)
-    kinds: dict[str, Any] = {}
-    moved, failure = None, ""
+        document: dict[str, Any] = {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}
+        return document, MovedRuns(returns=None, reason=reason), ""
+    seed = prepared.components.config.evaluation.seed
     try:
-        if books.placed is None:
-            moved = _asked_anew(prepared, spec, observed, draws, seed)
-        else:
-            signals = movable(prepared, books)
-            moved = placebo(signals, terms, observed, draws=draws, seed=seed, simulate=simulate)
-        kinds["instants"] = {
-            **_judged(moved.returns, moved.p, ""),
+        moved = _placebo(prepared, spec, books, draws, seed)
+        instants = {
+            **judged(moved.returns, moved.p, ""),
             "clusters": moved.clusters,
             "admissible_days": moved.instants,
             "overlapping": moved.overlapping,
         }
+        runs = MovedRuns(returns=moved.returns)
     except PlaceboError as error:
-        reason = failure = str(error)
-        kinds["instants"] = {"p": None, "m": 0, "reason": reason}
-    for name, shuffle in (("tickers", shuffled_tickers), ("signs", shuffled_signs)):
-        if books.placed is None:
-            kinds[name] = {"p": None, "m": 0, "reason": NOT_SHUFFLED}
-        else:
-            signals = movable(prepared, books)
-            other: Shuffled = shuffle(signals, terms, observed, draws=draws, seed=seed, simulate=simulate)
-            kinds[name] = _judged(other.returns, other.p, other.reason)
-    first = kinds["instants"]
+        reason = str(error)
+        instants = {"p": None, "m": 0, "reason": reason}
+        runs = MovedRuns(returns=None, reason=reason)
     document = {
-        "p": first["p"], "m": first["m"], "observed": observed, "seed": seed, "reason": reason, "kinds": kinds,
+        "p": instants["p"], "m": instants["m"], "observed": observed, "seed": seed, "reason": reason,
+        "kinds": {"instants": instants},
     }  # fmt: skip
-    return document, moved, reason, failure
+    return document, runs, reason
+
+
+def _placebo(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, draws: int, seed: int) -> Placebo:
+    observed = books.ledger.total_return
+    if books.placed is None or books.terms is None:
+        return _asked_anew(prepared, spec, observed, draws, seed)
+    signals, simulate = movable(prepared, books), simulator(prepared, books.hedge)
+    return placebo(signals, books.terms, observed, draws=draws, seed=seed, simulate=simulate)
 
 
 def _asked_anew(prepared: PreparedRun, spec: StrategySpec, observed: float, draws: int, seed: int) -> Placebo:
@@ -206,12 +201,3 @@ def _asked_anew(prepared: PreparedRun, spec: StrategySpec, observed: float, draw
 
     signals = linked_signals(prepared, spec.hops)
     return placebo_of(signals, None, observed, draws=draws, seed=seed, run=run)
-
-
-def _judged(returns: Any, p: float, reason: str) -> dict[str, Any]:
-    """One kind of placebo: p, m, and how its total returns spread."""
-    found: dict[str, Any] = {"p": None if math.isnan(p) else p, "m": len(returns), "reason": reason}
-    if len(returns):
-        low, middle, high = np.quantile(returns, [0.05, 0.5, 0.95])
-        found |= {"mean": float(returns.mean()), "q05": float(low), "median": float(middle), "q95": float(high)}
-    return found

@@ -151,6 +151,7 @@ def _study(
     loaded: LoadedConfig, group: str, least: int, plan: dict[str, Any], progress: TerminalProgress
 ) -> tuple[Study, tuple[str, ...], str]:
     from newsbt.assembly import assemble
+    from newsbt.evidence import registry
     from newsbt.evidence.event_pairs import link_pairs, signal_pairs
     from newsbt.evidence.run_study import StudyPlan, study, why_empty
     from newsbt.steps.prepare import prepare_inputs, read_inputs
@@ -166,7 +167,8 @@ def _study(
         families = [signal_pairs(strategy_books(prepared, spec, engine="compiled")) for spec in signalling]
     else:
         families = [link_pairs(prepared, group)]
-    found = study(prepared, inputs, [pairs for pairs in families if len(pairs)], StudyPlan(**plan)).with_at_least(least)
+    asked = [pairs for pairs in families if len(pairs)]
+    found = study(prepared, inputs, asked, StudyPlan(**plan), registry.EVIDENCE).with_at_least(least)
     return found, prepared.summary.notices, why_empty(found, prepared, families)
 
 

@@ -3,58 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-from newsbt.assembly import Components
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Outcome
-from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import StrategyResult
-from newsbt.errors import ConfigError
-from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy, why_not_moved
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, by_strategy, why_not_moved
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.steps.evaluate import result_of
-from newsbt.steps.prepare import PreparedRun, prepare
+from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import Simulate, strategy_books
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["CAPACITY", "capacity_table"]
+__all__ = ["CAPACITY", "CAPACITY_TABLE"]
 
 SIZES = (1e5, 1e6, 1e7, 1e8, 1e9)  # accounts of the capacity curve, account currency
 
 
-def capacity_table(components: Components, sizes: Sequence[float], *, progress: Progress | None = None) -> pd.DataFrame:
-    """Every strategy with every size of account; data are read and placed once.
-
-    Returns
-    -------
-    DataFrame
-        `strategy, size, total_return, gross_return, sharpe, costs, slippage, fills, cut, below_one_lot, refusals`, by
-        strategy and size: see `newsbt.capacity`.
-
-    Raises
-    ------
-    ConfigError
-        There is no size, or one is not above 0.
-    """
-    wanted = sorted({float(size) for size in sizes})
-    if not wanted or not all(0.0 < size < np.inf for size in wanted):
-        raise ConfigError(f"sizes are amounts of cash above 0, such as (1e5, 1e6); got {tuple(sizes)!r}")
-    progress = progress or SilentProgress()
-    prepared = prepare(components, progress)
-    progress.stage("simulate", len(components.strategies) * len(wanted))
+def _with_every_size(case: Case) -> RunEvidence:
+    """A row for every strategy and size of account, asking and simulating it anew; data are read and placed once."""
+    specs = case.prepared.components.strategies
+    case.progress.stage("simulate", len(specs) * len(case.sizes))
     rows = []
-    for spec in components.strategies:
-        for size in wanted:
-            sized = _with_cash(prepared, size)
+    for spec in specs:
+        for size in case.sizes:
+            sized = _with_cash(case.prepared, size)
             found = result_of(sized, strategy_books(sized, spec), None, began=time.perf_counter())
             rows.append(_row(found, size))
-            progress.advance()
-    return pd.DataFrame(rows)
+            case.progress.advance()
+    return RunEvidence(section=rows)
 
 
 def _with_cash(prepared: PreparedRun, cash: float) -> PreparedRun:
@@ -98,3 +77,4 @@ def _curve(terms: AccountTerms, entries: Entries, simulate: Simulate) -> list[di
 
 
 CAPACITY = Evidence(name="capacity", find=by_strategy(_of_strategy), of_parts=True)
+CAPACITY_TABLE = Evidence(name="capacity_table", find=_with_every_size, asked_by=("capacity",))

@@ -5,16 +5,33 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from newsbt._typing import Floats
 from newsbt.domain.metric_table import MetricSpec
+from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import StrategyResult
+from newsbt.evidence.event_pairs import Pairs
 from newsbt.evidence.retimed_signals import RetimableSignals, movable
 from newsbt.steps.prepare import PreparedRun, RunInputs
 from newsbt.steps.simulate import Simulate, simulator
 from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
 
-__all__ = ["Case", "Evidence", "Part", "RowEvidence", "RunEvidence", "by_strategy", "why_not_moved"]
+__all__ = [
+    "Asker", "Case", "Evidence", "MovedRuns", "Part", "RowEvidence", "RunEvidence", "by_strategy", "why_not_moved",
+]  # fmt: skip
+
+Asker: TypeAlias = Literal["run", "audit", "study", "capacity"]
+"""Who asks for evidence: every run, about its rows; `newsbt audit`, about each strategy; an event study, that of a run
+or of `newsbt study`, about each of its groups; `newsbt.capacity`, about sizes of account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedRuns:
+    """The total returns of an audit's runs at other instants, (m,), fractions; None with the `reason`."""
+
+    returns: Floats | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,21 +40,35 @@ class Case:
 
     `rows` are those of its strategies and baselines, with what the kinds of evidence before found; `simulated` has the
     strategies' books, by name. `inputs` is what was read, also before the period, None where it is not at hand, and
-    `trials` the per-bar Sharpe ratios of every configuration tried before, by key, NaN where undefined.
+    `trials` the per-bar Sharpe ratios of every configuration tried before, by key, NaN where undefined. Only a run has
+    rows. Beside the books an audit has so many `draws`, and by strategy the runs it `moved`; a study has the `pairs` of
+    its groups and the `horizons` to follow them to, in sessions after day 0; `newsbt.capacity` has `sizes` of account.
+    `kinds` are all there are, for those that ask others.
     """
 
     prepared: PreparedRun
-    simulated: Mapping[str, SimulatedStrategy]
-    rows: Sequence[StrategyResult]
+    simulated: Mapping[str, SimulatedStrategy] = field(default_factory=dict)
+    rows: Sequence[StrategyResult] = ()
     market_returns: Floats | None = None
     inputs: RunInputs | None = None
     trials: Mapping[str, float] = field(default_factory=dict)
+    draws: int = 0
+    moved: Mapping[str, MovedRuns] = field(default_factory=dict)
+    pairs: Pairs | None = None
+    horizons: tuple[int, ...] = ()
+    sizes: tuple[float, ...] = ()
+    progress: Progress = field(default_factory=SilentProgress)
+    kinds: tuple[Evidence, ...] = ()
     _signals: dict[str, RetimableSignals] = field(default_factory=dict, repr=False)
 
     @property
     def strategies(self) -> Iterator[tuple[SimulatedStrategy, StrategyResult]]:
         """The books and the row of each strategy."""
         return ((self.simulated[row.name], row) for row in self.rows if row.name in self.simulated)
+
+    def asked(self, asker: Asker) -> Iterator[tuple[Evidence, RunEvidence]]:
+        """What each kind says that such an asker asks, in their order."""
+        return ((kind, kind.find(self)) for kind in self.kinds if asker in kind.asked_by)
 
     def signals(self, books: SimulatedStrategy) -> RetimableSignals:
         """The signals of a strategy, to be moved to other instants; see :func:`why_not_moved`."""
@@ -86,8 +117,8 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class RunEvidence:
-    """What one kind of evidence gives: findings by row, a section of evidence.json that belongs to no row, and rows to
-    stand below a row."""
+    """What one kind of evidence gives: findings by row (by strategy, to an audit; by group, to a study), a section that
+    belongs to no row, and rows to stand below a row."""
 
     rows: Mapping[str, RowEvidence] = field(default_factory=dict)
     section: object = None
@@ -98,14 +129,18 @@ class RunEvidence:
 class Evidence:
     """One kind of evidence.
 
-    `name` is that of its section in evidence.json. Every row has its `metrics`, undefined with a reason where nothing
-    was found. `of_parts`: it is asked about rows of parts as well.
+    `name` is that of its section in evidence.json, or in the document of whoever asks; `asked_by` says who does: what
+    takes too long for every run is left to the others. Every row of a run has its `metrics`, undefined with a reason
+    where nothing was found. `of_parts`: it is asked about rows of parts as well. A study says the `definition` of what
+    its groups have.
     """
 
     name: str
     find: Callable[[Case], RunEvidence]
     metrics: tuple[MetricSpec, ...] = ()
     of_parts: bool = False
+    asked_by: tuple[Asker, ...] = ("run",)
+    definition: str = ""
 
 
 def by_strategy(

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats
+from newsbt.analysis.evaluation import traded_events
 from newsbt.domain.ledger import Ledger
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
 from newsbt.evidence.placebo import TIE
 
-__all__ = ["DEFINITION", "DetectionFloor", "detection_floor"]
+__all__ = ["DEFINITION", "DETECTION_FLOOR", "DetectionFloor", "detection_floor"]
 
 LEVEL, POWER = 0.05, 0.80
 DEFINITION = (
@@ -84,3 +86,18 @@ def detection_floor(
         observed=observed,
         reached=observed > critical,
     )
+
+
+def _of_strategy(case: Case, name: str) -> DetectionFloor:
+    ledger, moved = case.simulated[name].ledger, case.moved[name]
+    if moved.returns is None:
+        return DetectionFloor(observed=ledger.total_return, reason=moved.reason)
+    events, dates = traded_events(ledger, case.prepared.panel.dates)
+    return detection_floor(moved.returns, ledger.total_return, ledger, events=events, dates=dates)
+
+
+def _find(case: Case) -> RunEvidence:
+    return RunEvidence(rows={name: RowEvidence(section=_of_strategy(case, name).as_dict()) for name in case.simulated})
+
+
+DETECTION_FLOOR = Evidence(name="detection_floor", find=_find, asked_by=("audit",))

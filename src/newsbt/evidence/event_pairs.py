@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Ints
+from newsbt._typing import Instants, Ints
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["Pairs", "link_pairs", "signal_pairs"]
+__all__ = ["Pairs", "instants_of", "link_pairs", "signal_pairs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +79,9 @@ def _traded(books: SimulatedStrategy) -> dict[str, dict[str, Any]]:
             "gross_return": float(gross.mean()) if len(mine) else None,
         }
     return found
+
+
+def instants_of(prepared: PreparedRun) -> Instants:
+    """(E,): when each event was out, its precision widened and no latency added (T1)."""
+    found = [item.known_at(timedelta(0)).replace(tzinfo=None) for item in prepared.events.announcements]
+    return np.array(found, dtype="M8[ns]")

@@ -14,7 +14,12 @@ from newsbt.steps.simulated_strategy import SimulatedStrategy
 __all__ = ["STUDY", "run_study"]
 
 
-def run_study(prepared: PreparedRun, inputs: RunInputs | None, every: Sequence[SimulatedStrategy]) -> dict[str, Any]:
+def run_study(
+    prepared: PreparedRun,
+    inputs: RunInputs | None,
+    every: Sequence[SimulatedStrategy],
+    kinds: tuple[Evidence, ...],
+) -> dict[str, Any]:
     """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
 
     Intervals and Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
@@ -23,12 +28,13 @@ def run_study(prepared: PreparedRun, inputs: RunInputs | None, every: Sequence[S
     evaluation = prepared.components.config.evaluation
     few = sum(map(len, families)) <= MOST_CORRELATED
     plan = StudyPlan(draws=evaluation.bootstrap if few else 0, seed=evaluation.seed, correlation=few)
-    found = study(prepared, inputs, families, plan)
+    found = study(prepared, inputs, families, plan, kinds)
     return found.as_dict(MOST_GROUPS) if found.groups else {}
 
 
 def _find(case: Case) -> RunEvidence:
-    return RunEvidence(section=run_study(case.prepared, case.inputs, [books for books, _ in case.strategies]))
+    books = [books for books, _ in case.strategies]
+    return RunEvidence(section=run_study(case.prepared, case.inputs, books, case.kinds))
 
 
 STUDY = Evidence(name="study", find=_find)

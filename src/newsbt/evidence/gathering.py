@@ -21,7 +21,8 @@ UNDEFINED = "undefined"
 
 def gather(case: Case) -> Judged:
     """The rows of a run with all evidence, and what belongs to no single row."""
-    kinds = registry.EVIDENCE
+    kinds = [kind for kind in registry.EVIDENCE if "run" in kind.asked_by]
+    case = dataclasses.replace(case, kinds=registry.EVIDENCE)
     sections: dict[str, object] = {}
     parts: dict[str, list[Part]] = {}
     for kind in kinds:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
 from newsbt.evidence.placebo import TIE
 from newsbt.evidence.retimed_signals import RetimableSignals, can_enter
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.steps.simulate import Simulate
+from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["Shuffled", "shuffled_signs", "shuffled_tickers"]
+__all__ = ["PERMUTATION", "Shuffled", "judged", "shuffled_signs", "shuffled_tickers"]
 
 ALL_NAMED = "the signals name every instrument that could be traded then: there are no others to draw"
 ONE_SIGN = "all signals have the same sign: there is nothing to shuffle"
+NOT_SHUFFLED = "only signals of single events can be shuffled"
 NO_SIGNAL = "no signal met a bar"
 
 
@@ -110,3 +114,34 @@ def _judged(observed: float, returns: Floats) -> Shuffled:
 
 def _none(observed: float, reason: str) -> Shuffled:
     return Shuffled(observed=observed, returns=np.empty(0), p=float("nan"), reason=reason)
+
+
+def judged(returns: Floats, p: float, reason: str) -> dict[str, object]:
+    """One kind of placebo in an audit's document: p, m, and how its total returns spread."""
+    found: dict[str, object] = {"p": None if math.isnan(p) else p, "m": len(returns), "reason": reason}
+    if len(returns):
+        low, middle, high = np.quantile(returns, [0.05, 0.5, 0.95])
+        found |= {"mean": float(returns.mean()), "q05": float(low), "median": float(middle), "q95": float(high)}
+    return found
+
+
+def _of_strategy(case: Case, books: SimulatedStrategy) -> RowEvidence:
+    if not books.read_news or not case.draws:
+        return RowEvidence()
+    if books.placed is None or books.terms is None:
+        return RowEvidence(section={name: {"p": None, "m": 0, "reason": NOT_SHUFFLED} for name in SHUFFLES})
+    seed = case.prepared.components.config.evaluation.seed
+    simulate, observed = case.simulate(books), books.ledger.total_return
+    section = {}
+    for name, shuffle in SHUFFLES.items():
+        found = shuffle(case.signals(books), books.terms, observed, draws=case.draws, seed=seed, simulate=simulate)
+        section[name] = judged(found.returns, found.p, found.reason)
+    return RowEvidence(section=section)
+
+
+def _find(case: Case) -> RunEvidence:
+    return RunEvidence(rows={name: _of_strategy(case, books) for name, books in case.simulated.items()})
+
+
+SHUFFLES = {"tickers": shuffled_tickers, "signs": shuffled_signs}
+PERMUTATION = Evidence(name="permutation", find=_find, asked_by=("audit",))

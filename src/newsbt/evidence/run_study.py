@@ -16,9 +16,9 @@ from newsbt.analysis.evaluation import event_dates
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
 from newsbt.errors import ConfigError, nearest
-from newsbt.evidence.event_pairs import Pairs
+from newsbt.evidence.contract import Case, Evidence, RowEvidence
+from newsbt.evidence.event_pairs import Pairs, instants_of
 from newsbt.evidence.session_returns import SessionReturns, frame_of, market_of, session_returns_of
-from newsbt.evidence.tradable_share import DEFINITION, Moves, instants_of, moves_of
 from newsbt.steps.prepare import PreparedRun, RunInputs
 
 __all__ = ["LEFT_OUT", "Study", "StudyGroup", "StudyPlan", "study", "why_empty"]
@@ -60,8 +60,8 @@ class StudyPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class StudyGroup:
-    """One group: its study, and by horizon the mean move and its tradable part over all its pairs. `events` and
-    `dates` are those of its pairs; an event has one date, that of its first day 0.
+    """One group: its study, and the `evidence` about all its pairs, by the name of its kind. `events` and `dates` are
+    those of its pairs; an event has one date, that of its first day 0.
 
     `of_signals`: of the pairs that a strategy signalled, with what its lots made in `traded`; of links otherwise.
     """
@@ -72,11 +72,11 @@ class StudyGroup:
     pairs: int
     events: int
     dates: int
-    moves: Mapping[int, Mapping[str, float | int | None]]
+    evidence: Mapping[str, object]
     traded: Mapping[str, Any] | None = None
 
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
-        """Plain values: the curve of CAAR, tests by window (some, or all and every day), and moves."""
+        """Plain values: the curve of CAAR, tests by window (some, or all and every day), and evidence."""
         curve, days = self.study.caar, self.study.caar["day"]
         tested = _counts(self.study, int(days.min()), int(days.max()))
         return {
@@ -100,7 +100,7 @@ class StudyGroup:
                 for row in self.study.windows.to_dict("records")
                 if (row["start"], row["end"]) in windows or not windows
             ],
-            "moves": [{"horizon": horizon, **found} for horizon, found in self.moves.items()],
+            **self.evidence,
             "traded": self.traded,
             "notes": list(self.study.notes),
         }
@@ -109,13 +109,15 @@ class StudyGroup:
 @dataclass(frozen=True, kw_only=True)
 class Study:
     """All groups, the largest first, and what was asked. `left_out` counts the pairs that are in no group, by
-    :data:`LEFT_OUT`; `few` are groups with fewer pairs than were asked for, which are not shown, and their pairs."""
+    :data:`LEFT_OUT`; `few` are groups with fewer pairs than were asked for, which are not shown, and their pairs;
+    `definitions` say what the groups' evidence is, by the name of its kind."""
 
     groups: tuple[StudyGroup, ...]
     plan: StudyPlan
     left_out: Mapping[str, int] = field(default_factory=dict)
     few: tuple[tuple[str, int], ...] = ()
     least: int = 1
+    definitions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def without_market(self) -> int:
@@ -152,7 +154,7 @@ class Study:
             "on_overlap": self.plan.on_overlap,
             "draws": self.plan.draws,
             "seed": self.plan.seed,
-            "moves_definition": DEFINITION,
+            **{f"{name}_definition": definition for name, definition in self.definitions.items()},
             "note": self.note + (f" {left} smaller groups are not shown." if left else ""),
             "left_out": dict(self.left_out),
             "few": [{"name": name, "pairs": pairs} for name, pairs in self.few],
@@ -204,8 +206,15 @@ def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return groups
 
 
-def study(prepared: PreparedRun, inputs: RunInputs | None, families: Sequence[Pairs], plan: StudyPlan) -> Study:
-    """Study some families of pairs; overlaps and contamination go by all pairs of a family.
+def study(
+    prepared: PreparedRun,
+    inputs: RunInputs | None,
+    families: Sequence[Pairs],
+    plan: StudyPlan,
+    kinds: tuple[Evidence, ...],
+) -> Study:
+    """Study some families of pairs, with the evidence of all `kinds` there are that a study asks about its groups;
+    overlaps and contamination go by all pairs of a family.
 
     Raises
     ------
@@ -220,14 +229,23 @@ def study(prepared: PreparedRun, inputs: RunInputs | None, families: Sequence[Pa
     groups: list[StudyGroup] = []
     left_out: dict[str, int] = {}
     for pairs in families:
-        more, lost = _family(prepared, found, pairs, plan)
+        more, lost = _family(prepared, found, pairs, plan, kinds)
         groups += more
         left_out = {reason: left_out.get(reason, 0) + lost.get(reason, 0) for reason in LEFT_OUT}
-    return Study(groups=tuple(groups), plan=plan, left_out={key: count for key, count in left_out.items() if count})
+    return Study(
+        groups=tuple(groups),
+        plan=plan,
+        left_out={key: count for key, count in left_out.items() if count},
+        definitions={kind.name: kind.definition for kind in kinds if "study" in kind.asked_by and kind.definition},
+    )
 
 
 def _family(
-    prepared: PreparedRun, returns: Callable[[], SessionReturns], pairs: Pairs, plan: StudyPlan
+    prepared: PreparedRun,
+    returns: Callable[[], SessionReturns],
+    pairs: Pairs,
+    plan: StudyPlan,
+    kinds: tuple[Evidence, ...],
 ) -> tuple[list[StudyGroup], dict[str, int]]:
     needs_sector = plan.model == "sector"
     items = prepared.universe.instruments
@@ -286,15 +304,17 @@ def _family(
         )
     except ValueError as error:
         raise ConfigError(f"the event study: {error}") from error
-    moves = {horizon: moves_of(prepared, event, ticker, horizon) for horizon in plan.horizons}
-    groups = [_group(str(name), one, event, group, day, moves, pairs) for name, one in result.groups.items()]
+    mine = replace(pairs, event=event, ticker=ticker, group=group)
+    case = Case(prepared=prepared, pairs=mine, horizons=plan.horizons, kinds=kinds)
+    evidence = {kind.name: found.rows for kind, found in case.asked("study")}
+    groups = [_group(str(name), one, mine, day, evidence) for name, one in result.groups.items()]
     return sorted(groups, key=lambda one: (-one.pairs, one.name)), lost
 
 
 def _group(
-    name: str, found: EventStudy, event: Ints, group: Any, day: Any, moves: Mapping[int, Moves], pairs: Pairs
+    name: str, found: EventStudy, pairs: Pairs, day: Any, evidence: Mapping[str, Mapping[str, RowEvidence]]
 ) -> StudyGroup:
-    mine = group == name
+    event, mine = pairs.event, pairs.group == name
     known = mine & ~np.isnat(day)
     return StudyGroup(
         name=name,
@@ -304,7 +324,7 @@ def _group(
         pairs=int(mine.sum()),
         events=len(np.unique(event[mine])),
         dates=event_dates(event[known], day[known]),
-        moves={horizon: one.mean(mine) for horizon, one in moves.items()},
+        evidence={kind: rows[name].section for kind, rows in evidence.items() if name in rows},
     )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.total_prices import total_prices
+from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
+from newsbt.evidence.event_pairs import instants_of
 from newsbt.markets.clock import place
 from newsbt.steps.prepare import PreparedRun
 
-__all__ = ["PARTS", "Moves", "instants_of", "moves_of"]
+__all__ = ["PARTS", "TRADABLE_SHARE", "Moves", "moves_of"]
 
 PARTS = ("gap", "latency", "locked", "tradable")
 DEFINITION = (
@@ -43,12 +44,6 @@ class Moves:
             values = getattr(self, name)[chosen][known]
             found[name] = float(values.mean()) if len(values) else None
         return found
-
-
-def instants_of(prepared: PreparedRun) -> Instants:
-    """(E,): when each event was out, its precision widened and no latency added (T1)."""
-    found = [item.known_at(timedelta(0)).replace(tzinfo=None) for item in prepared.events.announcements]
-    return np.array(found, dtype="M8[ns]")
 
 
 def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> Moves:
@@ -131,3 +126,21 @@ def _total_prices(prepared: PreparedRun, n: int) -> tuple[Floats, Floats]:
     at the open of each row, NaN where there is no bar."""
     tradable, found = prepared.panel.tradable[:, n], total_prices(prepared.panel, n)
     return found.last(tradable), np.where(tradable, found.open, np.nan)
+
+
+def _of_groups(case: Case) -> RunEvidence:
+    """The mean move of each group's pairs, and its parts, by horizon."""
+    assert case.pairs is not None
+    event, ticker, group = case.pairs.event, case.pairs.ticker, case.pairs.group
+    moves = {horizon: moves_of(case.prepared, event, ticker, horizon) for horizon in case.horizons}
+    return RunEvidence(
+        rows={
+            name: RowEvidence(
+                section=[{"horizon": horizon, **one.mean(group == name)} for horizon, one in moves.items()]
+            )
+            for name in dict.fromkeys(group.tolist())
+        }
+    )
+
+
+TRADABLE_SHARE = Evidence(name="moves", find=_of_groups, asked_by=("study",), definition=DEFINITION)

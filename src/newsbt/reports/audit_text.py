@@ -25,6 +25,14 @@ KINDS = {
     "signs": "the signs dealt out anew",
 }
 
+KNOWN = frozenset(
+    {
+        "name", "look_ahead", "first_difference", "proof", "events_traded", "event_dates", "placebo", "confounders",
+        "detection_floor",
+    }
+)  # fmt: skip
+"""What has lines of its own in the text; other evidence is told as it is."""
+
 
 def audit_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
     """Strategy by strategy, then what there is to doubt about the data."""
@@ -49,6 +57,8 @@ def _strategy(item: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Prose(f"  No look-ahead: the past stayed as it was ({shown}){nothing}", "green", indent=2)
     for line in (*_placebo(item), *_floor(item["detection_floor"]), *_confounders(item["confounders"])):
         yield Prose(f"  {line}", indent=2)
+    for name in (key for key in item if key not in KNOWN):
+        yield Prose(f"  {reason_text(name).capitalize()}: {_plainly(item[name])}", indent=2)
     listed = item["confounders"]["events"]
     if listed:
         yield _confounded(listed)
@@ -81,6 +91,15 @@ def _floor(floor: Mapping[str, Any]) -> Iterator[str]:
         f"Detection floor: an effect below {percent(floor['total_return'])} in all ({', '.join(means)}) would mostly "
         f"go unseen; from {percent(floor['critical'])} on a result has p of at most 5 %"
     )
+
+
+def _plainly(value: object) -> str:
+    """Any JSON value in a line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{reason_text(key)} {_plainly(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_plainly, value))
+    return MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _confounders(found: Mapping[str, Any]) -> Iterator[str]:

@@ -70,7 +70,7 @@ def test_the_audit_observes_and_moves_the_hedged_book(row: StrategyResult) -> No
     (found,) = audit(components_with(market(), NamedTickers(), HEDGED), cuts=2).strategies
     (plain,) = audit(components_with(market(), NamedTickers(), {**HEDGED, "hedge": None}), cuts=2).strategies
     assert found.placebo["observed"] == pytest.approx(row.metrics["total_return"], abs=1e-12)
-    assert found.floor.observed == found.placebo["observed"]
+    assert found.as_dict()["detection_floor"]["observed"] == found.placebo["observed"]
     assert not found.proof.looks_ahead  # a hedge's value is known at each close
     assert found.placebo["p"] == row.metrics["placebo_p"]
     for kind in ("instants", "tickers", "signs"):

@@ -3,6 +3,7 @@ itself."""
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from dataclasses import replace
@@ -10,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from newsbt.assembly import StrategySpec
+from newsbt.audit.auditing import audit
 from newsbt.config.models import PositionConfig
 from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.results import RunResult
 from newsbt.evidence import registry
+from newsbt.evidence.capacity_table import capacity_table
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, by_strategy
 from newsbt.pipeline import run_components
+from newsbt.reports.audit_text import audit_view
 from newsbt.reports.page.other_evidence import DRAWN
 from newsbt.reports.report_page import report_page
 from newsbt.reports.results_table import lines_of, run_view
@@ -39,6 +44,7 @@ def _luck(case: Case, books: Any, row: Any) -> RowEvidence:
     )  # fmt: skip
 
 
+WITHOUT_SECTION = {"event_dates", "selection", "label_cutoff"}
 MADE_UP = Evidence(name="luck_of_draws", find=by_strategy(_luck), metrics=(LUCK,))
 
 
@@ -99,10 +105,68 @@ def test_kinds_have_names_and_metrics_of_their_own() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_sections_and_metrics_of_every_kind_are_documented(result: RunResult) -> None:
+def test_sections_and_metrics_of_every_kind_are_documented(result: RunResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not _undocumented()
+    monkeypatch.setattr(registry, "EVIDENCE", (*registry.EVIDENCE, MADE_UP, replace(MADE_UP, asked_by=("audit",))))
+    assert _undocumented() == ["luck_of_draws of run", "luck", "luck_of_draws of audit", "luck"]
+    assert {*result.evidence, *result["S"].evidence} - {MADE_UP.name} <= DRAWN
+
+
+def _undocumented() -> list[str]:
+    """Sections of which the page of whoever asks for them says nothing, and metrics that docs/methods.md has not."""
     files, methods = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("files.md", "methods.md"))
-    for section in {*result.evidence, *result["S"].evidence} - {MADE_UP.name}:
-        assert f"| `{section}` |" in files
-        assert section in DRAWN
-    for key in (metric.key for kind in registry.EVIDENCE for metric in kind.metrics):
-        assert f"`{key}`" in methods
+    of_runs = files.partition("### evidence.json")[2].partition("### context.json")[0]
+    told = {
+        "run": of_runs,
+        "study": of_runs,
+        "audit": files.partition("\n| `audit` |")[2].partition("\n")[0],
+        "capacity": (ROOT / "docs" / "slippage_and_capacity.md").read_text(encoding="utf-8"),
+    }
+    missing = []
+    for kind in registry.EVIDENCE:
+        # What gives metrics and words only has no section.
+        if kind.name not in WITHOUT_SECTION:
+            missing += [f"{kind.name} of {asker}" for asker in kind.asked_by if f"`{kind.name}`" not in told[asker]]
+        missing += [metric.key for metric in kind.metrics if f"`{metric.key}`" not in methods]
+    return missing
+
+
+@pytest.fixture
+def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A made-up kind for each of the others who ask."""
+    more = (
+        Evidence(name="luck_of_audits", asked_by=("audit",), find=lambda case: RunEvidence(
+            rows={name: RowEvidence(section={"draws": case.draws}) for name in case.simulated})),
+        Evidence(name="luck_of_groups", asked_by=("study",), definition="How lucky a group was.", find=_of_groups),
+        Evidence(name="luck_of_sizes", asked_by=("capacity",), find=lambda case: RunEvidence(
+            section=[{"strategy": "S", "size": size, "luck": size / 2} for size in case.sizes])),
+    )  # fmt: skip
+    monkeypatch.setattr(registry, "EVIDENCE", (*registry.EVIDENCE, *more))
+
+
+def _of_groups(case: Case) -> RunEvidence:
+    assert case.pairs is not None and case.horizons
+    return RunEvidence(rows={name: RowEvidence(section=len(case.pairs)) for name in set(case.pairs.group)})
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_whoever_asks_for_it_has_it() -> None:
+    world = small_market(60, evaluation={"placebo": 5, "bootstrap": 0})
+    spec = StrategySpec(name="S", strategy=NamedTickers(), position=PositionConfig(weight=0.1))
+    components = replace(world.components(), strategies=(spec,))
+
+    document = audit(components, cuts=1, draws=5).as_dict()
+    assert document["strategies"][0]["luck_of_audits"] == {"draws": 5}
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(audit_view(document, "audit"))
+    assert "Luck of audits: draws 5" in console.export_text()
+
+    study = run_components(components).evidence["study"]
+    assert study["luck_of_groups_definition"] == "How lucky a group was."
+    assert all(group["luck_of_groups"] >= group["pairs"] for group in study["groups"])
+
+    table = capacity_table(components, (1e6, 1e5))
+    assert table["luck"].tolist() == [5e4, 5e5]
+    assert table["size"].tolist() == [1e5, 1e6]
+    (row,) = run_document(run_components(components))["strategies"]
+    assert not [key for key in row["metrics"] if "luck" in key]
