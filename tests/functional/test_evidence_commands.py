@@ -40,15 +40,15 @@ def test_audit_of_the_sample(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_study_of_the_sample(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    narrow = said(capsys, "study", str(CONFIG), "--draws", "0")
+    narrow = said(capsys, "study", str(CONFIG))
     (head,) = [line for line in narrow.splitlines() if line.startswith("Group") and "CAAR" in line]
     assert "KP p" in head and "GRANK p" not in head
     assert "GRANK p, Wilcoxon p" in " ".join(narrow.partition("Not shown for want of room:")[2].split())
     assert max(map(len, narrow.splitlines())) <= 80
     monkeypatch.setenv("COLUMNS", "120")
-    shown = said(capsys, "study", str(CONFIG), "--draws", "50", "--least", "10")
+    shown = said(capsys, "study", str(CONFIG), "--least", "10")
     assert "model_release, rival_of" in shown and "How much of the move could be traded" in shown
-    document = json.loads(said(capsys, "study", str(CONFIG), "--draws", "50", "--json", "--group", "relation"))
+    document = json.loads(said(capsys, "study", str(CONFIG), "--json", "--group", "relation"))
     assert {group["name"] for group in document["groups"]} >= {"issuer", "sector_index", "rival_of"}
     for group in document["groups"]:
         assert group["pairs"] >= 3 and len(group["tests"]) > 100
@@ -61,7 +61,7 @@ def test_study_of_the_sample(capsys: pytest.CaptureFixture[str], monkeypatch: py
 
 @pytest.mark.parametrize("model", ["market_adjusted", "mean_adjusted", "sector"])
 def test_other_models(model: str, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--draws", "0", "--model", model, "--group", "all", "--window", "0,1", "--json"]
+    options = ["--model", model, "--group", "all", "--window", "0,1", "--json"]
     document = json.loads(said(capsys, "study", str(CONFIG), *options))
     assert document["model"] == model and document["window"] == [0, 1]
     assert document["groups"][0]["n"] > 20
@@ -73,16 +73,16 @@ def test_factors_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         f"{row['date']},{float(row['close']) / float(before['close']) - 1:.6f}" for before, row in pairwise(prices)
     ]
     (tmp_path / "factors.csv").write_text("\n".join(["date,market", *lines]) + "\n")
-    options = ["--draws", "0", "--model", "factors", "--factors", str(tmp_path / "factors.csv"), "--group", "market"]
+    options = ["--model", "factors", "--factors", str(tmp_path / "factors.csv"), "--group", "market"]
     document = json.loads(said(capsys, "study", str(CONFIG), *options, "--json"))
     assert next(group for group in document["groups"] if group["name"] == "XHKG")["n"] > 10
 
 
 def test_study_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
-    windows = said(capsys, "study", str(CONFIG), "--draws", "0", "--group", "signals", "--format", "csv")
+    windows = said(capsys, "study", str(CONFIG), "--group", "signals", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(windows)))
     assert {row["group"] for row in rows} >= {"Buy on rival release: long"} and "p_holm" in rows[0]
-    moves = said(capsys, "study", str(CONFIG), "--draws", "0", "--group", "signals", "--format", "csv", "--moves")
+    moves = said(capsys, "study", str(CONFIG), "--group", "signals", "--format", "csv", "--moves")
     assert "tradable" in next(csv.reader(io.StringIO(moves)))
 
 

@@ -30,7 +30,7 @@ def study(returns, market, chosen, **options):
             "date": DAYS[[d for _, d in chosen]],
         }
     )
-    return event_study(returns, market, events, window=(-2, 2), estimation=35, gap=1, min_estimation=10, draws=0,
+    return event_study(returns, market, events, window=(-2, 2), estimation=35, gap=1, min_estimation=10,
                        **options)  # fmt: skip
 
 

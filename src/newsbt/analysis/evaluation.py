@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from newsbt._typing import Days, Floats, Ints
+from newsbt.analysis.event_clusters import independent_dates
 from newsbt.analysis.ledger_metrics import ledger_metrics
 from newsbt.analysis.measure import Measure, Metrics, undefined
 from newsbt.analysis.performance import return_metrics
@@ -18,7 +19,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.metrics import keys_of, unless_computed
 from newsbt.domain.returns import session_returns, why_no_returns
 
-__all__ = ["Evaluation", "evaluate", "event_dates", "last_rows", "of_ledger", "queue_warning", "traded_events"]
+__all__ = ["Evaluation", "evaluate", "last_rows", "of_ledger", "queue_warning", "traded_events"]
 
 F = TypeVar("F", bound=Callable[[Ledger], float])
 
@@ -147,7 +148,7 @@ def _stale_marks(ledger: Ledger) -> float:
 def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> dict[str, int]:
     """R5's counts, in its words."""
     lots = ledger.lots
-    traded, dates = traded_events(ledger, panel.dates)
+    traded, dates = traded_events(ledger, panel)
     return {
         **events,
         "events_traded": traded,
@@ -159,26 +160,11 @@ def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> di
     }
 
 
-def traded_events(ledger: Ledger, dates: Days) -> tuple[int, int]:
-    """How many events were traded, and on how many dates; `dates` are those of the rows, (T,)."""
-    owned = ledger.lots[ledger.lots["event"] >= 0]
-    return len(np.unique(owned["event"])), event_dates(owned["event"], dates[owned["entry_row"]])
-
-
-def event_dates(events: np.ndarray[Any, Any], dates: Days) -> int:
-    """How many dates some events have, each its first.
-
-    Parameters
-    ----------
-    events : ndarray of shape (K,)
-        The event of each lot, or of each pair of an event and a ticker.
-    dates : ndarray of shape (K,), datetime64
-        When each was opened, or its day 0: an event that two markets trade on two days is one date. There are never
-        more dates than events.
-    """
-    order = np.argsort(dates, kind="stable")
-    _, first = np.unique(events[order], return_index=True)
-    return len(np.unique(dates[order][first]))
+def traded_events(ledger: Ledger, panel: MarketPanel) -> tuple[int, int]:
+    """How many events were traded, and on how many independent dates."""
+    lots = ledger.lots
+    traded = len(np.unique(lots["event"][lots["event"] >= 0]))
+    return traded, independent_dates(lots, panel.market_of, panel.clock)
 
 
 def queue_warning(ledger: Ledger, entries: Entries) -> str | None:

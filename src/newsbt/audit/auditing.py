@@ -130,7 +130,7 @@ def audit(
 
 def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
     books = strategy_books(prepared, spec, engine="compiled")
-    events, dates = traded_events(books.ledger, prepared.panel.dates)
+    events, dates = traded_events(books.ledger, prepared.panel)
     document, moved, failure = _moved_instants(prepared, spec, books, draws)
     case = Case(
         prepared=prepared, simulated={spec.name: books}, moved={spec.name: moved}, draws=draws, kinds=registry.EVIDENCE

@@ -75,7 +75,7 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
 @click.option(
     "--least", type=click.IntRange(min=1), default=3, show_default=True, help="Pairs a group needs to be shown."
 )
-@click.option("--draws", type=click.IntRange(min=0), default=2000, show_default=True, help="Bootstrap resamples.")
+@click.option("--draws", type=click.IntRange(min=0), hidden=True, expose_value=False)  # of 0.1.0, which resampled
 @click.option("--moves", is_flag=True, help="As CSV: the moves and their tradable part instead of the windows.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @json_option
@@ -91,7 +91,6 @@ def command(
     gap: int,
     overlap: str,
     least: int,
-    draws: int,
     moves: bool,
     form: str,
     as_json: bool,
@@ -115,9 +114,8 @@ def command(
         raise click.UsageError("--model factors and --factors FILE go together")
     loaded = load(config, overrides)
     plan = {
-        "model": model, "estimation": estimation, "gap": gap, "on_overlap": overlap, "draws": draws,
-        "markets": markets,
-        "seed": loaded.config.evaluation.seed, "correlation": True,
+        "model": model, "estimation": estimation, "gap": gap, "on_overlap": overlap, "markets": markets,
+        "correlation": True,
         "factors": None if factors is None else _read_factors(factors), **_windows(windows),
     }  # fmt: skip
     with TerminalProgress(loaded.config.name) as progress:

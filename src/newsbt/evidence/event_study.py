@@ -22,12 +22,10 @@ def run_study(
 ) -> dict[str, Any]:
     """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
 
-    Intervals and Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
+    Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
     """
     families = [pairs for pairs in (link_pairs(prepared), *map(signal_pairs, every)) if len(pairs)]
-    evaluation = prepared.components.config.evaluation
-    few = sum(map(len, families)) <= MOST_CORRELATED
-    plan = StudyPlan(draws=evaluation.bootstrap if few else 0, seed=evaluation.seed, correlation=few)
+    plan = StudyPlan(correlation=sum(map(len, families)) <= MOST_CORRELATED)
     found = study(prepared, inputs, families, plan, kinds)
     return found.as_dict(MOST_GROUPS) if found.groups else {}
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Ints
-from newsbt.analysis.evaluation import event_dates
+from newsbt.analysis.event_clusters import connected
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
 from newsbt.errors import ConfigError, nearest
@@ -24,7 +24,7 @@ from newsbt.steps.prepare import PreparedRun, RunInputs
 __all__ = ["LEFT_OUT", "Study", "StudyGroup", "StudyPlan", "study", "why_empty"]
 
 HORIZONS = (0, 1, 5)
-MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests and intervals
+MOST_CORRELATED = 4_000  # pairs, above which a run leaves out the Kolari-Pynnonen tests
 MOST_GROUPS = 8  # of a run's study, of each kind
 LEFT_OUT = {
     "no_prices": "whose instrument has no prices",
@@ -45,8 +45,6 @@ class StudyPlan:
     estimation: int = 120
     gap: int = 10
     on_overlap: str = "first"
-    draws: int = 1000
-    seed: int = 7
     correlation: bool | None = None
     factors: pd.DataFrame | None = field(default=None, repr=False)
     markets: tuple[str, ...] = ()
@@ -60,8 +58,8 @@ class StudyPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class StudyGroup:
-    """One group: its study, and the `evidence` about all its pairs, by the name of its kind. `events` and `dates` are
-    those of its pairs; an event has one date, that of its first day 0.
+    """One group: its study, and the `evidence` about all its pairs, by the name of its kind. `events` are those of its
+    pairs, `dates` the independent ones among the days 0 of these (`analysis.event_clusters`).
 
     `of_signals`: of the pairs that a strategy signalled, with what its lots made in `traded`; of links otherwise.
     """
@@ -77,8 +75,8 @@ class StudyGroup:
 
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
         """Plain values: the curve of CAAR, tests by window (some, or all and every day), and evidence."""
-        curve, days = self.study.caar, self.study.caar["day"]
-        tested = _counts(self.study, int(days.min()), int(days.max()))
+        curve = self.study.caar
+        tested = _counts(self.study, self.study.windows.iloc[-1].to_dict())  # the whole window comes last
         return {
             "name": self.name,
             "kind": "signals" if self.of_signals else "links",
@@ -152,8 +150,6 @@ class Study:
             "estimation": self.plan.estimation,
             "gap": self.plan.gap,
             "on_overlap": self.plan.on_overlap,
-            "draws": self.plan.draws,
-            "seed": self.plan.seed,
             **{f"{name}_definition": definition for name, definition in self.definitions.items()},
             "note": self.note + (f" {left} smaller groups are not shown." if left else ""),
             "left_out": dict(self.left_out),
@@ -299,8 +295,6 @@ def _family(
             factors=plan.factors,
             by="group",
             correlation=correlation,
-            draws=plan.draws,
-            seed=plan.seed,
         )
     except ValueError as error:
         raise ConfigError(f"the event study: {error}") from error
@@ -323,7 +317,7 @@ def _group(
         study=found,
         pairs=int(mine.sum()),
         events=len(np.unique(event[mine])),
-        dates=event_dates(event[known], day[known]),
+        dates=_independent(event[known], day[known]),
         evidence={kind: rows[name].section for kind, rows in evidence.items() if name in rows},
     )
 
@@ -342,12 +336,16 @@ def _day_zero(prepared: PreparedRun, found: SessionReturns, event: Ints, ticker:
     return day
 
 
-def _counts(found: EventStudy, start: int, end: int) -> dict[str, int]:
-    """Events and dates of the pairs that have an abnormal return on some day of a window."""
-    inside = found.abnormal.loc[:, start:end].notna().any(axis=1).to_numpy()
-    pairs = found.per_event[inside]
-    ids, dates = pairs["event_id"].to_numpy(), pairs["date"].to_numpy()
-    return {"events": len(np.unique(ids)), "dates": event_dates(ids, dates)}
+def _independent(event: Ints, day: Any) -> int:
+    """How many independent dates events have, each with its days 0 (K,)."""
+    first = day.astype("M8[D]").astype(np.int64)
+    return int(connected(event, first, first + 1).max(initial=-1)) + 1
+
+
+def _counts(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, int]:
+    """Events of the pairs with an abnormal return in a window, and how many of these events are independent."""
+    inside = found.abnormal.loc[:, row["start"] : row["end"]].notna().any(axis=1).to_numpy()
+    return {"events": found.per_event["event_id"][inside].nunique(), "dates": int(row["clusters"])}
 
 
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
@@ -361,9 +359,9 @@ def _window(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, Any]:
         tested = found.test(name, (start, end))
         p[name] = _number(float(tested["p"]))
     return {
-        "start": start, "end": end, "n": int(row["n"]), **_counts(found, start, end),
+        "start": start, "end": end, "n": int(row["n"]), **_counts(found, row),
         "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
-        "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "p": p,
+        "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "no_interval": row["ci_reason"], "p": p,
     }  # fmt: skip
 
 

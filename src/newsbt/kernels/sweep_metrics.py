@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from newsbt._typing import Bools, Floats, Ints
+from newsbt._typing import Floats, Ints
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.engine_state import LedgerState
 
@@ -16,18 +16,23 @@ TOTAL_RETURN, CAGR, VOLATILITY, SHARPE, SORTINO, MAX_DRAWDOWN, CALMAR, PSR = ran
 HIT_RATE, PROFIT_FACTOR, EXPECTANCY, TURNOVER, EXPOSURE, MEAN_GROSS, FINAL_EQUITY = range(8, 15)
 TOTAL_COSTS, SLIPPAGE_COST, GROSS_RETURN, TRADES, REFUSALS, FILLS, EVENT_DATES = range(15, 22)
 
+NEVER = 2**63 - 1  # when an open lot is left: analysis.event_clusters
 FLAT = 4 * 2.220446049250313e-16  # as analysis.measure.is_constant
 
 
 class SessionSeries(NamedTuple):
     """The n sessions of T rows: `last_row` (n,) ends each, `of_row` (T,) is each row's own.
 
-    `test_first` (F,) are the sessions with which the test blocks of F folds begin; training ends before what reaches
-    one, and `embargo` sessions earlier.
+    `of_market` (N,) is each ticker's market, `opening` (n, M) the first instant of each session in each and `ends` (n,)
+    the last in any, in nanoseconds: `analysis.event_clusters`. `test_first` (F,) are the sessions with which the test
+    blocks of F folds begin; training ends before what reaches one, and `embargo` sessions earlier.
     """
 
     last_row: Ints
     of_row: Ints
+    of_market: Ints
+    opening: Ints
+    ends: Ints
     test_first: Ints
     embargo: int
 
@@ -35,7 +40,8 @@ class SessionSeries(NamedTuple):
 class Tally(NamedTuple):
     """Written: `values` (22,) of the numbers named above, `training` (F, 8) of the first eight and `trained` (F,)
     sessions by fold, `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none.
-    `is_dated` (E,) has to come as False, and becomes True of events that were traded."""
+    `since` and `until` (E,) have to come as NEVER and its negative, and become when each event was entered and left;
+    in `order` (E,) those that were traded are put in order of entry."""
 
     values: Floats
     training: Floats
@@ -43,7 +49,9 @@ class Tally(NamedTuple):
     returns: Floats
     blocks: Floats
     offset: Floats
-    is_dated: Bools
+    since: Ints
+    until: Ints
+    order: Ints
 
 
 @engine
@@ -118,13 +126,12 @@ def _sessions(books: LedgerState, sessions: SessionSeries, initial: float, per_y
 
 @part
 def _lots(books: LedgerState, sessions: SessionSeries, out: Tally) -> None:
-    """Trades, dates of events, and where each fold's training ends: before the first lot that reaches its test."""
+    """Trades, independent dates, and where each fold's training ends: before the first lot that reaches its test."""
     to, n, folds = out.values, len(sessions.last_row), len(sessions.test_first)
     for f in range(folds):
         out.trained[f] = sessions.test_first[f]
     won = lost = earned = 0.0
-    wins = losses = trades = event_dates = 0
-    last_date = -1
+    wins = losses = trades = events = 0
     for k in range(books.state[0]["lots"]):
         lot = books.lots[k]
         entered = sessions.of_row[lot["entry_row"]]
@@ -134,11 +141,17 @@ def _lots(books: LedgerState, sessions: SessionSeries, out: Tally) -> None:
             first = sessions.test_first[f]
             if entered < first and left >= first and entered < out.trained[f]:
                 out.trained[f] = entered
-        if lot["event"] >= 0 and not out.is_dated[lot["event"]]:
-            out.is_dated[lot["event"]] = True  # an event has one date, that of its first lot; lots are in order
-            if entered != last_date:
-                event_dates += 1
-                last_date = entered
+        if lot["event"] >= 0:
+            until = NEVER
+            if not is_open:
+                until = lot["exit_at"]
+                if until > sessions.opening[left, sessions.of_market[lot["ticker"]]]:
+                    until = sessions.ends[left]
+            if out.since[lot["event"]] == NEVER:
+                out.order[events] = lot["event"]
+                events += 1
+            out.since[lot["event"]] = min(out.since[lot["event"]], lot["entry_at"])
+            out.until[lot["event"]] = max(out.until[lot["event"]], until)
         if not is_open:
             pnl = lot["gain"] - lot["costs"]
             trades += 1
@@ -153,7 +166,26 @@ def _lots(books: LedgerState, sessions: SessionSeries, out: Tally) -> None:
     to[PROFIT_FACTOR] = won / lost if lost > 0.0 else (math.inf if won > 0.0 else math.nan)
     to[EXPECTANCY] = earned / trades if trades > 0 else math.nan
     to[TRADES] = trades
-    to[EVENT_DATES] = event_dates
+    to[EVENT_DATES] = _independent(out, events)
+
+
+@part
+def _independent(out: Tally, events: int) -> int:
+    """How many clusters the traded events make: `analysis.event_clusters.connected`, for events nearly in order."""
+    clusters = 0
+    reached = -NEVER
+    for place in range(1, events):
+        event, at = out.order[place], place
+        while at > 0 and out.since[out.order[at - 1]] > out.since[event]:
+            out.order[at] = out.order[at - 1]
+            at -= 1
+        out.order[at] = event
+    for place in range(events):
+        event = out.order[place]
+        if clusters == 0 or out.since[event] >= reached:
+            clusters += 1
+        reached = max(reached, out.until[event])
+    return clusters
 
 
 @part

@@ -40,8 +40,8 @@ def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = 
 
 
 def _windows(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
-    """Pairs are those of an event and a ticker that a window's tests are made of, with their events and the dates
-    of these; an event has one date, that of its first day 0."""
+    """Pairs are those of an event and a ticker that a window's tests are made of, with their events and the independent
+    dates of these."""
     heads = [
         prose("Group", 0), token("Window", 1), figure("Pairs", 4), figure("Events", 6), figure("Dates", 5),
         figure("CAAR", 2), figure("95 % interval", 7),
@@ -109,7 +109,12 @@ def _notes(document: Mapping[str, Any]) -> Iterator[str]:
     if lost:
         listed = ", ".join(f"{number:,} {reason.replace('_', ' ')}" for reason, number in sorted(lost.items()))
         yield f"Pairs left out of the tests: {listed}."
-    yield "Pairs are those of an event and a ticker; an event has one date, that of its first day 0."
+    yield (
+        "Pairs are those of an event and a ticker; dates are independent: events whose windows have a session in "
+        "common are one."
+    )
+    if any(window["no_interval"] for group in document["groups"] for window in group["windows"]):
+        yield "No interval where two fifths of the pairs are one date: it would not hold what it promises."
     flat = sum(group["without_variance"] for group in document["groups"])
     if flat:
         yield f"Left out of KP and GRANK besides: {flat:,} without residual variance."

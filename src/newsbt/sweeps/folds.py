@@ -12,10 +12,10 @@ from newsbt.analysis.inference.purged import purged_walk_forward
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
 
-__all__ = ["Folds", "session_of_rows"]
+__all__ = ["Folds"]
 
 
-def session_of_rows(panel: MarketPanel) -> Ints:
+def _session_of_rows(panel: MarketPanel) -> Ints:
     """(T,): the number of each row's session, from 0."""
     return np.searchsorted(last_rows(panel.dates), np.arange(len(panel.dates)))
 
@@ -55,7 +55,7 @@ class Folds:
 
     def training(self, ledger: Ledger, panel: MarketPanel) -> list[int]:
         """How many sessions, from the first, each fold may train on."""
-        of_row = session_of_rows(panel)
+        of_row = _session_of_rows(panel)
         entered = of_row[ledger.lots["entry_row"]]
         is_open = ledger.lots["exit_row"] < 0
         left = np.where(is_open, self.sessions, of_row[np.where(is_open, 0, ledger.lots["exit_row"])])

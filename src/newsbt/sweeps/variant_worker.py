@@ -11,6 +11,7 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.analysis.evaluation import last_rows
+from newsbt.analysis.event_clusters import NEVER, session_hours
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Outcome as Fate
 from newsbt.kernels.codes import NONE
@@ -24,7 +25,7 @@ from newsbt.simulation.compiled.engine import ask, follow_up, open_books, with_r
 from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.missed_returns import read_only
-from newsbt.sweeps.folds import Folds, session_of_rows
+from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.variant_result import BLOCKS, METRICS, SERIES
 
 __all__ = ["SharedMarket", "VariantWorker"]
@@ -33,6 +34,7 @@ T = TypeVar("T", Market, RuleArrays, Costs)
 
 LARGE = 1_000_000  # bytes of one array of the panel
 NO_FOLDS = read_only([], np.int64)
+NO_EVENTS = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +68,13 @@ class SharedMarket:
     @cached_property
     def sessions(self) -> SessionSeries:
         panel, folds = self.terms.panel, self.folds
+        hours = session_hours(panel.clock)
         return SessionSeries(
             last_row=read_only(last_rows(panel.dates), np.int64),
-            of_row=read_only(session_of_rows(panel), np.int64),
+            of_row=read_only(hours.of_row, np.int64),
+            of_market=read_only(panel.market_of, np.int64),
+            opening=read_only(hours.opening, np.int64),
+            ends=read_only(hours.ends, np.int64),
             test_first=NO_FOLDS if folds is None else read_only(folds.first, np.int64),
             embargo=0 if folds is None else folds.embargo,
         )
@@ -181,7 +187,11 @@ class VariantWorker:
                 returns=np.empty(sessions),
                 blocks=np.empty((4, BLOCKS)),
                 offset=np.empty(1),
-                is_dated=np.empty(0, dtype=np.bool_),
+                since=NO_EVENTS,
+                until=NO_EVENTS,
+                order=NO_EVENTS,
             )
             self._tally = known
-        return known._replace(is_dated=np.zeros(events, dtype=np.bool_))
+        return known._replace(
+            since=np.full(events, NEVER), until=np.full(events, -NEVER), order=np.empty(events, dtype=np.int64)
+        )

@@ -88,7 +88,7 @@ def test_the_audit_of_a_hedged_grid_observes_its_row() -> None:
 
 @pytest.mark.parametrize(("events", "is_thin"), [(9, True), (10, False)])
 def test_fewer_than_ten_independent_dates_conclude_nothing(events: int, is_thin: bool) -> None:
-    prepared, _ = walk(3, events=events)
+    prepared, _ = walk(3, events=events, position={"weight": 0.2, "hold": 1})
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
     row = result_of(prepared, books, None, began=0.0)
     (found,) = gather(Case(prepared=prepared, simulated={books.name: books}, rows=[row])).rows

@@ -63,7 +63,7 @@ def world(tmp_path: Path) -> PreparedRun:
 
 def test_groups_come_by_size_with_days_zero_and_moves_of_their_own(world: PreparedRun) -> None:
     """What is told at the close of the 5th has its day 0 on the 6th; B has no index of its market."""
-    found = study(world, None, [link_pairs(world, "event_type")], StudyPlan(draws=0), registry.EVIDENCE)
+    found = study(world, None, [link_pairs(world, "event_type")], StudyPlan(), registry.EVIDENCE)
     assert found.without_market == 1
     assert [(one.name, one.pairs, one.events, one.dates) for one in found.groups] == [
         ("talk", 3, 3, 1), ("report", 2, 2, 2),
@@ -82,10 +82,10 @@ def test_an_index_of_the_same_calendar_stands_for_the_market(world: PreparedRun)
 def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:
     """Of three and two pairs, at least three are asked for, then four; B's pair has no index of its market."""
     families = [link_pairs(world, "event_type")]
-    found = study(world, None, families, StudyPlan(draws=0), registry.EVIDENCE).with_at_least(3)
+    found = study(world, None, families, StudyPlan(), registry.EVIDENCE).with_at_least(3)
     assert [one.name for one in found.groups] == ["talk"] and why_empty(found, world, families) == ""
     assert "Not shown: 1 group with fewer than --least 3 pairs: report (2 pairs)." in found.note
-    none = study(world, None, families, StudyPlan(draws=0), registry.EVIDENCE).with_at_least(4)
+    none = study(world, None, families, StudyPlan(), registry.EVIDENCE).with_at_least(4)
     assert not none.groups and none.as_dict()["few"] == [{"name": "talk", "pairs": 3}, {"name": "report", "pairs": 2}]
     assert why_empty(none, world, families) == (
         "2 groups with fewer than --least 4 pairs: talk (3 pairs), report (2 pairs). "
@@ -96,7 +96,7 @@ def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:
 def test_a_study_of_nothing_says_why(world: PreparedRun) -> None:
     """Nobody linked; everything outside the period; no strategy signals; instruments without prices or an index."""
     silent = link_pairs(replace(world, links=link_table([[] for _ in range(len(world.events))])))
-    empty = study(world, None, [], StudyPlan(draws=0), registry.EVIDENCE)
+    empty = study(world, None, [], StudyPlan(), registry.EVIDENCE)
     assert why_empty(empty, world, [silent]) == (
         "No event of the 5 in the run is linked to an instrument; `newsbt events check` says why."
     )
@@ -109,6 +109,6 @@ def test_a_study_of_nothing_says_why(world: PreparedRun) -> None:
     of_b = next(pairs for pairs in [link_pairs(world, "market")] if len(pairs))
     lone = replace(of_b, event=of_b.event[of_b.group == "XSHG"], ticker=of_b.ticker[of_b.group == "XSHG"],
                    group=of_b.group[of_b.group == "XSHG"])  # fmt: skip
-    found = study(world, None, [lone], StudyPlan(draws=0), registry.EVIDENCE)
+    found = study(world, None, [lone], StudyPlan(), registry.EVIDENCE)
     assert dict(found.left_out) == {"no_market": 1}
     assert why_empty(found, world, [lone]) == "Left out: 1 pair without an index of their market with prices."

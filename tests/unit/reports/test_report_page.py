@@ -209,12 +209,12 @@ def captions(groups: list[dict[str, Any]], **study: Any) -> str:
 
 
 def test_the_study_says_from_which_day_its_curve_runs_and_whether_there_are_bands() -> None:
-    """The default curve begins five sessions before day 0; without draws nothing was bootstrapped."""
+    """The default curve begins five sessions before day 0; too few clusters give no interval."""
     curve = {"days": [-5, -4], "caar": [0.0, 0.01], "low": [-0.01, 0.0], "high": [0.01, 0.02]}
-    banded = captions([curve], draws=500)
-    assert "summed from day -5 on, market model, with 95% bands (500 bootstrap draws)." in banded
-    bare = captions([{**curve, "low": [None, None], "high": [None, None]}], draws=0)
-    assert "summed from day -5 on, market model; no intervals were computed." in bare
+    banded = captions([curve])
+    assert "summed from day -5 on, market model, with 95% bands where enough independent" in banded
+    bare = captions([{**curve, "low": [None, None], "high": [None, None]}])
+    assert "summed from day -5 on, market model; too few independent clusters" in bare
     assert "from day 0," not in banded + bare
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from market_files import STRATEGY, config
 from newsbt.analysis.evaluation import evaluate, last_rows
+from newsbt.analysis.event_clusters import session_hours
 from newsbt.analysis.inference.purged import purged_walk_forward
 from newsbt.simulation.account_terms import Hold, PositionTerms
 from newsbt.simulation.compiled import simulate
 from newsbt.sweeps import variant_worker as lanes
-from newsbt.sweeps.folds import Folds, session_of_rows
+from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.sweep_context import SweepContext
 from newsbt.sweeps.variant_result import METRICS, SERIES, ledger_outcome
 from newsbt.sweeps.variant_worker import VariantWorker
@@ -108,7 +109,7 @@ def test_training_ends_before_what_reaches_the_test_block(here: Path) -> None:
     _, plan = planned(here)
     panel = plan.track.terms.panel
     ledger = simulate(plan.track.terms, plan.wanted)
-    sessions, of_row = len(last_rows(panel.dates)), session_of_rows(panel)
+    sessions, of_row = len(last_rows(panel.dates)), session_hours(panel.clock).of_row
     outcome = np.arange(sessions)
     for lot in ledger.lots:
         last = sessions if lot["exit_row"] < 0 else of_row[lot["exit_row"]]

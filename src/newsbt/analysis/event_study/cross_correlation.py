@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
+from newsbt.analysis.event_clusters import connected
 
 __all__ = ["Spans", "mean_correlation"]
 
@@ -16,27 +17,37 @@ COMMON_DAYS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Spans:
-    """Where N events lie in the calendar of all markets.
+    """Where N pairs of an event and a ticker lie in the calendar of all markets.
 
-    `rows` (A, T) are the calendar rows of each distinct set of sessions, `axis_of` (N,) an event's set, `sessions`
-    (N,) how many it has, `start` (N,) the session of the first estimation day, possibly before the data. `first`,
-    `last`, `day_zero` (N,) are calendar rows of the event window.
+    `rows` (A, T) are the calendar rows of each distinct set of sessions, `axis_of` (N,) a pair's set, `sessions`
+    (N,) how many it has, `day` (N,) the session of day 0 and `start` (N,) that of the first estimation day, possibly
+    before the data. `event` (N,) numbers the announcements, `window` is the first and last day of the event window.
     """
 
     rows: Ints
     axis_of: Ints
     sessions: Ints
+    day: Ints
     start: Ints
-    first: Ints
-    last: Ints
-    day_zero: Ints
+    event: Ints
+    window: tuple[int, int]
 
     def take(self, keep: Bools) -> Spans:
-        """The same for some of the events."""
-        return Spans(
-            rows=self.rows, axis_of=self.axis_of[keep], sessions=self.sessions[keep], start=self.start[keep],
-            first=self.first[keep], last=self.last[keep], day_zero=self.day_zero[keep],
+        """The same for some of the pairs."""
+        return replace(
+            self, axis_of=self.axis_of[keep], sessions=self.sessions[keep], day=self.day[keep], start=self.start[keep],
+            event=self.event[keep],
         )  # fmt: skip
+
+    def on(self, relative: int) -> Ints:
+        """(N,): the calendar row of a day relative to day 0; the calendar goes on beyond the data, a row a session."""
+        wanted = self.day + relative
+        held = np.clip(wanted, 0, self.sessions - 1)
+        return np.asarray(self.rows[self.axis_of, held] + wanted - held)
+
+    def clusters(self, start: int, end: int) -> Ints:
+        """(N,): the cluster of each pair's event over a window: those connected by common days of it."""
+        return connected(self.event, self.on(start), self.on(end) + 1)
 
 
 def mean_correlation(residual: Floats, spans: Spans) -> float:
@@ -58,7 +69,8 @@ def mean_correlation(residual: Floats, spans: Spans) -> float:
     n, width = residual.shape
     if n < 2:
         return math.nan
-    order = np.argsort(spans.first, kind="stable")
+    first, last = (spans.on(day) for day in spans.window)
+    order = np.argsort(first, kind="stable")
     axis_of, sessions, start = spans.axis_of[order], spans.sessions[order], spans.start[order]
     begin = spans.rows[axis_of, np.clip(start, 0, sessions - 1)]
     end = spans.rows[axis_of, np.clip(start + width - 1, 0, sessions - 1)]
@@ -67,5 +79,5 @@ def mean_correlation(residual: Floats, spans: Spans) -> float:
     low, high, gap_count = (np.empty(n, dtype=np.int64) for _ in range(3))
     place_on_calendar(residual[order], spans.rows, axis_of, sessions, start, values, gaps, low, high, gap_count)
     total = np.empty(1)
-    sum_correlations(values, gaps, low, high, gap_count, spans.first[order], spans.last[order], COMMON_DAYS, total)
+    sum_correlations(values, gaps, low, high, gap_count, first[order], last[order], COMMON_DAYS, total)
     return float(total[0] / (n * (n - 1) / 2))

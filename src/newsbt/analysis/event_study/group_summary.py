@@ -59,15 +59,16 @@ def summarise(studied: Studied, events: Ints, every: list[Window], settings: Map
         average=_average(fitted.residual), ranks=ranks, rbar=rbar, correlation=settings["correlation"],
         corrado=corrado_days(fitted.residual, ranks, fitted.abnormal),
     )  # fmt: skip
-    up = _share_up(fitted.residual)
-    samples = [sample_window(fitted, up, each) for each in every]
-    rows = run_suite(samples, fitted, common, clustered=_clustered(spans))
     cumulated = [Window(whole.start, d) for d in range(whole.start, whole.end + 1)]
     cars = np.column_stack([_car(fitted, each) for each in (*every, *cumulated)])
-    intervals = cluster_intervals(cars, spans.day_zero, settings["draws"], settings["seed"])
+    clusters = [spans.clusters(each.start, each.end) for each in (*every, *cumulated)]
+    intervals = cluster_intervals(cars, clusters)
+    up = _share_up(fitted.residual)
+    samples = [sample_window(fitted, up, each) for each in every]
+    rows = run_suite(samples, fitted, common, clustered=_clustered(clusters[len(every) - 1]))
     counts = {
         "events": events.size, "included": studied.included.size, "excluded": events.size - studied.included.size,
-        "clusters": np.unique(spans.day_zero).size, "contaminated": int((studied.contaminated > 0).sum()),
+        "clusters": int(intervals.clusters[len(every) - 1]), "contaminated": int((studied.contaminated > 0).sum()),
         "thin": int((studied.idle > THIN).sum()), "without_variance": int((~varied).sum()), "mean_correlation": rbar,
     }  # fmt: skip
     return EventStudy(
@@ -81,14 +82,13 @@ def summarise(studied: Studied, events: Ints, every: list[Window], settings: Map
         excluded=result_tables.excluded(studied.placed, events),
         settings=settings,
         counts=counts,
-        notes=result_tables.notes(counts, settings["on_overlap"]),
+        notes=result_tables.notes(counts, settings["on_overlap"], intervals.reason[len(every) - 1]),
     )
 
 
-def _clustered(spans: Spans) -> bool:
-    """Whether the event windows of any two events overlap in calendar time."""
-    order = np.argsort(spans.first, kind="stable")
-    return bool((spans.first[order][1:] <= np.maximum.accumulate(spans.last[order])[:-1]).any())
+def _clustered(cluster: Ints) -> bool:
+    """Whether any two pairs are not independent."""
+    return bool(cluster.size > np.unique(cluster).size)
 
 
 def _average(residual: Floats) -> Floats:

@@ -1,88 +1,75 @@
-"""Bootstrap intervals of mean cumulative abnormal returns, resampling clusters of one date."""
+"""Intervals of mean cumulative abnormal returns, which allow for events that are not independent."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import stdtrit
 
 from newsbt._typing import Floats, Ints
+from newsbt.analysis.measure import is_constant
 
-__all__ = ["Intervals", "cluster_intervals"]
+__all__ = ["MOST_IN_ONE", "Intervals", "cluster_intervals"]
 
-# Draws are made in batches of about this many numbers.
-BATCH = 4_000_000
+MOST_IN_ONE = 0.4  # share of the pairs in one cluster, above which the interval would not hold what it promises
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intervals:
-    """Percentile and BCa bounds of V means, (V,) each; NaN where there are fewer than two clusters."""
+    """Bounds of V means and the independent `clusters` each is of, (V,); NaN with a `reason` where there are none."""
 
     low: Floats
     high: Floats
-    bca_low: Floats
-    bca_high: Floats
+    clusters: Ints
+    reason: tuple[str, ...]
 
 
-def cluster_intervals(values: Floats, cluster: Ints, draws: int, seed: int, confidence: float = 0.95) -> Intervals:
+def cluster_intervals(values: Floats, cluster: Sequence[Ints], confidence: float = 0.95) -> Intervals:
     """Intervals of the column means of `values` (N, V), NaN left out.
 
     Parameters
     ----------
     values : ndarray of shape (N, V)
-        CAR of N events in V windows.
-    cluster : ndarray of shape (N,)
-        Events of one number are drawn together (events of one date); all different is the plain bootstrap.
-    draws, seed : int
-        Resamples and the seed of the generator.
+        CAR of N pairs in V windows.
+    cluster : sequence of V ndarrays of shape (N,)
+        The cluster of each pair in each window, numbered from 0 (`analysis.event_clusters`).
 
     Notes
     -----
-    Efron and Tibshirani (1993): the bias correction is the share of resampled means below the estimate (half of the
-    equal ones), the acceleration comes from leaving out one cluster at a time.
+    mean +- t(G - 1) s, where s^2 = sum_c e_c^2 / (1 - w_c) / N^2, e_c being the sum of a cluster's deviations from the
+    mean and w_c its share of the N pairs (CR2: Bell and McCaffrey 2002), and G = 1 / sum_c w_c^2, which is the number
+    of clusters where they are of one size. `benchmarks/caar_intervals.py` says how often it holds the true mean.
     """
-    _, member = np.unique(cluster, return_inverse=True)
-    clusters = int(member.max()) + 1 if member.size else 0
     windows = values.shape[1]
-    nothing = np.full(windows, np.nan)
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
-    sums, counts = (
-        np.column_stack([np.bincount(member, weights=table[:, v], minlength=clusters) for v in range(windows)])
-        for table in (filled, known.astype(np.float64))
-    )
-    if clusters < 2 or draws < 1:
-        return Intervals(low=nothing, high=nothing, bca_low=nothing, bca_high=nothing)
-    generator = np.random.default_rng(seed)
-    means = np.empty((draws, windows))
-    batch = max(1, BATCH // clusters)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        for first in range(0, draws, batch):
-            picked = generator.integers(0, clusters, size=(min(batch, draws - first), clusters))
-            weights = np.stack([np.bincount(row, minlength=clusters) for row in picked]).astype(np.float64)
-            means[first : first + batch] = (weights @ sums) / (weights @ counts)
-        estimate = sums.sum(axis=0) / counts.sum(axis=0)
-        left_out = (sums.sum(axis=0) - sums) / (counts.sum(axis=0) - counts)
-    bounds = np.full((4, windows), np.nan)
-    tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.full(windows, np.nan), np.full(windows, np.nan)
+    clusters = np.zeros(windows, dtype=np.int64)
+    reasons = []
     for v in range(windows):
-        column = means[~np.isnan(means[:, v]), v]
-        if np.count_nonzero(counts[:, v]) < 2 or column.size == 0:
+        known = ~np.isnan(values[:, v])
+        column, member = values[known, v], cluster[v][known]
+        size = np.bincount(member).astype(np.float64)
+        there = size > 0
+        clusters[v] = np.count_nonzero(there)
+        reason = _why_none(column, size[there])
+        reasons.append(reason)
+        if reason:
             continue
-        bounds[:2, v] = np.quantile(column, tails)
-        bounds[2:, v] = _bca(column, estimate[v], left_out[counts[:, v] > 0, v], tails)
-    return Intervals(low=bounds[0], high=bounds[1], bca_low=bounds[2], bca_high=bounds[3])
+        mean, share = column.mean(), size[there] / column.size
+        apart = np.bincount(member, weights=column - mean)[there]
+        error = np.sqrt((apart**2 / (1 - share)).sum()) / column.size
+        reach = float(stdtrit(1 / (share**2).sum() - 1, (1 + confidence) / 2)) * error
+        low[v], high[v] = mean - reach, mean + reach
+    return Intervals(low=low, high=high, clusters=clusters, reason=tuple(reasons))
 
 
-def _bca(column: Floats, estimate: float, left_out: Floats, tails: Floats) -> Floats:
-    """Bias-corrected and accelerated bounds; NaN where every resample lies on one side of the estimate."""
-    below = float((column < estimate).mean() + (column == estimate).mean() / 2)
-    if not 0 < below < 1:
-        return np.full(2, np.nan)
-    bias = float(ndtri(below))
-    apart = left_out.mean() - left_out
-    spread = float((apart**2).sum()) ** 1.5
-    acceleration = float((apart**3).sum()) / (6 * spread) if spread > 0 else 0.0
-    wanted = bias + ndtri(tails)
-    return np.asarray(np.quantile(column, ndtr(bias + wanted / (1 - acceleration * wanted))))
+def _why_none(values: Floats, size: Floats) -> str:
+    """Why a mean of `values` has no interval, `size` being how many each cluster has; empty where it has one."""
+    if not values.size:
+        return "no pairs"
+    if size.size == 1:
+        return "all pairs are one cluster"
+    if size.max() > MOST_IN_ONE * values.size:
+        return f"{size.max():.0f} of {values.size} pairs are one of {size.size} clusters"
+    return "no variance" if is_constant(values) else ""

@@ -55,10 +55,10 @@ def caar(fitted: Fitted, cumulated: Floats, intervals: Intervals, skip: int) -> 
             "n": known,
             "aar": _column_means(fitted.abnormal),
             "caar": _column_means(cumulated),
+            "clusters": intervals.clusters[skip:],
             "ci_low": intervals.low[skip:],
             "ci_high": intervals.high[skip:],
-            "bca_low": intervals.bca_low[skip:],
-            "bca_high": intervals.bca_high[skip:],
+            "ci_reason": intervals.reason[skip:],
         }
     )
 
@@ -75,10 +75,10 @@ def windows(samples: list[tuple[WindowSample, Bools]], intervals: Intervals) -> 
             "caar": [_mean(sample.car) for sample, _ in samples],
             "bhar": [_mean(sample.bhar) for sample, _ in samples],
             "mean_days": [_mean(sample.days.astype(np.float64)) for sample, _ in samples],
+            "clusters": intervals.clusters[:count],
             "ci_low": intervals.low[:count],
             "ci_high": intervals.high[:count],
-            "bca_low": intervals.bca_low[:count],
-            "bca_high": intervals.bca_high[:count],
+            "ci_reason": intervals.reason[:count],
         }
     )
 
@@ -135,15 +135,17 @@ def excluded(placed: Placed, events: Ints) -> pd.DataFrame:
     )
 
 
-def notes(counts: Mapping[str, float], on_overlap: str) -> tuple[str, ...]:
+def notes(counts: Mapping[str, float], on_overlap: str, no_interval: str) -> tuple[str, ...]:
     """Sentences that belong beside the tests."""
     said = []
     included, clusters = int(counts["included"]), int(counts["clusters"])
     if included and clusters < included:
         said.append(
-            f"{included} pairs of an event and a ticker share {clusters} dates of a day 0: prefer the tests robust to "
-            "cross-correlation (kp_bmp, kp_patell, grank)."
+            f"{included} pairs of an event and a ticker are {clusters} independent cluster{'s' if clusters > 1 else ''}"
+            " over the whole window: prefer the tests robust to cross-correlation (kp_bmp, grank)."
         )
+    if included and no_interval:
+        said.append(f"No interval of the mean over the whole window: {no_interval}.")
     if 0 < included < 10:
         said.append(
             f"{included} pairs: asymptotic tests are unreliable; prefer grank, exact wilcoxon and placebo runs."

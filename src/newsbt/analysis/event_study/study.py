@@ -15,7 +15,7 @@ from newsbt.analysis.event_study.cross_correlation import Spans
 from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit
 from newsbt.analysis.event_study.group_summary import Studied, summarise
 from newsbt.analysis.event_study.panel import StudyPanel, lay_out
-from newsbt.analysis.event_study.selection import contamination, group_labels, place, read_events, select
+from newsbt.analysis.event_study.selection import Placed, contamination, group_labels, place, read_events, select
 from newsbt.analysis.event_study.study_result import EventStudy
 from newsbt.analysis.event_study.thin_betas import BETAS, thin_betas
 
@@ -46,8 +46,8 @@ def event_study(
     mic: str | Mapping[str, str] | None = None,
     date_only: str = "next_day",
     correlation: bool = True,
-    draws: int = 2000,
-    seed: int = 0,
+    draws: int | None = None,  # noqa: ARG001
+    seed: int | None = None,  # noqa: ARG001
 ) -> EventStudy:
     """Abnormal returns around events, with tests for every day and window.
 
@@ -90,8 +90,8 @@ def event_study(
         contamination go by all events.
     correlation : bool
         Whether to compute the Kolari-Pynnonen tests, whose cost grows with the pairs of overlapping events.
-    draws, seed : int
-        Resamples of the intervals of CAAR (0: none) and their seed; events of one date are drawn together.
+    draws, seed : int, optional
+        Of 0.1.0, whose intervals of CAAR were resampled; not used.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def event_study(
     window = int(window[0]), int(window[1])
     schedule = Schedule(window, estimation, gap)
     every = _windows(window, windows)
-    least = _check(window, estimation, gap, min_estimation, on_contaminated, draws)
+    least = _check(window, estimation, gap, min_estimation, on_contaminated)
     if beta not in BETAS:
         raise ValueError(f"beta: expected one of {BETAS}, got {beta!r}")
     if beta != "ols" and (model != "market" or gap < 1):
@@ -137,13 +137,13 @@ def event_study(
     included, ticker, day, first, contaminated = (a[keep] for a in (included, ticker, day, first, contaminated))
     studied = Studied(
         placed=placed, panel=panel, fitted=fitted if keep.all() else fitted.take(keep), included=included,
-        spans=_spans(panel, ticker, day, window, schedule.first), contaminated=contaminated,
+        spans=_spans(panel, placed, window, schedule.first), contaminated=contaminated,
         idle=_between(panel.idle[:, 1:], ticker, first, estimation) / estimation,
     )  # fmt: skip
     settings = {
         "model": model, "window": window, "estimation": estimation, "gap": gap, "min_estimation": least,
         "on_overlap": on_overlap, "on_contaminated": on_contaminated, "missing": missing, "beta": beta,
-        "date_only": date_only, "correlation": correlation, "draws": draws, "seed": seed,
+        "date_only": date_only, "correlation": correlation,
     }  # fmt: skip
     whole = summarise(studied, np.arange(len(ids)), every, settings)
     if by is None:
@@ -156,9 +156,7 @@ def event_study(
     return replace(whole, groups=groups)
 
 
-def _check(
-    window: tuple[int, int], estimation: int, gap: int, min_estimation: int | None, on_contaminated: str, draws: int
-) -> int:
+def _check(window: tuple[int, int], estimation: int, gap: int, min_estimation: int | None, on_contaminated: str) -> int:
     """The usable estimation days an event needs, once the arguments make sense."""
     if not window[0] <= window[1]:
         raise ValueError(f"window: expected (first, last) with first <= last, got {window!r}")
@@ -168,8 +166,6 @@ def _check(
         raise ValueError(f"gap: expected 0 or more days, got {gap!r}")
     if on_contaminated not in CONTAMINATED:
         raise ValueError(f"on_contaminated: expected one of {CONTAMINATED}, got {on_contaminated!r}")
-    if draws < 0:
-        raise ValueError(f"draws: expected 0 or more, got {draws!r}")
     if min_estimation is None:
         return max(30, -(-estimation // 2))
     if not 1 <= min_estimation <= estimation:
@@ -210,21 +206,16 @@ def _reasons(fitted: Fitted, contaminated: Ints, least: int, on_contaminated: st
     return reason
 
 
-def _spans(panel: StudyPanel, ticker: Ints, day: Ints, window: tuple[int, int], first: int) -> Spans:
-    """Where each event's days lie in the calendar of all markets."""
+def _spans(panel: StudyPanel, placed: Placed, window: tuple[int, int], first: int) -> Spans:
+    """Where each included pair's days lie in the calendar of all markets."""
     longest = max((axis.size for axis in panel.axes), default=0)
     table = np.full((max(1, len(panel.axes)), longest), -1, dtype=np.int64)
     for a, axis in enumerate(panel.axes):
         table[a, : axis.size] = axis
-    axis_of, sessions = panel.axis_of[ticker], panel.sessions[ticker]
-
-    def row(relative: int) -> Ints:
-        # Beyond the data the calendar is taken to go on, one row a session.
-        wanted = day + relative
-        held = np.clip(wanted, 0, sessions - 1)
-        return np.asarray(table[axis_of, held] + wanted - held)
-
+    included = placed.included
+    ticker, day = placed.ticker[included], placed.day[included]
+    _, event = np.unique(np.array(placed.ids, dtype=object)[included].astype(str), return_inverse=True)
     return Spans(
-        rows=table, axis_of=axis_of, sessions=sessions, start=day + first, first=row(window[0]), last=row(window[1]),
-        day_zero=row(0),
+        rows=table, axis_of=panel.axis_of[ticker], sessions=panel.sessions[ticker], day=day, start=day + first,
+        event=event, window=window,
     )  # fmt: skip

@@ -27,10 +27,10 @@ class EventStudy:
         its own (`[0,0]`), beside the whole window and those asked for. `p_holm` and `p_bh` adjust a test's p over
         the days, and over the windows.
     caar : DataFrame
-        By relative day: `day, n, aar, caar` and the bootstrap bounds `ci_low, ci_high, bca_low, bca_high` of caar, the
-        mean CAR from the first event day to that day.
+        By relative day: `day, n, aar, caar`, the mean CAR from the first event day to that day, the independent
+        `clusters` it is of, and its 95 % interval `ci_low, ci_high`, NaN with a `ci_reason`.
     windows : DataFrame
-        By window: `window, start, end, n, caar, bhar, mean_days` and the same bounds of caar.
+        By window: `window, start, end, n, caar, bhar, mean_days`, and clusters and interval of caar likewise.
     per_event : DataFrame
         Events in the study: `event_id, ticker, date, alpha, beta, sigma, n_estimation, n_contaminated, n_window, car,
         bhar, scar` over the whole window, `thin_share` (estimation days without a return or with one of 0), `merged`.

@@ -61,6 +61,8 @@ def run_suite(
             left, why = _left_out(name, sample)
             count = sample.count - left
             notes = [f"leaves out {left} of {sample.count} events: {why}"] if left else []
+            if name == "kp_patell":
+                notes.append("not recommended: news that brings variance makes it reject too often; prefer kp_bmp")
             if clustered and name in INDEPENDENT:
                 notes.append("takes events for independent, but their windows overlap")
             if count < 10 and name not in EXACT:

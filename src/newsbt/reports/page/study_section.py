@@ -35,7 +35,7 @@ def _study(view: PageView, found: Mapping[str, Any]) -> str:
     if not groups:
         return absent("The event study of this run holds no group.")
     model = str(found.get("model") or "market").replace("_", " ")
-    about = f"Cumulative average abnormal return, {_starts(groups)}, {model} model{_bands(found, groups)}."
+    about = f"Cumulative average abnormal return, {_starts(groups)}, {model} model{_bands(groups)}."
     parts = [f'<p class="under">{html_text(about)}</p>']
     curves = [_curve(view, group) for group in groups]
     for kind, title in KINDS:
@@ -72,13 +72,12 @@ def _starts(groups: Sequence[Mapping[str, Any]]) -> str:
     return f"summed from day {days[0]} on" if len(days) == 1 else f"summed from days {days[0]} to {days[-1]} on"
 
 
-def _bands(found: Mapping[str, Any], groups: Sequence[Mapping[str, Any]]) -> str:
+def _bands(groups: Sequence[Mapping[str, Any]]) -> str:
     """What the bands are, where there are any."""
     bounds = [value for group in groups for name in ("low", "high") for value in group.get(name) or ()]
     if not any(value is not None for value in bounds):
-        return "; no intervals were computed"
-    draws = f"{int(found['draws']):,} bootstrap draws" if found.get("draws") else "from a bootstrap"
-    return f", with 95% bands ({draws})"
+        return "; too few independent clusters of events for intervals"
+    return ", with 95% bands where enough independent clusters of events allow them"
 
 
 def _curve(view: PageView, group: Mapping[str, Any]) -> Curve:
@@ -151,7 +150,8 @@ def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
     caption = (
         f"{title}: windows from day 0 over the pairs of an event and a ticker that could be tested (p of Kolari and "
         "Pynnönen; Holm p over the groups), and, over all pairs with prices, the mean move from the last close before "
-        "the news to the close of day 0 and what of it was tradable. An event has one date, that of its first day 0"
+        "the news to the close of day 0 and what of it was tradable. Dates are independent: events whose windows share "
+        "a session are one"
     )
     return table(header, body, caption, sortable=True)
 

@@ -9,7 +9,6 @@ from scipy import stats
 
 from newsbt.analysis.event_study import parametric, signs
 from newsbt.analysis.event_study.conclusion import Verdict
-from newsbt.analysis.event_study.intervals import cluster_intervals
 
 
 @pytest.mark.parametrize("n", [2, 5, 9])
@@ -57,42 +56,3 @@ def test_kolari_pynnonen_corners():
 
 def test_generalised_sign_needs_residuals_of_both_signs():
     assert signs.generalised_sign(np.array([0.1, -0.1]), np.array([1.0, 1.0])).reason == "residuals of one sign"
-
-
-def slow_intervals(values, cluster, draws, seed):
-    """Percentile and BCa bounds by resampling the clusters' events themselves."""
-    names = sorted(set(cluster))
-    groups = [values[cluster == name] for name in names]
-    picks = np.random.default_rng(seed).integers(0, len(names), size=(draws, len(names)))
-    means = np.array([np.concatenate([groups[k] for k in row]).mean() for row in picks])
-    estimate = values.mean()
-    z0 = stats.norm.ppf((means < estimate).mean() + (means == estimate).mean() / 2)
-    left = np.array(
-        [np.concatenate([g for k, g in enumerate(groups) if k != skip]).mean() for skip in range(len(names))]
-    )
-    apart = left.mean() - left
-    a = (apart**3).sum() / (6 * (apart**2).sum() ** 1.5)
-    levels = [stats.norm.cdf(z0 + (z0 + z) / (1 - a * (z0 + z))) for z in stats.norm.ppf([0.025, 0.975])]
-    return [*np.quantile(means, [0.025, 0.975]), *np.quantile(means, levels)]
-
-
-def test_intervals_agree_with_resampled_clusters():
-    rng = np.random.default_rng(5)
-    cluster = rng.integers(0, 12, 40)
-    values = rng.exponential(0.02, (40, 2))
-    result = cluster_intervals(values, cluster, 500, 3)
-    for v in range(2):
-        found = [result.low[v], result.high[v], result.bca_low[v], result.bca_high[v]]
-        assert found == pytest.approx(slow_intervals(values[:, v], cluster, 500, 3))
-
-
-def test_intervals_of_one_cluster_are_undefined():
-    result = cluster_intervals(np.ones((5, 1)), np.zeros(5, dtype=int), 100, 0)
-    assert np.isnan(result.low).all() and np.isnan(result.bca_high).all()
-
-
-def test_missing_values_leave_the_interval_of_a_window():
-    values = np.column_stack((np.arange(6.0), [1.0, *[math.nan] * 5]))
-    result = cluster_intervals(values, np.arange(6), 200, 0)
-    assert result.low[0] < 2.5 < result.high[0]
-    assert math.isnan(result.low[1])

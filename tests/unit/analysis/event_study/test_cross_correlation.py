@@ -16,7 +16,7 @@ def test_a_pair_counts_from_twenty_common_days(common: int, expected: float) -> 
     residual[1, common:] = np.nan
     both = np.zeros(2, dtype=np.int64)
     spans = Spans(
-        rows=np.arange(DAYS).reshape(1, -1), axis_of=both, sessions=both + DAYS, start=both, first=both + 50,
-        last=both + 55, day_zero=both + 52,
+        rows=np.arange(DAYS).reshape(1, -1), axis_of=both, sessions=both + DAYS, day=both + 52, start=both,
+        event=np.arange(2), window=(-2, 3),
     )  # fmt: skip
     assert mean_correlation(residual, spans) == pytest.approx(expected)

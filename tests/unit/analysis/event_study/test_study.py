@@ -79,7 +79,7 @@ def test_every_test_agrees_with_the_slow_study(case, gaps):
     returns, market = world(len(case), gaps=gaps)
     study = event_study(
         returns, market, on(returns.index, pairs), window=WINDOW, estimation=ESTIMATION, gap=GAP, min_estimation=20,
-        on_overlap="all", windows=[(0, 1), (-1, 1)], draws=0,
+        on_overlap="all", windows=[(0, 1), (-1, 1)],
     )  # fmt: skip
     assert study.counts["included"] == len(pairs), study.excluded
     slow = slow_events(returns, [list(market)], pairs, spoil(pairs))
@@ -110,7 +110,7 @@ def test_other_models_agree_with_the_slow_study(model):
         "factors": [list(market), list(sector), list(third)],
     }[model]
     study = event_study(
-        returns, market, on(returns.index, pairs), model, WINDOW, ESTIMATION, GAP, draws=0,
+        returns, market, on(returns.index, pairs), model, WINDOW, ESTIMATION, GAP,
         sector=sector, factors=pd.DataFrame({"mkt": market, "smb": sector, "hml": third}),
     )  # fmt: skip
     slow = slow_events(returns, factors, pairs, spoil(pairs), fixed=model == "market_adjusted")
@@ -142,7 +142,10 @@ def test_an_effect_put_in_is_found_on_its_day():
         assert study.test(name, (-2, -2))["p"] > 0.01, name
     row = study.windows.set_index("window").loc["[0,0]"]
     assert 0 < row["ci_low"] < row["caar"] < row["ci_high"]
-    assert row["bca_low"] == pytest.approx(row["ci_low"], abs=0.005)
+    assert (row["clusters"], row["ci_reason"]) == (40, "")
+    whole = study.windows.iloc[-1]  # every five sessions a window of eleven
+    assert whole["clusters"] == 1 and np.isnan(whole["ci_low"]) and whole["ci_reason"] == "all pairs are one cluster"
+    assert "No interval of the mean over the whole window: all pairs are one cluster." in study.notes
 
 
 # The rules, one by one.
@@ -451,12 +454,11 @@ def test_published_at_is_turned_into_day_zero():
     assert study.per_event["date"].tolist() == [returns.index[89], returns.index[90]]
 
 
-def test_the_same_seed_gives_the_same_intervals():
+def test_draws_and_seed_of_callers_of_010_change_nothing():
     returns, market = world(1)
     events = on(returns.index, CASES["spread out"])
-    first, again, other = (event_study(returns, market, events, estimation=40, seed=seed) for seed in (1, 1, 2))
-    assert first.windows.equals(again.windows)
-    assert not first.windows.equals(other.windows)
+    first, other = (event_study(returns, market, events, estimation=40, draws=d, seed=d) for d in (None, 7))
+    assert first.windows.equals(other.windows)
 
 
 @pytest.mark.parametrize(
@@ -476,7 +478,6 @@ def test_the_same_seed_gives_the_same_intervals():
         ({"missing": "fill"}, "missing"),
         ({"beta": "vasicek"}, "beta"),
         ({"beta": "dimson", "gap": 0}, "gap"),
-        ({"draws": -1}, "draws"),
         ({"returns": [[0.1]]}, "returns"),
         ({"events": [1]}, "events"),
     ],
@@ -513,3 +514,16 @@ def test_an_unknown_test_or_window_is_a_key_error():
     with pytest.raises(KeyError, match="median"):
         study.test("median")
     assert "<table" in study._repr_html_()
+
+
+def test_one_announcement_in_two_tickers_is_one_cluster_and_so_are_windows_that_share_a_day():
+    returns, market = world(1)
+    events = on(returns.index, [(0, 60), (1, 61), (2, 75), (3, 100)])
+    events["event_id"] = ["a", "a", "b", "c"]
+    study = event_study(returns, market, events, "market", WINDOW, ESTIMATION, GAP, windows=[(0, 0), (0, 4)])
+    clusters = study.windows.set_index("window")["clusters"]
+    assert set(clusters) == {3}
+    near = on(returns.index, [(0, 60), (1, 62), (2, 64), (3, 100)])
+    apart = event_study(returns, market, near, "market", WINDOW, ESTIMATION, GAP, windows=[(0, 1), (0, 2)])
+    found = apart.windows.set_index("window")["clusters"]
+    assert (found["[0,0]"], found["[0,1]"], found["[0,2]"], found["[-3,4]"]) == (4, 4, 2, 2)

@@ -16,7 +16,7 @@ GOOD = MARKET.to_numpy() + RNG.normal(0, 0.01, len(DAYS))
 def studied(column, dates=(140,), **settings):
     returns = pd.DataFrame({"A": column}, DAYS)
     events = pd.DataFrame({"event_id": range(len(dates)), "ticker": "A", "date": [DAYS[t] for t in dates]})
-    return event_study(returns, MARKET, events, draws=0, **settings)
+    return event_study(returns, MARKET, events, **settings)
 
 
 def undefined(study):
@@ -53,7 +53,7 @@ def test_events_outside_the_data_are_left_out():
     returns = pd.DataFrame({"A": GOOD}, DAYS)
     dates = ["2001-01-02", "2031-01-02", DAYS[140]]
     events = pd.DataFrame({"event_id": ["before", "after", "other"], "ticker": ["A", "A", "B"], "date": dates})
-    study = event_study(returns, MARKET, events, draws=0)
+    study = event_study(returns, MARKET, events)
     assert study.counts["included"] == 0 and len(study.excluded) == 3
     assert (study.excluded["reason"] != "").all()
 
@@ -78,7 +78,7 @@ def test_one_event_has_no_cross_section():
 def test_identical_events_have_no_spread():
     returns = pd.DataFrame({"A": GOOD, "B": GOOD, "C": GOOD}, DAYS)
     events = pd.DataFrame({"event_id": [0, 1, 2], "ticker": ["A", "B", "C"], "date": [DAYS[140]] * 3})
-    study = event_study(returns, MARKET, events, draws=50)
+    study = event_study(returns, MARKET, events)
     row = study.test("cross_sectional")
     assert np.isnan(row["statistic"]) and row["reason"]
     assert study.windows["ci_low"].isna().all()  # one date is one cluster: there is nothing to draw from

@@ -24,9 +24,7 @@ def rejections(seed, *, correlation=0.0, event_variance=1.0, effect=0.0):
         residual = 0.02 * (np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own)
         residual[DAY] = residual[DAY] * np.sqrt(event_variance) + effect
         returns = pd.DataFrame(market[:, None] + residual, DAYS, EVENT_TABLE["ticker"])
-        study = event_study(
-            returns, pd.Series(market, DAYS), EVENT_TABLE, window=(-1, 1), estimation=100, gap=5, draws=0
-        )
+        study = event_study(returns, pd.Series(market, DAYS), EVENT_TABLE, window=(-1, 1), estimation=100, gap=5)
         day = study.tests[(study.tests["start"] == 0) & (study.tests["end"] == 0)].set_index("test")["p"]
         rejected = (day < 0.05).astype(float)
         counted = rejected if counted is None else counted + rejected
