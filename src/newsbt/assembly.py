@@ -230,9 +230,7 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     if cls is None:
         return None
     options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params", "dedupe")}
-    params = {**item.params, **options}
-    for name in sorted(catalog.path_parameters(cls) & params.keys()):
-        params[name] = _paths(loaded, faults, (*key, name), params[name])
+    params = _with_paths(loaded, faults, key, cls, {**item.params, **options})
     if isinstance(params.get("path"), Path):
         _check_there(faults, (*key, "path"), params["path"])
     return faults.attempt(catalog.build, cls, params, report, at=())
@@ -263,6 +261,16 @@ def _news(loaded: LoadedConfig, faults: _Faults, blocks: Sequence[AnnouncementRe
                 found.dedupe[len(found.readers)] = block.dedupe
             found.readers.append(made)
     return found
+
+
+def _with_paths(
+    loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], cls: type, params: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Parameters of a class, those that are files or folders relative to the config."""
+    paths = catalog.path_parameters(cls)
+    return {
+        name: _paths(loaded, faults, (*key, name), value) if name in paths else value for name, value in params.items()
+    }
 
 
 def _paths(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], value: Any) -> Any:
@@ -316,7 +324,8 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
         if cls is None:
             continue
         if issubclass(cls, Strategy | StepStrategy):
-            made = faults.attempt(catalog.build, cls, item.params, report)
+            params = _with_paths(loaded, faults, ("strategies", k, "params"), cls, item.params)
+            made = faults.attempt(catalog.build, cls, params, report)
             if item.analyzers:
                 faults.add("bad_value", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
             spec = StrategySpec(
