@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from newsbt import catalog
+from newsbt.analysis.user_metrics import own_metrics
 from newsbt.config.loading import LoadedConfig
 from newsbt.config.models import (
     AnnouncementReaderConfig,
@@ -36,9 +37,9 @@ from newsbt.ports import (
     Linker,
     PriceReader,
     SlippageModel,
-    StepStrategy,
-    Strategy,
 )
+from newsbt.ports.conformance import misfit, strategy_misfit
+from newsbt.ports.strategy_contract import NewsWanted
 from newsbt.simulation.account_terms import Hold, PositionTerms
 
 __all__ = [
@@ -75,12 +76,22 @@ class StrategySpec:
 
     @property
     def is_backtrader(self) -> bool:
-        return isinstance(self.strategy, type)
+        return self.kind == "orders"
+
+    @cached_property
+    def kind(self) -> Literal["events", "steps", "orders", ""]:
+        """How it answers: see `catalog.strategy_kind`."""
+        return catalog.strategy_kind(self.strategy if isinstance(self.strategy, type) else type(self.strategy))
+
+    @cached_property
+    def wanted(self) -> NewsWanted:
+        """What its parameters say of the news it looks for."""
+        return NewsWanted.of(self.strategy)
 
     @property
     def hops(self) -> int:
-        """How many relations away the strategy's links reach: its own parameter `hops`, at least 1."""
-        return max(1, int(getattr(self.strategy, "hops", 1)))
+        """How many relations away its links reach."""
+        return self.wanted.hops
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +204,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
         files=(*tables.values(), *(() if rule_file is None else (rule_file,))),
         digests=seen,
     )
+    faults.attempt(own_metrics)
     if faults.problems:
         raise ConfigError.of(faults.problems)
     return components
@@ -233,7 +245,12 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
     params = _with_paths(loaded, faults, key, cls, {**item.params, **options})
     if isinstance(params.get("path"), Path):
         _check_there(faults, (*key, "path"), params["path"])
-    return faults.attempt(catalog.build, cls, params, report, at=())
+    made = faults.attempt(catalog.build, cls, params, report, at=())
+    if made is not None and item.use not in catalog.BUILT_IN[kind]:
+        told = misfit(kind, made)
+        if told:
+            faults.add("bad_component", (*key, "use"), told)
+    return made
 
 
 @dataclass
@@ -323,15 +340,19 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
         cls = faults.attempt(catalog.find_class, "strategies", item.use, loaded.folder, report)
         if cls is None:
             continue
-        if issubclass(cls, Strategy | StepStrategy):
+        kind = catalog.strategy_kind(cls)
+        if kind in ("events", "steps"):
             params = _with_paths(loaded, faults, ("strategies", k, "params"), cls, item.params)
             made = faults.attempt(catalog.build, cls, params, report)
+            told = "" if made is None else strategy_misfit(made)
+            if told:
+                faults.add("bad_component", ("strategies", k, "use"), told)
             if item.analyzers:
                 faults.add("bad_value", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
             spec = StrategySpec(
                 name=item.name, strategy=made, position=item.position, source_hash=catalog.source_hash(cls)
             )
-        elif catalog.is_backtrader_strategy(cls):
+        elif kind == "orders":
             spec = _backtrader_spec(faults, item, cls, k)
         else:
             message = (

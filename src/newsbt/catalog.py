@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
@@ -26,10 +26,12 @@ from newsbt.digests import file_digest
 from newsbt.domain.input_files import absolute, expanded, kind_of, read_bytes
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
+from newsbt.ports import StepStrategy, Strategy
+from newsbt.ports.conformance import CONTRACTS_PAGE
 
 __all__ = [
     "BUILT_IN", "Report", "analyzer_parameters", "build", "find_analyzer", "find_class", "is_backtrader_strategy",
-    "names", "parameters_of", "path_parameters", "source_hash",
+    "names", "parameters_of", "path_parameters", "source_hash", "strategy_kind", "values_of",
 ]  # fmt: skip
 
 Report = Callable[[str, tuple[str | int, ...], str], Problem]
@@ -133,6 +135,9 @@ def build(cls: type, params: Mapping[str, Any], report: Report, *, at: tuple[str
     ------
     ConfigError
     """
+    if not dataclasses.is_dataclass(cls):
+        message = f"{cls.__name__} is no dataclass: its parameters are fields of one ({CONTRACTS_PAGE})"
+        raise ConfigError.of([report("bad_component", ("use",), message)])
     fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
     problems = [
         report("unknown_key", (*at, name), f"unknown parameter '{name}' of {cls.__name__}{_hint(name, fields)}")
@@ -157,6 +162,16 @@ def build(cls: type, params: Mapping[str, Any], report: Report, *, at: tuple[str
         raise ConfigError.of([report("bad_value", at, f"{cls.__name__}: {error}")]) from error
 
 
+def strategy_kind(cls: type) -> Literal["events", "steps", "orders", ""]:
+    """Whether a class answers all events at once, is asked row by row, or sends orders of its own; "" where it is no
+    strategy."""
+    if issubclass(cls, StepStrategy):
+        return "steps"
+    if issubclass(cls, Strategy):
+        return "events"
+    return "orders" if is_backtrader_strategy(cls) else ""
+
+
 def is_backtrader_strategy(cls: type) -> bool:
     """Whether a class derives from newsbt.BacktraderStrategy; backtrader is imported only where something may."""
     if "backtrader" not in sys.modules:
@@ -173,6 +188,13 @@ def parameters_of(cls: type) -> tuple[str, ...] | None:
     return (
         tuple(field.name for field in dataclasses.fields(cls) if field.init) if dataclasses.is_dataclass(cls) else None
     )
+
+
+def values_of(item: Any) -> dict[str, Any]:
+    """The values of an object's parameters, by name; of a backtrader strategy's class those it has by itself."""
+    by_class = isinstance(item, type)
+    owner: Any = inspect.getattr_static(item, "params") if by_class else item
+    return {name: getattr(owner, name) for name in parameters_of(item if by_class else type(item)) or ()}
 
 
 def path_parameters(cls: type) -> frozenset[str]:

@@ -7,6 +7,7 @@ from newsbt.config.loading import LoadedConfig
 from newsbt.domain.check_report import CheckReport
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import NewsbtError
+from newsbt.evidence.gathering import refuse_names_of_evidence
 from newsbt.steps.prepare import PreparedRun, prepare
 from newsbt.steps.simulate import refuse_mode
 from newsbt.steps.strategy_signals import signals_of
@@ -21,6 +22,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
     """
     name = loaded.config.name
     try:
+        refuse_names_of_evidence()
         prepared = prepare(assemble(loaded), SilentProgress())
         unread = _unread_keys(prepared)
     except NewsbtError as error:

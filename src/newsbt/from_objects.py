@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 
 from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_orders
-from newsbt.catalog import is_backtrader_strategy, source_hash
+from newsbt.catalog import source_hash, strategy_kind, values_of
 from newsbt.config.loading import LoadedConfig, from_mapping, load
 from newsbt.domain.fingerprints import described, frame_hash
 from newsbt.errors import ConfigError, Problem
 from newsbt.events.from_frame import FrameAnnouncements
-from newsbt.ports import StepStrategy, Strategy
+from newsbt.ports.conformance import strategy_misfit
 from newsbt.prices.fx_readers import FrameFx
 from newsbt.prices.price_readers import FramePrices
 
@@ -149,7 +149,8 @@ def _named(items: Sequence[Any]) -> dict[str, Any]:
 
 def _block(name: str, item: Any, position: Mapping[str, Any] | None) -> dict[str, Any]:
     cls = item if isinstance(item, type) else type(item)
-    if not issubclass(cls, Strategy | StepStrategy) and not (cls is item and is_backtrader_strategy(cls)):
+    kind = strategy_kind(cls)
+    if not kind or (kind == "orders" and cls is not item):
         raise ConfigError(
             f"strategies: {name!r} is a {cls.__name__}; expected an instance of newsbt.Strategy or "
             "newsbt.StepStrategy, or a newsbt.BacktraderStrategy class"
@@ -159,24 +160,24 @@ def _block(name: str, item: Any, position: Mapping[str, Any] | None) -> dict[str
 
 def _params(item: Any) -> dict[str, Any]:
     """The parameters of a strategy that is an object: without them two of one class would be the same trial."""
-    if isinstance(item, type) and is_backtrader_strategy(item):
-        params: Any = item.params  # type: ignore[attr-defined]
-        held = {name: getattr(params, name) for name in params._getkeys()}
-    else:
-        made = item() if isinstance(item, type) else item
-        held = {field.name: getattr(made, field.name) for field in fields(made)}
-    return {name: described(value) for name, value in held.items()}
+    return {name: described(value) for name, value in values_of(_made(item)).items()}
+
+
+def _made(item: Any) -> Any:
+    """A strategy, of its class where that is handed over; one that sends orders of its own is made while it runs."""
+    return item() if isinstance(item, type) and strategy_kind(item) != "orders" else item
 
 
 def _specs(loaded: LoadedConfig, objects: Sequence[Any]) -> tuple[StrategySpec, ...]:
     specs, problems = [], []
     for k, (block, item) in enumerate(zip(loaded.config.strategies, objects, strict=True)):
         cls = item if isinstance(item, type) else type(item)
-        if is_backtrader_strategy(cls):
+        strategy = _made(item)
+        if strategy_kind(cls) == "orders":
             problems += [loaded.problem(*fault) for fault in not_of_own_orders(block.position, k)]
-            strategy = cls
         else:
-            strategy = item() if isinstance(item, type) else item
+            told = strategy_misfit(strategy)
+            problems += [loaded.problem("bad_component", ("strategies", k), told)] if told else []
         specs.append(
             StrategySpec(name=block.name, strategy=strategy, position=block.position, source_hash=source_hash(cls))
         )

@@ -10,7 +10,7 @@ from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress
 from newsbt.domain.results import RunResult
 from newsbt.evidence.contract import Case
-from newsbt.evidence.gathering import gather
+from newsbt.evidence.gathering import gather, refuse_names_of_evidence
 from newsbt.steps.baseline_rows import baseline_rows, benchmark_of
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.prepare import link_events, read_inputs, set_up_market
@@ -66,6 +66,7 @@ def run_components(
 ) -> RunResult:
     """The same for components that are already built."""
     clock = RunClock(progress)
+    refuse_names_of_evidence()
     with clock.stage("load"):
         inputs = read_inputs(components)
         market = set_up_market(components, inputs)

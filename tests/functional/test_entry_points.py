@@ -163,7 +163,7 @@ def test_an_undefined_metric_says_so(installed, tmp_path: Path) -> None:
         ("Broken", StrategyError, r"'broken' raised ZeroDivisionError(.|\n)*demo_plugin.py:\d+ in compute"),
         ("Twice", ConfigError, "calls itself 'sharpe'"),
         ("Absent", ConfigError, "cannot be made: AttributeError"),
-        ("Broker", ConfigError, "needs a name, a unit and a method"),
+        ("Broker", ConfigError, r"has no attribute 'name' .*has no method compute\(ledger\)"),
     ],
 )
 def test_a_metric_that_cannot_be_used_is_named(

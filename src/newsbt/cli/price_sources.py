@@ -69,6 +69,7 @@ def price_sources(
     """
     from newsbt.linking.universe_tables import read_universe
     from newsbt.markets.rulebook import load_rulebook
+    from newsbt.ports.price_reader import with_bad_rows
 
     configs = [path for path in paths if path.suffix.lower() in CONFIGS]
     if configs and len(paths) > 1:
@@ -84,10 +85,7 @@ def price_sources(
         found = PriceSources(readers=readers, rulebook=rulebook, universe=universe, exchange=exchange)
     if on_bad_row is None:
         return found
-    readers = [
-        dataclasses.replace(reader, on_bad_row=on_bad_row) if hasattr(reader, "on_bad_row") else reader
-        for reader in found.readers
-    ]
+    readers = [with_bad_rows(reader, on_bad_row) for reader in found.readers]
     return dataclasses.replace(found, readers=readers)
 
 

@@ -6,17 +6,38 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+from newsbt.analysis.user_metrics import own_metrics, told_by
 from newsbt.domain.metrics import is_known
 from newsbt.domain.results import StrategyResult
+from newsbt.errors import ConfigError, Problem
 from newsbt.evidence import registry
 from newsbt.evidence.contract import Case, Evidence, Part, RowEvidence
 from newsbt.evidence.trial_keys import own_trials
 from newsbt.steps.run_result import Judged
 
-__all__ = ["gather"]
+__all__ = ["gather", "refuse_names_of_evidence"]
 
 NOT_CHOSEN = "not a strategy that was chosen"
 UNDEFINED = "undefined"
+
+
+def refuse_names_of_evidence() -> None:
+    """A user's metric may not be called as a metric of evidence is.
+
+    Raises
+    ------
+    ConfigError
+        One is; it names both.
+    """
+    taken = {metric.key: kind.name for kind in registry.EVIDENCE for metric in kind.metrics}
+    faults = [
+        f"{told_by(metric)} calls itself {metric.name!r}, which is a metric of the evidence {taken[metric.name]!r}; "
+        "choose another"
+        for metric in own_metrics()
+        if metric.name in taken
+    ]
+    if faults:
+        raise ConfigError.of([Problem(code="bad_metric", message=fault) for fault in faults])
 
 
 def gather(case: Case) -> Judged:

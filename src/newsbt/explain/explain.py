@@ -197,7 +197,7 @@ class _Explained:
     def _themes(self, signal: SignalLine) -> tuple[str, ...]:
         """The themes over which a strategy reaches a ticker that is not linked."""
         spec = next(one for one in self.components.strategies if one.name == signal.strategy)
-        wanted = tuple(getattr(spec.strategy, "themes", ()) or ())
+        wanted = spec.wanted.themes
         assert signal.ticker is not None
         return tuple(one for one in wanted if self.universe.has_theme(signal.ticker, one, self.on))
 
@@ -261,7 +261,7 @@ class _Explained:
         return (f"theme {', '.join(themes)}" if themes else "chosen by the strategy, not linked") + later
 
     def _why_not(self, spec: StrategySpec) -> str:
-        wanted = tuple(getattr(spec.strategy, "event_types", ()) or ())
+        wanted = spec.wanted.event_types
         if wanted and self.item.event_type not in wanted:
             return f"no signal: {self.item.event_type!r} is none of its event types ({', '.join(wanted)})"
         return "no signal: none of its links, or none of its conditions"

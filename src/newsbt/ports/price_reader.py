@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Container, Mapping
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from newsbt._typing import JsonValue
 from newsbt.domain.price_table import PriceTable
 
-__all__ = ["KeptPriceReader", "PriceReader"]
+__all__ = ["KeptPriceReader", "PriceReader", "with_bad_rows"]
 
 
 @runtime_checkable
 class PriceReader(Protocol):
     """A frozen dataclass whose fields are its parameters; `newsbt.testing.check_provider` proves one fit.
 
+    With a parameter `on_bad_row`, ``error`` or ``skip``, it is told by ``newsbt data check`` what to do with bad rows.
     What a DataFrame holds, ``newsbt.FramePrices(frame=...).read(known_tickers)`` makes such a table of.
     """
 
@@ -48,3 +50,9 @@ class KeptPriceReader(Protocol):
         """All that decides what it makes of the bytes of its files, as values that JSON can say: a name that no other
         reader and no other version of its code has, and its options. None: nobody can tell, and nothing is kept."""
         ...
+
+
+def with_bad_rows(reader: Any, on_bad_row: str) -> Any:
+    """The same price reader with another rule for bad rows; itself where it has no parameter of that name."""
+    named = {one.name for one in dataclasses.fields(reader) if one.init}
+    return dataclasses.replace(reader, on_bad_row=on_bad_row) if "on_bad_row" in named else reader

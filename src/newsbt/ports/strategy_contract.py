@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform
+from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,10 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
-__all__ = ["EventView", "PastView", "Reach", "StepStrategy", "Strategy"]
+__all__ = [
+    "EventView", "NamesEventTypes", "NamesThemes", "NewsWanted", "PastView", "Reach", "ReachesFar", "StepStrategy",
+    "Strategy",
+]  # fmt: skip
 
 NEWS = frozenset({"links", "events", "reach"})
 
@@ -109,6 +112,48 @@ class EventView(_View):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class PastView(_View):
     """What is known at the end of row t: arrays have t + 1 rows, and links are those that count by then (S3)."""
+
+
+@runtime_checkable
+class ReachesFar(Protocol):
+    """A strategy with a parameter `hops`: how many relations away the links reach that it is handed, at least 1."""
+
+    @property
+    def hops(self) -> int: ...
+
+
+@runtime_checkable
+class NamesThemes(Protocol):
+    """A strategy with a parameter `themes`: those whose members it trades, as ``newsbt explain`` says why it did."""
+
+    @property
+    def themes(self) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class NamesEventTypes(Protocol):
+    """A strategy with a parameter `event_types`: those it trades, as ``newsbt explain`` says why it did not."""
+
+    @property
+    def event_types(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsWanted:
+    """What a strategy says of the news it looks for: links over so many relations, themes, types of events; none named
+    is all."""
+
+    hops: int = 1
+    themes: tuple[str, ...] = ()
+    event_types: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, strategy: object) -> NewsWanted:
+        return cls(
+            hops=max(1, int(strategy.hops)) if isinstance(strategy, ReachesFar) else 1,
+            themes=tuple(strategy.themes or ()) if isinstance(strategy, NamesThemes) else (),
+            event_types=tuple(strategy.event_types or ()) if isinstance(strategy, NamesEventTypes) else (),
+        )
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

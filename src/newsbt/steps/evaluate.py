@@ -13,6 +13,7 @@ from newsbt._typing import Floats
 from newsbt.analysis.attribution import signal_rows
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference import stationary_bootstrap
+from newsbt.analysis.user_metrics import own_values, why_undefined
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.returns import session_returns, why_no_returns
@@ -22,7 +23,6 @@ from newsbt.steps.hedge import hedge_of, hedge_warning, usual_hedge
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.refusal_sentences import explanations
 from newsbt.steps.simulated_strategy import SimulatedStrategy
-from newsbt.steps.user_metrics import own_values, why_undefined
 
 __all__ = ["result_of"]
 

@@ -14,6 +14,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.errors import ConfigError
 from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
 from newsbt.events.stories import Dedupe
@@ -22,6 +23,7 @@ from newsbt.linking.linking import Linked, link_all
 from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import AFTER, BEFORE, close_rows, place
 from newsbt.ports import Linking, UniverseReader
+from newsbt.ports.conformance import lacking
 from newsbt.prices.quality import Doubt
 from newsbt.simulation.entry_rows import traded_places
 
@@ -90,6 +92,9 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
 def link_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> tuple[Linking, Linked]:
     """The run's linking, and all announcements through it."""
     linker = components.linker.linking(universe, components.hops)
+    told = lacking(linker, Linking)
+    if told:
+        raise ConfigError(f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {told}")
     return linker, link_all(linker, batch.announcements, universe, components.config.execution.latency)
 
 

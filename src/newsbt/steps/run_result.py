@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from newsbt.analysis.user_metrics import own_definitions
 from newsbt.digests import digest_of
 from newsbt.domain.metrics import definitions
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.report_context import context_of
 from newsbt.steps.run_clock import RunClock
-from newsbt.steps.user_metrics import own_definitions
 
 __all__ = ["Judged", "record"]
 

@@ -16,7 +16,7 @@ from newsbt.domain.signal import Signal
 from newsbt.errors import NewsbtError, StrategyError, user_traceback
 from newsbt.linking.link_table import event_frame, instrument_frame, link_frame
 from newsbt.linking.linking import LinkerReach
-from newsbt.ports import EventView, StepStrategy
+from newsbt.ports import EventView
 from newsbt.simulation.entry_rows import traded_places
 from newsbt.steps.prepare import PreparedRun
 from newsbt.strategies.stepping import BadAnswer, step_grid
@@ -84,7 +84,7 @@ def ask(prepared: PreparedRun, spec: StrategySpec, view: EventView | None = None
     known = view_of(prepared, spec.hops) if view is None else view
     strategy = spec.strategy
     looked_at: set[str] = set()
-    if isinstance(strategy, StepStrategy):
+    if spec.kind == "steps":
         try:
             grid = blamed(spec.name, step_grid, strategy, known, event_rows_of(prepared), looked_at)
         except BadAnswer as error:

@@ -20,6 +20,7 @@ from newsbt.domain.progress import SilentProgress
 from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.costs import FeeTable
 from newsbt.ports import AnnouncementReader, CostModel, Metric, PriceReader, SlippageModel
+from newsbt.ports.conformance import lacking
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing.small_market import SmallMarket, small_market
@@ -53,7 +54,7 @@ def check_reader(reader: AnnouncementReader, known_tickers: Container[str] | Non
     AssertionError
         It names what is wrong, and with which announcement.
     """
-    check_component(reader, "read")
+    check_component(reader, AnnouncementReader)
     batch = reader.read(known_tickers)
     expect(
         isinstance(batch, AnnouncementBatch),
@@ -105,7 +106,7 @@ def check_provider(provider: PriceReader, known_tickers: Container[str] | None =
     AssertionError
         It names what is wrong, with ticker and row.
     """
-    check_component(provider, "read")
+    check_component(provider, PriceReader)
     table = provider.read(known_tickers)
     expect(isinstance(table, PriceTable), f"read() answers a newsbt.PriceTable, not a {type(table).__name__}")
     count = len(table.ticker_code)
@@ -150,7 +151,7 @@ def check_cost_model(model: CostModel, market: SmallMarket | None = None) -> Non
     AssertionError
         It names what is wrong, with ticker and row.
     """
-    check_component(model, "table")
+    check_component(model, CostModel)
     market = market or small_market(30, events=5)
     prepared = market.prepared()
     table = _fees(model, prepared)
@@ -178,7 +179,7 @@ def check_slippage_model(model: SlippageModel, market: SmallMarket | None = None
     AssertionError
         It names what is wrong, with ticker and row.
     """
-    check_component(model, "table")
+    check_component(model, SlippageModel)
     market = market or small_market(40, events=5)
     prepared = market.prepared()
     parts = _slippage(model, prepared)
@@ -208,7 +209,8 @@ def check_metric(metric: Metric) -> None:
     AssertionError
         It names what is wrong.
     """
-    expect(isinstance(metric, Metric), "a metric has a name, a unit and a method compute(ledger)")
+    told = lacking(metric, Metric)
+    expect(not told, told)
     expect(str(metric.name).isidentifier(), f"a metric's name is one word, such as longest_hold, not {metric.name!r}")
     expect(not is_known(metric.name), f"{metric.name!r} is a metric of newsbt's own; choose another name")
     expect(isinstance(metric.unit, str) and bool(metric.unit), f"{metric.name} needs a unit, such as fraction")
@@ -226,10 +228,11 @@ def check_metric(metric: Metric) -> None:
         expect(repr(again) == repr(value), f"{metric.name} of {what} is {value!r}, and {again!r} when asked again")
 
 
-def check_component(item: Any, method: str) -> None:
+def check_component(item: Any, contract: type) -> None:
     name = type(item).__name__
     expect(not isinstance(item, type), f"give an instance of {getattr(item, '__name__', item)}, not the class")
-    expect(callable(getattr(item, method, None)), f"{name} needs a method {method}(...)")
+    told = lacking(item, contract)
+    expect(not told, told)
     expect(
         dataclasses.is_dataclass(item) and bool(getattr(item, "__dataclass_params__").frozen),  # noqa: B009
         f"{name} is a frozen dataclass, whose fields are its parameters: @dataclass(frozen=True, kw_only=True)",

@@ -33,7 +33,7 @@ def check_labels(reader: LabelReader, known_tickers: Container[str] | None = Non
     AssertionError
         It names what is wrong, and with the label of which event.
     """
-    check_component(reader, "read_labels")
+    check_component(reader, LabelReader)
     batch = reader.read_labels(known_tickers)
     expect(isinstance(batch, LabelBatch), f"read_labels() answers a newsbt.LabelBatch, not a {type(batch).__name__}")
     expect(bool(batch.made_by.strip()), "made_by names who made the labels, with the version of a model")
@@ -76,7 +76,7 @@ def check_fx(reader: FxReader) -> FxTable:
     AssertionError
         It names what is wrong, with pair and day.
     """
-    check_component(reader, "read")
+    check_component(reader, FxReader)
     table = reader.read()
     expect(isinstance(table, FxTable), f"read() answers a newsbt.FxTable, not a {type(table).__name__}")
     for pair, (days, rates) in table.rates.items():

@@ -10,6 +10,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.link import Link
 from newsbt.ports import IssuerLinking, Linker, Linking, ThemeLinking
+from newsbt.ports.conformance import lacking
 from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_linker"]
@@ -36,11 +37,11 @@ def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
         It names what is wrong, and with which announcement.
     """
     _expect(
-        dataclasses.is_dataclass(linker)
-        and not isinstance(linker, type)
-        and callable(getattr(linker, "linking", None)),
+        dataclasses.is_dataclass(linker) and not isinstance(linker, type),
         f"a linker is a dataclass instance with a method linking(universe, hops), not {linker!r}",
     )
+    told = lacking(linker, Linker)
+    _expect(not told, told)
     market = market or small_market()
     prepared = market.prepared()
     universe, looked_at = prepared.universe, 0

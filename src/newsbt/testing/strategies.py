@@ -9,11 +9,11 @@ from typing import Any
 
 from newsbt.audit.decisions import Decisions, decisions_of, first_moved
 from newsbt.audit.lookahead import look_ahead
-from newsbt.catalog import find_class, is_backtrader_strategy
+from newsbt.catalog import find_class, strategy_kind, values_of
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.errors import NewsbtError, Problem, nearest
-from newsbt.ports import StepStrategy, Strategy
+from newsbt.ports.conformance import strategy_misfit
 from newsbt.steps.prepare import prepare_inputs, read_inputs
 from newsbt.testing.small_market import SmallMarket, small_market, spec_of
 
@@ -122,11 +122,14 @@ def load_strategy(path: str | Path, name: str) -> Any:
 
 
 def _instance(strategy: Any, params: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-    if isinstance(strategy, type) and issubclass(strategy, Strategy | StepStrategy):
-        return strategy(**params), {}
-    if isinstance(strategy, Strategy | StepStrategy):
-        return (replace(strategy, **params) if params else strategy), {}  # type: ignore[type-var]
-    if isinstance(strategy, type) and is_backtrader_strategy(strategy):
+    kind = strategy_kind(strategy if isinstance(strategy, type) else type(strategy))
+    if kind in ("events", "steps"):
+        made = strategy(**params) if isinstance(strategy, type) else replace(strategy, **params)
+        told = strategy_misfit(made)
+        if told:
+            raise AssertionError(told)
+        return made, {}
+    if kind == "orders" and isinstance(strategy, type):
         known = tuple(strategy.params._getkeys())  # type: ignore[attr-defined]
         for name in params:
             if name not in known:
@@ -141,13 +144,10 @@ def _instance(strategy: Any, params: Mapping[str, Any]) -> tuple[Any, Mapping[st
 def _market_for(strategy: Any, params: Mapping[str, Any]) -> SmallMarket:
     """A market of which the strategy takes notice, as far as its parameters have the usual names."""
 
+    values = {**values_of(strategy), **params}
+
     def own(name: str) -> tuple[str, ...]:
-        if name in params:
-            value = params[name]
-        elif isinstance(strategy, type):
-            value = getattr(getattr(strategy, "params", None), name, ())
-        else:
-            value = getattr(strategy, name, ())
+        value = values.get(name, ())
         if isinstance(value, str):
             return (value,)
         return tuple(value) if isinstance(value, tuple | list | frozenset | set) else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from newsbt.markets.calendars import Sessions, sessions
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.markets.ticks import price_steps
+from newsbt.ports.price_reader import with_bad_rows
 from newsbt.prices.checking.coverage import bar_counts, gaps, stray_days
 from newsbt.prices.checking.series_findings import Series, half_days_of, odd_bars, odd_days, series_of
 
@@ -64,9 +64,10 @@ def check_source(
         table = reader.read(known)
     except DataError as error:
         findings += _bad_rows(error)
+        lenient = with_bad_rows(reader, "skip")
         try:
-            table = dataclasses.replace(reader, on_bad_row="skip").read(known)
-        except (DataError, TypeError):
+            table = lenient.read(known)
+        except DataError:
             return Checked(table=None, findings=tuple(findings))
     statuses = () if universe is None else universe.statuses
     findings += _strays_and_series(table, instrument_of, rulebook, statuses)

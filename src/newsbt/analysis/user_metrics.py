@@ -9,10 +9,11 @@ from importlib.metadata import EntryPoint, entry_points
 
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.metrics import is_known
-from newsbt.errors import ConfigError, StrategyError, user_traceback
+from newsbt.errors import ConfigError, Problem, StrategyError, user_traceback
 from newsbt.ports import Metric
+from newsbt.ports.conformance import lacking
 
-__all__ = ["GROUP", "own_definitions", "own_metrics", "own_values", "why_undefined"]
+__all__ = ["GROUP", "own_definitions", "own_metrics", "own_values", "told_by", "why_undefined"]
 
 GROUP = "newsbt.metrics"
 
@@ -23,26 +24,49 @@ def own_metrics() -> tuple[Metric, ...]:
     Raises
     ------
     ConfigError
-        One cannot be loaded or made, is no metric, or has the name of another.
+        One cannot be loaded or made, is no metric, or has the name of another; all are told at once.
     """
-    points = entry_points(group=GROUP)
-    return _made(tuple(sorted(points, key=lambda point: (point.name, point.value))))
+    return tuple(metric for _, metric in _made(_points()))
+
+
+def _points() -> tuple[EntryPoint, ...]:
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)))
+
+
+def told_by(metric: Metric) -> str:
+    """Whose a metric is: its entry point."""
+    return next(where for where, one in _made(_points()) if one is metric)
 
 
 @cache
-def _made(points: tuple[EntryPoint, ...]) -> tuple[Metric, ...]:
-    found: dict[str, Metric] = {}
+def _made(points: tuple[EntryPoint, ...]) -> tuple[tuple[str, Metric], ...]:
+    """Each metric after what names its entry point; all that is wrong with them is told at once."""
+    found: dict[str, tuple[str, Metric]] = {}
+    faults = []
     for point in points:
         where = f"the metric {point.name!r} ({point.value}, an entry point of {GROUP})"
         try:
             made = point.load()()
         except Exception as error:
-            raise ConfigError(f"{where} cannot be made: {user_traceback(error)}") from error
-        if not isinstance(made, Metric):
-            raise ConfigError(f"{where} needs a name, a unit and a method compute(ledger)")
-        if is_known(made.name) or made.name in found:
-            raise ConfigError(f"{where} calls itself {made.name!r}, which another metric is called; choose another")
-        found[made.name] = made
+            faults.append(f"{where} cannot be made: {user_traceback(error)}")
+            continue
+        told = lacking(made, Metric)
+        if told:
+            faults.append(f"{where} is none: {told}")
+        elif not made.name.isidentifier():
+            faults.append(f"{where} calls itself {made.name!r}; expected one word, such as longest_hold")
+        elif is_known(made.name):
+            faults.append(
+                f"{where} calls itself {made.name!r}, which is a metric of newsbt's own (docs/methods.md); "
+                "choose another"
+            )
+        elif made.name in found:
+            other, _ = found[made.name]
+            faults.append(f"{where} calls itself {made.name!r}, and so does {other}; choose another, or remove one")
+        else:
+            found[made.name] = where, made
+    if faults:
+        raise ConfigError.of([Problem(code="bad_metric", message=fault) for fault in faults])
     return tuple(found.values())
 
 
