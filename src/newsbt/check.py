@@ -8,9 +8,10 @@ from newsbt.domain.check_report import CheckReport
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import NewsbtError
 from newsbt.evidence.gathering import refuse_names_of_evidence
-from newsbt.steps.prepare import PreparedRun, prepare
+from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.steps.simulate import refuse_mode
 from newsbt.steps.strategy_signals import signals_of
+from newsbt.steps.summarise import summary_of
 
 __all__ = ["check"]
 
@@ -23,11 +24,13 @@ def check(loaded: LoadedConfig) -> CheckReport:
     name = loaded.config.name
     try:
         refuse_names_of_evidence()
-        prepared = prepare(assemble(loaded), SilentProgress())
+        components = assemble(loaded)
+        inputs = read_inputs(components)
+        prepared = prepare_inputs(components, inputs, SilentProgress())
+        summary = summary_of(prepared, inputs)
         unread = _unread_keys(prepared)
     except NewsbtError as error:
         return CheckReport.failed(error, name)
-    summary = prepared.summary
     return CheckReport(
         name=name,
         counts=summary.counts,
@@ -38,7 +41,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         hindsight=summary.hindsight,
         notices=summary.notices,
         doubts=(*summary.doubts, *unread),
-        strategies=tuple(spec.name for spec in prepared.components.strategies),
+        strategies=tuple(spec.name for spec in components.strategies),
         periods_per_year=summary.periods_per_year,
     )
 
@@ -48,7 +51,7 @@ def _unread_keys(prepared: PreparedRun) -> list[str]:
     run."""
     found = []
     for spec in prepared.components.strategies:
-        answer = signals_of(prepared, spec)
+        answer = signals_of(prepared.market, prepared.news, spec)
         if answer is None:
             continue
         is_grid = answer.signal.array is not None

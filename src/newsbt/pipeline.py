@@ -13,8 +13,11 @@ from newsbt.evidence.contract import Case
 from newsbt.evidence.gathering import gather, refuse_names_of_evidence
 from newsbt.steps.baseline_rows import baseline_rows, benchmark_of
 from newsbt.steps.evaluate import result_of
-from newsbt.steps.prepare import link_events, read_inputs, set_up_market
+from newsbt.steps.event_setup import link_events
+from newsbt.steps.market_setup import set_up_market
+from newsbt.steps.prepare import PreparedRun, read_inputs
 from newsbt.steps.run_clock import RunClock
+from newsbt.steps.run_hashes import hashes_of
 from newsbt.steps.run_result import record
 from newsbt.steps.simulate import answer_books
 from newsbt.steps.strategy_signals import signals_of
@@ -71,22 +74,23 @@ def run_components(
         inputs = read_inputs(components)
         market = set_up_market(components, inputs)
     with clock.stage("link"):
-        prepared = link_events(components, inputs, market)
+        news = link_events(components, inputs, market)
+        hashes = hashes_of(components, inputs)
+    prepared = PreparedRun(components=components, market=market, news=news)
 
     benchmark = benchmark_of(prepared)
     simulated, rows = {}, []
     clock.steps("simulate", len(components.strategies) + len(components.config.baselines))
     for spec in clock.each(components.strategies):
-        answer = signals_of(prepared, spec)
+        answer = signals_of(market, news, spec)
         books = answer_books(prepared, spec, answer)
         rows.append(result_of(prepared, books, benchmark.returns, began=clock.began))
         simulated[spec.name] = books
     rows += baseline_rows(prepared, benchmark, clock)
 
     with clock.stage("analyse"):
-        case = Case(
-            prepared=prepared, simulated=simulated, rows=rows, market_returns=benchmark.returns, inputs=inputs,
-            trials=trials or {},
-        )  # fmt: skip
-        judged = gather(case)
-    return record(prepared, judged, benchmark.row, clock)
+        judged = gather(Case(
+            prepared=prepared, simulated=simulated, rows=rows, hashes=hashes, market_returns=benchmark.returns,
+            inputs=inputs, trials=trials or {},
+        ))  # fmt: skip
+    return record(prepared, inputs, hashes, judged, benchmark.row, clock)

@@ -70,11 +70,11 @@ def prepared(strategy: Any, linker: Any) -> PreparedRun:
 def answered(strategy: Any, linker: Any) -> tuple[PreparedRun, set[tuple[str, str]]]:
     """Pairs of event and ticker with a signal; of a grid, tickers of any row."""
     found = prepared(strategy, linker)
-    signal = ask(found, spec_of(strategy)).signal
+    signal = ask(found.market, found.news, spec_of(strategy)).signal
     if signal.events is not None:
         return found, set(zip(signal.events["event_id"], signal.events["ticker"], strict=True))
     assert signal.array is not None
-    return found, {("", found.panel.tickers[n]) for n in np.flatnonzero(signal.array.any(axis=0)).tolist()}
+    return found, {("", found.market.panel.tickers[n]) for n in np.flatnonzero(signal.array.any(axis=0)).tolist()}
 
 
 def test_these_are_all_built_in_strategies_that_look_at_news() -> None:
@@ -94,7 +94,7 @@ def test_a_linker_that_links_nothing_leaves_nothing_to_trade(strategy: Any) -> N
 def test_whatever_a_linker_leaves_out_is_not_traded(places: frozenset[int], further: bool, which: Any) -> None:
     _, every = answered(which, TableLinker())
     found, left = answered(which, Some(places=places, further=further))
-    allowed = {found.universe.tickers[n] for n in places}
+    allowed = {found.market.universe.tickers[n] for n in places}
     assert left <= {pair for pair in every if pair[1] in allowed}
     if further:  # nothing is lost that it does link
         assert left == {pair for pair in every if pair[1] in allowed}

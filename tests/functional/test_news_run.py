@@ -55,7 +55,7 @@ def test_all_readers_stand_in_one_config(tmp_path: Path, monkeypatch: pytest.Mon
     path = project(tmp_path, READERS)
     monkeypatch.chdir("/")
     prepared = prepare(assemble(load(path)), SilentProgress())
-    assert set(prepared.events.ids) == {"alpaca-1", "alpaca-1.v2", "v1", "a", "g"}
+    assert set(prepared.news.events.ids) == {"alpaca-1", "alpaca-1.v2", "v1", "a", "g"}
     assert check(load(path)).ok
 
 
@@ -65,7 +65,7 @@ def test_as_of_an_instant_a_revision_is_not_known_before_it_was_made(tmp_path: P
 
     def known(at: str) -> dict[str, tuple[str, ...]]:
         found = prepare_as_of(components, inputs, datetime.fromisoformat(at), SilentProgress())
-        items = found.prepared.events.announcements
+        items = found.prepared.news.events.announcements
         return {item.event_id: item.tickers for item in items if item.event_id.startswith("alpaca")}
 
     assert known("2025-03-04T07:59:59+08:00") == {"alpaca-1": ("A.SH",)}

@@ -32,7 +32,7 @@ CONFIG = Path(__file__).parents[2] / "configs" / "rival_release.yaml"
 
 def done(prepared: PreparedRun, at: datetime) -> dict[str, set[tuple]]:
     """What each strategy of the whole run wanted at the openings that follow an instant, of events known by then."""
-    clock = prepared.panel.clock
+    panel, clock = prepared.market.panel, prepared.market.panel.clock
     cells = {}
     for m, mic in enumerate(clock.markets):
         cutoffs = clock.cutoff_at[:, m]
@@ -41,12 +41,12 @@ def done(prepared: PreparedRun, at: datetime) -> dict[str, set[tuple]]:
             cells[mic, later[0]] = "open"
     known = {
         one.event_id
-        for one, known_at in zip(prepared.events.announcements, prepared.events.known_at, strict=True)
+        for one, known_at in zip(prepared.news.events.announcements, prepared.news.events.known_at, strict=True)
         if known_at <= as_instant(at)
     }
     found = {}
     for spec in prepared.components.strategies:
-        orders = orders_in(prepared, strategy_books(prepared, spec).ledger, spec.name, cells)
+        orders = orders_in(panel, prepared.news.events, strategy_books(prepared, spec).ledger, spec.name, cells)
         found[spec.name] = {
             told(one)
             for one in orders
@@ -119,10 +119,11 @@ def test_on_random_worlds_entries_are_what_the_run_did_next(world: Tables, execu
     components = with_tables(template({**execution, "entry": "next_open"}, EVENT_STRATEGIES), world)
     prepared = prepare(components, SilentProgress())
     at = datetime.combine(day, time(0, 50), tzinfo=UTC)
-    assume(prepared.panel.dates[0].item() < day <= prepared.panel.dates[-1].item())
-    row = int(np.searchsorted(prepared.panel.dates, np.datetime64(day)))
-    assume(prepared.panel.dates[row].item() == day)
-    trading = {ticker for n, ticker in enumerate(prepared.panel.tickers) if prepared.panel.tradable[row, n]}
+    panel = prepared.market.panel
+    assume(panel.dates[0].item() < day <= panel.dates[-1].item())
+    row = int(np.searchsorted(panel.dates, np.datetime64(day)))
+    assume(panel.dates[row].item() == day)
+    trading = {ticker for n, ticker in enumerate(panel.tickers) if panel.tradable[row, n]}
     book, whole = orders_as_of(components, at), done(prepared, at)
     for spec in components.strategies:
         mine = {told(one) for one in book.orders if one.strategy == spec.name and one.at.date() == day}
@@ -143,6 +144,6 @@ def test_an_instant_inside_a_session_says_what_is_under_way(sample: tuple[Compon
 
 def test_after_the_last_price_there_are_orders_too(sample: tuple[Components, PreparedRun]) -> None:
     components, prepared = sample
-    last = prepared.panel.dates[-1].item()
+    last = prepared.market.panel.dates[-1].item()
     book = orders_as_of(components, datetime.combine(last, time(22), tzinfo=UTC))
     assert all(at.date() > last for at in book.next_openings.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newsbt._typing import Instants
@@ -24,6 +24,7 @@ from newsbt.evidence.retimed_signals import linked_signals, movable, moved_event
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.steps.simulate import simulator, strategy_books
 from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
+from newsbt.steps.summarise import notices_of
 
 __all__ = ["Audit", "StrategyAudit", "audit"]
 
@@ -124,13 +125,13 @@ def audit(
         name=config.name,
         strategies=tuple(found),
         data=tuple(data_doubts(prepared, inputs)),
-        notices=prepared.summary.notices,
+        notices=notices_of(components, inputs),
     )
 
 
 def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
     books = strategy_books(prepared, spec, engine="compiled")
-    events, dates = traded_events(books.ledger, prepared.panel)
+    events, dates = traded_events(books.ledger, prepared.market.panel)
     document, moved, failure = _moved_instants(prepared, spec, books, draws)
     case = Case(
         prepared=prepared, simulated={spec.name: books}, moved={spec.name: moved}, draws=draws, kinds=registry.EVIDENCE
@@ -140,7 +141,8 @@ def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int
     if document["kinds"]:
         document["kinds"].update(permuted)
     return StrategyAudit(
-        name=spec.name, proof=proof, placebo=document, confounders=confounders(prepared, books.ledger),
+        name=spec.name, proof=proof, placebo=document,
+        confounders=confounders(prepared.market, prepared.news, books.ledger),
         evidence={name: section for name, section in found.items() if section is not None},
         events=events, dates=dates, failure=failure,
     )  # fmt: skip
@@ -157,7 +159,7 @@ def _moved_instants(
         reason = NOT_MOVABLE
     elif books.placed is not None and not len(books.placed.entries):
         reason = NO_SIGNAL
-    elif books.placed is None and not len(linked_signals(prepared, spec.hops).event):
+    elif books.placed is None and not len(linked_signals(prepared.market, prepared.news, spec.hops).event):
         reason = NO_EVENT
     elif draws == 0:
         reason = "switched off"
@@ -189,7 +191,8 @@ def _placebo(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy
     observed = books.ledger.total_return
     if books.placed is None or books.terms is None:
         return _asked_anew(prepared, spec, observed, draws, seed)
-    signals, simulate = movable(prepared, books), simulator(prepared, books.hedge)
+    signals = movable(prepared.market, prepared.news, books)
+    simulate = simulator(prepared.market, books.hedge)
     return placebo(signals, books.terms, observed, draws=draws, seed=seed, simulate=simulate)
 
 
@@ -197,7 +200,8 @@ def _asked_anew(prepared: PreparedRun, spec: StrategySpec, observed: float, draw
     """Placebo runs of a grid: the strategy answers anew for events known at other instants."""
 
     def run(known_at: Instants) -> Ledger:
-        return strategy_books(moved_events(prepared, known_at), spec, engine="compiled").ledger
+        moved = replace(prepared, news=moved_events(prepared.market, prepared.news, known_at))
+        return strategy_books(moved, spec, engine="compiled").ledger
 
-    signals = linked_signals(prepared, spec.hops)
+    signals = linked_signals(prepared.market, prepared.news, spec.hops)
     return placebo_of(signals, None, observed, draws=draws, seed=seed, run=run)

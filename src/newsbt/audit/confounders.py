@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Bools, Ints
+from newsbt.domain.entity import Universe
 from newsbt.domain.ledger import Ledger
 from newsbt.linking.links import SECTOR_INDEX
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["confounders"]
 
@@ -18,7 +20,7 @@ KINDS = ("ticker", "sector", "day")
 MOST = 100  # ids listed for each event and kind
 
 
-def confounders(prepared: PreparedRun, ledger: Ledger) -> Mapping[str, Any]:
+def confounders(market: MarketSetup, news: EventSetup, ledger: Ledger) -> Mapping[str, Any]:
     """For each traded event, the other events that may have moved the same prices.
 
     ``ticker``: another event names the held ticker, or is by its issuer, and became known between the traded event and
@@ -32,9 +34,9 @@ def confounders(prepared: PreparedRun, ledger: Ledger) -> Mapping[str, Any]:
         list of `event_id` and, by kind, the ids of the others (the first 100; `counts` has their numbers).
     """
     lots = ledger.lots[ledger.lots["event"] >= 0]
-    known_at, ids = prepared.events.known_at.astype("M8[ns]"), prepared.events.ids
-    about = _Named(prepared)
-    end_of_all = np.nanmax(prepared.panel.clock.close_at.astype("M8[ns]"))
+    known_at, ids = news.events.known_at.astype("M8[ns]"), news.events.ids
+    about = _Named(market.universe, news)
+    end_of_all = np.nanmax(market.panel.clock.close_at.astype("M8[ns]"))
     found: dict[int, dict[str, set[int]]] = {}
     for event, n, exit_at in zip(lots["event"].tolist(), lots["ticker"].tolist(), lots["exit_at"], strict=True):
         kinds = found.setdefault(event, {kind: set() for kind in KINDS})
@@ -43,7 +45,7 @@ def confounders(prepared: PreparedRun, ledger: Ledger) -> Mapping[str, Any]:
         inside[event] = False
         kinds["ticker"].update(np.flatnonzero(inside & about.ticker(n)).tolist())
         kinds["sector"].update(np.flatnonzero(inside & about.sector(n)).tolist())
-        rows = prepared.placement[:, prepared.panel.market_of[n]]
+        rows = news.placement[:, market.panel.market_of[n]]
         same = rows == rows[event]
         same[event] = False
         kinds["day"].update(np.flatnonzero(same).tolist())
@@ -67,11 +69,11 @@ def _listed(event_id: str, kinds: Mapping[str, set[int]], ids: Any) -> dict[str,
 class _Named:
     """Which events are directly about a ticker, or about another one of its sector; (E,) masks, made once each."""
 
-    def __init__(self, prepared: PreparedRun) -> None:
-        links, self._universe = prepared.links, prepared.universe
+    def __init__(self, universe: Universe, news: EventSetup) -> None:
+        links, self._universe = news.links, universe
         direct = np.array([link.hop == 0 and link.relation != SECTOR_INDEX for link in links.links], dtype=bool)
         self._event, self._ticker = links.event[direct], links.ticker[direct]
-        self._count = len(prepared.events)
+        self._count = len(news.events)
         self._known: dict[tuple[str, int], Bools] = {}
 
     def ticker(self, n: int) -> Bools:

@@ -80,15 +80,16 @@ def decisions_of(prepared: PreparedRun, spec: StrategySpec) -> Decisions:
     StrategyError
         It raised, or answered what is no signal.
     """
+    panel, ids = prepared.market.panel, prepared.news.events.ids
     if spec.is_backtrader:
         sent, ledger = sent_orders(prepared, spec)
-        found, fills, by_row = _orders(prepared, sent), _fills(prepared, ledger), True
+        found, fills, by_row = _orders(panel, ids, sent), _fills(panel, ids, ledger), True
     else:
         books = strategy_books(prepared, spec, engine="compiled")
         ledger, by_row = books.ledger, books.grid is not None
-        found = _grid(prepared, books.grid) if books.grid is not None else _signals(prepared, books.placed)
-        fills = _dealt(prepared, ledger) if by_row else _fills(prepared, ledger)
-    return Decisions(panel=prepared.panel, found=found, fills=fills, ledger=ledger, by_row=by_row)
+        found = _grid(panel, books.grid) if books.grid is not None else _signals(panel, ids, books.placed)
+        fills = _dealt(panel, ledger) if by_row else _fills(panel, ids, ledger)
+    return Decisions(panel=panel, found=found, fills=fills, ledger=ledger, by_row=by_row)
 
 
 def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) -> Moved | None:
@@ -102,9 +103,9 @@ def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) ->
     return min(moved, key=lambda one: (one.row, *(str(part or "") for part in one.key)), default=None)
 
 
-def _signals(prepared: PreparedRun, placed: PlacedSignals | None) -> dict[Key, Decision]:
+def _signals(panel: MarketPanel, ids: np.ndarray[Any, Any], placed: PlacedSignals | None) -> dict[Key, Decision]:
     assert placed is not None
-    tickers, ids, market_of = prepared.panel.tickers, prepared.events.ids, prepared.panel.market_of
+    tickers, market_of = panel.tickers, panel.market_of
     found: dict[Key, Decision] = {}
     for e, n, signal, delay, row, entry in zip(
         placed.event.tolist(), placed.ticker.tolist(), placed.signal.tolist(), placed.delay.tolist(),
@@ -120,8 +121,8 @@ def _signals(prepared: PreparedRun, placed: PlacedSignals | None) -> dict[Key, D
     return found
 
 
-def _grid(prepared: PreparedRun, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]:
-    tickers, market_of = prepared.panel.tickers, prepared.panel.market_of
+def _grid(panel: MarketPanel, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]:
+    tickers, market_of = panel.tickers, panel.market_of
     rows, places = np.nonzero(grid[:-1])
     return {
         ("signal", tickers[n], None, t): Decision(t + 1, int(market_of[n]), float(grid[t, n]))
@@ -129,9 +130,9 @@ def _grid(prepared: PreparedRun, grid: np.ndarray[Any, Any]) -> dict[Key, Decisi
     }
 
 
-def _orders(prepared: PreparedRun, sent: list[Any]) -> dict[Key, Decision]:
+def _orders(panel: MarketPanel, ids: np.ndarray[Any, Any], sent: list[Any]) -> dict[Key, Decision]:
     """What is sent in `next` of row t, or when an announcement is told after that row, is for row t + 1."""
-    tickers, ids = prepared.panel.tickers, prepared.events.ids
+    tickers = panel.tickers
     found: dict[Key, Decision] = {}
     for order in sent:
         event = str(ids[order.event]) if order.event >= 0 else None
@@ -142,10 +143,10 @@ def _orders(prepared: PreparedRun, sent: list[Any]) -> dict[Key, Decision]:
     return found
 
 
-def _dealt(prepared: PreparedRun, ledger: Ledger) -> dict[Key, Decision]:
+def _dealt(panel: MarketPanel, ledger: Ledger) -> dict[Key, Decision]:
     """What a grid bought and sold of each ticker in each row, whatever events it is attributed to: which these are may
     depend on what the strategy looks at later."""
-    tickers = prepared.panel.tickers
+    tickers = panel.tickers
     sizes: dict[tuple[int, int], dict[tuple[int, float], int]] = {}
     for row in ledger.fills:
         of_price = sizes.setdefault((int(row["row"]), int(row["ticker"])), {})
@@ -158,12 +159,12 @@ def _dealt(prepared: PreparedRun, ledger: Ledger) -> dict[Key, Decision]:
     return found
 
 
-def _fills(prepared: PreparedRun, ledger: Ledger) -> dict[Key, Decision]:
-    tickers, ids = prepared.panel.tickers, [*prepared.events.ids.tolist(), None]
+def _fills(panel: MarketPanel, ids: np.ndarray[Any, Any], ledger: Ledger) -> dict[Key, Decision]:
+    tickers, ids_or_none = panel.tickers, [*ids.tolist(), None]
     found: dict[Key, Decision] = {}
     for row in ledger.fills:
         t = int(row["row"])
-        key = ("fill", tickers[row["ticker"]], ids[row["event"]], t)
+        key = ("fill", tickers[row["ticker"]], ids_or_none[row["event"]], t)
         before = found[key].value if key in found else ()
         value = (*before, (int(row["side"]) * int(row["quantity"]), float(row["price"])))
         found[key] = Decision(t, -1, value)

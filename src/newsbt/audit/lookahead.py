@@ -110,7 +110,7 @@ def look_ahead(
     progress = progress or SilentProgress()
     # What is derived from all prices of the run must not differ because some of them do.
     components = prepared.components
-    account = components.config.account.model_copy(update={"currency": prepared.currency})
+    account = components.config.account.model_copy(update={"currency": prepared.market.currency})
     components = dataclasses.replace(components, config=components.config.model_copy(update={"account": account}))
     prepared = dataclasses.replace(prepared, components=components)
     every = {spec.name: decisions_of(prepared, spec) for spec in specs}
@@ -173,7 +173,7 @@ def _single(
     prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int, decided: Decisions, spec: StrategySpec
 ) -> Difference | None:
     """The same difference with a single thing changed, where one is enough."""
-    for future in one_thing(prepared, inputs, cut, seed):
+    for future in one_thing(prepared.components, prepared.market, inputs, cut, seed):
         other = _prepared(future)
         found = None if other is None else _differing(decided, other, spec, future)
         if found is not None:
@@ -189,7 +189,7 @@ def _differing(decided: Decisions, other: PreparedRun | None, spec: StrategySpec
         changed = decisions_of(other, spec)
     except StrategyError as error:
         return _difference(decided, future, ("error", None, None, 0), cut.row, None, str(error).splitlines()[-1])
-    last = len(other.panel.clock) - 1
+    last = len(other.market.panel.clock) - 1
     moved = first_moved(
         decided.in_time(cut, last, moves_bars=future.moves_bars),
         changed.in_time(cut, last, moves_bars=future.moves_bars),

@@ -15,9 +15,11 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.instants import utc
-from newsbt.domain.market_panel import Clock, frozen_array
+from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.domain.price_table import PRICES, PriceTable
 from newsbt.markets.dated_rules import Correction, Rulebook
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.prepare import PreparedRun, RunInputs
 
 __all__ = ["KINDS", "Cut", "Future", "futures", "mixed_futures", "one_thing"]
@@ -77,75 +79,77 @@ class Future:
 
 def futures(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
     """Several futures after a cut: everything else twice over, an unforeseen closing day, and none at all."""
-    components = prepared.components
-    yield from mixed_futures(prepared, inputs, cut, seed)
-    later = _later(prepared, inputs.table, cut)
-    closing = _closing_day(prepared.panel.clock, cut)
+    components, market = prepared.components, prepared.market
+    yield from mixed_futures(components, market, inputs, cut, seed)
+    later = _later(market, inputs.table, cut)
+    closing = _closing_day(market.panel.clock, cut)
     if closing is not None and not inputs.table.intraday:
         mics, day = closing
-        kept = np.flatnonzero(~_rows_on(prepared, inputs.table, mics, day))
+        kept = np.flatnonzero(~_rows_on(market, inputs.table, mics, day))
         yield Future(
             what="the calendar", cut=cut, moves_bars=True,
             components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
             inputs=inputs.with_table(inputs.table.take(kept)),
         )  # fmt: skip
-    ended = later & _after_entries(prepared, inputs.table, cut)
-    if _markets(prepared, inputs.table, ~ended) == _markets(prepared, inputs.table, np.ones_like(ended)):
+    ended = later & _after_entries(market.panel, prepared.news, inputs.table, cut)
+    if _markets(market, inputs.table, ~ended) == _markets(market, inputs.table, np.ones_like(ended)):
         nothing = inputs.with_table(inputs.table.take(np.flatnonzero(~ended)))
         yield Future(what="whether there is anything", cut=cut, components=components, inputs=nothing, moves_bars=True)
 
 
-def mixed_futures(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
+def mixed_futures(
+    components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut, seed: int
+) -> Iterator[Future]:
     """Futures of the same sessions, in which everything of KINDS is another; in the last one some bars do not trade."""
+    latency = components.config.execution.latency
     for k, name in enumerate(MIXED):
         random = np.random.default_rng([seed, cut.row, cut.market, k])
         changed = inputs
         for kind in KINDS:
-            changed = _changed(prepared, changed, cut, kind, random, suspends=name == "other")
-        yield Future(
-            what=", ".join(KINDS), cut=cut, components=prepared.components, inputs=changed, moves_bars=name == "other"
-        )
+            changed = _changed(market, latency, changed, cut, kind, random, suspends=name == "other")
+        yield Future(what=", ".join(KINDS), cut=cut, components=components, inputs=changed, moves_bars=name == "other")
 
 
-def one_thing(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
+def one_thing(components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
     """Futures in which a single thing differs, to tell which of them a strategy saw."""
+    latency = components.config.execution.latency
     for suspends in (False, True):
         for kind in KINDS:
             random = np.random.default_rng([seed, cut.row, cut.market, int(suspends), KINDS.index(kind)])
-            changed = _changed(prepared, inputs, cut, kind, random, suspends=suspends)
+            changed = _changed(market, latency, inputs, cut, kind, random, suspends=suspends)
             yield Future(
-                what=kind, cut=cut, components=prepared.components, inputs=changed,
+                what=kind, cut=cut, components=components, inputs=changed,
                 moves_bars=suspends and kind == "prices",
             )  # fmt: skip
 
 
 def _changed(
-    prepared: PreparedRun, inputs: RunInputs, cut: Cut, kind: str, random: np.random.Generator, *, suspends: bool
-) -> RunInputs:
+    market: MarketSetup, latency: timedelta, inputs: RunInputs, cut: Cut, kind: str, random: np.random.Generator, *,
+    suspends: bool,
+) -> RunInputs:  # fmt: skip
     if kind == "prices":
-        later = _later(prepared, inputs.table, cut)
+        later = _later(market, inputs.table, cut)
         return inputs.with_table(_other_prices(inputs.table, later, random, suspends=suspends))
     if kind == "fx":
-        return inputs if inputs.fx is None else replace(inputs, fx=_other_rates(prepared, inputs.fx, cut, random))
+        return inputs if inputs.fx is None else replace(inputs, fx=_other_rates(market.panel, inputs.fx, cut, random))
     known_on = cut.at.astype("M8[D]").astype(date)
     if kind == "relations":
         return replace(inputs, universe=_other_ties(inputs.universe, known_on, random))
-    latency = prepared.components.config.execution.latency
     news = _other_news(inputs.batch.announcements, cut, latency, random)
     return replace(inputs, batch=replace(inputs.batch, announcements=news))
 
 
-def _place_of(prepared: PreparedRun, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _place_of(universe: Universe, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """(R,): each price row's place in the universe, -1 for strangers."""
-    known = prepared.universe.position
+    known = universe.position
     return np.array([known.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)[table.ticker_code]
 
 
-def _after_entries(prepared: PreparedRun, table: PriceTable, cut: Cut) -> Bools:
+def _after_entries(panel: MarketPanel, news: EventSetup, table: PriceTable, cut: Cut) -> Bools:
     """(R,): price rows after the last row that an event known by the cut enters on any market. Without the others an
     event could leave the run (T5), and a signal of it for a market that opens sooner with it, through no peek."""
-    clock = prepared.panel.clock
-    row = int(prepared.placement[prepared.events.known_at <= cut.at].max(initial=-1))
+    clock = panel.clock
+    row = int(news.placement[news.events.known_at <= cut.at].max(initial=-1))
     if row < 0:
         return np.ones(len(table), dtype=bool)
     if table.intraday:
@@ -154,10 +158,10 @@ def _after_entries(prepared: PreparedRun, table: PriceTable, cut: Cut) -> Bools:
     return np.asarray(table.when.astype("M8[D]") > clock.dates[row].astype("M8[D]"))
 
 
-def _later(prepared: PreparedRun, table: PriceTable, cut: Cut) -> Bools:
+def _later(market: MarketSetup, table: PriceTable, cut: Cut) -> Bools:
     """(R,): price rows that could not be known at the cut."""
-    panel = prepared.panel
-    clock, place = panel.clock, _place_of(prepared, table)
+    panel = market.panel
+    clock, place = panel.clock, _place_of(market.universe, table)
     if table.intraday:
         starts = clock.open_at[cut.row]
         return np.asarray((table.when >= starts[~np.isnat(starts)].min()) & (place >= 0))
@@ -195,9 +199,9 @@ def _other_prices(table: PriceTable, later: Bools, random: np.random.Generator, 
     return replace(table, values=MappingProxyType(frozen))
 
 
-def _other_rates(prepared: PreparedRun, table: FxTable, cut: Cut, random: np.random.Generator) -> FxTable:
+def _other_rates(panel: MarketPanel, table: FxTable, cut: Cut, random: np.random.Generator) -> FxTable:
     """Rates of the cut's day are known at its end (C1); bars of that day mark at them, which intraday cuts leave."""
-    first = prepared.panel.dates[cut.row].astype("M8[D]") + np.timedelta64(int(prepared.panel.clock.intraday), "D")
+    first = panel.dates[cut.row].astype("M8[D]") + np.timedelta64(int(panel.clock.intraday), "D")
     rates = {
         pair: (days, frozen_array(np.where(days >= first, rates * random.uniform(0.8, 1.25, len(rates)), rates), float))
         for pair, (days, rates) in table.rates.items()
@@ -299,15 +303,15 @@ def _closed(rulebook: Rulebook, mics: Sequence[str], day: date) -> Rulebook:
     )
 
 
-def _rows_on(prepared: PreparedRun, table: PriceTable, mics: Sequence[str], day: date) -> Bools:
-    panel, place = prepared.panel, _place_of(prepared, table)
+def _rows_on(market: MarketSetup, table: PriceTable, mics: Sequence[str], day: date) -> Bools:
+    panel, place = market.panel, _place_of(market.universe, table)
     markets = [panel.clock.markets.index(mic) for mic in mics]
     return np.asarray(
         (place >= 0) & np.isin(panel.market_of[place], markets) & (table.when.astype("M8[D]") == np.datetime64(day))
     )
 
 
-def _markets(prepared: PreparedRun, table: PriceTable, rows: Bools) -> frozenset[int]:
+def _markets(market: MarketSetup, table: PriceTable, rows: Bools) -> frozenset[int]:
     """Markets with prices among some rows: without any, a market's sessions are no rows (T6)."""
-    place = _place_of(prepared, table)[rows]
-    return frozenset(np.unique(prepared.panel.market_of[place[place >= 0]]).tolist())
+    place = _place_of(market.universe, table)[rows]
+    return frozenset(np.unique(market.panel.market_of[place[place >= 0]]).tolist())

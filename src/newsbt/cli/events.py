@@ -193,16 +193,19 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     from newsbt.live.event_listing import event_rows
     from newsbt.reports.news_text import events_view
     from newsbt.reports.run_text import not_linked_text
-    from newsbt.steps.prepare import prepare
+    from newsbt.steps.prepare import prepare_inputs, read_inputs
+    from newsbt.steps.summarise import summary_of
 
     components = assemble(load(config, overrides))
     with TerminalProgress("show") as progress:
-        prepared = prepare(components, progress)
-        rows = event_rows(prepared)
+        progress.stage("load", None)
+        inputs = read_inputs(components)
+        prepared = prepare_inputs(components, inputs, progress)
+        rows = event_rows(prepared.market, prepared.news)
     if as_json:
         print_document(rows)
     else:
-        summary = prepared.summary
+        summary = summary_of(prepared, inputs)
         print_view(events_view(rows, not_linked_text(summary.counts["announcements"], summary.not_linked)))
 
 

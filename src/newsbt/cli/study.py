@@ -154,6 +154,7 @@ def _study(
     from newsbt.evidence.run_study import StudyPlan, study, why_empty
     from newsbt.steps.prepare import prepare_inputs, read_inputs
     from newsbt.steps.simulate import strategy_books
+    from newsbt.steps.summarise import summary_of
 
     components = assemble(loaded)
     progress.stage("load", None)
@@ -164,10 +165,11 @@ def _study(
         signalling = [spec for spec in components.strategies if not spec.is_backtrader]
         families = [signal_pairs(strategy_books(prepared, spec, engine="compiled")) for spec in signalling]
     else:
-        families = [link_pairs(prepared, group)]
+        families = [link_pairs(prepared.market.universe, prepared.news, group)]
     asked = [pairs for pairs in families if len(pairs)]
     found = study(prepared, inputs, asked, StudyPlan(**plan), registry.EVIDENCE).with_at_least(least)
-    return found, prepared.summary.notices, why_empty(found, prepared, families)
+    summary = summary_of(prepared, inputs)
+    return found, summary.notices, why_empty(found, summary, families)
 
 
 def _print(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from newsbt._typing import Floats
 from newsbt.domain.metric_table import MetricSpec
@@ -41,14 +41,15 @@ class Case:
     `rows` are those of its strategies and baselines, with what the kinds of evidence before found; `simulated` has the
     strategies' books, by name. `inputs` is what was read, also before the period, None where it is not at hand, and
     `trials` the per-bar Sharpe ratios of every configuration tried before, by key, NaN where undefined. Only a run has
-    rows. Beside the books an audit has so many `draws`, and by strategy the runs it `moved`; a study has the `pairs` of
-    its groups and the `horizons` to follow them to, in sessions after day 0; `newsbt.capacity` has `sizes` of account.
-    `kinds` are all there are, for those that ask others.
+    rows, and the `hashes` of `steps.run_hashes`. Beside the books an audit has so many `draws`, and by strategy the
+    runs it `moved`; a study has the `pairs` of its groups and the `horizons` to follow them to, in sessions after day
+    0; `newsbt.capacity` has `sizes` of account. `kinds` are all there are, for those that ask others.
     """
 
     prepared: PreparedRun
     simulated: Mapping[str, SimulatedStrategy] = field(default_factory=dict)
     rows: Sequence[StrategyResult] = ()
+    hashes: Mapping[str, Any] = field(default_factory=dict)
     market_returns: Floats | None = None
     inputs: RunInputs | None = None
     trials: Mapping[str, float] = field(default_factory=dict)
@@ -73,12 +74,12 @@ class Case:
     def signals(self, books: SimulatedStrategy) -> RetimableSignals:
         """The signals of a strategy, to be moved to other instants; see :func:`why_not_moved`."""
         if books.name not in self._signals:
-            self._signals[books.name] = movable(self.prepared, books)
+            self._signals[books.name] = movable(self.prepared.market, self.prepared.news, books)
         return self._signals[books.name]
 
     def simulate(self, books: SimulatedStrategy) -> Simulate:
         """What runs a strategy's signals again, as they were run."""
-        return simulator(self.prepared, books.hedge)
+        return simulator(self.prepared.market, books.hedge)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,7 @@ def _of_strategy(case: Case, name: str) -> DetectionFloor:
     ledger, moved = case.simulated[name].ledger, case.moved[name]
     if moved.returns is None:
         return DetectionFloor(observed=ledger.total_return, reason=moved.reason)
-    events, dates = traded_events(ledger, case.prepared.panel)
+    events, dates = traded_events(ledger, case.prepared.market.panel)
     return detection_floor(moved.returns, ledger.total_return, ledger, events=events, dates=dates)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Instants, Ints
-from newsbt.steps.prepare import PreparedRun
+from newsbt.domain.entity import Universe
+from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
 __all__ = ["Pairs", "instants_of", "link_pairs", "signal_pairs"]
@@ -31,10 +32,10 @@ class Pairs:
         return len(self.event)
 
 
-def link_pairs(prepared: PreparedRun, by: str = "both") -> Pairs:
+def link_pairs(universe: Universe, news: EventSetup, by: str = "both") -> Pairs:
     """All links of the run, by event type, link kind, both, issuer or market."""
-    links, items = prepared.links, prepared.events.announcements
-    mics = prepared.universe.instruments
+    links, items = news.links, news.events.announcements
+    mics = universe.instruments
     names = []
     for e, link in zip(links.event.tolist(), links.links, strict=True):
         item = items[e]
@@ -81,7 +82,7 @@ def _traded(books: SimulatedStrategy) -> dict[str, dict[str, Any]]:
     return found
 
 
-def instants_of(prepared: PreparedRun) -> Instants:
+def instants_of(news: EventSetup) -> Instants:
     """(E,): when each event was out, its precision widened and no latency added (T1)."""
-    found = [item.known_at(timedelta(0)).replace(tzinfo=None) for item in prepared.events.announcements]
+    found = [item.known_at(timedelta(0)).replace(tzinfo=None) for item in news.events.announcements]
     return np.array(found, dtype="M8[ns]")

@@ -24,7 +24,8 @@ def run_study(
 
     Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
     """
-    families = [pairs for pairs in (link_pairs(prepared), *map(signal_pairs, every)) if len(pairs)]
+    market, news = prepared.market, prepared.news
+    families = [pairs for pairs in (link_pairs(market.universe, news), *map(signal_pairs, every)) if len(pairs)]
     plan = StudyPlan(correlation=sum(map(len, families)) <= MOST_CORRELATED)
     found = study(prepared, inputs, families, plan, kinds)
     return found.as_dict(MOST_GROUPS) if found.groups else {}

@@ -46,7 +46,7 @@ def shuffled_tickers(
     if all(len(pool) == len(members) for members, pool in groups):
         return _none(observed, ALL_NAMED)
     random = np.random.default_rng([seed, 1])
-    known_at = signals.prepared.events.known_at
+    known_at = signals.news.events.known_at
     returns = np.empty(draws)
     for k in range(draws):
         ticker = signals.ticker.copy()
@@ -74,7 +74,7 @@ def shuffled_signs(
     if by_event and (signs == signs[0]).all():
         return _none(observed, ONE_SIGN)
     random = np.random.default_rng([seed, 2])
-    known_at = signals.prepared.events.known_at
+    known_at = signals.news.events.known_at
     returns = np.empty(draws)
     for k in range(draws):
         dealt = random.permutation(signs)
@@ -85,9 +85,9 @@ def shuffled_signs(
 
 def _groups(signals: RetimableSignals, terms: AccountTerms) -> list[tuple[Ints, Ints]]:
     """For each event, market and delay: the pairs that traded, and the instruments that could have been entered."""
-    panel = signals.prepared.panel
+    panel = signals.market.panel
     market = panel.market_of[signals.ticker]
-    placement = signals.prepared.placement
+    placement = signals.news.placement
     open_rows: dict[tuple[int, int], Bools] = {}
     keys: dict[tuple[int, int, int], list[int]] = {}
     for k in np.flatnonzero(signals.traded).tolist():

@@ -104,9 +104,8 @@ class _Clusters:
     """Events that share an instant, and the days each of these groups could have had instead."""
 
     def __init__(self, signals: RetimableSignals, hold: Hold | None) -> None:
-        prepared = signals.prepared
-        panel = prepared.panel
-        self._known_at = prepared.events.known_at.astype("M8[ns]")
+        panel = signals.market.panel
+        self._known_at = signals.news.events.known_at.astype("M8[ns]")
         used = np.unique(signals.event)
         self._instants, self._cluster_of = np.unique(self._known_at[used], return_inverse=True)
         self._events = used

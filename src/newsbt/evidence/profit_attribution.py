@@ -11,12 +11,15 @@ import pandas as pd
 
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
+from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
-from newsbt.domain.results import StrategyResult
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.results import Labels, StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy
 from newsbt.linking.links import SECTOR_INDEX
 from newsbt.simulation.entry_rows import traded_places
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulate import Simulate
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
@@ -25,17 +28,18 @@ __all__ = ["ATTRIBUTION", "attribution", "parts_of"]
 NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
 
 
-def attribution(prepared: PreparedRun, books: SimulatedStrategy, simulate: Simulate) -> dict[str, Any]:
+def attribution(market: MarketSetup, news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> dict[str, Any]:
     """Where the profit of a strategy came from (docs/methods.md); see `analysis.contributions`.
 
     `simulate` runs a strategy of event signals again without each of its events.
     """
     ledger = books.ledger
     profit = float(ledger.equity[-1]) - ledger.initial_cash
-    return contributions(parts_of(prepared, books), profit, ledger.initial_cash, _rerun(prepared, books, simulate))
+    rerun = _rerun(news, books, simulate)
+    return contributions(parts_of(market, news, books), profit, ledger.initial_cash, rerun)
 
 
-def parts_of(prepared: PreparedRun, books: SimulatedStrategy) -> pd.DataFrame:
+def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> pd.DataFrame:
     """A row for each lot and each refused entry, as `analysis.contributions` wants them."""
     lots, refused = books.ledger.lots, books.ledger.refusals
     refused = refused[
@@ -46,11 +50,11 @@ def parts_of(prepared: PreparedRun, books: SimulatedStrategy) -> pd.DataFrame:
     row = np.concatenate([lots["entry_row"], refused["row"]])
     nothing = np.zeros(len(refused))
     frame = {
-        "event_id": prepared.labels.event_ids(event),
-        "event_type": _event_types(prepared, event),
-        "relation": _relations(prepared, event, ticker),
-        "market": np.array([item.exchange for item in prepared.universe.instruments], dtype=object)[ticker],
-        "year": _years(prepared, event, row),
+        "event_id": Labels(panel=market.panel, events=news.events).event_ids(event),
+        "event_type": _event_types(news, event),
+        "relation": _relations(market.universe, news, event, ticker),
+        "market": np.array([item.exchange for item in market.universe.instruments], dtype=object)[ticker],
+        "year": _years(market.panel, news, event, row),
         "trades": np.concatenate([np.ones(len(lots)), nothing]).astype(np.int64),
     }
     frame |= {name: np.concatenate([lots[name], nothing]) for name in ("pnl", "costs", "slippage_cost")}
@@ -58,31 +62,31 @@ def parts_of(prepared: PreparedRun, books: SimulatedStrategy) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def _rerun(prepared: PreparedRun, books: SimulatedStrategy, simulate: Simulate) -> Callable[[str], float] | None:
+def _rerun(news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> Callable[[str], float] | None:
     placed, terms = books.placed, books.terms
     if placed is None or terms is None:
         return None
 
     def without(event_id: str) -> float:
         entries = placed.entries
-        keep = np.flatnonzero(entries.event != prepared.events.position[event_id])
+        keep = np.flatnonzero(entries.event != news.events.position[event_id])
         left = Entries(**{one.name: getattr(entries, one.name)[keep] for one in dataclasses.fields(Entries)})
         return simulate(terms, left).total_return
 
     return without
 
 
-def _event_types(prepared: PreparedRun, event: Ints) -> Any:
-    names = [item.event_type or "(none)" for item in prepared.events.announcements]
+def _event_types(news: EventSetup, event: Ints) -> Any:
+    names = [item.event_type or "(none)" for item in news.events.announcements]
     return np.array([*names, UNATTRIBUTED], dtype=object)[event]
 
 
-def _relations(prepared: PreparedRun, event: Ints, ticker: Ints) -> Any:
+def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) -> Any:
     """How each event is linked to the ticker that was traded for it; of several ways the shortest."""
-    links, traded = prepared.links, traded_places(prepared.universe)
+    links, traded = news.links, traded_places(universe)
     if not len(links.event):
         return np.where(event < 0, UNATTRIBUTED, NO_LINK).astype(object)
-    width = len(prepared.universe.instruments)
+    width = len(universe.instruments)
     ways = links.event * width + traded[links.ticker]
     rank = np.array([link.hop * 2 + (link.relation == SECTOR_INDEX) for link in links.links], dtype=np.int64)
     shortest = np.lexsort((rank, ways))  # stable: of equal ranks the first link
@@ -95,10 +99,10 @@ def _relations(prepared: PreparedRun, event: Ints, ticker: Ints) -> Any:
     return np.where(event < 0, UNATTRIBUTED, known)
 
 
-def _years(prepared: PreparedRun, event: Ints, row: Ints) -> Any:
+def _years(panel: MarketPanel, news: EventSetup, event: Ints, row: Ints) -> Any:
     """The year (UTC) in which the event became known; of what no event caused, that of the entry."""
-    known = np.append(prepared.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
-    entered = prepared.panel.dates[row].astype("M8[Y]")
+    known = np.append(news.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
+    entered = panel.dates[row].astype("M8[Y]")
     return np.where(np.isnat(known), entered, known).astype("M8[Y]").astype(str).astype(object)
 
 
@@ -114,7 +118,8 @@ def _refused_values(books: SimulatedStrategy, refused: Any) -> Floats:
 
 
 def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:
-    return RowEvidence(section=attribution(case.prepared, books, case.simulate(books)))
+    prepared = case.prepared
+    return RowEvidence(section=attribution(prepared.market, prepared.news, books, case.simulate(books)))
 
 
 ATTRIBUTION = Evidence(name="attribution", find=by_strategy(_of_strategy), of_parts=True)

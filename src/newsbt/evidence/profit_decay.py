@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -23,25 +24,26 @@ LATENCIES = (("0", np.timedelta64(0, "m")), ("5min", np.timedelta64(5, "m")), ("
 def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:
     if why_not_moved(books) or books.terms is None:
         return RowEvidence()
-    return RowEvidence(section=decay(case.signals(books), books.terms, case.simulate(books)))
+    latency = case.prepared.components.config.execution.latency
+    return RowEvidence(section=decay(case.signals(books), latency, books.terms, case.simulate(books)))
 
 
-def decay(signals: RetimableSignals, terms: AccountTerms, simulate: Simulate) -> dict[str, Any]:
-    """Net return against the holding time in sessions, and against what passes from the news to the order."""
-    prepared = signals.prepared
-    known_at = prepared.events.known_at
+def decay(signals: RetimableSignals, latency: timedelta, terms: AccountTerms, simulate: Simulate) -> dict[str, Any]:
+    """Net return against the holding time in sessions, and against what passes from the news to the order, `latency` in
+    the run itself."""
+    known_at = signals.news.events.known_at
     holding = []
     for count in HOLDS:
         held = dataclasses.replace(terms, position=dataclasses.replace(terms.position, hold=Hold("sessions", count)))
         holding.append({"hold": count, "net_return": simulate(held, signals.at(known_at)).total_return})
-    own = np.timedelta64(round(prepared.components.config.execution.latency.total_seconds() * 1e9), "ns")
-    latency = [
+    own = np.timedelta64(round(latency.total_seconds() * 1e9), "ns")
+    waiting = [
         {"latency": name, "net_return": simulate(terms, signals.at(known_at - own + wait)).total_return}
         for name, wait in LATENCIES
     ]
     later = signals.at(known_at, extra_delay=1)
-    latency.append({"latency": "one session", "net_return": simulate(terms, later).total_return})
-    return {"hold": holding, "latency": latency}
+    waiting.append({"latency": "one session", "net_return": simulate(terms, later).total_return})
+    return {"hold": holding, "latency": waiting}
 
 
 DECAY = Evidence(name="decay", find=by_strategy(_of_strategy), of_parts=True)

@@ -15,7 +15,8 @@ from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import close_rows, place
 from newsbt.simulation.account_terms import Hold
 from newsbt.simulation.entry_rows import delayed_rows, entry_rows, ordered_entries, traded_places
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
 __all__ = ["RetimableSignals", "can_enter", "linked_signals", "movable", "moved_events"]
@@ -30,7 +31,8 @@ class RetimableSignals:
     along, and ask nothing of a new instant.
     """
 
-    prepared: PreparedRun
+    market: MarketSetup
+    news: EventSetup
     event: Ints
     linked: Ints
     ticker: Ints
@@ -42,10 +44,10 @@ class RetimableSignals:
 
     def at(self, known_at: Instants, extra_delay: int = 0) -> Entries:
         """Entries with each event known at another instant (E,), in X5's order; those outside the run are left out."""
-        prepared, panel = self.prepared, self.prepared.panel
+        panel = self.market.panel
         closes = None
-        if prepared.close_rows is not None:
-            closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
+        if self.news.close_rows is not None:
+            closes = close_rows(known_at, panel.clock, self.market.rulebook)
         row, at_close = entry_rows(
             panel, place(known_at, panel.clock), closes, self.event, self.ticker, self.delay + extra_delay
         )
@@ -56,7 +58,7 @@ class RetimableSignals:
         return entries
 
 
-def movable(prepared: PreparedRun, books: SimulatedStrategy) -> RetimableSignals:
+def movable(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> RetimableSignals:
     """The signals of a strategy that answered events; those outside the run are left out."""
     placed = books.placed
     assert placed is not None
@@ -65,7 +67,8 @@ def movable(prepared: PreparedRun, books: SimulatedStrategy) -> RetimableSignals
     outcome = books.ledger.outcome[entry]
     never = (Outcome.NOT_TRADABLE, Outcome.NOT_TRADING, Outcome.NO_REFERENCE_PRICE, Outcome.UNKNOWN_LOT)
     return RetimableSignals(
-        prepared=prepared,
+        market=market,
+        news=news,
         event=placed.event[inside],
         linked=placed.linked[inside],
         ticker=placed.ticker[inside],
@@ -77,16 +80,17 @@ def movable(prepared: PreparedRun, books: SimulatedStrategy) -> RetimableSignals
     )
 
 
-def linked_signals(prepared: PreparedRun, hops: int) -> RetimableSignals:
+def linked_signals(market: MarketSetup, news: EventSetup, hops: int) -> RetimableSignals:
     """The direct and related instruments of each event as if each were a signal: what must have a bar on another day
     when a grid is asked anew."""
-    links, panel = prepared.links, prepared.panel
-    ticker = traded_places(prepared.universe)[links.ticker]
+    links, panel = news.links, market.panel
+    ticker = traded_places(market.universe)[links.ticker]
     near = np.array([link.hop <= hops for link in links.links], dtype=bool)
-    inside = np.flatnonzero(near & (prepared.link_row >= 0) & panel.has_prices[ticker])
-    row, ticker = prepared.link_row[inside], ticker[inside]
+    inside = np.flatnonzero(near & (news.link_row >= 0) & panel.has_prices[ticker])
+    row, ticker = news.link_row[inside], ticker[inside]
     return RetimableSignals(
-        prepared=prepared,
+        market=market,
+        news=news,
         event=links.event[inside],
         linked=links.ticker[inside],
         ticker=ticker,
@@ -98,17 +102,17 @@ def linked_signals(prepared: PreparedRun, hops: int) -> RetimableSignals:
     )
 
 
-def moved_events(prepared: PreparedRun, known_at: Instants) -> PreparedRun:
-    """The same run with each event known at another instant (E,); links stay as they are."""
-    panel = prepared.panel
+def moved_events(market: MarketSetup, news: EventSetup, known_at: Instants) -> EventSetup:
+    """The same events, each known at another instant (E,); links stay as they are."""
+    panel = market.panel
     placement = place(known_at, panel.clock)
     closes = None
-    if prepared.close_rows is not None:
-        closes = close_rows(known_at, panel.clock, prepared.components.rulebook)
-    link_row, link_first = place_links(prepared.links, prepared.link_market, panel.clock, placement, closes)
+    if news.close_rows is not None:
+        closes = close_rows(known_at, panel.clock, market.rulebook)
+    link_row, link_first = place_links(news.links, news.link_market, panel.clock, placement, closes)
     return replace(
-        prepared,
-        events=EventTable(announcements=prepared.events.announcements, known_at=known_at),
+        news,
+        events=EventTable(announcements=news.events.announcements, known_at=known_at),
         placement=placement,
         close_rows=closes,
         link_row=link_row,

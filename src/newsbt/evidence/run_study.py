@@ -15,10 +15,13 @@ from newsbt._typing import Ints
 from newsbt.analysis.event_clusters import connected
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
+from newsbt.domain.results import RunSummary
 from newsbt.errors import ConfigError, nearest
 from newsbt.evidence.contract import Case, Evidence, RowEvidence
 from newsbt.evidence.event_pairs import Pairs, instants_of
 from newsbt.evidence.session_returns import SessionReturns, frame_of, market_of, session_returns_of
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.prepare import PreparedRun, RunInputs
 
 __all__ = ["LEFT_OUT", "Study", "StudyGroup", "StudyPlan", "study", "why_empty"]
@@ -158,7 +161,7 @@ class Study:
         }
 
 
-def why_empty(found: Study, prepared: PreparedRun, families: Sequence[Pairs]) -> str:
+def why_empty(found: Study, summary: RunSummary, families: Sequence[Pairs]) -> str:
     """Why a study has no group to show; empty where it has one."""
     if found.groups:
         return ""
@@ -166,7 +169,7 @@ def why_empty(found: Study, prepared: PreparedRun, families: Sequence[Pairs]) ->
     told += [f"Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in found.left_out.items()]
     if told:
         return " ".join(told)
-    counts, dropped = prepared.summary.counts, prepared.summary.drops.get("events", {})
+    counts, dropped = summary.counts, summary.drops.get("events", {})
     reasons = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in dropped.items() if count)
     if not counts["events_in_run"]:
         return f"No event of the {counts['events']:,} read is in the run{f': {reasons}' if reasons else ''}."
@@ -217,11 +220,12 @@ def study(
     ConfigError
         The plan makes no study.
     """
+    market = prepared.market
     for ticker in plan.markets:
-        if ticker not in prepared.universe.position:
-            near = nearest(ticker, prepared.universe.tickers)
+        if ticker not in market.universe.position:
+            near = nearest(ticker, market.universe.tickers)
             raise ConfigError(f"the event study: {ticker!r} is no instrument of the universe{near}")
-    found = cache(lambda: session_returns_of(prepared, inputs))
+    found = cache(lambda: session_returns_of(market, inputs))
     groups: list[StudyGroup] = []
     left_out: dict[str, int] = {}
     for pairs in families:
@@ -244,11 +248,12 @@ def _family(
     kinds: tuple[Evidence, ...],
 ) -> tuple[list[StudyGroup], dict[str, int]]:
     needs_sector = plan.model == "sector"
-    items = prepared.universe.instruments
+    market, news = prepared.market, prepared.news
+    items = market.universe.instruments
     places = {
-        n: market_of(prepared, n, but=items[n].sector_index if needs_sector else "", first=plan.markets)
+        n: market_of(market, n, but=items[n].sector_index if needs_sector else "", first=plan.markets)
         for n in np.unique(pairs.ticker).tolist()
-        if prepared.panel.has_prices[n]
+        if market.panel.has_prices[n]
     }
     standing = [places.get(n, -2) for n in pairs.ticker.tolist()]
     usable = np.array([place >= 0 for place in standing], dtype=bool)
@@ -258,23 +263,23 @@ def _family(
     found = returns()
     event, ticker, group = pairs.event[usable], pairs.ticker[usable], pairs.group[usable]
     tickers = np.unique(ticker)
-    market = found.returns[:, [places[n] for n in tickers.tolist()]]
+    indices = found.returns[:, [places[n] for n in tickers.tolist()]]
     index = pd.DatetimeIndex(found.dates.astype("M8[ns]"))
-    names = [prepared.panel.tickers[n] for n in tickers.tolist()]
+    names = [market.panel.tickers[n] for n in tickers.tolist()]
     sector = None
     if needs_sector:
-        of = [prepared.universe.position.get(items[n].sector_index, -1) for n in tickers.tolist()]
+        of = [market.universe.position.get(items[n].sector_index, -1) for n in tickers.tolist()]
         values = np.where(np.array(of) >= 0, found.returns[:, of], np.nan)
         sector = pd.DataFrame(values, index=index, columns=names)
-    day = _day_zero(prepared, found, event, ticker)
+    day = _day_zero(market, news, found, event, ticker)
     inside = ~np.isnat(day)
     lost["no_close"] = int((~inside).sum())
     if not inside.any():
         return [], lost
     frame = pd.DataFrame(
         {
-            "event_id": prepared.events.ids[event[inside]],
-            "ticker": np.array(prepared.panel.tickers, dtype=object)[ticker[inside]],
+            "event_id": news.events.ids[event[inside]],
+            "ticker": np.array(market.panel.tickers, dtype=object)[ticker[inside]],
             "date": day[inside].astype("M8[s]"),
             "group": group[inside],
         }
@@ -282,8 +287,8 @@ def _family(
     correlation = plan.correlation if plan.correlation is not None else len(frame) <= MOST_CORRELATED
     try:
         result = event_study(
-            frame_of(found, prepared.panel.tickers, tickers),
-            None if plan.model in ("mean_adjusted", "factors") else pd.DataFrame(market, index=index, columns=names),
+            frame_of(found, market.panel.tickers, tickers),
+            None if plan.model in ("mean_adjusted", "factors") else pd.DataFrame(indices, index=index, columns=names),
             frame,
             model=plan.model,
             window=plan.window,
@@ -322,14 +327,14 @@ def _group(
     )
 
 
-def _day_zero(prepared: PreparedRun, found: SessionReturns, event: Ints, ticker: Ints) -> Any:
+def _day_zero(market: MarketSetup, news: EventSetup, found: SessionReturns, event: Ints, ticker: Ints) -> Any:
     """(K,) datetime64[D]: the session of the first close after each event in the ticker's market; NaT: no data."""
-    out_at = instants_of(prepared)
+    out_at = instants_of(news)
     day = np.full(len(event), np.datetime64("NaT", "D"))
-    market = prepared.panel.market_of[ticker]
-    for m in np.unique(market).tolist():
+    traded_in = market.panel.market_of[ticker]
+    for m in np.unique(traded_in).tolist():
         rows = np.flatnonzero(~np.isnat(found.close_at[:, m]))
-        mine = np.flatnonzero(market == m)
+        mine = np.flatnonzero(traded_in == m)
         place = np.searchsorted(found.close_at[rows, m], out_at[event[mine]], side="right")
         inside = place < len(rows)
         day[mine[inside]] = found.dates[rows[place[inside]]].astype("M8[D]")

@@ -11,7 +11,8 @@ import pandas as pd
 from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.total_prices import total_prices
-from newsbt.steps.prepare import PreparedRun, RunInputs
+from newsbt.steps.market_setup import MarketSetup
+from newsbt.steps.run_inputs import RunInputs
 
 __all__ = ["SessionReturns", "market_of", "session_returns_of"]
 
@@ -30,23 +31,23 @@ class SessionReturns:
     growth: Floats
 
 
-def session_returns_of(prepared: PreparedRun, inputs: RunInputs | None) -> SessionReturns:
+def session_returns_of(market: MarketSetup, inputs: RunInputs | None) -> SessionReturns:
     """Returns of the run's own sessions, and of those before them where `inputs` have earlier daily prices."""
-    return _returns(_whole_panel(prepared, inputs))
+    return _returns(_whole_panel(market, inputs))
 
 
-def market_of(prepared: PreparedRun, n: int, *, but: str = "", first: Sequence[str] = ()) -> int:
+def market_of(market: MarketSetup, n: int, *, but: str = "", first: Sequence[str] = ()) -> int:
     """The place of what stands for an instrument's market: of those named `first`, the run's benchmark and the indices
     of the universe, the first with prices that follows the same calendar; never itself or `but`. -1: there is none."""
-    rulebook, universe = prepared.components.rulebook, prepared.universe
+    rulebook, universe = market.rulebook, market.universe
     calendar = rulebook.exchange(universe.instruments[n].exchange).calendar
-    benchmark = prepared.components.config.benchmark
+    benchmark = market.benchmark
     places = [universe.position[ticker] for ticker in (*first, *([] if benchmark is None else [benchmark]))]
     places += universe.indices
     for k in places:
         item = universe.instruments[k]
         same = rulebook.exchange(item.exchange).calendar == calendar
-        if same and k != n and item.ticker != but and prepared.panel.has_prices[k]:
+        if same and k != n and item.ticker != but and market.panel.has_prices[k]:
             return k
     return -1
 
@@ -57,13 +58,11 @@ def frame_of(found: SessionReturns, tickers: tuple[str, ...], places: Ints) -> p
     return pd.DataFrame(found.returns[:, places], index=index, columns=[tickers[n] for n in places.tolist()])
 
 
-def _whole_panel(prepared: PreparedRun, inputs: RunInputs | None) -> MarketPanel:
-    panel, config = prepared.panel, prepared.components.config
-    if inputs is None or not prepared.prices.starts_late:
-        return panel
+def _whole_panel(market: MarketSetup, inputs: RunInputs | None) -> MarketPanel:
+    if inputs is None or not market.prices.starts_late:
+        return market.panel
     # A bad row before the period is none of the run's.
-    rulebook = prepared.components.rulebook
-    return inputs.prices.aligned(prepared.universe, rulebook, None, config.period.end, policy="skip").panel
+    return inputs.prices.aligned(market.universe, market.rulebook, None, market.period.end, policy="skip").panel
 
 
 def _returns(panel: MarketPanel) -> SessionReturns:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.total_prices import total_prices
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
 from newsbt.evidence.event_pairs import instants_of
 from newsbt.markets.clock import place
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["PARTS", "TRADABLE_SHARE", "Moves", "moves_of"]
 
@@ -46,7 +48,7 @@ class Moves:
         return found
 
 
-def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> Moves:
+def moves_of(market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, horizon: int) -> Moves:
     """Split the move from the last close before each event to the close of day 0 plus `horizon` own sessions.
 
     Parameters
@@ -58,24 +60,24 @@ def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> 
     -----
     Day 0 is the session of the first close after the announcement (docs/methods.md). Dividends and splits are put back.
     """
-    panel, clock = prepared.panel, prepared.panel.clock
-    out_at = instants_of(prepared)
+    panel, clock = market.panel, market.panel.clock
+    out_at = instants_of(news)
     at_once = place(out_at, clock)
     out = {name: np.full(len(event), np.nan) for name in ("total", *PARTS)}
     ends: dict[int, Ints] = {}
     for n in np.unique(ticker).tolist():
         m = int(panel.market_of[n])
-        rows = ends.setdefault(m, _session_ends(prepared, m))
+        rows = ends.setdefault(m, _session_ends(panel, m))
         if not panel.has_prices[n] or not len(rows):
             continue
         mine = np.flatnonzero(ticker == n)
         day = np.searchsorted(clock.close_at[rows, m].astype("M8[ns]"), out_at[event[mine]], side="right")
         mine, day = mine[day + horizon < len(rows)], day[day + horizon < len(rows)]
         e = event[mine]
-        worth, opened = _total_prices(prepared, n)
+        worth, opened = _total_prices(panel, n)
         before = np.where(day > 0, worth[rows[day - 1] + 1], worth[0])
         end = rows[day + horizon]
-        entry, row, at_open = _entries(prepared, e, n, opened, worth)
+        entry, row, at_open = _entries(panel, news, e, n, opened, worth)
         soonest = at_once[e, m]
         start = np.where(soonest >= 0, opened[np.maximum(soonest, 0)], np.nan)
         start = np.where(np.isfinite(start), start, entry)
@@ -84,7 +86,7 @@ def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> 
         done = ~too_late & ~no_bar
         rest = np.where(done, (worth[end + 1] - entry) / before, 0.0)
         inside = np.maximum(row, 0)
-        locked = done & at_open & prepared.rules.at_limit(inside, n, total, panel.open[inside, n])
+        locked = done & at_open & market.rules.at_limit(inside, n, total, panel.open[inside, n])
         parts = {
             # Where the horizon is over before anything can be done, all of the move is gap.
             "gap": np.where(too_late, total, np.where(done, start / before - 1.0, 0.0)),
@@ -98,33 +100,35 @@ def moves_of(prepared: PreparedRun, event: Ints, ticker: Ints, horizon: int) -> 
     return Moves(**out)
 
 
-def _entries(prepared: PreparedRun, e: Ints, n: int, opened: Floats, worth: Floats) -> tuple[Floats, Ints, Bools]:
+def _entries(
+    panel: MarketPanel, news: EventSetup, e: Ints, n: int, opened: Floats, worth: Floats
+) -> tuple[Floats, Ints, Bools]:
     """What entries pay, as total prices (NaN: no bar), in which row, and whether at an open, where limits hold."""
-    m = prepared.panel.market_of[n]
-    row = prepared.placement[e, m]
+    m = panel.market_of[n]
+    row = news.placement[e, m]
     entry = np.where(row >= 0, opened[np.maximum(row, 0)], np.nan)
     at_open = np.ones(len(e), dtype=bool)
-    if prepared.close_rows is not None:
-        closing = prepared.close_rows[e, m]
+    if news.close_rows is not None:
+        closing = news.close_rows[e, m]
         inside = np.maximum(closing, 0)
-        paid = np.where(prepared.panel.tradable[inside, n], worth[inside + 1], np.nan)
+        paid = np.where(panel.tradable[inside, n], worth[inside + 1], np.nan)
         at_open = closing < 0
         entry, row = np.where(at_open, entry, paid), np.where(at_open, row, closing)
     return entry, row, at_open
 
 
-def _session_ends(prepared: PreparedRun, m: int) -> Ints:
+def _session_ends(panel: MarketPanel, m: int) -> Ints:
     """The last row of each session of a market."""
-    session = prepared.panel.clock.session_of[:, m]
+    session = panel.clock.session_of[:, m]
     rows = np.flatnonzero(session >= 0)
     ends: Ints = rows[np.append(session[rows[1:]] != session[rows[:-1]], True)] if len(rows) else rows
     return ends
 
 
-def _total_prices(prepared: PreparedRun, n: int) -> tuple[Floats, Floats]:
+def _total_prices(panel: MarketPanel, n: int) -> tuple[Floats, Floats]:
     """(T + 1,) total prices: before row 0, then after each row, the last one staying where there is no bar; and (T,)
     at the open of each row, NaN where there is no bar."""
-    tradable, found = prepared.panel.tradable[:, n], total_prices(prepared.panel, n)
+    tradable, found = panel.tradable[:, n], total_prices(panel, n)
     return found.last(tradable), np.where(tradable, found.open, np.nan)
 
 
@@ -132,7 +136,8 @@ def _of_groups(case: Case) -> RunEvidence:
     """The mean move of each group's pairs, and its parts, by horizon."""
     assert case.pairs is not None
     event, ticker, group = case.pairs.event, case.pairs.ticker, case.pairs.group
-    moves = {horizon: moves_of(case.prepared, event, ticker, horizon) for horizon in case.horizons}
+    market, news = case.prepared.market, case.prepared.news
+    moves = {horizon: moves_of(market, news, event, ticker, horizon) for horizon in case.horizons}
     return RunEvidence(
         rows={
             name: RowEvidence(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
-from newsbt.assembly import StrategySpec
+from newsbt.assembly import Components, StrategySpec
 from newsbt.digests import digest_of
 from newsbt.evidence.contract import Case
-from newsbt.steps.prepare import PreparedRun
 
 __all__ = ["own_trials", "trial_key"]
 
@@ -18,21 +18,22 @@ NO_TRIAL = ("name", "strategies", "baselines", "evaluation", "output", "sweep")
 
 def own_trials(case: Case) -> Mapping[str, float]:
     """Per-bar Sharpe ratios of a run's strategies, by trial key; NaN where undefined."""
-    per_bar = math.sqrt(case.prepared.periods_per_year)
-    keys = {spec.name: trial_key(case.prepared, spec) for spec in case.prepared.components.strategies}
+    per_bar = math.sqrt(case.prepared.market.periods_per_year)
+    components = case.prepared.components
+    keys = {spec.name: trial_key(components, case.hashes, spec) for spec in components.strategies}
     return {keys[row.name]: row.metrics["sharpe"] / per_bar for _, row in case.strategies}
 
 
-def trial_key(prepared: PreparedRun, spec: StrategySpec) -> str:
+def trial_key(components: Components, hashes: Mapping[str, Any], spec: StrategySpec) -> str:
     """What makes a configuration a trial of its own: its data, the strategy, and the config but for :data:`NO_TRIAL`.
 
     Which engine simulates is no part of it either: both keep the same books.
     """
-    document = prepared.components.document
+    document = components.document
     named = {str(item.get("name")): item for item in document.get("strategies", ()) if isinstance(item, Mapping)}
     mine = {key: value for key, value in named.get(spec.name, {}).items() if key != "name"}
     shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
     shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
-    content = [mine, dict(spec.params), shared, prepared.hashes["data"], spec.source_hash]
-    own = prepared.hashes.get("components")
+    content = [mine, dict(spec.params), shared, hashes["data"], spec.source_hash]
+    own = hashes.get("components")
     return digest_of([*content, own] if own else content)

@@ -80,29 +80,29 @@ class _Explained:
         self.waits: dict[tuple[str, datetime], Waiting | None] = {}
         self.as_of = False
         self.prepared = self._prepare(inputs)
-        self.event = None if self.prepared is None else self.prepared.events.position.get(self.item.event_id)
+        self.event = None if self.prepared is None else self.prepared.news.events.position.get(self.item.event_id)
 
     def _prepare(self, inputs: RunInputs) -> PreparedRun | None:
         others = tuple(one for one in inputs.batch.announcements if one is not self.matched)
         batch = replace(inputs.batch, announcements=(*others, self.item))
         seen = replace(inputs, batch=batch)
         prepared = prepare_inputs(self.components, seen, SilentProgress())
-        place = prepared.events.position.get(self.item.event_id)
+        place = prepared.news.events.position.get(self.item.event_id)
         if place is not None and self._all_inside(prepared, place):
             return prepared
         try:
             late = prepare_as_of(self.components, seen, self.known_at, SilentProgress()).prepared
         except DataError:
             return prepared  # before the first price: there is nothing to ask strategies about
-        if self.item.event_id not in late.events.position:
+        if self.item.event_id not in late.news.events.position:
             return prepared
         self.as_of = True
         return late
 
     def _all_inside(self, prepared: PreparedRun, place: int) -> bool:
-        mine = prepared.links.event == place
-        priced = prepared.panel.has_prices[prepared.links.ticker[mine]]
-        return bool((prepared.link_row[mine][priced] >= 0).all())
+        mine = prepared.news.links.event == place
+        priced = prepared.market.panel.has_prices[prepared.news.links.ticker[mine]]
+        return bool((prepared.news.link_row[mine][priced] >= 0).all())
 
     def explanation(self, item: Item) -> Explanation:
         signals = self._signals()
@@ -127,9 +127,9 @@ class _Explained:
         found: list[LinkLine] = []
         prepared = self.prepared
         if prepared is not None and self.event is not None:
-            mine = np.flatnonzero(prepared.links.event == self.event)
+            mine = np.flatnonzero(prepared.news.links.event == self.event)
             for k in mine.tolist():
-                link = prepared.links.links[k]
+                link = prepared.news.links.links[k]
                 found.append(self._line(link.place, link.relation, link.hop, link.weight, self._path(link), k))
         else:
             links = self.components.linker.linking(self.universe, self.components.hops).link(self.item, self.on)
@@ -158,7 +158,8 @@ class _Explained:
         if closing is not None:
             first = closing
             words = [f"{traded.exchange}: known inside the session, filled at its close (entry: same_close)"]
-        words.append(could_be_bought(self.prepared, self.components, instrument, traded, first, self.as_of))
+        market = None if self.prepared is None else self.prepared.market
+        words.append(could_be_bought(market, self.components, instrument, traded, first, self.as_of))
         if own is not None and first is not None and utc(own.open_at) != first:
             words.append(f"the announcement itself: {own.words}")
         return LinkLine(
@@ -170,11 +171,11 @@ class _Explained:
     def _closing(self, k: int) -> datetime | None:
         """The close at which `entry: same_close` fills; None where it fills at an opening."""
         prepared = self.prepared
-        if prepared is None or prepared.close_rows is None or self.event is None:
+        if prepared is None or prepared.news.close_rows is None or self.event is None:
             return None
-        m = int(prepared.link_market[k])
-        row = int(prepared.close_rows[self.event, m])
-        return utc(prepared.panel.clock.close_at[row, m]) if row >= 0 else None
+        m = int(prepared.news.link_market[k])
+        row = int(prepared.news.close_rows[self.event, m])
+        return utc(prepared.market.panel.clock.close_at[row, m]) if row >= 0 else None
 
     def _traded(self, instrument: Instrument) -> Instrument:
         return self.universe[instrument.proxy] if instrument.is_index and instrument.proxy else instrument
@@ -216,7 +217,7 @@ class _Explained:
         prepared, event = self.prepared, self.event
         if prepared is None or event is None:
             return nothing("the item lies outside of the prices, so the strategy was not asked")
-        answer = ask(prepared, spec)
+        answer = ask(prepared.market, prepared.news, spec)
         grid, events = answer.signal.array, answer.signal.events
         if grid is not None:
             if not answer.read_news:
@@ -236,13 +237,15 @@ class _Explained:
         """Where the grid is another than it would be without the item, in the row where the item first counts."""
         prepared, event = self.prepared, self.event
         assert prepared is not None and event is not None
-        without = ask(only_events(prepared, np.arange(len(prepared.events)) != event), spec).signal.array
+        news = prepared.news
+        others = only_events(news, np.arange(len(news.events)) != event)
+        without = ask(prepared.market, others, spec).signal.array
         assert without is not None
         found = []
-        for k in np.flatnonzero(prepared.links.event == event).tolist():
-            link, row = prepared.links.links[k], max(int(prepared.link_row[k]) - 1, 0)
+        for k in np.flatnonzero(prepared.news.links.event == event).tolist():
+            link, row = prepared.news.links.links[k], max(int(prepared.news.link_row[k]) - 1, 0)
             value, base = float(grid[row, link.place]), float(without[row, link.place])
-            if prepared.link_row[k] >= 0 and value != base:
+            if prepared.news.link_row[k] >= 0 and value != base:
                 reason = f"grid: its target in the row where the item first counts; {base:+.3g} without the item"
                 ticker = self.universe.tickers[link.place]
                 found.append(SignalLine(strategy=spec.name, ticker=ticker, signal=value, reason=reason))
@@ -253,8 +256,8 @@ class _Explained:
         assert prepared is not None
         place = self.universe.position[ticker]
         later = f", {delay} own bar{'s' if delay > 1 else ''} later" if delay else ""
-        for k in np.flatnonzero(prepared.links.event == self.event).tolist():
-            link = prepared.links.links[k]
+        for k in np.flatnonzero(prepared.news.links.event == self.event).tolist():
+            link = prepared.news.links.links[k]
             if link.place == place:
                 return f"{link.relation}: {' > '.join(self._path(link))}{later}"
         themes = self._themes(SignalLine(strategy=spec.name, ticker=ticker, signal=None, reason=""))

@@ -8,13 +8,13 @@ import numpy as np
 
 from newsbt.assembly import Components
 from newsbt.domain.entity import Instrument
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["could_be_bought"]
 
 
 def could_be_bought(
-    prepared: PreparedRun | None, components: Components, linked: Instrument, traded: Instrument,
+    market: MarketSetup | None, components: Components, linked: Instrument, traded: Instrument,
     first: datetime | None, as_of: bool,
 ) -> str:  # fmt: skip
     """In words, by the rules that a fill is tested with (X7, X8, X15), as far as the config's prices reach.
@@ -33,12 +33,12 @@ def could_be_bought(
         return "an index without a proxy: measured against, not traded"
     if not traded.tradable:
         return f"{through}marked as not tradable"
-    if prepared is None or first is None:
+    if market is None or first is None:
         return f"{through}prices do not reach so far"
     if as_of:
         return f"{through}its price is not known yet"
-    n = prepared.universe.position[traded.ticker]
-    panel, m = prepared.panel, int(prepared.panel.market_of[n])
+    n = market.universe.position[traded.ticker]
+    panel, m = market.panel, int(market.panel.market_of[n])
     if not panel.has_prices[n]:
         return f"{through}the config has no prices of it"
     at = np.datetime64(first.replace(tzinfo=None), "ns")
@@ -52,9 +52,9 @@ def could_be_bought(
         return f"{through}could be bought"
     at_open = panel.clock.open_at[row, m] == at
     price, how = (panel.open[row, n], "opened") if at_open else (panel.close[row, n], "closed")
-    if prepared.rules.at_limit(row, n, 1, price):
-        limit = prepared.rules.limit_up[row, n]
+    if market.rules.at_limit(row, n, 1, price):
+        limit = market.rules.limit_up[row, n]
         return f"{through}{how} at its upper limit of {limit:g}: could not be bought"
-    if prepared.rules.lot_step[row, n] <= 0:
+    if market.rules.lot_step[row, n] <= 0:
         return f"{through}its lot is not known: could not be bought"
     return f"{through}could be bought"

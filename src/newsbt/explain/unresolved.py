@@ -15,7 +15,7 @@ from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle
 from newsbt.events.extraction.extraction_rules import default_rules
 from newsbt.events.extraction.products import ProductFinder
 from newsbt.linking.linking import Linked
-from newsbt.steps.read_news import link_news
+from newsbt.steps.event_setup import link_news
 
 __all__ = ["KINDS", "ReferenceCheck", "ReferenceFinding", "check_news", "findings_of"]
 

@@ -6,31 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["event_rows"]
 
 
-def event_rows(prepared: PreparedRun) -> list[dict[str, Any]]:
+def event_rows(market: MarketSetup, news: EventSetup) -> list[dict[str, Any]]:
     """Plain rows in the order in which the events became known.
 
     `first_tradable_at` maps each market that an event's links touch to its opening (or its close, under `entry:
     same_close`), where that lies inside the run.
     """
-    links, market, markets = prepared.links, prepared.link_market, prepared.panel.clock.markets
-    bounds = links.bounds(len(prepared.events))
+    links, markets = news.links, market.panel.clock.markets
+    bounds = links.bounds(len(news.events))
     found = []
-    for e in np.lexsort((np.arange(len(prepared.events)), prepared.events.known_at)).tolist():
-        item = prepared.events.announcements[e]
+    for e in np.lexsort((np.arange(len(news.events)), news.events.known_at)).tolist():
+        item = news.events.announcements[e]
         first: dict[str, str] = {}
         for k in range(int(bounds[e]), int(bounds[e + 1])):
-            at = prepared.link_first[k]
+            at = news.link_first[k]
             if not np.isnat(at):
-                first.setdefault(markets[int(market[k])], _text(at))
+                first.setdefault(markets[int(news.link_market[k])], _text(at))
         found.append(
             {
                 "event_id": item.event_id,
-                "known_at": _text(prepared.events.known_at[e]),
+                "known_at": _text(news.events.known_at[e]),
                 "event_type": item.event_type,
                 "issuer": item.issuer,
                 "headline": item.headline,

@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from newsbt.assembly import Components
+from newsbt.domain.event_table import EventTable
 from newsbt.domain.instants import utc
 from newsbt.domain.ledger import Ledger, Outcome, Reason
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.live.as_of import AsOf, prepare_as_of
 from newsbt.markets.openings import last_closed
-from newsbt.steps.prepare import PreparedRun, read_inputs
+from newsbt.steps.prepare import read_inputs
 from newsbt.steps.simulate import strategy_books
 
 __all__ = ["Order", "OrderBook", "orders_as_of", "orders_in"]
@@ -101,7 +103,7 @@ def orders_as_of(components: Components, at: datetime, progress: Progress | None
     orders: list[Order] = []
     for spec in components.strategies:
         ledger = strategy_books(prepared, spec).ledger
-        orders.extend(orders_in(prepared, ledger, spec.name, cells))
+        orders.extend(orders_in(prepared.market.panel, prepared.news.events, ledger, spec.name, cells))
         progress.advance()
     orders.sort(key=lambda one: one.at)
     return OrderBook(
@@ -115,12 +117,12 @@ def orders_as_of(components: Components, at: datetime, progress: Progress | None
             for mic, on in found.last_prices.items()
             if (closed := last_closed(mic, at, components.rulebook)) is not None and closed > on
         ),
-        events_known=len(prepared.events),
+        events_known=len(prepared.news.events),
     )
 
 
 def orders_in(
-    prepared: PreparedRun, ledger: Ledger, strategy: str, cells: Mapping[tuple[str, int], str]
+    panel: MarketPanel, known: EventTable, ledger: Ledger, strategy: str, cells: Mapping[tuple[str, int], str]
 ) -> list[Order]:
     """The orders of a ledger that were sent for some cells of the clock, in the order of the ledger.
 
@@ -129,7 +131,7 @@ def orders_in(
     cells : mapping of (market, row) to ``open`` or ``close``
         ``open``: all that was for that opening and that close; ``close``: what was for the close only.
     """
-    panel, clock = prepared.panel, prepared.panel.clock
+    clock = panel.clock
 
     def wanted(row: int, ticker: int, at: np.datetime64) -> bool:
         m = int(panel.market_of[ticker])
@@ -147,7 +149,7 @@ def orders_in(
     for sent, filled in orders.items():
         event = events[sent].pop() if len(events[sent]) == 1 else -1
         size = _uncut(ledger, sent, filled)
-        found.append(_order(prepared, strategy, sent.at, sent.ticker, sent.side, size, sent.reason.word, event))
+        found.append(_order(panel, known, strategy, sent.at, sent.ticker, sent.side, size, sent.reason.word, event))
     for one in ledger.refusals:
         ticker = int(one["ticker"])
         if one["filled"] > 0 or not wanted(int(one["row"]), ticker, one["at"]):
@@ -155,7 +157,7 @@ def orders_in(
         reason_word = Reason.ENTRY.word if one["is_entry"] else "exit"
         side, event, refused = int(one["side"]), int(one["event"]), Outcome(int(one["reason"])).word
         found.append(
-            _order(prepared, strategy, one["at"], ticker, side, float(one["wanted"]), reason_word, event, refused)
+            _order(panel, known, strategy, one["at"], ticker, side, float(one["wanted"]), reason_word, event, refused)
         )
     return found
 
@@ -193,10 +195,9 @@ def _uncut(ledger: Ledger, sent: _Sent, filled: float) -> float:
 
 
 def _order(
-    prepared: PreparedRun, strategy: str, at: np.datetime64, ticker: int, side: int, size: float, reason: str,
-    event: int, refused: str | None = None,
+    panel: MarketPanel, known: EventTable, strategy: str, at: np.datetime64, ticker: int, side: int, size: float,
+    reason: str, event: int, refused: str | None = None,
 ) -> Order:  # fmt: skip
-    panel = prepared.panel
     return Order(
         strategy=strategy,
         market=panel.clock.markets[int(panel.market_of[ticker])],
@@ -205,14 +206,14 @@ def _order(
         side="buy" if side > 0 else "sell",
         quantity=round(size) if math.isfinite(size) else None,
         reason=reason,
-        event_id=str(prepared.events.ids[event]) if event >= 0 else None,
+        event_id=str(known.ids[event]) if event >= 0 else None,
         refused=refused,
     )
 
 
 def _cells(found: AsOf) -> dict[tuple[str, int], str]:
     """The next opening of each market, and the closes of what is under way."""
-    clock = found.prepared.panel.clock
+    clock = found.prepared.market.panel.clock
     cells: dict[tuple[str, int], str] = {}
     for m, mic in enumerate(clock.markets):
         for opening in found.openings.get(mic, ()):

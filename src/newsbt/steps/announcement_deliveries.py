@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
 from newsbt.domain.instants import utc
-from newsbt.steps.prepare import PreparedRun
+from newsbt.domain.link import Link
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["deliveries_of"]
 
 
-def deliveries_of(prepared: PreparedRun) -> dict[int, list[Delivery]]:
+def deliveries_of(market: MarketSetup, news: EventSetup, latency: timedelta) -> dict[int, list[Delivery]]:
     """By row: one delivery for each event and market whose first tradable bar is there.
 
     In order of (opening instant, known_at, event id). An event that touches no instrument is told once for each
     market with prices, without links.
     """
-    panel, clock = prepared.panel, prepared.panel.clock
+    panel, clock, tickers = market.panel, market.panel.clock, market.universe.tickers
     priced = set(np.unique(panel.market_of[panel.has_prices]).tolist())
-    bounds, market = prepared.links.bounds(len(prepared.events)), prepared.link_market
+    bounds = news.links.bounds(len(news.events))
     keyed: list[tuple[tuple[int, int, int, int], int, Delivery]] = []
-    for e, item in enumerate(prepared.events.announcements):
-        event = _event(prepared, item)
+    for e, item in enumerate(news.events.announcements):
+        event = _event(item, latency)
         by_market: dict[int, list[AnnouncedLink]] = {}
         for k in range(int(bounds[e]), int(bounds[e + 1])):
-            m = int(market[k])
-            row = int(prepared.placement[e, m])
+            m = int(news.link_market[k])
+            row = int(news.placement[e, m])
             if row >= 0:
-                by_market.setdefault(m, []).append(_link(prepared, k, item, row, m))
+                link, opening = news.links.links[k], clock.open_at[row, m]
+                by_market.setdefault(m, []).append(_link(tickers[link.place], link, item, opening))
         if bounds[e] == bounds[e + 1]:
-            by_market = {m: [] for m in priced if prepared.placement[e, m] >= 0}
+            by_market = {m: [] for m in priced if news.placement[e, m] >= 0}
         for m, links in by_market.items():
-            row = int(prepared.placement[e, m])
+            row = int(news.placement[e, m])
             opening = int(clock.open_at[row, m].astype("M8[ns]").astype(np.int64))
-            known = int(prepared.events.known_at[e].astype("M8[ns]").astype(np.int64))
+            known = int(news.events.known_at[e].astype("M8[ns]").astype(np.int64))
             keyed.append(
                 ((opening, known, e, m), row, Delivery(market=m, event_place=e, event=event, links=tuple(links)))
             )
@@ -45,10 +50,10 @@ def deliveries_of(prepared: PreparedRun) -> dict[int, list[Delivery]]:
     return found
 
 
-def _event(prepared: PreparedRun, item: Announcement) -> AnnouncedEvent:
+def _event(item: Announcement, latency: timedelta) -> AnnouncedEvent:
     return AnnouncedEvent(
         event_id=item.event_id,
-        known_at=item.known_at(prepared.components.config.execution.latency),
+        known_at=item.known_at(latency),
         event_type=item.event_type,
         issuer=item.issuer,
         subject=item.subject,
@@ -61,14 +66,13 @@ def _event(prepared: PreparedRun, item: Announcement) -> AnnouncedEvent:
     )
 
 
-def _link(prepared: PreparedRun, k: int, item: Announcement, row: int, m: int) -> AnnouncedLink:
-    link = prepared.links.links[k]
+def _link(ticker: str, link: Link, item: Announcement, opens_at: np.datetime64) -> AnnouncedLink:
     sentiment = 1.0 if np.isnan(item.sentiment) else item.sentiment
     return AnnouncedLink(
-        ticker=prepared.universe.tickers[link.place],
+        ticker=ticker,
         relation=link.relation,
         hop=link.hop,
         weight=link.weight,
         signal=float(np.clip(link.weight * sentiment, -1.0, 1.0)),
-        first_tradable_at=utc(prepared.panel.clock.open_at[row, m]),
+        first_tradable_at=utc(opens_at),
     )

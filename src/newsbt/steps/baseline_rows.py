@@ -37,12 +37,12 @@ def benchmark_of(prepared: PreparedRun) -> Benchmark:
     if config.benchmark is None:
         return Benchmark()
     began = time.perf_counter()
-    n = prepared.universe.position[config.benchmark]
-    currency = prepared.fx.currency_of[n]
-    ledger = benchmark_ledger(
-        prepared.panel, n, config.account.cash, prepared.fx.fill_rate[:, currency], prepared.fx.mark_rate[:, currency]
-    )
-    returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
+    panel, fx = prepared.market.panel, prepared.market.fx
+    n = prepared.market.universe.position[config.benchmark]
+    currency = fx.currency_of[n]
+    rates = fx.fill_rate[:, currency], fx.mark_rate[:, currency]
+    ledger = benchmark_ledger(panel, n, config.account.cash, *rates)
+    returns = session_returns(ledger.equity[last_rows(panel.dates)], ledger.initial_cash)
     books = SimulatedStrategy(name="benchmark", kind="benchmark", ledger=ledger)
     return Benchmark(returns=returns, row=result_of(prepared, books, returns, began=began))
 
@@ -57,14 +57,15 @@ def _row(prepared: PreparedRun, name: str, benchmark: Benchmark) -> StrategyResu
     if name == "benchmark":
         return benchmark.row
     began = time.perf_counter()
-    universe, panel = prepared.universe, prepared.panel
+    components, market = prepared.components, prepared.market
+    universe, panel = market.universe, market.panel
     share = 1.0 / max(len(baselines.members(universe, panel)), 1)
     wanted: Entries | Targets
     if name == "buy_and_hold":
-        terms = terms_of(prepared, PositionTerms(weight=share, hold=None))
+        terms = terms_of(components.config, market, PositionTerms(weight=share, hold=None))
         wanted = baselines.buy_and_hold(universe, panel)
     else:
-        terms = terms_of(prepared, PositionTerms(weight=share, hold=None, rebalance="monthly"))
+        terms = terms_of(components.config, market, PositionTerms(weight=share, hold=None, rebalance="monthly"))
         wanted = Targets(grid=baselines.equal_weight(universe, panel), causes={})
-    books = SimulatedStrategy(name=name, kind="baseline", ledger=simulate(prepared, terms, wanted), terms=terms)
+    books = SimulatedStrategy(name=name, kind="baseline", ledger=simulate(components, terms, wanted), terms=terms)
     return result_of(prepared, books, benchmark.returns, began=began)

@@ -14,12 +14,14 @@ from newsbt.analysis.attribution import signal_rows
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference import stationary_bootstrap
 from newsbt.analysis.user_metrics import own_values, why_undefined
+from newsbt.config.models import EvaluationConfig
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.steps.event_record import event_table
 from newsbt.steps.hedge import hedge_of, hedge_warning, usual_hedge
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.refusal_sentences import explanations
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -31,22 +33,23 @@ def result_of(
     prepared: PreparedRun, books: SimulatedStrategy, market_returns: Floats | None, *, began: float
 ) -> StrategyResult:
     """Evaluate the books; `began` is when the strategy's work started, by `time.perf_counter`."""
-    counts = prepared.summary.counts
+    config, market, news = prepared.components.config, prepared.market, prepared.news
+    panel, labels = market.panel, Labels(panel=market.panel, events=news.events)
     ledger = books.ledger
-    hedged = _hedged_return(prepared, books)
+    hedged = _hedged_return(market, books)
     found = evaluate(
         ledger,
-        prepared.panel,
+        panel,
         benchmark=market_returns,
-        periods_per_year=prepared.periods_per_year,
-        events={key: counts[key] for key in ("events", "events_linked")} if books.kind == "strategy" else {},
+        periods_per_year=market.periods_per_year,
+        events={"events": news.rows_read, "events_linked": news.linked} if books.kind == "strategy" else {},
         refused_value=None if books.terms is None else _refused_value(ledger, books.terms),
     )
     own = own_values(ledger)
-    returns = session_returns(ledger.equity[last_rows(prepared.panel.dates)], ledger.initial_cash)
-    lost = why_no_returns(returns, prepared.panel.dates[last_rows(prepared.panel.dates)])
-    interval, why_no_interval = _sharpe_interval(prepared, returns, lost)
-    engine = books.engine or prepared.components.config.execution.engine
+    returns = session_returns(ledger.equity[last_rows(panel.dates)], ledger.initial_cash)
+    lost = why_no_returns(returns, panel.dates[last_rows(panel.dates)])
+    interval, why_no_interval = _sharpe_interval(config.evaluation, market.periods_per_year, returns, lost)
+    engine = books.engine or config.execution.engine
     return StrategyResult(
         name=books.name,
         engine="none" if books.kind == "benchmark" else engine,
@@ -60,10 +63,10 @@ def result_of(
         },
         counts=found.counts,
         ledger=ledger,
-        labels=prepared.labels,
-        signals_of=partial(_signal_table, prepared.labels, books),
-        events_of=partial(event_table, prepared, books),
-        explained=None if books.terms is None else partial(_explanations, prepared, books),
+        labels=labels,
+        signals_of=partial(_signal_table, labels, books),
+        events_of=partial(event_table, market, news, books),
+        explained=None if books.terms is None else partial(_explanations, market, books),
         warnings=(*_warnings(books), *_lost_warning(ledger, lost)),
         analyzers=books.analyzers,
         source_hash=books.source_hash,
@@ -71,14 +74,14 @@ def result_of(
     )
 
 
-def _hedged_return(prepared: PreparedRun, books: SimulatedStrategy) -> float:
+def _hedged_return(market: MarketSetup, books: SimulatedStrategy) -> float:
     """The total return of the books with their hedges, the usual ones where the strategy asks for none; NaN where there
     is nothing to hedge with."""
     if books.kind != "strategy":
         return math.nan
     ledger = books.ledger
     if books.hedges is None:
-        hedges = hedge_of(prepared, ledger, usual_hedge(prepared))
+        hedges = hedge_of(market, ledger, usual_hedge(market))
         if len(hedges.beta) and hedges.unhedged == len(hedges.beta):
             return math.nan
         ledger = hedges.beside(ledger)
@@ -102,15 +105,16 @@ def _lost_warning(ledger: Ledger, lost: str) -> list[str]:
     ]
 
 
-def _sharpe_interval(prepared: PreparedRun, returns: Floats, lost: str) -> tuple[dict[str, float], dict[str, str]]:
+def _sharpe_interval(
+    evaluation: EvaluationConfig, periods_per_year: float, returns: Floats, lost: str
+) -> tuple[dict[str, float], dict[str, str]]:
     """The 95 % interval of the annual Sharpe ratio by stationary bootstrap, and why there is none."""
-    evaluation = prepared.components.config.evaluation
     low, high, reason = math.nan, math.nan, "switched off (evaluation.bootstrap: 0)"
     if lost:
         reason = lost
     elif evaluation.bootstrap:
         found = stationary_bootstrap(returns, "sharpe", draws=evaluation.bootstrap, seed=evaluation.seed)
-        annual = math.sqrt(prepared.periods_per_year)
+        annual = math.sqrt(periods_per_year)
         low, high = (float(end) * annual for end in found.interval)
         reason = found.reason or "undefined"
     interval = {"sharpe_low": low, "sharpe_high": high}
@@ -133,9 +137,9 @@ def _refused_value(ledger: Ledger, terms: AccountTerms) -> float:
     return float((rows["wanted"] * price * rate * rows["would_have_returned"]).sum())
 
 
-def _explanations(prepared: PreparedRun, books: SimulatedStrategy) -> list[str]:
+def _explanations(market: MarketSetup, books: SimulatedStrategy) -> list[str]:
     assert books.terms is not None
-    return explanations(prepared, books.ledger, books.terms)
+    return explanations(market, books.ledger, books.terms)
 
 
 def _signal_table(labels: Labels, books: SimulatedStrategy) -> pd.DataFrame:

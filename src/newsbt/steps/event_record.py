@@ -11,10 +11,12 @@ import pandas as pd
 from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.analysis.attribution import event_rows, reasons_of, untraded_rows
 from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.results import Labels
 from newsbt.linking.link_table import LinkTable
 from newsbt.simulation.entry_rows import PlacedSignals, traded_places
-from newsbt.steps.prepare import PreparedRun
-from newsbt.steps.read_news import outcomes_of
+from newsbt.steps.event_setup import Dropped, EventSetup, outcomes_of
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
 __all__ = ["event_table"]
@@ -31,31 +33,31 @@ class _Pairs:
     outcome: Ints
 
 
-def event_table(prepared: PreparedRun, books: SimulatedStrategy) -> pd.DataFrame:
+def event_table(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> pd.DataFrame:
     """R4's rows: the links a strategy saw and the pairs it signalled or ordered, links of dropped events, and a row
     without a ticker for each announcement that neither has, by event."""
-    links = prepared.links
+    links, labels = news.links, Labels(panel=market.panel, events=news.events)
     shown = _shown(links, books)
     weight = np.array([link.weight for link in links.links], dtype=np.float64)
     if books.placed is not None:
-        pairs = _placed_pairs(prepared, books.placed, books.ledger)
+        pairs = _placed_pairs(market.panel, news, books.placed, books.ledger)
     elif books.grid is not None:
-        pairs = _grid_pairs(prepared, books.grid, shown if books.read_news else np.zeros_like(shown))
+        pairs = _grid_pairs(market, news, books.grid, shown if books.read_news else np.zeros_like(shown))
     else:
-        pairs = _refused_pairs(prepared, books.ledger)
+        pairs = _refused_pairs(market.panel, books.ledger)
     spoken = set(zip(pairs.event.tolist(), pairs.ticker.tolist(), strict=True))
-    traded = traded_places(prepared.universe)[links.ticker]
+    traded = traded_places(market.universe)[links.ticker]
     as_traded = [pair in spoken for pair in zip(links.event.tolist(), traded.tolist(), strict=True)]
     ticker = np.where(np.array(as_traded, dtype=bool), traded, links.ticker)
     rows = event_rows(
         books.name,
-        prepared.labels,
+        labels,
         books.ledger,
         link_event=links.event[shown],
         link_ticker=ticker[shown],
         link_weight=weight[shown],
-        link_first=prepared.link_first[shown],
-        link_outcome=outcomes_of(prepared.link_row, prepared.link_first)[shown],
+        link_first=news.link_first[shown],
+        link_outcome=outcomes_of(news.link_row, news.link_first)[shown],
         signal_event=pairs.event,
         signal_ticker=pairs.ticker,
         signal=pairs.signal,
@@ -64,11 +66,12 @@ def event_table(prepared: PreparedRun, books: SimulatedStrategy) -> pd.DataFrame
     )
     if books.kind != "strategy":
         return rows
-    told = np.zeros(len(prepared.events), dtype=bool)
+    told = np.zeros(len(news.events), dtype=bool)
     told[links.event[shown]] = told[pairs.event] = True
     lots = books.ledger.lots["event"]
     told[lots[lots >= 0]] = True
-    others = [part for part in (*_dropped_rows(prepared, books), _unlinked_rows(prepared, books, ~told)) if len(part)]
+    silent = (*_dropped_rows(news.dropped, labels, books), _unlinked_rows(news, books, ~told))
+    others = [part for part in silent if len(part)]
     return pd.concat([rows, *others]).sort_values("event_id", kind="stable", ignore_index=True) if others else rows
 
 
@@ -78,16 +81,16 @@ def _shown(links: LinkTable, books: SimulatedStrategy) -> Bools:
     return np.array([of_strategy and link.hop <= hops for link in links.links], dtype=bool)
 
 
-def _dropped_rows(prepared: PreparedRun, books: SimulatedStrategy) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _dropped_rows(dropped: Dropped, labels: Labels, books: SimulatedStrategy) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The links of the events outside the run, and those of them that have none."""
-    dropped, name = prepared.dropped, books.name
+    name = books.name
     links, shown = dropped.links, np.flatnonzero(_shown(dropped.links, books))
-    keys = links.event[shown] * len(prepared.universe.instruments) + links.ticker[shown]
+    keys = links.event[shown] * len(labels.tickers) + links.ticker[shown]
     mine = shown[np.unique(keys, return_index=True)[1]]
     event = links.event[mine]
     ids, known_at = dropped.events.ids, dropped.events.known_at
     linked = untraded_rows(
-        name, ids[event], prepared.labels.tickers[links.ticker[mine]],
+        name, ids[event], labels.tickers[links.ticker[mine]],
         np.array([links.links[k].weight for k in mine.tolist()], dtype=np.float64), known_at[event],
         reasons_of(dropped.outcome[event]),
     )  # fmt: skip
@@ -95,10 +98,10 @@ def _dropped_rows(prepared: PreparedRun, books: SimulatedStrategy) -> tuple[pd.D
     return linked, _lone_rows(name, ids[alone], known_at[alone], [dropped.reasons[e] for e in alone.tolist()])
 
 
-def _unlinked_rows(prepared: PreparedRun, books: SimulatedStrategy, alone: Bools) -> pd.DataFrame:
+def _unlinked_rows(news: EventSetup, books: SimulatedStrategy, alone: Bools) -> pd.DataFrame:
     places = np.flatnonzero(alone)
-    events = prepared.events
-    reasons = [prepared.reasons[e] for e in places.tolist()]
+    events = news.events
+    reasons = [news.reasons[e] for e in places.tolist()]
     return _lone_rows(books.name, events.ids[places], events.known_at[places], reasons)
 
 
@@ -109,8 +112,8 @@ def _lone_rows(name: str, event_id: np.ndarray[Any, Any], known_at: Instants, re
     return untraded_rows(name, event_id, nothing, np.full(len(event_id), np.nan), known_at, why)
 
 
-def _opens(prepared: PreparedRun, row: Ints, ticker: Ints, at_close: Ints | None = None) -> np.ndarray[Any, Any]:
-    clock, market = prepared.panel.clock, prepared.panel.market_of[ticker]
+def _opens(panel: MarketPanel, row: Ints, ticker: Ints, at_close: Ints | None = None) -> np.ndarray[Any, Any]:
+    clock, market = panel.clock, panel.market_of[ticker]
     first = np.full(len(row), np.datetime64("NaT", "ns"))
     inside = row >= 0
     first[inside] = clock.open_at[row[inside], market[inside]]
@@ -120,34 +123,34 @@ def _opens(prepared: PreparedRun, row: Ints, ticker: Ints, at_close: Ints | None
     return first
 
 
-def _placed_pairs(prepared: PreparedRun, placed: PlacedSignals, ledger: Ledger) -> _Pairs:
+def _placed_pairs(panel: MarketPanel, news: EventSetup, placed: PlacedSignals, ledger: Ledger) -> _Pairs:
     outcome = placed.outcome.copy()
     entered = placed.entry >= 0
     outcome[entered] = ledger.outcome[placed.entry[entered]]
     closes = np.zeros(len(outcome), dtype=np.int64)
     closes[entered] = placed.entries.at_close[placed.entry[entered]]
     # A delayed signal's first tradable bar stays that of its event (S3); it fills in a later row.
-    at_once = prepared.placement[placed.event, prepared.panel.market_of[placed.ticker]]
-    first = _opens(prepared, np.where(closes > 0, placed.row, at_once), placed.ticker, closes)
+    at_once = news.placement[placed.event, panel.market_of[placed.ticker]]
+    first = _opens(panel, np.where(closes > 0, placed.row, at_once), placed.ticker, closes)
     return _Pairs(placed.event, placed.ticker, placed.signal, first, outcome)
 
 
-def _grid_pairs(prepared: PreparedRun, grid: Floats, shown: np.ndarray[Any, Any]) -> _Pairs:
+def _grid_pairs(market: MarketSetup, news: EventSetup, grid: Floats, shown: np.ndarray[Any, Any]) -> _Pairs:
     """Links with the grid's signal in the row in which each first counts (S3)."""
-    links = prepared.links
-    traded = traded_places(prepared.universe)[links.ticker]
-    row = prepared.link_row
+    links = news.links
+    traded = traded_places(market.universe)[links.ticker]
+    row = news.link_row
     keep = shown & (row >= 0)
     event, ticker, row = links.event[keep], traded[keep], row[keep]
     signal = grid[np.maximum(row - 1, 0), ticker]
     outcome = np.full(len(event), Outcome.FILLED, dtype=np.int64)
-    return _Pairs(event, ticker, signal, _opens(prepared, row, ticker), outcome)
+    return _Pairs(event, ticker, signal, _opens(market.panel, row, ticker), outcome)
 
 
-def _refused_pairs(prepared: PreparedRun, ledger: Ledger) -> _Pairs:
+def _refused_pairs(panel: MarketPanel, ledger: Ledger) -> _Pairs:
     """Orders of a backtrader strategy's events that were refused, each pair with its first reason."""
     rows = ledger.refusals[(ledger.refusals["event"] >= 0) & (ledger.refusals["filled"] == 0)]
-    keys = rows["event"] * len(prepared.panel.tickers) + rows["ticker"]
+    keys = rows["event"] * len(panel.tickers) + rows["ticker"]
     rows = rows[np.sort(np.unique(keys, return_index=True)[1])]
-    first = _opens(prepared, rows["row"], rows["ticker"])
+    first = _opens(panel, rows["row"], rows["ticker"])
     return _Pairs(rows["event"], rows["ticker"], rows["side"].astype(np.float64), first, rows["reason"])

@@ -7,21 +7,21 @@ import numpy as np
 from newsbt._typing import Ints
 from newsbt.analysis.hedging import HedgeBook, hedge_book
 from newsbt.domain.ledger import Ledger
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["BENCHMARK", "SECTOR_INDEX", "hedge_of", "hedge_warning", "usual_hedge"]
 
 BENCHMARK, SECTOR_INDEX = "benchmark", "sector_index"
 
 
-def usual_hedge(prepared: PreparedRun) -> str:
+def usual_hedge(market: MarketSetup) -> str:
     """What `hedged_return` is hedged with where the strategy does not say: the benchmark, else the sector indices."""
-    return SECTOR_INDEX if prepared.components.config.benchmark is None else BENCHMARK
+    return SECTOR_INDEX if market.benchmark is None else BENCHMARK
 
 
-def hedge_of(prepared: PreparedRun, ledger: Ledger, which: str) -> HedgeBook:
+def hedge_of(market: MarketSetup, ledger: Ledger, which: str) -> HedgeBook:
     """The hedges of every lot in a ledger, with the benchmark or with each instrument's sector index."""
-    return hedge_book(ledger, prepared.panel, prepared.fx, _indices(prepared, which))
+    return hedge_book(ledger, market.panel, market.fx, _indices(market, which))
 
 
 def hedge_warning(book: HedgeBook, which: str) -> str:
@@ -36,11 +36,10 @@ def hedge_warning(book: HedgeBook, which: str) -> str:
     return said
 
 
-def _indices(prepared: PreparedRun, which: str) -> Ints:
-    universe = prepared.universe
+def _indices(market: MarketSetup, which: str) -> Ints:
+    universe = market.universe
     count = len(universe.instruments)
     if which == BENCHMARK:
-        benchmark = prepared.components.config.benchmark
-        place = -1 if benchmark is None else universe.position[benchmark]
+        place = -1 if market.benchmark is None else universe.position[market.benchmark]
         return np.full(count, place, dtype=np.int64)
     return np.array([universe.position.get(item.sector_index, -1) for item in universe.instruments], dtype=np.int64)

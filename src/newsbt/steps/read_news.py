@@ -1,79 +1,17 @@
-"""The announcements of a run: read, linked, and placed on rows; those outside of it are kept for the records."""
+"""The announcements of a run as they are read, and doubts about them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-import numpy as np
-
-from newsbt._typing import Bools, Instants, Ints
 from newsbt.assembly import Components
 from newsbt.domain.announcement_batch import AnnouncementBatch, merge
 from newsbt.domain.entity import Universe
-from newsbt.domain.event_table import EventTable
-from newsbt.domain.ledger import Outcome
-from newsbt.domain.market_panel import MarketPanel
-from newsbt.errors import ConfigError
 from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
 from newsbt.events.stories import Dedupe
-from newsbt.linking.link_table import LinkTable, link_table
-from newsbt.linking.linking import Linked, link_all
-from newsbt.linking.place_links import place_links
-from newsbt.markets.clock import AFTER, BEFORE, close_rows, place
-from newsbt.ports import Linking, UniverseReader
-from newsbt.ports.conformance import lacking
+from newsbt.ports import UniverseReader
 from newsbt.prices.quality import Doubt
-from newsbt.simulation.entry_rows import traded_places
 
-__all__ = ["Dropped", "PlacedNews", "link_news", "markets_of", "news_doubts", "outcomes_of", "place_news", "read_news"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dropped:
-    """D events that lie outside of the run (T5), their links, and what `outcome` (D,) says of each: before or after it.
-    `reasons` are as in `PlacedNews`."""
-
-    events: EventTable
-    links: LinkTable
-    outcome: Ints
-    reasons: tuple[str, ...]
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many there are, by reason."""
-        words = [Outcome(code).word for code in self.outcome.tolist()]
-        return {word: words.count(word) for word in ("before_period", "after_period") if word in words}
-
-    def none(self) -> Dropped:
-        """The same without any event."""
-        empty = np.empty(0, dtype=np.int64)
-        events = EventTable(announcements=(), known_at=np.empty(0, dtype="M8[ns]"))
-        return Dropped(events=events, links=link_table([]), outcome=empty, reasons=())
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlacedNews:
-    """The events of a run and their links on rows, with what was dropped.
-
-    `placement` and `close_rows` are (E, M), `link_row` and `link_first` (L,), as `linking.rows.place_links` has them.
-    `reasons` (E,) say why an event has no link, the empty string where it has some; `not_linked` counts them over all
-    announcements, dropped ones too, and `linked` are the ids of the others. `linker` is what a linker's ``linking``
-    answered.
-    """
-
-    events: EventTable
-    links: LinkTable
-    placement: Ints
-    close_rows: Ints | None
-    link_row: Ints
-    link_first: Instants
-    reasons: tuple[str, ...]
-    not_linked: Mapping[str, int]
-    linked: frozenset[str]
-    dropped: Dropped
-    linker: Linking
+__all__ = ["news_doubts", "read_news"]
 
 
 def read_news(components: Components, universe: Universe) -> tuple[AnnouncementBatch, Labelled]:
@@ -87,76 +25,6 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
             told.read(tickers) if terms is None else Dedupe(told, terms.window, terms.threshold).read(tickers)
         )
     return label(merge(batches), components.labels, tickers)
-
-
-def link_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> tuple[Linking, Linked]:
-    """The run's linking, and all announcements through it."""
-    linker = components.linker.linking(universe, components.hops)
-    told = lacking(linker, Linking)
-    if told:
-        raise ConfigError(f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {told}")
-    return linker, link_all(linker, batch.announcements, universe, components.config.execution.latency)
-
-
-def place_news(components: Components, universe: Universe, panel: MarketPanel, batch: AnnouncementBatch) -> PlacedNews:
-    """Link all announcements and place them on rows; those outside are dropped (T5)."""
-    linker, linked = link_news(components, universe, batch)
-    items = linked.items
-    known_at = np.array([at.replace(tzinfo=None) for at in linked.known], dtype="M8[ns]")
-    placement = place(known_at, panel.clock)
-    same_close = components.config.execution.entry == "same_close"
-    closes = close_rows(known_at, panel.clock, components.rulebook) if same_close else None
-    found = link_table(linked.links)
-    begins = found.event, markets_of(found, universe, panel)
-    priced = np.unique(panel.market_of[panel.has_prices])  # where an event without links could be traded
-    lone = ~np.isin(np.arange(len(items)), found.event)
-
-    def of_events(cells: Bools) -> Bools:
-        """(E,): whether any of an event's markets has a true cell in an (E, M) table."""
-        any_linked: Bools = np.bincount(found.event, weights=cells[begins], minlength=len(items)) > 0
-        return np.where(lone, cells[:, priced].any(axis=1), any_linked)
-
-    inside = of_events((placement >= 0) if closes is None else (placement >= 0) | (closes >= 0))
-    after = ~inside & of_events(placement != BEFORE)
-
-    def some(kept: Bools) -> tuple[EventTable, LinkTable, tuple[str, ...]]:
-        places = np.flatnonzero(kept)
-        events = EventTable(announcements=tuple(items[e] for e in places.tolist()), known_at=known_at[places])
-        links = found if kept.all() else link_table([linked.links[e] for e in places.tolist()])
-        return events, links, tuple(linked.reasons[e] for e in places.tolist())
-
-    events, links, reasons = some(inside)
-    outside, links_outside, reasons_outside = some(~inside)
-    placement, closes = placement[inside], None if closes is None else closes[inside]
-    link_row, link_first = place_links(links, markets_of(links, universe, panel), panel.clock, placement, closes)
-    outcome = np.where(after[~inside], Outcome.AFTER_PERIOD, Outcome.BEFORE_PERIOD).astype(np.int64)
-    return PlacedNews(
-        events=events,
-        links=links,
-        placement=placement,
-        close_rows=closes,
-        link_row=link_row,
-        link_first=link_first,
-        reasons=reasons,
-        not_linked=linked.not_linked,
-        linked=linked.linked,
-        dropped=Dropped(events=outside, links=links_outside, outcome=outcome, reasons=reasons_outside),
-        linker=linker,
-    )
-
-
-def markets_of(links: LinkTable, universe: Universe, panel: MarketPanel) -> Ints:
-    """(L,): the market in which each link trades: an index's is its proxy's (X18)."""
-    return np.asarray(panel.market_of[traded_places(universe)[links.ticker]], dtype=np.int64)
-
-
-def outcomes_of(row: Ints, first: Instants) -> Ints:
-    """(L,): what is to be said of a link by its row: nothing inside the run, before or after it outside."""
-    outcome = np.full(len(row), Outcome.FILLED, dtype=np.int64)
-    outside = np.isnat(first)
-    outcome[outside & (row == BEFORE)] = Outcome.BEFORE_PERIOD
-    outcome[outside & (row == AFTER)] = Outcome.AFTER_PERIOD
-    return outcome
 
 
 def news_doubts(components: Components, batch: AnnouncementBatch) -> tuple[Doubt, ...]:

@@ -15,23 +15,23 @@ from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.markets.rule_citation import limit_in_force, lot_in_force, quoted, rule_in_force
 from newsbt.simulation.account_terms import AccountTerms
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["explanations"]
 
 PRICES = ("open", "high", "low", "close")
 
 
-def explanations(prepared: PreparedRun, ledger: Ledger, terms: AccountTerms) -> list[str]:
+def explanations(market: MarketSetup, ledger: Ledger, terms: AccountTerms) -> list[str]:
     """One sentence for each of the ledger's refusals, in their order."""
-    return [_Refusal(prepared, terms, row).sentence() for row in ledger.refusals]
+    return [_Refusal(market, terms, row).sentence() for row in ledger.refusals]
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
     """One row of the ledger's refusals."""
 
-    prepared: PreparedRun
+    market: MarketSetup
     terms: AccountTerms
     row: Any
 
@@ -54,11 +54,11 @@ class _Refusal:
 
     @property
     def panel(self) -> MarketPanel:
-        return self.prepared.panel
+        return self.market.panel
 
     @property
     def item(self) -> Instrument:
-        return self.prepared.universe.instruments[self.n]
+        return self.market.universe.instruments[self.n]
 
     @property
     def day(self) -> date:
@@ -67,7 +67,7 @@ class _Refusal:
 
     def _when(self) -> str:
         """The session; for intraday bars with the local time."""
-        market = self.prepared.components.rulebook.exchanges.get(self.item.exchange)
+        market = self.market.rulebook.exchanges.get(self.item.exchange)
         if not self.panel.clock.intraday or market is None or np.isnat(self.row["at"]):
             return str(self.day)
         return f"{utc(self.row['at']).astimezone(ZoneInfo(market.time_zone)):%Y-%m-%d %H:%M}"
@@ -113,7 +113,7 @@ class _Refusal:
                 return other.word
 
     def _quoted(self, rule: str) -> str:
-        return quoted(rule_in_force(self.prepared.components.rulebook, self.item, rule, self.day), self.item)
+        return quoted(rule_in_force(self.market.rulebook, self.item, rule, self.day), self.item)
 
     def _not_trading(self) -> str:
         panel, t, n = self.panel, self.t, self.n
@@ -129,7 +129,7 @@ class _Refusal:
         return "its bar has no volume: nothing was traded"
 
     def _no_short(self) -> str:
-        entry = rule_in_force(self.prepared.components.rulebook, self.item, "short_sale", self.day)
+        entry = rule_in_force(self.market.rulebook, self.item, "short_sale", self.day)
         allowed = "never" if entry is None else entry["allowed"]
         what = {
             "designated": "only designated shares may be sold short, and it does not say `shortable: true`",
@@ -141,13 +141,13 @@ class _Refusal:
         if not self.terms.rules.applied:
             return "its size was below one share"
         least = int(self.terms.rules.lot_minimum[self.t, self.n])
-        lot = lot_in_force(self.prepared.components.rulebook, self.item, self.day)
+        lot = lot_in_force(self.market.rulebook, self.item, self.day)
         return f"its size was below the smallest order, {least:,} shares ({lot})"
 
     def _limit(self, way: str) -> str:
         rules, t, n = self.terms.rules, self.t, self.n
         limit = float((rules.limit_up if way == "up" else rules.limit_down)[t, n])
-        rulebook, universe = self.prepared.components.rulebook, self.prepared.universe
+        rulebook, universe = self.market.rulebook, self.market.universe
         board, entry = limit_in_force(rulebook, universe, self.item, self.day)
         rate = None if entry is None else entry.get(way)
         rule = quoted(entry, self.item, "" if rate is None else f"{rate * 100:g} %", board)

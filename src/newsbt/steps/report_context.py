@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from newsbt.domain.run_context import LinkWords, RunContext
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["context_of"]
 
 
-def context_of(prepared: PreparedRun) -> RunContext:
+def context_of(market: MarketSetup, news: EventSetup) -> RunContext:
     """The context of everything that was prepared."""
-    rulebook, links = prepared.components.rulebook, prepared.links
-    benchmark = prepared.components.config.benchmark
+    links = news.links
     return RunContext(
-        instruments=prepared.universe.instruments,
+        instruments=market.universe.instruments,
         links=tuple(
             LinkWords(
                 event=int(event),
@@ -25,6 +25,6 @@ def context_of(prepared: PreparedRun) -> RunContext:
             )
             for event, link in zip(links.event.tolist(), links.links, strict=True)
         ),
-        zones={mic: rulebook.exchange(mic).time_zone for mic in prepared.panel.clock.markets},
-        benchmark=-1 if benchmark is None else prepared.universe.position[benchmark],
+        zones={mic: market.rulebook.exchange(mic).time_zone for mic in market.panel.clock.markets},
+        benchmark=-1 if market.benchmark is None else market.universe.position[market.benchmark],
     )

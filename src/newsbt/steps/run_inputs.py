@@ -20,13 +20,15 @@ __all__ = ["RunInputs"]
 @dataclass(frozen=True, kw_only=True)
 class RunInputs:
     """Everything a run reads, price rows when they are asked for. `labelled` is what labels made elsewhere tell,
-    `digests` the hashes of what was read, by absolute path."""
+    `notices` what must stand beside numbers that are made of the prices, `digests` the hashes of what was read, by
+    absolute path."""
 
     universe: Universe
     batch: AnnouncementBatch
     prices: PriceSource
     fx: FxTable | None
     labelled: Labelled = field(default_factory=Labelled)
+    notices: tuple[str, ...] = ()
     digests: Mapping[Path, str] = field(default_factory=dict)
 
     __repr__ = brief

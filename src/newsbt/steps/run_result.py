@@ -12,9 +12,10 @@ from newsbt.analysis.user_metrics import own_definitions
 from newsbt.digests import digest_of
 from newsbt.domain.metrics import definitions
 from newsbt.domain.results import RunResult, StrategyResult
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.prepare import PreparedRun, RunInputs
 from newsbt.steps.report_context import context_of
 from newsbt.steps.run_clock import RunClock
+from newsbt.steps.summarise import summary_of
 
 __all__ = ["Judged", "record"]
 
@@ -30,25 +31,28 @@ class Judged:
     trials: Mapping[str, float]
 
 
-def record(prepared: PreparedRun, judged: Judged, benchmark: StrategyResult | None, clock: RunClock) -> RunResult:
-    """The rows of a run with what they were made of, when and by what."""
+def record(
+    prepared: PreparedRun, inputs: RunInputs, hashes: Mapping[str, Any], judged: Judged,
+    benchmark: StrategyResult | None, clock: RunClock,
+) -> RunResult:  # fmt: skip
+    """The rows of a run with what they were made of, when and by what; `hashes` are those of `run_hashes`."""
     components = prepared.components
     sources = {spec.name: spec.source_hash for spec in components.strategies}
-    hashes = {**prepared.hashes, "strategies": sources}
+    hashes = {**hashes, "strategies": sources}
     return RunResult(
         run_id=digest_of(hashes)[:12],
         name=components.config.name,
         config=components.document,
         strategies=tuple(judged.rows),
         benchmark=benchmark,
-        summary=prepared.summary,
+        summary=summary_of(prepared, inputs),
         definitions={**definitions(), **judged.definitions, **own_definitions()},
         hashes=hashes,
         versions=_versions(),
         timings=clock.timings({row.name: row.seconds for row in judged.rows}),
         seed=components.config.evaluation.seed,
         started_at=clock.started_at,
-        context=context_of(prepared),
+        context=context_of(prepared.market, prepared.news),
         evidence=judged.sections,
         trials=judged.trials,
     )

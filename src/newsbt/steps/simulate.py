@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Floats
+from newsbt._typing import Floats, Ints
 from newsbt.analysis.evaluation import queue_warning
-from newsbt.assembly import StrategySpec, position_terms, unread_keys
+from newsbt.assembly import Components, StrategySpec, position_terms, unread_keys
+from newsbt.config.models import RunConfig
+from newsbt.domain.delivery import Delivery
+from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
@@ -21,7 +24,9 @@ from newsbt.simulation.agreement import check_agreement
 from newsbt.simulation.entry_rows import place_signals, traded_places
 from newsbt.simulation.grid import Targets
 from newsbt.steps.announcement_deliveries import deliveries_of
+from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.hedge import hedge_of
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 from newsbt.steps.strategy_signals import StrategyAnswer, blamed, signals_of, traded_grid
@@ -41,7 +46,7 @@ def strategy_books(prepared: PreparedRun, spec: StrategySpec, *, engine: str | N
 
     Signals run on another engine than the config's where one is named.
     """
-    return answer_books(prepared, spec, signals_of(prepared, spec), engine=engine)
+    return answer_books(prepared, spec, signals_of(prepared.market, prepared.news, spec), engine=engine)
 
 
 def answer_books(
@@ -52,7 +57,7 @@ def answer_books(
     books = _order_books(prepared, spec) if answer is None else _signal_books(prepared, spec, answer, engine)
     if books.hedge is None:
         return books
-    hedges = hedge_of(prepared, books.ledger, books.hedge)
+    hedges = hedge_of(prepared.market, books.ledger, books.hedge)
     return replace(books, ledger=hedges.beside(books.ledger), hedges=hedges)
 
 
@@ -65,13 +70,13 @@ def refuse_mode(name: str, mode: str) -> None:
         )
 
 
-def simulator(prepared: PreparedRun, hedge: str | None) -> Simulate:
+def simulator(market: MarketSetup, hedge: str | None) -> Simulate:
     """What runs a strategy's signals again, at other instants, in other sizes or on other terms: compiled, and hedged
     as the strategy is."""
 
     def simulated(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
         ledger = _on_engine("compiled", terms, wanted)
-        return ledger if hedge is None else hedge_of(prepared, ledger, hedge).beside(ledger)
+        return ledger if hedge is None else hedge_of(market, ledger, hedge).beside(ledger)
 
     return simulated
 
@@ -81,10 +86,11 @@ def _signal_books(
 ) -> SimulatedStrategy:
     signal = answer.signal
     unread = unread_keys(spec.position, is_grid=signal.array is not None)
-    terms = terms_of(prepared, position_terms(spec.position))
+    components, market, news = prepared.components, prepared.market, prepared.news
+    terms = terms_of(components.config, market, position_terms(spec.position))
     if signal.array is not None:
-        targets = targets_of(prepared, spec, answer)
-        ledger = simulate(prepared, terms, targets, engine)
+        targets = targets_of(market.universe, news, spec, answer)
+        ledger = simulate(components, terms, targets, engine)
         return SimulatedStrategy(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=targets.grid, hops=spec.hops,
             read_news=answer.read_news, hedge=spec.position.hedge, warnings=_told(unread),
@@ -96,15 +102,15 @@ def _signal_books(
         spec.name,
         place_signals,
         signal.events,
-        prepared.events,
-        prepared.universe,
-        prepared.panel,
-        prepared.placement,
-        prepared.close_rows,
+        news.events,
+        market.universe,
+        market.panel,
+        news.placement,
+        news.close_rows,
         spec.position.weight,
         spec.position.event_weight,
     )
-    ledger = simulate(prepared, terms, placed.entries, engine)
+    ledger = simulate(components, terms, placed.entries, engine)
     return SimulatedStrategy(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=spec.hops,
         hedge=spec.position.hedge, warnings=_told(unread, queue_warning(ledger, placed.entries)),
@@ -117,7 +123,7 @@ def _told(*warnings: str | None) -> tuple[str, ...]:
 
 
 def simulate(
-    prepared: PreparedRun, terms: AccountTerms, wanted: Entries | Targets, engine: str | None = None
+    components: Components, terms: AccountTerms, wanted: Entries | Targets, engine: str | None = None
 ) -> Ledger:
     """Run entries or targets on an engine, by default the config's.
 
@@ -126,7 +132,6 @@ def simulate(
     EngineError
         The run is to be verified, and the other engine keeps other books.
     """
-    components = prepared.components
     name = engine or components.config.execution.engine
     ledger = _on_engine(name, terms, wanted)
     if components.verify:
@@ -145,18 +150,18 @@ def _on_engine(name: str, terms: AccountTerms, wanted: Entries | Targets) -> Led
     return replay(terms, wanted)
 
 
-def terms_of(prepared: PreparedRun, position: PositionTerms) -> AccountTerms:
+def terms_of(config: RunConfig, market: MarketSetup, position: PositionTerms) -> AccountTerms:
     """The terms of one strategy: its position block in the run's market."""
-    execution = prepared.components.config.execution
+    execution = config.execution
     return AccountTerms(
-        panel=prepared.panel,
-        rules=prepared.rules,
-        fees=prepared.fees,
-        fx=prepared.fx,
+        panel=market.panel,
+        rules=market.rules,
+        fees=market.fees,
+        fx=market.fx,
         position=position,
-        cash=prepared.components.config.account.cash,
-        may_trade=np.array([item.tradable and not item.is_index for item in prepared.universe.instruments]),
-        slippage=prepared.slippage,
+        cash=config.account.cash,
+        may_trade=np.array([item.tradable and not item.is_index for item in market.universe.instruments]),
+        slippage=market.slippage,
         participation=execution.participation,
         reject_short_cash=execution.on_short_cash == "reject",
         borrow_bps=execution.borrow_bps,
@@ -175,8 +180,7 @@ def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy
         )
     from newsbt.simulation.backtrader.strategy import simulate_orders
 
-    terms = terms_of(prepared, PositionTerms(hold=None))
-    deliveries, traded = deliveries_of(prepared), traded_places(prepared.universe)
+    terms, deliveries, traded = _told_what(prepared)
     ledger, found = blamed(
         spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, spec.analyzers
     )
@@ -184,6 +188,13 @@ def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, engine="backtrader", analyzers=found,
         read_news=_listens(spec.strategy), hedge=spec.position.hedge, source_hash=spec.source_hash,
     )  # fmt: skip
+
+
+def _told_what(prepared: PreparedRun) -> tuple[AccountTerms, dict[int, list[Delivery]], Ints]:
+    """What orders of a strategy's own run with: terms, announcements by row, and what is traded for each instrument."""
+    config, market = prepared.components.config, prepared.market
+    deliveries = deliveries_of(market, prepared.news, config.execution.latency)
+    return terms_of(config, market, PositionTerms(hold=None)), deliveries, traded_places(market.universe)
 
 
 def _listens(cls: Any) -> bool:
@@ -198,34 +209,35 @@ def sent_orders(prepared: PreparedRun, spec: StrategySpec) -> tuple[list[Any], L
     from newsbt.simulation.backtrader.strategy import simulate_orders
 
     sent: list[Any] = []
-    terms = terms_of(prepared, PositionTerms(hold=None))
-    deliveries, traded = deliveries_of(prepared), traded_places(prepared.universe)
+    terms, deliveries, traded = _told_what(prepared)
     ledger, _ = blamed(spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, (), sent)
     return sent, ledger
 
 
-def targets_of(prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer) -> Targets:
+def targets_of(universe: Universe, news: EventSetup, spec: StrategySpec, answer: StrategyAnswer) -> Targets:
     """A grid by traded ticker, and what moved it: nothing where the strategy looked at no news."""
     assert answer.signal.array is not None
-    grid = traded_grid(prepared, answer.signal.array)
-    return Targets(grid=grid, causes=_causes_of(prepared, spec.hops, grid) if answer.read_news else {})
+    grid = traded_grid(universe, answer.signal.array)
+    return Targets(grid=grid, causes=_causes_of(universe, news, spec.hops, grid) if answer.read_news else {})
 
 
-def _causes_of(prepared: PreparedRun, hops: int, grid: Floats) -> dict[int, list[tuple[int, int, float]]]:
+def _causes_of(
+    universe: Universe, news: EventSetup, hops: int, grid: Floats
+) -> dict[int, list[tuple[int, int, float]]]:
     """Which events may have moved a grid in each row: those of its links that first count there (X21).
 
     The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count; a
     relation counts where an instrument has none of those in the row. Where the grid rose, what is good news counts
     alone, where it fell, bad news, unless there is only the other.
     """
-    links, traded = prepared.links, traded_places(prepared.universe)
+    links, traded = news.links, traded_places(universe)
     found: dict[tuple[int, int], dict[bool, list[tuple[int, float]]]] = {}
     for k, link in enumerate(links.links):
-        row = int(prepared.link_row[k])
+        row = int(news.link_row[k])
         if row < 0 or link.hop > hops:
             continue
         event = int(links.event[k])
-        item = prepared.events.announcements[event]
+        item = news.events.announcements[event]
         size = _or_one(item.sentiment) * _or_one(item.relevance) * link.weight
         if size != 0.0:
             key = (max(row - 1, 0), int(traded[link.place]))

@@ -12,13 +12,16 @@ import pandas as pd
 
 from newsbt._typing import Floats, Ints
 from newsbt.assembly import StrategySpec
+from newsbt.domain.entity import Universe
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.signal import Signal
 from newsbt.errors import NewsbtError, StrategyError, user_traceback
 from newsbt.linking.link_table import event_frame, instrument_frame, link_frame
 from newsbt.linking.linking import LinkerReach
 from newsbt.ports import EventView
 from newsbt.simulation.entry_rows import traded_places
-from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.strategies.stepping import BadAnswer, step_grid
 
 __all__ = ["StrategyAnswer", "ask", "blamed", "event_rows_of", "signals_of", "traded_grid", "view_of"]
@@ -37,15 +40,15 @@ class StrategyAnswer:
     read_news: bool
 
 
-def view_of(prepared: PreparedRun, hops: int = 1) -> EventView:
+def view_of(market: MarketSetup, news: EventSetup, hops: int = 1) -> EventView:
     """What a strategy sees, links up to so many relations away."""
-    panel, universe = prepared.panel, prepared.universe
-    events = event_frame(prepared.events)
-    rows = prepared.link_row
-    if prepared.close_rows is not None:
-        closing = prepared.close_rows[prepared.links.event, prepared.link_market]
+    panel, universe = market.panel, market.universe
+    events = event_frame(news.events)
+    rows = news.link_row
+    if news.close_rows is not None:
+        closing = news.close_rows[news.links.event, news.link_market]
         rows = np.where(closing >= 0, closing, rows)
-    links = link_frame(prepared.links, events, universe, rows, prepared.link_row, prepared.link_first)
+    links = link_frame(news.links, events, universe, rows, news.link_row, news.link_first)
     links = links[links["hop"] <= max(1, hops)].reset_index(drop=True)
     tickers = np.array(universe.tickers, dtype=object)
     tickers.setflags(write=False)
@@ -62,16 +65,16 @@ def view_of(prepared: PreparedRun, hops: int = 1) -> EventView:
         close=panel.close,
         volume=panel.volume,
         tradable=panel.tradable,
-        reach=LinkerReach(linker=prepared.linker, events=prepared.events, tickers=universe.tickers),
+        reach=LinkerReach(linker=news.linker, events=news.events, tickers=universe.tickers),
     )
 
 
-def signals_of(prepared: PreparedRun, spec: StrategySpec) -> StrategyAnswer | None:
+def signals_of(market: MarketSetup, news: EventSetup, spec: StrategySpec) -> StrategyAnswer | None:
     """The strategy's answer; None of one that sends orders of its own while it is simulated."""
-    return None if spec.is_backtrader else ask(prepared, spec)
+    return None if spec.is_backtrader else ask(market, news, spec)
 
 
-def ask(prepared: PreparedRun, spec: StrategySpec, view: EventView | None = None) -> StrategyAnswer:
+def ask(market: MarketSetup, news: EventSetup, spec: StrategySpec, view: EventView | None = None) -> StrategyAnswer:
     """The strategy's own answer, signals of events or a grid of shape (T, N).
 
     `view` is what it sees where that was made before; it gets frames of its own, so that the view stays as it is.
@@ -81,12 +84,12 @@ def ask(prepared: PreparedRun, spec: StrategySpec, view: EventView | None = None
     StrategyError
         It raised, or answered what is no signal or has another shape.
     """
-    known = view_of(prepared, spec.hops) if view is None else view
+    known = view_of(market, news, spec.hops) if view is None else view
     strategy = spec.strategy
     looked_at: set[str] = set()
     if spec.kind == "steps":
         try:
-            grid = blamed(spec.name, step_grid, strategy, known, event_rows_of(prepared), looked_at)
+            grid = blamed(spec.name, step_grid, strategy, known, event_rows_of(market.panel, news), looked_at)
         except BadAnswer as error:
             raise StrategyError(f"strategy {spec.name!r}: {error}{_place(strategy.signal_at)}") from error
         return StrategyAnswer(signal=grid, read_news=bool(looked_at))
@@ -101,8 +104,8 @@ def ask(prepared: PreparedRun, spec: StrategySpec, view: EventView | None = None
             f"strategy {spec.name!r} answered a {type(answer).__name__}; signal() returns Signal.for_events(frame) or "
             f"Signal.grid(array){_place(strategy.signal)}"
         )
-    if answer.array is not None and answer.array.shape != prepared.panel.shape:
-        rows, count = prepared.panel.shape
+    if answer.array is not None and answer.array.shape != market.panel.shape:
+        rows, count = market.panel.shape
         raise StrategyError(
             f"strategy {spec.name!r} answered a grid of shape {answer.array.shape}; expected ({rows}, {count}), a row "
             f"for each of view.dates and a column for each of view.tickers{_place(strategy.signal)}"
@@ -155,24 +158,23 @@ def _place(method: Callable[..., Any]) -> str:
     return "" if code is None else f"\n  {code.co_filename}:{code.co_firstlineno} in {code.co_name}"
 
 
-def event_rows_of(prepared: PreparedRun) -> Ints:
+def event_rows_of(panel: MarketPanel, news: EventSetup) -> Ints:
     """(E,): the row of each event's first tradable bar in any market it touches, or in any with prices if none."""
-    panel = prepared.panel
     priced = np.unique(panel.market_of[panel.has_prices])
-    found = np.full(len(prepared.events), -1, dtype=np.int64)
-    bounds = prepared.links.bounds(len(found))
+    found = np.full(len(news.events), -1, dtype=np.int64)
+    bounds = news.links.bounds(len(found))
     for e in range(len(found)):
-        rows = prepared.link_row[bounds[e] : bounds[e + 1]]
-        rows = prepared.placement[e, priced] if not len(rows) else rows
+        rows = news.link_row[bounds[e] : bounds[e + 1]]
+        rows = news.placement[e, priced] if not len(rows) else rows
         inside = rows[rows >= 0]
         if len(inside):
             found[e] = inside.min()
     return found
 
 
-def traded_grid(prepared: PreparedRun, grid: Floats) -> Floats:
+def traded_grid(universe: Universe, grid: Floats) -> Floats:
     """(T, N) by traded ticker: an index's signal is added to that of its proxy (X18), the sum cut to [-1, 1]."""
-    traded = traded_places(prepared.universe)
+    traded = traded_places(universe)
     out = np.zeros_like(grid)
     np.add.at(out.T, traded, grid.T)
     return np.clip(out, -1.0, 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 
 import numpy as np
@@ -13,23 +13,24 @@ from newsbt.domain.entity import Relation, Universe
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.references import IDLE, idle_relations, named, named_references
 from newsbt.domain.results import RunSummary
-from newsbt.prices.align import AlignedPrices
-from newsbt.prices.quality import Doubt
-from newsbt.steps.read_news import PlacedNews
+from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
+from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.prepare import PreparedRun
+from newsbt.steps.read_news import news_doubts
 from newsbt.steps.run_inputs import RunInputs
 
-__all__ = ["summary_of"]
+__all__ = ["doubts_of", "notices_of", "summary_of"]
 
 
-def summary_of(
-    components: Components, inputs: RunInputs, prices: AlignedPrices, news: PlacedNews, *, currency: str,
-    periods_per_year: float, notices: tuple[str, ...], doubts: tuple[Doubt, ...],
-) -> RunSummary:  # fmt: skip
-    """The summary of everything that was prepared."""
-    panel, universe, batch, labelled = prices.panel, inputs.universe, inputs.batch, inputs.labelled
+def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
+    """The summary of everything that was read and prepared."""
+    market, news = prepared.market, prepared.news
+    prices, panel, universe = market.prices, market.panel, market.universe
+    batch, labelled = inputs.batch, inputs.labelled
+    linked, not_linked = _links_of(news)
     priced = np.flatnonzero(panel.has_prices)
     ends = list(idle_relations(universe))
-    idle = [] if inputs.fx is None else _unused_pairs(inputs.fx, universe, currency)
+    idle = [] if inputs.fx is None else _unused_pairs(inputs.fx, universe, market.currency)
     strangers = {"unknown_event": len(labelled.strangers)} if labelled.strangers else {}
     drops = {
         "events": {**batch.drops, **news.dropped.counts},
@@ -49,13 +50,13 @@ def summary_of(
         exchanges=tuple(sorted({universe.instruments[n].exchange for n in priced})),
         tickers=len(universe.instruments),
         tickers_with_prices=len(priced),
-        currency=currency,
-        periods_per_year=periods_per_year,
+        currency=market.currency,
+        periods_per_year=market.periods_per_year,
         counts={
             "events": batch.rows_read,
             "announcements": len(batch.announcements),
             "events_in_run": len(news.events),
-            "events_linked": len(np.unique(news.links.event)),
+            "events_linked": news.linked,
             "links": len(news.links.event),
             "price_rows": prices.rows_read,
             "instruments": len(universe.instruments),
@@ -63,20 +64,48 @@ def summary_of(
             "relations": len(universe.relations),
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
-        not_linked=news.not_linked,
+        not_linked=not_linked,
         unused=(
-            *named_references(batch.unresolved(universe, news.linked), universe),
+            *named_references(batch.unresolved(universe, linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
             *(one for reason, said in IDLE.items() for one in named("relations", reason, _objects(ends, reason), said)),
             *named("fx", "unused_pair", idle, "no instrument needs it"),
         ),
         hindsight=universe.hindsight(),
-        notices=(*notices, *labelled.notices, *_free_of(components)),
-        doubts=tuple(doubt.message for doubt in doubts),
+        notices=notices_of(prepared.components, inputs),
+        doubts=tuple(doubt.message for doubt in doubts_of(prepared, inputs)),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],
             "events": [str(min(published)), str(max(published))] if published else None,
         },
+    )
+
+
+def notices_of(components: Components, inputs: RunInputs) -> tuple[str, ...]:
+    """What must stand beside a run's numbers: of its prices, its labels, and what its config leaves out."""
+    return (*inputs.notices, *inputs.labelled.notices, *_free_of(components))
+
+
+def doubts_of(prepared: PreparedRun, inputs: RunInputs) -> tuple[Doubt, ...]:
+    """All doubts about announcements and prices; those between price steps are nothing new where the reader said they
+    are adjusted."""
+    market = prepared.market
+    about_news = news_doubts(prepared.components, inputs.batch)
+    known = market.prices.doubts
+    found = (*about_news, *known, *find_limit_breaks(market.panel, market.rules, known))
+    if any(doubt.kind == "adjusted_prices" for doubt in known):
+        return found
+    return (*found, *find_off_ticks(market.panel, market.universe, market.rulebook))
+
+
+def _links_of(news: EventSetup) -> tuple[frozenset[str], Mapping[str, int]]:
+    """The ids of all announcements with links, dropped ones too, and how many of the others there are, by reason."""
+    reasons = sorted(
+        pair for part in (news, news.dropped) for pair in zip(part.events.ids.tolist(), part.reasons, strict=True)
+    )
+    return (
+        frozenset(event_id for event_id, reason in reasons if not reason),
+        Counter(reason for _, reason in reasons if reason),
     )
 
 

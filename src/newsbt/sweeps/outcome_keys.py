@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsbt.assembly import file_hashes
+from newsbt.assembly import Components, file_hashes
 from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
 from newsbt.digests import digest_of, source_digest
 from newsbt.domain.read_files import check_same, digests_of
 from newsbt.errors import ConfigError
-from newsbt.steps.prepare import PreparedRun
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.variants import Variant
 
@@ -24,22 +23,25 @@ NOT_DECIDING = ("sweep", "output", "name", "baselines", "strategies")
 _CODE = source_digest()  # of what was imported: an upgrade may change any outcome
 
 
-def context_key(loaded: LoadedConfig, place: int, base: PreparedRun, folds: Folds | None) -> str:
+def context_key(
+    loaded: LoadedConfig, place: int, base: Components, data: Mapping[str, str], folds: Folds | None
+) -> str:
     """A hash of everything that decides the outcomes of a strategy's variants but their own values.
 
     Parameters
     ----------
     place : int
         The strategy's among those of the config.
-    base : Prepared
-        The config as it stands, with that strategy alone.
+    base : Components
+        Those of the config as it stands, with that strategy alone.
+    data : mapping
+        Hashes of what it reads, by file.
     """
     document = {key: value for key, value in loaded.document.items() if key not in NOT_DECIDING}
     mine = {key: value for key, value in loaded.document["strategies"][place].items() if key != "name"}
-    parts = base.components
-    sources = [parts.strategies[0].source_hash, *(source_hash(cls) for cls in parts.classes)]
+    sources = [base.strategies[0].source_hash, *(source_hash(cls) for cls in base.classes)]
     walk = None if folds is None else [folds.first.tolist(), folds.embargo]
-    return digest_of([_CODE, parts.rulebook.fingerprint, document, mine, base.hashes["data"], sources, walk])
+    return digest_of([_CODE, base.rulebook.fingerprint, document, mine, data, sources, walk])
 
 
 @dataclass

@@ -19,6 +19,7 @@ from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assem
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.read_files import check_same
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
@@ -27,6 +28,7 @@ from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.entry_rows import PlacedSignals, place_signals
 from newsbt.simulation.grid import Targets
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs
+from newsbt.steps.run_hashes import hashes_of
 from newsbt.steps.simulate import refuse_mode, simulator, strategy_books, targets_of, terms_of
 from newsbt.steps.strategy_signals import StrategyAnswer, ask, blamed, view_of
 from newsbt.sweeps.folds import Folds
@@ -91,11 +93,13 @@ class SweepContext:
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, Any] = field(default_factory=dict)
+    _data: dict[str, str] = field(default_factory=dict)  # hashes of what the base reads, by file
 
     @cached_property
     def base(self) -> PreparedRun:
         """The config as it stands, without any variant's values."""
         found = self._market({})
+        self._data.update(hashes_of(found.components, self.inputs({}))["data"])
         block = self.loaded.config.sweep
         if block is None or not any(part_of(key) == 0 for key in block.grid):
             self._inputs.clear()  # nothing will be placed anew: as much memory as the panel's own
@@ -105,7 +109,9 @@ class SweepContext:
     @cached_property
     def keys(self) -> OutcomeKeys:
         """What the variants' outcomes go by."""
-        return OutcomeKeys(self.loaded, context_key(self.loaded, self._place, self.base, self.folds), self.read)
+        components = self.base.components
+        context = context_key(self.loaded, self._place, components, self._data, self.folds)
+        return OutcomeKeys(self.loaded, context, self.read)
 
     @cached_property
     def folds(self) -> Folds | None:
@@ -127,12 +133,12 @@ class SweepContext:
     @property
     def sessions(self) -> int:
         """How many sessions, and so returns, a run of the config has."""
-        return len(last_rows(self.base.panel.dates))
+        return len(last_rows(self.base.market.panel.dates))
 
     @property
     def dates(self) -> Days:
         """(n,): the sessions."""
-        dates = self.base.panel.dates
+        dates = self.base.market.panel.dates
         return dates[last_rows(dates)]
 
     @property
@@ -142,7 +148,7 @@ class SweepContext:
 
     @property
     def periods_per_year(self) -> float:
-        return self.base.periods_per_year
+        return self.base.market.periods_per_year
 
     def plan(self, variant: Variant) -> Plan:
         """Read, place and ask what a variant, and all of its `group_key`, need.
@@ -192,14 +198,14 @@ class SweepContext:
 
     def _by_ledger(self, plan: Plan, variant: Variant) -> tuple[dict[str, Any], Floats]:
         """The numbers of what keeps a ledger: own orders, and books that stand beside their hedge."""
-        prepared = plan.prepared
+        market = plan.prepared.market
         if plan.ledger is not None:
             ledger = plan.ledger()
         else:
             assert plan.track is not None and plan.wanted is not None
             terms = replace(plan.track.terms, position=self.position(variant.params))
-            ledger = simulator(prepared, self._hedge(variant.params))(terms, plan.wanted)
-        return ledger_outcome(ledger, prepared.panel, prepared.periods_per_year, self._folds_of(prepared))
+            ledger = simulator(market, self._hedge(variant.params))(terms, plan.wanted)
+        return ledger_outcome(ledger, market.panel, market.periods_per_year, self._folds_of(market.panel))
 
     def _hedge(self, params: Mapping[str, Any]) -> str | None:
         """What a variant's books are hedged with."""
@@ -296,13 +302,14 @@ class SweepContext:
         changes = self.changes(params, lambda key: not is_under(key, ("params", "position")))
         if any(is_under(key, ACCOUNTING) for key, _ in changes):
             prepared = _charged(prepared, self._components(changes))
-        terms = terms_of(prepared, self._base_terms)
-        return SharedMarket(terms=terms, periods_per_year=prepared.periods_per_year, folds=self._folds_of(prepared))
+        panel, per_year = prepared.market.panel, prepared.market.periods_per_year
+        terms = terms_of(prepared.components.config, prepared.market, self._base_terms)
+        return SharedMarket(terms=terms, periods_per_year=per_year, folds=self._folds_of(panel))
 
-    def _folds_of(self, prepared: PreparedRun) -> Folds | None:
+    def _folds_of(self, panel: MarketPanel) -> Folds | None:
         """The config's folds, where a variant's run has its sessions."""
         folds = self.folds
-        if folds is None or len(last_rows(prepared.panel.dates)) == folds.sessions:
+        if folds is None or len(last_rows(panel.dates)) == folds.sessions:
             return folds
         raise StrategyError("walk-forward compares variants on common sessions; this one has others")
 
@@ -313,27 +320,28 @@ class SweepContext:
         )  # fmt: skip
         prepared = replace(prepared, components=components)
         (spec,) = components.strategies
-        if spec.hops > prepared_spec(self._market(params)).hops:
+        if spec.hops > self._market(params).components.strategies[0].hops:
             # Links reach as far as the strategy that was there when they were made.
             prepared = prepare_inputs(components, self.inputs(params, components), SilentProgress())
-        view = self._views.get_or(f"{market}hops={spec.hops}", lambda: view_of(prepared, spec.hops))
-        return prepared, spec, ask(prepared, spec, view)
+        setups = prepared.market, prepared.news
+        view = self._views.get_or(f"{market}hops={spec.hops}", lambda: view_of(*setups, spec.hops))
+        return prepared, spec, ask(*setups, spec, view)
 
     def _order_plan(self, params: Mapping[str, Any]) -> Plan:
         prepared = _charged(self._market(params), self._components(self.changes(params)))
-        spec = prepared_spec(prepared)
+        (spec,) = prepared.components.strategies
         return Plan(prepared=prepared, ledger=lambda: strategy_books(prepared, spec).ledger)
 
 
 def _charged(prepared: PreparedRun, components: Components) -> PreparedRun:
     """The same market with other components' costs, slippage and account."""
-    panel = prepared.panel
-    return replace(
-        prepared,
-        components=components,
-        fees=components.costs.table(panel, prepared.universe, components.rulebook),
-        slippage=components.slippage.table(panel, prepared.rules),
+    market = prepared.market
+    charged = replace(
+        market,
+        fees=components.costs.table(market.panel, market.universe, components.rulebook),
+        slippage=components.slippage.table(market.panel, market.rules),
     )
+    return replace(prepared, components=components, market=charged)
 
 
 def _refuse_unread(name: str, params: Mapping[str, Any], *, is_grid: bool) -> None:
@@ -347,12 +355,6 @@ def _refuse_unread(name: str, params: Mapping[str, Any], *, is_grid: bool) -> No
         )
 
 
-def prepared_spec(prepared: PreparedRun) -> StrategySpec:
-    """The one strategy of what was prepared for a sweep."""
-    (spec,) = prepared.components.strategies
-    return spec
-
-
 def failed(variant: Variant, key: str, error: Exception) -> VariantResult:
     """The outcome of a variant that could not run."""
     said = str(error) if isinstance(error, NewsbtError) else f"{type(error).__name__}: {error}"
@@ -362,12 +364,13 @@ def failed(variant: Variant, key: str, error: Exception) -> VariantResult:
 def _placed(
     prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer, position: Mapping[str, Any]
 ) -> Targets | PlacedSignals:  # fmt: skip
+    market, news = prepared.market, prepared.news
     if answer.signal.array is not None:
-        return targets_of(prepared, spec, answer)
+        return targets_of(market.universe, news, spec, answer)
     assert answer.signal.events is not None
     return blamed(
-        spec.name, place_signals, answer.signal.events, prepared.events, prepared.universe, prepared.panel,
-        prepared.placement, prepared.close_rows, position["weight"], position["event_weight"],
+        spec.name, place_signals, answer.signal.events, news.events, market.universe, market.panel,
+        news.placement, news.close_rows, position["weight"], position["event_weight"],
     )  # fmt: skip
 
 

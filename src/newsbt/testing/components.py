@@ -14,14 +14,15 @@ from newsbt.audit.perturbed_futures import Cut, mixed_futures
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.metrics import is_known
 from newsbt.domain.price_table import PRICES, VALUES, PriceTable
-from newsbt.domain.progress import SilentProgress
 from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.costs import FeeTable
 from newsbt.ports import AnnouncementReader, CostModel, Metric, PriceReader, SlippageModel
 from newsbt.ports.conformance import lacking
-from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
+from newsbt.steps.market_setup import MarketSetup, set_up_market
+from newsbt.steps.prepare import PreparedRun, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing.small_market import SmallMarket, small_market
 
@@ -154,16 +155,17 @@ def check_cost_model(model: CostModel, market: SmallMarket | None = None) -> Non
     check_component(model, CostModel)
     market = market or small_market(30, events=5)
     prepared = market.prepared()
-    table = _fees(model, prepared)
-    costs = _costs(table, prepared)
-    panel = prepared.panel
+    setup = prepared.market
+    table = _fees(model, setup)
+    costs = _costs(table, setup.panel)
+    panel = setup.panel
     for t, n, side in np.argwhere(~(np.isfinite(costs) & (costs >= 0.0)).all(axis=3)).tolist()[:1]:
         expect(False, f"a fill of {panel.tickers[n]} in row {t} costs {costs[t, n, side].tolist()}, not 0 or more")
     for t, n, _ in np.argwhere((np.diff(costs, axis=3) < -1e-9).any(axis=3)).tolist()[:1]:
         expect(False, f"a larger fill of {panel.tickers[n]} in row {t} costs less than a smaller one")
-    expect(np.array_equal(_costs(_fees(model, prepared), prepared), costs), "the same market costs differently")
+    expect(np.array_equal(_costs(_fees(model, setup), setup.panel), costs), "the same market costs differently")
     for cut, changed in _changed(prepared):
-        moved = np.argwhere(_costs(_fees(model, changed), prepared)[: cut.row] != costs[: cut.row])
+        moved = np.argwhere(_costs(_fees(model, changed), setup.panel)[: cut.row] != costs[: cut.row])
         for t, n, *_ in moved.tolist()[:1]:
             expect(False, f"the costs of {panel.tickers[n]} in row {t} change with what comes after row {cut.row - 1}")
 
@@ -182,12 +184,13 @@ def check_slippage_model(model: SlippageModel, market: SmallMarket | None = None
     check_component(model, SlippageModel)
     market = market or small_market(40, events=5)
     prepared = market.prepared()
-    parts = _slippage(model, prepared)
-    panel = prepared.panel
+    setup = prepared.market
+    parts = _slippage(model, setup)
+    panel = setup.panel
     for name, values in parts.items():
         for t, n in np.argwhere(~(np.isfinite(values) & (values >= 0.0))).tolist()[:1]:
             expect(False, f"{name} of {panel.tickers[n]} in row {t} is {values[t, n]!r}, not a number of 0 or more")
-    again = _slippage(model, prepared)
+    again = _slippage(model, setup)
     expect(
         again.keys() == parts.keys() and all(np.array_equal(again[name], values) for name, values in parts.items()),
         "the same market slips differently",
@@ -244,17 +247,17 @@ def expect(condition: bool, message: str) -> None:
         raise AssertionError(message)
 
 
-def _fees(model: CostModel, prepared: PreparedRun) -> FeeTable:
-    table = model.table(prepared.panel, prepared.universe, prepared.components.rulebook)
+def _fees(model: CostModel, market: MarketSetup) -> FeeTable:
+    table = model.table(market.panel, market.universe, market.rulebook)
     expect(isinstance(table, FeeTable), f"table() answers a newsbt.FeeTable, not a {type(table).__name__}")
-    shape = prepared.panel.shape
+    shape = market.panel.shape
     expect(table.class_of.shape == shape, f"class_of has the panel's shape {shape}, not {table.class_of.shape}")
     return table
 
 
-def _costs(table: FeeTable, prepared: PreparedRun) -> np.ndarray[Any, Any]:
+def _costs(table: FeeTable, panel: MarketPanel) -> np.ndarray[Any, Any]:
     """(T, N, 2, sizes): what fills at a price of 10 cost, bought and sold."""
-    rows, count = prepared.panel.shape
+    rows, count = panel.shape
     known: dict[tuple[int, bool, int], float] = {}
     found = np.empty((rows, count, 2, len(SIZES)))
     for t, n, side, k in np.ndindex(found.shape):
@@ -265,10 +268,10 @@ def _costs(table: FeeTable, prepared: PreparedRun) -> np.ndarray[Any, Any]:
     return found
 
 
-def _slippage(model: SlippageModel, prepared: PreparedRun) -> dict[str, np.ndarray[Any, Any]]:
-    found = model.table(prepared.panel, prepared.rules)
+def _slippage(model: SlippageModel, market: MarketSetup) -> dict[str, np.ndarray[Any, Any]]:
+    found = model.table(market.panel, market.rules)
     expect(isinstance(found, Slippage), f"table() answers a newsbt.Slippage, not a {type(found).__name__}")
-    shape = prepared.panel.shape
+    shape = market.panel.shape
     parts = {"rate": np.full(shape, float(found.rate))}
     for name in ("half_spread", "impact"):
         values = getattr(found, name)
@@ -278,13 +281,13 @@ def _slippage(model: SlippageModel, prepared: PreparedRun) -> dict[str, np.ndarr
     return parts
 
 
-def _changed(prepared: PreparedRun) -> Iterator[tuple[Cut, PreparedRun]]:
-    clock, inputs = prepared.panel.clock, read_inputs(prepared.components)
+def _changed(prepared: PreparedRun) -> Iterator[tuple[Cut, MarketSetup]]:
+    clock, inputs = prepared.market.panel.clock, read_inputs(prepared.components)
     for row in (len(clock) // 3, 2 * len(clock) // 3):
         market_place = int(np.argmax(clock.session_of[row] >= 0))
         cut = Cut.before(clock, row, market_place, by_row=True)
-        for future in mixed_futures(prepared, inputs, cut, seed=7):
-            yield cut, prepare_inputs(future.components, future.inputs, SilentProgress())
+        for future in mixed_futures(prepared.components, prepared.market, inputs, cut, seed=7):
+            yield cut, set_up_market(future.components, future.inputs)
 
 
 def _without_trades(ledger: Ledger) -> Ledger:

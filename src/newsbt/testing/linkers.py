@@ -44,10 +44,10 @@ def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
     _expect(not told, told)
     market = market or small_market()
     prepared = market.prepared()
-    universe, looked_at = prepared.universe, 0
+    universe, looked_at = prepared.market.universe, 0
     for hops in (1, 2):
         one, again = linker.linking(universe, hops), linker.linking(universe, hops)
-        for item in prepared.events.announcements:
+        for item in prepared.news.events.announcements:
             on = item.known_at().date()
             links = tuple(one.link(item, on))
             _check_links(links, universe, hops, item.event_id)

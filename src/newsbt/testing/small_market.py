@@ -65,17 +65,17 @@ class SmallMarket:
 
     def view(self, hops: int = 1) -> EventView:
         """What a Strategy is handed here, with links up to so many relations away."""
-        return view_of(self.prepared(hops=hops), hops)
+        prepared = self.prepared(hops=hops)
+        return view_of(prepared.market, prepared.news, hops)
 
     def signals(self, strategy: Strategy | StepStrategy) -> pd.DataFrame:
         """A strategy's answer: a frame `event_id, ticker, signal, delay`, or for a grid dates x tickers."""
         prepared = self.prepared(strategy)
-        answer = ask(prepared, spec_of(strategy)).signal
+        panel = prepared.market.panel
+        answer = ask(prepared.market, prepared.news, spec_of(strategy)).signal
         if answer.events is not None:
             return answer.events
-        return pd.DataFrame(
-            answer.array, index=pd.DatetimeIndex(prepared.panel.dates), columns=list(prepared.panel.tickers)
-        )
+        return pd.DataFrame(answer.array, index=pd.DatetimeIndex(panel.dates), columns=list(panel.tickers))
 
     def prepared(self, strategy: Any = None, *, hops: int = 1) -> PreparedRun:
         """Everything read, placed on rows and linked, as a run does it."""

@@ -135,7 +135,7 @@ def test_a_baseline_is_not_hedged(tmp_path: Path) -> None:
 def slow_pnl(market: SmallMarket, row: StrategyResult, index: str) -> list[float]:
     """Each lot's hedge from plain tables, one fill after the other."""
     prepared = market.prepared()
-    panel, fx = prepared.panel, prepared.fx
+    panel, fx = prepared.market.panel, prepared.market.fx
     s = panel.tickers.index(index)
     m = int(panel.market_of[s])
     c = int(fx.currency_of[s])
@@ -188,10 +188,10 @@ def test_against_a_slow_twin(seed: int, index: str, hold: int | None) -> None:
     position = {"weight": 0.2, "hold": hold, "stop_loss": 0.03, "on_repeat": "add"}
     (row,) = market.run(NamedTickers(), position=position, evaluation={"placebo": 0}).strategies
     prepared = market.prepared()
-    place = prepared.panel.tickers.index(index)
-    book = hedge_book(
-        row.ledger, prepared.panel, prepared.fx, np.full(len(prepared.panel.tickers), place, dtype=np.int64)
-    )
+    panel = prepared.market.panel
+    place = panel.tickers.index(index)
+    indices = np.full(len(panel.tickers), place, dtype=np.int64)
+    book = hedge_book(row.ledger, panel, prepared.market.fx, indices)
     assert (row.ledger.lots["quantity"] < 0).any() and len(row.ledger.fills) > len(row.ledger.lots)
     assert book.pnl == pytest.approx(slow_pnl(market, row, index), rel=1e-9, abs=1e-6)
     assert book.value[-1] == pytest.approx(book.pnl.sum(), rel=1e-9, abs=1e-6)
@@ -202,7 +202,7 @@ def test_against_a_slow_twin(seed: int, index: str, hold: int | None) -> None:
 def test_beta_uses_earlier_rows_only() -> None:
     market = small_market(100)
     prepared = market.prepared()
-    panel, fx = prepared.panel, prepared.fx
+    panel, fx = prepared.market.panel, prepared.market.fx
     n, s = panel.tickers.index("H.HK"), panel.tickers.index("^AI")
     row = np.array([5, 29, 31, 60, 90])
     found = betas(panel, fx, np.full(5, n), s, row)
@@ -210,7 +210,7 @@ def test_beta_uses_earlier_rows_only() -> None:
     changed = market.prices.copy()
     later = changed["date"].to_numpy() > panel.dates[59].astype("M8[s]")
     changed.loc[later, ["open", "high", "low", "close"]] *= 1.7
-    other = replace(market, prices=changed).prepared()
+    other = replace(market, prices=changed).prepared().market
     again = betas(other.panel, other.fx, np.full(5, n), s, row)
     assert again[:4].tolist() == found[:4].tolist()
     assert again[4] != found[4]
@@ -237,7 +237,7 @@ def test_a_share_that_follows_the_index_has_its_beta_and_a_flat_hedged_book() ->
     )  # fmt: skip
     (row,) = made.run(NamedTickers(), position={"hold": 1, "weight": 0.5}, evaluation={"placebo": 0}).strategies
     prepared = made.prepared()
-    book = hedge_of(prepared, row.ledger, "benchmark")
+    book = hedge_of(prepared.market, row.ledger, "benchmark")
     assert book.beta == pytest.approx([2.0], rel=1e-6)
     assert row.ledger.lots["reason"].tolist() == [Reason.HOLD]
     assert row.metrics["total_return"] != pytest.approx(0.0, abs=1e-6)
@@ -272,7 +272,7 @@ def test_a_hedge_with_nothing_to_trade_changes_nothing(tmp_path: Path) -> None:
 
 def test_beta_forgets_what_is_more_than_120_rows_old() -> None:
     market = small_market(180)
-    panel = market.prepared().panel
+    panel = market.prepared().market.panel
     n, s = panel.tickers.index("H.HK"), panel.tickers.index("^AI")
     row = np.array([120, 150])
     changed = market.prices.copy()
@@ -281,7 +281,7 @@ def test_beta_forgets_what_is_more_than_120_rows_old() -> None:
     prices = ["open", "high", "low", "close"]
     changed.loc[early, prices] = (changed.loc[early, prices] * 1.3).round(2)
     changed.loc[early & (np.arange(len(changed)) % 2 == 0), prices] *= 1.1
-    other = replace(market, prices=changed).prepared()
-    found, again = (betas(one.panel, one.fx, np.full(2, n), s, row) for one in (market.prepared(), other))
+    other = replace(market, prices=changed).prepared().market
+    found, again = (betas(one.panel, one.fx, np.full(2, n), s, row) for one in (market.prepared().market, other))
     assert again[0] != found[0]
     assert again[1] == pytest.approx(found[1], rel=1e-9)

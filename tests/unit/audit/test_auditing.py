@@ -77,7 +77,7 @@ def world(config: Path) -> tuple[PreparedRun, list[dict]]:
 def test_confounders_by_ticker_sector_and_day(tmp_path: Path) -> None:
     prepared, _ = world(project(tmp_path))
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
-    found = confounders(prepared, books.ledger)
+    found = confounders(prepared.market, prepared.news, books.ledger)
     assert found["traded_events"] == found["confounded_events"] == 1
     assert found["by_kind"] == {"ticker": 1, "sector": 1, "day": 1}
     assert found["events"] == [

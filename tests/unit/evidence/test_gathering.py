@@ -16,6 +16,7 @@ from newsbt.evidence.contract import Case
 from newsbt.evidence.gathering import gather
 from newsbt.pipeline import run_components
 from newsbt.steps.evaluate import result_of
+from newsbt.steps.run_hashes import hashes_of
 from newsbt.steps.simulate import strategy_books
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.sentiment_decay import SentimentDecay
@@ -88,9 +89,10 @@ def test_the_audit_of_a_hedged_grid_observes_its_row() -> None:
 
 @pytest.mark.parametrize(("events", "is_thin"), [(9, True), (10, False)])
 def test_fewer_than_ten_independent_dates_conclude_nothing(events: int, is_thin: bool) -> None:
-    prepared, _ = walk(3, events=events, position={"weight": 0.2, "hold": 1})
+    prepared, inputs = walk(3, events=events, position={"weight": 0.2, "hold": 1})
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
     row = result_of(prepared, books, None, began=0.0)
-    (found,) = gather(Case(prepared=prepared, simulated={books.name: books}, rows=[row])).rows
+    hashes = hashes_of(prepared.components, inputs)
+    (found,) = gather(Case(prepared=prepared, simulated={books.name: books}, rows=[row], hashes=hashes)).rows
     assert found.counts["event_dates"] == events
     assert any("nothing can be concluded" in said for said in found.warnings) is is_thin

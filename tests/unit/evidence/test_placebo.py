@@ -25,7 +25,8 @@ def judged(seed: int, kind, *, draws: int = DRAWS, **market):
     prepared, _ = walk(seed, **market)
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
     observed = total(books.ledger)
-    return kind(movable(prepared, books), books.terms, observed, draws=draws, seed=seed, simulate=simulate)
+    signals = movable(prepared.market, prepared.news, books)
+    return kind(signals, books.terms, observed, draws=draws, seed=seed, simulate=simulate)
 
 
 def total(ledger: Ledger) -> float:
@@ -72,10 +73,11 @@ def test_reported_instants_are_those_that_were_possible() -> None:
 
 def test_each_draw_keeps_times_of_day_and_clusters_and_leaves_the_real_days() -> None:
     prepared, _ = walk(5)
-    known_at = prepared.events.known_at.copy()
+    known_at = prepared.news.events.known_at.copy()
     known_at[1] = known_at[0]
     known_at[2] += np.timedelta64(3, "h")  # in the session, not before it
-    prepared = replace(prepared, events=replace(prepared.events, known_at=known_at))
+    news = replace(prepared.news, events=replace(prepared.news.events, known_at=known_at))
+    prepared = replace(prepared, news=news)
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
     drawn: list[np.ndarray] = []
 
@@ -83,7 +85,7 @@ def test_each_draw_keeps_times_of_day_and_clusters_and_leaves_the_real_days() ->
         drawn.append(moved)
         return books.ledger
 
-    placebo_of(movable(prepared, books), books.terms.position.hold, 0.0, draws=20, seed=1, run=run)
+    placebo_of(movable(prepared.market, news, books), books.terms.position.hold, 0.0, draws=20, seed=1, run=run)
     real = known_at.astype("M8[D]")
     for moved in drawn:
         days = moved.astype("M8[D]")

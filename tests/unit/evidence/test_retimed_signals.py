@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,12 +44,12 @@ def prepared_with(strategy: newsbt.Strategy, execution: dict[str, str]) -> Prepa
 @every_execution
 def test_links_stay_in_their_rows(execution: dict[str, str]) -> None:
     prepared = prepared_with(Delayed(), execution)
-    moved = moved_events(prepared, prepared.events.known_at)
-    links, market = prepared.links, prepared.panel.market_of[prepared.links.ticker]
+    moved = moved_events(prepared.market, prepared.news, prepared.news.events.known_at)
+    links, market = prepared.news.links, prepared.market.panel.market_of[prepared.news.links.ticker]
     assert len(links.event) > len(INSTANTS)
-    np.testing.assert_array_equal(prepared.link_row, prepared.placement[links.event, market])  # S3: T2's row
+    np.testing.assert_array_equal(prepared.news.link_row, prepared.news.placement[links.event, market])  # S3: T2's row
     for name in PLACED:
-        np.testing.assert_array_equal(getattr(moved, name), getattr(prepared, name), err_msg=name)
+        np.testing.assert_array_equal(getattr(moved, name), getattr(prepared.news, name), err_msg=name)
 
 
 @every_execution
@@ -56,7 +57,8 @@ def test_a_grid_asked_anew_is_the_run_itself(execution: dict[str, str]) -> None:
     prepared = prepared_with(SentimentDecay(half_life=2.0), execution)
     (spec,) = prepared.components.strategies
     own = strategy_books(prepared, spec)
-    anew = strategy_books(moved_events(prepared, prepared.events.known_at), spec)
+    moved = moved_events(prepared.market, prepared.news, prepared.news.events.known_at)
+    anew = strategy_books(replace(prepared, news=moved), spec)
     np.testing.assert_array_equal(anew.grid, own.grid)
     np.testing.assert_array_equal(anew.ledger.equity, own.ledger.equity)
     assert len(own.ledger.fills)
@@ -67,6 +69,6 @@ def test_signals_of_events_keep_their_entries(execution: dict[str, str]) -> None
     prepared = prepared_with(Delayed(), execution)
     books = strategy_books(prepared, prepared.components.strategies[0])
     assert books.placed is not None and books.placed.delay.any()
-    again = movable(prepared, books).at(prepared.events.known_at)
+    again = movable(prepared.market, prepared.news, books).at(prepared.news.events.known_at)
     for field in dataclasses.fields(Entries):
         np.testing.assert_array_equal(getattr(again, field.name), getattr(books.placed.entries, field.name))

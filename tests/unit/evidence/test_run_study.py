@@ -10,12 +10,14 @@ import pytest
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
+from newsbt.domain.results import RunSummary
 from newsbt.evidence import registry
 from newsbt.evidence.event_pairs import link_pairs
 from newsbt.evidence.run_study import StudyPlan, study, why_empty
 from newsbt.evidence.session_returns import market_of
 from newsbt.linking.link_table import link_table
-from newsbt.steps.prepare import PreparedRun, prepare
+from newsbt.steps.prepare import PreparedRun, prepare, read_inputs
+from newsbt.steps.summarise import summary_of
 from projects import write_project
 
 DAYS = ("2025-03-04", "2025-03-05", "2025-03-06", "2025-03-07")
@@ -61,9 +63,14 @@ def world(tmp_path: Path) -> PreparedRun:
     return prepare(assemble(load(path)), SilentProgress())
 
 
+def summary(world: PreparedRun) -> RunSummary:
+    return summary_of(world, read_inputs(world.components))
+
+
 def test_groups_come_by_size_with_days_zero_and_moves_of_their_own(world: PreparedRun) -> None:
     """What is told at the close of the 5th has its day 0 on the 6th; B has no index of its market."""
-    found = study(world, None, [link_pairs(world, "event_type")], StudyPlan(), registry.EVIDENCE)
+    families = [link_pairs(world.market.universe, world.news, "event_type")]
+    found = study(world, None, families, StudyPlan(), registry.EVIDENCE)
     assert found.without_market == 1
     assert [(one.name, one.pairs, one.events, one.dates) for one in found.groups] == [
         ("talk", 3, 3, 1), ("report", 2, 2, 2),
@@ -72,22 +79,22 @@ def test_groups_come_by_size_with_days_zero_and_moves_of_their_own(world: Prepar
 
 
 def test_an_index_of_the_same_calendar_stands_for_the_market(world: PreparedRun) -> None:
-    place = world.universe.position
-    found = [market_of(world, place[ticker]) for ticker in ("A.HK", "^I", "^J", "B.SH")]
+    place = world.market.universe.position
+    found = [market_of(world.market, place[ticker]) for ticker in ("A.HK", "^I", "^J", "B.SH")]
     assert found == [place["^I"], place["^J"], place["^I"], -1]
-    assert market_of(world, place["A.HK"], but="^I") == place["^J"]
-    assert market_of(world, place["A.HK"], first=("^J",)) == place["^J"]
+    assert market_of(world.market, place["A.HK"], but="^I") == place["^J"]
+    assert market_of(world.market, place["A.HK"], first=("^J",)) == place["^J"]
 
 
 def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:
     """Of three and two pairs, at least three are asked for, then four; B's pair has no index of its market."""
-    families = [link_pairs(world, "event_type")]
+    families = [link_pairs(world.market.universe, world.news, "event_type")]
     found = study(world, None, families, StudyPlan(), registry.EVIDENCE).with_at_least(3)
-    assert [one.name for one in found.groups] == ["talk"] and why_empty(found, world, families) == ""
+    assert [one.name for one in found.groups] == ["talk"] and why_empty(found, summary(world), families) == ""
     assert "Not shown: 1 group with fewer than --least 3 pairs: report (2 pairs)." in found.note
     none = study(world, None, families, StudyPlan(), registry.EVIDENCE).with_at_least(4)
     assert not none.groups and none.as_dict()["few"] == [{"name": "talk", "pairs": 3}, {"name": "report", "pairs": 2}]
-    assert why_empty(none, world, families) == (
+    assert why_empty(none, summary(world), families) == (
         "2 groups with fewer than --least 4 pairs: talk (3 pairs), report (2 pairs). "
         "Left out: 1 pair without an index of their market with prices."
     )
@@ -95,20 +102,22 @@ def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:
 
 def test_a_study_of_nothing_says_why(world: PreparedRun) -> None:
     """Nobody linked; everything outside the period; no strategy signals; instruments without prices or an index."""
-    silent = link_pairs(replace(world, links=link_table([[] for _ in range(len(world.events))])))
+    nobody = replace(world.news, links=link_table([[] for _ in range(len(world.news.events))]))
+    silent = link_pairs(world.market.universe, nobody)
     empty = study(world, None, [], StudyPlan(), registry.EVIDENCE)
-    assert why_empty(empty, world, [silent]) == (
+    assert why_empty(empty, summary(world), [silent]) == (
         "No event of the 5 in the run is linked to an instrument; `newsbt events check` says why."
     )
     outside = replace(
-        world, summary=replace(world.summary, counts={**world.summary.counts, "events_in_run": 0},
-                               drops={"events": {"before_period": 4, "bad_time": 1}}),
+        summary(world), counts={**summary(world).counts, "events_in_run": 0},
+        drops={"events": {"before_period": 4, "bad_time": 1}},
     )  # fmt: skip
     assert why_empty(empty, outside, [silent]) == ("No event of the 5 read is in the run: 4 before period, 1 bad time.")
-    assert why_empty(empty, world, [replace(silent, of_signals=True)]).startswith("No strategy signalled an event")
-    of_b = next(pairs for pairs in [link_pairs(world, "market")] if len(pairs))
+    signalled = replace(silent, of_signals=True)
+    assert why_empty(empty, summary(world), [signalled]).startswith("No strategy signalled an event")
+    of_b = next(pairs for pairs in [link_pairs(world.market.universe, world.news, "market")] if len(pairs))
     lone = replace(of_b, event=of_b.event[of_b.group == "XSHG"], ticker=of_b.ticker[of_b.group == "XSHG"],
                    group=of_b.group[of_b.group == "XSHG"])  # fmt: skip
     found = study(world, None, [lone], StudyPlan(), registry.EVIDENCE)
     assert dict(found.left_out) == {"no_market": 1}
-    assert why_empty(found, world, [lone]) == "Left out: 1 pair without an index of their market with prices."
+    assert why_empty(found, summary(world), [lone]) == "Left out: 1 pair without an index of their market with prices."

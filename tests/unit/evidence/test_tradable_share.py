@@ -56,8 +56,8 @@ def prepared(folder: Path, latency: str = "0min", **changes: str) -> PreparedRun
 
 
 def moved(world: PreparedRun, event: str, ticker: str, horizon: int) -> dict[str, float]:
-    e, n = world.events.position[event], world.universe.position[ticker]
-    found: Moves = moves_of(world, np.array([e]), np.array([n]), horizon)
+    e, n = world.news.events.position[event], world.market.universe.position[ticker]
+    found: Moves = moves_of(world.market, world.news, np.array([e]), np.array([n]), horizon)
     parts = {name: round(float(getattr(found, name)[0]), 9) for name in ("total", *PARTS)}
     if np.isfinite(parts["total"]):
         assert sum(parts[name] for name in PARTS) == pytest.approx(parts["total"])
@@ -121,7 +121,7 @@ def test_dividends_and_splits_are_put_back(tmp_path: Path) -> None:
     """
     announcements = ANNOUNCEMENTS.replace(";002315.SZ", "")
     world = prepared(tmp_path, prices=prices, announcements=announcements)
-    found = session_returns_of(world, None).returns[:, world.universe.position["A.HK"]]
+    found = session_returns_of(world.market, None).returns[:, world.market.universe.position["A.HK"]]
     np.testing.assert_allclose(found, [np.nan, 0.06, 112 / 102 - 1, 0.0], atol=1e-12)
     # The dividend is cash until the close and buys shares there: one share became 106/102 of them.
     assert moved(world, "before", "A.HK", 0)["total"] == 0.06

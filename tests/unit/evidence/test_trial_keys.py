@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,18 @@ import pytest
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.evidence.trial_keys import trial_key
+from newsbt.steps.prepare import read_inputs
+from newsbt.steps.run_hashes import hashes_of
 from newsbt.testing import small_market
 
 CONFIG = Path(__file__).parents[3] / "configs" / "rival_release.yaml"
-PREPARED = small_market(10).prepared()
+COMPONENTS = small_market(10).components()
+HASHES = hashes_of(COMPONENTS, read_inputs(COMPONENTS))
 
 
 def key_of(*changes: str, name: str = "Buy on rival release") -> str:
     components = assemble(load(CONFIG, list(changes)), [name])
-    return trial_key(replace(PREPARED, components=components), components.strategies[0])
+    return trial_key(components, HASHES, components.strategies[0])
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,6 @@ def test_a_name_makes_no_trial() -> None:
 
 
 def test_other_data_make_another_trial() -> None:
-    (spec,) = PREPARED.components.strategies
-    other = replace(PREPARED, hashes={**PREPARED.hashes, "data": {"prices.csv": "ab" * 32}})
-    assert trial_key(other, spec) != trial_key(PREPARED, spec)
+    (spec,) = COMPONENTS.strategies
+    other = {**HASHES, "data": {"prices.csv": "ab" * 32}}
+    assert trial_key(COMPONENTS, other, spec) != trial_key(COMPONENTS, HASHES, spec)

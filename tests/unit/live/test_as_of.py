@@ -40,7 +40,7 @@ def as_of(path: Path, at: str) -> AsOf:
 def test_bars_that_have_not_ended_are_not_known(tmp_path: Path) -> None:
     path = write_project(tmp_path, CONFIG, **TABLES)
     found = as_of(path, "2025-03-04T12:00+08:00")
-    panel = found.prepared.panel
+    panel = found.prepared.market.panel
     assert [str(day) for day in panel.dates] == ["2025-03-03", "2025-03-04", "2025-03-05"]
     assert panel.close[:, 0].tolist() == [10.0, 10.0, 10.0]
     assert np.isnan(panel.volume[1:, 0]).all()
@@ -50,14 +50,14 @@ def test_bars_that_have_not_ended_are_not_known(tmp_path: Path) -> None:
 
 def test_a_session_counts_as_ended_at_its_close(tmp_path: Path) -> None:
     path = write_project(tmp_path, CONFIG, **TABLES)
-    assert as_of(path, "2025-03-04T14:59:59+08:00").prepared.panel.close[1, 0] == 10.0
-    assert as_of(path, "2025-03-04T15:00+08:00").prepared.panel.close[1, 0] == 11.0
+    assert as_of(path, "2025-03-04T14:59:59+08:00").prepared.market.panel.close[1, 0] == 10.0
+    assert as_of(path, "2025-03-04T15:00+08:00").prepared.market.panel.close[1, 0] == 11.0
 
 
 def test_hourly_bars_have_hourly_openings(tmp_path: Path) -> None:
     path = write_project(tmp_path, CONFIG, **{**TABLES, "prices": hourly()})
     found = as_of(path, "2025-03-04T11:00+08:00")
-    clock, panel = found.prepared.panel.clock, found.prepared.panel
+    clock, panel = found.prepared.market.panel.clock, found.prepared.market.panel
     opens = [str(at)[11:16] for at in clock.open_at[:, 0].astype("M8[m]")]
     assert opens == ["01:30", "02:30", "05:00", "06:00", "01:30", "02:30", "05:00"]
     assert panel.close[:, 0].round(2).tolist() == [10.0, 10.01, 10.02, 10.03, 10.1, 10.1, 10.1]
@@ -121,10 +121,10 @@ def test_rates_of_the_day_and_relations_of_later_days_are_not_known(tmp_path: Pa
         write_project(tmp_path, config, **{**TABLES, "relations": relations}, fx=fx), "2025-03-04T12:00+08:00"
     )
     prepared = found.prepared
-    assert [row.subject for row in prepared.universe.relations] == ["Alpha"]
-    column = prepared.fx.currencies.index("CNY")
+    assert [row.subject for row in prepared.market.universe.relations] == ["Alpha"]
+    column = prepared.market.fx.currencies.index("CNY")
     # Fills of the 3rd, and of the 4th and 5th, to which the 4th's own rate says nothing yet.
-    assert prepared.fx.fill_rate[:, column].tolist() == [1.1, 1.2, 1.2]
+    assert prepared.market.fx.fill_rate[:, column].tolist() == [1.1, 1.2, 1.2]
 
 
 def test_a_split_that_was_told_ahead_scales_the_size(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_split_that_was_told_ahead_scales_the_size(tmp_path: Path) -> None:
         A.SH, 2025-03-04, 5, 5, 5, 5, 1000000, 2
     """
     path = write_project(tmp_path, CONFIG, **{**TABLES, "prices": prices})
-    panel = as_of(path, "2025-03-03T16:00+08:00").prepared.panel
+    panel = as_of(path, "2025-03-03T16:00+08:00").prepared.market.panel
     assert panel.split[1, 0] == 2.0
     assert panel.open[1, 0] == 5.0
 

@@ -13,7 +13,7 @@ import newsbt
 from newsbt.audit.auditing import audit
 from newsbt.config.models import PositionConfig
 from newsbt.ports import EventView, PastView
-from newsbt.steps.strategy_signals import ask
+from newsbt.steps.strategy_signals import StrategyAnswer, ask
 from newsbt.testing import SmallMarket, small_market
 from newsbt.testing.small_market import spec_of
 
@@ -65,6 +65,11 @@ def audited(market: SmallMarket, strategy: Any, cuts: int = 2) -> dict[str, Any]
     return audit(components, cuts=cuts, draws=20).strategies[0].as_dict()
 
 
+def asked(market: SmallMarket, strategy: Any) -> StrategyAnswer:
+    prepared = market.prepared(strategy)
+    return ask(prepared.market, prepared.news, spec_of(strategy))
+
+
 READ = ("links", "events", "copy", "replace", "vars", "fields")
 
 
@@ -77,11 +82,11 @@ def market() -> SmallMarket:
 @pytest.mark.parametrize("what", ["", "all but news", *READ])
 def test_the_view_notices_what_is_looked_at(market: SmallMarket, cls: Any, what: str) -> None:
     strategy = cls(look=what)
-    assert ask(market.prepared(strategy), spec_of(strategy)).read_news is (what in READ)
+    assert asked(market, strategy).read_news is (what in READ)
 
 
 def test_asking_what_the_linker_reaches_is_reading(market: SmallMarket) -> None:
-    assert ask(market.prepared(), spec_of(Whole(look="reach"))).read_news
+    assert asked(market, Whole(look="reach")).read_news
 
 
 def test_a_view_that_was_kept_is_still_noticed(market: SmallMarket) -> None:
@@ -93,14 +98,14 @@ def test_a_view_that_was_kept_is_still_noticed(market: SmallMarket) -> None:
             return np.zeros(len(past.tickers))
 
     kept: list[PastView] = []
-    assert ask(market.prepared(Keeps()), spec_of(Keeps())).read_news
+    assert asked(market, Keeps()).read_news
 
 
 def test_a_view_given_for_several_questions_is_noticed_in_each(market: SmallMarket) -> None:
     """As a sweep hands one view to many strategies."""
     prepared, view = market.prepared(), market.view()
     for what, read in (("links", True), ("", False), ("events", True), ("all but news", False)):
-        assert ask(prepared, spec_of(Whole(look=what)), view).read_news is read
+        assert ask(prepared.market, prepared.news, spec_of(Whole(look=what)), view).read_news is read
 
 
 def test_a_frame_of_the_view_is_still_guarded(market: SmallMarket) -> None:
@@ -110,7 +115,7 @@ def test_a_frame_of_the_view_is_still_guarded(market: SmallMarket) -> None:
             return newsbt.Signal.grid(np.zeros(view.close.shape))
 
     with pytest.raises(newsbt.errors.StrategyError, match=r"view\.links, its column 'relation'"):
-        ask(market.prepared(Writes()), spec_of(Writes()))
+        asked(market, Writes())
 
 
 @pytest.mark.parametrize("cls", [Whole, Steps])

@@ -11,7 +11,7 @@ from newsbt.markets.clock import AFTER, BEFORE
 from newsbt.simulation.entry_rows import delayed_rows
 from newsbt.testing import small_market
 
-PANEL = small_market(15).prepared().panel
+PANEL = small_market(15).prepared().market.panel
 ROWS, TICKERS = PANEL.shape
 
 

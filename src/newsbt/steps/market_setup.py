@@ -1,0 +1,109 @@
+"""What a run trades in: prices on rows, what may be done there, what it costs and in which currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from newsbt.assembly import Components
+from newsbt.config.models import PeriodConfig
+from newsbt.domain.entity import Universe
+from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.showing import brief
+from newsbt.domain.slippage_table import Slippage
+from newsbt.errors import DataError, nearest
+from newsbt.markets.calendars import sessions
+from newsbt.markets.costs import FeeTable
+from newsbt.markets.dated_rules import Rulebook
+from newsbt.markets.fx import FxRates, align_fx
+from newsbt.markets.rules import TradingRules, trading_rules
+from newsbt.prices.align import AlignedPrices
+from newsbt.steps.run_inputs import RunInputs
+
+__all__ = ["MarketSetup", "set_up_market"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketSetup:
+    """What a run trades in, whatever the news. `rules`, `fees` and `slippage` are what `rulebook` and the config's
+    models give on the rows of the prices; `currency` is the account's, `period` and `benchmark` are the config's, and
+    `periods_per_year` is how many rows figures are annualised by."""
+
+    universe: Universe
+    prices: AlignedPrices
+    rulebook: Rulebook
+    rules: TradingRules
+    fx: FxRates
+    fees: FeeTable
+    slippage: Slippage
+    currency: str
+    period: PeriodConfig
+    benchmark: str | None
+    periods_per_year: float
+
+    __repr__ = brief
+
+    @property
+    def panel(self) -> MarketPanel:
+        return self.prices.panel
+
+
+def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
+    """Place prices on rows, and tell what trading costs and allows in each of them."""
+    config, rulebook = components.config, components.rulebook
+    universe, fx_table = inputs.universe, inputs.fx
+    prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
+    panel = prices.panel
+    currency = config.account.currency or _shared_currency(universe, panel)
+    if config.benchmark is not None and config.benchmark not in universe.position:
+        raise DataError(
+            f"benchmark: {config.benchmark!r} is not an instrument{nearest(config.benchmark, universe.tickers)}"
+        )
+    rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
+    quotes = (
+        {}
+        if fx_table is None
+        else {
+            pair: list(zip(days.tolist(), rates.tolist(), strict=True))
+            for pair, (days, rates) in fx_table.rates.items()
+        }
+    )
+    per_year = config.evaluation.periods_per_year
+    return MarketSetup(
+        universe=universe,
+        prices=prices,
+        rules=rules,
+        fx=align_fx(quotes, currency, panel, universe, needed=[config.benchmark] if config.benchmark else ()),
+        fees=components.costs.table(panel, universe, rulebook),
+        slippage=components.slippage.table(panel, rules),
+        currency=currency,
+        rulebook=rulebook,
+        period=config.period,
+        benchmark=config.benchmark,
+        periods_per_year=_sessions_a_year(universe, panel, rulebook) if per_year == "auto" else float(per_year),
+    )
+
+
+def _shared_currency(universe: Universe, panel: MarketPanel) -> str:
+    currencies = {
+        item.currency
+        for n, item in enumerate(universe.instruments)
+        if panel.has_prices[n] and item.tradable and not item.is_index
+    }
+    if len(currencies) == 1:
+        return currencies.pop()
+    raise DataError(
+        f"the instruments with prices are in {', '.join(sorted(currencies)) or 'no currency'}; "
+        "say in which one the account is kept, such as `account: {currency: HKD}`"
+    )
+
+
+def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Rulebook) -> float:
+    """Mean number of rows a year by calendar, over the five years that end with the period's last."""
+    last_year = int(panel.dates[-1].astype("M8[Y]").astype(int)) + 1970
+    start, end = date(last_year - 4, 1, 1), date(last_year, 12, 31)
+    markets = {universe.instruments[n].exchange for n in np.flatnonzero(panel.has_prices)}
+    days = [sessions(mic, start, end, rulebook).dates for mic in sorted(markets)]
+    return len(np.unique(np.concatenate(days))) / 5.0

@@ -1,0 +1,32 @@
+"""What a run was made of, as hashes: its config, the files that were read, and the code of a user's own components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from newsbt.assembly import Components, component_hashes, file_hashes
+from newsbt.digests import digest_of
+from newsbt.steps.run_inputs import RunInputs
+
+__all__ = ["hashes_of"]
+
+
+def hashes_of(components: Components, inputs: RunInputs) -> Mapping[str, Any]:
+    """`hashes` of run.json, but for those of strategies: `config`, `data` by file, and `components` where there are
+    any."""
+    files = [
+        *components.files,
+        *inputs.batch.files,
+        *inputs.prices.files,
+        *(() if inputs.fx is None else inputs.fx.files),
+    ]
+    told = {file.absolute() for file in files}
+    files += [file for file in inputs.digests if file not in told]  # column maps, tables of aliases
+    digests = {**components.digests, **inputs.digests, **inputs.prices.digests}
+    own = component_hashes(components)
+    return {
+        "config": digest_of(components.document),
+        "data": {**components.handed_over, **file_hashes(files, digests)},
+        **({"components": own} if own else {}),
+    }
