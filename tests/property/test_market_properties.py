@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.kernels._compile import plain
-from newsbt.kernels.fees import fee
+from newsbt.kernels.rules.fees import fee
 from newsbt.markets.clock import AFTER, BEFORE, bar_clock, close_rows, daily_clock, place
 from newsbt.markets.costs import COMPONENT
 from newsbt.markets.fx import align_fx

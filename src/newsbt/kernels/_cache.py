@@ -67,7 +67,7 @@ def _roots() -> Iterator[Path]:
 def _version() -> str:
     """A hash of every kernel's source and of the compiler: what calls a changed kernel is compiled anew as well."""
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     digest.update(f"{numba.__version__} {sys.version} {os.environ.get('NUMBA_BOUNDSCHECK')}".encode())
     return digest.hexdigest()[:16]

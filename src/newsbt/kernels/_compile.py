@@ -7,6 +7,8 @@ Modules of this package are imported where they are used, not at the top of the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -51,8 +53,18 @@ def part(function: F) -> F:
 
 
 def plain(compiled: F) -> F:
-    """The Python function behind a kernel; the kernel itself where compiling is switched off."""
-    return cast(F, getattr(compiled, "py_func", compiled))
+    """The Python function behind a kernel or a part, calling the Python functions behind those that it calls."""
+    return cast(F, _uncompiled(compiled))
+
+
+@cache
+def _uncompiled(compiled: Any) -> Any:
+    function = getattr(compiled, "py_func", compiled)
+    known = function.__globals__
+    called = {name: plain(known[name]) for name in function.__code__.co_names if hasattr(known.get(name), "py_func")}
+    if not called:
+        return function
+    return FunctionType(function.__code__, {**known, **called}, function.__name__, function.__defaults__)
 
 
 def _cached(compiled: Any) -> Any:

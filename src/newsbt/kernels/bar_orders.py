@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 from newsbt.kernels._compile import part
-from newsbt.kernels.codes import (
-    BELOW_ONE_LOT,
-    CASH,
-    FILLED,
-    MAX_POSITIONS,
-    NO_REFERENCE_PRICE,
-    NO_SHORT,
-    NONE,
-    NOT_TRADABLE,
-    NOT_TRADING,
-    PARTICIPATION,
-    T_PLUS_ONE,
-    UNKNOWN_LOT,
-)  # fmt: skip
+from newsbt.kernels.codes import CASH, FILLED, NONE, PARTICIPATION
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position, RuleArrays
-from newsbt.kernels.fees import fee
-from newsbt.kernels.ledger_state import free_cash, has_place, reduce_lot, refuse
-from newsbt.kernels.lots import affordable, cost_share, participation_left, whole_lots
-from newsbt.kernels.prices import at_limit, slipped, stop_hit
+from newsbt.kernels.ledger_state import cash_left, place_for, reduce_lot, refuse
+from newsbt.kernels.rules.admission import first_failed
+from newsbt.kernels.rules.dealing import Quote, cost_share, dealt, entry_fill, is_held_back, lot_left
+from newsbt.kernels.rules.prices import at_limit, stop_hit
+from newsbt.kernels.rules.sizes import participation_left, price_of_size, size_in_lots
 
 __all__ = [
-    "leave_alone", "leave_together", "note_filled", "touch", "try_entry", "wanted_size", "why_not", "work_stops",
+    "leave_alone", "leave_together", "note_filled", "refuse_cuts", "touch", "try_entry", "wanted_size", "why_not",
+    "work_stops",
 ]  # fmt: skip
+
+NO_BOUND = math.nan
+
+
+class Lots(NamedTuple):
+    """Step and minimum of an order, in shares."""
+
+    step: int
+    minimum: int
 
 
 @part
-def lot_of(t: int, n: int, rules: RuleArrays) -> tuple[int, int]:
-    """Step and minimum of an order, in shares."""
-    if not rules.applied:
-        return 1, 1
-    return rules.lot_step[t, n], rules.lot_minimum[t, n]
+def lots_of(t: int, n: int, rules: RuleArrays) -> Lots:
+    """Those of a cell: of one share where no rules are applied."""
+    step = minimum = 1
+    if rules.applied:
+        step, minimum = rules.lot_step[t, n], rules.lot_minimum[t, n]
+    return Lots(step=step, minimum=minimum)
 
 
 @part
@@ -50,13 +50,6 @@ def locked(t: int, n: int, side: int, unslipped: float, rules: RuleArrays) -> in
 
 
 @part
-def fees_of(t: int, n: int, costs: Costs) -> tuple[int, int]:
-    """Which components a fill pays: from one place to another."""
-    kind = costs.class_of[t, n] if costs.span.shape[0] > 1 else 0
-    return costs.span[kind, 0], costs.span[kind, 1]
-
-
-@part
 def volume_of(t: int, n: int, market: Market, costs: Costs, position: Position) -> float:
     """The bar's volume where participation or impact asks for it, else NaN: memory is looked at only where needed."""
     if math.isnan(position.participation) and costs.impact.shape[0] == 0:
@@ -66,18 +59,32 @@ def volume_of(t: int, n: int, market: Market, costs: Costs, position: Position) 
 
 
 @part
+def quote_of(t: int, n: int, volume: float, market: Market, costs: Costs) -> Quote:
+    """What prices and costs of a fill in a cell depend on."""
+    kind = costs.class_of[t, n] if costs.span.shape[0] > 1 else 0
+    return Quote(
+        low=market.low[t, n],
+        high=market.high[t, n],
+        volume=volume,
+        slippage_rate=costs.slippage_rate,
+        half_spread=costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0,
+        impact=costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0,
+        components=costs.components,
+        first_fee=costs.span[kind, 0],
+        past_fees=costs.span[kind, 1],
+        fx=costs.fill_rate[t, costs.currency_of[n]],
+    )
+
+
+@part
 def wanted_size(
     t: int, n: int, weight: float, market: Market, rules: RuleArrays, costs: Costs, books: LedgerState
 ) -> int:
     """Whole lots for a fraction of E_{t-1} (X4); `NONE` where no reference price, rate or lot is known."""
-    reference = market.reference[t, n]
-    if market.has_actions[t]:
-        reference = reference / market.split[t, n]
-    price = reference * costs.fill_rate[t, costs.currency_of[n]]
-    step, minimum = lot_of(t, n, rules)
-    if not math.isfinite(price) or step <= 0:
-        return NONE
-    return whole_lots(weight * max(books.state[0]["equity"], 0.0) / price, step, minimum)
+    split = market.split[t, n] if market.has_actions[t] else 1.0
+    price = price_of_size(market.reference[t, n], split, costs.fill_rate[t, costs.currency_of[n]])
+    lots = lots_of(t, n, rules)
+    return size_in_lots(weight, books.state[0]["equity"], price, lots.step, lots.minimum)
 
 
 @part
@@ -85,21 +92,10 @@ def why_not(
     t: int, n: int, side: int, wanted: int, market: Market, rules: RuleArrays, position: Position, books: LedgerState
 ) -> int:
     """The first test of X7 before prices and money that an entry fails, `FILLED` where it fails none."""
-    if not rules.may_trade[n]:
-        return NOT_TRADABLE
-    if not market.tradable[t, n]:
-        return NOT_TRADING
-    if not math.isfinite(market.reference[t, n]):
-        return NO_REFERENCE_PRICE
-    if wanted == NONE or lot_of(t, n, rules)[0] <= 0:
-        return UNKNOWN_LOT
-    if side < 0 and not rules.can_short[n]:
-        return NO_SHORT
-    if not has_place(n, position.max_positions, books):
-        return MAX_POSITIONS
-    if wanted <= 0:
-        return BELOW_ONE_LOT
-    return FILLED
+    return first_failed(
+        rules.may_trade[n], market.tradable[t, n], market.reference[t, n], lots_of(t, n, rules).step, wanted, side,
+        rules.can_short[n], place_for(n, position.max_positions, books),
+    )  # fmt: skip
 
 
 @part
@@ -118,68 +114,62 @@ def note_filled(t: int, n: int, quantity: int, books: LedgerState) -> None:
     ticker["filled"] += quantity
 
 
-@part
-def dealt(
-    t: int, n: int, side: int, quantity: int, unslipped: float, volume: float, market: Market, costs: Costs
-) -> tuple[float, float]:
-    """Price and costs of an order that fills `quantity`, whatever number of lots it opens or leaves."""
-    half_spread = costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0
-    impact = costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0
-    price = slipped(
-        unslipped, side, quantity, market.low[t, n], market.high[t, n], volume, costs.slippage_rate, half_spread, impact
-    )
-    start, stop = fees_of(t, n, costs)
-    fx = costs.fill_rate[t, costs.currency_of[n]]
-    return price, fee(costs.components, start, stop, side > 0, float(quantity), price, fx)
+class Tried(NamedTuple):
+    """What became of an entry: as `rules.dealing.EntryFill`, and the rate at which it is reckoned."""
+
+    why: int
+    quantity: int
+    price: float
+    costs: float
+    cut_by_volume: bool
+    cut_by_cash: bool
+    fx: float
 
 
 @part
 def try_entry(
     t: int, n: int, side: int, wanted: int, event: int, at_close: bool, at: int, unslipped: float,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
-) -> tuple[int, int, float, float, int, int]:  # fmt: skip
-    """Test and size an entry. A refusal is written down; cuts are returned, for the caller to write after the fill.
-
-    Returns the outcome, the quantity, price and costs of the fill, and the first and second cut, `FILLED` for none.
-    """
+) -> Tried:  # fmt: skip
+    """Test and size an entry. A refusal is written down; cuts are returned, for `refuse_cuts` after the fill."""
     why = why_not(t, n, side, wanted, market, rules, position, books)
-    first_cut = second_cut = FILLED
-    quantity, price, paid = wanted, unslipped, 0.0
+    quantity, price, paid, fx = wanted, unslipped, 0.0, 1.0
+    cut_by_volume = cut_by_cash = False
     if why == FILLED:
         why = locked(t, n, side, unslipped, rules)
     if why == FILLED:
         volume = volume_of(t, n, market, costs, position)
-        step, minimum = lot_of(t, n, rules)
-        left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
-        if left < quantity:
-            quantity = whole_lots(float(left), step, minimum)
-            first_cut = PARTICIPATION
-            if quantity == 0:
-                why = PARTICIPATION
-        if why == FILLED:
-            free = free_cash(books)
-            fx = costs.fill_rate[t, costs.currency_of[n]]
-            price, paid = dealt(t, n, side, quantity, unslipped, volume, market, costs)
-            asked = quantity * (price * fx) + paid
-            if asked > free:
-                if position.reject_short_cash:
-                    quantity = 0
-                else:
-                    start, stop = fees_of(t, n, costs)
-                    quantity = affordable(
-                        free, asked, step, minimum, costs.components, start, stop, side, quantity, unslipped, fx,
-                        market.low[t, n], market.high[t, n], volume, costs.slippage_rate,
-                        costs.half_spread[t, n] if costs.half_spread.shape[0] > 0 else 0.0,
-                        costs.impact[t, n] if costs.impact.shape[0] > 0 else 0.0,
-                    )  # fmt: skip
-                second_cut = CASH
-                if quantity == 0:
-                    why = CASH
-                else:
-                    price, paid = dealt(t, n, side, quantity, unslipped, volume, market, costs)
+        lots = lots_of(t, n, rules)
+        left = participation_left(position.participation, volume, lots.step, filled_so_far(t, n, books))
+        quote = quote_of(t, n, volume, market, costs)
+        filled = entry_fill(
+            side, wanted, unslipped, NO_BOUND, left, cash_left(books), position.reject_short_cash,
+            lots.step, lots.minimum, quote,
+        )  # fmt: skip
+        why, quantity, price, paid, fx = filled.why, filled.quantity, filled.price, filled.costs, quote.fx
+        cut_by_volume, cut_by_cash = filled.cut_by_volume, filled.cut_by_cash
     if why != FILLED:
         refuse(t, at, n, side, why, wanted, 0, event, True, at_close, books)
-    return why, quantity, price, paid, first_cut, second_cut
+    return Tried(
+        why=why,
+        quantity=quantity,
+        price=price,
+        costs=paid,
+        cut_by_volume=cut_by_volume,
+        cut_by_cash=cut_by_cash,
+        fx=fx,
+    )
+
+
+@part
+def refuse_cuts(
+    t: int, n: int, side: int, wanted: int, event: int, at_close: bool, at: int, tried: Tried, books: LedgerState
+) -> None:
+    """Write down each test that cut an entry which filled (X12)."""
+    if tried.cut_by_volume:
+        refuse(t, at, n, side, PARTICIPATION, wanted, tried.quantity, event, True, at_close, books)
+    if tried.cut_by_cash:
+        refuse(t, at, n, side, CASH, wanted, tried.quantity, event, True, at_close, books)
 
 
 @part
@@ -210,18 +200,18 @@ def leave_together(
     m = market.market_of[n]
     at = market.close_at[t, m] if at_close else market.open_at[t, m]
     volume = volume_of(t, n, market, costs, position)
-    at_limit = locked(t, n, side, unslipped, rules)
-    step, _ = lot_of(t, n, rules)
+    barred = locked(t, n, side, unslipped, rules)
+    step = lots_of(t, n, rules).step
     left = participation_left(position.participation, volume, step, filled_so_far(t, n, books))
     total = 0
     for k in range(count):
         lot = books.lots[books.leaving[k]]
-        if at_limit == FILLED and not _held_back(t, n, m, lot["sign"], lot["entry_session"], market, rules):
-            total += min(lot["planned"], left - total)
+        total += lot_left(_is_held_back(t, m, lot, market, rules), barred, lot["planned"], left - total).filled
     price, paid, shared = unslipped, 0.0, 0.0
+    quote = quote_of(t, n, volume, market, costs)
     if total > 0:
-        price, paid = dealt(t, n, side, total, unslipped, volume, market, costs)
-    fx = costs.fill_rate[t, costs.currency_of[n]]
+        deal = dealt(side, total, unslipped, NO_BOUND, quote)
+        price, paid = deal.price, deal.costs
     done = 0
     all_filled = True
     for k in range(count):
@@ -229,21 +219,15 @@ def leave_together(
         lot = books.lots[number]
         wanted = lot["planned"]
         lot["tried"] = stamp
-        why, filled = FILLED, wanted
-        if _held_back(t, n, m, lot["sign"], lot["entry_session"], market, rules):
-            why, filled = T_PLUS_ONE, 0
-        elif at_limit != FILLED:
-            why, filled = at_limit, 0
-        elif left - done < wanted:
-            why, filled = PARTICIPATION, left - done
-        if filled > 0:
-            done += filled
+        leaves = lot_left(_is_held_back(t, m, lot, market, rules), barred, wanted, left - done)
+        if leaves.filled > 0:
+            done += leaves.filled
             costs_of_lot = cost_share(paid, shared, done, total)
             shared += costs_of_lot
-            reduce_lot(t, number, filled, reason, price, unslipped, costs_of_lot, at, in_stops, fx, books)
-        if why != FILLED:
+            reduce_lot(t, number, leaves.filled, reason, price, unslipped, costs_of_lot, at, in_stops, quote.fx, books)
+        if leaves.why != FILLED:
             all_filled = False
-            refuse(t, at, n, side, why, wanted, filled, lot["event"], False, at_close, books)
+            refuse(t, at, n, side, leaves.why, wanted, leaves.filled, lot["event"], False, at_close, books)
             if waits:
                 lot["waiting"] = reason
     if done > 0:
@@ -252,10 +236,9 @@ def leave_together(
 
 
 @part
-def _held_back(t: int, n: int, m: int, sign: int, entry_session: int, market: Market, rules: RuleArrays) -> bool:
+def _is_held_back(t: int, m: int, lot: Any, market: Market, rules: RuleArrays) -> bool:
     """Whether a lot cannot be sold yet, in the session that bought it (X9)."""
-    held: bool = sign > 0 and rules.t_plus_one[n] and market.session_of[t, m] == entry_session
-    return held
+    return is_held_back(lot["sign"], rules.t_plus_one[lot["ticker"]], market.session_of[t, m], lot["entry_session"])
 
 
 @part
@@ -284,13 +267,14 @@ def work_stops(
         m = market.market_of[n]
         if not everywhere and (market.session_of[t, m] < 0 or market.close_at[t, m] != closing):
             continue
-        reason, price, at_open = stop_hit(
+        hit = stop_hit(
             lot["sign"], lot["entry_price"], lot["peak"], position.stop_loss, position.trailing_stop,
             position.take_profit, market.open[t, n], market.high[t, n], market.low[t, n],
         )  # fmt: skip
-        if reason != NONE:
+        if hit.reason != NONE:
             leave_alone(
-                t, number, NONE, reason, price, not at_open, True, market, rules, costs, books, position
+                t, number, NONE, hit.reason, hit.price, not hit.at_open, True,
+                market, rules, costs, books, position,
             )  # fmt: skip
 
 

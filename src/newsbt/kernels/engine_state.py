@@ -84,7 +84,7 @@ class Costs(NamedTuple):
 class Position(NamedTuple):
     """One strategy's terms: fractions and rates NaN, counts -1 where not set."""
 
-    hold_unit: int  # place in HOLD_UNITS of `kernels.holding`
+    hold_unit: int  # place in HOLD_UNITS of `kernels.rules.holding`
     hold_count: int
     stop_loss: float
     take_profit: float

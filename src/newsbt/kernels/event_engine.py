@@ -9,6 +9,7 @@ from newsbt.kernels.bar_orders import (
     leave_alone,
     leave_together,
     note_filled,
+    refuse_cuts,
     touch,
     try_entry,
     wanted_size,
@@ -29,8 +30,8 @@ from newsbt.kernels.codes import (
     PENDING,
 )  # fmt: skip
 from newsbt.kernels.engine_state import Asked, Costs, LedgerState, Market, Position, RuleArrays
-from newsbt.kernels.holding import due_row
-from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
+from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot
+from newsbt.kernels.rules.holding import due_row
 
 __all__ = ["replay"]
 
@@ -224,19 +225,16 @@ def _enter(
     at = market.close_at[t, m] if at_close else market.open_at[t, m]
     unslipped = market.close[t, n] if at_close else market.open[t, n]
     wanted = asked.wanted[k]
-    why, quantity, price, paid, first_cut, second_cut = try_entry(
-        t, n, side, wanted, event, at_close, at, unslipped, market, rules, costs, position, books
-    )
-    asked.outcome[k] = why
-    if why != FILLED:
+    tried = try_entry(t, n, side, wanted, event, at_close, at, unslipped, market, rules, costs, position, books)
+    asked.outcome[k] = tried.why
+    if tried.why != FILLED:
         return
-    fx = costs.fill_rate[t, costs.currency_of[n]]
-    open_lot(t, n, side, quantity, event, ENTRY, price, unslipped, paid, at, market, position, fx, books)
-    note_filled(t, n, quantity, books)
-    if first_cut != FILLED:
-        refuse(t, at, n, side, first_cut, wanted, quantity, event, True, at_close, books)
-    if second_cut != FILLED:
-        refuse(t, at, n, side, second_cut, wanted, quantity, event, True, at_close, books)
+    open_lot(
+        t, n, side, tried.quantity, event, ENTRY, tried.price, unslipped, tried.costs, at, market, position, tried.fx,
+        books,
+    )  # fmt: skip
+    note_filled(t, n, tried.quantity, books)
+    refuse_cuts(t, n, side, wanted, event, at_close, at, tried, books)
     books.tickers[n]["entered"] = stamp
 
 

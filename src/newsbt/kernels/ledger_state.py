@@ -8,15 +8,26 @@ from newsbt._typing import Records
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.codes import NONE, OPEN, SPLIT
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position
-from newsbt.kernels.gains import book, exact_sum, gained
-from newsbt.kernels.holding import due_row
-from newsbt.kernels.prices import ex_price
+from newsbt.kernels.rules.admission import has_place
+from newsbt.kernels.rules.corporate_actions import dividend_paid, fraction_price, split_lot
+from newsbt.kernels.rules.gains import (
+    borrow_charge,
+    equity_of,
+    exact_sum,
+    fill_money,
+    free_cash,
+    gain_of_leaving,
+    gained,
+    lot_pnl,
+)
+from newsbt.kernels.rules.holding import due_row
+from newsbt.kernels.rules.prices import best_price, ex_price
 
-__all__ = ["close_books", "corporate_actions", "end_row", "free_cash", "has_place", "open_lot", "reduce_lot", "refuse"]
+__all__ = ["cash_left", "close_books", "corporate_actions", "end_row", "open_lot", "place_for", "reduce_lot", "refuse"]
 
 
 @part
-def free_cash(books: LedgerState) -> float:
+def cash_left(books: LedgerState) -> float:
     """Cash less twice what open shorts were sold for (X10)."""
     state = books.state[0]
     tied = 0.0
@@ -25,16 +36,23 @@ def free_cash(books: LedgerState) -> float:
             lot = books.lots[books.open_lots[place]]
             if lot["sign"] < 0 and lot["quantity"] > 0:
                 tied += lot["quantity"] * lot["account_price"]
-    free: float = state["cash"] - 2.0 * tied
-    return free
+    return free_cash(state["cash"], tied)
 
 
 @part
-def has_place(n: int, most: int, books: LedgerState) -> bool:
+def place_for(n: int, most: int, books: LedgerState) -> bool:
     """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
     ticker = books.tickers[n]
-    admitted: bool = most < 0 or ticker["first"] >= 0 or ticker["put_by"] == 1 or books.state[0]["places"] < most
-    return admitted
+    return has_place(most, books.state[0]["places"], ticker["first"] >= 0 or ticker["put_by"] == 1)
+
+
+@part
+def _book(amount: float, books: LedgerState) -> None:
+    """Add to the profit taken; what rounding drops is kept beside it, so that the order of amounts does not matter."""
+    state = books.state[0]
+    taken = exact_sum(state["profit"], amount)
+    state["profit"] = taken.total
+    state["rounded_off"] += taken.lost
 
 
 @part
@@ -121,11 +139,10 @@ def reduce_lot(
     """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
     lot = books.lots[number]
     _fill(t, at, number, -lot["sign"], quantity, reason, price, unslipped, costs, fx, in_stops, books)
-    before = gained(lot, lot["quantity"], price, fx)
-    after = gained(lot, lot["quantity"] - quantity, price, fx)
-    book(before, books)
-    book(-after, books)
-    lot["gain"] += before - after
+    gain = gain_of_leaving(lot["sign"], lot["quantity"], quantity, price, fx, lot["basis"], lot["entry_rate"])
+    _book(gain.before, books)
+    _book(-gain.after, books)
+    lot["gain"] += gain.before - gain.after
     lot["quantity"] -= quantity
     lot["exit_quantity"] += quantity
     lot["exit_value"] += quantity * price
@@ -143,20 +160,18 @@ def _fill(
 ) -> None:  # fmt: skip
     """Write a fill down and move its cash, which what stops bring does only when the row ends (X5)."""
     state, lot = books.state[0], books.lots[number]
-    account_price = price * fx
-    notional = quantity * account_price
-    slippage = side * (price - unslipped) * quantity * fx + 0.0  # no -0.0
+    money = fill_money(side, quantity, price, unslipped, fx)
     if in_stops:
         place = state["put_by"]
-        books.put_by[place] = -side * notional
+        books.put_by[place] = -side * money.notional
         books.put_by[place + 1] = -costs
         state["put_by"] += 2
     else:
-        state["cash"] -= side * notional
+        state["cash"] -= side * money.notional
         state["cash"] -= costs
-    book(-costs, books)
+    _book(-costs, books)
     lot["costs"] += costs
-    lot["slippage"] += slippage
+    lot["slippage"] += money.slippage
     row = books.fills[state["fills"]]
     row["row"] = t
     row["at"] = at
@@ -164,9 +179,9 @@ def _fill(
     row["side"] = side
     row["quantity"] = quantity
     row["price"] = price
-    row["price_account"] = account_price
+    row["price_account"] = money.price
     row["costs"] = costs
-    row["slippage_cost"] = slippage
+    row["slippage_cost"] = money.slippage
     row["event"] = lot["event"]
     row["reason"] = reason
     row["lot"] = number
@@ -212,31 +227,27 @@ def corporate_actions(t: int, market: Market, costs: Costs, books: LedgerState) 
             continue
         fx = costs.fill_rate[t, costs.currency_of[n]]
         if dividend != 0.0:
-            amount = lot["sign"] * lot["quantity"] * (dividend * fx)
-            state["cash"] += amount
-            state["dividends"] += amount
-            # The dividend is taken off what the shares cost; what is left to gain by it is the change of the rate.
-            amount = lot["sign"] * lot["quantity"] * (dividend * fx - dividend * lot["entry_rate"])
-            book(amount, books)
-            lot["gain"] += amount
+            paid = dividend_paid(lot["sign"], lot["quantity"], dividend, fx, lot["entry_rate"])
+            state["cash"] += paid.cash
+            state["dividends"] += paid.cash
+            _book(paid.gain, books)
+            lot["gain"] += paid.gain
         lot["basis"] = ex_price(lot["basis"], dividend, split)
         if split != 1.0:
-            shares = lot["quantity"] * split
-            whole = math.floor(shares + 1e-9)
-            fraction = shares - whole
-            price = ex_price(lot["mark"], 0.0, split) if math.isfinite(market.close[t, n]) else market.mark[t, n]
-            if fraction > 1e-9:
-                state["cash"] += lot["sign"] * fraction * (price * fx)
-                amount = lot["sign"] * fraction * (price * fx - lot["basis"] * lot["entry_rate"])
-                book(amount, books)
-                lot["gain"] += amount
-            lot["quantity"] = whole
-            lot["entered"] = math.floor(lot["entered"] * split + 1e-9)
+            price = fraction_price(lot["mark"], market.mark[t, n], split, math.isfinite(market.close[t, n]))
+            after = split_lot(
+                lot["sign"], lot["quantity"], lot["entered"], split, price, fx, lot["basis"], lot["entry_rate"]
+            )
+            state["cash"] += after.cash
+            _book(after.gain, books)
+            lot["gain"] += after.gain
+            lot["quantity"] = after.quantity
+            lot["entered"] = after.entered
             lot["entry_price"] /= split
             lot["account_price"] /= split
             lot["peak"] /= split
             lot["exit_quantity"] *= split
-            if whole == 0:
+            if after.quantity == 0:
                 if lot["exit_quantity"] == 0.0:
                     lot["exit_quantity"] = 1.0
                     lot["exit_value"] = price
@@ -277,10 +288,10 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
         n = lot["ticker"]
         rate = costs.mark_rate[t, costs.currency_of[n]]
         if per_day != 0.0 and sign < 0:
-            charge = quantity * lot["entry_price"] * rate * per_day * costs.days[t]
+            charge = borrow_charge(quantity, lot["entry_price"], rate, per_day, costs.days[t])
             state["cash"] -= charge
             lot["costs"] += charge
-            book(-charge, books)
+            _book(-charge, books)
             state["borrowed"] += charge
         close = market.close[t, n]
         if math.isfinite(close):
@@ -290,16 +301,14 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
             if books.tickers[n]["stale"] != t:
                 books.tickers[n]["stale"] = t
                 stale += 1
-        gains, lost = exact_sum(gains, gained(lot, quantity, lot["mark"], rate))
-        rounded_off += lost
+        summed = exact_sum(gains, gained(sign, quantity, lot["mark"], rate, lot["basis"], lot["entry_rate"]))
+        gains = summed.total
+        rounded_off += summed.lost
         gross += quantity * (lot["mark"] * rate)
         if trails and market.tradable[t, n]:
-            lot["peak"] = max(lot["peak"], close) if sign > 0 else min(lot["peak"], close)
+            lot["peak"] = best_price(sign, lot["peak"], close)
     state["open"] = kept
-    gains, lost = exact_sum(state["profit"], gains)
-    rounded_off += state["rounded_off"] + lost
-    equity, lost = exact_sum(state["initial"], gains)
-    state["equity"] = equity + (rounded_off + lost)
+    state["equity"] = equity_of(state["initial"], state["profit"], state["rounded_off"], gains, rounded_off)
     books.equity[t] = state["equity"]
     books.cash[t] = state["cash"]
     books.gross[t] = gross
@@ -313,9 +322,10 @@ def close_books(last: int, never: int, costs: Costs, books: LedgerState, out: Re
         lot, row = books.lots[number], out[number]
         sign, left = lot["sign"], lot["quantity"]
         is_open = left > 0
-        pnl = lot["gain"] - lot["costs"]
+        open_gain = 0.0
         if is_open:
-            pnl += gained(lot, left, lot["mark"], costs.mark_rate[last, costs.currency_of[lot["ticker"]]])
+            rate = costs.mark_rate[last, costs.currency_of[lot["ticker"]]]
+            open_gain = gained(sign, left, lot["mark"], rate, lot["basis"], lot["entry_rate"])
         row["ticker"] = lot["ticker"]
         row["event"] = lot["event"]
         row["entry_row"] = lot["entry_row"]
@@ -327,7 +337,7 @@ def close_books(last: int, never: int, costs: Costs, books: LedgerState, out: Re
         row["entry_price"] = lot["entry_price"]
         row["exit_price"] = math.nan if is_open else lot["exit_value"] / lot["exit_quantity"]
         row["entry_notional"] = lot["entry_notional"]
-        row["pnl"] = pnl
+        row["pnl"] = lot_pnl(lot["gain"], lot["costs"], open_gain)
         row["costs"] = lot["costs"]
         row["slippage_cost"] = lot["slippage"]
         row["reason"] = OPEN if is_open else lot["reason"]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from newsbt.kernels._compile import engine, part
-from newsbt.kernels.bar_orders import leave_together, note_filled, try_entry, wanted_size, why_not, work_stops
+from newsbt.kernels.bar_orders import (
+    leave_together,
+    note_filled,
+    refuse_cuts,
+    try_entry,
+    wanted_size,
+    why_not,
+    work_stops,
+)
 from newsbt.kernels.codes import FILLED, NONE, REBALANCE
 from newsbt.kernels.engine_state import Costs, Followed, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
-from newsbt.kernels.lots import cost_share, split_order, whole_lots
+from newsbt.kernels.rules.dealing import cost_share
+from newsbt.kernels.rules.sizes import after_split, is_worth_trading, split_order, step_to, whole_lots
 
 __all__ = ["follow"]
 
@@ -43,13 +53,13 @@ def follow(
             or state["refusals"] + records > len(books.refusals)
         ):
             return t
-        reductions = entries = 0
+        planned = Planned(reductions=0, entries=0)
         if t > 0:
             _note_causes(t - 1, followed, books)
-            reductions, entries = _plan(t, market, rules, costs, position, followed, books)
+            planned = _plan(t, market, rules, costs, position, followed, books)
         if market.has_actions[t]:
             corporate_actions(t, market, costs, books)
-        _work(t, reductions, entries, market, rules, costs, position, followed, books)
+        _work(t, planned, market, rules, costs, position, followed, books)
         if has_stops:
             work_stops(t, 0, True, market, rules, costs, position, books)
         end_row(t, market, costs, position, books)
@@ -93,11 +103,18 @@ def _note_causes(t: int, followed: Followed, books: LedgerState) -> None:
     state["next"] = place
 
 
+class Planned(NamedTuple):
+    """How many lots are to be reduced, and how many tickers to be entered."""
+
+    reductions: int
+    entries: int
+
+
 @part
 def _plan(
     t: int, market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState
-) -> tuple[int, int]:
-    """What is wanted at the openings of row t; the numbers of reductions and of entries."""
+) -> Planned:
+    """What is wanted at the openings of row t."""
     state = books.state[0]
     reductions = entries = 0
     for n in range(market.tradable.shape[1]):
@@ -127,13 +144,15 @@ def _plan(
             continue
         if signal < 0.0:
             target = -target
-        reference = market.reference[t, n] / market.split[t, n]
-        worth = abs(target - held) * reference * costs.fill_rate[t, costs.currency_of[n]]
-        if target == held or worth <= position.min_trade * state["equity"]:
+        if not is_worth_trading(
+            target, held, market.reference[t, n], market.split[t, n], costs.fill_rate[t, costs.currency_of[n]],
+            position.min_trade, state["equity"],
+        ):  # fmt: skip
             followed.unfinished[n] = False
             continue
-        if held != 0 and (target - held) * held < 0:
-            left = min(abs(target - held), abs(held))
+        wanted = step_to(target, held)
+        if wanted.leaves > 0:
+            left = wanted.leaves
             number = books.tickers[n]["first"]
             while number != NONE and left > 0:
                 lot = books.lots[number]
@@ -144,11 +163,7 @@ def _plan(
                     reductions += 1
                 left -= size
                 number = lot["next"]
-        beyond = 0
-        if held * target <= 0:
-            beyond = target
-        elif abs(target) > abs(held):
-            beyond = target - held
+        beyond = wanted.enters
         step = rules.lot_step[t, n]
         if beyond != 0 and step > 0:
             # A split may have left an odd lot.
@@ -159,15 +174,14 @@ def _plan(
                 followed.keys[n] = -abs(signal)
                 entries += 1
     _sort_entries(entries, followed)
-    return reductions, entries
+    return Planned(reductions=reductions, entries=entries)
 
 
 @part
 def _after_split(t: int, number: int, market: Market, books: LedgerState) -> int:
     """What a lot holds at the openings of row t: splits come first (X19)."""
     lot = books.lots[number]
-    shares: float = lot["quantity"] * market.split[t, lot["ticker"]]
-    return math.floor(shares + 1e-9)
+    return after_split(lot["quantity"], market.split[t, lot["ticker"]])
 
 
 @part
@@ -197,11 +211,11 @@ def _sort_entries(count: int, followed: Followed) -> None:
 
 @part
 def _work(
-    t: int, reductions: int, entries: int,
+    t: int, planned: Planned,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState,
 ) -> None:  # fmt: skip
     """Try the steps at the openings of row t, market by market, reductions in order of entry before entries."""
-    if reductions + entries == 0:
+    if planned.reductions + planned.entries == 0:
         return
     held = books.state[0]["open"]
     from_start, after = True, 0
@@ -223,7 +237,7 @@ def _work(
             if done:
                 done = _reduce(t, number, n, market, rules, costs, position, books)
             followed.unfinished[n] = not done
-        for step in range(entries):
+        for step in range(planned.entries):
             n = followed.entry_ticker[step]
             if market.open_at[t, market.market_of[n]] == opening:
                 _enter(t, n, followed.entry_quantity[step], market, rules, costs, position, followed, books)
@@ -269,38 +283,35 @@ def _enter(
     link = followed.first_part[n]
     event = -1 if link == NONE else followed.part_event[link]
     at, unslipped = market.open_at[t, market.market_of[n]], market.open[t, n]
-    why, quantity, price, paid, first_cut, second_cut = try_entry(
-        t, n, side, wanted, event, False, at, unslipped, market, rules, costs, position, books
-    )
-    if why != FILLED:
+    tried = try_entry(t, n, side, wanted, event, False, at, unslipped, market, rules, costs, position, books)
+    if tried.why != FILLED:
         return
     parts = 0
     while link != NONE:
         followed.shares[parts] = followed.part_size[link]
         link = followed.part_next[link]
         parts += 1
-    fx = costs.fill_rate[t, costs.currency_of[n]]
     if parts <= 1:
-        open_lot(t, n, side, quantity, event, REBALANCE, price, unslipped, paid, at, market, position, fx, books)
+        open_lot(
+            t, n, side, tried.quantity, event, REBALANCE, tried.price, unslipped, tried.costs, at, market, position,
+            tried.fx, books,
+        )  # fmt: skip
     else:
-        split_order(quantity, parts, followed.shares, followed.whole, followed.lost)
+        split_order(tried.quantity, parts, followed.shares, followed.whole, followed.lost)
         link = followed.first_part[n]
         done, shared = 0, 0.0
         for k in range(parts):
             size = followed.whole[k]
             if size > 0:
                 done += size
-                costs_of_lot = cost_share(paid, shared, done, quantity)
+                costs_of_lot = cost_share(tried.costs, shared, done, tried.quantity)
                 shared += costs_of_lot
                 open_lot(
-                    t, n, side, size, followed.part_event[link], REBALANCE, price, unslipped,
-                    costs_of_lot, at, market, position, fx, books,
+                    t, n, side, size, followed.part_event[link], REBALANCE, tried.price, unslipped,
+                    costs_of_lot, at, market, position, tried.fx, books,
                 )  # fmt: skip
             link = followed.part_next[link]
-    note_filled(t, n, quantity, books)
-    if first_cut != FILLED:
-        refuse(t, at, n, side, first_cut, wanted, quantity, event, True, False, books)
-    if second_cut != FILLED:
-        refuse(t, at, n, side, second_cut, wanted, quantity, event, True, False, books)
+    note_filled(t, n, tried.quantity, books)
+    refuse_cuts(t, n, side, wanted, event, False, at, tried, books)
     followed.first_part[n] = NONE
     books.state[0]["pending"] -= parts

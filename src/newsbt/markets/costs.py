@@ -84,7 +84,7 @@ class FeeTable:
     def charge(self, t: int, n: int, is_buy: bool, quantity: float, price: float, fx: float) -> float:
         """Costs of one fill in account currency; `price` is slipped and local, `fx` account for one of local."""
         from newsbt.kernels._compile import plain
-        from newsbt.kernels.fees import fee
+        from newsbt.kernels.rules.fees import fee
 
         start, stop = self.span[self.class_of[t, n]].tolist()
         return plain(fee)(self.components, start, stop, is_buy, quantity, price, fx)

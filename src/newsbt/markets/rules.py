@@ -65,9 +65,12 @@ class TradingRules:
         price : float or ndarray, local currency
             The price that would fill, without slippage; NaN is at no limit.
         """
-        half_tick = 0.5 * self.tick[row, ticker]
-        up = price >= self.limit_up[row, ticker] - half_tick
-        down = price <= self.limit_down[row, ticker] + half_tick
+        from newsbt.kernels._compile import plain
+        from newsbt.kernels.rules.prices import no_buy_from, no_sale_from
+
+        tick = self.tick[row, ticker]
+        up = price >= plain(no_buy_from)(self.limit_up[row, ticker], tick)
+        down = price <= plain(no_sale_from)(self.limit_down[row, ticker], tick)
         return np.asarray(np.where(side > 0, up, down))
 
 

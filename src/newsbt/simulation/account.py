@@ -8,9 +8,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
-from newsbt.domain.market_panel import ex_price
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.lot_sales import Lot, Sum
+from newsbt.simulation.missed_returns import hold_of
+from newsbt.simulation.plain_rules import (
+    best_price,
+    borrow_charge,
+    dividend_paid,
+    due_row,
+    equity_of,
+    ex_price,
+    exact_sum,
+    fill_money,
+    fraction_price,
+    free_cash,
+    gain_of_leaving,
+    gained,
+    has_place,
+    lot_pnl,
+    split_lot,
+)
 
 __all__ = ["Account"]
 
@@ -43,7 +60,9 @@ class Account:
         self._cash = np.empty(rows)
         self._gross = np.empty(rows)
         self._stale = np.zeros(rows, dtype=np.int64)
-        self._progress = None if terms.position.hold is None else terms.position.hold.progress(panel)
+        self._hold_unit, self._hold_count = hold_of(terms)
+        by_session = terms.position.hold is not None and terms.position.hold.unit == "sessions"
+        self._session_number = panel.session_number if by_session else np.empty((0, 0), dtype=np.int64)
         self._opens = panel.clock.open_at.astype("M8[ns]").view("i8")
         self._days = terms.days
         self._has_actions = (panel.dividend != 0.0) | (panel.split != 1.0)
@@ -52,7 +71,7 @@ class Account:
 
     def fill_rate(self, t: int, n: int) -> float:
         """Account currency for one unit of the ticker's, for fills of row t (C1)."""
-        return float(self.terms.fx.fill_rate[t, self.terms.fx.currency_of[n]])
+        return self.terms.fx.fill_rate.item(t, self.terms.fx.currency_of.item(n))
 
     def free_cash(self) -> float:
         """Cash less twice what open shorts were sold for (X10)."""
@@ -60,7 +79,7 @@ class Account:
         for lot in self.lots:
             if lot.sign < 0:
                 tied += lot.quantity * lot.account_price
-        return self.cash - 2.0 * tied
+        return free_cash(self.cash, tied)
 
     @property
     def fills(self) -> Sequence[tuple[int | float, ...]]:
@@ -72,35 +91,21 @@ class Account:
         """Why the refusal or cut recorded last was; an `Outcome`."""
         return int(self._refusals[-1][4])
 
-    def has_place(self, n: int, most: int) -> bool:
+    def has_place(self, n: int) -> bool:
         """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
+        most = self.terms.position.max_positions
+        if most is None:
+            return True
         taken = self.held.keys() | self._places_put_by
-        return n in taken or len(taken) < most
+        return has_place(most, len(taken), n in taken)
 
-    def hold_from(self, t: int, n: int) -> int | None:
-        """What a hold that starts in row t must reach to be over: bar k + hold, counted in own tradable bars."""
-        hold, progress = self.terms.position.hold, self._progress
-        if hold is None or progress is None:
-            return None
-        started = int(progress[t, n])
-        tradable = self.terms.panel.tradable
-        if not tradable[t, n]:  # the hold counts from the next bar
-            if hold.unit == "duration":
-                ahead = np.flatnonzero(tradable[t:, n])
-                if not len(ahead):
-                    return None
-                started = int(progress[t + int(ahead[0]), n])
-            else:
-                started += 1
-        return started + hold.count
-
-    def hold_is_over(self, t: int, lot: Lot) -> bool:
-        return (
-            lot.due is not None
-            and self._progress is not None
-            and bool(self.terms.panel.tradable[t, lot.ticker])
-            and int(self._progress[t, lot.ticker]) >= lot.due
-        )
+    def hold_from(self, t: int, n: int) -> int:
+        """The row at whose open a hold that starts in row t is over, beyond the last row where there is none (X13)."""
+        panel = self.terms.panel
+        return due_row(
+            t, n, panel.market_of[n], self._hold_unit, self._hold_count, panel.tradable, self._session_number,
+            self._opens,
+        )  # fmt: skip
 
     # What changes cash and lots
 
@@ -137,10 +142,10 @@ class Account:
         """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
         self._fill(t, lot, -lot.sign, quantity, reason, price, unslipped, costs, at)
         rate = self.fill_rate(t, lot.ticker)
-        before, after = (lot.gained(size, price, rate) for size in (lot.quantity, lot.quantity - quantity))
-        self._profit.add(before)
-        self._profit.add(-after)
-        lot.gain += before - after
+        gain = gain_of_leaving(lot.sign, lot.quantity, quantity, price, rate, lot.basis, lot.entry_rate)
+        self._profit.add(gain.before)
+        self._profit.add(-gain.after)
+        lot.gain += gain.before - gain.after
         lot.quantity -= quantity
         lot.exit_quantity += quantity
         lot.exit_value += quantity * price
@@ -166,11 +171,10 @@ class Account:
             dividend, split = float(panel.dividend[t, n]), float(panel.split[t, n])
             rate = self.fill_rate(t, n)
             if dividend != 0.0:
-                amount = lot.sign * lot.quantity * (dividend * rate)
-                self.cash += amount
-                self._dividends += amount
-                # The dividend is taken off what the shares cost; what is left to gain is the change of the rate.
-                self._gain(lot, lot.sign * lot.quantity * (dividend * rate - dividend * lot.entry_rate))
+                paid = dividend_paid(lot.sign, lot.quantity, dividend, rate, lot.entry_rate)
+                self.cash += paid.cash
+                self._dividends += paid.cash
+                self._gain(lot, paid.gain)
             lot.basis = float(ex_price(lot.basis, dividend, split))
             if split != 1.0:
                 self._split(t, lot, split, rate)
@@ -184,28 +188,29 @@ class Account:
         terms, panel = self.terms, self.terms.panel
         mark, close, rates, currency_of = panel.mark, panel.close, terms.fx.mark_rate, terms.fx.currency_of
         per_day = terms.borrow_bps / 10_000 / 360
-        gains, gross = Sum(), 0.0
+        trails = terms.position.trailing_stop is not None
+        gains = lost = gross = 0.0
         stale: set[int] = set()
         for lot in self.lots:
             n = lot.ticker
-            rate = float(rates[t, currency_of[n]])
+            rate = rates.item(t, currency_of.item(n))
             if per_day and lot.sign < 0:
-                charge = lot.quantity * lot.entry_price * rate * per_day * int(self._days[t])
+                charge = borrow_charge(lot.quantity, lot.entry_price, rate, per_day, int(self._days[t]))
                 self.cash -= charge
                 lot.costs += charge
                 self._profit.add(-charge)
                 self._borrowed += charge
-            price = float(mark[t, n])
-            gains.add(lot.gained(lot.quantity, price, rate))
+            price = mark.item(t, n)
+            summed = exact_sum(gains, gained(lot.sign, lot.quantity, price, rate, lot.basis, lot.entry_rate))
+            gains = summed.total
+            lost += summed.lost
             gross += lot.quantity * (price * rate)
-            if panel.tradable[t, n]:
-                lot.peak = max(lot.peak, price) if lot.sign > 0 else min(lot.peak, price)
-            elif not np.isfinite(close[t, n]):
+            if panel.tradable.item(t, n):
+                if trails:
+                    lot.peak = best_price(lot.sign, lot.peak, price)
+            elif not math.isfinite(close.item(t, n)):
                 stale.add(n)
-        taken, initial = Sum(self._profit.total), Sum(terms.cash)
-        taken.add(gains.total)
-        initial.add(taken.total)
-        self.equity = initial.total + (gains.lost + (self._profit.lost + taken.lost) + initial.lost)
+        self.equity = equity_of(terms.cash, self._profit.total, self._profit.lost, gains, lost)
         self._equity[t], self._cash[t], self._gross[t] = self.equity, self.cash, gross
         self._stale[t] = len(stale)
 
@@ -232,41 +237,38 @@ class Account:
         price: float, unslipped: float, costs: float, at: int,
     ) -> None:  # fmt: skip
         rate = self.fill_rate(t, lot.ticker)
-        account_price = price * rate
-        notional = quantity * account_price
-        slippage = side * (price - unslipped) * quantity * rate + 0.0  # no -0.0
+        money = fill_money(side, quantity, price, unslipped, rate)
         if self.in_stops and side != lot.sign:
-            self._put_by += [-side * notional, -costs]
+            self._put_by += [-side * money.notional, -costs]
         else:
-            self.cash -= side * notional
+            self.cash -= side * money.notional
             self.cash -= costs
         self._profit.add(-costs)
         lot.costs += costs
-        lot.slippage += slippage
+        lot.slippage += money.slippage
         self._fills.append(
-            (t, at, lot.ticker, side, quantity, price, account_price, costs, slippage, lot.event, reason, lot.number)
-        )
+            (
+                t, at, lot.ticker, side, quantity, price, money.price, costs, money.slippage, lot.event, reason,
+                lot.number,
+            )
+        )  # fmt: skip
 
     def _split(self, t: int, lot: Lot, split: float, rate: float) -> None:
         panel = self.terms.panel
-        shares = lot.quantity * split
-        whole = math.floor(shares + 1e-9)
-        fraction = shares - whole
         mark = panel.mark[:, lot.ticker]
-        is_closed = np.isfinite(panel.close[t, lot.ticker])
-        at_price = float(ex_price(float(mark[t - 1]), 0.0, split) if is_closed else mark[t])
-        if fraction > 1e-9:
-            self.cash += lot.sign * fraction * (at_price * rate)
-            self._gain(lot, lot.sign * fraction * (at_price * rate - lot.basis * lot.entry_rate))
-        lot.quantity = whole
-        lot.entered = math.floor(lot.entered * split + 1e-9)
+        is_closed = bool(np.isfinite(panel.close[t, lot.ticker]))
+        price = float(fraction_price(float(mark[t - 1]), float(mark[t]), split, is_closed))
+        after = split_lot(lot.sign, lot.quantity, lot.entered, split, price, rate, lot.basis, lot.entry_rate)
+        self.cash += after.cash
+        self._gain(lot, after.gain)
+        lot.quantity, lot.entered = after.quantity, after.entered
         lot.entry_price /= split
         lot.account_price /= split
         lot.peak /= split
         lot.exit_quantity *= split
-        if whole == 0:
+        if lot.quantity == 0:
             if lot.exit_quantity == 0.0:
-                lot.exit_quantity, lot.exit_value = 1.0, at_price
+                lot.exit_quantity, lot.exit_value = 1.0, price
             lot.exit_row, lot.reason = t, Reason.SPLIT
             lot.exit_at = int(self._opens[t, panel.market_of[lot.ticker]])
             self._drop(lot)
@@ -285,12 +287,12 @@ class Account:
                 self._places_put_by.add(lot.ticker)
 
     def _lot_record(self, lot: Lot) -> tuple[int | float, ...]:
-        pnl = lot.gain - lot.costs
+        open_gain = 0.0
         is_open = lot.quantity > 0
         if is_open:
             last = self.terms.panel.shape[0] - 1
             rate = float(self.terms.fx.mark_rate[last, self.terms.fx.currency_of[lot.ticker]])
-            pnl += lot.gained(lot.quantity, float(self.terms.panel.mark[last, lot.ticker]), rate)
+            open_gain = lot.gained(lot.quantity, float(self.terms.panel.mark[last, lot.ticker]), rate)
         return (
             lot.ticker,
             lot.event,
@@ -303,7 +305,7 @@ class Account:
             lot.entry_price,
             math.nan if is_open else lot.exit_value / lot.exit_quantity,
             lot.entry_notional,
-            pnl,
+            lot_pnl(lot.gain, lot.costs, open_gain),
             lot.costs,
             lot.slippage,
             Reason.OPEN if is_open else lot.reason,

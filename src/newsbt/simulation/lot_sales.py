@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsbt.domain.ledger import Reason
+from newsbt.simulation.plain_rules import exact_sum, gained
 
 __all__ = ["Lot", "Sum"]
 
@@ -30,7 +31,7 @@ class Lot:
     entry_notional: float
     basis: float  # what a share cost, local currency, less dividends and after splits, as its mark is
     entry_rate: float
-    due: int | None  # what Hold.progress must reach
+    due: int  # the row at whose open the hold is over
     waiting: Reason | None  # an exit that has been decided and has not filled
     peak: float  # best of entry price and closes since, for the trailing stop
     gain: float  # taken so far, before costs
@@ -47,11 +48,11 @@ class Lot:
 
         Exactly 0 where price and rate are those they were bought at.
         """
-        return self.sign * quantity * (price * rate - self.basis * self.entry_rate)
+        return gained(self.sign, quantity, price, rate, self.basis, self.entry_rate)
 
 
 class Sum:
-    """A sum that keeps what rounding drops: the order of its amounts does not matter (Knuth's two-sum)."""
+    """A sum that keeps what rounding drops: the order of its amounts does not matter."""
 
     __slots__ = ("lost", "total")
 
@@ -59,7 +60,6 @@ class Sum:
         self.total, self.lost = total, lost
 
     def add(self, amount: float) -> None:
-        found = self.total + amount
-        shadow = found - self.total
-        self.lost += (self.total - (found - shadow)) + (amount - shadow)
-        self.total = found
+        found = exact_sum(self.total, amount)
+        self.total = found.total
+        self.lost += found.lost

@@ -24,7 +24,7 @@ def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
     )
     if not len(wanted):
         return ledger
-    from newsbt.kernels.holding import HOLD_UNITS, missed_returns
+    from newsbt.kernels.rules.holding import HOLD_UNITS, missed_returns
 
     unit, count = hold_of(terms)
     missed = np.empty(len(wanted))
@@ -52,7 +52,7 @@ def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
 
 def hold_of(terms: AccountTerms) -> tuple[int, int]:
     """The hold as kernels take it: the place of its unit in `HOLD_UNITS`, and its count."""
-    from newsbt.kernels.holding import FOREVER, HOLD_UNITS
+    from newsbt.kernels.rules.holding import FOREVER, HOLD_UNITS
 
     hold = terms.position.hold
     return (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)

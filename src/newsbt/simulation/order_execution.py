@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
+
+import numpy as np
 
 from newsbt.domain.ledger import Outcome, Reason
+from newsbt.kernels.codes import NONE
+from newsbt.kernels.rules.dealing import Quote
 from newsbt.simulation.account import Account
 from newsbt.simulation.lot_sales import Lot
+from newsbt.simulation.plain_rules import (
+    at_limit,
+    cost_share,
+    dealt,
+    entry_fill,
+    first_failed,
+    is_held_back,
+    lot_left,
+    participation_left,
+    price_of_size,
+    size_in_lots,
+    split_order,
+    stop_hit,
+    whole_lots,
+)
 
 __all__ = ["OrderExecution"]
 
@@ -21,6 +40,7 @@ class OrderExecution:
         panel = self.terms.panel
         self.open_at = panel.clock.open_at.astype("M8[ns]").view("i8")
         self.close_at = panel.clock.close_at.astype("M8[ns]").view("i8")
+        self._participation = math.nan if self.terms.participation is None else self.terms.participation
         self._filled: dict[int, int] = {}  # shares of each ticker filled in this bar, for X11
         self._row = -1
 
@@ -33,13 +53,14 @@ class OrderExecution:
         instants = self.close_at if at_close else self.open_at
         return int(instants[t, self.terms.panel.market_of[n]])
 
+    def lots(self, t: int, n: int) -> tuple[int, int]:
+        """Step and minimum of an order, in shares; a step of 0 where no lot is known (X15)."""
+        return self.terms.rules.lot_step.item(t, n), self.terms.rules.lot_minimum.item(t, n)
+
     def whole_lots(self, t: int, n: int, shares: float) -> int | None:
         """What whole lots hold, 0 below the smallest order; None where no lot is known (X15)."""
-        step = int(self.terms.rules.lot_step[t, n])
-        if step <= 0:
-            return None
-        quantity = math.floor(shares / step + 1e-9) * step
-        return quantity if quantity >= self.terms.rules.lot_minimum[t, n] else 0
+        step, minimum = self.lots(t, n)
+        return whole_lots(shares, step, minimum) if step > 0 else None
 
     def closings(self, t: int) -> list[tuple[int, set[int]]]:
         """Row t's closing instants, ascending, each with the markets that close then."""
@@ -51,11 +72,12 @@ class OrderExecution:
 
     def size(self, t: int, n: int, weight: float) -> int | None:
         """Whole lots for a fraction of E_{t-1} (X4); None where no reference price or lot is known."""
-        reference = float(self.terms.panel.reference[t, n]) / float(self.terms.panel.split[t, n])
-        price = reference * self.account.fill_rate(t, n)
-        if not math.isfinite(price):
-            return None
-        return self.whole_lots(t, n, weight * max(self.account.equity, 0.0) / price)
+        panel = self.terms.panel
+        price = price_of_size(
+            panel.reference.item(t, n), panel.split.item(t, n), self.account.fill_rate(t, n)
+        )  # fmt: skip
+        found = size_in_lots(weight, self.account.equity, price, *self.lots(t, n))
+        return None if found == NONE else found
 
     def enter(
         self, t: int, n: int, side: int, wanted: int | None, event: int,
@@ -75,52 +97,34 @@ class OrderExecution:
             account.refuse(t, n, side, why, size, filled, event, at, is_entry=True, at_close=at_close)
             return why
 
-        if not terms.may_trade[n]:
-            return refuse(Outcome.NOT_TRADABLE)
-        if not panel.tradable[t, n]:
-            return refuse(Outcome.NOT_TRADING)
-        if not math.isfinite(panel.reference[t, n]):
-            return refuse(Outcome.NO_REFERENCE_PRICE)
-        if terms.rules.lot_step[t, n] <= 0 or wanted is None:
-            return refuse(Outcome.UNKNOWN_LOT)
-        if side < 0 and not terms.rules.can_short[n]:
-            return refuse(Outcome.NO_SHORT)
-        most = terms.position.max_positions
-        if most is not None and not account.has_place(n, most):
-            return refuse(Outcome.MAX_POSITIONS)
-        if wanted <= 0:
-            return refuse(Outcome.BELOW_ONE_LOT)
+        step, minimum = self.lots(t, n)
+        failed = first_failed(
+            bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n), step,
+            NONE if wanted is None else wanted, side, bool(terms.rules.can_short[n]), account.has_place(n),
+        )  # fmt: skip
+        if failed != Outcome.FILLED:
+            return refuse(Outcome(failed))
+        assert wanted is not None
         if unslipped is None:
-            unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
-        locked = self._at_limit(t, n, side, unslipped)
-        if locked is not None:
+            unslipped = (panel.close if at_close else panel.open).item(t, n)
+        locked = self._locked(t, n, side, unslipped)
+        if locked is not Outcome.FILLED:
             return refuse(locked)
-
-        cuts: list[Outcome] = []
-        quantity = wanted
-        left = self._participation_left(t, n)
-        if left < quantity:
-            quantity = self.whole_lots(t, n, left) or 0
-            if quantity == 0:
-                return refuse(Outcome.PARTICIPATION)
-            cuts.append(Outcome.PARTICIPATION)
-        free = account.free_cash()
-        asked = self._needed(t, n, side, quantity, unslipped, limit)
-        if asked > free:
-            if terms.reject_short_cash:
-                return refuse(Outcome.CASH)
-            quantity = self._affordable(t, n, side, quantity, unslipped, limit, free, asked)
-            if quantity == 0:
-                return refuse(Outcome.CASH)
-            cuts.append(Outcome.CASH)
-
-        price, costs = self._dealt(t, n, side, quantity, unslipped, limit)
-        lots = _split(quantity, parts) if len(parts) > 1 else [(event, quantity)]
-        for (cause, part), share in zip(lots, _cost_shares(costs, [part for _, part in lots]), strict=True):
-            account.open_lot(t, n, side, part, cause, reason, price, unslipped, share, at)
-        self._filled[n] = self._filled.get(n, 0) + quantity
-        for why in cuts:
-            refuse(why, quantity)
+        filled = entry_fill(
+            side, wanted, unslipped, math.nan if limit is None else limit, self._participation_left(t, n),
+            account.free_cash(), terms.reject_short_cash, step, minimum, self._quote(t, n),
+        )  # fmt: skip
+        if filled.why != Outcome.FILLED:
+            return refuse(Outcome(filled.why))
+        lots = _split(filled.quantity, parts) if len(parts) > 1 else [(event, filled.quantity)]
+        shares = _cost_shares(filled.costs, [part for _, part in lots])
+        for (cause, part), share in zip(lots, shares, strict=True):
+            account.open_lot(t, n, side, part, cause, reason, filled.price, unslipped, share, at)
+        self._filled[n] = self._filled.get(n, 0) + filled.quantity
+        if filled.cut_by_volume:
+            refuse(Outcome.PARTICIPATION, filled.quantity)
+        if filled.cut_by_cash:
+            refuse(Outcome.CASH, filled.quantity)
         return Outcome.FILLED
 
     def leave(
@@ -137,16 +141,16 @@ class OrderExecution:
         panel = self.terms.panel
         at = self.instant(t, n, at_close=at_close)
         if unslipped is None:
-            unslipped = float(panel.close[t, n] if at_close else panel.open[t, n])
+            unslipped = (panel.close if at_close else panel.open).item(t, n)
         fits = self._fitting(t, n, side, parts, unslipped)
         sizes = [filled for _, filled in fits if filled > 0]
         if sizes:
-            price, costs = self._dealt(t, n, side, sum(sizes), unslipped, limit)
-            shares = iter(_cost_shares(costs, sizes))
+            deal = dealt(side, sum(sizes), unslipped, math.nan if limit is None else limit, self._quote(t, n))
+            shares = iter(_cost_shares(deal.costs, sizes))
             self._filled[n] = self._filled.get(n, 0) + sum(sizes)
         for (lot, wanted), (why, filled) in zip(parts, fits, strict=True):
             if filled > 0:
-                self.account.reduce_lot(t, lot, filled, reason, price, unslipped, next(shares), at)
+                self.account.reduce_lot(t, lot, filled, reason, deal.price, unslipped, next(shares), at)
             if why is not Outcome.FILLED:
                 self.account.refuse(
                     t, n, side, why, float(wanted), filled, lot.event, at, is_entry=False, at_close=at_close
@@ -159,20 +163,15 @@ class OrderExecution:
         self, t: int, n: int, side: int, parts: Sequence[tuple[Lot, int]], unslipped: float
     ) -> list[tuple[Outcome, int]]:
         """For each lot of an order, why it does not leave whole, and how much of it does (X8, X9, X11)."""
-        session = self.terms.panel.clock.session_of[t, self.terms.panel.market_of[n]]
-        at_limit = self._at_limit(t, n, side, unslipped)
+        session = int(self.terms.panel.clock.session_of[t, self.terms.panel.market_of[n]])
+        t_plus_one = bool(self.terms.rules.t_plus_one[n])
+        locked = self._locked(t, n, side, unslipped)
         left = self._participation_left(t, n)
         found = []
         for lot, wanted in parts:
-            why, filled = Outcome.FILLED, wanted
-            if lot.sign > 0 and self.terms.rules.t_plus_one[n] and session == lot.entry_session:
-                why, filled = Outcome.T_PLUS_ONE, 0
-            elif at_limit is not None:
-                why, filled = at_limit, 0
-            elif left < wanted:
-                why, filled = Outcome.PARTICIPATION, int(left)
-            left -= filled
-            found.append((why, filled))
+            leaves = lot_left(is_held_back(lot.sign, t_plus_one, session, lot.entry_session), locked, wanted, left)
+            left -= leaves.filled
+            found.append((Outcome(leaves.why), leaves.filled))
         return found
 
     def work_stops(self, t: int, markets: Container[int] | None = None) -> None:
@@ -180,146 +179,68 @@ class OrderExecution:
         position, panel = self.terms.position, self.terms.panel
         if not position.has_stops:
             return
+        stop, trail, target = (
+            math.nan if share is None else share
+            for share in (position.stop_loss, position.trailing_stop, position.take_profit)
+        )
         self.account.in_stops = True
         for lot in list(self.account.lots):
             n = lot.ticker
             if markets is not None and int(panel.market_of[n]) not in markets:
                 continue
-            if lot.entry_row >= t or lot.waiting is not None or not panel.tradable[t, n]:
+            if lot.entry_row >= t or lot.waiting is not None or not panel.tradable.item(t, n):
                 continue
-            hit = _stop_hit(
-                lot,
-                position.stop_loss,
-                position.trailing_stop,
-                position.take_profit,
-                float(panel.open[t, n]),
-                float(panel.high[t, n]),
-                float(panel.low[t, n]),
-            )
-            if hit is not None:
-                reason, price, at_open = hit
-                self.leave(t, [(lot, lot.quantity)], reason, unslipped=price, at_close=not at_open)
+            hit = stop_hit(
+                lot.sign, lot.entry_price, lot.peak, stop, trail, target,
+                panel.open.item(t, n), panel.high.item(t, n), panel.low.item(t, n),
+            )  # fmt: skip
+            if hit.reason != NONE:
+                self.leave(
+                    t, [(lot, lot.quantity)], Reason(hit.reason), unslipped=hit.price, at_close=not hit.at_open
+                )  # fmt: skip
         self.account.in_stops = False
 
-    def _at_limit(self, t: int, n: int, side: int, unslipped: float) -> Outcome | None:
-        if not self.terms.rules.at_limit(t, n, side, unslipped):
-            return None
-        return Outcome.LIMIT_UP if side > 0 else Outcome.LIMIT_DOWN
+    def _locked(self, t: int, n: int, side: int, unslipped: float) -> Outcome:
+        """The price limit that an order is at, `FILLED` for none (X8)."""
+        rules = self.terms.rules
+        limit_up, limit_down = rules.limit_up.item(t, n), rules.limit_down.item(t, n)
+        return Outcome(at_limit(side, unslipped, limit_up, limit_down, rules.tick.item(t, n)))
 
-    def _participation_left(self, t: int, n: int) -> float:
-        volume = float(self.terms.panel.volume[t, n])
-        if self.terms.participation is None or math.isnan(volume):
-            return math.inf
-        step = max(1, int(self.terms.rules.lot_step[t, n]))
-        cap = math.floor(self.terms.participation * volume / step + 1e-9) * step
-        return max(0, cap - self._filled.get(n, 0))
+    def _participation_left(self, t: int, n: int) -> int:
+        volume = self.terms.panel.volume.item(t, n)
+        return participation_left(self._participation, volume, self.lots(t, n)[0], self._filled.get(n, 0))
 
-    def _slipped(self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None = None) -> float:
-        """The fill price: moved against the trader, kept inside the bar (X6), and not past an order's own limit."""
-        slippage, panel = self.terms.slippage, self.terms.panel
-        shift = unslipped * slippage.rate
-        if slippage.half_spread is not None:
-            shift += float(slippage.half_spread[t, n])
-        if slippage.impact is not None:
-            volume = float(panel.volume[t, n])
-            if volume > 0:
-                shift += unslipped * float(slippage.impact[t, n]) * math.sqrt(quantity / volume)
-        price = min(max(unslipped + side * shift, float(panel.low[t, n])), float(panel.high[t, n]))
-        if limit is not None:
-            price = min(price, limit) if side > 0 else max(price, limit)
-        return price
-
-    def _dealt(
-        self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None
-    ) -> tuple[float, float]:
-        """Price and costs of an order that fills `quantity`, whatever number of lots it opens or leaves."""
-        price = self._slipped(t, n, side, quantity, unslipped, limit)
-        return price, float(self.terms.fees.charge(t, n, side > 0, quantity, price, self.account.fill_rate(t, n)))
-
-    def _needed(self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None) -> float:
-        price, costs = self._dealt(t, n, side, quantity, unslipped, limit)
-        return quantity * (price * self.account.fill_rate(t, n)) + costs
-
-    def _affordable(
-        self, t: int, n: int, side: int, quantity: int, unslipped: float, limit: float | None, free: float, asked: float
-    ) -> int:
-        """The most whole lots, below `quantity`, that free cash pays for with costs; 0 when not even one fits.
-
-        `asked` is what the whole `quantity` needs, more than `free`.
-        """
-        step = int(self.terms.rules.lot_step[t, n])
-        upper = quantity // step
-        guess = math.floor(max(0.0, free / asked) * upper)
-        most = _largest(upper, guess, lambda lots: self._needed(t, n, side, lots * step, unslipped, limit) <= free)
-        found = most * step
-        return found if found >= self.terms.rules.lot_minimum[t, n] else 0
+    def _quote(self, t: int, n: int) -> Quote:
+        """What prices and costs of a fill in this bar depend on."""
+        slippage, panel, fees = self.terms.slippage, self.terms.panel, self.terms.fees
+        first, past = fees.span[fees.class_of[t, n]].tolist()
+        return Quote(
+            low=panel.low.item(t, n),
+            high=panel.high.item(t, n),
+            volume=panel.volume.item(t, n),
+            slippage_rate=slippage.rate,
+            half_spread=0.0 if slippage.half_spread is None else slippage.half_spread.item(t, n),
+            impact=0.0 if slippage.impact is None else slippage.impact.item(t, n),
+            components=fees.components,
+            first_fee=first,
+            past_fees=past,
+            fx=self.account.fill_rate(t, n),
+        )
 
 
 def _split(quantity: int, parts: Sequence[tuple[int, float]]) -> list[tuple[int, int]]:
-    """Whole shares in proportion: rounded down, what is left going to the largest remainders, the first on ties."""
-    total = 0.0
-    for _, share in parts:  # one by one: from Python 3.12 on, `sum` rounds otherwise than the compiled engine
-        total += share
-    exact = [quantity * share / total for _, share in parts]
-    whole = [math.floor(value) for value in exact]
-    order = sorted(range(len(parts)), key=lambda k: whole[k] - exact[k])
-    for k in order[: max(0, quantity - sum(whole))]:
-        whole[k] += 1
-    return [(event, size) for (event, _), size in zip(parts, whole, strict=True) if size]
+    """Whole shares in proportion to the parts' own, for those that get any."""
+    whole = np.empty(len(parts), dtype=np.int64)
+    split_order(quantity, len(parts), np.array([share for _, share in parts]), whole, np.empty(len(parts)))
+    return [(event, size) for (event, _), size in zip(parts, whole.tolist(), strict=True) if size]
 
 
 def _cost_shares(costs: float, sizes: Sequence[int]) -> list[float]:
-    """What each lot of an order bears of its costs: what the lots so far owe, less what those before bear, so that the
-    last takes what is left and all of them sum to what was paid."""
-    whole, done, shared = sum(sizes), 0, 0.0
+    """What each lot of an order bears of its costs."""
+    done, shared = 0, 0.0
     shares = []
     for size in sizes:
         done += size
-        shares.append(costs * (done / whole) - shared)
+        shares.append(cost_share(costs, shared, done, sum(sizes)))
         shared += shares[-1]
     return shares
-
-
-def _largest(upper: int, guess: int, fits: Callable[[int], bool]) -> int:
-    """The largest whole number in [0, upper] that fits, where what fits is an interval from 0.
-
-    Looked for beside a guess first, which is mostly right, then by halving.
-    """
-    low, high, tries = 0, upper + 1, 0
-    while high - low > 1:
-        guess = min(max(guess, low + 1), high - 1)
-        fitted = fits(guess)
-        if fitted:
-            low = guess
-        else:
-            high = guess
-        tries += 1
-        guess = (low + high) // 2 if tries > 2 else low + 1 if fitted else high - 1
-    return low
-
-
-def _stop_hit(
-    lot: Lot, stop_loss: float | None, trailing: float | None, target: float | None,
-    open_: float, high: float, low: float,
-) -> tuple[Reason, float, bool] | None:  # fmt: skip
-    """Which stop or target of a lot acts in a bar, at what price, and whether at the open."""
-    up = lot.sign  # 1 long, -1 short; prices times it read as for a long
-    reason, stop = Reason.STOP_LOSS, -math.inf
-    if stop_loss is not None:
-        stop = up * lot.entry_price * (1.0 - up * stop_loss)
-    if trailing is not None:
-        trail = up * lot.peak * (1.0 - up * trailing)
-        if trail > stop:
-            reason, stop = Reason.TRAILING_STOP, trail
-    goal = math.inf if target is None else up * lot.entry_price * (1.0 + up * target)
-    worst, best = (low, high) if up > 0 else (-high, -low)
-    first = up * open_
-    if first <= stop:
-        return reason, open_, True
-    if first >= goal:
-        return Reason.TAKE_PROFIT, open_, True
-    if worst <= stop:
-        return reason, up * stop, False
-    if best >= goal:
-        return Reason.TAKE_PROFIT, up * goal, False
-    return None

@@ -114,12 +114,8 @@ class EventPolicy:
         """Lots whose exits are tried at the openings of row t, in order of entry, and why they leave."""
         tradable = self._account.terms.panel.tradable
         for lot in self._account.lots:
-            if not tradable[t, lot.ticker]:
-                continue
-            if lot.waiting is not None:
-                yield lot, lot.waiting
-            elif self._account.hold_is_over(t, lot):
-                yield lot, Reason.HOLD
+            if (lot.waiting is not None or lot.due <= t) and tradable[t, lot.ticker]:
+                yield lot, Reason.HOLD if lot.waiting is None else lot.waiting
 
     def _decide(self, t: int, *, at_close: bool, markets: Container[int] | None = None) -> Iterator[Intent]:
         """The entries that are wanted; repeats and opposite events act on what is held."""

@@ -17,7 +17,7 @@ from newsbt.domain.ledger import Outcome as Fate
 from newsbt.kernels.codes import NONE
 from newsbt.kernels.engine_state import Asked, Costs, Followed, LedgerState, Market, RuleArrays
 from newsbt.kernels.event_engine import replay
-from newsbt.kernels.holding import FOREVER
+from newsbt.kernels.rules.holding import FOREVER
 from newsbt.kernels.sweep_metrics import SHARPE, SessionSeries, Tally, tally
 from newsbt.kernels.target_engine import follow
 from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms

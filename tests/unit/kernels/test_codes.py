@@ -6,7 +6,7 @@ import pytest
 
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.kernels import codes
-from newsbt.kernels.holding import HOLD_UNITS
+from newsbt.kernels.rules.holding import HOLD_UNITS
 from newsbt.simulation.account_terms import REPEATS, Hold
 
 REASONS = ("ENTRY", "HOLD", "STOP_LOSS", "TAKE_PROFIT", "TRAILING_STOP", "REBALANCE", "SPLIT", "OPEN")

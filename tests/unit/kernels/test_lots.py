@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from newsbt.kernels import codes
 from newsbt.kernels._compile import plain
-from newsbt.kernels.holding import BARS, DURATION, FOREVER, SESSIONS, due_row, missed_returns
-from newsbt.kernels.lots import NO_CAP, participation_left, split_order, whole_lots
-from newsbt.kernels.prices import at_limit, slipped, stop_hit
+from newsbt.kernels.rules.dealing import Quote, slipped
+from newsbt.kernels.rules.holding import BARS, DURATION, FOREVER, SESSIONS, due_row, missed_returns
+from newsbt.kernels.rules.prices import at_limit, stop_hit
+from newsbt.kernels.rules.sizes import NO_CAP, participation_left, split_order, whole_lots
+from newsbt.markets.costs import COMPONENT
 
 quick = settings(max_examples=200, deadline=None)
 
@@ -53,13 +55,24 @@ def test_parts_of_an_order_add_up_and_differ_from_their_share_by_less_than_one(
         assert abs(size - quantity * Fraction(share) / total) < 1
 
 
+def quoted(high: float, volume: float, rate: float, half_spread: float, impact: float) -> Quote:
+    """A bar with a low of 9, without fees."""
+    return Quote(9.0, high, volume, rate, half_spread, impact, np.empty(0, dtype=COMPONENT), 0, 0, 1.0)
+
+
 def test_slippage_is_against_the_trader_and_stays_inside_the_bar() -> None:
-    price = plain(slipped)
-    assert price(10.0, 1, 100, 9.0, 11.0, math.nan, 0.01, 0.05, 0.0) == pytest.approx(10.15)
-    assert price(10.0, -1, 100, 9.0, 11.0, math.nan, 0.01, 0.05, 0.0) == pytest.approx(9.85)
-    assert price(10.0, 1, 100, 9.0, 10.05, math.nan, 0.01, 0.05, 0.0) == 10.05
-    assert price(10.0, 1, 100, 9.0, 12.0, 10_000.0, 0.0, 0.0, 0.5) == pytest.approx(10.5)
-    assert price(10.0, 1, 100, 9.0, 12.0, math.nan, 0.0, 0.0, 0.5) == 10.0
+    price, nothing = plain(slipped), math.nan
+    assert price(10.0, 1, 100, nothing, quoted(11.0, nothing, 0.01, 0.05, 0.0)) == pytest.approx(10.15)
+    assert price(10.0, -1, 100, nothing, quoted(11.0, nothing, 0.01, 0.05, 0.0)) == pytest.approx(9.85)
+    assert price(10.0, 1, 100, nothing, quoted(10.05, nothing, 0.01, 0.05, 0.0)) == 10.05
+    assert price(10.0, 1, 100, nothing, quoted(12.0, 10_000.0, 0.0, 0.0, 0.5)) == pytest.approx(10.5)
+    assert price(10.0, 1, 100, nothing, quoted(12.0, nothing, 0.0, 0.0, 0.5)) == 10.0
+
+
+def test_slippage_does_not_pass_the_bound_of_an_order() -> None:
+    assert plain(slipped)(10.0, 1, 100, 10.1, quoted(12.0, math.nan, 0.02, 0.0, 0.0)) == 10.1
+    assert plain(slipped)(10.0, -1, 100, 9.9, quoted(12.0, math.nan, 0.02, 0.0, 0.0)) == 9.9
+    assert plain(slipped)(10.0, 1, 100, 10.5, quoted(12.0, math.nan, 0.02, 0.0, 0.0)) == pytest.approx(10.2)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import ConfigError
 from newsbt.kernels._compile import plain
-from newsbt.kernels.fees import fee
+from newsbt.kernels.rules.fees import fee
 from newsbt.markets.costs import COMPONENT, FeeTable, Flat, MarketSchedule, ZeroCosts
 from newsbt.markets.rulebook import Rulebook
 

@@ -14,7 +14,8 @@ from newsbt.simulation.account import Account
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.backtrader.broker import Policy, RuleBroker
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
-from newsbt.simulation.grid import GridPolicy, Targets
+from newsbt.simulation.grid import Targets
+from newsbt.simulation.grid_policy import GridPolicy
 from newsbt.simulation.missed_returns import with_hindsight
 from newsbt.simulation.order_execution import OrderExecution
 from newsbt.simulation.policy import EventPolicy

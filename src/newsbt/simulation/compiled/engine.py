@@ -12,8 +12,8 @@ from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome
 from newsbt.kernels.codes import NONE
 from newsbt.kernels.engine_state import LOT_STATE, MONEY, TICKER_STATE, Asked, Costs, Followed, LedgerState
 from newsbt.kernels.event_engine import replay
-from newsbt.kernels.holding import FOREVER
 from newsbt.kernels.ledger_state import close_books
+from newsbt.kernels.rules.holding import FOREVER
 from newsbt.kernels.target_engine import follow
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of

@@ -1,0 +1,51 @@
+"""Whether an entry is let in at all: the tests of X7 that come before prices, volume and cash."""
+
+from __future__ import annotations
+
+import math
+
+from newsbt.kernels._compile import part
+from newsbt.kernels.codes import (
+    BELOW_ONE_LOT,
+    FILLED,
+    MAX_POSITIONS,
+    NO_REFERENCE_PRICE,
+    NO_SHORT,
+    NONE,
+    NOT_TRADABLE,
+    NOT_TRADING,
+    UNKNOWN_LOT,
+)  # fmt: skip
+
+__all__ = ["first_failed", "has_place"]
+
+
+@part
+def first_failed(
+    may_trade: bool, has_bar: bool, reference: float, step: int, size: int, side: int, can_short: bool, place: bool
+) -> int:
+    """The first test that an entry of `size` shares fails, `FILLED` where it fails none.
+
+    `step` of lots is 0 and `size` is `NONE` where they are not known; `place` is what `has_place` says.
+    """
+    if not may_trade:
+        return NOT_TRADABLE
+    if not has_bar:
+        return NOT_TRADING
+    if not math.isfinite(reference):
+        return NO_REFERENCE_PRICE
+    if size == NONE or step <= 0:
+        return UNKNOWN_LOT
+    if side < 0 and not can_short:
+        return NO_SHORT
+    if not place:
+        return MAX_POSITIONS
+    if size <= 0:
+        return BELOW_ONE_LOT
+    return FILLED
+
+
+@part
+def has_place(most: int, taken: int, has_one: bool) -> bool:
+    """Whether `max_positions` admits a ticker, where so many places are taken; -1 is no limit."""
+    return most < 0 or has_one or taken < most
