@@ -93,9 +93,11 @@ def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
         "profit_factor": math.inf,
         # Gains 0.00693745 and 2682.265 / 98693.745 over the one loss, 2000 / 100693.745.
         "omega": (0.00693745 + 2682.265 / 98_693.745) / (2000 / 100_693.745),
-        "unfillable_return": 0.0,
     }
     assert {name: found.metrics[name] for name in expected} == pytest.approx(expected, rel=1e-9)
+    assert math.isnan(found.metrics["unfillable_return"])
+    why = "what 1 of 1 refused entries would have earned is unknown: 1 not trading"
+    assert found.reasons["unfillable_return"] == why
     assert [str(found.metrics[f"max_drawdown_{at}"]) for at in ("peak", "trough", "recovery")] == [
         "2025-03-04",
         "2025-03-05",
@@ -373,6 +375,9 @@ def test_an_index_trades_as_its_proxy(tmp_path: Path) -> None:
         ("2025-03-05", "^NONE", "buy", "not_tradable", None, 0, None, "nothing"),
         ("2025-03-07", "E.HK", "sell", "participation", 2400, 1200, None, "first"),
     ]
+    assert math.isnan(found.metrics["unfillable_return"])
+    why = "what 1 of 1 refused entries would have earned is unknown: 1 not tradable"
+    assert found.reasons["unfillable_return"] == why
     assert rows(found.trades, "quantity", "exit_price", "pnl") == [(2400, 11.25, 3000.0)]
     assert rows(found.events, *EVENTS) == [
         ("first", "A.HK", 0.0, 0.0, None),

@@ -14,7 +14,7 @@ returns = st.lists(
 )
 ORDER_FREE = (
     "volatility", "sharpe", "sortino", "omega", "var_95", "cvar_95", "skew", "excess_kurtosis", "tail_ratio",
-    "hit_rate_bars", "sharpe_se", "psr", "downside_deviation", "total_return", "cagr",
+    "hit_rate_bars", "sharpe_se_lo", "downside_deviation", "total_return", "cagr",
 )  # fmt: skip
 SCALE_FREE = (
     "sharpe",

@@ -59,7 +59,7 @@ def evaluate(
     benchmark: Floats | None,
     periods_per_year: float,
     events: Mapping[str, int],
-    refused_value: float | None,
+    unfillable: Measure,
 ) -> Evaluation:
     """Metrics and counts of one strategy.
 
@@ -71,8 +71,8 @@ def evaluate(
         Sessions a year.
     events : mapping
         The run's `events` and `events_linked`.
-    refused_value : float, optional
-        What refused entries would have earned, account currency; None where no run of rules refused any.
+    unfillable : Measure
+        What refused entries would have earned, as a fraction of the initial cash.
     """
     rows = last_rows(panel.dates)
     equity = ledger.equity[rows]
@@ -98,8 +98,7 @@ def evaluate(
     )
     metrics |= Metrics.of({key: undefined(why) for key, why in unless_computed().items()})
     metrics |= Metrics.of({key: Measure(float(compute(ledger))) for key, compute in OF_LEDGER.items()})
-    unfillable = 0.0 if refused_value is None else refused_value / ledger.initial_cash
-    metrics |= Metrics.of({"unfillable_return": Measure(unfillable)})
+    metrics |= Metrics.of({"unfillable_return": unfillable})
     if benchmark is None:
         metrics |= Metrics.of({key: undefined("no benchmark") for key in keys_of("benchmark")})
     counts = _counts(ledger, panel, events)

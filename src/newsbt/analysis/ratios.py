@@ -8,6 +8,7 @@ import numpy as np
 
 from newsbt._typing import Floats
 from newsbt.analysis.measure import Measure, is_constant, undefined
+from newsbt.analysis.sharpe_variance import long_run_ratio, sharpe_variance_factor
 
 __all__ = [
     "cagr",
@@ -71,21 +72,18 @@ def sortino(returns: Floats, periods_per_year: float, minimum: float = 0.0) -> M
 
 
 def sharpe_standard_errors(excess: Floats, periods_per_year: float) -> tuple[Measure, Measure]:
-    """Annual standard errors of the Sharpe ratio: Mertens (skewness, kurtosis) and Lo (independent normal)."""
+    """Annual standard errors of the Sharpe ratio: for skewed, fat-tailed and autocorrelated returns, and Lo's, for
+    independent normal ones."""
     if excess.size < 2:
         return undefined("n<2"), undefined("n<2")
     if is_constant(excess):
         return undefined("zero variance"), undefined("zero variance")
-    n = excess.size
-    centred = excess - excess.mean()
-    m2 = float(np.mean(centred**2))
-    g3, g4 = float(np.mean(centred**3)) / m2**1.5, float(np.mean(centred**4)) / m2**2
     ratio = float(excess.mean() / excess.std(ddof=1))
-    inside = 1 - g3 * ratio + (g4 - 1) / 4 * ratio**2
-    lo = Measure(math.sqrt((1 + ratio**2 / 2) / n * periods_per_year))
-    if inside <= 0:
+    lo = Measure(math.sqrt((1 + ratio**2 / 2) / excess.size * periods_per_year))
+    factor = sharpe_variance_factor(excess)
+    if factor <= 0:
         return undefined("variance of the Sharpe ratio is not positive"), lo
-    return Measure(math.sqrt(inside / n * periods_per_year)), lo
+    return Measure(math.sqrt(factor / excess.size * periods_per_year)), lo
 
 
 def _autocorrelations(values: Floats, lags: int) -> Floats:
@@ -111,21 +109,13 @@ def ljung_box_p(returns: Floats) -> Measure:
 
 
 def sharpe_autocorrelated(excess: Floats, periods_per_year: float) -> Measure:
-    """Lo's annual Sharpe ratio eta(q) S, given where returns are visibly autocorrelated.
+    """The annual Sharpe ratio with the volatility of long horizons: S sqrt(q) over the root of the long-run variance's
+    ratio to the variance (:func:`newsbt.analysis.sharpe_variance.long_run_ratio`).
 
-    eta(q) = q / sqrt(q + 2 sum_{k<q} (q - k) rho_k), with q rounded to whole bars.
+    Lo's (2002) S q / sqrt(q + 2 sum_{k<q} (q - k) rho_k), for large q, of the few autocorrelations that can be told
+    from noise instead of all q - 1.
     """
-    test = ljung_box_p(excess)
-    if test.reason:
-        return undefined(test.reason)
-    if isinstance(test.value, float) and test.value >= 0.05:
-        return undefined("the Ljung-Box test does not reject")
-    q = round(periods_per_year)
-    if excess.size <= q:
-        return undefined("sample shorter than a year")
-    rho = _autocorrelations(excess, q - 1) if q > 1 else np.zeros(0)
-    inside = q + 2 * float(np.sum((q - np.arange(1, q)) * rho))
-    if inside <= 0:
-        return undefined("variance of the annual return is not positive")
-    per_bar = float(excess.mean() / excess.std(ddof=1))
-    return Measure(q / math.sqrt(inside) * per_bar)
+    plain = sharpe(excess, periods_per_year)
+    if plain.reason:
+        return plain
+    return Measure(float(excess.mean() / excess.std(ddof=1)) * math.sqrt(periods_per_year / long_run_ratio(excess)))

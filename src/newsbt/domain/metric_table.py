@@ -90,19 +90,21 @@ _TABLE = (
         scope="evidence", unit="ratio", better="more"),
     MetricSpec("sharpe_high", "Upper end of the 95 % interval of the annual Sharpe ratio, by stationary bootstrap.",
         scope="evidence", unit="ratio", better="more"),
-    MetricSpec("sharpe_se", "Standard error of the annual Sharpe ratio under skewness and fat tails (Mertens 2002).",
+    MetricSpec("sharpe_se",
+        "Standard error of the annual Sharpe ratio under skewness, fat tails (Mertens 2002) and autocorrelation.",
         scope="moments", unit="ratio", better="less"),
-    MetricSpec("sharpe_se_lo", "Standard error of the annual Sharpe ratio for independent normal returns (Lo 2002).",
+    MetricSpec("sharpe_se_lo",
+        "Standard error of the annual Sharpe ratio for independent normal returns (Lo 2002); blind to all else.",
         scope="moments", unit="ratio", better="less"),
     MetricSpec("sharpe_autocorrelated",
-        "Sharpe ratio annualised with the sample autocorrelations of r (Lo 2002); given only when the "
-        "Ljung-Box test rejects at 5 %.",
+        "Sharpe ratio annualised with the long-run variance of r (Lo 2002), by an autoregression of the order that "
+        "Schwarz's criterion chooses; where that is 0, the Sharpe ratio.",
         scope="moments", unit="ratio", better="more"),
     MetricSpec("ljung_box_p", "p-value of the Ljung-Box test of no autocorrelation in r, min(10, n / 5) lags.",
         scope="moments", unit="probability"),
     MetricSpec("psr",
-        "Probability that the true Sharpe ratio exceeds 0, given skewness and kurtosis (Bailey and Lopez de "
-        "Prado 2012).",
+        "Probability that the true Sharpe ratio exceeds 0, given skewness, kurtosis and autocorrelation (Bailey and "
+        "Lopez de Prado 2012).",
         scope="moments", unit="probability", better="more", title="PSR", rank=11, optional=True, outcome=7,
         in_repr=True),
     MetricSpec("dsr",
@@ -194,8 +196,8 @@ _TABLE = (
     MetricSpec("refusals", "Attempts to trade that were refused or cut.",
         scope="count", unit="count", better="less", title="Refused", rank=5, outcome=19, sweep=5),
     MetricSpec("unfillable_return",
-        "What refused entries would have earned at their weights, as a fraction of E_0; not part of "
-        "total_return.",
+        "What refused entries would have earned at their weights, as a fraction of E_0; unknown where that of one is. "
+        "Not part of total_return.",
         scope="books", unit="return", title="Unfillable", rank=9, signed=True, optional=True),
     MetricSpec("gross_return",
         "Total return with costs and slippage added back: (E_n + total_costs + slippage_cost) / E_0 - 1.",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Floats, Ints
+from newsbt._typing import Ints
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
@@ -18,6 +18,7 @@ from newsbt.domain.results import Labels, StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy
 from newsbt.linking.links import SECTOR_INDEX
 from newsbt.simulation.entry_rows import traded_places
+from newsbt.simulation.missed_returns import missed_values
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulate import Simulate
@@ -58,7 +59,8 @@ def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) ->
         "trades": np.concatenate([np.ones(len(lots)), nothing]).astype(np.int64),
     }
     frame |= {name: np.concatenate([lots[name], nothing]) for name in ("pnl", "costs", "slippage_cost")}
-    frame["unfillable"] = np.concatenate([np.zeros(len(lots)), _refused_values(books, refused)])
+    missed = nothing if books.terms is None else missed_values(refused, books.terms)
+    frame["unfillable"] = np.concatenate([np.zeros(len(lots)), missed])
     return pd.DataFrame(frame)
 
 
@@ -104,17 +106,6 @@ def _years(panel: MarketPanel, news: EventSetup, event: Ints, row: Ints) -> Any:
     known = np.append(news.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
     entered = panel.dates[row].astype("M8[Y]")
     return np.where(np.isnat(known), entered, known).astype("M8[Y]").astype(str).astype(object)
-
-
-def _refused_values(books: SimulatedStrategy, refused: Any) -> Floats:
-    """What each refused entry would have earned, account currency, without costs."""
-    if books.terms is None or not len(refused):
-        return np.zeros(len(refused))
-    panel, fx = books.terms.panel, books.terms.fx
-    at_open, at_close = (getattr(panel, name)[refused["row"], refused["ticker"]] for name in ("open", "close"))
-    price = np.where(refused["at_close"], at_close, at_open)
-    rate = fx.fill_rate[refused["row"], fx.currency_of[refused["ticker"]]]
-    return np.asarray(refused["wanted"] * price * rate * refused["would_have_returned"], dtype=np.float64)
 
 
 def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:

@@ -16,6 +16,7 @@ TOTAL_RETURN, CAGR, VOLATILITY, SHARPE, SORTINO, MAX_DRAWDOWN, CALMAR, PSR = ran
 HIT_RATE, PROFIT_FACTOR, EXPECTANCY, TURNOVER, EXPOSURE, MEAN_GROSS, FINAL_EQUITY = range(8, 15)
 TOTAL_COSTS, SLIPPAGE_COST, GROSS_RETURN, TRADES, REFUSALS, FILLS, EVENT_DATES = range(15, 22)
 
+MOST_LAGS = 12  # as analysis.sharpe_variance
 NEVER = 2**63 - 1  # when an open lot is left: analysis.event_clusters
 FLAT = 4 * 2.220446049250313e-16  # as analysis.measure.is_constant
 
@@ -40,13 +41,16 @@ class SessionSeries(NamedTuple):
 class Tally(NamedTuple):
     """Written: `values` (22,) of the numbers named above, `training` (F, 8) of the first eight and `trained` (F,)
     sessions by fold, `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none.
-    `since` and `until` (E,) have to come as NEVER and its negative, and become when each event was entered and left;
-    in `order` (E,) those that were traded are put in order of entry."""
+    `scores` (n,) and `autoregression` (3, MOST_LAGS + 1) are room to work in. `since` and `until` (E,) have to
+    come as NEVER and its negative, and become when each event was entered and left; in `order` (E,) those that were
+    traded are put in order of entry."""
 
     values: Floats
     training: Floats
     trained: Ints
     returns: Floats
+    scores: Floats
+    autoregression: Floats
     blocks: Floats
     offset: Floats
     since: Ints
@@ -72,7 +76,7 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
         _of_returns(
             books,
             sessions,
-            out.returns,
+            out,
             initial,
             per_year,
             count,
@@ -190,10 +194,11 @@ def _independent(out: Tally, events: int) -> int:
 
 @part
 def _of_returns(
-    books: LedgerState, sessions: SessionSeries, returns: Floats, initial: float, per_year: float, count: int,
-    lost_in: int, to: Floats,
+    books: LedgerState, sessions: SessionSeries, out: Tally, initial: float, per_year: float, count: int, lost_in: int,
+    to: Floats,
 ) -> None:  # fmt: skip
     """What the first `count` sessions' returns and equity give, written to the record `to`."""
+    returns, scores, autoregression = out.returns, out.scores, out.autoregression
     level = peak = initial
     depth = total = downside = 0.0
     least, most = math.inf, -math.inf
@@ -241,6 +246,10 @@ def _of_returns(
             kurtosis = fourth / known / (second * second)
             factor = 1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio
             if factor > 0.0:
+                for i in range(count):
+                    z = (returns[i] - mean) / math.sqrt(second)
+                    scores[i] = z - ratio / 2.0 * (z * z - 1.0)
+                factor *= _long_run_ratio(scores, count, autoregression)
                 psr = 0.5 * math.erfc(-ratio * math.sqrt(known - 1) / math.sqrt(factor) / math.sqrt(2.0))
     to[TOTAL_RETURN] = growth
     to[CAGR] = cagr
@@ -250,6 +259,51 @@ def _of_returns(
     to[MAX_DRAWDOWN] = depth
     to[CALMAR] = calmar
     to[PSR] = psr
+
+
+@part
+def _long_run_ratio(values: Floats, n: int, room: Floats) -> float:
+    """`analysis.sharpe_variance.long_run_ratio` of the first n values, which it centres; they are not constant."""
+    covariance, weights, mirrored = room[0], room[1], room[2]
+    most = min(int(4.0 * (n / 100.0) ** (2.0 / 9.0)), n // 10, MOST_LAGS)
+    if most < 1:
+        return 1.0
+    mean = 0.0
+    for i in range(n):
+        mean += values[i]
+    mean /= n
+    for i in range(n):
+        values[i] -= mean
+    for k in range(most + 1):
+        covariance[k] = 0.0
+        for i in range(k, n):
+            covariance[k] += values[i] * values[i - k]
+        covariance[k] /= n
+    left, ratio = covariance[0], 1.0
+    if left <= 0.0:
+        return 1.0
+    least = n * math.log(left)
+    for order in range(1, most + 1):
+        partial = covariance[order]
+        for k in range(1, order):
+            partial -= weights[k] * covariance[order - k]
+        partial /= left
+        for k in range(1, order):
+            mirrored[k] = weights[order - k]
+        for k in range(1, order):
+            weights[k] -= partial * mirrored[k]
+        weights[order] = partial
+        left *= 1.0 - partial * partial
+        if left <= 0.0:
+            break
+        criterion = n * math.log(left) + order * math.log(n)
+        if criterion < least:
+            least = criterion
+            total = 0.0
+            for k in range(1, order + 1):
+                total += weights[k]
+            ratio = left / covariance[0] / (1.0 - total) ** 2
+    return ratio
 
 
 @part

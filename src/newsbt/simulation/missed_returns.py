@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from newsbt._typing import Floats, Records
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation.account_terms import AccountTerms
 
-__all__ = ["hold_of", "read_only", "with_hindsight"]
+__all__ = ["hold_of", "missed_values", "read_only", "with_hindsight"]
 
 NO_SESSIONS = np.empty((0, 0), dtype=np.int64)
 
@@ -48,6 +49,18 @@ def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
     refusals = refusals.copy()
     refusals["would_have_returned"][wanted] = missed
     return dataclasses.replace(ledger, refusals=refusals)
+
+
+def missed_values(refusals: Records, terms: AccountTerms) -> Floats:
+    """(K,): what entries of the ledger that were refused whole would have earned, account currency, without costs.
+
+    NaN where nobody knows: the bar did not trade, or no size could be made. Below one lot nothing was wanted: 0.
+    """
+    row, ticker = refusals["row"], refusals["ticker"]
+    price = np.where(refusals["at_close"], terms.panel.close[row, ticker], terms.panel.open[row, ticker])
+    rate = terms.fx.fill_rate[row, terms.fx.currency_of[ticker]]
+    worth = refusals["wanted"] * price * rate * refusals["would_have_returned"]
+    return np.where(refusals["wanted"] == 0, 0.0, worth)
 
 
 def hold_of(terms: AccountTerms) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -13,12 +14,14 @@ from newsbt._typing import Floats
 from newsbt.analysis.attribution import signal_rows
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference import stationary_bootstrap
+from newsbt.analysis.measure import Measure, undefined
 from newsbt.analysis.user_metrics import own_values, why_undefined
 from newsbt.config.models import EvaluationConfig
-from newsbt.domain.ledger import Ledger
+from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.simulation.account_terms import AccountTerms
+from newsbt.simulation.missed_returns import missed_values
 from newsbt.steps.event_record import event_table
 from newsbt.steps.hedge import hedge_of, hedge_warning, usual_hedge
 from newsbt.steps.market_setup import MarketSetup
@@ -43,7 +46,7 @@ def result_of(
         benchmark=market_returns,
         periods_per_year=market.periods_per_year,
         events={"events": news.rows_read, "events_linked": news.linked} if books.kind == "strategy" else {},
-        refused_value=None if books.terms is None else _refused_value(ledger, books.terms),
+        unfillable=Measure(0.0) if books.terms is None else _unfillable(ledger, books.terms),
     )
     own = own_values(ledger)
     returns = session_returns(ledger.equity[last_rows(panel.dates)], ledger.initial_cash)
@@ -127,14 +130,16 @@ def _why_unhedged(books: SimulatedStrategy, hedged: float) -> str:
     return "no index with a price to hedge with" if books.kind == "strategy" else "not a strategy that was chosen"
 
 
-def _refused_value(ledger: Ledger, terms: AccountTerms) -> float:
-    """What the entries that were refused whole would have earned, account currency, without costs."""
-    rows = ledger.refusals
-    rows = rows[np.isfinite(rows["would_have_returned"]) & np.isfinite(rows["wanted"])]
-    at_open = terms.panel.open[rows["row"], rows["ticker"]]
-    price = np.where(rows["at_close"], terms.panel.close[rows["row"], rows["ticker"]], at_open)
-    rate = terms.fx.fill_rate[rows["row"], terms.fx.currency_of[rows["ticker"]]]
-    return float((rows["wanted"] * price * rate * rows["would_have_returned"]).sum())
+def _unfillable(ledger: Ledger, terms: AccountTerms) -> Measure:
+    """What the entries that were refused whole would have earned, as a fraction of the initial cash."""
+    refused = ledger.refusals[ledger.refusals["is_entry"] & (ledger.refusals["filled"] == 0)]
+    values = missed_values(refused, terms)
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return Measure(float(values.sum()) / ledger.initial_cash)
+    reasons = Counter(Outcome(code).word.replace("_", " ") for code in refused["reason"][unknown].tolist())
+    listed = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    return undefined(f"what {unknown.sum()} of {len(refused)} refused entries would have earned is unknown: {listed}")
 
 
 def _explanations(market: MarketSetup, books: SimulatedStrategy) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference.overfitting import BlockSums
+from newsbt.analysis.measure import undefined
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
@@ -67,7 +68,8 @@ def ledger_outcome(
     """
     rows = last_rows(panel.dates)
     found = evaluate(
-        ledger, panel, benchmark=None, periods_per_year=periods_per_year, events={}, refused_value=None
+        ledger, panel, benchmark=None, periods_per_year=periods_per_year, events={},
+        unfillable=undefined("not computed in a sweep"),
     )  # fmt: skip
     every = {**found.metrics, **found.counts}
     values = np.array([float(every[name]) for name in METRICS])

@@ -12,6 +12,7 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.analysis.evaluation import last_rows
 from newsbt.analysis.event_clusters import NEVER, session_hours
+from newsbt.analysis.sharpe_variance import MOST_LAGS
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Outcome as Fate
 from newsbt.kernels.codes import NONE
@@ -185,6 +186,8 @@ class VariantWorker:
                 training=np.empty((folds, len(SERIES))),
                 trained=np.empty(folds, dtype=np.int64),
                 returns=np.empty(sessions),
+                scores=np.empty(sessions),
+                autoregression=np.empty((3, MOST_LAGS + 1)),
                 blocks=np.empty((4, BLOCKS)),
                 offset=np.empty(1),
                 since=NO_EVENTS,

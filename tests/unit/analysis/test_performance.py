@@ -140,7 +140,7 @@ def test_the_risk_free_rate_compounds_over_a_year():
     assert result.reasons["alpha_t"] == "zero residual variance"
 
 
-def test_autocorrelated_sharpe_appears_when_the_test_rejects():
+def test_autocorrelated_sharpe_by_yule_walker_of_one_lag():
     rng = np.random.default_rng(3)
     noise = rng.normal(0.001, 0.01, 600)
     returns = noise.copy()
@@ -154,9 +154,11 @@ def test_autocorrelated_sharpe_appears_when_the_test_rejects():
     ]
     q_statistic = 600 * 602 * sum(rho[k - 1] ** 2 / (600 - k) for k in range(1, 11))
     assert result["ljung_box_p"] == pytest.approx(stats.chi2.sf(q_statistic, 10), abs=1e-12)
-    eta = 12 / math.sqrt(12 + 2 * sum((12 - k) * rho[k - 1] for k in range(1, 12)))
-    assert result["sharpe_autocorrelated"] == pytest.approx(eta * returns.mean() / returns.std(ddof=1))
-    assert performance(noise, periods_per_year=12).reasons["sharpe_autocorrelated"].startswith("the Ljung-Box")
+    assert result["sharpe_autocorrelated"] == pytest.approx(
+        result["sharpe"] * math.sqrt((1 - rho[0]) / (1 + rho[0])), rel=1e-12
+    )
+    still = performance(noise, periods_per_year=12)
+    assert still["sharpe_autocorrelated"] == still["sharpe"]
 
 
 def test_missing_returns_are_flat_in_equity_and_absent_from_moments():

@@ -12,6 +12,7 @@ from market_files import STRATEGY, config
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.event_clusters import session_hours
 from newsbt.analysis.inference.purged import purged_walk_forward
+from newsbt.analysis.measure import Measure
 from newsbt.simulation.account_terms import Hold, PositionTerms
 from newsbt.simulation.compiled import simulate
 from newsbt.sweeps import variant_worker as lanes
@@ -68,7 +69,7 @@ def test_metrics_are_those_of_the_evaluation(here: Path) -> None:
     ledger = simulate(plan.track.terms, plan.wanted)
     found = evaluate(
         ledger, plan.track.terms.panel, benchmark=None, periods_per_year=context.periods_per_year, events={},
-        refused_value=None,
+        unfillable=Measure(0.0),
     )  # fmt: skip
     outcome = context.run(plan, Variant(0, {}), "key", VariantWorker())
     assert outcome.error == ""

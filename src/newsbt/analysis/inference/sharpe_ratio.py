@@ -13,6 +13,7 @@ from scipy.special import ndtr, ndtri
 
 from newsbt.analysis.inference.checked_values import Estimate, clean_returns, nan_because
 from newsbt.analysis.measure import is_constant
+from newsbt.analysis.sharpe_variance import moments_factor, sharpe_variance_factor
 
 __all__ = ["dsr", "expected_maximum_sharpe", "min_backtest_length", "min_track_record_length", "psr"]
 
@@ -22,23 +23,18 @@ EULER_GAMMA = 0.5772156649015329
 class _Sample(NamedTuple):
     sharpe: float
     n: float
-    skew: float
-    kurtosis: float
-
-    @property
-    def variance_factor(self) -> float:
-        """n times the variance of the Sharpe ratio: 1 - g3 S + (g4 - 1)/4 S^2."""
-        return 1 - self.skew * self.sharpe + (self.kurtosis - 1) / 4 * self.sharpe**2
+    variance_factor: float  # n times the variance of the Sharpe ratio
 
 
 def _sample(
     returns: Any, sharpe: float | None, n: float | None, skew: float | None, kurtosis: float | None
 ) -> _Sample | str:
-    """The four figures, from returns or as given; a sentence where the returns do not have them."""
+    """The figures, from returns or as given; a sentence where the returns do not have them."""
     if returns is None:
         if sharpe is None or n is None:
             raise ValueError("expected returns, or sharpe and n (per bar; skew 0 and kurtosis 3 unless given)")
-        sample = _Sample(sharpe, n, 0.0 if skew is None else skew, 3.0 if kurtosis is None else kurtosis)
+        factor = moments_factor(sharpe, 0.0 if skew is None else skew, 3.0 if kurtosis is None else kurtosis)
+        sample = _Sample(sharpe, n, factor)
         if not all(math.isfinite(figure) for figure in sample):
             return "an input is not finite"
         return sample if n >= 2 else "n<2"
@@ -49,10 +45,7 @@ def _sample(
         return "n<2"
     if is_constant(values):
         return "zero variance"
-    scaled = (values - values.mean()) / values.std()
-    return _Sample(
-        float(values.mean() / values.std(ddof=1)), values.size, float(np.mean(scaled**3)), float(np.mean(scaled**4))
-    )
+    return _Sample(float(values.mean() / values.std(ddof=1)), values.size, sharpe_variance_factor(values))
 
 
 def psr(
@@ -66,7 +59,8 @@ def psr(
 ) -> Estimate:
     """Probabilistic Sharpe ratio: the probability that the true Sharpe ratio exceeds `reference`.
 
-    Phi((S - S*) sqrt(n - 1) / sqrt(1 - g3 S + (g4 - 1)/4 S^2)) (Bailey and Lopez de Prado 2012).
+    Phi((S - S*) sqrt(n - 1) / sqrt((1 - g3 S + (g4 - 1)/4 S^2) L)) (Bailey and Lopez de Prado 2012), L being what
+    autocorrelation adds (:func:`newsbt.analysis.sharpe_variance.long_run_ratio`): theirs is L = 1.
 
     Parameters
     ----------
@@ -75,7 +69,8 @@ def psr(
     reference : float
         S*, per bar.
     sharpe, n, skew, kurtosis : float, optional
-        Instead of returns: per-bar Sharpe ratio, number of bars, skewness (0) and kurtosis (3 is normal, not excess).
+        Instead of returns: per-bar Sharpe ratio, number of bars, skewness (0) and kurtosis (3 is normal, not excess)
+        of returns that are independent: without them autocorrelation cannot be seen.
 
     Returns
     -------
@@ -184,7 +179,8 @@ def min_track_record_length(
 ) -> Estimate:
     """Bars needed before the Sharpe ratio exceeds `reference` with `confidence`, not rounded.
 
-    1 + (1 - g3 S + (g4 - 1)/4 S^2) (z / (S - S*))^2 (Bailey and Lopez de Prado 2012); infinite when S <= S*.
+    1 + (1 - g3 S + (g4 - 1)/4 S^2) L (z / (S - S*))^2 (Bailey and Lopez de Prado 2012), L as there; infinite when
+    S <= S*.
     Arguments as for :func:`psr`; `n` is not needed here.
 
     >>> round(min_track_record_length(sharpe=0.1), 1)
