@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test test-slow nightly matrix lowest check bench clean
+.PHONY: run test test-slow nightly matrix lowest check bench calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -41,6 +41,11 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q --doctest-modules src/newsbt
+
+# Hours: how often a placebo p is small by chance, and with an effect; goes on where it was stopped.
+calibration: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.calibration
+	$(BIN)/python -m benchmarks.calibration --table
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks

@@ -13,20 +13,21 @@ such pairs or the index did not move. Rows of the run alone count: in its first 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt._typing import Bools, Floats, Ints
+from newsbt.analysis.hedge_prices import HedgePrices, IndexQuotes, PeerQuotes, changes, total_changes
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
-from newsbt.domain.total_prices import total_prices
 from newsbt.markets.fx import FxRates
 
-__all__ = ["LEAST_PAIRS", "WINDOW_ROWS", "HedgeBook", "betas", "hedge_book"]
+__all__ = ["LEAST_PAIRS", "PEERS", "WINDOW_ROWS", "HedgeBook", "Hedges", "betas", "hedge_book", "spans"]
 
 WINDOW_ROWS = 120
 LEAST_PAIRS = 30
+PEERS = -2  # in place of an index: the mean of the other tickers of the same market
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,33 +58,73 @@ def hedge_book(ledger: Ledger, panel: MarketPanel, fx: FxRates, index_of: Ints) 
     Parameters
     ----------
     index_of : ndarray of shape (N,)
-        The place of the index that hedges each ticker, -1 for none.
+        The place of the index that hedges each ticker, -1 for none, `PEERS` for the other tickers of its market.
 
     Returns
     -------
     HedgeBook
         `value`'s last entry is the sum of `pnl`.
     """
-    lots = ledger.lots
-    pnl, beta, value = np.zeros(len(lots)), np.full(len(lots), np.nan), np.zeros(panel.shape[0])
-    index = index_of[lots["ticker"]]
-    for s in np.unique(index[index >= 0]).tolist():
-        quotes = _Quotes.of(panel, fx, s)
-        entry_price = quotes.at(lots["entry_at"])
-        mine = np.flatnonzero((index == s) & np.isfinite(entry_price))
-        if not len(mine):
-            continue
-        beta[mine] = betas(panel, fx, lots["ticker"][mine], s, lots["entry_row"][mine])
-        pnl[mine], brought = _short(ledger, panel, mine, beta[mine], entry_price[mine], quotes)
-        value += brought
-    return HedgeBook(pnl=pnl, value=value, beta=beta)
+    return Hedges(panel=panel, fx=fx, index_of=index_of).book(ledger)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hedges:
+    """The hedges of many ledgers of one market: prices and betas are worked out once.
+
+    `index_of` is as in :func:`hedge_book`; `peers` (N,) are the tickers that others may be hedged with.
+    """
+
+    panel: MarketPanel
+    fx: FxRates
+    index_of: Ints
+    peers: Bools | None = None
+    _prices: dict[int, HedgePrices] = field(default_factory=dict, repr=False)
+    _betas: dict[tuple[int, int], Floats] = field(default_factory=dict, repr=False)
+
+    def book(self, ledger: Ledger) -> HedgeBook:
+        """Hedge every lot of a ledger."""
+        lots = ledger.lots
+        pnl, beta, value = np.zeros(len(lots)), np.full(len(lots), np.nan), np.zeros(self.panel.shape[0])
+        index = self.index_of[lots["ticker"]]
+        for s in np.unique(index[index != -1]).tolist():
+            prices = self._prices_of(s)
+            entry_price = prices.at(lots["entry_at"], lots["entry_row"], lots["ticker"])
+            mine = np.flatnonzero((index == s) & np.isfinite(entry_price))
+            if not len(mine):
+                continue
+            beta[mine] = self._beta(s, lots["ticker"][mine], lots["entry_row"][mine])
+            pnl[mine], brought = _short(ledger, self.panel, mine, beta[mine], entry_price[mine], prices)
+            value += brought
+        return HedgeBook(pnl=pnl, value=value, beta=beta)
+
+    def _prices_of(self, s: int) -> HedgePrices:
+        if s not in self._prices:
+            self._prices[s] = self._read(s)
+        return self._prices[s]
+
+    def _read(self, s: int) -> HedgePrices:
+        if s != PEERS:
+            return IndexQuotes.of(self.panel, self.fx, s)
+        return PeerQuotes.of(self.panel, self.fx, self.panel.has_prices if self.peers is None else self.peers)
+
+    def _beta(self, s: int, ticker: Ints, row: Ints) -> Floats:
+        found = np.empty(len(ticker))
+        for n in np.unique(ticker).tolist():
+            if (s, n) not in self._betas:
+                own, market = total_changes(self.panel, self.fx, n), changes(self._prices_of(s).closes(n))
+                self._betas[s, n] = _trailing_slopes(own, market)
+            mine = ticker == n
+            found[mine] = self._betas[s, n][row[mine]]
+        return found
 
 
 def _short(
-    ledger: Ledger, panel: MarketPanel, mine: Ints, beta: Floats, entry_price: Floats, quotes: _Quotes
+    ledger: Ledger, panel: MarketPanel, mine: Ints, beta: Floats, entry_price: Floats, prices: HedgePrices
 ) -> tuple[Floats, Floats]:
-    """What hedges of these lots on one index brought: by lot (K,), and by row (T,) up to each close."""
+    """What hedges of these lots brought: by lot (K,), and by row (T,) up to each close."""
     lots, rows = ledger.lots[mine], panel.shape[0]
+    ticker = lots["ticker"]
     sign = np.where(lots["quantity"] > 0, 1.0, -1.0)
     units = -sign * beta * lots["entry_notional"] / entry_price
     of_lot = np.full(len(ledger.lots), -1, dtype=np.int64)
@@ -96,18 +137,18 @@ def _short(
     entered = np.bincount(lot[~is_exit], weights=shares[~is_exit], minlength=len(mine))
     lot, fills, shares = lot[is_exit], fills[is_exit], shares[is_exit]
     gone = units[lot] * shares / entered[lot]
-    taken = gone * (quotes.at(fills["at"]) - entry_price[lot])
+    taken = gone * (prices.at(fills["at"], fills["row"], fills["ticker"]) - entry_price[lot])
     # A lot that a split took away has no last fill; its hedge ends with it, at that row's mark.
     left = units - np.bincount(lot, weights=gone, minlength=len(mine))
     closed = lots["exit_row"] >= 0
     ended = np.flatnonzero(closed & (np.abs(left) > 1e-9 * np.abs(units)))
     end_row = lots["exit_row"][ended]
-    taken_at_end = left[ended] * (quotes.mark[end_row] - entry_price[ended])
+    taken_at_end = left[ended] * (prices.mark(end_row, ticker[ended]) - entry_price[ended])
     # Each hedge counts by what it has gained: one whose price has not moved is exactly 0.
     until = np.where(closed, lots["exit_row"], rows)
-    part, row = _spans(np.append(lots["entry_row"], fills["row"]), np.append(until, until[lot]))
+    part, row = spans(np.append(lots["entry_row"], fills["row"]), np.append(until, until[lot]))
     units, entry_price = np.append(units, -gone)[part], np.append(entry_price, entry_price[lot])[part]
-    gains = units * (quotes.mark[row] - entry_price)
+    gains = units * (prices.mark(row, np.append(ticker, fills["ticker"])[part]) - entry_price)
     pnl = np.zeros(len(mine)) + np.bincount(lot, weights=taken, minlength=len(mine))
     pnl[ended] += taken_at_end
     last = row == rows - 1
@@ -117,7 +158,7 @@ def _short(
     return pnl, value
 
 
-def _spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     """Whole numbers from `start` (K,) up to `stop` (K,), each with the number of its span."""
     length = np.maximum(stop - start, 0)
     part = np.repeat(np.arange(len(start)), length)
@@ -127,63 +168,23 @@ def _spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
 
 def betas(panel: MarketPanel, fx: FxRates, ticker: Ints, index: int, row: Ints) -> Floats:
     """(K,): beta of each ticker on one index from the rows before `row` (K,)."""
-    market = _returns(panel, fx, index)
+    market = total_changes(panel, fx, index)
     found = np.ones(len(ticker))
     for n in np.unique(ticker).tolist():
-        own = _returns(panel, fx, n)
-        pairs: Bools = np.isfinite(own) & np.isfinite(market)
-        x, y = np.where(pairs, market, 0.0), np.where(pairs, own, 0.0)
-        sums = np.cumsum(np.vstack([pairs.astype(np.float64), x, y, x * x, x * y]), axis=1)
-        sums = np.hstack([np.zeros((5, 1)), sums])
         mine = ticker == n
-        count, sx, sy, sxx, sxy = sums[:, row[mine]] - sums[:, np.maximum(row[mine] - WINDOW_ROWS, 0)]
-        spread = sxx - sx * sx / np.maximum(count, 1.0)
-        enough = (count >= LEAST_PAIRS) & (spread > 1e-12 * np.maximum(sxx, 1e-12))
-        slope = (sxy - sx * sy / np.maximum(count, 1.0)) / np.where(enough, spread, 1.0)
-        found[mine] = np.where(enough, slope, 1.0)
+        found[mine] = _trailing_slopes(total_changes(panel, fx, n), market)[row[mine]]
     return found
 
 
-def _returns(panel: MarketPanel, fx: FxRates, n: int) -> Floats:
-    """(T,): total returns from the close of the row before, NaN where either close is missing."""
-    value = total_prices(panel, n).close * fx.mark_rate[:, fx.currency_of[n]]
-    out = np.full(len(value), np.nan)
-    out[1:] = value[1:] / value[:-1] - 1.0
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Quotes:
-    """What an index was at, total prices in account currency: its opens and closes in order of their instants (Q,), and
-    its mark at each row's close (T,)."""
-
-    instants: Ints
-    prices: Floats
-    mark: Floats
-
-    @classmethod
-    def of(cls, panel: MarketPanel, fx: FxRates, s: int) -> _Quotes:
-        clock, m, currency = panel.clock, int(panel.market_of[s]), int(fx.currency_of[s])
-        found = total_prices(panel, s)
-        opens = found.open * fx.fill_rate[:, currency]
-        closes = found.close * fx.mark_rate[:, currency]
-        before = float(found.before) * float(fx.fill_rate[0, currency])
-        instants = np.concatenate([_whole(clock.open_at[:, m]), _whole(clock.close_at[:, m])])
-        prices = np.concatenate([opens, closes])
-        known = np.isfinite(prices) & (instants != np.iinfo(np.int64).min)
-        instants, prices = instants[known], prices[known]
-        order = np.argsort(instants, kind="stable")
-        return cls(
-            np.append(np.iinfo(np.int64).min, instants[order]),
-            np.append(before, prices[order]),
-            found.last()[1:] * fx.mark_rate[:, currency],
-        )
-
-    def at(self, instants: Instants) -> Floats:
-        """The last quote at or before each instant, NaN where there is none."""
-        found: Floats = self.prices[np.searchsorted(self.instants, _whole(instants), side="right") - 1]
-        return found
-
-
-def _whole(instants: Instants) -> Ints:
-    return np.asarray(instants.astype("M8[ns]").view("i8"), dtype=np.int64)
+def _trailing_slopes(own: Floats, market: Floats) -> Floats:
+    """(T + 1,): the slope of `own` (T,) on `market` (T,) over the window before each row, 1 where it has too little."""
+    pairs: Bools = np.isfinite(own) & np.isfinite(market)
+    x, y = np.where(pairs, market, 0.0), np.where(pairs, own, 0.0)
+    sums = np.cumsum(np.vstack([pairs.astype(np.float64), x, y, x * x, x * y]), axis=1)
+    sums = np.hstack([np.zeros((5, 1)), sums])
+    row = np.arange(len(own) + 1)
+    count, sx, sy, sxx, sxy = sums - sums[:, np.maximum(row - WINDOW_ROWS, 0)]
+    spread = sxx - sx * sx / np.maximum(count, 1.0)
+    enough = (count >= LEAST_PAIRS) & (spread > 1e-12 * np.maximum(sxx, 1e-12))
+    slope = (sxy - sx * sy / np.maximum(count, 1.0)) / np.where(enough, spread, 1.0)
+    return np.where(enough, slope, 1.0)

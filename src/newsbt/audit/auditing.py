@@ -18,8 +18,8 @@ from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.evidence import registry
 from newsbt.evidence.contract import Case, MovedRuns, RowEvidence
+from newsbt.evidence.independent_days import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.evidence.permutation import PERMUTATION, judged
-from newsbt.evidence.placebo import Placebo, PlaceboError, placebo, placebo_of
 from newsbt.evidence.retimed_signals import linked_signals, movable, moved_events
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.steps.simulate import simulator, strategy_books
@@ -114,7 +114,7 @@ def audit(
     prepared = prepare_inputs(components, inputs, progress)
     specs = components.strategies
     config = components.config
-    draws = config.evaluation.placebo if draws is None else draws
+    draws = config.evaluation.placebo.draws if draws is None else draws
     proofs = look_ahead(prepared, inputs, specs, cuts=cuts, seed=config.evaluation.seed, progress=progress)
     progress.stage("placebo", len(specs))
     found = []

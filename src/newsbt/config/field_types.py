@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FlagOrPath",
     "HoldTime",
     "Number",
+    "NumberFor",
     "NumberOrWord",
     "OneOrMany",
     "Text",
@@ -320,6 +321,30 @@ class HoldTime(ValueCheck):
             "additionalProperties": False,
         }
         return {"anyOf": [{"type": "integer", "minimum": 1}, sessions, Duration(positive=True).json_schema()]}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFor:
+    """A block, or a number that stands for the block with that one `key`."""
+
+    key: str
+    number: Number
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._block, handler(source))
+
+    def _block(self, value: Any) -> Any:
+        if isinstance(value, Mapping | BaseModel):
+            return value
+        try:
+            return {self.key: self.number.check(value)}
+        except PydanticCustomError as error:
+            raise misfit(error.type, f"{self.number.expected}, or a block with the key {self.key}") from None
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [self.number.json_schema(), handler(schema)]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from newsbt.config.field_types import (
     FlagOrPath,
     HoldTime,
     Number,
+    NumberFor,
     NumberOrWord,
     OneOrMany,
     Text,
@@ -282,10 +283,23 @@ class StrategyConfig(Block):
     analyzers: tuple[AnalyzerConfig, ...] = Field(default=(), description="backtrader analyzers to add to run.json.")
 
 
+class PlaceboConfig(Block):
+    """What a strategy's timing is compared with."""
+
+    use: Literal["weeks", "windows", "independent_days"] = Field(
+        default="weeks",
+        description="`weeks` moves all news by every number of weeks, `windows` each 13 weeks of it by "
+        "themselves where the table needs a smaller p; `independent_days` each event, right for scattered news only.",
+    )
+    draws: Whole = Field(default=200, description="Draws of `windows` and `independent_days`; 0 switches all off.")
+
+
 class EvaluationConfig(Block):
     """How much evidence a run gathers."""
 
-    placebo: Whole = Field(default=200, description="Placebo runs; 0 switches them off.")
+    placebo: Annotated[PlaceboConfig, NumberFor("draws", Number(least=0, whole=True))] = Field(
+        default=PlaceboConfig(), description="Other calendars of the news; a number stands for {draws: number}."
+    )
     bootstrap: Whole = Field(default=1000, description="Bootstrap draws; 0 switches them off.")
     seed: Annotated[int, Number(least=0, most=2**63 - 1, whole=True)] = Field(
         default=7, description="Seed of every random procedure."

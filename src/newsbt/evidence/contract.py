@@ -43,7 +43,8 @@ class Case:
     `trials` the per-bar Sharpe ratios of every configuration tried before, by key, NaN where undefined. Only a run has
     rows, and the `hashes` of `steps.run_hashes`. Beside the books an audit has so many `draws`, and by strategy the
     runs it `moved`; a study has the `pairs` of its groups and the `horizons` to follow them to, in sessions after day
-    0; `newsbt.capacity` has `sizes` of account. `kinds` are all there are, for those that ask others.
+    0; `newsbt.capacity` has `sizes` of account. `kinds` are all there are, for those that ask others; `kept` is what
+    one kind leaves for those after it, by name.
     """
 
     prepared: PreparedRun
@@ -61,6 +62,7 @@ class Case:
     progress: Progress = field(default_factory=SilentProgress)
     kinds: tuple[Evidence, ...] = ()
     _signals: dict[str, RetimableSignals] = field(default_factory=dict, repr=False)
+    kept: dict[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
 
     @property
     def strategies(self) -> Iterator[tuple[SimulatedStrategy, StrategyResult]]:

@@ -12,7 +12,7 @@ from newsbt._typing import Floats
 from newsbt.analysis.evaluation import traded_events
 from newsbt.domain.ledger import Ledger
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
-from newsbt.evidence.placebo import TIE
+from newsbt.evidence.independent_days import TIE
 
 __all__ = ["DEFINITION", "DETECTION_FLOOR", "DetectionFloor", "detection_floor"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
-from newsbt.evidence.placebo import TIE
+from newsbt.evidence.independent_days import TIE
 from newsbt.evidence.retimed_signals import RetimableSignals, can_enter
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.steps.simulate import Simulate

@@ -1,4 +1,4 @@
-"""What selection among trials leaves of a result: Holm's p over a run's strategies, deflated Sharpe over all trials."""
+"""What selection leaves of a result: p adjusted over a run's strategies, the Sharpe ratio deflated over all trials."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from newsbt.analysis.inference import dsr, holm
+from newsbt.analysis.inference import dsr
 from newsbt.analysis.inference.checked_values import nan_because
 from newsbt.domain.metric_table import METRICS
 from newsbt.domain.metrics import keys_of
@@ -18,32 +18,34 @@ from newsbt.evidence.trial_keys import own_trials
 __all__ = ["SELECTION", "judge"]
 
 
-def judge(strategies: Sequence[StrategyResult], trials: Mapping[str, float]) -> Mapping[str, RowEvidence]:
+def judge(
+    strategies: Sequence[StrategyResult], trials: Mapping[str, float], adjusted: Mapping[str, float]
+) -> Mapping[str, RowEvidence]:
     """What only the whole table can say of each of its strategies.
 
     Parameters
     ----------
     trials : mapping
         Per-bar Sharpe ratios of every configuration run, these strategies included, by trial key; NaN where undefined.
+    adjusted : mapping
+        p over all strategies of the table, by name.
     """
     sharpes = np.array([trials[key] for key in sorted(trials)], dtype=np.float64)
-    tested = [row for row in strategies if not math.isnan(row.metrics["placebo_p"])]
-    adjusted = dict(zip([row.name for row in tested], holm([row.metrics["placebo_p"] for row in tested]), strict=True))
     found = {}
     for row in strategies:
         deflated = nan_because(row.lost) if row.lost else dsr(row.returns.to_numpy(), sharpes)
         p = float(adjusted.get(row.name, math.nan))
         reasons = {"dsr": deflated.reason or "undefined"} if math.isnan(deflated) else {}
         found[row.name] = RowEvidence(
-            metrics={"dsr": float(deflated), "dsr_trials": len(sharpes), "p_holm": p},
-            reasons={**reasons, "p_holm": "no placebo p-value"} if math.isnan(p) else reasons,
+            metrics={"dsr": float(deflated), "dsr_trials": len(sharpes), "p_adjusted": p},
+            reasons={**reasons, "p_adjusted": "no placebo p-value"} if math.isnan(p) else reasons,
         )
     return found
 
 
 def _find(case: Case) -> RunEvidence:
     strategies = [row for _, row in case.strategies]
-    return RunEvidence(rows=judge(strategies, {**case.trials, **own_trials(case)}))
+    return RunEvidence(rows=judge(strategies, {**case.trials, **own_trials(case)}, case.kept.get("p_adjusted", {})))
 
 
 SELECTION = Evidence(

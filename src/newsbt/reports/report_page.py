@@ -46,7 +46,7 @@ def report_page(record: RunRecord) -> str:
         section("months", "Monthly returns", numbers.monthly_returns(view)),
         section("net", "Gross to net", numbers.gross_to_net(view)),
         section("refused", "Refused orders", numbers.refused_orders(view)),
-        section("placebo", "Placebo: random event times", evidence_section.placebo(view)),
+        section("placebo", "Placebo: other calendars of the same news", evidence_section.placebo(view)),
         section("study", "Abnormal returns around the news", study(view)),
         section("decay", "Decay with holding time and latency", evidence_section.decay(view)),
         section("capacity", "Capacity", evidence_section.capacity(view)),

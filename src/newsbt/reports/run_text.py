@@ -8,6 +8,7 @@ from typing import Any
 
 from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.record import RunRecord
+from newsbt.reports.placebo_text import calendars_text, placebo_lines
 from newsbt.reports.table_columns import Row, cell
 
 __all__ = [
@@ -100,11 +101,10 @@ def refusals_by_reason(record: RunRecord) -> dict[str, int]:
 
 
 def _evidence(record: RunRecord) -> str:
-    """How many placebo runs and trials stand behind the p-values and the deflated Sharpe ratios."""
+    """What stands behind the placebo p-values, and how many trials behind the deflated Sharpe ratios."""
     metrics = [row.get("metrics") or {} for row in record.rows if row.get("kind") == "strategy"]
-    draws = {int(found["placebo_m"]) for found in metrics if found.get("placebo_m")}
     trials = {int(found["dsr_trials"]) for found in metrics if found.get("dsr_trials")}
-    parts = [f"placebo p over {max(draws):,} runs at random event times"] if draws else []
+    parts = [text] if (text := calendars_text(record)) else []
     if trials:
         parts.append(f"deflated Sharpe over {max(trials):,} trial{'s' if max(trials) > 1 else ''} in this runs folder")
     return "; ".join(parts)
@@ -133,6 +133,7 @@ def facts(record: RunRecord) -> list[Fact]:
     evidence = _evidence(record)
     if evidence:
         found.append(("Evidence", evidence))
+    found += [("Placebo", line) for line in placebo_lines(record)]
     undated = {what: number for what, number in (document.get("hindsight") or {}).items() if number}
     if undated:
         listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())

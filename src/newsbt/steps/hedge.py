@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from newsbt._typing import Ints
-from newsbt.analysis.hedging import HedgeBook, hedge_book
+from newsbt._typing import Bools, Ints
+from newsbt.analysis.hedging import PEERS, HedgeBook, Hedges, hedge_book
 from newsbt.domain.ledger import Ledger
 from newsbt.steps.market_setup import MarketSetup
 
-__all__ = ["BENCHMARK", "SECTOR_INDEX", "hedge_of", "hedge_warning", "usual_hedge"]
+__all__ = ["BENCHMARK", "SECTOR_INDEX", "hedge_of", "hedge_warning", "timing_hedges", "usual_hedge"]
 
 BENCHMARK, SECTOR_INDEX = "benchmark", "sector_index"
 
@@ -22,6 +22,24 @@ def usual_hedge(market: MarketSetup) -> str:
 def hedge_of(market: MarketSetup, ledger: Ledger, which: str) -> HedgeBook:
     """The hedges of every lot in a ledger, with the benchmark or with each instrument's sector index."""
     return hedge_book(ledger, market.panel, market.fx, _indices(market, which))
+
+
+def timing_hedges(market: MarketSetup, own: str | None) -> Hedges:
+    """What a strategy's timing is tested beside: its `own` hedge where it has one.
+
+    Else, for each ticker, the first that has a price of the benchmark, its sector index, and the mean of the other
+    tickers of its market.
+    """
+    panel = market.panel
+    priced: Bools = np.asarray(np.isfinite(panel.close).any(axis=0))
+    index = np.full(len(priced), -1, dtype=np.int64)
+    for which in (BENCHMARK, SECTOR_INDEX) if own is None else (own,):
+        named = _indices(market, which)
+        index = np.where((index < 0) & (named >= 0) & priced[named], named, index)
+    if own is None:
+        index[index < 0] = PEERS
+    peers = np.array([not item.is_index for item in market.universe.instruments]) & priced
+    return Hedges(panel=panel, fx=market.fx, index_of=index, peers=peers)
 
 
 def hedge_warning(book: HedgeBook, which: str) -> str:

@@ -251,7 +251,7 @@ def test_from_mapping_takes_python_values(tmp_path):
     assert loaded.config.universe.instruments == str(tmp_path / "i.csv")
     assert loaded.config.announcements[0].params["frame"] is marker
     assert loaded.document["announcements"][0]["frame"] == "<object>"
-    assert (loaded.config.account.cash, loaded.config.evaluation.placebo) == (5.0, 3)
+    assert (loaded.config.account.cash, loaded.config.evaluation.placebo.draws) == (5.0, 3)
     assert loaded.config.strategies[0].position.hold == 7
     assert (loaded.path, loaded.folder, loaded.line_of("name")) == (None, tmp_path, None)
 

@@ -42,7 +42,8 @@ def test_every_default_is_the_documented_one():
     assert (config.strategies[0].params, config.strategies[0].analyzers) == ({}, ())
     assert config.baselines == ("buy_and_hold", "equal_weight", "benchmark")
     evaluation = config.evaluation
-    assert (evaluation.placebo, evaluation.bootstrap, evaluation.seed) == (200, 1000, 7)
+    assert (evaluation.placebo.use, evaluation.placebo.draws) == ("weeks", 200)
+    assert (evaluation.bootstrap, evaluation.seed) == (1000, 7)
     assert evaluation.periods_per_year == "auto"
     assert (config.output.runs, config.output.report) == (None, True)
     prices, reader = config.prices[0], config.announcements[0]
@@ -144,7 +145,12 @@ BAD_VALUES = [
     ("execution: {participation: 1.01}", "execution.participation", "bad_value", "got 1.01"),
     ("execution: {on_short_cash: refuse}", "execution.on_short_cash", "bad_value", "one of reduce, reject"),
     ("execution: {borrow_bps: -1}", "execution.borrow_bps", "bad_value", "of at least 0"),
-    ("evaluation: {placebo: 1.5}", "evaluation.placebo", "wrong_type", "a whole number of at least 0; got 1.5"),
+    (
+        "evaluation: {placebo: 1.5}",
+        "evaluation.placebo",
+        "wrong_type",
+        "of at least 0, or a block with the key draws; got 1.5",
+    ),
     ("evaluation: {placebo: -1}", "evaluation.placebo", "bad_value", "got -1"),
     ("evaluation: {bootstrap: 99999999999999999999}", "evaluation.bootstrap", "bad_value", "at most 2147483647"),
     ("evaluation: {seed: true}", "evaluation.seed", "wrong_type", "got true"),

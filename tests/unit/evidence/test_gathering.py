@@ -28,7 +28,11 @@ DRAWS = 20
 
 
 def market() -> SmallMarket:
-    return small_market(60, execution={"latency": "5min"}, evaluation={"placebo": DRAWS, "bootstrap": 0})
+    return small_market(
+        60,
+        execution={"latency": "5min"},
+        evaluation={"placebo": {"use": "independent_days", "draws": DRAWS}, "bootstrap": 0},
+    )
 
 
 def components_with(world: SmallMarket, strategy: newsbt.Strategy, position: dict[str, Any]) -> Any:

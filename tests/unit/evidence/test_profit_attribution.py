@@ -17,7 +17,12 @@ from newsbt.runs.run_document import extra_document
 from projects import write_project
 
 CONFIG = Path(__file__).parents[3] / "configs" / "rival_release.yaml"
-SHORT = ["period.start=2025-01-02", "period.end=2025-04-30", "evaluation.placebo=20", "evaluation.bootstrap=50"]
+SHORT = [
+    "period.start=2025-01-02",
+    "period.end=2025-04-30",
+    "evaluation.placebo={use: independent_days, draws: 20}",
+    "evaluation.bootstrap=50",
+]
 GRID = [
     "strategies.2.use=sentiment_decay",
     "strategies.2.params={}",

@@ -1,4 +1,4 @@
-"""What only the whole table can say of a row: deflated Sharpe ratio over all trials, Holm's p over its strategies."""
+"""What only the whole table can say of a row: deflated Sharpe ratio over all trials, adjusted p over its strategies."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ def test_rows_are_judged_by_every_trial_and_by_each_other() -> None:
         strategy("B", metrics={**METRICS, "sharpe": 0.5, "placebo_p": 0.04}),
     ]
     root = math.sqrt(PER_YEAR)
-    found = judge(rows, {"old": 0.05, "undefined": math.nan, "a": 1.5 / root, "b": 0.5 / root})
+    found = judge(rows, {"old": 0.05, "undefined": math.nan, "a": 1.5 / root, "b": 0.5 / root}, {"A": 0.02})
     first, second = found["A"].metrics, found["B"].metrics
     expected = dsr(rows[0].returns.to_numpy(), [1.5 / root, 0.5 / root, 0.05, math.nan])
     assert first["dsr"] == pytest.approx(float(expected))
     assert first["dsr_trials"] == second["dsr_trials"] == 4
-    assert (first["p_holm"], second["p_holm"]) == pytest.approx((0.02, 0.04))
+    assert first["p_adjusted"] == 0.02 and math.isnan(second["p_adjusted"])
+    assert found["B"].reasons["p_adjusted"] == "no placebo p-value"

@@ -45,7 +45,7 @@ def test_infinite_is_best() -> None:
     assert [row["name"] for row in comparison([run], "omega").rows] == ["B", "A", "C"]
 
 
-@pytest.mark.parametrize("metric", ["placebo_p", "p_holm", "total_costs", "turnover"])
+@pytest.mark.parametrize("metric", ["placebo_p", "p_adjusted", "total_costs", "turnover"])
 def test_the_smallest_chance_and_the_smallest_cost_come_first(metric: str) -> None:
     rows = [strategy(name, metrics={metric: value}) for name, value in (("A", 0.5), ("B", 0.01), ("C", 0.9))]
     run = record_of(made_run(strategies=rows, with_benchmark=False))

@@ -44,7 +44,8 @@ def test_the_page_tells_the_run() -> None:
     page = Outline(report_page(with_context(made_run())))
     assert page.headings == [
         "rival release", "Verdict", "Equity and drawdown", "Results", "Which announcements did it", "Monthly returns",
-        "Gross to net", "Refused orders", "Placebo: random event times", "Abnormal returns around the news",
+        "Gross to net", "Refused orders", "Placebo: other calendars of the same news",
+        "Abnormal returns around the news",
         "Decay with holding time and latency", "Capacity", "Data", "Origin", "Event cards",
     ]  # fmt: skip
     for expected in (
@@ -159,7 +160,7 @@ def test_a_damaged_context_is_a_page(content: Any) -> None:
 
 
 EVIDENCE: dict[str, Any] = {
-    "placebo": {"Buy on rival release": {"returns": [0.0, 0.01, -0.02], "observed": 0.0049, "p": 0.5, "m": 3}},
+    "placebo": {"Buy on rival release": {"metric": "t", "values": [0.0, 1.2, -2.1], "observed": 0.4, "p": 0.5, "m": 3}},
     "decay": {
         "Buy on rival release": {
             "hold": [{"hold": 1, "net_return": 0.01}, {"hold": 2, "net_return": None}],
@@ -181,7 +182,8 @@ EVIDENCE: dict[str, Any] = {
 def test_evidence_is_drawn() -> None:
     page = Outline(report_page(with_context(made_run(), **EVIDENCE)))
     for words in (
-        "3 placebo draws, p = 0.500", "net return by holding time", "net return by latency", "account size (HKD",
+        "3 other calendars of its news, p = 0.500",
+        "net return by holding time", "net return by latency", "account size (HKD",
         "Cumulative average abnormal return", "<i>: 4 pairs, 2 events, 1 date",
         "and 1 of 3 are at least as good",
         "summed from day -1 on", "CAAR from day -1 to day 1 ends at +3.00%", "sharpe of each variant",

@@ -64,11 +64,11 @@ def test_columns_without_any_value_are_left_out() -> None:
 
 
 def test_each_row_carries_its_evidence_and_what_could_not_be_traded() -> None:
-    evidence = {**METRICS, "placebo_p": 0.031, "p_holm": 0.062, "dsr": 0.41}
+    evidence = {**METRICS, "placebo_p": 0.031, "p_adjusted": 0.062, "dsr": 0.41}
     rows = record_of(made_run(strategies=[strategy("A", metrics=evidence, reasons={})])).rows
     told = {item.title: cell(rows[0], item).text for item in fitting_columns(rows, 400)}
     assert (told["Sharpe"], told["PSR"], told["DSR"]) == ("1.50 0.03..2.97", "0.930", "0.410")
-    assert (told["Placebo p"], told["Holm p"]) == ("0.031", "0.062")
+    assert (told["Placebo p"], told["Adj. p"]) == ("0.031", "0.062")
     assert (told["Events"], told["Dates"]) == ("1", "1")
     assert (told["Refused"], told["Unfillable"]) == ("1", "+0.08%")
     assert (told["Gross"], told["Costs"], told["Slippage"]) == ("+0.50%", "31", "52")

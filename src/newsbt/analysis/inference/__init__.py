@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsbt.analysis.inference.block_length import BlockLength, optimal_block_length
 from newsbt.analysis.inference.bootstrap import BootstrapResult, stationary_bootstrap
 from newsbt.analysis.inference.checked_values import Estimate
-from newsbt.analysis.inference.multiple import benjamini_hochberg, holm, placebo_p
+from newsbt.analysis.inference.multiple import benjamini_hochberg, holm, max_adjusted, placebo_p
 from newsbt.analysis.inference.overfitting import Overfitting, pbo
 from newsbt.analysis.inference.purged import Fold, purged_k_fold, purged_walk_forward
 from newsbt.analysis.inference.reality_check import RealityCheck, reality_check
@@ -30,6 +30,7 @@ __all__ = [
     "dsr",
     "expected_maximum_sharpe",
     "holm",
+    "max_adjusted",
     "min_backtest_length",
     "min_track_record_length",
     "optimal_block_length",

@@ -9,7 +9,7 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.analysis.inference.checked_values import Estimate, nan_because
 
-__all__ = ["benjamini_hochberg", "holm", "placebo_p"]
+__all__ = ["benjamini_hochberg", "holm", "max_adjusted", "placebo_p"]
 
 
 def holm(p_values: Any) -> Floats:
@@ -51,6 +51,43 @@ def benjamini_hochberg(p_values: Any) -> Floats:
     scaled = raw[order] * (tests.size / np.arange(1, tests.size + 1))  # the last factor is exactly 1
     adjusted = np.full(raw.size, np.nan)
     adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return adjusted
+
+
+def max_adjusted(statistics: Any, tie: float = 0.0) -> Floats:
+    """Westfall and Young (1993): p-values adjusted by the maximum over tests of the same assignment, in one step.
+
+    Parameters
+    ----------
+    statistics : array of shape (A, m)
+        The statistic of each of m tests under A assignments common to all of them, the observed one first; NaN where a
+        test has none under an assignment. A test whose observed statistic is NaN is none.
+    tie : float
+        By how much a maximum may fall short and still count.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        The share of assignments, the observed one counted, whose largest statistic is at least the test's own.
+
+    Notes
+    -----
+    What the tests have in common is in every assignment, so that tests which say the same cost nothing. An assignment
+    without a statistic of any test is left out.
+
+    >>> max_adjusted([[3.0, 1.0], [2.0, 0.5], [0.0, 4.0], [1.0, 1.0]]).tolist()
+    [0.5, 1.0]
+    """
+    found = np.asarray(statistics, dtype=np.float64)
+    if found.ndim != 2 or not len(found):
+        raise ValueError(f"statistics: expected a row for each assignment, got an array of shape {found.shape}")
+    tests = np.flatnonzero(~np.isnan(found[0]))
+    adjusted = np.full(found.shape[1], np.nan)
+    if len(tests):
+        known = np.where(np.isnan(found[:, tests]), -np.inf, found[:, tests])
+        largest = known.max(axis=1)
+        largest = largest[largest > -np.inf]
+        adjusted[tests] = (largest[:, np.newaxis] >= found[0, tests] - tie).mean(axis=0)
     return adjusted
 
 

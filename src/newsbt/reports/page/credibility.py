@@ -20,7 +20,7 @@ def beliefs(view: PageView, row: Row) -> list[str]:
     doubts, support = [], []
     if "simulated" in " ".join(map(str, view.document.get("notices") or ())).lower():
         doubts.append("The prices are simulated, so nothing follows for real markets.")
-    interval, p, adjusted = interval_in(row, "sharpe"), metric(row, "placebo_p"), metric(row, "p_holm")
+    interval, p, adjusted = interval_in(row, "sharpe"), metric(row, "placebo_p"), metric(row, "p_adjusted")
     sharpe = metric(row, "sharpe")
     if sharpe is not None and sharpe <= 0:
         doubts.append("Its Sharpe ratio is not above 0.")
@@ -38,7 +38,7 @@ def beliefs(view: PageView, row: Row) -> list[str]:
     elif adjusted is not None and adjusted > UNLIKELY:
         doubts.append(
             f"{_as_well(row, p)}; with the other strategies of this table tried beside it, p is "
-            f"{probability(adjusted)} (Holm)."
+            f"{probability(adjusted)}."
         )
     else:
         support.append(_as_well(row, p))
@@ -70,9 +70,9 @@ def _as_well(row: Row, p: float) -> str:
     """What the placebo found, counted in draws where the run says how many there were."""
     found = placebo_count(row)
     if found is None:
-        return f"Random event times give p = {probability(p)}"
+        return f"Other calendars of its news give p = {probability(p)}"
     better, draws = found
-    return f"{better:,} of {draws:,} random event times did at least as well (p = {probability(p)})"
+    return f"{better:,} of {draws:,} other calendars of its news did at least as well (p = {probability(p)})"
 
 
 def placebo_count(row: Row) -> tuple[int, int] | None:

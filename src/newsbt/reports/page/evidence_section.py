@@ -38,12 +38,14 @@ def _no_placebo(view: PageView) -> str:
 
 
 def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
-    values = numbers(found["returns"])
+    values = numbers(found["values"] if "values" in found else found["returns"])
     observed = found.get("observed")
     key_of = str(found.get("metric", "total_return"))
     show = partial(number, key_of)
     p, draws = found.get("p"), int(found.get("m") or len(values))
-    caption = f"{name}: {draws:,} placebo draws" + (f", p = {probability(float(p))}" if p is not None else "")
+    caption = f"{name}: {draws:,} other calendars of its news" + (
+        f", p = {probability(float(p))}" if p is not None else ""
+    )
     finite = values[np.isfinite(values)]
     words = f"Placebo values run from {show(float(finite.min()))} to {show(float(finite.max()))}"
     if len(finite) < draws:

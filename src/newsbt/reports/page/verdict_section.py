@@ -90,8 +90,8 @@ def _why_no_interval(row: Row, why: Callable[[str], str]) -> str:
 def _draws(row: Row) -> str:
     found = placebo_count(row)
     if found is None:
-        return "against random event times"
-    return f"{found[0]:,} of {found[1]:,} random event times did at least as well"
+        return "against other calendars of its news"
+    return f"{found[0]:,} of {found[1]:,} other calendars of its news did at least as well"
 
 
 def _shown(value: float | None, show: Any) -> str:

@@ -1,4 +1,4 @@
-"""Placebo runs: the same signals at random instants (docs/methods.md), through the same engine, costs and rules."""
+"""Placebo runs on independent random days, right for scattered news only (docs/methods.md)."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from scipy import stats
 
 import newsbt
 from newsbt.domain.ledger import Ledger
+from newsbt.evidence.independent_days import PlaceboError, placebo, placebo_of
 from newsbt.evidence.permutation import ALL_NAMED, ONE_SIGN, shuffled_signs, shuffled_tickers
-from newsbt.evidence.placebo import PlaceboError, placebo, placebo_of
 from newsbt.evidence.retimed_signals import movable
 from newsbt.simulation.compiled import simulate
 from newsbt.steps.simulate import strategy_books
