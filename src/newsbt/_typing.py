@@ -13,5 +13,6 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Instants: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[ns], UTC, NaT where there is none
 Days: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[D]
+Strings: TypeAlias = npt.NDArray[np.str_]
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Records: TypeAlias = npt.NDArray[Any]  # structured arrays

@@ -42,6 +42,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         notices=summary.notices,
         doubts=(*summary.doubts, *unread),
         strategies=tuple(spec.name for spec in components.strategies),
+        read_as=summary.read_as,
         periods_per_year=summary.periods_per_year,
     )
 

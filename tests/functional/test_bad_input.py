@@ -91,7 +91,7 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
         swap("announcements.csv", "Good,A.HK", "Good,B.HK"),
         ("announcements.csv:2", "tickers", "'B.HK'", "did you mean 'A.HK'"),
     ),
-    "missing column": (swap("prices.csv", "close", "last"), ("prices.csv:1", "close", "columns: {close: ...}")),
+    "missing column": (swap("prices.csv", "close", "final"), ("prices.csv:1", "close", "columns: {close: ...}")),
     "missing column of the universe": (swap("instruments.csv", "exchange", "mic"), ("instruments.csv:1", "exchange")),
     "duplicate event": (
         swap("announcements.csv", "e2,", "e1,"),

@@ -42,10 +42,12 @@ def _source_options(function: Function) -> Function:
                 "--column", "columns", multiple=True, metavar="NAME=SOURCE",
                 help="A column's name in the files, such as bar_start=datetime. Repeatable.",
             ),
-            click.option("--volume-unit", type=float, default=1.0, show_default=True, help="100 for files in lots."),
-            click.option("--stamp", type=click.Choice(["start", "end"]), default="start", show_default=True),
+            click.option("--volume-unit", type=float, help="Shares in one unit of the volume: 100 for files in lots."),
+            click.option("--stamp", type=click.Choice(["start", "end"]), help="Which end of a bar its time is."),
             click.option("--timezone", metavar="ZONE", help="Of times without an offset, such as Asia/Shanghai."),
-            click.option("--adjusted", is_flag=True, help="The prices are adjusted for dividends or splits."),
+            click.option(
+                "--adjusted/--not-adjusted", default=None, help="Whether dividends and splits are in the prices."
+            ),
             click.option(
                 "--splits", type=click.Choice(["as_traded", "in_prices"]), help="Whether the prices hold their splits."
             ),

@@ -99,7 +99,7 @@ def _of_config(path: Path) -> PriceSources:
         readers=components.prices,
         rulebook=components.rulebook,
         universe=universe,
-        known=frozenset(universe.tickers),
+        known=universe.known_tickers,
     )
 
 

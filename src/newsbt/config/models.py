@@ -148,9 +148,16 @@ class PriceReaderConfig(Component):
     """A reader or provider of prices: csv, parquet, yfinance, akshare, baostock, or your own."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
-    volume_unit: Positive = Field(default=1.0, description="Shares in one unit of the volume column; 100 for lots.")
-    stamp: Literal["start", "end"] = Field(default="start", description="Which end of an intraday bar is stamped.")
-    adjusted: Boolean = Field(default=False, description="Whether the prices are adjusted for corporate actions.")
+    volume_unit: Positive | None = Field(
+        default=None,
+        description="Shares in one unit of the volume column; 100 for lots. Null: 1, or what the head tells.",
+    )
+    stamp: Literal["start", "end"] | None = Field(
+        default=None, description="Which end of an intraday bar is stamped. Null: the start, or what the stamps tell."
+    )
+    adjusted: Boolean | None = Field(
+        default=None, description="Whether the prices are adjusted for dividends and splits. Null: no, or asked for."
+    )
     splits: Literal["as_traded", "in_prices"] | None = Field(
         default=None, description="Whether prices are as traded, or hold their splits; null: as traded, with a doubt."
     )

@@ -16,9 +16,9 @@ __all__ = ["CheckReport"]
 class CheckReport:
     """All that is wrong with a config and its data, and what a run of them would use.
 
-    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `not_linked`, `unused`, `hindsight`,
-    `notices` and `doubts` are those of `RunSummary`, empty as far as an error kept them from being found. `strategies`
-    are the names of the rows that the results table would have.
+    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `not_linked`, `unused`,
+    `hindsight`, `notices`, `doubts` and `read_as` are those of `RunSummary`, empty as far as an error kept
+    them from being found. `strategies` are the names of the rows that the results table would have.
     """
 
     name: str = ""
@@ -31,6 +31,7 @@ class CheckReport:
     hindsight: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
     strategies: tuple[str, ...] = ()
     periods_per_year: float | None = None
 
@@ -58,6 +59,7 @@ class CheckReport:
             "hindsight": dict(self.hindsight),
             "notices": list(self.notices),
             "doubts": list(self.doubts),
+            "read_as": list(self.read_as),
             "strategies": list(self.strategies),
             "periods_per_year": self.periods_per_year,
         }

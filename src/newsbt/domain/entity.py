@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from newsbt.domain.showing import brief
+from newsbt.domain.ticker_forms import KnownTickers
 
 __all__ = [
     "BOARDS",
@@ -154,6 +155,11 @@ class Universe:
     @cached_property
     def tickers(self) -> tuple[str, ...]:
         return tuple(item.ticker for item in self.instruments)
+
+    @cached_property
+    def known_tickers(self) -> KnownTickers:
+        """The tickers, and what other ways of writing mean of them."""
+        return KnownTickers({item.ticker: item.exchange for item in self.instruments})
 
     @cached_property
     def position(self) -> Mapping[str, int]:

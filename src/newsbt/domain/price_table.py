@@ -52,7 +52,8 @@ class PriceTable:
     shares) and whichever of dividend, split, adj_factor, prev_close the source has to (R,) float64, NaN where
     blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`. `policies` are what each of
     the `sources` does with a bad row, empty where all do as `on_bad_row` says. `splits` are what each of them was told
-    about splits: ``as_traded``, ``in_prices``, ``adjusted``, or nothing; empty where none was told anything.
+    about splits: ``as_traded``, ``in_prices``, ``adjusted``, or nothing; empty where none was told anything. `readings`
+    say of sources whose head is not newsbt's own what was recognised and assumed.
     """
 
     tickers: tuple[str, ...]
@@ -72,6 +73,7 @@ class PriceTable:
     on_bad_row: str = "error"
     policies: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
+    readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.ticker_code)
@@ -196,6 +198,7 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
         on_bad_row="error" if any(part.on_bad_row == "error" for part in parts) else "skip",
         policies=tuple(policy for part in parts for policy in part.policies or (part.on_bad_row,) * len(part.sources)),
         splits=tuple(word for part in parts for word in part.splits or ("",) * len(part.sources)),
+        readings=tuple(reading for part in parts for reading in part.readings),
     )
 
 

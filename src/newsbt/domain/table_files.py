@@ -17,6 +17,7 @@ from pathlib import Path
 from newsbt.domain.input_files import file_error, read_bytes, read_chunks
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.size_limits import TABLE, SizeLimit
+from newsbt.domain.text_encoding import ENCODINGS, UTF8, UnknownEncodingError, decode
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "check_column_names",
     "checked_bytes",
     "choose_columns",
+    "encoded_bytes",
     "file_error",
     "read_bytes",
     "read_header",
@@ -32,7 +34,7 @@ __all__ = [
 ]
 
 _BOM = b"\xef\xbb\xbf"
-_OTHER_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_FORMATS = (
     (b"\x1f\x8b", "packed twice; unpack it once"),
     (b"\x28\xb5\x2f\xfd", "packed twice; unpack it once"),
@@ -51,25 +53,31 @@ _ROW_BYTES, _CELL_BYTES = 100, 60  # what a record takes as Python's lists and t
 
 def read_text(path: Path, limit: SizeLimit = TABLE) -> str:
     """The file's text: UTF-8, with or without a byte order mark, and not empty."""
-    return _decoded(path, _text_bytes(path, limit))
+    return _decoded(path, _text_bytes(path, limit), UTF8)[0]
 
 
-def checked_bytes(path: Path, limit: SizeLimit = TABLE) -> bytes:
-    """The file's bytes without a byte order mark, known to be UTF-8 text that is not empty."""
-    data = _text_bytes(path, limit)
-    _decoded(path, data)
-    return data.removeprefix(_BOM)
+def checked_bytes(path: Path, limit: SizeLimit = TABLE, encoding: str | None = UTF8) -> bytes:
+    """The file's text as UTF-8 bytes without a byte order mark, not empty. Its `encoding` is one of
+    :data:`newsbt.domain.text_encoding.ENCODINGS`; None: told by its bytes."""
+    return encoded_bytes(path, limit, encoding)[0]
 
 
-def _text_bytes(path: Path, limit: SizeLimit) -> bytes:
+def encoded_bytes(path: Path, limit: SizeLimit = TABLE, encoding: str | None = UTF8) -> tuple[bytes, str]:
+    """The same, and the encoding that the file is in."""
+    data = _text_bytes(path, limit, may_be_wide=encoding != UTF8)
+    text, found = _decoded(path, data, encoding)
+    return (data.removeprefix(_BOM) if found == UTF8 else text.encode()), found
+
+
+def _text_bytes(path: Path, limit: SizeLimit, *, may_be_wide: bool = False) -> bytes:
     """The content of a file that is no other format; what is none ends the reading where that shows."""
     content = io.BytesIO()
     lines = 1
     try:
         for chunk in read_chunks(path, limit):
             if not content.tell():
-                _refuse_other_formats(path, chunk)
-            zero = chunk.find(b"\0")
+                _refuse_other_formats(path, chunk, may_be_wide)
+            zero = -1 if may_be_wide else chunk.find(b"\0")
             if zero >= 0:
                 line = lines + chunk.count(b"\n", 0, zero)
                 raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
@@ -80,29 +88,41 @@ def _text_bytes(path: Path, limit: SizeLimit) -> bytes:
         raise file_error(path, MemoryGuard.complaint, code="too_large") from None
 
 
-def _refuse_other_formats(path: Path, data: bytes) -> None:
-    for magic, encoding in _OTHER_ENCODINGS:
-        if data.startswith(magic):
-            raise file_error(path, f"the file is {encoding}; save it as UTF-8", code="not_utf8")
+def _refuse_other_formats(path: Path, data: bytes, may_be_wide: bool) -> None:
+    if data.startswith(_UTF16) and not may_be_wide:
+        raise file_error(path, "the file is UTF-16; save it as UTF-8", code="not_utf8")
     for magic, what in _OTHER_FORMATS:
         if data.startswith(magic):
             raise file_error(path, f"expected a text file, this is {what}", code="not_text")
 
 
-def _decoded(path: Path, data: bytes) -> str:
-    data = data.removeprefix(_BOM)
+def _decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
     try:
-        decoded = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        message += " (Chinese files are often GB18030: iconv -f GB18030 -t UTF-8)"
-        raise file_error(path, message, code="not_utf8", line=line) from None
+        decoded, found = decode(data, encoding)
+    except UnknownEncodingError as error:
+        _refuse_nul(path, data)
+        line = data.count(b"\n", 0, error.at) + 1
+        if encoding == UTF8:
+            cure = "; save the file as UTF-8 (Chinese files are often GB18030: iconv -f GB18030 -t UTF-8)"
+        elif encoding is None:
+            cure = f"; save it as UTF-8, or state its encoding with `encoding:`, one of {', '.join(ENCODINGS)}"
+        else:
+            cure = "; leave `encoding` out, or state the file's own"
+        raise file_error(path, f"{error}{cure}", code="not_utf8", line=line) from None
     except MemoryError:
         raise file_error(path, MemoryGuard.complaint, code="too_large") from None
     if not decoded or decoded.isspace():
         raise file_error(path, "the file is empty", code="empty_file")
-    return decoded
+    if "\0" in decoded:
+        _refuse_nul(path, decoded.encode())
+    return decoded, found
+
+
+def _refuse_nul(path: Path, data: bytes) -> None:
+    zero = data.find(b"\0")
+    if zero >= 0:
+        line = data.count(b"\n", 0, zero) + 1
+        raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +154,7 @@ def read_table(path: Path, data: bytes | None = None, limit: SizeLimit = TABLE) 
         No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes; or more
         than the limit or the memory allow.
     """
-    records = _records(path, read_text(path, limit) if data is None else _decoded(path, data))
+    records = _records(path, read_text(path, limit) if data is None else _decoded(path, data, UTF8)[0])
     _, header = next(records)
     columns = _check_header(path, header)
     rows: list[list[str]] = []

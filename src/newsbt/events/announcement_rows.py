@@ -14,6 +14,7 @@ from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.references import Unresolved
+from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.errors import nearest, nearest_ticker
 
 __all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows", "stranger"]
@@ -144,7 +145,7 @@ class _Parser:
             raise AssertionError("a time that is not blank is parsed or refused")
         found: dict[str, Any] = {name: _read(name, parse, cell(name)) for name, parse in self.optional}
         if "tickers" in found:
-            self._check_tickers(found["tickers"], event_id)
+            found["tickers"] = self._known(found["tickers"], event_id)
         for name, low in (("sentiment", -1.0), ("relevance", 0.0)):
             if name in found:
                 _check_within(name, found[name], low)
@@ -165,12 +166,18 @@ class _Parser:
             **found,
         )
 
-    def _check_tickers(self, tickers: tuple[str, ...], event_id: str) -> None:
+    def _known(self, tickers: tuple[str, ...], event_id: str) -> tuple[str, ...]:
+        """The tickers as the universe writes them."""
         if self.known_tickers is None:
-            return
-        unknown = tuple(ticker for ticker in tickers if ticker not in self.known_tickers)
+            return tickers
+        try:
+            meant = {written: meant_by(written, self.known_tickers) for written in tickers}
+        except AmbiguousTickerError as error:
+            raise _Bad("unknown_ticker", "tickers", str(error)) from None
+        unknown = tuple(written for written, ticker in meant.items() if not ticker)
         if unknown:
             raise _UnknownTickers(unknown, event_id)
+        return tuple(dict.fromkeys(meant.values()))
 
 
 def _read(name: str, parse: Callable[[Any], Any], value: Any) -> Any:

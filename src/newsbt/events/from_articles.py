@@ -16,11 +16,11 @@ from newsbt.domain.cells import items, session_day
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, file_error, read_table
+from newsbt.domain.ticker_forms import known_of
 from newsbt.events.extraction.article_reading import read_items
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem
 from newsbt.events.extraction.published import named_zone
-from newsbt.events.feeds.announcing import known_of
 
 __all__ = ["ArticleAnnouncements"]
 

@@ -149,7 +149,7 @@ def _stated(text: str, universe: Universe, published: Stated | None, origin: str
         values |= {"published_at": published.at.isoformat(), "time_precision": published.precision}
     chosen = {name: name for name in COLUMNS if name in values}
     batch = parse_rows(
-        [(1, values)], file=origin, chosen=chosen, known_tickers=frozenset(universe.tickers), on_bad_row="error"
+        [(1, values)], file=origin, chosen=chosen, known_tickers=universe.known_tickers, on_bad_row="error"
     )
     found = batch.announcements[0]
     found = replace(found, headline=clean(found.headline), body=clean(found.body))

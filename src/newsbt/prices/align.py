@@ -40,6 +40,7 @@ class AlignedPrices:
     rows_read: int
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     ignored_tickers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     doubts: tuple[Doubt, ...] = ()
     starts_late: bool = False
 
@@ -127,6 +128,7 @@ def align(
         rows_read=table.rows_read,
         bad_rows=_summed(table.bad_rows, counts),
         ignored_tickers=_summed(table.ignored_tickers, ignored),
+        readings=table.readings,
         doubts=find_doubts(panel, ~is_index, adjusted=table.adjusted, splits=_split_doubts(known, row_of)),
         starts_late=not known.intraday and bool(days.min() < clock.dates[0]),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +23,38 @@ from newsbt.domain.table_files import (
     TextTable,
     checked_bytes,
     choose_columns,
+    encoded_bytes,
     file_error,
     read_header,
     read_table,
 )
-from newsbt.errors import ConfigError
+from newsbt.domain.text_encoding import UTF8
+from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.errors import ConfigError, DataError
+from newsbt.prices.layouts.headings import heading
+from newsbt.prices.layouts.recognised import KindColumns, Told, recognised
+from newsbt.prices.layouts.records import Records, below_the_head, first_records, separator_of, text_records
+from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_head
 
 __all__ = ["COLUMNS", "RawPrices", "find_files", "from_csv", "from_frame", "from_parquet"]
 
 COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
+TEXTS = frozenset({"ticker", "date", "bar_start", "when", "time_of_day", "period"})
 _PACKED = (".gz", ".zst")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPrices:
-    """One source's columns by contract name: pyarrow arrays or lists. `faults` are rows that cannot be read at all."""
+    """One source's columns by contract name: pyarrow arrays or lists. `faults` are rows that cannot be read at all,
+    `said` what was recognised and assumed, and `is_scaled` whether volumes are in shares already."""
 
     source: RowSource
     rows: int
     columns: Mapping[str, Any]
     faults: Mapping[int, str]
     file: Path | None = None
+    said: tuple[str, ...] = ()
+    is_scaled: bool = False
 
 
 def find_files(path: Path, suffixes: Sequence[str]) -> tuple[Path, ...]:
@@ -91,35 +102,99 @@ def _choose(name: Path | str, arrived: Sequence[str], columns: Mapping[str, str]
     return choose_columns(name, arrived, columns, (*required, wanted, *VALUES), ("ticker", *OPTIONAL_VALUES))
 
 
-def from_csv(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]) -> RawPrices:
+def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A CSV file's columns.
 
     pyarrow reads a clean file. One that it refuses, or that holds quotes, is read again record by record, so that
-    each bad cell is found, with its line.
+    each bad cell is found, with its line. A head that is not newsbt's own is looked for among those that are known.
     """
-    data = checked_bytes(path)
+    data, encoding = encoded_bytes(path, encoding=told.encoding)
     if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
         raise file_error(path, MemoryGuard.complaint, code="too_large")
-    header = read_header(path, data)
     ticker = _stem(path, suffixes)
-    chosen = _choose(path, header, columns, ticker)
+    said = () if encoding == UTF8 else (encoding.upper(),)
+    try:
+        header = read_header(path, data)
+        chosen = _choose(path, header, told.columns, told.ticker or ticker)
+        is_own = not _says_more(header, chosen)
+    except DataError as error:
+        found = _foreign_csv(path, data, told, ticker, known)
+        if found is None:
+            raise error from None
+        return replace(found, said=(*found.said, *said))
+    if not is_own and (found := _foreign_csv(path, data, told, ticker, known)) is not None:
+        return replace(found, said=(*found.said, *said))
     digest = digest_read(path)
-    source = RowSource(str(path), lambda: _csv_lines(path, digest))
+    source = RowSource(str(path), lambda: _csv_lines(path, digest, told.encoding))
     faults: dict[int, str] = {}
     table = None if b'"' in data else _quick_table(data, header, chosen)
     if table is not None and table.num_rows:
-        found = {name: table.column(column) for name, column in chosen.items()}
+        columns = {name: table.column(column) for name, column in chosen.items()}
         rows = table.num_rows
     else:
-        rows, found, faults = _careful_columns(read_table(path, data), chosen)
-    if "ticker" not in found:
-        found["ticker"] = _constant(ticker, rows)
-    return RawPrices(source, rows, found, faults, path)
+        rows, columns, faults = _careful_columns(read_table(path, data), chosen)
+    if "ticker" not in columns:
+        columns["ticker"] = _constant(told.ticker or ticker, rows)
+    return RawPrices(source, rows, columns, faults, path, said)
+
+
+def _says_more(header: Sequence[str], chosen: Mapping[str, str]) -> bool:
+    """Whether a head of newsbt's own names has others beside them that change what they mean."""
+    kinds = {found.kind for name in header if name not in chosen.values() and (found := heading(name)) is not None}
+    return bool(kinds & ({"adj_close", "amount"} if "ticker" in chosen else {"adj_close", "amount", "ticker"}))
+
+
+def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTickers | None) -> RawPrices | None:
+    """The columns of a table whose head is not newsbt's own, None where nobody knows it."""
+    text = data.decode()
+    separator = separator_of(text)
+    head = _head(path, first_records(text, separator), told)
+    if head is None:
+        return None
+    quick = None
+    if separator == "," and head.first == 1 and not head.blocks[0].ticker and b'"' not in data:
+        header = [f"{place}" for place in range(len(first_records(text, separator)[0]))]
+        places = {**head.shared, **head.blocks[0].places}
+        quick = _quick_table(data, header, {kind: str(place) for kind, place in places.items()})
+    if quick is not None and quick.num_rows:
+        columns: dict[str, Any] = {kind: quick.column(str(place)) for kind, place in places.items()}
+        rows, feet = quick.num_rows, 0
+        digest = digest_read(path)
+        source = RowSource(str(path), lambda: _csv_lines(path, digest, told.encoding))
+    else:
+        records, at = text_records(path, text, separator)
+        found, lines, feet = below_the_head(records, at, head)
+        columns = dict(found)
+        source, rows = RowSource(str(path), lambda: lines), len(lines)
+    table = KindColumns(file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";")
+    return _recognised(table, head, told, known, source, feet)
+
+
+def _head(path: Path | str, records: Records, told: Told) -> TableHead | None:
+    try:
+        return find_head(records, told.columns)
+    except UnclearHeadError as error:
+        message = f"{error}; say which with `columns`, such as `columns: {{close: ...}}`"
+        raise file_error(path, message, code="repeated_column", line=1) from None
+
+
+def _recognised(
+    table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None, source: RowSource, feet: int
+) -> RawPrices:
+    if not table.rows:
+        raise file_error(table.file, "the file has a header and no rows", code="empty_file")
+    found = recognised(table, head, told, known)
+    said = list(found.said)
+    for count, where in ((head.passed_over, "below the head"), (feet, "at the foot")):
+        if count:
+            said.append(f"{count} line{'s' if count > 1 else ''} {where} passed over")
+    file = table.file if isinstance(table.file, Path) else None
+    return RawPrices(source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
 
 
 def _quick_table(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> Any | None:
     types = {
-        column: pa.dictionary(pa.int32(), pa.string()) if name in ("ticker", "date", "bar_start") else pa.float64()
+        column: pa.dictionary(pa.int32(), pa.string()) if name in TEXTS else pa.float64()
         for name, column in chosen.items()
     }
     try:
@@ -158,23 +233,40 @@ def _careful_columns(table: TextTable, chosen: Mapping[str, str]) -> tuple[int, 
     return len(table.rows), {name: by_column[column] for name, column in chosen.items()}, faults
 
 
-def _csv_lines(path: Path, digest: str) -> Sequence[int]:
+def _csv_lines(path: Path, digest: str, encoding: str | None) -> Sequence[int]:
     with recording({path: digest} if digest else None):
-        data = checked_bytes(path)
+        data = checked_bytes(path, encoding=encoding)
     if b'"' in data:
         return read_table(path, data).lines
     return [number for number, line in enumerate(data.splitlines(), start=1) if line.strip()][1:]
 
 
-def from_parquet(path: Path, columns: Mapping[str, str], suffixes: Sequence[str]) -> RawPrices:
+def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A Parquet file's columns; its rows are counted from 1."""
     opened = open_parquet(path)
     ticker = _stem(path, suffixes)
-    chosen = _choose(path, opened.schema_arrow.names, columns, ticker)
+    names = opened.schema_arrow.names
+    try:
+        chosen = _choose(path, names, told.columns, told.ticker or ticker)
+        is_own = not _says_more(names, chosen)
+    except DataError:
+        is_own = False
+        if _head(path, [names, names], told) is None:
+            raise
+    head = None if is_own else _head(path, [names, names], told)
+    if head is not None:
+        places = {**head.shared, **head.blocks[0].places}
+        read = read_parquet(path, opened, list(dict.fromkeys(names[place] for place in places.values())))
+        table = KindColumns(
+            file=path, rows=read.num_rows, stem=ticker,
+            columns={kind: read.column(names[place]) for kind, place in places.items()},
+        )  # fmt: skip
+        source = RowSource(str(path), lambda: range(1, read.num_rows + 1))
+        return _recognised(table, head, told, known, source, 0)
     table = read_parquet(path, opened, list(dict.fromkeys(chosen.values())))
     found = {name: table.column(column) for name, column in chosen.items()}
     if "ticker" not in found:
-        found["ticker"] = _constant(ticker, table.num_rows)
+        found["ticker"] = _constant(told.ticker or ticker, table.num_rows)
     return RawPrices(RowSource(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -16,8 +16,11 @@ from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import recording
 from newsbt.domain.table_files import check_column_names, file_error
+from newsbt.domain.text_encoding import check_encoding
+from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError, nearest
 from newsbt.prices.files import COLUMNS, RawPrices, check_unit, find_files, from_csv, from_frame, from_parquet
+from newsbt.prices.layouts.recognised import Told
 from newsbt.prices.row_checks import ReadOptions, checked
 
 __all__ = ["CsvPrices", "FramePrices", "ParquetPrices"]
@@ -53,18 +56,21 @@ class _Prices:
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
-    volume_unit: float = 1
-    stamp: str = "start"
-    adjusted: bool = False
+    ticker: str | None = None
+    volume_unit: float | None = None
+    stamp: str | None = None
+    adjusted: bool | None = None
     splits: str | None = None
     timezone: str | None = None
+    time_format: str | None = None
     on_bad_row: str = "error"
 
     def __post_init__(self) -> None:
         check_column_names(self.columns, COLUMNS)
         check_policy(self.on_bad_row)
-        check_unit(self.volume_unit)
-        if self.stamp not in STAMPS:
+        if self.volume_unit is not None:
+            check_unit(self.volume_unit)
+        if self.stamp is not None and self.stamp not in STAMPS:
             raise ConfigError(f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}")
         if self.splits is not None and self.splits not in SPLITS:
             known = "'as_traded' or 'in_prices'"
@@ -79,11 +85,17 @@ class _Prices:
         except (KeyError, ValueError, OSError, TypeError):
             raise ConfigError(f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}") from None
 
+    def _told(self) -> Told:
+        return Told(
+            columns=self.columns, ticker=self.ticker, volume_unit=self.volume_unit, adjusted=self.adjusted,
+            splits=self.splits, stamp=self.stamp, zone=self.timezone, time_format=self.time_format,
+        )  # fmt: skip
+
     def _checked(self, raws: Sequence[RawPrices], known_tickers: Container[str] | None) -> PriceTable:
         terms = ReadOptions(
-            volume_unit=float(self.volume_unit),
+            volume_unit=1.0 if self.volume_unit is None else float(self.volume_unit),
             ends=self.stamp == "end",
-            adjusted=self.adjusted,
+            adjusted=bool(self.adjusted),
             splits=self.splits or "",
             timezone=self._zone(),
             on_bad_row=self.on_bad_row,
@@ -124,11 +136,12 @@ class _FilePrices(_Prices, ABC):
         DataError
             A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
+        known = known_tickers if isinstance(known_tickers, KnownTickers) else None
         with recording():
-            return self._checked([self._raw(file) for file in self.files()], known_tickers)
+            return self._checked([self._raw(file, known) for file in self.files()], known_tickers)
 
     @abstractmethod
-    def _raw(self, file: Path) -> RawPrices:
+    def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
         """One file's columns."""
 
 
@@ -139,10 +152,15 @@ class CsvPrices(_FilePrices):
     A file without a `ticker` column holds one ticker, the one its name says: ``9988.HK.csv.gz`` is 9988.HK.
     """
 
-    suffixes = (".csv",)
+    suffixes = (".csv", ".tsv")
+    encoding: str | None = None
 
-    def _raw(self, file: Path) -> RawPrices:
-        return from_csv(file, self.columns, self.suffixes)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_encoding(self.encoding)
+
+    def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
+        return from_csv(file, replace(self._told(), encoding=self.encoding), self.suffixes, known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +169,8 @@ class ParquetPrices(_FilePrices):
 
     suffixes = (".parquet", ".pq")
 
-    def _raw(self, file: Path) -> RawPrices:
-        return from_parquet(file, self.columns, self.suffixes)
+    def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
+        return from_parquet(file, self._told(), self.suffixes, known)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -23,6 +23,8 @@ from newsbt.domain.price_table import (
     concatenated,
     repeated,
 )
+from newsbt.domain.table_files import file_error
+from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.errors import DataError
 from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.files import RawPrices
@@ -60,7 +62,7 @@ def checked(raws: Sequence[RawPrices], terms: ReadOptions, known_tickers: Contai
     DataError
         Daily beside intraday sources, no usable row at all, or a bad row and the policy is ``error``.
     """
-    table, faults = _without_strangers(_joined([_parse(raw, terms) for raw in raws]), known_tickers)
+    table, faults = _without_strangers(_joined([_parse(raw, terms, known_tickers) for raw in raws]), known_tickers)
     sieve = _Sieve(table, terms.on_bad_row)
     if faults:
         naive = [row for row, message in faults.items() if message.endswith(NO_OFFSET)]
@@ -79,14 +81,19 @@ def checked(raws: Sequence[RawPrices], terms: ReadOptions, known_tickers: Contai
     return _finished(table, terms, {**sieve.bad.finish(), **table.bad_rows})
 
 
-def _parse(raw: RawPrices, terms: ReadOptions) -> _Parsed:
+def _parse(raw: RawPrices, terms: ReadOptions, known: Container[str] | None) -> _Parsed:
     faults: Faults = {}
 
     def note(name: str, found: Faults) -> None:
         for row, message in found.items():
             faults.setdefault(row, f"{name}: {message}")
 
-    codes, tickers, wrong = texts(raw.columns["ticker"])
+    codes, written, wrong = texts(raw.columns["ticker"])
+    tickers = tuple(_meant(one, known, raw.source.name) for one in written)
+    if len(set(tickers)) < len(tickers):
+        place = {ticker: k for k, ticker in enumerate(dict.fromkeys(tickers))}
+        codes = np.array([*(place[ticker] for ticker in tickers), -1], dtype=np.int64)[codes]
+        tickers = tuple(place)
     note("ticker", wrong)
     intraday = "bar_start" in raw.columns
     when: Any
@@ -100,6 +107,8 @@ def _parse(raw: RawPrices, terms: ReadOptions) -> _Parsed:
         if name in raw.columns:
             values[name], wrong = numbers(raw.columns[name])
             note(name, wrong)
+    if "split" in values:
+        values["split"] = np.where(values["split"] == 0.0, np.nan, values["split"])
     for row in np.flatnonzero(np.isnat(when)).tolist():
         faults.setdefault(row, f"the row has no {'bar_start' if intraday else 'date'}")
     for row in np.flatnonzero(codes < 0).tolist():
@@ -108,7 +117,7 @@ def _parse(raw: RawPrices, terms: ReadOptions) -> _Parsed:
     rows = raw.rows
     if (codes < 0).any():
         codes, tickers = np.where(codes < 0, len(tickers), codes), (*tickers, NO_TICKER)
-    if terms.volume_unit != 1:
+    if terms.volume_unit != 1 and not raw.is_scaled:
         values["volume"] = values["volume"] * terms.volume_unit
     table = PriceTable(
         tickers=tickers,
@@ -123,8 +132,17 @@ def _parse(raw: RawPrices, terms: ReadOptions) -> _Parsed:
         files=() if raw.file is None else (raw.file,),
         adjusted=terms.adjusted,
         on_bad_row=terms.on_bad_row,
+        readings=((raw.source.name, raw.said),) if raw.said else (),
     )
     return _Parsed(table, faults)
+
+
+def _meant(written: str, known: Container[str] | None, file: str) -> str:
+    """The universe's own writing of a ticker, or as it is written where it has none."""
+    try:
+        return meant_by(written, known) or written
+    except AmbiguousTickerError as error:
+        raise file_error(file, str(error), code="ambiguous_ticker") from None
 
 
 def _joined(parsed: Sequence[_Parsed]) -> _Parsed:
@@ -163,7 +181,7 @@ class _Rule(NamedTuple):
 # NaN compares false, so a blank breaks no rule.
 _RULES = (
     _Rule(("volume", "dividend"), "bad_value", lambda column: column < 0, "expected 0 or more"),
-    _Rule(("split",), "bad_value", lambda column: column <= 0, "expected new shares for one old; blank where none"),
+    _Rule(("split",), "bad_value", lambda column: column < 0, "expected new shares for one old; blank or 0 where none"),
     _Rule(("adj_factor",), "bad_value", lambda column: column <= 0, "expected more than 0"),
     _Rule((*PRICES, "prev_close"), "not_positive", lambda column: column <= 0, "expected more than 0; blank if none"),
 )

@@ -20,6 +20,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import changed_error, digests_of, recording
+from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import NewsbtError
 from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
@@ -54,9 +55,8 @@ class PriceSource:
     name: str = ""
 
     @classmethod
-    def of_readers(cls, readers: Sequence[PriceReader], tickers: Sequence[str]) -> PriceSource:
+    def of_readers(cls, readers: Sequence[PriceReader], known: KnownTickers) -> PriceSource:
         """What some readers have of some tickers."""
-        known = frozenset(tickers)
         name, files = _named(readers, known)
         digests = {file.absolute(): digest for file, digest in files.items()}
         if not name:
@@ -124,12 +124,12 @@ def _given(table: PriceTable) -> PriceTable:
     return table
 
 
-def _named(readers: Sequence[PriceReader], known: frozenset[str]) -> tuple[str, dict[Path, str]]:
+def _named(readers: Sequence[PriceReader], known: KnownTickers) -> tuple[str, dict[Path, str]]:
     """A hash of all that decides what readers find, and the hashes of their files; blank where nobody can tell."""
     kept = [reader for reader in readers if isinstance(reader, KeptPriceReader)]
     if not kept or len(kept) < len(readers):
         return "", {}
-    content: list[JsonValue] = [sorted(known)]
+    content: list[JsonValue] = [sorted([ticker, known.market(ticker)] for ticker in known)]
     found: dict[Path, str] = {}
     try:
         for reader in kept:
@@ -175,6 +175,7 @@ def _packed(found: AlignedPrices) -> tuple[dict[str, Any], dict[str, Any]]:
         "rows_read": found.rows_read,
         "bad_rows": dict(found.bad_rows),
         "ignored_tickers": dict(found.ignored_tickers),
+        "readings": [[file, list(said)] for file, said in found.readings],
         "starts_late": found.starts_late,
         "doubts": doubts,
     }
@@ -198,6 +199,7 @@ def _unpacked(entry: cache.Entry, tickers: tuple[str, ...]) -> AlignedPrices:
         rows_read=document["rows_read"],
         bad_rows=MappingProxyType(document["bad_rows"]),
         ignored_tickers=MappingProxyType(document["ignored_tickers"]),
+        readings=tuple((file, tuple(said)) for file, said in document["readings"]),
         starts_late=document["starts_late"],
         doubts=tuple(
             Doubt(

@@ -50,6 +50,7 @@ def run_document(result: RunResult) -> dict[str, Any]:
         "hindsight": summary.hindsight,
         "notices": summary.notices,
         "doubts": summary.doubts,
+        "read_as": summary.read_as,
         "spans": summary.spans,
         "seed": result.seed,
         "hashes": result.hashes,

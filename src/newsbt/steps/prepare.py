@@ -52,7 +52,7 @@ def read_inputs(components: Components) -> RunInputs:
         fx = None if components.fx is None else components.fx.read()
         others = [file for file in (*batch.files, *(() if fx is None else fx.files)) if file.absolute() not in seen]
         seen |= {file.absolute(): digest for file, digest in digests_of(others, {}).items()}
-    prices = PriceSource.of_readers(components.prices, universe.tickers)
+    prices = PriceSource.of_readers(components.prices, universe.known_tickers)
     return RunInputs(
         universe=universe,
         batch=batch,

@@ -16,7 +16,7 @@ __all__ = ["news_doubts", "read_news"]
 
 def read_news(components: Components, universe: Universe) -> tuple[AnnouncementBatch, Labelled]:
     """All announcements, with the labels that were made for them elsewhere."""
-    tickers = frozenset(universe.tickers)
+    tickers = universe.known_tickers
     batches = []
     for k, reader in enumerate(components.readers):
         told = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader

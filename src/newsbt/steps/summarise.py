@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
+from pathlib import Path
 
 import numpy as np
 
@@ -65,6 +66,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
         not_linked=not_linked,
+        read_as=_read_as(prices.readings),
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
@@ -128,3 +130,16 @@ def _free_of(components: Components) -> Iterator[str]:
         yield "no costs and no slippage were charged"
     if not components.config.announcements:
         yield "no announcements (`announcements: []`): only what trades on prices alone has orders"
+
+
+def _read_as(readings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    """What was recognised and assumed of price files, a line for all that were read alike."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for file, said in readings:
+        alike.setdefault(said, []).append(file)
+    return tuple(f"{_files(files)}: {', '.join(said)}" for said, files in alike.items())
+
+
+def _files(files: list[str]) -> str:
+    names = [Path(file).name for file in files]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

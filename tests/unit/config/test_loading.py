@@ -225,7 +225,7 @@ def test_the_document_is_whole_and_loads_to_the_same_config(small, write):
     assert loaded.document["execution"]["slippage"] == {"use": "zero"}
     assert loaded.document["execution"]["participation"] == 0.1
     assert loaded.document["prices"] == [
-        {"use": "csv", "columns": {}, "volume_unit": 1.0, "stamp": "start", "adjusted": False, "on_bad_row": "error",
+        {"use": "csv", "columns": {}, "volume_unit": None, "stamp": None, "adjusted": None, "on_bad_row": "error",
          "path": "prices"}
     ]  # fmt: skip
     again = load(write(dump(loaded.document)))

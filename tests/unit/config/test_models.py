@@ -47,7 +47,7 @@ def test_every_default_is_the_documented_one():
     assert evaluation.periods_per_year == "auto"
     assert (config.output.runs, config.output.report) == (None, True)
     prices, reader = config.prices[0], config.announcements[0]
-    assert (prices.volume_unit, prices.stamp, prices.adjusted, prices.on_bad_row) == (1, "start", False, "error")
+    assert (prices.volume_unit, prices.stamp, prices.adjusted, prices.on_bad_row) == (None, None, None, "error")
     assert (reader.columns, reader.dedupe, reader.on_bad_row) == ({}, None, "error")
 
 

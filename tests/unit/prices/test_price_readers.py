@@ -150,7 +150,7 @@ def test_bad_rows_by_reason(tmp_path: Path, row: str, reason: str, said: str) ->
 
 @pytest.mark.parametrize(
     ("extra", "reason"),
-    [("dividend,-0.1", "bad_value"), ("split,0", "bad_value"), ("adj_factor,0", "bad_value"),
+    [("dividend,-0.1", "bad_value"), ("split,-1", "bad_value"), ("adj_factor,0", "bad_value"),
      ("prev_close,0", "not_positive"), ("split,two", "bad_value")],
 )  # fmt: skip
 def test_bad_values_in_optional_columns(tmp_path: Path, extra: str, reason: str) -> None:

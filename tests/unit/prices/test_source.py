@@ -56,7 +56,7 @@ def kept(prices: Path) -> int:
 def panel_of(
     path: Path, universe: Universe = UNIVERSE, start: date | None = None, policy: str | None = None, **options: object
 ) -> AlignedPrices:
-    source = PriceSource.of_readers([CsvPrices(path=path, **options)], universe.tickers)
+    source = PriceSource.of_readers([CsvPrices(path=path, **options)], universe.known_tickers)
     return source.aligned(universe, RULEBOOK, start, None, policy)
 
 
@@ -116,7 +116,7 @@ def test_a_changed_file_has_another_panel(prices: Path) -> None:
 
 
 def test_a_file_that_changed_before_it_was_read_is_refused_and_nothing_kept(prices: Path) -> None:
-    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.tickers)
+    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.known_tickers)
     prices.write_text(HEAD + ROWS.replace("10.5", "10.6"))
     with pytest.raises(DataError, match=r"prices\.csv: the file changed while it was used"):
         source.aligned(UNIVERSE, RULEBOOK, None, None)
@@ -127,7 +127,7 @@ def test_a_file_that_came_to_the_folder_before_it_was_read_is_refused(prices: Pa
     folder = prices.parent / "many"
     folder.mkdir()
     (folder / "one.csv").write_text(HEAD + ROWS)
-    source = PriceSource.of_readers([CsvPrices(path=folder)], UNIVERSE.tickers)
+    source = PriceSource.of_readers([CsvPrices(path=folder)], UNIVERSE.known_tickers)
     (folder / "two.csv").write_text(HEAD + "C,2025-03-05,1,1,1,1,1,\n")
     with pytest.raises(DataError, match=r"two\.csv: the file changed while it was used"):
         source.aligned(UNIVERSE, RULEBOOK, None, None)
@@ -147,7 +147,7 @@ def test_other_rules_make_their_own_panel(prices: Path, tmp_path: Path) -> None:
     rules.write_text(
         "exchanges:\n  XHKG:\n    corrections:\n      - {date: 2025-03-04, closed: true, source: typhoon, conf: high}\n"
     )
-    source = PriceSource.of_readers([CsvPrices(path=prices, on_bad_row="skip")], UNIVERSE.tickers)
+    source = PriceSource.of_readers([CsvPrices(path=prices, on_bad_row="skip")], UNIVERSE.known_tickers)
     found = source.aligned(UNIVERSE, load_rulebook(rules), None, None)
     assert len(found.panel.dates) == 2 and found.bad_rows == {"not_a_session": 2}
 
@@ -167,7 +167,7 @@ class OwnReader(CsvPrices):
 def test_what_a_users_reader_or_a_frame_gives_is_not_kept(prices: Path) -> None:
     frame = pd.read_csv(prices)
     for reader in (OwnReader(path=prices), FramePrices(frame=frame)):
-        found = PriceSource.of_readers([reader], UNIVERSE.tickers).aligned(UNIVERSE, RULEBOOK, None, None)
+        found = PriceSource.of_readers([reader], UNIVERSE.known_tickers).aligned(UNIVERSE, RULEBOOK, None, None)
         assert_same(panel_of(prices), found)
     assert kept(prices) == 1
 
@@ -192,26 +192,26 @@ class Own:
 def test_what_a_users_reader_gives_is_kept_where_it_says_what_decides_it(prices: Path) -> None:
     found = []
     for version in (1, 1, 2, None):
-        source = PriceSource.of_readers([Own(path=prices, version=version)], UNIVERSE.tickers)
+        source = PriceSource.of_readers([Own(path=prices, version=version)], UNIVERSE.known_tickers)
         source.aligned(UNIVERSE, RULEBOOK, None, None)
         found.append(kept(prices))
     assert found == [1, 1, 2, 2]
 
 
 def test_prices_for_one_use_are_not_kept(prices: Path) -> None:
-    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.tickers).not_kept()
+    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.known_tickers).not_kept()
     source.aligned(UNIVERSE, RULEBOOK, None, None)
     assert kept(prices) == 0
 
 
 def test_a_missing_file_is_told_in_the_readers_own_words(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no such file"):
-        PriceSource.of_readers([CsvPrices(path=tmp_path / "gone.csv")], UNIVERSE.tickers)
+        PriceSource.of_readers([CsvPrices(path=tmp_path / "gone.csv")], UNIVERSE.known_tickers)
 
 
 def test_rows_that_are_read_after_their_files_changed_are_refused(prices: Path) -> None:
     panel_of(prices)
-    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.tickers)
+    source = PriceSource.of_readers([CsvPrices(path=prices)], UNIVERSE.known_tickers)
     source.aligned(UNIVERSE, RULEBOOK, None, None)  # the kept one
     prices.write_text(HEAD + ROWS.replace("10.5", "10.6"))
     with pytest.raises(DataError, match="the file changed while it was used"):

@@ -9,11 +9,12 @@ from typing import Any
 
 from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.ticker_forms import known_of
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.news_item import NewsItem, clean, refuse
 from newsbt.events.feeds.feed_item import FeedItem
 
-__all__ = ["KEEP", "NEWS", "Announcer", "check_keep", "known_of"]
+__all__ = ["KEEP", "NEWS", "Announcer", "check_keep"]
 
 KEEP = ("announcements", "all")
 NEWS = "news"  # the event type of an item that announces nothing, under keep: all
@@ -114,12 +115,6 @@ class Announcer:
         listed = [self._universe[one] for one in tickers if one in self._universe.position]
         names = {item.company_name for item in listed}
         return names.pop() if len(names) == 1 else ""
-
-
-def known_of(tickers: tuple[str, ...], known_tickers: Container[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Which tickers are instruments, and which are not; all are where nobody says which there are."""
-    unknown = () if known_tickers is None else tuple(one for one in tickers if one not in known_tickers)
-    return tuple(one for one in tickers if one not in unknown), unknown
 
 
 def _line(text: str) -> str:

@@ -1,0 +1,374 @@
+"""A price table whose head is known but is not newsbt's own: its columns under newsbt's names, and what was assumed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from newsbt._typing import Floats, Ints, Strings
+from newsbt.domain.table_files import file_error
+from newsbt.domain.ticker_forms import CHINA, AmbiguousTickerError, KnownTickers, market_of
+from newsbt.errors import DataError
+from newsbt.prices.layouts.headings import plain_heading, provider_of
+from newsbt.prices.layouts.number_forms import plain_number
+from newsbt.prices.layouts.table_heads import TableHead
+from newsbt.prices.layouts.time_forms import UnclearTimesError, read_times
+from newsbt.prices.layouts.volume_units import LOT, UnclearUnitError, volume_unit
+from newsbt.prices.price_columns import encode, numbers, python_values
+
+__all__ = ["KindColumns", "Recognised", "Told", "recognised"]
+
+Column: TypeAlias = "list[object] | pa.ChunkedArray"
+OHLC = ("open", "high", "low", "close")
+ZONES = {
+    "SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "BJ": "Asia/Shanghai", "HK": "Asia/Hong_Kong",
+    "US": "America/New_York",
+}  # fmt: skip
+A_SHARES = frozenset({"SH", "SZ", "BJ"})
+LAST_BARS = {"SH": (15, 0), "SZ": (15, 0), "BJ": (15, 0), "HK": (16, 0), "US": (16, 0)}
+NAME_PARTS = r"[_\s,()]+|-(?=\D)|\.(?=txt|data)"
+FEWEST_ROWS, TOO_MANY = 10, 0.25  # rows from which on, and share of them, that headings are said to be swapped
+FEWEST_DAYS, SWAPPED = 30, 1.2  # bars from which on, and by which factor, opens and closes are said to be swapped
+IN_SHARES = frozenset({"baostock", "akshare (Sina)"})
+# Providers whose Close stands beside an adjusted one and is as traded by their own documentation.
+AS_TRADED = frozenset({"Tiingo"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the config says of a source; None where it says nothing."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    ticker: str | None = None
+    volume_unit: float | None = None
+    adjusted: bool | None = None
+    splits: str | None = None
+    stamp: str | None = None
+    zone: str | None = None
+    time_format: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KindColumns:
+    """A table's R rows by the kinds of their columns; `stem` is the file's name without its ending."""
+
+    file: Path | str
+    rows: int
+    columns: Mapping[str, Column]
+    stem: str = ""
+    comma_is_point: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Recognised:
+    """Columns by newsbt's names, and what was assumed, for people."""
+
+    columns: Mapping[str, Column]
+    said: tuple[str, ...]
+    faults: Mapping[int, str]
+
+
+def recognised(table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None) -> Recognised:
+    """The columns of a table with a known head.
+
+    Raises
+    ------
+    DataError
+        What the head says and what the rows hold are not one, or something must be asked: days that can be read in two
+        ways, the unit of volumes, whether prices are adjusted. The message has the keys to say it with.
+    """
+    return _Reading(table, head, told, known).read()
+
+
+class _Reading:
+    def __init__(self, table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None) -> None:
+        self.table, self.head, self.told, self.known = table, head, told, known
+        self.provider = provider_of(head.headings)
+        named = {plain_heading(one) for one in head.headings}
+        self.is_tushare = "tscode" in named
+        self.gives_lots = self.is_tushare or any(not one.isascii() for one in named)
+        self.said = [self.provider or ("columns by ticker" if head.blocks[0].ticker else "known headings")]
+        self.faults: dict[int, str] = {}
+
+    def refuse(self, code: str, message: str) -> DataError:
+        shown = ", ".join(one for one in self.head.headings if one)
+        return file_error(self.table.file, f"{message} (read as {self.said[0]}: {shown})", code=code, line=1)
+
+    def read(self) -> Recognised:
+        tickers, market = self._tickers()
+        when, column = self._when(market)
+        values = {kind: self._numbers(kind) for kind in self.table.columns if kind in _NUMBERS}
+        self._look_at_order(values, tickers, column)
+        self._scale_volume(values, market)
+        self._settle_adjustment(values)
+        found: dict[str, Column] = {"ticker": tickers, when: column}
+        for name in (*OHLC, "volume", "dividend", "split", "adj_factor", "prev_close"):
+            if name in values:
+                found[name] = pa.chunked_array([pa.array(values[name])])
+        return Recognised(columns=found, said=tuple(self.said), faults=self.faults)
+
+    def _tickers(self) -> tuple[Column, Strings]:
+        """The column of tickers, as the universe writes them, and the market of each row."""
+        stated = self.told.ticker or ("" if "ticker" in self.table.columns else self._named_by_file())
+        if stated:
+            codes, written = np.zeros(self.table.rows, dtype=np.int64), [stated]
+        else:
+            codes, written = encode(self.table.columns["ticker"])
+        markets = CHINA if self.gives_lots and not self.is_tushare and _are_a_shares(written) else ()
+        meant = [_meant(str(one).strip(), self.known, markets, self.table.file) for one in written]
+        self._look_at_name(meant)
+        market = np.array([*(self._market(one) for one in meant), ""], dtype=np.str_)
+        names = pa.array([*meant, ""])
+        column = pa.DictionaryArray.from_arrays(pa.array(np.where(codes < 0, len(meant), codes)), names)
+        return pa.chunked_array([column.cast(pa.string()).dictionary_encode()]), market[codes]
+
+    def _look_at_name(self, tickers: Sequence[str]) -> None:
+        """Refuse a file that is named for a ticker of which it holds nothing, as after a download that went astray."""
+        named = self._tickers_in_name()
+        if len(named) == 1 and not set(named) & set(tickers):
+            held = ", ".join(list(dict.fromkeys(tickers))[:5])
+            message = f"the file is named for {named[0]} and holds {held}: rename it, or fetch it again"
+            raise self.refuse("other_ticker", message)
+
+    def _tickers_in_name(self) -> list[str]:
+        if self.known is None:
+            return []
+        words = [word for word in re.split(NAME_PARTS, self.table.stem) if word]
+        return list(dict.fromkeys(meant for word in words if (meant := self.known.meant_or_none(word))))
+
+    def _market(self, ticker: str) -> str:
+        return market_of(ticker) if self.known is None else self.known.market(ticker) or market_of(ticker)
+
+    def _named_by_file(self) -> str:
+        """The ticker that a file's name says: all of it, or the one word of it that is a ticker of the universe."""
+        stem = self.table.stem
+        if self.known is None or self.known.meant_or_none(stem):
+            return stem
+        found = self._tickers_in_name()
+        if len(found) == 1:
+            self.said.append(f"ticker {found[0]} by the file's name")
+            return found[0]
+        return stem
+
+    def _when(self, market: Strings) -> tuple[str, Column]:
+        column = self.table.columns["when"]
+        if "time_of_day" in self.table.columns:
+            column = _joined(column, self.table.columns["time_of_day"])
+        codes, written = encode(column)
+        markets = list(dict.fromkeys(market[market != ""].tolist()))
+        zones = dict.fromkeys([ZONES[one] for one in markets] or ZONES.values())
+        try:
+            times = read_times(written, tuple(zones), self.told.time_format)
+        except UnclearTimesError as error:
+            raise self.refuse("unclear_time", str(error)) from None
+        if times.form and not self.told.time_format:
+            self.said.append(f"days as {times.form}")
+        if times.zone:
+            self.said.append(f"days are midnights of {times.zone}")
+        values = [times.values.get(one) for one in written]
+        for row in np.flatnonzero(np.isin(codes, [k for k, one in enumerate(values) if one is None])).tolist():
+            self.faults[row] = f"date: expected a day or time as in the other rows, got {written[codes[row]]!r}"
+        if not times.intraday:
+            return "date", _by_code(codes, values)
+        values = self._in_zone(values, markets)
+        return "bar_start", _by_code(codes, self._started(values, markets))
+
+    def _in_zone(self, values: list[object], markets: Sequence[str]) -> list[object]:
+        """Instants with their zone: the config's, or that of the only market."""
+        if self.told.zone or not any(isinstance(one, datetime) and one.tzinfo is None for one in values):
+            return values
+        zones = {ZONES[one] for one in markets}
+        if len(zones) != 1:
+            raise self.refuse("naive_time", "times have no offset; say their zone with `timezone`, an IANA name")
+        zone = zones.pop()
+        self.said.append(f"times of {zone}")
+        return [
+            one.replace(tzinfo=ZoneInfo(zone)) if isinstance(one, datetime) and one.tzinfo is None else one
+            for one in values
+        ]
+
+    def _started(self, values: list[object], markets: Sequence[str]) -> list[object]:
+        """Bars stamped by their start: a stamp at the very end of the session is that of an end."""
+        if self.told.stamp is not None or not markets:
+            return values
+        ends = dict.fromkeys(LAST_BARS[one] for one in markets)
+        zone = ZoneInfo(ZONES[markets[0]])
+        stamps = [one.astimezone(zone) for one in values if isinstance(one, datetime) and one.tzinfo is not None]
+        if not any((one.hour, one.minute) in ends for one in stamps):
+            return values
+        steps = np.diff(sorted({one.timestamp() for one in stamps}))
+        if not len(steps):
+            return values
+        lengths, counts = np.unique(steps, return_counts=True)
+        step = timedelta(seconds=float(lengths[np.argmax(counts)]))
+        self.said.append("bars stamped by their end, as one stands at the session's end")
+        return [one - step if isinstance(one, datetime) else one for one in values]
+
+    def _numbers(self, kind: str) -> Floats:
+        column = self.table.columns[kind]
+        values, faults = numbers(column)
+        if not faults:
+            return values
+        plain = [plain_number(one, comma_is_point=self.table.comma_is_point) for one in _cells(column)]
+        values, faults = numbers(plain)
+        for row, message in faults.items():
+            self.faults.setdefault(row, f"{kind}: {message}")
+        return values
+
+    def _look_at_order(self, values: Mapping[str, Floats], tickers: Column, when: Column) -> None:
+        """Refuse a table whose headings cannot be those of its columns."""
+        opened, high, low, close = (values[name] for name in OHLC)
+        full = np.isfinite(opened) & np.isfinite(high) & np.isfinite(low) & np.isfinite(close)
+        if full.sum() < FEWEST_ROWS:
+            return
+        names = ", ".join(self.head.written[name] for name in OHLC)
+        outside = (high < low) | (np.maximum(opened, close) > high * 1.001) | (np.minimum(opened, close) < low * 0.999)
+        share = float(outside[full].mean())
+        if share > TOO_MANY:
+            message = (
+                f"in {share:.0%} of the rows open or close lies outside low to high: are headings swapped? {names}"
+            )
+            raise self.refuse("heads_swapped", message)
+        tickers_of = encode(tickers)[0]
+        order = np.lexsort((_ranks(when), tickers_of))
+        codes = tickers_of[order]
+        follows = (codes[1:] == codes[:-1]) & full[order][1:] & full[order][:-1]
+        if follows.sum() < FEWEST_DAYS:
+            return
+        gap = np.abs(np.log(opened[order][1:] / close[order][:-1]))[follows].mean()
+        other = np.abs(np.log(close[order][1:] / opened[order][:-1]))[follows].mean()
+        if gap > SWAPPED * other:
+            message = (
+                f"bars open nearer to the close before when open and close change places; are headings swapped? {names}"
+            )
+            raise self.refuse("heads_swapped", message)
+
+    def _scale_volume(self, values: dict[str, Floats], market: Strings) -> None:
+        stated = self.told.volume_unit
+        if stated is not None:
+            values["volume"] = values["volume"] * stated
+            return
+        price = (values["high"] + values["low"]) / 2
+        for lots in (True, False):
+            rows = np.isin(market, [*A_SHARES]) == lots
+            if not rows.any():
+                continue
+            written = self.head.units.get("volume")
+            expected = written or (LOT if lots and self.gives_lots and self.provider not in IN_SHARES else 1.0)
+            told_by = self.head.written["volume"] if written else "A-shares" if lots else "not A-shares"
+            money = self.head.units.get("amount") or (1e3 if self.is_tushare and lots else 1.0)
+            amount = values.get("amount")
+            try:
+                unit = volume_unit(
+                    expected=expected, told_by=told_by, volume=values["volume"][rows], price=price[rows],
+                    amount=None if amount is None else amount[rows],
+                    amount_units={money: _MONEY.get(money, f" in units of {money:g}")},
+                )  # fmt: skip
+            except UnclearUnitError as error:
+                raise self.refuse("unclear_unit", str(error)) from None
+            values["volume"] = np.where(rows, values["volume"] * unit.shares, values["volume"])
+            self.said.append(unit.why)
+
+    def _settle_adjustment(self, values: dict[str, Floats]) -> None:
+        if "capital_gains" in values:
+            gains = np.nan_to_num(values["capital_gains"])
+            values["dividend"] = np.nan_to_num(values.get("dividend", np.zeros(self.table.rows))) + gains
+        if "split" in values:
+            values["split"] = np.where(values["split"] == 0.0, np.nan, values["split"])
+        if self.told.adjusted is None and self.told.splits is None:
+            self._ask_about_adjustment(values)
+        if "adj_close" not in values:
+            return
+        if self.told.adjusted:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                factor = values["adj_close"] / values["close"]
+            for name in OHLC:
+                values[name] = values[name] * factor
+            self.said.append(f"prices scaled to {self.head.written['adj_close']}")
+        else:
+            self.said.append(f"{self.head.written['close']}, not {self.head.written['adj_close']}")
+
+    def _ask_about_adjustment(self, values: Mapping[str, Floats]) -> None:
+        close = values["close"]
+        if "adj_close" in values and self.provider not in AS_TRADED:
+            apart = np.abs(values["adj_close"] / close - 1) > 1e-4
+            if apart.any():
+                raise self.refuse(
+                    "unclear_adjustment",
+                    f"{self.head.written['close']} stands beside {self.head.written['adj_close']}, and they differ "
+                    f"in {int(apart.sum())} rows: say `adjusted: true` to trade at prices adjusted for dividends and "
+                    "splits, or `adjusted: false`, with `splits: in_prices` where they hold splits",
+                )
+        if self.provider == "yfinance" and "adj_close" not in values:
+            paid = np.nan_to_num(values.get("dividend", np.zeros(1)))
+            split = np.nan_to_num(values.get("split", np.ones(1)), nan=1.0)
+            if (paid != 0).any() or (split != 1).any():
+                raise self.refuse(
+                    "unclear_adjustment",
+                    "dividends or splits stand beside prices, and no heading says whether they are in them already: "
+                    "say `adjusted: true` for prices that yfinance adjusted (its auto_adjust, on by default), or "
+                    "`adjusted: false` with `splits: in_prices` for auto_adjust=False, or with `splits: as_traded`",
+                )
+
+
+_MONEY = {1.0: "", 1e3: " in thousands", 1e4: " in ten thousands"}
+_NUMBERS = frozenset({
+    *OHLC, "volume", "amount", "adj_close", "prev_close", "dividend", "capital_gains", "split", "adj_factor",
+})  # fmt: skip
+
+
+def _are_a_shares(written: Sequence[object]) -> bool:
+    """Whether all are six digits, or fewer where a spreadsheet has eaten the zeros before them."""
+    texts = [str(one).strip() for one in written]
+    return bool(texts) and any(len(one) == 6 for one in texts) and all(one.isdigit() for one in texts)
+
+
+def _meant(written: str, known: KnownTickers | None, markets: Sequence[str], file: Path | str) -> str:
+    if known is None:
+        return written
+    try:
+        return known.meant(written, markets) or written
+    except AmbiguousTickerError as error:
+        raise file_error(file, str(error), code="ambiguous_ticker") from None
+
+
+def _cells(column: Column) -> list[object]:
+    return column if isinstance(column, list) else python_values(column)
+
+
+def _joined(days: Column, clocks: Column) -> Column:
+    """Days and times of day in columns of their own, as one; clocks that are all 0 say nothing."""
+    texts = [str(one).strip() for one in _cells(clocks)]
+    if not any(text.strip("0:") for text in texts):
+        return days
+    packed = [text.zfill(6) if text.isdigit() and len(text) <= 6 else text for text in texts]
+    return [_instant_text(str(day).strip(), text) for day, text in zip(_cells(days), packed, strict=True)]
+
+
+def _instant_text(day: str, clock: str) -> str:
+    if len(clock) > len("09:30:00"):
+        return clock  # it says the day as well
+    return f"{day} {clock[:2]}:{clock[2:4]}:{clock[4:6]}" if clock.isdigit() else f"{day} {clock}"
+
+
+def _ranks(when: Column) -> Ints:
+    """(R,): the order of days or instants, -1 where there is none."""
+    codes, values = encode(when)
+    place = {value: k for k, value in enumerate(sorted(one for one in values if one is not None))}
+    ranks = np.array([*(place.get(one, -1) for one in values), -1], dtype=np.int64)
+    result: Ints = ranks[codes]
+    return result
+
+
+def _by_code(codes: Ints, values: Sequence[object]) -> Column:
+    return [values[code] if code >= 0 else None for code in codes.tolist()]

@@ -1,0 +1,116 @@
+"""The records of a text table whose separator nobody stated, and the columns of a table with a known head."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from newsbt.domain.memory import MemoryGuard
+from newsbt.domain.table_files import file_error
+from newsbt.prices.layouts.table_heads import TableHead
+
+__all__ = ["Records", "below_the_head", "first_records", "separator_of", "text_records"]
+
+Records: TypeAlias = "list[list[object]]"
+SEPARATORS = ",\t;|"
+HEAD_LINES = 12
+_CELL_BYTES = 60
+
+
+def separator_of(text: str) -> str:
+    """The mark between fields: of those in the first lines, the one that stands in most of them equally often."""
+    lines = [line for line in text[:65_536].splitlines()[:HEAD_LINES] if line.strip()]
+
+    def evenness(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines if mark in line]
+        usual = max(counts, key=counts.count, default=0)
+        return counts.count(usual), usual
+
+    return max(SEPARATORS, key=evenness)
+
+
+def first_records(text: str, separator: str) -> Records:
+    """The first few records, of a text as of a part of it."""
+    head = "\n".join(text[: 1 << 20].splitlines()[:HEAD_LINES])
+    try:
+        return [
+            list(record) for record in csv.reader(io.StringIO(head, newline=""), delimiter=separator) if any(record)
+        ]
+    except csv.Error:
+        return []
+
+
+def text_records(path: Path, text: str, separator: str) -> tuple[Records, list[int]]:
+    """All records and the line in which each begins; blank ones are left out.
+
+    Raises
+    ------
+    DataError
+        Quotes do not pair up, or there is more than memory allows.
+    """
+    records: Records = []
+    lines: list[int] = []
+    guard = MemoryGuard()
+    for line, record in _read(path, text, separator):
+        if not guard.has_room(_CELL_BYTES * len(record)):
+            raise file_error(path, guard.complaint, code="too_large")
+        records.append(list(record))
+        lines.append(line)
+    return records, lines
+
+
+def _read(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                yield begins, record
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        message = f"the quotes do not pair up in the record that begins here ({error})"
+        raise file_error(path, message, code="bad_quotes", line=begins) from None
+
+
+def below_the_head(
+    records: Records, lines: Sequence[int], head: TableHead
+) -> tuple[Mapping[str, list[object]], list[int], int]:
+    """The table below a head: its columns by kind, the line of each row, and how many records at its foot are none.
+
+    Of a table whose tickers have columns of their own the rows of each follow one another, without those in which a
+    ticker has no value at all.
+    """
+    rows, at = records[head.first :], list(lines[head.first :])
+    feet = 0
+    while len(rows) > 1 and sum(1 for cell in rows[-1] if str("" if cell is None else cell).strip()) < _FEWEST_CELLS:
+        rows.pop()
+        at.pop()
+        feet += 1
+    if len(head.blocks) == 1 and not head.blocks[0].ticker:
+        places = {**head.shared, **head.blocks[0].places}
+        return {kind: [_cell(row, place) for row in rows] for kind, place in places.items()}, at, feet
+    kinds = list(dict.fromkeys(kind for block in head.blocks for kind in block.places))
+    columns: dict[str, list[object]] = {kind: [] for kind in ("ticker", *head.shared, *kinds)}
+    line_of = []
+    for block in head.blocks:
+        for row, line in zip(rows, at, strict=True):
+            values = {kind: _cell(row, place) for kind, place in block.places.items()}
+            if all(str("" if value is None else value).strip() in ("", "nan", "NaN") for value in values.values()):
+                continue
+            columns["ticker"].append(block.ticker)
+            for kind, place in head.shared.items():
+                columns[kind].append(_cell(row, place))
+            for kind in kinds:
+                columns[kind].append(values.get(kind))
+            line_of.append(line)
+    return columns, line_of, feet
+
+
+_FEWEST_CELLS = 3
+
+
+def _cell(row: Sequence[object], place: int) -> object:
+    return row[place] if place < len(row) else None

@@ -1,0 +1,158 @@
+"""Days and instants as exports write them, told from a whole column: what one cell leaves open, others settle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from newsbt.domain import cells
+
+__all__ = ["Times", "UnclearTimesError", "read_times"]
+
+MIDNIGHT = time(0)
+_DAYS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y",
+    "%d %B %Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y",
+)  # fmt: skip
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%H%M", "%H%M%S", "%I:%M %p", "%I:%M:%S %p")
+_PACKED = re.compile(r"(\d{8})(\d{2})(\d{2})(\d{2})\d{3}")  # 20250306093500000
+SATURDAY = 5
+FEW = 20  # of so many cells one may be unreadable: a bad row
+
+
+class UnclearTimesError(ValueError):
+    """A column's days can be read in several ways, or in none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A column read: `values` by cell as written, days (`intraday` false) or instants, those without an offset as
+    written; `form` is the strptime form of the days where they are not written ISO's way, `zone` that in which
+    instants are midnights of their days."""
+
+    values: Mapping[object, object]
+    intraday: bool
+    form: str = ""
+    zone: str = ""
+
+
+def read_times(written: Iterable[object], zones: Sequence[str], stated: str | None = None) -> Times:
+    """What the distinct cells of a column say.
+
+    Parameters
+    ----------
+    written : iterable
+        Texts, numbers such as 20250306, or what pandas and workbooks hold; blanks are left out.
+    zones : sequence of str
+        Those of the exchanges whose prices these may be: midnights of one of them are days.
+    stated : str, optional
+        The strptime form of the cells, such as ``%d/%m/%Y``, or ``%m/%d/%Y %H:%M``.
+
+    Raises
+    ------
+    UnclearTimesError
+        No form reads all cells, or several do.
+    """
+    values = [one for one in written if one is not None and cells_text(one)]
+    if not values:
+        return Times({}, intraday=False)
+    if stated:
+        read = _most(values, partial(_in_form, form=stated))
+        if not read:
+            raise UnclearTimesError(f"{values[0]!r} is not of the form {stated!r} that time_format states")
+        return _settled(read, stated)
+    iso = _most(values, _iso)
+    if iso:
+        if all(one.time() == MIDNIGHT for one in iso.values()):
+            return Times({value: one.date() for value, one in iso.items()}, intraday=False)
+        return _midnights(iso, zones) or Times(iso, intraday=True)
+    return _by_form(values)
+
+
+def cells_text(value: object) -> str:
+    return str(value).strip() if not isinstance(value, float) or value == value else ""  # noqa: PLR0124 - NaN
+
+
+def _iso(value: object) -> datetime:
+    if isinstance(value, datetime):
+        found = cells.instant(value)
+        assert found is not None
+        return found
+    if isinstance(value, date):
+        return datetime.combine(value, MIDNIGHT)
+    text = cells_text(value)
+    if isinstance(value, float):
+        text = text.removesuffix(".0")
+    if packed := _PACKED.fullmatch(text):
+        return datetime.fromisoformat("{}T{}:{}:{}".format(*packed.groups()))
+    if re.match(r"\d{4}/\d{1,2}/\d{1,2}", text):
+        day, _, clock = text.partition(" ")
+        year, month, number = map(int, day.split("/"))
+        return datetime.fromisoformat(f"{year:04}-{month:02}-{number:02} {clock}".strip())
+    if re.fullmatch(r"\d+", text) and len(text) != len("20250306"):
+        raise ValueError(text)
+    found = datetime.fromisoformat(text)
+    if not cells.EARLIEST_YEAR <= found.year <= cells.LATEST_YEAR:
+        raise ValueError(text)
+    return found
+
+
+def _in_form(value: object, form: str) -> datetime:
+    return datetime.strptime(cells_text(value), form)  # noqa: DTZ007 - its zone is told elsewhere
+
+
+def _most(values: Sequence[object], parse: Callable[[object], datetime]) -> dict[object, datetime]:
+    """What is read of the cells, nothing where more than a stray few are not read."""
+    found: dict[object, datetime] = {}
+    strays = len(values) // FEW if len(values) > FEW else 0
+    for value in values:
+        try:
+            found[value] = parse(value)
+        except (ValueError, OverflowError):
+            strays -= 1
+            if strays < 0:
+                return {}
+    return found
+
+
+def _midnights(found: Mapping[object, datetime], zones: Sequence[str]) -> Times | None:
+    if any(one.utcoffset() is None for one in found.values()):
+        return None
+    for zone in zones:
+        local = {value: one.astimezone(ZoneInfo(zone)) for value, one in found.items()}
+        if all(one.time() == MIDNIGHT for one in local.values()):
+            return Times({value: one.date() for value, one in local.items()}, intraday=False, zone=zone)
+    return None
+
+
+def _by_form(values: Sequence[object]) -> Times:
+    readings: dict[str, dict[object, datetime]] = {}
+    has_clock = any(":" in cells_text(value) for value in values)
+    for day in _DAYS:
+        for form in [f"{day} {clock}" for clock in _CLOCKS] if has_clock else [day]:
+            if found := _most(values, partial(_in_form, form=form)):
+                readings[form] = found
+    if not readings:
+        strange = next(value for value in values if not _most([value], _iso))
+        raise UnclearTimesError(f"no form of a day reads its cells, such as {strange!r}; state one with `time_format`")
+    fullest = max(map(len, readings.values()))
+    readings = {form: found for form, found in readings.items() if len(found) == fullest}
+    trading = {
+        form: found for form, found in readings.items() if all(day.weekday() < SATURDAY for day in found.values())
+    }
+    readings = trading or readings
+    if len({tuple(found.items()) for found in readings.values()}) > 1:
+        ways = " or ".join(f"{found[values[0]].date()} ({form})" for form, found in readings.items())
+        raise UnclearTimesError(f"{values[0]!r} may be {ways}; say which with `time_format`")
+    form, found = next(iter(readings.items()))
+    return _settled(found, form)
+
+
+def _settled(found: Mapping[object, datetime], form: str) -> Times:
+    if all(one.time() == MIDNIGHT and one.tzinfo is None for one in found.values()):
+        return Times({value: one.date() for value, one in found.items()}, intraday=False, form=form)
+    return Times(found, intraday=True, form=form)

@@ -1,0 +1,61 @@
+"""Tickers in every common form meet the instruments of a universe, and what may be two is nobody's guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers, known_of, meant_by
+
+KNOWN = KnownTickers(
+    {
+        "0700.HK": "XHKG", "9988.HK": "XHKG", "002230.SZ": "XSHE", "600519.SH": "XSHG", "000001.SH": "XSHG",
+        "000001.SZ": "XSHE", "BABA": "XNYS", "NVDA": "XNAS", "BRK.B": "XNYS", "BF-B": "XNYS", "^HSTECH": "XHKG",
+        "A": "XNYS", "1.HK": "XHKG", "830799.BJ": "BJSE", "7203.T": "XTKS",
+    }
+)  # fmt: skip
+
+FORMS = {
+    "0700.HK": ("700", "0700", "00700", "00700.HK", "700.HK", "HKG:0700", "HKEX:700", "0700 HK Equity", "700:HK",
+                "hk00700", "HK.00700", "116.00700", "0700.XHKG", "７００"),
+    "002230.SZ": ("sz.002230", "002230", "SZSE:002230", "sz002230", "002230.XSHE", "SHE:002230",
+                  "002230 CH Equity", "002230 CS", "0.002230"),
+    "600519.SH": ("600519.XSHG", "600519.SS", "sh600519", "sh.600519", "SHA:600519", "SSE:600519", "600519 CG",
+                  "1.600519"),
+    "000001.SZ": ("000001.XSHE", "sz000001"),
+    "BABA": ("BABA US", "NYSE:BABA", "BABA.N", "BABA.US", "baba", "BABA US Equity", "BABA UN Equity", "US.BABA",
+             "106.BABA"),
+    "NVDA": ("NASDAQ: NVDA", "NVDA.OQ", "NVDA.O", "XNAS:NVDA"),
+    "BRK.B": ("BRK-B", "BRK/B", "BRK.B", "BRK B"),
+    "BF-B": ("BF.B",),
+    "^HSTECH": ("HSTECH", "HSTECH Index", "HSTECH.HI", ".HSTECH"),
+    "A": ("A.N", "A US"),
+    "830799.BJ": ("830799", "bj830799", "830799.NQ"),
+    "7203.T": ("7203.T", "7203.t"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ticker", "written"), [(one, form) for one, forms in FORMS.items() for form in forms])
+def test_a_form_means_its_instrument(ticker: str, written: str) -> None:
+    assert KNOWN.meant(written) == ticker
+
+
+@pytest.mark.parametrize("written", ["", "Tencent", "002230.SS", "7203", "AAPL", "0701", "BABA.L", "HKG:", "930713"])
+def test_what_no_instrument_has_means_none(written: str) -> None:
+    assert KNOWN.meant(written) == ""
+
+
+def test_a_number_of_two_markets_names_both() -> None:
+    with pytest.raises(AmbiguousTickerError, match=r"'000001' may be 000001\.SH or 000001\.SZ"):
+        KNOWN.meant("000001")
+    assert KNOWN.meant("000001", ["SZ"]) == "000001.SZ"
+
+
+def test_it_is_the_container_of_its_own_writing() -> None:
+    assert "0700.HK" in KNOWN
+    assert "700" not in KNOWN
+    assert meant_by("700", {"0700.HK"}) == ""
+    assert meant_by("0700.HK", {"0700.HK"}) == "0700.HK"
+
+
+def test_tickers_of_an_announcement_in_two_forms_are_one() -> None:
+    assert known_of(("700", "0700.HK", "000001", "XYZ"), KNOWN) == (("0700.HK",), ("000001", "XYZ"))

@@ -1,0 +1,234 @@
+"""Price files as they are downloaded, read without a map: the right numbers of each, and refusals of heads that lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import vendor_tables as vendors
+from newsbt.domain.price_table import PriceTable
+from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.errors import DataError
+from newsbt.prices.price_readers import CsvPrices, ParquetPrices
+
+KNOWN = KnownTickers(
+    {"0700.HK": "XHKG", "9988.HK": "XHKG", "002230.SZ": "XSHE", "600519.SH": "XSHG", "BABA": "XNYS", "AAPL": "XNAS",
+     "MSFT": "XNAS", "000001.SZ": "XSHE", "000001.SH": "XSHG"}
+)  # fmt: skip
+BARS = vendors.bars()
+OTHER = vendors.bars(300.0, seed=2)
+
+
+def read(folder: Path, name: str, content: str | bytes, **options: object) -> PriceTable:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return CsvPrices(path=path, **options).read(KNOWN)  # type: ignore[arg-type]
+
+
+def said(table: PriceTable) -> str:
+    return ", ".join(table.readings[0][1])
+
+
+def agrees(table: PriceTable, frame: pd.DataFrame, ticker: str, *, digits: float = 1e-9, volume: float = 1e-9) -> None:
+    """The rows of one ticker are those of the frame."""
+    rows = np.flatnonzero(table.ticker_code == table.tickers.index(ticker))
+    rows = rows[np.argsort(table.when[rows])]
+    assert table.day is not None
+    assert table.day[rows].astype(str).tolist() == [f"{day:%Y-%m-%d}" for day in frame.index]
+    for name in ("open", "high", "low", "close"):
+        np.testing.assert_allclose(table.values[name][rows], frame[name.title()], rtol=digits)
+    np.testing.assert_allclose(table.values["volume"][rows], frame["Volume"], rtol=volume)
+
+
+EXPORTS = {
+    "yfinance history": ("0700.HK.csv", vendors.yfinance_history(BARS, "Asia/Hong_Kong"), "0700.HK", "yfinance"),
+    "akshare A-shares": ("a.csv", vendors.akshare(BARS, code="002230").to_csv(index=False), "002230.SZ", "lots of 100"),
+    "akshare with an index": ("a.csv", vendors.akshare(BARS, code="002230").to_csv(), "002230.SZ", "confirmed"),
+    "akshare Hong Kong": (
+        "00700.csv", vendors.akshare(BARS, in_lots=False).to_csv(index=False), "0700.HK", "in shares",
+    ),
+    "akshare New York": ("BABA.csv", vendors.akshare(BARS, in_lots=False).to_csv(index=False), "BABA", "in shares"),
+    "without an amount": (
+        "002230.csv", vendors.akshare(BARS).drop(columns="成交额").to_csv(index=False), "002230.SZ", "no amount",
+    ),
+    "baostock": ("b.csv", vendors.baostock(BARS, "sz.002230"), "002230.SZ", "baostock, volume in shares"),
+    "tushare A-shares": ("t.csv", vendors.tushare(BARS, "002230.SZ"), "002230.SZ", "amount in thousands"),
+    "tushare Hong Kong": ("t.csv", vendors.tushare(BARS, "00700.HK", is_a_share=False), "0700.HK", "in shares"),
+    "stooq daily": ("aapl.us.csv", BARS.to_csv(), "AAPL", "in shares"),
+    "stooq bulk": ("aapl.us.txt", vendors.stooq_bulk(BARS, "AAPL.US"), "AAPL", "Stooq"),
+    "eodhd": ("AAPL.US.csv", vendors.eodhd(BARS), "AAPL", "EODHD"),
+    "alpaca": ("x.csv", vendors.alpaca(BARS, "AAPL"), "AAPL", "midnights of America/New_York"),
+    "tiingo": ("AAPL.csv", vendors.tiingo(BARS), "AAPL", "close, not adjClose"),
+    "semicolons": ("AAPL.csv", BARS.to_csv(sep=";", decimal=",", date_format="%d.%m.%Y"), "AAPL", "days as %d.%m.%Y"),
+    "tabs": ("AAPL.tsv", BARS.to_csv(sep="\t"), "AAPL", "in shares"),
+    "another order": ("AAPL.csv", BARS[["Volume", "Low", "Close", "High", "Open"]].to_csv(), "AAPL", "in shares"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_an_export_is_read_without_a_map(tmp_path: Path, export: str) -> None:
+    name, content, ticker, words = EXPORTS[export]
+    table = read(tmp_path, name, content)
+    agrees(table, BARS, ticker)
+    assert words in said(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("HistoricalData_1.csv", vendors.nasdaq(BARS)), ("stock.csv", vendors.investing(BARS)),
+     ("stock.csv", vendors.investing(BARS, "%d/%m/%Y")), ("stock.csv", vendors.investing(BARS, "%b %d, %Y"))],
+)  # fmt: skip
+def test_rounded_prices_and_abbreviated_volumes(tmp_path: Path, name: str, content: str) -> None:
+    agrees(read(tmp_path, name, content, ticker="AAPL"), BARS, "AAPL", digits=1e-4, volume=0.01)
+
+
+@pytest.mark.parametrize("by_ticker", [False, True])
+@pytest.mark.parametrize("frames", [{"AAPL": BARS}, {"AAPL": BARS, "MSFT": OTHER}])
+def test_columns_of_each_ticker(tmp_path: Path, frames: dict[str, pd.DataFrame], by_ticker: bool) -> None:
+    table = read(tmp_path, "download.csv", vendors.yfinance_download(frames, by_ticker=by_ticker))
+    for ticker, frame in frames.items():
+        agrees(table, frame, ticker)
+
+
+def test_a_ticker_that_is_listed_later_has_no_rows_before(tmp_path: Path) -> None:
+    table = read(tmp_path, "download.csv", vendors.yfinance_download({"AAPL": BARS, "MSFT": OTHER.iloc[20:]}))
+    agrees(table, OTHER.iloc[20:], "MSFT")
+
+
+def test_stacked_tickers(tmp_path: Path) -> None:
+    table = read(tmp_path, "stacked.csv", vendors.yfinance_stacked({"AAPL": BARS, "MSFT": OTHER}))
+    agrees(table, BARS, "AAPL")
+    agrees(table, OTHER, "MSFT")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(vendors.akshare_minutes(BARS), "lots of 100"), (vendors.baostock_minutes(BARS, "sz.002230"), "baostock")],
+)
+def test_bars_stamped_by_their_ends_are_moved_to_their_starts(tmp_path: Path, content: str, words: str) -> None:
+    table = read(tmp_path, "002230_5min.csv", content)
+    assert table.bar_start is not None
+    assert str(table.bar_start.min()) == "2025-03-06T01:30:00.000000000"  # 09:30 in Shanghai
+    assert str(table.bar_start.max()) == "2025-03-06T06:55:00.000000000"
+    assert words in said(table)
+    assert "stamped by their end" in said(table)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_encodings_are_told_by_the_bytes(tmp_path: Path, encoding: str) -> None:
+    content = vendors.akshare(BARS, code="002230").to_csv(index=False).encode(encoding)
+    agrees(read(tmp_path, "a.csv", content), BARS, "002230.SZ")
+
+
+def test_parquet_has_the_same_heads(tmp_path: Path) -> None:
+    vendors.akshare(BARS, code="002230").to_parquet(tmp_path / "a.parquet")
+    agrees(ParquetPrices(path=tmp_path / "a.parquet").read(KNOWN), BARS, "002230.SZ")
+
+
+def test_a_second_head_line_and_a_line_of_source_are_passed_over(tmp_path: Path) -> None:
+    rows = vendors.akshare(BARS, code="002230").to_csv(index=False).splitlines()
+    rows = [rows[0], ",".join(["单位", "", *["元"] * 4, "手", "元", "", "", "", ""]), *rows[1:], "数据来源：某某"]
+    table = read(tmp_path, "a.csv", "\n".join(rows))
+    agrees(table, BARS, "002230.SZ")
+    assert "1 line below the head passed over, 1 line at the foot passed over" in said(table)
+
+
+def test_the_config_names_what_no_head_tells(tmp_path: Path) -> None:
+    content = BARS.rename(columns={"Close": "Settlement"}).to_csv()
+    agrees(read(tmp_path, "AAPL.csv", content, columns={"close": "Settlement"}), BARS, "AAPL")
+
+
+LYING = {
+    "volume and amount swapped": (
+        vendors.akshare(BARS, code="002230").rename(columns={"成交量": "成交额", "成交额": "成交量"}), "volume_unit",
+    ),
+    "shares where lots are usual": (vendors.akshare(BARS, code="002230", in_lots=False), "volume_unit: 1"),
+    "open and close swapped": (
+        vendors.akshare(BARS, code="002230").rename(columns={"开盘": "收盘", "收盘": "开盘"}), "change places",
+    ),
+    "high and low swapped": (
+        vendors.akshare(BARS, code="002230").rename(columns={"最高": "最低", "最低": "最高"}), "100% of the rows",
+    ),
+    "open and high swapped": (
+        vendors.akshare(BARS, code="002230").rename(columns={"最高": "开盘", "开盘": "最高"}), "headings swapped",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LYING)
+def test_a_head_that_lies_is_refused_by_name(tmp_path: Path, lie: str) -> None:
+    frame, words = LYING[lie]
+    with pytest.raises(DataError, match=words) as caught:
+        read(tmp_path, "lying.csv", frame.to_csv(index=False))
+    assert "lying.csv" in str(caught.value)
+
+
+def test_lots_that_the_config_states_are_not_doubted(tmp_path: Path) -> None:
+    content = vendors.akshare(BARS, code="002230", in_lots=False).to_csv(index=False)
+    agrees(read(tmp_path, "a.csv", content, volume_unit=1), BARS, "002230.SZ")
+
+
+class TestAdjusted:
+    CONTENT = BARS.assign(**{"Adj Close": BARS["Close"] * 0.98}).to_csv()
+
+    def test_two_closes_are_asked_for(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match=r"Adj Close.*`adjusted: true`.*`adjusted: false`"):
+            read(tmp_path, "AAPL.csv", self.CONTENT)
+
+    def test_unadjusted_takes_the_columns_as_they_are(self, tmp_path: Path) -> None:
+        agrees(read(tmp_path, "AAPL.csv", self.CONTENT, adjusted=False), BARS, "AAPL")
+
+    def test_adjusted_scales_all_prices(self, tmp_path: Path) -> None:
+        scaled = BARS.assign(**{name: BARS[name] * 0.98 for name in ("Open", "High", "Low", "Close")})
+        agrees(read(tmp_path, "AAPL.csv", self.CONTENT, adjusted=True), scaled, "AAPL")
+
+    def test_equal_closes_ask_for_nothing(self, tmp_path: Path) -> None:
+        agrees(read(tmp_path, "AAPL.csv", BARS.assign(**{"Adj Close": BARS["Close"]}).to_csv()), BARS, "AAPL")
+
+    @pytest.mark.parametrize("column", ["Dividends", "Stock Splits"])
+    def test_a_dividend_beside_prices_of_unknown_kind_is_asked_for(self, tmp_path: Path, column: str) -> None:
+        told = BARS.assign(Dividends=0.0, **{"Stock Splits": 0.0})
+        told.iloc[30, told.columns.get_loc(column)] = 2.0
+        with pytest.raises(DataError, match="auto_adjust"):
+            read(tmp_path, "AAPL.csv", told.to_csv())
+        table = read(tmp_path, "AAPL.csv", told.to_csv(), splits="in_prices")
+        assert np.nansum(table.values["dividend"]) == (2.0 if column == "Dividends" else 0.0)
+
+
+def test_days_that_nothing_tells_apart_are_asked_for(tmp_path: Path) -> None:
+    content = "Date,Open,High,Low,Close,Volume\n03/06/2025,1,1,1,1,1\n05/06/2025,1,1,1,1,1\n"
+    with pytest.raises(DataError, match=r"2025-03-06 \(%m/%d/%Y\) or 2025-06-03 \(%d/%m/%Y\).*time_format"):
+        read(tmp_path, "AAPL.csv", content)
+    table = read(tmp_path, "AAPL.csv", content, time_format="%d/%m/%Y")
+    assert table.day is not None
+    assert table.day.astype(str).tolist() == ["2025-06-03", "2025-06-05"]
+
+
+def test_an_ambiguous_ticker_names_both(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"'000001' may be 000001\.SH or 000001\.SZ"):
+        read(tmp_path, "000001.csv", vendors.akshare(BARS).to_csv(index=False))
+
+
+def test_a_file_that_is_named_for_another_ticker_is_refused(tmp_path: Path) -> None:
+    content = vendors.yfinance_download({"AAPL": BARS, "MSFT": OTHER})
+    with pytest.raises(DataError, match=r"named for 0700\.HK and holds AAPL, MSFT"):
+        read(tmp_path, "0700.HK.csv", content)
+
+
+def test_two_headings_of_one_column_are_refused(tmp_path: Path) -> None:
+    content = BARS.assign(close=BARS["Close"]).to_csv()
+    with pytest.raises(DataError, match=r"'Close' and 'close'.*columns"):
+        read(tmp_path, "AAPL.csv", content)
+
+
+def test_a_stray_cell_is_a_bad_row_and_its_line_is_told(tmp_path: Path) -> None:
+    lines = BARS.to_csv().splitlines()
+    lines[5] = lines[5].replace(lines[5].split(",")[1], "n.m.", 1)
+    lines[7] = "soon" + lines[7][10:]
+    with pytest.raises(DataError, match=r"AAPL\.csv:6.*n\.m\.") as caught:
+        read(tmp_path, "AAPL.csv", "\n".join(lines))
+    assert "AAPL.csv:8" in str(caught.value)
+    assert len(read(tmp_path, "AAPL.csv", "\n".join(lines), on_bad_row="skip")) == vendors.DAYS - 2
