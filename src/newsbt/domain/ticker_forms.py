@@ -72,8 +72,8 @@ class TickerForm:
 def forms_of(written: str) -> tuple[TickerForm, ...]:
     """All that a ticker as written may say, the likeliest first.
 
-    >>> forms_of("HKG:0700"), forms_of("sz.002230")
-    ((TickerForm(code='700', market='HK'),), (TickerForm(code='002230', market='SZ'),))
+    >>> forms_of("HKG:0700")[0], forms_of("sz.002230")[0]
+    (TickerForm(code='700', market='HK'), TickerForm(code='002230', market='SZ'))
     """
     return tuple(dict.fromkeys(_forms(_plain(written))))
 
