@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from newsbt.domain.entity import StatusSpan
 from twin.handmade import CORNERS, DAYS, A, C, U, flat, news, stock, world
 from twin.result import TwinResult
-from twin.scenario import Bar, Event, Execution, Position, Scenario, View
+from twin.scenario import Bar, Event, Execution, Position, Scenario, StatusSpan, View
 from twin.sessions import bars_of, instant, slot_of
 from twin.target import run_target_twin
 from twin.twin import run_twin

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,7 +46,7 @@ def test_lots_limits_and_permissions(scenario: Scenario) -> None:
     """X8, X9, X15, X16, X17."""
     rules = to_product(scenario).terms.rules
     enabled = scenario.execution.market_rules
-    twin = Twin(scenario, lambda *fill: 0.0, closes_in_time=True)
+    twin = Twin(scenario)
     for n, item in enumerate(scenario.instruments):
         if item.is_index:
             continue
@@ -60,7 +62,7 @@ def test_lots_limits_and_permissions(scenario: Scenario) -> None:
             if limits is None:
                 assert np.isnan([up, down]).all(), (item, key, up, down)
             else:
-                half = float(facts.tick_of(item)) / 2
+                half = float(facts.tick_of(item, scenario.row_date(t), Decimal(1))) / 2
                 np.testing.assert_allclose(
                     [down + half, up - half], [float(x) for x in limits], rtol=1e-12, err_msg=f"{item} {key}"
                 )

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
 from math import floor, sqrt
 from statistics import stdev
 
 from . import facts
+from .facts import exact
+from .fees import fees_of
 from .result import FillRecord, LotRecord, RefusalRecord, TwinResult
 from .scenario import Scenario
 from .world import World
-
-Fee = Callable[[str, date, bool, int, float, float], float]
-"""fee(ticker, date, is_buy, quantity, slipped price, fill rate) in account currency."""
-
-
-def model_fee(scenario: Scenario) -> Fee:
-    """C2: `zero` and `flat`."""
-    rate, minimum = scenario.execution.commission_bps / 10_000, scenario.execution.minimum
-    if scenario.execution.costs == "zero":
-        return lambda ticker, on, is_buy, quantity, price, fx: 0.0
-    assert scenario.execution.costs == "flat", "market_schedule is handed in"
-    return lambda ticker, on, is_buy, quantity, price, fx: max(quantity * (price * fx) * rate, minimum)
 
 
 @dataclass
@@ -54,9 +42,14 @@ class Lot:
     reason: str = "open"
 
 
-def exact(number: float | Decimal) -> Fraction:
-    """A price, a rate or an amount as it is written: books without rounding, in which what has not moved is 0."""
-    return Fraction(number if isinstance(number, Decimal) else facts.decimal(number))
+def shared(costs: float, quantities: list[int]) -> list[float]:
+    """C3: lot k bears costs x (shares of lots 1 to k) / shares, less what lots 1 to k - 1 bear."""
+    borne, found = 0.0, []
+    for k in range(len(quantities)):
+        up_to = costs * sum(quantities[: k + 1]) / sum(quantities)
+        found.append(up_to - borne)
+        borne = up_to
+    return found
 
 
 def in_order(records: list, order: list) -> list:
@@ -64,10 +57,9 @@ def in_order(records: list, order: list) -> list:
 
 
 class Books(World):
-    def __init__(self, scenario: Scenario, fee: Fee | None, closes_in_time: bool) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)
-        self.fee = fee or model_fee(scenario)
-        self.closes_in_time = closes_in_time
+        self.fee = fees_of(scenario)
         self.cash = scenario.cash
         self.exact_cash = exact(scenario.cash)  # the same without rounding, for equity; X10 asks the rounded one
         self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
@@ -110,7 +102,7 @@ class Books(World):
         """X6: moved against the trader and kept inside the bar."""
         bar, execution = self.bar(ticker, t), self.execution
         if execution.half_spread_ticks:
-            shift = float(facts.tick_of(self.item(ticker))) * execution.half_spread_ticks / 2
+            shift = float(self.tick(ticker, t)) * execution.half_spread_ticks / 2
         else:
             shift = price * (execution.slippage_bps / 10_000)
             if execution.impact and bar.volume:

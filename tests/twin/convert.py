@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
-from newsbt.domain.entity import Universe
+from newsbt.domain.entity import Instrument, StatusSpan, Universe
 from newsbt.domain.market_panel import NO_INSTANT, Clock, MarketPanel, frozen_array
 from newsbt.markets.clock import close_rows
-from newsbt.markets.costs import FeeTable, Flat, MarketSchedule, ZeroCosts
+from newsbt.markets.costs import Flat, MarketSchedule, ZeroCosts
 from newsbt.markets.fx import align_fx
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 from newsbt.markets.rules import trading_rules
 from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare
 
-from .books import Fee
 from .place import is_tradable_bar
 from .scenario import Scenario
 
@@ -43,6 +42,13 @@ class ProductInputs:
 
 def nanoseconds(at: datetime | None) -> np.datetime64:
     return NO_INSTANT if at is None else np.datetime64(at.replace(tzinfo=None), "ns")
+
+
+def to_universe(scenario: Scenario) -> Universe:
+    return Universe(
+        instruments=tuple(Instrument(name=item.ticker, **asdict(item)) for item in scenario.instruments),
+        statuses=tuple(StatusSpan(**asdict(span)) for span in scenario.statuses),
+    )
 
 
 def to_clock(scenario: Scenario) -> Clock:
@@ -115,7 +121,7 @@ def to_hold(scenario: Scenario) -> Hold | None:
 def to_product(scenario: Scenario) -> ProductInputs:
     """Everything an engine is given, but for the placing of the signals."""
     rulebook = load_rulebook()
-    universe = Universe(instruments=scenario.instruments, statuses=scenario.statuses)
+    universe = to_universe(scenario)
     clock = to_clock(scenario)
     panel = to_panel(scenario, clock)
     execution, position = scenario.execution, scenario.position
@@ -174,15 +180,3 @@ def to_product(scenario: Scenario) -> ProductInputs:
         dates=dates,
         grid=grid,
     )
-
-
-def product_fee(scenario: Scenario, fees: FeeTable) -> Fee:
-    """The product's own fees as the function that `run_twin` takes: what a fill costs is tested elsewhere, when it is
-    charged is tested here."""
-    tickers = [item.ticker for item in scenario.instruments]
-    dates = [scenario.row_date(t) for t in range(len(scenario.rows))]
-
-    def fee(ticker: str, on: date, is_buy: bool, quantity: int, price: float, fx: float) -> float:
-        return float(fees.charge(dates.index(on), tickers.index(ticker), is_buy, quantity, price, fx))
-
-    return fee

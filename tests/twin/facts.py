@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
-from newsbt.domain.entity import Instrument, StatusSpan
+from .scenario import Instrument, StatusSpan
 
 MAINLAND = ("XSHG", "XSHE", "BJSE")
 NEW_YORK = ("XNYS", "XNAS", "ARCX")
@@ -39,6 +40,17 @@ FREE_SESSIONS = (
     ("chinext", date(2020, 8, 24), 5),
     ("bjse", date(2021, 11, 15), 1),
 )
+
+# Upper price, tick.
+HONG_KONG_TICKS = (
+    ("0.25", "0.001"), ("0.5", "0.005"), ("10", "0.01"), ("20", "0.02"), ("100", "0.05"), ("200", "0.1"),
+    ("500", "0.2"), ("1000", "0.5"), ("2000", "1"), ("5000", "2"), (None, "5"),
+)  # fmt: skip
+HONG_KONG_TICKS_2025 = (*HONG_KONG_TICKS[:3], ("20", "0.01"), ("50", "0.02"), *HONG_KONG_TICKS[4:])
+HONG_KONG_FUND_TICKS = (
+    ("1", "0.001"), ("5", "0.002"), ("10", "0.005"), ("20", "0.01"), ("100", "0.02"), ("200", "0.05"),
+    ("500", "0.1"), ("1000", "0.2"), ("2000", "0.5"), (None, "1"),
+)  # fmt: skip
 
 
 def holds(on: date, first: date | None, last: date | None) -> bool:
@@ -77,8 +89,17 @@ def is_t_plus_one(instrument: Instrument, market_rules: bool) -> bool:
     return market_rules and instrument.exchange in MAINLAND
 
 
-def tick_of(instrument: Instrument) -> Decimal:
-    return Decimal("0.001") if instrument.board == "etf" else Decimal("0.01")
+def tick_of(instrument: Instrument, on: date, price: Decimal) -> Decimal:
+    """The price step at a price; one on a boundary belongs to the lower band."""
+    if instrument.exchange in MAINLAND:
+        return Decimal("0.001") if instrument.board == "etf" else Decimal("0.01")
+    if instrument.exchange in NEW_YORK:
+        bands: tuple = (("0.9999", "0.0001"), (None, "0.01"))
+    elif instrument.board == "etf":
+        bands = HONG_KONG_FUND_TICKS
+    else:
+        bands = HONG_KONG_TICKS if on < date(2025, 8, 4) else HONG_KONG_TICKS_2025
+    return next(Decimal(tick) for top, tick in bands if top is None or price <= Decimal(top))
 
 
 def to_tick(price: Decimal, tick: Decimal) -> Decimal:
@@ -89,6 +110,11 @@ def to_tick(price: Decimal, tick: Decimal) -> Decimal:
 def decimal(number: float) -> Decimal:
     """The number as people write it: 0.1 is 0.1."""
     return Decimal(repr(float(number)))
+
+
+def exact(number: float | Decimal) -> Fraction:
+    """A price, a rate or an amount as it is written: books without rounding, in which what has not moved is 0."""
+    return Fraction(number if isinstance(number, Decimal) else decimal(number))
 
 
 def board_on(instrument: Instrument, on: date, statuses: tuple[StatusSpan, ...]) -> str:

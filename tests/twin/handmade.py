@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
-from newsbt.domain.entity import Instrument
-
-from .scenario import Bar, Event, Execution, Position, Scenario, View
+from .scenario import Bar, Event, Execution, Instrument, Position, Scenario, View
 from .sessions import instant, slot_of
 
 MONDAY = date(2025, 3, 3)
@@ -16,7 +14,7 @@ DAYS = [MONDAY + timedelta(days=n) for n in (0, 1, 2, 3, 4, 7, 8, 9)]
 def stock(ticker: str, exchange: str, **more) -> Instrument:
     currency = {"XHKG": "HKD", "XNYS": "USD"}.get(exchange, "CNY")
     more = {"board": "main", "currency": currency, "lot_size": 100 if exchange == "XHKG" else None, **more}
-    return Instrument(ticker=ticker, name=ticker, exchange=exchange, **more)
+    return Instrument(ticker=ticker, exchange=exchange, **more)
 
 
 A = stock("A.HK", "XHKG")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from newsbt.domain.entity import Instrument
-
-from .scenario import Key, Scenario, View
+from .scenario import Instrument, Key, Scenario, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from newsbt.simulation.entry_rows import place_signals
 from newsbt.simulation.grid import Targets
 
 from .compare import label
-from .convert import product_fee, to_product
+from .convert import to_product
 from .result import TwinResult
 from .scenario import Scenario
 from .target import run_target_twin
@@ -35,9 +35,14 @@ def run_both(scenario: Scenario, engine: Engine = simulate) -> tuple[TwinResult,
 def _run_grid(scenario: Scenario, engine: Engine) -> tuple[TwinResult, TwinResult]:
     inputs = to_product(scenario)
     assert inputs.grid is not None
-    ledger = engine(inputs.terms, Targets(grid=inputs.grid, causes={}))
-    product = label(ledger, inputs.panel.tickers, [], inputs.dates, {})
-    return run_target_twin(scenario, product_fee(scenario, inputs.terms.fees)), product
+    ids = sorted({cause.event_id for cause in scenario.causes})
+    causes: dict[int, list[tuple[int, int, float]]] = {}
+    for cause in scenario.causes:
+        place = inputs.panel.tickers.index(cause.ticker), ids.index(cause.event_id)
+        causes.setdefault(scenario.rows.index(cause.key), []).append((*place, cause.size))
+    ledger = engine(inputs.terms, Targets(grid=inputs.grid, causes=causes))
+    product = label(ledger, inputs.panel.tickers, ids, inputs.dates, {})
+    return run_target_twin(scenario), product
 
 
 def _run_events(scenario: Scenario, engine: Engine) -> tuple[TwinResult, TwinResult]:
@@ -68,4 +73,4 @@ def _run_events(scenario: Scenario, engine: Engine) -> tuple[TwinResult, TwinRes
     pairs = zip(frame["event_id"], frame["ticker"], strict=True)
     outcomes = {pair: Outcome(int(code)).word for pair, code in zip(pairs, outcome, strict=True)}
     product = label(ledger, inputs.panel.tickers, ids, inputs.dates, outcomes)
-    return run_twin(scenario, product_fee(scenario, inputs.terms.fees)), product
+    return run_twin(scenario), product

@@ -5,9 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from newsbt.domain.entity import Instrument, StatusSpan
-
 Key = date | datetime  # of a row: its session's date, or the opening instant of an intraday bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A listing, or an index: board `index`."""
+
+    ticker: str
+    exchange: str
+    board: str
+    currency: str
+    lot_size: int | None = None
+    tradable: bool = True
+    shortable: bool | None = None
+    proxy: str = ""
+    listed_on: date | None = None
+    delisted_on: date | None = None
+
+    @property
+    def is_index(self) -> bool:
+        return self.board == "index"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSpan:
+    """A status, such as `st`, on the days from `from_on` to `to_on`; None is open."""
+
+    ticker: str
+    status: str
+    from_on: date | None = None
+    to_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +78,16 @@ class Event:
     views: tuple[View, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """An event that first counts in a grid's row `key`, and by how much it may have changed a ticker's signal there."""
+
+    key: Key
+    ticker: str
+    event_id: str
+    size: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     weight: float = 0.05
@@ -69,11 +107,11 @@ class Position:
 class Execution:
     same_close: bool = False
     market_rules: bool = True
-    costs: str = "zero"  # zero, flat or market_schedule (whose function is handed to the twin)
+    costs: str = "zero"  # zero, flat or market_schedule
     commission_bps: float = 0.0
     minimum: float = 0.0  # account currency
     slippage_bps: float = 0.0
-    half_spread_ticks: float = 0.0  # of the mainland's tick
+    half_spread_ticks: float = 0.0
     impact: float = 0.0  # coefficient of the square root of quantity over volume
     impact_window: int = 20
     participation: float | None = None
@@ -86,7 +124,7 @@ class Scenario:
     """`slots[mic][key]` are the market's rows of the run; `previous_cutoff[mic]` is the cut-off of its last session
     before the first row, None where the calendar starts later. `close_before[ticker]` is the last close read from
     before the run. `fx[currency]` are dated rates in account currency per unit, ascending. `grid[key][ticker]`,
-    where given, is traded by X21 in place of the events' views."""
+    where given, is traded by X21 in place of the events' views; `causes` are the events that moved it."""
 
     instruments: tuple[Instrument, ...]
     slots: dict[str, dict[Key, Slot]]
@@ -101,6 +139,7 @@ class Scenario:
     currency: str = "HKD"
     cash: float = 1_000_000.0
     grid: dict[Key, dict[str, float]] | None = None
+    causes: tuple[Cause, ...] = ()
     intraday: bool = False
 
     @property

@@ -9,16 +9,19 @@ reference price. A target or an increase below a lot is no order. A refused or c
 next bar, towards the target of that row; a refused entry waits for the next day that `rebalance` names. Entries go by
 descending signal, then in universe order. Where no size can be made, or the instrument is not tradable, that is
 refused once for a signal. A sale in a session without a bar waits without a row; an entry is refused `not_trading`.
-All fills are `rebalance` and belong to no event; stops and holds do not act.
+All fills are `rebalance`; stops and holds do not act. The shares of a purchase belong to the events that count in the
+rows since the ticker's last one, by their sizes: whole shares, the odd ones to the largest remainders. One that is
+refused or cut is of the first of them; a signal that cannot be sized is of none.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from math import floor
 
 from . import facts
-from .books import Fee, Lot
+from .books import Lot
 from .place import Intent
 from .result import TwinResult
 from .scenario import Scenario
@@ -26,14 +29,36 @@ from .twin import Twin
 
 
 class TargetTwin(Twin):
-    def __init__(self, scenario: Scenario, fee: Fee | None) -> None:
-        super().__init__(scenario, fee, closes_in_time=True)
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
         self.again: set[str] = set()  # tickers with a sale that did not go
         self.said: dict[str, float] = {}  # signals for which it is on record that nothing can be wanted
+        self.since: dict[str, int] = {}  # the row of a ticker's last purchase
 
     def value(self, ticker: str, t: int) -> float:
         """What row t follows."""
         return self.scenario.grid[self.keys[t - 1]].get(ticker, 0.0) if t > 0 else 0.0
+
+    def behind(self, ticker: str, t: int) -> dict[str, Fraction]:
+        """The events behind what is bought in row t, with their sizes, in the order in which they counted."""
+        sizes: dict[str, Fraction] = {}
+        for key in self.keys[self.since.get(ticker, 0) : t]:
+            for cause in self.scenario.causes:
+                if (cause.ticker, cause.key) == (ticker, key):
+                    sizes[cause.event_id] = sizes.get(cause.event_id, Fraction(0)) + facts.exact(cause.size)
+        return sizes
+
+    def shares_of(self, intent: Intent, t: int, quantity: int) -> list[tuple[str, int]]:
+        sizes = self.behind(intent.ticker, t)
+        self.since[intent.ticker] = t
+        if not sizes:
+            return [("", quantity)]
+        ideal = {name: quantity * size / sum(sizes.values()) for name, size in sizes.items()}
+        found = {name: floor(part) for name, part in ideal.items()}
+        by_remainder = sorted(ideal, key=lambda name: found[name] - ideal[name])
+        for name in by_remainder[: quantity - sum(found.values())]:
+            found[name] += 1
+        return [(name, part) for name, part in found.items() if part]
 
     def is_due(self, ticker: str, t: int) -> bool:
         market = self.scenario.slots[self.item(ticker).exchange]
@@ -129,7 +154,7 @@ class TargetTwin(Twin):
         }
         self.again = (self.again - set(sales)) | unsold
         for _, ticker, sign, more in sorted(increases, key=lambda one: one[0]):
-            intent = Intent("", ticker, ticker, sign, 0.0, t, False)
+            intent = Intent(next(iter(self.behind(ticker, t)), ""), ticker, ticker, sign, 0.0, t, False)
             if self.held(ticker) * sign >= 0:  # a sale that did not go leaves the other sign standing
                 self.try_entry(t, at, intent, at_close=False, reason="rebalance", part=more)
 
@@ -137,9 +162,9 @@ class TargetTwin(Twin):
         pass
 
 
-def run_target_twin(scenario: Scenario, fee: Fee | None = None) -> TwinResult:
+def run_target_twin(scenario: Scenario) -> TwinResult:
     """Simulate a scenario's grid by the book."""
-    twin = TargetTwin(scenario, fee)
+    twin = TargetTwin(scenario)
     for t in range(len(twin.keys)):
         twin.work_row(t, [])
     twin.outcomes = {}

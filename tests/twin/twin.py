@@ -7,7 +7,8 @@ from fractions import Fraction
 from math import floor
 
 from . import facts
-from .books import Books, Fee, Lot, exact
+from .books import Books, Lot, shared
+from .facts import exact
 from .place import Intent, place
 from .result import TwinResult
 from .scenario import Scenario
@@ -45,12 +46,10 @@ class Twin(Books):
         total = sum(going)
         if total > 0:
             slipped, costs = self.deal(t, ticker, side, total, price)
-            last = max(n for n, quantity in enumerate(going) if quantity > 0)
-            to_pay = costs
+            shares = shared(costs, going)
         for n, ((lot, wanted), quantity, why) in enumerate(zip(leaving, going, refusals, strict=True)):
             if quantity > 0:
-                share = to_pay if n == last else costs * quantity / total
-                to_pay -= share
+                share = shares[n]
                 flow, slippage = self.fill(
                     t, at, ticker, side, quantity, price, slipped, share, lot.event_id, lot.leaving, lot.number,
                     is_stop=is_stop,
@@ -177,16 +176,29 @@ class Twin(Books):
             cuts.append("cash")
         for cut in cuts:
             self.refuse(t, at, ticker, side, cut, wanted, quantity, intent.event_id)
-        number = len(self.lots)
         slipped, costs = self.deal(t, ticker, side, quantity, price)
-        flow, slippage = self.fill(
-            t, at, ticker, side, quantity, price, slipped, costs, intent.event_id, reason, number
-        )
+        parts = self.shares_of(intent, t, quantity)
+        for (event_id, part_of_it), paid_for in zip(parts, shared(costs, [n for _, n in parts]), strict=True):
+            self.enter(t, at, intent, event_id, part_of_it, price, slipped, paid_for, reason)
+        self.outcomes[intent.event_id, intent.signalled] = "filled"
+        return True
+
+    def shares_of(self, intent: Intent, t: int, quantity: int) -> list[tuple[str, int]]:
+        """Whose the shares of an entry are: event and quantity."""
+        return [(intent.event_id, quantity)]
+
+    def enter(
+        self, t: int, at: datetime, intent: Intent, event_id: str, quantity: int, price: float, slipped: float,
+        costs: float, reason: str,
+    ) -> None:  # fmt: skip
+        """A new lot, and its part of the order's fill."""
+        number, ticker, side = len(self.lots), intent.ticker, intent.sign
+        flow, slippage = self.fill(t, at, ticker, side, quantity, price, slipped, costs, event_id, reason, number)
         self.lots.append(
             Lot(
                 number=number,
                 ticker=ticker,
-                event_id=intent.event_id,
+                event_id=event_id,
                 sign=side,
                 entry_row=t,
                 entry_at=at,
@@ -203,8 +215,6 @@ class Twin(Books):
                 slippage=slippage,
             )
         )
-        self.outcomes[intent.event_id, intent.signalled] = "filled"
-        return True
 
     # ---- one queue: an opening, or a close of T7
 
@@ -365,19 +375,17 @@ class Twin(Books):
         self.corporate_actions(t)
         opens = [(at, "open", tickers) for at, tickers in self.by_instant(t, closing=False).items()]
         closes = list(self.by_instant(t, closing=True).items())
-        if self.execution.same_close and self.closes_in_time:
+        if self.execution.same_close:
             # A market that closes before another opens is worked before it: nothing at that close may depend on
             # what opens later. Its stops come just before; X5 keeps their cash for the next row.
             pairs = opens + [(at, kind, tickers) for at, tickers in closes for kind in ("stops", "close")]
             steps = sorted(pairs, key=lambda step: step[0])
         else:
-            steps = [*opens, (None, "stops", self.tickers), *((at, "close", tickers) for at, tickers in closes)]
+            steps = [*opens, (None, "stops", self.tickers)]
         for at, kind, tickers in steps:
             self.phase = kind
             if kind == "stops":
                 self.work_stops(t, tickers)
-                if not self.closes_in_time:
-                    self.release()
             else:
                 here = [i for i in intents if i.ticker in tickers and i.at_close == (kind == "close")]
                 self.work_queue(t, at, tickers, here, at_close=kind == "close")
@@ -387,14 +395,9 @@ class Twin(Books):
         self.mark(t)
 
 
-def run_twin(scenario: Scenario, fee: Fee | None = None, *, closes_in_time: bool = True) -> TwinResult:
-    """Simulate a scenario by the book.
-
-    `fee` gives the costs of a fill where the model is `market_schedule`. `closes_in_time` works the closes of T7 in
-    the order of all instants of a row, so that a close in Hong Kong knows nothing of an opening in New York; without
-    it they follow all openings and stops of the row, and see the stops' cash.
-    """
-    twin = Twin(scenario, fee, closes_in_time)
+def run_twin(scenario: Scenario) -> TwinResult:
+    """Simulate a scenario by the book."""
+    twin = Twin(scenario)
     intents, outside = place(scenario)
     twin.outcomes.update(outside)
     for t in range(len(twin.keys)):

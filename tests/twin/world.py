@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from newsbt.domain.entity import Instrument
-
 from . import facts
 from .place import instrument_of, is_tradable_bar
-from .scenario import Bar, Scenario, Slot
+from .scenario import Bar, Instrument, Scenario, Slot
 
 
 class World:
@@ -89,6 +87,27 @@ class World:
             return len({self.scenario.row_date(row) for row in later}) - 1 >= hold
         return len(later) - 1 >= hold
 
+    def limit_reference(self, ticker: str, t: int) -> Decimal | None:
+        """X8, T9: `prev_close`, else the last close before the session less what went ex in it, not yet in ticks."""
+        on = self.scenario.row_date(t)
+        first = min(row for row in range(t + 1) if self.scenario.row_date(row) == on)
+        bars = [bar for row in range(first, t + 1) if (bar := self.bar(ticker, row)) is not None]
+        given = [bar.prev_close for bar in bars if bar.prev_close is not None]
+        if given:
+            return facts.decimal(given[-1])
+        reference = self.carried(ticker, first - 1)
+        if reference is None:
+            return None
+        for bar in bars:
+            reference = (reference - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
+        return reference
+
+    def tick(self, ticker: str, t: int) -> Decimal:
+        """The price step of the day at the reference price of X8."""
+        reference = self.limit_reference(ticker, t)
+        price = facts.decimal(self.bar(ticker, t).open) if reference is None else reference
+        return facts.tick_of(self.item(ticker), self.scenario.row_date(t), price)
+
     def limits(self, ticker: str, t: int) -> tuple[Decimal, Decimal] | None:
         """X8: (lower, upper) less and plus half a tick, None where there is no limit."""
         if not self.execution.market_rules:
@@ -101,20 +120,12 @@ class World:
         sessions = sorted({slot.date for slot in self.scenario.slots[item.exchange].values()})
         if fraction is None or facts.is_limit_free(item.board, item.listed_on, on, sessions):
             return None
-        tick = facts.tick_of(item)
-        first = min(row for row in range(t + 1) if self.scenario.row_date(row) == on)  # of the session: T9
-        bars = [bar for row in range(first, t + 1) if (bar := self.bar(ticker, row)) is not None]
-        given = [bar.prev_close for bar in bars if bar.prev_close is not None]
-        if given:
-            reference = facts.decimal(given[-1])
-        else:
-            reference = self.carried(ticker, first - 1)
-            if reference is None:
-                return None
-            for bar in bars:
-                reference = (reference - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
-            reference = facts.to_tick(reference, tick)
-        if facts.to_tick(reference, tick) <= 0:  # less than half a tick is no reference
+        tick = facts.tick_of(item, on, Decimal(1))  # one for all prices there
+        reference = self.limit_reference(ticker, t)
+        if reference is None:
+            return None
+        reference = facts.to_tick(reference, tick)
+        if reference <= 0:  # less than half a tick is no reference
             return None
         lower, upper = facts.price_limits(fraction, reference, tick)
         return lower + tick / 2, upper - tick / 2
