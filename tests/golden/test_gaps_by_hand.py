@@ -8,10 +8,10 @@ from datetime import date, time
 
 import pytest
 
-from newsbt.simulation import backtrader, compiled
 from twin.handmade import DAYS, A, C, U, flat, news, stock, world
-from twin.product import run_both
+from twin.product import ENGINES, kept_by
 from twin.result import TwinResult
+from twin.run import run
 from twin.scenario import Bar, Execution, Position, Scenario, View
 
 pytestmark = pytest.mark.rule("X19")
@@ -31,8 +31,8 @@ def bar_ex(price: float, **more: float) -> Bar:
 
 def all_three(scenario: Scenario) -> Iterator[TwinResult]:
     """The twin's books, the backtrader engine's and the compiled engine's."""
-    twin, product = run_both(scenario, backtrader.simulate)
-    yield from (twin, product, run_both(scenario, compiled.simulate)[1])
+    yield run(scenario)
+    yield from (kept_by(scenario, engine) for engine in ENGINES)
 
 
 def still(scenario: Scenario) -> None:

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
-from typing import Any
 
 import numpy as np
 import pytest
 
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.slippage_table import Slippage
-from newsbt.simulation import backtrader, compiled
 from newsbt.simulation.grid import Targets
-from twin.compare import assert_same
 from twin.convert import to_product
 from twin.handmade import DAYS, A, C, flat, news, world
-from twin.product import run_both
+from twin.product import ENGINES, check
 from twin.result import TwinResult
 from twin.scenario import Bar, Execution, Position, Scenario, View
 from twin.sessions import bars_of
 
-ENGINES = pytest.mark.parametrize("engine", [backtrader.simulate, compiled.simulate], ids=["backtrader", "compiled"])
+BOTH = pytest.mark.parametrize("engine", ENGINES)
 AT_LEAST_50 = Execution(costs="flat", commission_bps=10, minimum=50)
-
-
-def play(scenario: Scenario, engine: Any) -> TwinResult:
-    """The twin's books, once an engine has kept the same."""
-    twin, product = run_both(scenario, engine)
-    assert_same(twin, product)
-    return twin
 
 
 def fills(result: TwinResult) -> list[tuple]:
@@ -47,8 +37,8 @@ def targets(*values: float, ticker: str = "A.HK") -> dict[date, dict[str, float]
 
 
 @pytest.mark.rule("X21", "C3")
-@ENGINES
-def test_a_grids_sale_of_three_purchases_is_one_order(engine: Any) -> None:
+@BOTH
+def test_a_grids_sale_of_three_purchases_is_one_order(engine: str) -> None:
     """X21, C3. Equity pays 50 for each of three purchases: 0.1 x 100000 / 10 = 1000 shares, then to 0.2 x 99950 / 10 =
     1999, that is 900 more, then to 0.3 x 99900 / 10 = 2997, 1000 more. The sale of 2900 for 29,000 owes 29, at least
     50: 50 x 1000 / 2900 = 17.241379 for the first lot, 50 x 900 / 2900 = 15.517241 for the second, the third the rest.
@@ -57,7 +47,7 @@ def test_a_grids_sale_of_three_purchases_is_one_order(engine: Any) -> None:
         {A: [flat(10)] * 6}, grid=targets(0.1, 0.2, 0.3, 0, 0, 0), position=Position(weight=1.0),
         execution=AT_LEAST_50, cash=100_000,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     assert fills(result) == [
         (1, "buy", 1000, "rebalance", 0, 50), (2, "buy", 900, "rebalance", 1, 50), (3, "buy", 1000, "rebalance", 2, 50),
         (4, "sell", 1000, "rebalance", 0, 17.241379), (4, "sell", 900, "rebalance", 1, 15.517241),
@@ -67,23 +57,23 @@ def test_a_grids_sale_of_three_purchases_is_one_order(engine: Any) -> None:
     assert [lot.pnl for lot in result.lots] == pytest.approx([-50 - 17.241379, -50 - 15.517241, -50 - 17.241379])
 
 
-@ENGINES
-def test_a_sale_of_a_part_is_one_order(engine: Any) -> None:
+@BOTH
+def test_a_sale_of_a_part_is_one_order(engine: str) -> None:
     """From 1000 and 900 shares to 0.05 x 99900 / 10 = 499, that is 400: all of the first lot and 500 of the second, by
     one order of 1500 that pays 50: 33.333333 and 16.666667."""
     scenario = world(
         {A: [flat(10)] * 4}, grid=targets(0.1, 0.2, 0.05, 0), position=Position(weight=1.0),
         execution=AT_LEAST_50, cash=100_000,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     assert fills(result)[2:] == [
         (3, "sell", 1000, "rebalance", 0, 33.333333), (3, "sell", 500, "rebalance", 1, 16.666667),
     ]  # fmt: skip
 
 
 @pytest.mark.rule("X11", "X12")
-@ENGINES
-def test_what_a_bar_takes_of_a_sale_pays_once_a_day(engine: Any) -> None:
+@BOTH
+def test_what_a_bar_takes_of_a_sale_pays_once_a_day(engine: str) -> None:
     """X11, X12: a tenth of 12,000 shares is 1200 a day. Of 1000 and 900 shares, 1000 and 200 go by the first order, at
     50 x 1000 / 1200 = 41.666667 and 8.333333; the other 700 by the next day's, at 50."""
     thin = [flat(10), flat(10), flat(10), flat(10, 12_000), flat(10, 12_000)]
@@ -91,7 +81,7 @@ def test_what_a_bar_takes_of_a_sale_pays_once_a_day(engine: Any) -> None:
         {A: thin}, grid=targets(0.1, 0.2, 0, 0, 0), position=Position(weight=1.0),
         execution=replace(AT_LEAST_50, participation=0.1), cash=100_000,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     assert fills(result)[2:] == [
         (3, "sell", 1000, "rebalance", 0, 41.666667), (3, "sell", 200, "rebalance", 1, 8.333333),
         (4, "sell", 700, "rebalance", 1, 50),
@@ -100,8 +90,8 @@ def test_what_a_bar_takes_of_a_sale_pays_once_a_day(engine: Any) -> None:
 
 
 @pytest.mark.rule("X9", "T9")
-@ENGINES
-def test_a_grids_lot_of_the_same_session_stays_behind(engine: Any) -> None:
+@BOTH
+def test_a_grids_lot_of_the_same_session_stays_behind(engine: str) -> None:
     """X9, T9, hourly bars in Shanghai: 1000 shares bought on Monday, 900 on Tuesday at 9:30, and at 10:30 nothing is
     wanted. Monday's 1000 go for 50; Tuesday's wait, at every bar of the day, for Wednesday, where 900 pay 50."""
     slots = {slot.open_at: slot for day in DAYS[:3] for slot in bars_of("XSHG", day)}
@@ -114,7 +104,7 @@ def test_a_grids_lot_of_the_same_session_stays_behind(engine: Any) -> None:
         position=Position(weight=1.0, rebalance="on_change"), execution=AT_LEAST_50, currency="CNY", cash=100_000,
         intraday=True,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     assert fills(result) == [
         (0, "buy", 1000, "rebalance", 0, 50), (1, "buy", 900, "rebalance", 1, 50),
         (1, "sell", 1000, "rebalance", 0, 50), (2, "sell", 900, "rebalance", 1, 50),
@@ -123,8 +113,8 @@ def test_a_grids_lot_of_the_same_session_stays_behind(engine: Any) -> None:
 
 
 @pytest.mark.rule("X3", "C3")
-@ENGINES
-def test_an_opposite_event_sells_the_whole_position_by_one_order(engine: Any) -> None:
+@BOTH
+def test_an_opposite_event_sells_the_whole_position_by_one_order(engine: str) -> None:
     """X3, C3: two lots of 1000 and 900 shares, by events of their own, that an opposite event sells: 50, shared as
     1000 and 900 of 1900. Their purchases were two orders, of an event each."""
     scenario = world(
@@ -132,7 +122,7 @@ def test_an_opposite_event_sells_the_whole_position_by_one_order(engine: Any) ->
         news("e1", 0, View("A.HK", 1.0)), news("e2", 1, View("A.HK", 1.0)), news("e3", 2, View("A.HK", -1.0)),
         position=Position(weight=0.1, hold=None, on_repeat="add"), execution=AT_LEAST_50, cash=100_000,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     # The second is sized by 99,950: 999 shares, 900 in lots.
     assert fills(result) == [
         (0, "buy", 1000, "entry", 0, 50), (1, "buy", 900, "entry", 1, 50),
@@ -142,8 +132,8 @@ def test_an_opposite_event_sells_the_whole_position_by_one_order(engine: Any) ->
 
 
 @pytest.mark.rule("T7", "X9")
-@ENGINES
-def test_an_opposite_event_at_a_close_leaves_behind_what_was_bought_that_day(engine: Any) -> None:
+@BOTH
+def test_an_opposite_event_at_a_close_leaves_behind_what_was_bought_that_day(engine: str) -> None:
     """T7, X9: in Shanghai 1000 shares of Monday and 900 of Tuesday, and bad news on Tuesday at 03:00 UTC, in time for
     the close: Monday's go there for 50, Tuesday's on Wednesday's open, tried again, for 50."""
     scenario = world(
@@ -153,7 +143,7 @@ def test_an_opposite_event_at_a_close_leaves_behind_what_was_bought_that_day(eng
         position=Position(weight=0.1, hold=None, on_repeat="add"), execution=replace(AT_LEAST_50, same_close=True),
         currency="CNY", cash=100_000,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     assert fills(result) == [
         (0, "buy", 1000, "entry", 0, 50), (1, "buy", 900, "entry", 1, 50), (1, "sell", 1000, "opposite", 0, 50),
         (2, "sell", 900, "opposite", 1, 50),
@@ -162,26 +152,26 @@ def test_an_opposite_event_at_a_close_leaves_behind_what_was_bought_that_day(eng
 
 
 @pytest.mark.rule("X13", "X14", "C3")
-@ENGINES
-def test_holds_and_stops_of_added_lots_are_orders_of_their_own(engine: Any) -> None:
+@BOTH
+def test_holds_and_stops_of_added_lots_are_orders_of_their_own(engine: str) -> None:
     """X13, X14, C3: two events of one morning buy 1000 shares each, by two orders; both stops, 9, are met in
     Wednesday's bar and both go, each by its own order. The same with a hold of two bars."""
     events = news("e1", 0, View("A.HK", 1.0)), news("e2", 0, View("A.HK", 1.0), at=time(0, 40))
     bars = {A: [flat(10), flat(10), Bar(10, 10, 8, 8.5), flat(8)]}
     added = Position(weight=0.1, hold=None, on_repeat="add", stop_loss=0.1)
-    stopped = play(world(bars, *events, position=added, execution=AT_LEAST_50, cash=100_000), engine)
+    stopped = check(world(bars, *events, position=added, execution=AT_LEAST_50, cash=100_000), engine)
     assert fills(stopped) == [
         (0, "buy", 1000, "entry", 0, 50), (0, "buy", 1000, "entry", 1, 50),
         (2, "sell", 1000, "stop_loss", 0, 50), (2, "sell", 1000, "stop_loss", 1, 50),
     ]  # fmt: skip
     held = replace(added, stop_loss=None, hold=2)
-    sold = play(world(bars, *events, position=held, execution=AT_LEAST_50, cash=100_000), engine)
+    sold = check(world(bars, *events, position=held, execution=AT_LEAST_50, cash=100_000), engine)
     assert fills(sold)[2:] == [(2, "sell", 1000, "hold", 0, 50), (2, "sell", 1000, "hold", 1, 50)]
 
 
 @pytest.mark.rule("X2", "X14")
-@ENGINES
-def test_a_repeat_does_not_put_off_a_stop_that_waits(engine: Any) -> None:
+@BOTH
+def test_a_repeat_does_not_put_off_a_stop_that_waits(engine: str) -> None:
     """X2, X14: bought at 10 with a stop at 9.5; the next bar opens at its lower limit, 9.00, so that the stop's exit is
     refused and waits. An event of the same sign on the day after is ignored, and the lot goes at that day's open."""
     scenario = world(
@@ -189,22 +179,22 @@ def test_a_repeat_does_not_put_off_a_stop_that_waits(engine: Any) -> None:
         news("e1", 0, View("C.SH", 1.0)), news("e2", 2, View("C.SH", 1.0)), news("e3", 2, View("C.SH", 1.0)),
         position=Position(weight=0.1, hold=3, stop_loss=0.05), currency="CNY", cash=100_000,
     )  # fmt: skip
-    result = play(scenario, engine)
+    result = check(scenario, engine)
     assert [row[:4] for row in fills(result)] == [(0, "buy", 1000, "entry"), (2, "sell", 1000, "stop_loss")]
     assert refusals(result) == [(1, "limit_down", 1000, 0, "e1")]
     assert result.outcomes == {("e1", "C.SH"): "filled", ("e2", "C.SH"): "ignored", ("e3", "C.SH"): "ignored"}
 
 
 @pytest.mark.rule("X6")
-@ENGINES
-def test_the_lots_of_one_order_have_one_price(engine: Any) -> None:
+@BOTH
+def test_the_lots_of_one_order_have_one_price(engine: str) -> None:
     """X6: with an impact of 0.1 x sqrt(quantity / volume), a sale of 400 of 10,000 shares slips by 2 %, to 9.80, for
     each of the two events that share it; two sales of 200 would have slipped by 1.41 %."""
     bars = {A: [flat(10), Bar(10, 11, 9, 10, 10_000), Bar(10, 11, 9, 10, 10_000)]}
     scenario = world(bars, grid=targets(0.004, 0, 0), position=Position(weight=1.0, min_trade=0.0))
     inputs = to_product(scenario)
     terms = replace(inputs.terms, slippage=Slippage(impact=np.full(inputs.panel.shape, 0.1)))
-    ledger: Ledger = engine(terms, Targets(grid=inputs.grid, causes={0: [(0, 0, 1.0), (0, 1, 1.0)]}))
+    ledger: Ledger = ENGINES[engine](terms, Targets(grid=inputs.grid, causes={0: [(0, 0, 1.0), (0, 1, 1.0)]}))
     assert (ledger.fills["side"] * ledger.fills["quantity"]).tolist() == [200, 200, -200, -200]
     assert ledger.fills["event"].tolist() == [0, 1, 0, 1]
     assert ledger.fills["price"] == pytest.approx([10.2, 10.2, 9.8, 9.8])
@@ -212,9 +202,9 @@ def test_the_lots_of_one_order_have_one_price(engine: Any) -> None:
 
 
 @pytest.mark.rule("C2")
-@ENGINES
+@BOTH
 @pytest.mark.parametrize("events", [1, 2, 4, 7])
-def test_the_number_of_events_changes_no_cost(events: int, engine: Any) -> None:
+def test_the_number_of_events_changes_no_cost(events: int, engine: str) -> None:
     """C2: Hong Kong's schedule on 1000 shares, bought for one to seven events and sold: a commission of at least 3, 15
     an order, and a stamp duty rounded up to the dollar are paid twice, whoever shares them."""
     scenario = world(
@@ -222,8 +212,8 @@ def test_the_number_of_events_changes_no_cost(events: int, engine: Any) -> None:
         execution=Execution(costs="market_schedule"), cash=100_000,
     )  # fmt: skip
     inputs = to_product(scenario)
-    alone = engine(inputs.terms, Targets(grid=inputs.grid, causes={}))
-    shared = engine(inputs.terms, Targets(grid=inputs.grid, causes={0: [(0, e, 1.0) for e in range(events)]}))
+    alone = ENGINES[engine](inputs.terms, Targets(grid=inputs.grid, causes={}))
+    shared = ENGINES[engine](inputs.terms, Targets(grid=inputs.grid, causes={0: [(0, e, 1.0) for e in range(events)]}))
     assert len(alone.fills) == 2 and len(shared.fills) == 2 * events
     for side in (1, -1):
         mine, theirs = (found.fills[found.fills["side"] == side] for found in (shared, alone))

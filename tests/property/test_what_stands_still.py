@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsbt.simulation import backtrader, compiled
-from twin.product import run_both
+from twin.product import ENGINES, kept_by
+from twin.run import run
 from twin.scenario import Bar, Key, Scenario
 from twin.worlds import Size, scenarios
 
@@ -55,8 +55,7 @@ WORLDS = st.one_of(
 )  # fmt: skip
 def test_what_stands_still_is_worth_what_it_cost(scenario: Scenario, price: float, rate: float, cash: float) -> None:
     still = replace(at_rest(scenario, price, rate), cash=cash)
-    for engine in (backtrader.simulate, compiled.simulate):
-        for books in run_both(still, engine):
-            assert books.equity == [cash] * len(still.rows)
-            assert [lot.pnl for lot in books.lots] == [0.0] * len(books.lots)
-            assert all(str(fill.slippage_cost) == "0.0" for fill in books.fills)
+    for books in (run(still), *(kept_by(still, engine) for engine in ENGINES)):
+        assert books.equity == [cash] * len(still.rows)
+        assert [lot.pnl for lot in books.lots] == [0.0] * len(books.lots)
+        assert all(str(fill.slippage_cost) == "0.0" for fill in books.fills)

@@ -20,10 +20,10 @@ LEVELS = (0.0, 0.0, 0.05, 0.1, 0.2, 0.3, -0.1, -0.2)
 
 def crowded(*, grid: bool) -> st.SearchStrategy[Scenario]:
     """Eight days of three tickers, of which each bar moves by a few percent; `grid` or events."""
-    return st.integers(0, 2**32 - 1).map(lambda seed: _made(random.Random(seed), grid=grid))
+    return st.integers(0, 2**32 - 1).map(lambda seed: made(random.Random(seed), grid=grid))
 
 
-def _made(chance: random.Random, *, grid: bool) -> Scenario:
+def made(chance: random.Random, *, grid: bool) -> Scenario:
     execution = Execution(
         costs=chance.choice(("flat", "market_schedule")),
         commission_bps=10.0,
@@ -38,7 +38,7 @@ def _made(chance: random.Random, *, grid: bool) -> Scenario:
     if grid and chance.random() < 0.4:
         return _hourly(chance, shared)
     items = (A, B, C)
-    bars = {item: _bars(chance, len(DAYS)) for item in items}
+    bars = {item: bars_by_percents(chance, len(DAYS)) for item in items}
     if grid:
         levels = {item.ticker: _levels(chance, len(DAYS)) for item in items}
         wanted = {day: {name: level[n] for name, level in levels.items()} for n, day in enumerate(DAYS)}
@@ -60,7 +60,7 @@ def _hourly(chance: random.Random, shared: dict) -> Scenario:
     """Hourly bars in Shanghai, where T+1 keeps a day's lots back."""
     slots = {slot.open_at: slot for day in DAYS[:4] for slot in bars_of("XSHG", day)}
     keys = sorted(slots)
-    bars = {("C.SH", key): bar for key, bar in zip(keys, _bars(chance, len(keys)), strict=True) if bar}
+    bars = {("C.SH", key): bar for key, bar in zip(keys, bars_by_percents(chance, len(keys)), strict=True) if bar}
     levels = _levels(chance, len(keys))
     return Scenario(
         instruments=(C,), slots={"XSHG": slots}, bars=bars, close_before={"C.SH": 10.0},
@@ -80,7 +80,7 @@ def _levels(chance: random.Random, count: int) -> list[float]:
     return found
 
 
-def _bars(chance: random.Random, count: int) -> list[Bar | None]:
+def bars_by_percents(chance: random.Random, count: int) -> list[Bar | None]:
     found: list[Bar | None] = []
     price = 10.0
     for n in range(count):

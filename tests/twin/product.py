@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.event_table import EventTable
-from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.ledger import Outcome
 from newsbt.markets.clock import place
-from newsbt.simulation.account_terms import AccountTerms
-from newsbt.simulation.backtrader import simulate
+from newsbt.simulation import backtrader, compiled
 from newsbt.simulation.entry_rows import place_signals
 from newsbt.simulation.grid import Targets
 
-from .compare import label
+from .compare import assert_same, label
 from .convert import to_product
 from .result import TwinResult
+from .run import run
 from .scenario import Scenario
-from .target import run_target_twin
-from .twin import run_twin
+from .whole_run import run_whole
 
-Engine = Callable[[AccountTerms, Any], Ledger]
-
-
-def run_both(scenario: Scenario, engine: Engine = simulate) -> tuple[TwinResult, TwinResult]:
-    """The twin's books and an engine's."""
-    return _run_grid(scenario, engine) if scenario.grid is not None else _run_events(scenario, engine)
+ENGINES = {"backtrader": backtrader.simulate, "compiled": compiled.simulate}
 
 
-def _run_grid(scenario: Scenario, engine: Engine) -> tuple[TwinResult, TwinResult]:
+def check(scenario: Scenario, *engines: str) -> TwinResult:
+    """The twin's books, which these engines (or both) have kept too: AssertionError with the first difference."""
+    books = run(scenario)
+    check_books(scenario, books, *engines)
+    return books
+
+
+def check_books(scenario: Scenario, books: TwinResult, *engines: str) -> None:
+    """The same of books that the twin has kept already."""
+    for engine in engines or ENGINES:
+        try:
+            assert_same(books, kept_by(scenario, engine))
+        except AssertionError as error:
+            raise AssertionError(f"{engine}: {error}\n{scenario.position}\n{scenario.execution}") from None
+
+
+def kept_by(scenario: Scenario, engine: str) -> TwinResult:
+    """An engine's books."""
+    if scenario.step is not None:
+        return run_whole(scenario, engine)
+    return _of_grid(scenario, engine) if scenario.grid is not None else _of_events(scenario, engine)
+
+
+def _of_grid(scenario: Scenario, engine: str) -> TwinResult:
     inputs = to_product(scenario)
     assert inputs.grid is not None
     ids = sorted({cause.event_id for cause in scenario.causes})
     causes: dict[int, list[tuple[int, int, float]]] = {}
     for cause in scenario.causes:
-        place = inputs.panel.tickers.index(cause.ticker), ids.index(cause.event_id)
-        causes.setdefault(scenario.rows.index(cause.key), []).append((*place, cause.size))
-    ledger = engine(inputs.terms, Targets(grid=inputs.grid, causes=causes))
-    product = label(ledger, inputs.panel.tickers, ids, inputs.dates, {})
-    return run_target_twin(scenario), product
+        column, event = inputs.panel.tickers.index(cause.ticker), ids.index(cause.event_id)
+        causes.setdefault(scenario.rows.index(cause.key), []).append((column, event, cause.size))
+    ledger = ENGINES[engine](inputs.terms, Targets(grid=inputs.grid, causes=causes))
+    return label(ledger, inputs.panel.tickers, ids, inputs.dates, {})
 
 
-def _run_events(scenario: Scenario, engine: Engine) -> tuple[TwinResult, TwinResult]:
+def _of_events(scenario: Scenario, engine: str) -> TwinResult:
     inputs = to_product(scenario)
     order = sorted(range(len(inputs.event_ids)), key=lambda e: inputs.event_ids[e])
     ids = [inputs.event_ids[e] for e in order]
@@ -68,9 +82,8 @@ def _run_events(scenario: Scenario, engine: Engine) -> tuple[TwinResult, TwinRes
         scenario.position.weight,
         scenario.position.event_weight,
     )
-    ledger = engine(inputs.terms, placed.entries)
+    ledger = ENGINES[engine](inputs.terms, placed.entries)
     outcome = np.where(placed.entry >= 0, np.append(ledger.outcome, 0)[placed.entry], placed.outcome)
     pairs = zip(frame["event_id"], frame["ticker"], strict=True)
     outcomes = {pair: Outcome(int(code)).word for pair, code in zip(pairs, outcome, strict=True)}
-    product = label(ledger, inputs.panel.tickers, ids, inputs.dates, outcomes)
-    return run_twin(scenario), product
+    return label(ledger, inputs.panel.tickers, ids, inputs.dates, outcomes)

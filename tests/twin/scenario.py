@@ -20,6 +20,7 @@ class Instrument:
     tradable: bool = True
     shortable: bool | None = None
     proxy: str = ""
+    sector_index: str = ""
     listed_on: date | None = None
     delisted_on: date | None = None
 
@@ -79,6 +80,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """An announcement that names tickers, for a strategy that is asked row by row."""
+
+    event_id: str
+    published_at: datetime
+    tickers: tuple[str, ...]
+    sentiment: float | None
+    relevance: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """An event that first counts in a grid's row `key`, and by how much it may have changed a ticker's signal there."""
 
@@ -124,7 +136,8 @@ class Scenario:
     """`slots[mic][key]` are the market's rows of the run; `previous_cutoff[mic]` is the cut-off of its last session
     before the first row, None where the calendar starts later. `close_before[ticker]` is the last close read from
     before the run. `fx[currency]` are dated rates in account currency per unit, ascending. `grid[key][ticker]`,
-    where given, is traded by X21 in place of the events' views; `causes` are the events that moved it."""
+    where given, is traded by X21 in place of the events' views; `causes` are the events that moved it. Where
+    `step` names a strategy of `steps`, it makes that grid row by row, some of them from `news`."""
 
     instruments: tuple[Instrument, ...]
     slots: dict[str, dict[Key, Slot]]
@@ -140,6 +153,8 @@ class Scenario:
     cash: float = 1_000_000.0
     grid: dict[Key, dict[str, float]] | None = None
     causes: tuple[Cause, ...] = ()
+    step: str | None = None
+    news: tuple[News, ...] = ()
     intraday: bool = False
 
     @property

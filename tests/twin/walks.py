@@ -66,8 +66,9 @@ def ex_date(chance: random.Random, before: float) -> tuple[float, float]:
 
 
 def bar_after(
-    chance: random.Random, item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before: float, may_be_ex: bool
-) -> Bar:
+    chance: random.Random, item: Instrument, on: date, statuses: tuple[StatusSpan, ...], before: float, may_be_ex: bool,
+    reach: int | None,
+) -> Bar:  # fmt: skip
     """A bar that follows a close: a plain one, a locked one, a lame one, an ex-date."""
     kind = chance.choice(BARS)
     dividend, split, given = 0.0, 1.0, None
@@ -81,7 +82,7 @@ def bar_after(
         if one_in(chance, 2):  # locked at the limit that the ex-date moved
             price = locked(item, on, statuses, before, one_in(chance, 2))
             return Bar(price, price, price, price, 1_000_000.0, dividend, split, given)
-    reach = 9 if item.exchange in facts.MAINLAND else 20
+    reach = reach or (9 if item.exchange in facts.MAINLAND else 20)
     opens = rounded(before * (100 + chance.randint(-reach, reach)) / 100)
     up, down = chance.randint(0, 6), chance.randint(0, 6)
     high, low = max(rounded(opens * (100 + up) / 100), opens), min(rounded(opens * (100 - down) / 100), opens)
@@ -126,8 +127,10 @@ class Story:
 
 
 def story(
-    chance: random.Random, ticker: str, days: list[date], markets: tuple[str, ...] | None, intraday: bool
-) -> Story:
+    chance: random.Random, ticker: str, days: list[date], markets: tuple[str, ...] | None, intraday: bool,
+    reach: int | None = None,
+) -> Story:  # fmt: skip
+    """`reach` is by how many percent an open may differ from the close before."""
     kinds = [kind for kind in KINDS if markets is None or kind[0] in markets]
     exchange, board, lots, shorts = chance.choice(kinds)
     item = Instrument(
@@ -169,7 +172,7 @@ def story(
                 bars[key] = Bar(None, None, None, None, chance.choice((None, 0.0)), dividend, split)
                 price, session = rounded((price - dividend) / split), slot.date
             continue
-        bar = bar_after(chance, item, slot.date, statuses, price, slot.date != session)
+        bar = bar_after(chance, item, slot.date, statuses, price, slot.date != session, reach)
         session = slot.date
         bars[key] = bar
         price = bar.close if bar.close is not None else price

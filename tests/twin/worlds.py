@@ -38,7 +38,7 @@ class Size:
 class Setting:
     """What kind of world is wanted: of daily bars or of hourly ones (T9), whose size in rows then counts days; with
     events or with a `grid` of signals, for X21. None leaves the choice open, of the markets and of the entry; with
-    `each_market` every one of `markets` has a ticker."""
+    `each_market` every one of `markets` has a ticker. `reach` is by how many percent prices jump."""
 
     size: Size = Size()
     intraday: bool = False
@@ -46,6 +46,7 @@ class Setting:
     same_close: bool | None = None
     markets: tuple[str, ...] | None = None
     each_market: bool = False
+    reach: int | None = None
 
 
 def position_of(chance: random.Random, durations: bool) -> Position:
@@ -183,7 +184,7 @@ def world_of(chance: random.Random, setting: Setting) -> Scenario:
         markets = [(mic,) for mic in setting.markets] + markets[len(setting.markets) :]
     told: list[Story] = []
     for letter, among in zip("ABCDEFGH", markets, strict=False):
-        told.append(story(chance, letter, days, among, intraday))
+        told.append(story(chance, letter, days, among, intraday, setting.reach))
     items = with_index(chance, [one.item for one in told])
     slots = {mic: keyed_slots(mic, days, intraday) for mic in sorted({item.exchange for item in items})}
     if not any(slots.values()):  # a week of holidays

@@ -21,7 +21,7 @@ REASONS = {
     "unknown_issuer": "issuers that no instrument stands for",
     "ambiguous_issuer": "issuers whose name stands for several companies: none of them is linked",
     "unlisted_issuer": "issuers that only the relations know: their events reach listings over relations at most",
-    "not_listed": "issuers whose listings did not trade yet, or any more, when the news was known",
+    "not_listed": "listings that did not trade yet, or any more, when the news was known",
     "no_link": "announcements that the linker links to nothing, or to nothing as near as the strategy looks",
 }
 """Why an announcement is linked to nothing."""
@@ -82,8 +82,11 @@ def why_not_linked(item: Announcement, universe: Universe, on: date) -> str:
     """Why an announcement that is known on a day is linked to nothing, one of :data:`REASONS`."""
     for reference in unresolved_of(item, universe):
         return reference.kind
+    if item.tickers:
+        gone = (universe.instruments[universe.position[ticker]].delisted_on for ticker in item.tickers)
+        return "not_listed" if all(last is not None and on > last for last in gone) else "no_link"
     places = universe.listings(item.issuer)
-    if item.tickers or any(universe.instruments[n].is_listed(on) for n in places):
+    if any(universe.instruments[n].is_listed(on) for n in places):
         return "no_link"
     return "not_listed" if places else "unlisted_issuer"
 

@@ -57,6 +57,9 @@ class TableLinking:
         universe = self._universe
         if item.tickers:
             for place in sorted({universe.position[ticker] for ticker in item.tickers}):
+                last = universe.instruments[place].delisted_on
+                if last is not None and on > last:  # X20
+                    continue
                 yield Link(place, NAMED, 0, 1.0, (universe.tickers[place],))
             return
         for place in self.issuer(item, on):

@@ -9,6 +9,7 @@ import pytest
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Relation, Universe
+from newsbt.domain.references import why_not_linked
 from newsbt.linking.links import TableLinking
 
 pytestmark = pytest.mark.rule("S2")
@@ -66,6 +67,20 @@ def test_what_is_reached_is_listed_on_the_day() -> None:
     assert [[one[0] for one in links(universe, announced("A"), on=date(2025, 3, day))] for day in (4, 5, 6)] == [
         ["A", "G"], ["A"], ["A", "L"],
     ]  # fmt: skip
+
+
+@pytest.mark.rule("X20")
+def test_a_ticker_that_is_named_is_linked_up_to_its_last_day() -> None:
+    """With it goes its sector index, which nothing else brings."""
+    gone = listed("G", delisted_on=date(2025, 3, 4), sector_index="I")
+    universe = Universe(instruments=(listed("A"), gone, listed("I", board="index")))
+    item = announced(tickers=("A", "G"))
+    assert [[one[0] for one in links(universe, item, on=date(2025, 3, day))] for day in (4, 5)] == [
+        ["A", "G", "I"],
+        ["A"],
+    ]
+    alone = announced(tickers=("G",))
+    assert [why_not_linked(alone, universe, date(2025, 3, day)) for day in (4, 5)] == ["no_link", "not_listed"]
 
 
 def test_a_relation_holds_up_to_and_with_its_last_day() -> None:

@@ -1,0 +1,140 @@
+"""The faults that can be planted in a file: each changes one place of a function's body."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+COMPARED = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+RECKONED = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+JOINED = {ast.And: ast.Or, ast.Or: ast.And}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """The n-th fault of a file: where it is and what it does there."""
+
+    file: str
+    number: int
+    line: int
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.what}"
+
+
+Change = tuple[int, str, str, Callable[[], None]]
+"""Line, kind, words, and what plants it in the tree."""
+
+KINDS = ("comparison", "arithmetic", "boolean", "constant", "statement", "arguments")
+
+
+def changes(tree: ast.Module) -> Iterator[Change]:
+    """All faults of a tree, in the order of its text; a planted one is not taken back."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for statement in function.body:
+                yield from _in_statement(statement, function.body)
+
+
+def mutants(file: str, text: str) -> list[Mutant]:
+    found = [(line, kind, what) for line, kind, what, _ in changes(ast.parse(text))]
+    return [Mutant(file, number, *place) for number, place in enumerate(found)]
+
+
+def planted(mutant: Mutant, text: str) -> ast.Module:
+    """The file's tree with the fault in it."""
+    tree = ast.parse(text)
+    for number, (*_, plant) in enumerate(changes(tree)):
+        if number == mutant.number:
+            plant()
+            return ast.fix_missing_locations(tree)
+    raise ValueError(f"there is no such fault: {mutant}")
+
+
+def _in_statement(statement: ast.stmt, block: list[ast.stmt]) -> Iterator[Change]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
+        return
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return  # a docstring
+    if isinstance(statement, ast.AugAssign | ast.Expr | ast.Break | ast.Continue) or _writes_into(statement):
+        yield statement.lineno, "statement", f"drop `{ast.unparse(statement)}`", _put(block, statement, ast.Pass())
+    if isinstance(statement, ast.Return) and statement.value is not None:
+        nothing = ast.Return(value=ast.Constant(value=None))
+        yield (
+            statement.lineno,
+            "statement",
+            f"return nothing for `{ast.unparse(statement)}`",
+            _put(block, statement, nothing),
+        )
+    if isinstance(statement, ast.AugAssign) and type(statement.op) in RECKONED:
+        yield _swap(statement, "arithmetic", "op", RECKONED[type(statement.op)](), statement.lineno)
+    if isinstance(statement, ast.If | ast.While):
+        yield from _negated(statement)
+    for name, value in ast.iter_fields(statement):
+        if name == "annotation":
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, ast.stmt):
+                yield from _in_statement(item, value)
+            elif isinstance(item, ast.expr):
+                yield from _in_expression(item)
+
+
+def _writes_into(statement: ast.stmt) -> bool:
+    """An assignment to a field or an element: without it there is another value and no unknown name."""
+    return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Name | ast.Tuple)
+
+
+def _in_expression(root: ast.expr) -> Iterator[Change]:
+    for node in ast.walk(root):
+        line = getattr(node, "lineno", root.lineno)
+        if isinstance(node, ast.Compare):
+            for k, op in enumerate(node.ops):
+                new = COMPARED[type(op)]()
+                what = f"{type(op).__name__} to {type(new).__name__} in `{ast.unparse(node)}`"
+                yield line, "comparison", what, lambda node=node, k=k, new=new: node.ops.__setitem__(k, new)
+        elif isinstance(node, ast.BinOp) and type(node.op) in RECKONED:
+            yield _swap(node, "arithmetic", "op", RECKONED[type(node.op)](), line)
+        elif isinstance(node, ast.BoolOp):
+            yield _swap(node, "boolean", "op", JOINED[type(node.op)](), line)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            yield _swap(node, "boolean", "value", not node.value, line)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            yield _swap(node, "constant", "value", node.value + 1, line)
+            yield _swap(node, "constant", "value", node.value - 1, line)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield _swap(node, "boolean", "operand", ast.UnaryOp(op=ast.Not(), operand=node.operand), line)
+        elif isinstance(node, ast.Call):
+            for k in range(len(node.args) - 1):
+                if not isinstance(node.args[k], ast.Starred) and not isinstance(node.args[k + 1], ast.Starred):
+                    what = f"swap arguments {k + 1} and {k + 2} of `{ast.unparse(node)}`"
+                    yield line, "arguments", what, lambda node=node, k=k: _exchange(node.args, k)
+
+
+def _negated(statement: ast.If | ast.While) -> Iterator[Change]:
+    new = ast.UnaryOp(op=ast.Not(), operand=statement.test)
+    what = f"negate `{ast.unparse(statement.test)}`"
+    yield statement.lineno, "boolean", what, lambda: setattr(statement, "test", new)
+
+
+def _swap(node: ast.AST, kind: str, field: str, new: object, line: int) -> Change:
+    old = getattr(node, field)
+    names = [type(one).__name__ if isinstance(one, ast.AST) else repr(one) for one in (old, new)]
+    return line, kind, f"{names[0]} to {names[1]} in `{ast.unparse(node)}`", lambda: setattr(node, field, new)
+
+
+def _put(block: list[ast.stmt], old: ast.stmt, new: ast.stmt) -> Callable[[], None]:
+    return lambda: block.__setitem__(block.index(old), ast.copy_location(new, old))
+
+
+def _exchange(items: list[ast.expr], k: int) -> None:
+    items[k], items[k + 1] = items[k + 1], items[k]

@@ -1,0 +1,58 @@
+"""The kept worlds: kind and seed of each in `corpus.txt`, chosen so that every feature and every two of them occur."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from .crowded import made
+from .scenario import Scenario
+from .stepped import stepped
+from .worlds import Setting, Size, world_of
+
+KEPT = Path(__file__).with_name("corpus.txt")
+THREE = ("XHKG", "XSHG", "XNYS")
+MAINLAND = ("XSHG", "XSHE", "BJSE")
+
+SETTINGS = {
+    "daily": Setting(),
+    "closes": Setting(same_close=True, size=Size(3, 8, 12)),
+    "three markets": Setting(markets=THREE, each_market=True, size=Size(4, 10, 10)),
+    "three at closes": Setting(markets=THREE, each_market=True, same_close=True, size=Size(4, 8, 12)),
+    "mainland": Setting(markets=MAINLAND, size=Size(3, 8, 10)),
+    "hourly": Setting(intraday=True, size=Size(3, 4, 10)),
+    "three hourly": Setting(intraday=True, markets=THREE, each_market=True, size=Size(4, 4, 10)),
+    "hourly at closes": Setting(intraday=True, same_close=True, size=Size(3, 4, 12)),
+    "wild": Setting(markets=("XHKG", "XNYS"), reach=150, size=Size(2, 10, 10)),
+    "grid": Setting(grid=True),
+    "grid of three": Setting(grid=True, markets=THREE, each_market=True, size=Size(4, 10)),
+    "hourly grid": Setting(grid=True, intraday=True, size=Size(3, 4)),
+    "hourly grid of three": Setting(grid=True, intraday=True, markets=THREE, each_market=True, size=Size(4, 4)),
+}
+
+
+def _of(setting: Setting) -> Callable[[random.Random], Scenario]:
+    return lambda chance: world_of(chance, setting)
+
+
+KINDS: dict[str, Callable[[random.Random], Scenario]] = {
+    **{name: _of(setting) for name, setting in SETTINGS.items()},
+    "crowded": lambda chance: made(chance, grid=False),
+    "crowded grid": lambda chance: made(chance, grid=True),
+    "step": lambda chance: stepped(chance, intraday=False),
+    "hourly step": lambda chance: stepped(chance, intraday=True),
+}
+
+
+LEAST = 5  # worlds in which a feature, or two that can meet, occur
+OF_EACH_KIND = {kind: 6 if kind in ("step", "hourly step") else 27 for kind in KINDS}
+
+
+def world(kind: str, seed: int) -> Scenario:
+    return KINDS[kind](random.Random(seed))
+
+
+def kept() -> list[tuple[str, int]]:
+    lines = KEPT.read_text(encoding="utf-8").splitlines()
+    return [(kind, int(seed)) for kind, seed in (line.rsplit(" ", 1) for line in lines)]
