@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -25,7 +25,8 @@ class FxRates:
 
     `fill_rate` (T, C) is the last rate dated before the row's day, for fills and dividends; `mark_rate` (T, C) the
     last dated on it or before, for marks. `currency_of` (N,) is each instrument's column. The account's own is 1.
-    A currency that needs no rate, because nothing in it can be held, and has none is NaN throughout.
+    A currency that needs no rate, because nothing in it can be held, and has none is NaN throughout. `crossed` has
+    the two pairs of which rates were made that no pair gives, by the pair that was made.
     """
 
     account: str
@@ -33,6 +34,7 @@ class FxRates:
     currency_of: Ints
     fill_rate: Floats
     mark_rate: Floats
+    crossed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def align_fx(
@@ -52,8 +54,9 @@ def align_fx(
     Raises
     ------
     DataError
-        A currency of a tradable instrument with prices has neither the pair nor its inverse, or no rate before the
-        first row on which one of its instruments trades, or a rate that is not positive. There are no cross rates.
+        A currency of a tradable instrument with prices has neither the pair, nor its inverse, nor two pairs with one
+        currency in common to cross; or no rate before the first row on which one of its instruments trades; or a rate
+        that is not positive.
     """
     currencies = tuple(dict.fromkeys([account, *(item.currency for item in universe.instruments)]))
     column = {currency: c for c, currency in enumerate(currencies)}
@@ -61,18 +64,24 @@ def align_fx(
     fill_rate, mark_rate = (np.full((len(dates), len(currencies)), np.nan) for _ in range(2))
     fill_rate[:, 0] = mark_rate[:, 0] = 1.0
     problems: list[Problem] = []
+    crossed: dict[str, tuple[str, str]] = {}
     for currency, c in column.items():
         if c == 0:
             continue
         first = _first_row(currency, panel, universe, needed)
         before = len(problems)
         quotes = _quotes(rates, currency, account, problems)
+        if quotes is None and len(problems) == before:
+            found = _crossed(rates, currency, account, problems)
+            if found is not None:
+                quotes, crossed[currency + account] = found
         if quotes is None:
             if first is not None and len(problems) == before:
                 message = (
                     f"no rate from {currency} to {account}, which {_examples(currency, panel, universe, needed)} "
                     f"needs; add rows of the pair {currency}{account} (or {account}{currency}) to `fx`, or a fixed "
-                    f"rate {{use: fixed, rates: {{{currency}{account}: ...}}}}; cross rates are not made"
+                    f"rate {{use: fixed, rates: {{{currency}{account}: ...}}}}; "
+                    "no two pairs with a currency in common make it"
                 )
                 problems.append(Problem(code="missing_rate", key=f"fx.{currency}{account}", message=message))
             continue
@@ -95,6 +104,7 @@ def align_fx(
         currency_of=frozen_array([column[item.currency] for item in universe.instruments], np.int64),
         fill_rate=frozen_array(fill_rate, np.float64),
         mark_rate=frozen_array(mark_rate, np.float64),
+        crossed=crossed,
     )
 
 
@@ -120,6 +130,28 @@ def _quotes(rates: Quotes, currency: str, account: str, problems: list[Problem])
             return None
         values = np.array([value for _, value in rows], dtype=np.float64)
         return np.array([day for day, _ in rows], dtype="datetime64[D]"), 1.0 / values if turned else values
+    return None
+
+
+def _crossed(
+    rates: Quotes, currency: str, account: str, problems: list[Problem]
+) -> tuple[tuple[Days, Floats], tuple[str, str]] | None:
+    """Days and rates by way of a currency that both have a pair with, and its pairs; of several the dollar, then the
+    first by name. A day's rate is made of the last of each that are dated on it or before."""
+    others = {pair[:3] for pair in rates} | {pair[3:] for pair in rates}
+    for other in sorted(others - {currency, account}, key=lambda name: (name != "USD", name)):
+        legs = [(a, b) for a, b in ((currency, other), (other, account)) if a + b in rates or b + a in rates]
+        if len(legs) < 2:
+            continue
+        first, second = (_quotes(rates, a, b, problems) for a, b in legs)
+        if first is None or second is None:
+            return None
+        (days, values), (other_days, other_values) = first, second
+        every = np.union1d(days, other_days)
+        made = _last(days, values, every, "right") * _last(other_days, other_values, every, "right")
+        known = np.isfinite(made)
+        of_first, of_second = (a + b if a + b in rates else b + a for a, b in legs)
+        return (every[known], made[known]), (of_first, of_second)
     return None
 
 

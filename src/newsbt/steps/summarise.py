@@ -14,6 +14,7 @@ from newsbt.domain.entity import Relation, Universe
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.references import IDLE, idle_relations, named, named_references
 from newsbt.domain.results import RunSummary
+from newsbt.markets.fx import FxRates
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.prepare import PreparedRun
@@ -31,7 +32,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
     linked, not_linked = _links_of(news)
     priced = np.flatnonzero(panel.has_prices)
     ends = list(idle_relations(universe))
-    idle = [] if inputs.fx is None else _unused_pairs(inputs.fx, universe, market.currency)
+    idle = [] if inputs.fx is None else _unused_pairs(inputs.fx, market.fx, universe)
     strangers = {"unknown_event": len(labelled.strangers)} if labelled.strangers else {}
     drops = {
         "events": {**batch.drops, **news.dropped.counts},
@@ -66,7 +67,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
         not_linked=not_linked,
-        read_as=_read_as(prices.readings),
+        read_as=(*_read_as(prices.readings), *_crossed(market.fx)),
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
@@ -115,11 +116,16 @@ def _objects(ends: Iterable[tuple[str, Relation]], reason: str) -> Iterator[str]
     return (row.object for why, row in ends if why == reason)
 
 
-def _unused_pairs(fx: FxTable, universe: Universe, currency: str) -> list[str]:
-    """Pairs of which no instrument's currency and the account's make one, in either direction."""
-    needed = {item.currency for item in universe.instruments} - {currency}
-    pairs = {pair for other in needed for pair in (other + currency, currency + other)}
+def _unused_pairs(fx: FxTable, used: FxRates, universe: Universe) -> list[str]:
+    """Pairs of which no rate is made: neither an instrument's currency to the account's, either way, nor a cross."""
+    needed = {item.currency for item in universe.instruments} - {used.account}
+    pairs = {pair for other in needed for pair in (other + used.account, used.account + other)}
+    pairs.update(pair for legs in used.crossed.values() for pair in legs)
     return [pair for pair in fx.rates if pair not in pairs]
+
+
+def _crossed(fx: FxRates) -> Iterator[str]:
+    return (f"rates of {pair}: made of {first} and {second}" for pair, (first, second) in fx.crossed.items())
 
 
 def _free_of(components: Components) -> Iterator[str]:

@@ -72,10 +72,46 @@ def test_a_missing_pair_is_named(world: Any) -> None:
         align_fx({}, "HKD", *world)
 
 
-def test_no_cross_rates(daily: Daily, instrument: Make) -> None:
+def test_a_rate_is_crossed_through_a_common_currency_and_said(daily: Daily, instrument: Make) -> None:
+    """CNY in HKD: of CNY in USD (0.14, then 0.15) and USD in HKD (7.8, from the 5th 8). Fills of the 4th know what is of
+    the 3rd: 0.14 x 7.8. From the 5th on 0.14 x 8, from the 6th on 0.15 x 8; fills are a day behind."""
     world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
-    with pytest.raises(DataError, match="cross rates are not made"):
-        align_fx({"CNYUSD": 0.14, "USDHKD": 7.8}, "HKD", *world)
+    legs = {
+        "CNYUSD": _rates(("2025-03-03", 0.14), ("2025-03-06", 0.15)),
+        "USDHKD": _rates(("2025-03-01", 7.8), ("2025-03-05", 8.0)),
+    }
+    found = align_fx(legs, "HKD", *world)
+    c = found.currencies.index("CNY")
+    assert found.fill_rate[:, c].tolist() == pytest.approx([0.14 * 7.8, 0.14 * 7.8, 0.14 * 8, 0.15 * 8])
+    assert found.mark_rate[:, c].tolist() == pytest.approx([0.14 * 7.8, 0.14 * 8, 0.15 * 8, 0.15 * 8])
+    assert found.crossed == {"CNYHKD": ("CNYUSD", "USDHKD")}
+
+
+def test_either_leg_may_be_turned_round_and_the_dollar_goes_first(daily: Daily, instrument: Make) -> None:
+    world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
+    found = align_fx({"USDCNY": 7.0, "HKDUSD": 0.125, "CNYEUR": 1.0, "EURHKD": 99.0}, "HKD", *world)
+    c = found.currencies.index("CNY")
+    assert found.mark_rate[0, c] == pytest.approx(8.0 / 7.0)
+    assert found.crossed == {"CNYHKD": ("USDCNY", "HKDUSD")}
+
+
+def test_a_pair_of_its_own_goes_before_a_cross(daily: Daily, instrument: Make) -> None:
+    world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
+    found = align_fx({"HKDCNY": 0.9, "CNYUSD": 0.14, "USDHKD": 7.8}, "HKD", *world)
+    assert found.mark_rate[0, found.currencies.index("CNY")] == pytest.approx(1 / 0.9)
+    assert found.crossed == {}
+
+
+def test_pairs_without_a_currency_in_common_make_no_rate(daily: Daily, instrument: Make) -> None:
+    world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
+    with pytest.raises(DataError, match="no two pairs with a currency in common"):
+        align_fx({"CNYUSD": 0.14, "EURHKD": 7.8}, "HKD", *world)
+
+
+def test_a_bad_rate_of_a_leg_is_told(daily: Daily, instrument: Make) -> None:
+    world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
+    with pytest.raises(DataError, match=r"above 0, got -7\.8"):
+        align_fx({"CNYUSD": 0.14, "USDHKD": -7.8}, "HKD", *world)
 
 
 def test_a_rate_must_stand_before_the_first_session(world: Any) -> None:
