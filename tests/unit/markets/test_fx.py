@@ -73,8 +73,8 @@ def test_a_missing_pair_is_named(world: Any) -> None:
 
 
 def test_a_rate_is_crossed_through_a_common_currency_and_said(daily: Daily, instrument: Make) -> None:
-    """CNY in HKD: of CNY in USD (0.14, then 0.15) and USD in HKD (7.8, from the 5th 8). Fills of the 4th know what is of
-    the 3rd: 0.14 x 7.8. From the 5th on 0.14 x 8, from the 6th on 0.15 x 8; fills are a day behind."""
+    """CNY in HKD: of CNY in USD (0.14, then 0.15) and USD in HKD (7.8, from the 5th 8). Fills of the 4th know what is
+    of the 3rd: 0.14 x 7.8. From the 5th on 0.14 x 8, from the 6th on 0.15 x 8; fills are a day behind."""
     world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
     legs = {
         "CNYUSD": _rates(("2025-03-03", 0.14), ("2025-03-06", 0.15)),
