@@ -186,11 +186,13 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     with recording() as seen:
         rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == told else None
     news = _news(loaded, faults, [] if "announcements" in skip else config.announcements)
-    exchanges = None if rulebook is None else tuple(rulebook.exchanges)
+    reading = partial(read_universe, on_bad_row=config.universe.on_bad_row)
+    if rulebook is not None:
+        reading = partial(reading, exchanges=tuple(rulebook.exchanges), boards=rulebook.boards)
     components = Components(
         config=config,
         document=loaded.document,
-        read_universe=partial(read_universe, on_bad_row=config.universe.on_bad_row, exchanges=exchanges, **tables),
+        read_universe=partial(reading, **tables),
         rulebook=rulebook,
         readers=tuple(news.readers),
         labels=tuple(news.labels),

@@ -142,3 +142,63 @@ def test_the_example_of_the_documentation_is_a_rule_file(tmp_path: Path) -> None
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(write_project(tmp_path, CONFIG, **TABLES))]) == 2
     assert "rules.yaml" in capsys.readouterr().err
+
+
+TOKYO = """
+exchanges:
+  XTKS:
+    name: Tokyo Stock Exchange
+    time_zone: Asia/Tokyo
+    currency: JPY
+    calendar: XTKS
+    boards: [prime, growth]
+    suffixes: [T]
+    rules:
+      hours: [{from: null, open: "09:00", lunch: ["11:30", "12:30"], close: "15:30"}]
+      tick: [{from: null, bands: [[3000, 1], [5000, 5]]}]
+      lot: {any: [{from: null, step: 100}]}
+      price_limit: {prime: [{from: 2020-01-06, bands: [[1000, 150], [1500, 300], [2000, 400]], source: my own}]}
+"""
+TOKYO_TABLES = {
+    "instruments": """
+        ticker, name, exchange, board,  currency
+        7203.T, A,    XTKS,     prime,  JPY
+        4485.T, B,    XTKS,     growth, JPY
+        """,
+    "announcements": """
+        event_id, published_at,           event_type, issuer, headline, tickers
+        a,        2025-03-04T08:00+09:00, news,       A,      x,        7203.T
+        b,        2025-03-04T08:00+09:00, news,       B,      x,        4485.T
+        """,
+    # 300 yen more than 1,000, which is not below 1,000; 4485.T moves as far on a board without limits.
+    "prices": """
+        ticker, date,       open, high, low,  close, volume
+        7203.T, 2025-03-03, 1000, 1000, 1000, 1000,  1000000
+        7203.T, 2025-03-04, 1300, 1300, 1300, 1300,  1000000
+        4485.T, 2025-03-03, 1000, 1000, 1000, 1000,  1000000
+        4485.T, 2025-03-04, 1300, 1300, 1300, 1300,  1000000
+        """,
+}
+
+
+@pytest.mark.rule("X8")
+@pytest.mark.parametrize("engine", ["backtrader", "compiled"])
+def test_an_exchange_with_boards_suffixes_and_limits_in_money_is_a_file(tmp_path: Path, engine: str) -> None:
+    (tmp_path / "rules.yaml").write_text(TOKYO, encoding="utf-8")
+    config = CONFIG.replace("currency: HKD", "currency: JPY").replace("{slippage", f"{{engine: {engine}, slippage")
+    found = run_project(tmp_path, config, **TOKYO_TABLES)["Follow"]
+    # A fifth of a million over the last close of 1,000 are 2 lots of 100.
+    assert rows(found.fills, "date", "ticker", "side", "quantity") == [("2025-03-04", "4485.T", "buy", 200)]
+    assert found.explanations["explanation"].tolist()[0] == (
+        "7203.T: buy refused on 2025-03-04, the open 1,300.00 was at its upper limit 1,300.00 (by its price band since "
+        "2020-01-06, XTKS prime)"
+    )
+
+
+def test_the_rules_of_such_an_exchange_are_asked_by_ticker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(TOKYO, encoding="utf-8")
+    asked = ["data", "rules", "--ticker", "7203.T", "--board", "prime", "--on", "2025-03-04", "--rules", str(path)]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "150 below 1,000, 300 below 1,500, 400 below 2,000, up and down" in " ".join(told.split())

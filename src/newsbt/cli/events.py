@@ -214,7 +214,7 @@ def _universe(instruments: Path | None) -> Universe | None:
         return None
     from newsbt.linking.universe_tables import read_universe
 
-    return read_universe(instruments)
+    return read_universe(instruments, boards=None)
 
 
 def _checked_mb(kind: str, max_mb: float | None) -> float | None:

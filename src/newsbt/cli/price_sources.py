@@ -48,7 +48,7 @@ class PriceSources:
 
         if self.universe is not None and ticker in self.universe.position:
             return self.universe[ticker]
-        return guessed_instrument(ticker, self.exchange)
+        return guessed_instrument(ticker, self.exchange, self.rulebook)
 
 
 def price_sources(
@@ -81,7 +81,7 @@ def price_sources(
         if exchange is not None:
             rulebook.exchange(exchange)
         readers = [_reader(path, {**reading, "columns": _columns(columns)}) for path in paths]
-        universe = None if instruments is None else read_universe(instruments)
+        universe = None if instruments is None else read_universe(instruments, boards=rulebook.boards)
         found = PriceSources(readers=readers, rulebook=rulebook, universe=universe, exchange=exchange)
     if on_bad_row is None:
         return found

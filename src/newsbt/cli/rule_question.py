@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import rich_click as click
 
-from newsbt.domain.entity import BOARDS, Instrument, Universe
+from newsbt.domain.entity import Instrument, Universe
 from newsbt.errors import DataError, nearest
 from newsbt.markets.calendars import sessions
 from newsbt.markets.dated_rules import Rulebook
@@ -50,11 +50,12 @@ def ask(
         The config, a table or the rule file cannot be used; the exchange, the ticker or the board is unknown.
     """
     universe, rulebook = _universe_and_rules(config, instruments, rule_file)
-    if board is not None and board not in BOARDS:
+    boards = rulebook.boards
+    if board is not None and board not in boards:
         raise click.BadParameter(
-            f"expected one of {', '.join(BOARDS)}, got {board!r}{nearest(board, BOARDS)}", param_hint="--board"
+            f"expected one of {', '.join(boards)}, got {board!r}{nearest(board, boards)}", param_hint="--board"
         )
-    item = None if ticker is None else _instrument(ticker, exchange, board, universe)
+    item = None if ticker is None else _instrument(ticker, exchange, board, universe, rulebook)
     mic = exchange or (None if item is None else item.exchange)
     if mic is None:
         raise click.UsageError("name the exchange with --exchange, such as XSHE, or a ticker with --ticker")
@@ -76,16 +77,18 @@ def _universe_and_rules(
         universe = components.read_universe()
         rulebook = rulebook if rule_file is not None else components.rulebook
     if instruments is not None:
-        universe = read_universe(instruments)
+        universe = read_universe(instruments, boards=rulebook.boards)
     return universe, rulebook
 
 
-def _instrument(ticker: str, exchange: str | None, board: str | None, universe: Universe) -> Instrument:
+def _instrument(
+    ticker: str, exchange: str | None, board: str | None, universe: Universe, rulebook: Rulebook
+) -> Instrument:
     from dataclasses import replace
 
     from newsbt.prices.checking import guessed_instrument
 
-    item = universe[ticker] if ticker in universe.position else guessed_instrument(ticker, exchange)
+    item = universe[ticker] if ticker in universe.position else guessed_instrument(ticker, exchange, rulebook)
     if item is None or (ticker not in universe.position and universe.instruments):
         hint = nearest(ticker, universe.tickers)
         raise DataError(f"--ticker: {ticker!r} is not an instrument{hint or '; name its exchange with --exchange'}")

@@ -44,6 +44,7 @@ def read_universe(
     *,
     on_bad_row: str = "error",
     exchanges: Sequence[str] | None = None,
+    boards: Sequence[str] | None = BOARDS,
 ) -> Universe:
     """Read the tables of a universe, each a CSV file (UTF-8; plain, gz or zst) or a DataFrame.
 
@@ -62,6 +63,8 @@ def read_universe(
         instrument go those that name it as their sector index or proxy, and its memberships and statuses.
     exchanges : sequence of str, optional
         The MICs that there are rules for; an instrument of another is a bad row. None takes any.
+    boards : sequence of str, optional
+        The boards that there are rules for, likewise; those of the packaged rules unless a rule file adds some.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def read_universe(
         With one problem for each fault in any of the tables. Under ``skip`` only for what makes a whole table unusable.
     """
     tables = _Tables(on_bad_row)
-    listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges))
+    listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards))
     tickers = frozenset(item.ticker for item in listed)
     related = tables.read(relations, "relations", _read_relations)
     members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
@@ -184,7 +187,7 @@ class _Row:
             self.wrong(key, f"the row has no {key}", "missing_value")
         return found
 
-    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+    def one_of(self, key: str, allowed: Sequence[str]) -> str:
         found = self.needed(key)
         if found and found not in allowed:
             self.wrong(key, f"expected one of {', '.join(allowed)}, got {found!r}{nearest(found, allowed)}")
@@ -207,9 +210,11 @@ def _kept(found: Iterable[tuple[_Row, T]]) -> list[tuple[_Row, T]]:
     return [(row, item) for row, item in found if not row.is_skipped]
 
 
-def _read_instruments(table: _Table, exchanges: Sequence[str] | None) -> tuple[Instrument, ...]:
+def _read_instruments(
+    table: _Table, exchanges: Sequence[str] | None, boards: Sequence[str] | None
+) -> tuple[Instrument, ...]:
     rows = table.rows(INSTRUMENT_REQUIRED, INSTRUMENT_OPTIONAL)
-    found = _kept((row, _instrument(row, exchanges)) for row in rows)
+    found = _kept((row, _instrument(row, exchanges, boards)) for row in rows)
     lines: dict[str, int] = {}
     for row, item in found:
         if item.ticker in lines:
@@ -245,7 +250,7 @@ def _exchange(row: _Row, exchanges: Sequence[str] | None) -> str:
     return found
 
 
-def _instrument(row: _Row, exchanges: Sequence[str] | None) -> Instrument:
+def _instrument(row: _Row, exchanges: Sequence[str] | None, boards: Sequence[str] | None) -> Instrument:
     lot_size = row.read("lot_size", cells.whole, None)
     if lot_size is not None and lot_size < 1:
         row.wrong("lot_size", f"expected a whole number of shares from 1, got {lot_size}; leave it blank if unknown")
@@ -255,7 +260,7 @@ def _instrument(row: _Row, exchanges: Sequence[str] | None) -> Instrument:
         ticker=row.needed("ticker"),
         name=row.needed("name"),
         exchange=_exchange(row, exchanges),
-        board=row.one_of("board", BOARDS),
+        board=row.needed("board") if boards is None else row.one_of("board", boards),
         currency=row.matching("currency", _CURRENCY, "an ISO 4217 code such as HKD"),
         sector=row.text("sector"),
         themes=row.read("themes", cells.items, ()),

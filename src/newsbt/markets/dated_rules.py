@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Days, Ints
-from newsbt.domain.entity import Instrument, in_force
+from newsbt.domain.entity import BOARDS, Instrument, in_force
 from newsbt.errors import DataError, Problem, nearest
 
-__all__ = ["Correction", "DatedEntry", "Exchange", "Rulebook", "selectors"]
+__all__ = ["Correction", "DatedEntry", "Exchange", "Rulebook", "known_boards", "selectors"]
+
+_NEW_YORK = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Ca-c])?")  # with a class of shares, such as BRK.B
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ class Correction:
 class Exchange:
     """One market: its calendar and its rules, `rules[name][selector]` being entries, the newest layer's first.
 
-    An exchange that is the `same_as` another follows it in all but its `own` series of (rule, selector).
+    An exchange that is the `same_as` another follows it in all but its `own` series of (rule, selector). `boards` are
+    those that it has beside the usual ones, `suffixes` what its tickers end in, such as ``T`` of ``7203.T``.
     """
 
     mic: str
@@ -64,6 +68,8 @@ class Exchange:
     corrections: Mapping[date, Correction] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, tuple[DatedEntry, ...]]] = field(default_factory=dict)
     same_as: str = ""
+    boards: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
     own: frozenset[tuple[str, str]] = frozenset()
 
     def in_force(self, rule: str, on: date, *chosen: str) -> DatedEntry | None:
@@ -121,6 +127,20 @@ class Rulebook:
     exchanges: Mapping[str, Exchange] = field(compare=False)
     statuses: Mapping[str, Mapping[str, str]] = field(compare=False)
 
+    @property
+    def boards(self) -> tuple[str, ...]:
+        """The usual boards, and those that rule files add."""
+        return known_boards(self.exchanges.values())
+
+    def exchange_of(self, ticker: str) -> Exchange | None:
+        """The exchange that a ticker's own form names: by its suffix, or New York for letters without one."""
+        code, _, suffix = ticker.rpartition(".")
+        if code and not ticker.startswith("^"):
+            for market in self.exchanges.values():
+                if suffix.upper() in (market.mic, *market.suffixes):
+                    return market
+        return self.exchanges["XNYS"] if _NEW_YORK.fullmatch(ticker) else None
+
     def exchange(self, mic: str) -> Exchange:
         """One exchange.
 
@@ -138,6 +158,11 @@ class Rulebook:
             )
             raise DataError.of([Problem(code="unknown_exchange", key="exchange", message=message)])
         return found
+
+
+def known_boards(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """The usual boards, and those of exchanges that have further ones."""
+    return tuple(dict.fromkeys((*BOARDS, *(board for market in exchanges for board in market.boards))))
 
 
 def selectors(instrument: Instrument, board: str | None = None) -> tuple[str, str, str]:

@@ -17,7 +17,9 @@ import numpy as np
 from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.market_panel import MarketPanel
 
-__all__ = ["PRICE_UNIT", "RATE_UNIT", "References", "band_ticks", "price_limits", "references", "units"]
+__all__ = [
+    "PRICE_UNIT", "RATE_UNIT", "References", "band_limits", "band_ticks", "price_limits", "references", "units",
+]  # fmt: skip
 
 PRICE_UNIT = 10**8
 RATE_UNIT = 10**6
@@ -99,12 +101,42 @@ def price_limits(count: Ints, tick: Ints, up: Ints, down: Ints) -> tuple[Floats,
 
     def limit(rate: Ints, sign: int) -> Floats:
         scaled = (2 * count * (RATE_UNIT + sign * rate) + RATE_UNIT) // (2 * RATE_UNIT)
-        scaled = np.maximum(scaled, count + 1) if sign > 0 else np.minimum(scaled, count - 1)
-        none: Bools = (rate < 0) | (count <= 0)
-        result: Floats = np.where(none, np.nan, (scaled * tick) / PRICE_UNIT)
-        return result
+        return _at_least_a_tick_away(scaled, count, tick, sign, rate < 0)
 
     return limit(up, 1), limit(down, -1)
+
+
+def band_limits(count: Ints, tick: Ints, below: Ints, amount: Ints) -> tuple[Floats, Floats]:
+    """The limits where they are amounts by price band: reference + amount and reference - amount, half up to the tick,
+    at least one tick away.
+
+    Parameters
+    ----------
+    count : ndarray of int64, reference prices in ticks; 0 is none
+    tick : ndarray of int64, in units of 1e-8
+    below, amount : ndarray of int64 of shape (bands,), in units of 1e-8, ascending
+        A reference has the amount of the first band whose price it is below; the last one's beyond all.
+
+    Returns
+    -------
+    limit_up, limit_down : ndarray of float64, NaN where there is no reference
+    """
+    reference = count * tick
+    move = amount[np.minimum(np.searchsorted(below, reference, side="right"), len(amount) - 1)]
+    never: Bools = np.zeros(count.shape, dtype=np.bool_)
+
+    def limit(sign: int) -> Floats:
+        scaled = (2 * (reference + sign * move) + tick) // (2 * tick)
+        return _at_least_a_tick_away(scaled, count, tick, sign, never)
+
+    return limit(1), limit(-1)
+
+
+def _at_least_a_tick_away(scaled: Ints, count: Ints, tick: Ints, sign: int, none: Bools) -> Floats:
+    """A limit of so many ticks as a price; NaN where there is none, or no reference."""
+    scaled = np.maximum(scaled, count + 1) if sign > 0 else np.minimum(scaled, count - 1)
+    result: Floats = np.where(none | (count <= 0), np.nan, (scaled * tick) / PRICE_UNIT)
+    return result
 
 
 def _by_session(panel: MarketPanel) -> tuple[Floats, Floats, Floats, Floats]:

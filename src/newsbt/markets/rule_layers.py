@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, time
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newsbt.domain.entity import BOARDS
 from newsbt.errors import ConfigError, Problem, nearest
-from newsbt.markets.dated_rules import Correction, DatedEntry, Exchange
+from newsbt.markets.dated_rules import Correction, DatedEntry, Exchange, known_boards
 from newsbt.markets.rule_files import Located, Path
 from newsbt.markets.rule_schema import NAMED_RULES, RULES, check_entry, check_mapping, check_selector, clock_time
 
 __all__ = ["Layers"]
 
 _PLAIN_KEYS = ("name", "time_zone", "currency", "calendar")
-_EXCHANGE_KEYS = (*_PLAIN_KEYS, "same_as", "corrections", "rules")
+_EXCHANGE_KEYS = (*_PLAIN_KEYS, "same_as", "boards", "suffixes", "corrections", "rules")
+_BOARD = re.compile(r"[a-z_]+")
+_SUFFIX = re.compile(r"[A-Z0-9]+")
 _CORRECTION_KEYS = ("date", "closed", "open", "close", "source", "conf")
 
 Series = tuple[str, str, tuple[DatedEntry, ...]]  # rule, selector, entries
@@ -54,6 +57,8 @@ class _Layer:
         self.exchanges = under.exchanges
         self.statuses = under.statuses
         self.sources: Mapping[str, Any] = {}
+        self.boards = known_boards(under.exchanges.values())  # that selectors and statuses may name
+        self.added: Mapping[str, tuple[str, ...]] = {}  # boards of exchanges, by this file
 
     def lay(self) -> None:
         content = self.file.value if self.file.value is not None else {}
@@ -63,12 +68,39 @@ class _Layer:
         if check_mapping(self.file, ("sources",), sources, None):
             self.sources = sources
         if check_mapping(self.file, ("exchanges",), exchanges, None):
+            self.added = self._boards(exchanges)
+            self.boards = tuple(dict.fromkeys((*self.boards, *chain.from_iterable(self.added.values()))))
             # Exchanges that others follow come first, so that what is said of the followers stands before it.
             for mic in sorted(exchanges, key=self._follows):
                 self._exchange(("exchanges", mic), mic, exchanges[mic])
         if check_mapping(self.file, ("statuses",), statuses, None):
             for status, boards in statuses.items():
                 self._status(("statuses", status), status, boards)
+
+    def _boards(self, exchanges: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """The boards that this file adds, by exchange: all before any entry is read, for any may name them."""
+        return {
+            mic: self._names(("exchanges", mic, "boards"), said.get("boards"), _BOARD, "lower-case names: [prime]")
+            for mic, said in exchanges.items()
+            if isinstance(said, dict)
+        }
+
+    def _names(self, path: Path, said: Any, pattern: re.Pattern[str], expected: str) -> tuple[str, ...]:
+        if said is None:
+            return ()
+        good = isinstance(said, list) and all(isinstance(name, str) and pattern.fullmatch(name) for name in said)
+        if not good or "any" in said:  # `any` is a selector of its own
+            self._fault(path, "bad_value", f"expected a list of {expected}, got {said!r}")
+            return ()
+        return tuple(said)
+
+    def _suffixes(self, path: Path, mic: str, said: Any) -> tuple[str, ...]:
+        found = self._names(path, said, _SUFFIX, "upper-case endings of tickers without their dot: [T]")
+        for other in self.exchanges.values():
+            taken = [suffix for suffix in found if suffix in (other.mic, *other.suffixes) and other.mic != mic]
+            if taken:
+                self._fault(path, "bad_value", f"suffix {taken[0]!r} is that of {other.mic} already")
+        return found
 
     def _follows(self, mic: str) -> bool:
         return mic in self.exchanges and bool(self.exchanges[mic].same_as)
@@ -87,7 +119,13 @@ class _Layer:
             if not isinstance(value, str) or not value:
                 self._fault((*path, key), "bad_value", f"expected a text, got {value!r}")
                 return
-        market = replace(market, **plain)
+        suffixes = self._suffixes((*path, "suffixes"), mic, said.get("suffixes"))
+        market = replace(
+            market,
+            boards=tuple(dict.fromkeys((*market.boards, *self.added.get(mic, ())))),
+            suffixes=tuple(dict.fromkeys((*market.suffixes, *suffixes))),
+            **plain,
+        )
         if "time_zone" in plain:
             try:
                 ZoneInfo(market.time_zone)
@@ -114,7 +152,7 @@ class _Layer:
         if "same_as" in said:
             other = self.exchanges.get(str(said["same_as"]))
             if other is not None:
-                return replace(other, mic=mic, name=mic, same_as=other.mic, own=frozenset())
+                return replace(other, mic=mic, name=mic, same_as=other.mic, suffixes=(), own=frozenset())
             known = ", ".join(self.exchanges)
             message = f"unknown exchange {said['same_as']!r}; expected one of {known}"
             self._fault((*path, "same_as"), "unknown_exchange", message)
@@ -184,7 +222,7 @@ class _Layer:
             yield rule, "any", self._entries(path, rule, content)
         elif check_mapping(self.file, path, content, None):
             for selector, entries in content.items():
-                if not check_selector(self.file, path, selector):
+                if not check_selector(self.file, path, selector, self.boards):
                     continue
                 if isinstance(entries, list):
                     yield rule, selector, self._entries((*path, selector), rule, entries)
@@ -215,11 +253,11 @@ class _Layer:
         return tuple(found)
 
     def _status(self, path: Path, status: str, boards: Any) -> None:
-        if not check_mapping(self.file, path, boards, BOARDS):
+        if not check_mapping(self.file, path, boards, self.boards):
             return
         for board, becomes in boards.items():
-            if becomes not in BOARDS:
-                message = f"unknown board {becomes!r}; expected one of {', '.join(BOARDS)}"
+            if becomes not in self.boards:
+                message = f"unknown board {becomes!r}; expected one of {', '.join(self.boards)}"
                 self._fault((*path, board), "unknown_board", message)
         self.statuses[status.casefold()] = {str(board): str(becomes) for board, becomes in boards.items()}
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from newsbt.domain.entity import BOARDS
 from newsbt.errors import nearest
 from newsbt.markets.rule_files import Located, Path
 
@@ -76,16 +75,21 @@ def _lunch(value: Any) -> str | None:
     return None if good and value[0] < value[1] else 'two local times in quotes, ["12:00", "13:00"]'
 
 
-def _bands(value: Any) -> str | None:
-    expected = "rows of [upper price, tick], both above 0, upper prices ascending"
-    if not isinstance(value, list) or not value:
-        return expected
-    last = 0.0
-    for row in value:
-        if not isinstance(row, list) or len(row) != 2 or _positive(row[0]) or _positive(row[1]) or row[0] <= last:
+def _bands(price: str, what: str) -> Check:
+    """Rows of a price and what goes with it, such as ``[[100, 30], [200, 50]]``."""
+    expected = f"rows of [{price}, {what}], both above 0, {price}s ascending"
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list) or not value:
             return expected
-        last = row[0]
-    return None
+        last = 0.0
+        for row in value:
+            if not isinstance(row, list) or len(row) != 2 or _positive(row[0]) or _positive(row[1]) or row[0] <= last:
+                return expected
+            last = row[0]
+        return None
+
+    return check
 
 
 def _names(value: Any) -> str | None:
@@ -106,14 +110,19 @@ _CHARGE: Mapping[str, Check] = {
     "maximum": _amount,
 }
 
+# A limit is a fraction of the reference price, or an amount by the band that it lies in.
+_LIMIT: Mapping[str, Check] = {
+    "up": _fraction, "down": _fraction, "bands": _bands("price below which it holds", "amount"),
+}  # fmt: skip
+
 # Each rule: its fields with their checks, those that must be there, and those of which one must be.
 RULES: Mapping[str, tuple[Mapping[str, Check], tuple[str, ...], tuple[str, ...]]] = {
     "hours": ({"open": _clock_time, "close": _clock_time, "lunch": _lunch}, ("open", "close"), ()),
     "auction_cutoff": ({"at": _clock_time}, ("at",), ()),
-    "tick": ({"tick": _positive, "bands": _bands}, (), ("tick", "bands")),
+    "tick": ({"tick": _positive, "bands": _bands("upper price", "tick")}, (), ("tick", "bands")),
     "lot": ({"step": _count, "minimum": _count}, ("step",), ()),
-    "price_limit": ({"up": _fraction, "down": _fraction}, ("up", "down"), ()),
-    "new_listing": ({"sessions": _count, "up": _fraction, "down": _fraction}, ("sessions",), ()),
+    "price_limit": (_LIMIT, (), ("up", "bands")),
+    "new_listing": ({"sessions": _count, **_LIMIT}, ("sessions",), ()),
     "t_plus": ({"sessions": _zero_or_one}, ("sessions",), ()),
     "short_sale": ({"allowed": _one_of(SHORT_SALES)}, ("allowed",), ()),
     "fee": (_CHARGE, ("side", "rounding"), ("rate", "per_share", "fixed")),
@@ -135,17 +144,26 @@ def check_mapping(file: Located, path: Path, value: Any, known: tuple[str, ...] 
     return True
 
 
-def check_selector(file: Located, path: Path, selector: str) -> bool:
+def check_selector(file: Located, path: Path, selector: str, boards: tuple[str, ...]) -> bool:
     """A selector is `any`, a board, or a ticker; what is written like a board must be one."""
-    if selector == "any" or selector in BOARDS or not re.fullmatch(r"[a-z_]+", selector):
+    if selector == "any" or selector in boards or not re.fullmatch(r"[a-z_]+", selector):
         return True
-    choices = ("any", *BOARDS)
+    choices = ("any", *boards)
     file.fault(
         (*path, selector),
         "unknown_board",
         f"unknown board {selector!r}; expected a ticker or one of {', '.join(choices)}{nearest(selector, choices)}",
     )
     return False
+
+
+def _check_limit(file: Located, path: Path, rule: str, value: Mapping[str, Any]) -> None:
+    said = [key for key in ("up", "down") if key in value]
+    if said and "bands" in value:
+        message = f"an entry of {rule} has `bands` beside {' and '.join(said)}; say one or the other"
+        file.fault((*path, "bands"), "bad_value", message)
+    elif rule == "price_limit" and said == ["up"]:
+        file.fault(path, "missing_value", f"an entry of {rule} with `up` needs `down`")
 
 
 def check_entry(file: Located, path: Path, rule: str, value: Any) -> bool:
@@ -171,6 +189,8 @@ def check_entry(file: Located, path: Path, rule: str, value: Any) -> bool:
             file.fault(path, "missing_value", f"an entry of {rule} needs `{key}`")
     if one_needed and not any(key in value for key in one_needed):
         file.fault(path, "missing_value", f"an entry of {rule} needs one of {', '.join(one_needed)}")
+    if fields.keys() >= _LIMIT.keys():
+        _check_limit(file, path, rule, value)
     for key, check in fields.items():
         if key in value:
             expected = check(value[key])

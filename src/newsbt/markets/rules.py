@@ -15,7 +15,7 @@ from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError, Problem, nearest
 from newsbt.markets.calendars import sessions
 from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
-from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, references, units
+from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_limits, band_ticks, price_limits, references, units
 
 __all__ = ["TradingRules", "trading_rules"]
 
@@ -98,10 +98,10 @@ def trading_rules(panel: MarketPanel, universe: Universe, rulebook: Rulebook, en
     t_plus_one, can_short = np.zeros(shape[1], dtype=bool), np.ones(shape[1], dtype=bool)
     if enabled:
         lot_step, lot_minimum = _lots(panel, universe, groups)
-        up, down = _limit_rates(panel, universe, rulebook, groups)
-        limited = np.flatnonzero((up >= 0).any(axis=0) | (down >= 0).any(axis=0))
-        limit_up[:, limited], limit_down[:, limited] = price_limits(
-            value.in_ticks(tick)[:, limited], tick[:, limited], up[:, limited], down[:, limited]
+        entries, which = _limit_entries(panel, universe, rulebook, groups)
+        limited = np.flatnonzero((which >= 0).any(axis=0))
+        limit_up[:, limited], limit_down[:, limited] = _limits(
+            value.in_ticks(tick)[:, limited], tick[:, limited], entries, which[:, limited]
         )
         t_plus_one, can_short = _per_instrument(panel, universe, groups)
     return TradingRules(
@@ -195,12 +195,21 @@ def _lots(panel: MarketPanel, universe: Universe, groups: list[_Group]) -> tuple
     return step, minimum
 
 
-def _limit_rates(panel: MarketPanel, universe: Universe, rulebook: Rulebook, groups: list[_Group]) -> tuple[Ints, Ints]:
-    """(T, N) percentages in units of 1e-6, below 0 where there is no limit."""
-    up, down = (np.full(panel.shape, NO_LIMIT, dtype=np.int64) for _ in range(2))
+def _limit_entries(
+    panel: MarketPanel, universe: Universe, rulebook: Rulebook, groups: list[_Group]
+) -> tuple[list[DatedEntry], Ints]:
+    """X8: entries that say limits, and (T, N) which of them decides in each cell, -1 where none does."""
+    entries: list[DatedEntry] = []
+    which = np.full(panel.shape, -1, dtype=np.int64)
+
+    def decided(market: Exchange, chosen: tuple[str, ...]) -> Ints:
+        found, at = market.timeline("price_limit", panel.dates, *chosen)
+        result: Ints = np.where(at < 0, -1, at + len(entries))
+        entries.extend(found)
+        return result
+
     for group in groups:
-        up[:, group.columns] = _rates(group, panel, "up")[:, None]
-        down[:, group.columns] = _rates(group, panel, "down")[:, None]
+        which[:, group.columns] = decided(group.market, group.chosen)[:, None]
     for row in universe.statuses:
         n = universe.position.get(row.ticker)
         if n is None or universe.instruments[n].exchange not in rulebook.exchanges:
@@ -209,35 +218,49 @@ def _limit_rates(panel: MarketPanel, universe: Universe, rulebook: Rulebook, gro
         board = rulebook.statuses[row.status.casefold()].get(item.board)
         if board is None:
             continue
-        changed = _Group(rulebook.exchange(item.exchange), selectors(item, board), np.array([n]))
         days = panel.dates
         held = np.ones(len(days), dtype=bool)
         if row.from_on is not None:
             held &= days >= np.datetime64(row.from_on)
         if row.to_on is not None:
             held &= days <= np.datetime64(row.to_on)
-        up[held, n] = _rates(changed, panel, "up")[held]
-        down[held, n] = _rates(changed, panel, "down")[held]
+        which[held, n] = decided(rulebook.exchange(item.exchange), selectors(item, board))[held]
     for n, item in enumerate(universe.instruments):
-        _lift_for_listing(panel, n, item, rulebook, up, down)
-    return up, down
+        entry, first = _new_listing(panel, item, rulebook)
+        if entry is not None:
+            which[first, n] = len(entries)
+            entries.append(entry)
+    return entries, which
 
 
-def _lift_for_listing(panel: MarketPanel, n: int, item: Instrument, rulebook: Rulebook, up: Ints, down: Ints) -> None:
-    """The first sessions of a listing: no limit, or the one that the rulebook names for them."""
+def _new_listing(panel: MarketPanel, item: Instrument, rulebook: Rulebook) -> tuple[DatedEntry | None, Bools]:
+    """What says that the first sessions of a listing have no limit, or which one; and the rows (T,) of these."""
+    none: Bools = np.zeros(len(panel.dates), dtype=np.bool_)
     listed_on = item.listed_on
     if listed_on is None or not len(panel.dates) or item.exchange not in rulebook.exchanges:
-        return
+        return None, none
     if panel.dates[0].item() - listed_on > _LONGEST_LISTING:
-        return
+        return None, none
     entry = rulebook.exchange(item.exchange).in_force("new_listing", listed_on, *selectors(item))
     first = sessions(item.exchange, listed_on, listed_on + _LONGEST_LISTING, rulebook).dates if entry else ()
     if entry is None or not len(first):
-        return
+        return None, none
     last = first[min(int(entry["sessions"]), len(first)) - 1]
-    held = (panel.dates >= np.datetime64(listed_on)) & (panel.dates <= last)
-    up[held, n] = _rate(entry, "up")
-    down[held, n] = _rate(entry, "down")
+    held: Bools = (panel.dates >= np.datetime64(listed_on)) & (panel.dates <= last)
+    return entry, held
+
+
+def _limits(count: Ints, tick: Ints, entries: list[DatedEntry], which: Ints) -> tuple[Floats, Floats]:
+    """(T, N) upper and lower limits of reference prices counted in ticks, by the entry that decides in each cell."""
+    rates = np.array([[_rate(entry, side) for side in ("up", "down")] for entry in entries] + [[NO_LIMIT] * 2])
+    up, down = price_limits(count, tick, rates[which, 0], rates[which, 1])
+    for k, entry in enumerate(entries):
+        bands = entry.get("bands")
+        if bands:
+            below, amount = units(np.array(bands, dtype=np.float64)).T
+            cells = np.nonzero(which == k)
+            up[cells], down[cells] = band_limits(count[cells], tick[cells], below, amount)
+    return up, down
 
 
 def _per_instrument(panel: MarketPanel, universe: Universe, groups: list[_Group]) -> tuple[Bools, Bools]:
@@ -265,10 +288,6 @@ def _values(group: _Group, panel: MarketPanel, rule: str, read: Callable[[DatedE
     table = np.array([read(entry) for entry in entries] + [missing], dtype=np.int64)
     result: Ints = table[at]
     return result
-
-
-def _rates(group: _Group, panel: MarketPanel, side: str) -> Ints:
-    return _values(group, panel, "price_limit", lambda entry: _rate(entry, side), NO_LIMIT)
 
 
 def _rate(entry: DatedEntry, side: str) -> int:

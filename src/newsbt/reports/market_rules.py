@@ -53,8 +53,10 @@ def rule_text(rule: str, value: Mapping[str, Any]) -> str:
 
 
 def _limit_text(value: Mapping[str, Any]) -> str:
-    up, down = value.get("up"), value.get("down")
-    if up is None:
+    up, down, bands = value.get("up"), value.get("down"), value.get("bands")
+    if bands:
+        limit = ", ".join(f"{amount:,g} below {price:,g}" for price, amount in bands) + ", up and down"
+    elif up is None:
         limit = "no limit"
     elif down is None or up == down:
         limit = f"{up * 100:g} % up and down"

@@ -149,8 +149,9 @@ class _Refusal:
         limit = float((rules.limit_up if way == "up" else rules.limit_down)[t, n])
         rulebook, universe = self.market.rulebook, self.market.universe
         board, entry = limit_in_force(rulebook, universe, self.item, self.day)
-        rate = None if entry is None else entry.get(way)
-        rule = quoted(entry, self.item, "" if rate is None else f"{rate * 100:g} %", board)
+        rate, bands = (None, None) if entry is None else (entry.get(way), entry.get("bands"))
+        what = f"{rate * 100:g} %" if rate is not None else "by its price band" if bands else ""
+        rule = quoted(entry, self.item, what, board)
         side = "upper" if way == "up" else "lower"
         return f"the {self._price()} was at its {side} limit {_amount(limit)} ({rule})"
 

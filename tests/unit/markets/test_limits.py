@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_ticks, price_limits, references, units
+from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_limits, band_ticks, price_limits, references, units
 
 pytestmark = pytest.mark.rule("X8")
 
@@ -44,6 +44,31 @@ def test_no_limit_without_percentage_or_reference() -> None:
     up, down = price_limits(count, tick, np.array([-1, 100_000, 100_000]), np.array([100_000, 100_000, -1]))
     assert np.isnan(up).tolist() == [True, True, False]
     assert np.isnan(down).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("reference", "tick", "up", "down"),
+    [
+        (99.0, 1.0, 129.0, 69.0),
+        (100.0, 1.0, 150.0, 50.0),  # below 100 is over: 50 from here on
+        (199.9, 0.1, 249.9, 149.9),
+        (1000.0, 1.0, 1300.0, 700.0),  # beyond all bands: the last one's
+        (20.0, 1.0, 50.0, -10.0),  # a sale is never stopped below zero
+        (99.9, 50.0, 150.0, 50.0),  # the reference to the tick, 100; 150 is there already
+        (50.0, 70.0, 140.0, 0.0),  # at least one tick of 70 away from 70, half up: 120 and 20 would be 140 and 0
+    ],
+)
+def test_amounts_by_price_band(reference: float, tick: float, up: float, down: float) -> None:
+    step = units(np.array([tick]))
+    count = (2 * units(np.array([reference])) + step) // (2 * step)
+    below, amount = units(np.array([[100, 30], [200, 50], [500, 300]], dtype=np.float64)).T
+    found = band_limits(count, step, below, amount)
+    assert [float(side[0]) for side in found] == [up, down]
+
+
+def test_no_band_without_a_reference() -> None:
+    found = band_limits(np.array([0]), np.array([PRICE_UNIT]), units(np.array([100.0])), units(np.array([30.0])))
+    assert np.isnan(found).all()
 
 
 def test_a_price_on_a_band_s_edge_belongs_to_the_lower_band() -> None:

@@ -167,16 +167,27 @@ exchanges:
     time_zone: Asia/Tokyo
     currency: JPY
     calendar: XTKS
+    boards: [prime, watched]
+    suffixes: [T]
     corrections: [{date: 2020-10-01, closed: true, source: jpx}]
     rules:
       hours: [{from: null, open: "09:00", lunch: ["11:30", "12:30"], close: "15:00", source: jpx}]
-statuses: {Watch: {main: chinext}}
+statuses: {Watch: {main: chinext, prime: watched}}
 """
     book = load_rulebook(_write(tmp_path, text))
     tokyo = book.exchange("XTKS")
     assert tokyo.corrections[date(2020, 10, 1)].source == "JPX trading rules"
-    assert book.statuses["watch"] == {"main": "chinext"}
+    assert book.statuses["watch"] == {"main": "chinext", "prime": "watched"}
+    assert book.boards == (*load_rulebook().boards, "prime", "watched")
+    assert book.exchange_of("7203.T") is book.exchange_of("7203.xtks") is tokyo
     assert "XTKS" not in load_rulebook().exchanges
+
+
+def test_who_follows_an_exchange_has_its_boards_and_not_its_suffixes(tmp_path: Path) -> None:
+    text = "exchanges: {XHKG: {boards: [gem]}, XHKF: {same_as: XHKG, suffixes: [HF]}}"
+    book = load_rulebook(_write(tmp_path, text))
+    assert [book.exchange_of(ticker).mic for ticker in ("1.HK", "1.HF", "1.XHKF")] == ["XHKG", "XHKF", "XHKF"]
+    assert book.exchange("XHKF").boards == ("gem",)
 
 
 BAD = {
@@ -190,6 +201,26 @@ BAD = {
     "unknown board": (
         "exchanges:\n  XHKG:\n    rules:\n      lot:\n        mian: [{from: null, step: 1}]",
         5, "unknown_board", "'main'",
+    ),
+    "an unknown board of another exchange": (
+        "exchanges:\n  XHKG: {boards: [gem]}\n  XNYS:\n    rules:\n      lot:\n        gme: [{from: null, step: 1}]",
+        6, "unknown_board", "did you mean 'gem'",
+    ),
+    "boards that are no list": ("exchanges: {XHKG: {boards: gem}}", 1, "bad_value", "a list of lower-case names"),
+    "a board that is a selector": ("exchanges: {XHKG: {boards: [any]}}", 1, "bad_value", "got ['any']"),
+    "a suffix with its dot": ("exchanges: {XHKG: {suffixes: [.HK]}}", 1, "bad_value", "without their dot"),
+    "a suffix of another": ("exchanges: {XNYS: {suffixes: [SZ]}}", 1, "bad_value", "'SZ' is that of XSHE already"),
+    "a limit on one side only": (
+        "exchanges: {XSHG: {rules: {price_limit: {main: [{from: null, down: 0.1}]}}}}",
+        1, "missing_value", "one of up, bands",
+    ),
+    "a limit said twice": (
+        "exchanges: {XHKG: {rules: {price_limit: [{from: null, up: 0.1, down: 0.1, bands: [[1, 0.1]]}]}}}",
+        1, "bad_value", "`bands` beside up and down",
+    ),
+    "amounts out of order": (
+        "exchanges: {XHKG: {rules: {price_limit: [{from: null, bands: [[200, 50], [100, 30]]}]}}}",
+        1, "bad_value", "price below which it holds, amount",
     ),
     "unknown board of a status": ("statuses: {st: {main: stt}}", 1, "unknown_board", "'stt'"),
     "unknown same_as": ("exchanges: {XTAI: {same_as: XXXX}}", 1, "unknown_exchange", "'XXXX'"),

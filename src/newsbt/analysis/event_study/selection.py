@@ -12,8 +12,8 @@ import pandas as pd
 from newsbt._typing import Bools, Days, Ints
 from newsbt.analysis.event_study.day_zero import event_days
 from newsbt.analysis.event_study.panel import StudyPanel
-from newsbt.domain.tickers import exchange_of_ticker
 from newsbt.errors import DataError, Problem
+from newsbt.markets.rulebook import load_rulebook
 
 __all__ = ["Placed", "contamination", "group_labels", "place", "read_events", "select"]
 
@@ -82,8 +82,10 @@ def _exchanges(events: pd.DataFrame, tickers: list[str], mic: str | Mapping[str,
     own = [""] * len(tickers) if column is None else ["" if pd.isna(name) else str(name) for name in events[column]]
     given = dict.fromkeys(tickers, mic) if isinstance(mic, str) else dict(mic or {})
     mics, problems = [], {}
+    book = load_rulebook()
     for ticker, name in zip(tickers, own, strict=True):
-        found = name or given.get(ticker) or (exchange_of_ticker(ticker) or ("", ""))[0]
+        by_form = book.exchange_of(ticker)
+        found = name or given.get(ticker) or ("" if by_form is None else by_form.mic)
         if not found:
             message = (
                 f"events: nobody says on which exchange {ticker!r} trades, and its form names none that is known; give "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from newsbt.domain.entity import Instrument
-from newsbt.domain.tickers import exchange_of_ticker
+from newsbt.markets.dated_rules import Rulebook
+from newsbt.markets.rulebook import load_rulebook
 
 __all__ = ["guessed_instrument"]
 
@@ -11,17 +12,19 @@ _BOARDS = {"688": "star", "689": "star", "300": "chinext", "301": "chinext", "30
 _FUNDS = {"XSHG": ("50", "51", "56", "58"), "XSHE": ("15", "16")}
 
 
-def guessed_instrument(ticker: str, exchange: str | None = None) -> Instrument | None:
+def guessed_instrument(ticker: str, exchange: str | None = None, rulebook: Rulebook | None = None) -> Instrument | None:
     """What a ticker's own form says: ``9988.HK`` is Hong Kong, ``300663.SZ`` ChiNext, ``BABA`` New York.
 
-    `exchange` stands in place of the guess. None where neither says anything, as for ``^HSTECH``.
+    `exchange` stands in place of the guess, by the suffixes of `rulebook`, else of the packaged one. None where neither
+    says anything, as for ``^HSTECH``.
 
     >>> found = guessed_instrument("300663.SZ")
     >>> found.exchange, found.board
     ('XSHE', 'chinext')
     """
     code = ticker.rpartition(".")[0]
-    mic, currency = exchange_of_ticker(ticker) or ("", "")
+    found = (rulebook or load_rulebook()).exchange_of(ticker)
+    mic, currency = ("", "") if found is None else (found.mic, found.currency)
     is_index = ticker.startswith("^")
     mic = exchange or mic
     if not mic:

@@ -10,8 +10,8 @@ import pytest
 import newsbt
 from newsbt.analysis.event_study import event_day
 from newsbt.analysis.event_study.day_zero import event_days
-from newsbt.domain.tickers import exchange_of_ticker
 from newsbt.errors import ConfigError, DataError
+from newsbt.markets.rulebook import load_rulebook
 from newsbt.prices.checking import guessed_instrument
 from newsbt.testing import small_market
 
@@ -73,8 +73,8 @@ def test_many_at_once_on_several_exchanges():
 )  # fmt: skip
 def test_tickers_name_their_exchange_or_nobody_does(ticker, mic):
     """The event study, `data check` and `small_market` have one answer."""
-    found = exchange_of_ticker(ticker)
-    assert (found and found[0]) == mic
+    found = load_rulebook().exchange_of(ticker)
+    assert (found and found.mic) == mic
     guessed = guessed_instrument(ticker)
     assert (guessed and guessed.exchange) == mic
     if mic is None:
