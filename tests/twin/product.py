@@ -11,7 +11,7 @@ from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.markets.clock import place
 from newsbt.simulation import backtrader, compiled
-from newsbt.simulation.entry_rows import place_signals
+from newsbt.simulation.entry_rows import EntryPlacer, Sizing
 from newsbt.simulation.grid import Targets
 
 from .compare import assert_same, label
@@ -72,15 +72,12 @@ def _of_events(scenario: Scenario, engine: str) -> TwinResult:
         known_at=known_at,
     )
     frame = inputs.frame[inputs.frame["signal"] != 0.0]
-    placed = place_signals(
+    placed = EntryPlacer(universe=inputs.universe, panel=inputs.panel).signals(
         frame,
         events,
-        inputs.universe,
-        inputs.panel,
         place(known_at, inputs.panel.clock),
         None if inputs.close_rows is None else inputs.close_rows[order],
-        scenario.position.weight,
-        scenario.position.event_weight,
+        Sizing(weight=scenario.position.weight, event_weight=scenario.position.event_weight),
     )
     ledger = ENGINES[engine](inputs.terms, placed.entries)
     outcome = np.where(placed.entry >= 0, np.append(ledger.outcome, 0)[placed.entry], placed.outcome)

@@ -10,6 +10,7 @@ import numpy as np
 
 from newsbt.assembly import StrategySpec
 from newsbt.audit.perturbed_futures import Cut
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.simulation.entry_rows import PlacedSignals
@@ -25,14 +26,14 @@ Key = tuple[str, str | None, str | None, int]  # kind, ticker, event id, and a n
 class Decision:
     """A signal or an order: the row and market it is for (market -1: before any opens), and its value.
 
-    `delayed` entries wait for a bar of their own, `at_close` ones fill at the close of the row (T7).
+    `delayed` entries wait for a bar of their own, `point` is where in the row they fill (T7).
     """
 
     row: int
     market: int
     value: Any
     delayed: bool = False
-    at_close: bool = False
+    point: FillPoint = FillPoint.OPEN
 
 
 class Moved(NamedTuple):
@@ -63,7 +64,7 @@ class Decisions:
             key: one
             for key, one in self.found.items()
             if one.row <= last
-            and cut.is_in_time(self.panel.clock, one.row, one.market, at_close=one.at_close)
+            and cut.is_in_time(self.panel.clock, one.row, one.market, one.point)
             and not (moves_bars and one.delayed and one.row == cut.row)
         }
 
@@ -116,8 +117,8 @@ def _signals(panel: MarketPanel, ids: np.ndarray[Any, Any], placed: PlacedSignal
         key = ("signal", tickers[n], str(ids[e]), 0)
         while key in found:  # an index and its proxy may both be signalled
             key = (*key[:3], key[3] + 1)
-        closing = entry >= 0 and bool(placed.entries.at_close[entry])
-        found[key] = Decision(row, int(market_of[n]), (signal, delay) if delay else signal, delay > 0, closing)
+        point = FillPoint(int(placed.entries.point[entry])) if entry >= 0 else FillPoint.OPEN
+        found[key] = Decision(row, int(market_of[n]), (signal, delay) if delay else signal, delay > 0, point)
     return found
 
 

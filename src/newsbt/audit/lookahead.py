@@ -12,6 +12,7 @@ import numpy as np
 from newsbt.assembly import StrategySpec
 from newsbt.audit.decisions import Decision, Decisions, Key, decisions_of, first_moved
 from newsbt.audit.perturbed_futures import KINDS, Cut, Future, futures, one_thing
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs
@@ -74,10 +75,10 @@ def cuts_of(every: Mapping[str, Decisions], most: int) -> dict[bool, list[Cut]]:
         clock, mine = decided.panel.clock, found.setdefault(decided.by_row, {})
         places = sorted({_place(decided, one) for one in decided.found.values()} - {None})
         for k in np.unique(np.linspace(0, max(len(places) - 1, 0), num=share).astype(int)) if places else ():
-            row, market, at_close = places[k]
+            row, market, point = places[k]
             mine[
                 Cut.before_close(clock, row, market)
-                if at_close
+                if point is FillPoint.CLOSE
                 else Cut.before(clock, row, market, by_row=decided.by_row)
             ] = None
         sessions = [(int(t), int(m)) for t, m in np.argwhere(clock.session_of >= 0) if t > 0]
@@ -148,7 +149,7 @@ class _State:
 
 
 def _place(decided: Decisions, one: Decision) -> Any:
-    """Row, market and whether at the close; None where the row is no session of the market, or the first row."""
+    """Row, market and the point of the bar; None where the row is no session of the market, or the first row."""
     clock = decided.panel.clock
     if not 0 < one.row < len(clock):
         return None
@@ -158,7 +159,7 @@ def _place(decided: Decisions, one: Decision) -> Any:
         market = int(present[np.argmin(clock.cutoff_at[one.row, present])]) if len(present) else -1
     if market < 0 or np.isnat(clock.cutoff_at[one.row, market]):
         return None
-    return one.row, market, one.at_close
+    return one.row, market, one.point
 
 
 def _prepared(future: Future) -> PreparedRun | None:

@@ -13,6 +13,7 @@ from newsbt._typing import Bools
 from newsbt.assembly import Components
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.instants import utc
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
@@ -54,11 +55,11 @@ class Cut:
         """The cut of an entry at the same close (T7): an hour before it, the latest that its event may be known."""
         return cls(row=row, market=market, at=(clock.close_at[row, market] - ONE_HOUR).astype("M8[ns]"), by_row=False)
 
-    def is_in_time(self, clock: Clock, row: int, market: int, *, at_close: bool = False) -> bool:
+    def is_in_time(self, clock: Clock, row: int, market: int, point: FillPoint) -> bool:
         """Whether an order for a row and market had to be in by the cut."""
         if row != self.row:
             return 0 <= row < self.row
-        if at_close:
+        if point is FillPoint.CLOSE:
             return bool(clock.close_at[row, market] - ONE_HOUR <= self.at)
         return market < 0 or bool(clock.cutoff_at[row, market] <= self.at)
 

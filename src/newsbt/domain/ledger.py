@@ -97,7 +97,7 @@ REFUSAL = np.dtype(
         ("would_have_returned", "f8"),
         ("event", "i8"),
         ("is_entry", "?"),
-        ("at_close", "?"),
+        ("point", "i8"),  # `domain.entries.FillPoint`
     ]
 )
 

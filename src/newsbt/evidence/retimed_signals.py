@@ -14,7 +14,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import close_rows, place
 from newsbt.simulation.account_terms import Hold
-from newsbt.simulation.entry_rows import delayed_rows, entry_rows, ordered_entries, traded_places
+from newsbt.simulation.entry_rows import delayed_rows, traded_places
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -48,14 +48,11 @@ class RetimableSignals:
         closes = None
         if self.news.close_rows is not None:
             closes = close_rows(known_at, panel.clock, self.market.rulebook)
-        row, at_close = entry_rows(
-            panel, place(known_at, panel.clock), closes, self.event, self.ticker, self.delay + extra_delay
-        )
-        entries, _ = ordered_entries(
-            known_at, self.event, self.ticker, self.sign, self.weight, row, at_close,
-            size=self.size, linked=self.linked,
-        )  # fmt: skip
-        return entries
+        return self.market.placer.entries(
+            known_at, place(known_at, panel.clock), closes,
+            event=self.event, linked=self.linked, ticker=self.ticker, sign=self.sign, size=self.size,
+            delay=self.delay + extra_delay, share=self.weight,
+        ).entries  # fmt: skip
 
 
 def movable(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> RetimableSignals:

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from newsbt.kernels._compile import part
-from newsbt.kernels.codes import CASH, FILLED, NONE, PARTICIPATION
+from newsbt.kernels.codes import AT_LIMIT, AT_OPEN, CASH, FILLED, NONE, PARTICIPATION
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import cash_left, place_for, reduce_lot, refuse
 from newsbt.kernels.rules.admission import first_failed
@@ -15,11 +15,11 @@ from newsbt.kernels.rules.prices import at_limit, stop_hit
 from newsbt.kernels.rules.sizes import participation_left, price_of_size, size_in_lots
 
 __all__ = [
-    "leave_alone", "leave_together", "note_filled", "refuse_cuts", "touch", "try_entry", "wanted_size", "why_not",
-    "work_stops",
+    "NO_BOUND", "instant_of", "leave_alone", "leave_together", "note_filled", "refuse_cuts", "touch", "try_entry",
+    "wanted_size", "why_not", "work_stops",
 ]  # fmt: skip
 
-NO_BOUND = math.nan
+NO_BOUND = math.nan  # of an order that takes any price
 
 
 class Lots(NamedTuple):
@@ -36,6 +36,14 @@ def lots_of(t: int, n: int, rules: RuleArrays) -> Lots:
     if rules.applied:
         step, minimum = rules.lot_step[t, n], rules.lot_minimum[t, n]
     return Lots(step=step, minimum=minimum)
+
+
+@part
+def instant_of(t: int, n: int, point: int, market: Market) -> int:
+    """What a fill is stamped with: the open, or the close of what fills there or inside the bar (R1)."""
+    m = market.market_of[n]
+    at: int = market.open_at[t, m] if point == AT_OPEN else market.close_at[t, m]
+    return at
 
 
 @part
@@ -128,7 +136,7 @@ class Tried(NamedTuple):
 
 @part
 def try_entry(
-    t: int, n: int, side: int, wanted: int, event: int, at_close: bool, at: int, unslipped: float,
+    t: int, n: int, side: int, wanted: int, event: int, point: int, at: int, unslipped: float, bound: float,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
 ) -> Tried:  # fmt: skip
     """Test and size an entry. A refusal is written down; cuts are returned, for `refuse_cuts` after the fill."""
@@ -143,13 +151,13 @@ def try_entry(
         left = participation_left(position.participation, volume, lots.step, filled_so_far(t, n, books))
         quote = quote_of(t, n, volume, market, costs)
         filled = entry_fill(
-            side, wanted, unslipped, NO_BOUND, left, cash_left(books), position.reject_short_cash,
+            side, wanted, unslipped, bound, left, cash_left(books), position.reject_short_cash,
             lots.step, lots.minimum, quote,
         )  # fmt: skip
         why, quantity, price, paid, fx = filled.why, filled.quantity, filled.price, filled.costs, quote.fx
         cut_by_volume, cut_by_cash = filled.cut_by_volume, filled.cut_by_cash
     if why != FILLED:
-        refuse(t, at, n, side, why, wanted, 0, event, True, at_close, books)
+        refuse(t, at, n, side, why, wanted, 0, event, True, point, books)
     return Tried(
         why=why,
         quantity=quantity,
@@ -163,31 +171,31 @@ def try_entry(
 
 @part
 def refuse_cuts(
-    t: int, n: int, side: int, wanted: int, event: int, at_close: bool, at: int, tried: Tried, books: LedgerState
+    t: int, n: int, side: int, wanted: int, event: int, point: int, at: int, tried: Tried, books: LedgerState
 ) -> None:
     """Write down each test that cut an entry which filled (X12)."""
     if tried.cut_by_volume:
-        refuse(t, at, n, side, PARTICIPATION, wanted, tried.quantity, event, True, at_close, books)
+        refuse(t, at, n, side, PARTICIPATION, wanted, tried.quantity, event, True, point, books)
     if tried.cut_by_cash:
-        refuse(t, at, n, side, CASH, wanted, tried.quantity, event, True, at_close, books)
+        refuse(t, at, n, side, CASH, wanted, tried.quantity, event, True, point, books)
 
 
 @part
 def leave_alone(
-    t: int, number: int, stamp: int, reason: int, unslipped: float, at_close: bool, in_stops: bool,
+    t: int, number: int, stamp: int, reason: int, unslipped: float, point: int, in_stops: bool,
     market: Market, rules: RuleArrays, costs: Costs, books: LedgerState, position: Position,
 ) -> None:  # fmt: skip
     """Try to leave a lot by an order of its own."""
     books.leaving[0] = number
     books.lots[number]["planned"] = books.lots[number]["quantity"]
     leave_together(
-        t, 1, stamp, reason, unslipped, at_close, True, in_stops, market, rules, costs, books, position
+        t, 1, stamp, reason, unslipped, point, True, in_stops, market, rules, costs, books, position
     )  # fmt: skip
 
 
 @part
 def leave_together(
-    t: int, count: int, stamp: int, reason: int, unslipped: float, at_close: bool, waits: bool, in_stops: bool,
+    t: int, count: int, stamp: int, reason: int, unslipped: float, point: int, waits: bool, in_stops: bool,
     market: Market, rules: RuleArrays, costs: Costs, books: LedgerState, position: Position,
 ) -> bool:  # fmt: skip
     """Try to leave what is `planned` of the first `count` of the `leaving` lots, all of one ticker, by one order, which
@@ -198,7 +206,7 @@ def leave_together(
     first = books.lots[books.leaving[0]]
     n, side = first["ticker"], -first["sign"]
     m = market.market_of[n]
-    at = market.close_at[t, m] if at_close else market.open_at[t, m]
+    at = instant_of(t, n, point, market)
     volume = volume_of(t, n, market, costs, position)
     barred = locked(t, n, side, unslipped, rules)
     step = lots_of(t, n, rules).step
@@ -227,7 +235,7 @@ def leave_together(
             reduce_lot(t, number, leaves.filled, reason, price, unslipped, costs_of_lot, at, in_stops, quote.fx, books)
         if leaves.why != FILLED:
             all_filled = False
-            refuse(t, at, n, side, leaves.why, wanted, leaves.filled, lot["event"], False, at_close, books)
+            refuse(t, at, n, side, leaves.why, wanted, leaves.filled, lot["event"], False, point, books)
             if waits:
                 lot["waiting"] = reason
     if done > 0:
@@ -273,7 +281,7 @@ def work_stops(
         )  # fmt: skip
         if hit.reason != NONE:
             leave_alone(
-                t, number, NONE, hit.reason, hit.price, not hit.at_open, True,
+                t, number, NONE, hit.reason, hit.price, AT_OPEN if hit.at_open else AT_LIMIT, True,
                 market, rules, costs, books, position,
             )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Reasons and outcomes as the kernels write them: the numbers of `domain.ledger.Reason` and `domain.ledger.Outcome`.
+"""Reasons and outcomes as the kernels write them: the numbers of `domain.ledger.Reason` and `domain.ledger.Outcome`,
+and where in a bar an order works.
 
 Kernels stand beside the domain and import nothing of it; a test holds the two lists together.
 """
@@ -6,10 +7,10 @@ Kernels stand beside the domain and import nothing of it; a test holds the two l
 from __future__ import annotations
 
 __all__ = [
-    "ADD", "BELOW_ONE_LOT", "CASH", "ENTRY", "EXTEND", "EXTENDED", "FILLED", "HOLD", "IGNORE", "IGNORED", "LIMIT_DOWN",
-    "LIMIT_UP", "MAX_POSITIONS", "NONE", "NOT_TRADABLE", "NOT_TRADING", "NO_REFERENCE_PRICE", "NO_SHORT", "OPEN",
-    "OPPOSITE_EVENT", "OPPOSITE_EXIT", "PARTICIPATION", "PENDING", "REBALANCE", "SPLIT", "STOP_LOSS", "TAKE_PROFIT",
-    "TRAILING_STOP", "T_PLUS_ONE", "UNKNOWN_LOT",
+    "ADD", "AT_CLOSE", "AT_LIMIT", "AT_OPEN", "BELOW_ONE_LOT", "CASH", "ENTRY", "EXTEND", "EXTENDED", "FILLED", "HOLD",
+    "IGNORE", "IGNORED", "LIMIT_DOWN", "LIMIT_UP", "MAX_POSITIONS", "NONE", "NOT_TRADABLE", "NOT_TRADING",
+    "NO_REFERENCE_PRICE", "NO_SHORT", "OPEN", "OPPOSITE_EVENT", "OPPOSITE_EXIT", "PARTICIPATION", "PENDING",
+    "REBALANCE", "SPLIT", "STOP_LOSS", "TAKE_PROFIT", "TRAILING_STOP", "T_PLUS_ONE", "UNKNOWN_LOT",
 ]  # fmt: skip
 
 NONE = -1  # no such thing: an exit that is not waiting, a size that cannot be made, a stop that is not hit
@@ -22,6 +23,9 @@ SPLIT, OPEN = 8, 9
 FILLED, NOT_TRADABLE, NOT_TRADING, NO_REFERENCE_PRICE, UNKNOWN_LOT, NO_SHORT, MAX_POSITIONS = 0, 1, 2, 3, 4, 5, 6
 BELOW_ONE_LOT, T_PLUS_ONE, LIMIT_UP, LIMIT_DOWN, PARTICIPATION, CASH = 7, 8, 9, 10, 11, 12
 EXTENDED, IGNORED, OPPOSITE_EVENT, PENDING = 20, 21, 22, 30
+
+# `domain.entries.FillPoint`
+AT_OPEN, AT_CLOSE, AT_LIMIT = 0, 1, 2
 
 # `on_repeat`
 EXTEND, IGNORE, ADD = 0, 1, 2

@@ -106,7 +106,8 @@ class Asked(NamedTuple):
     sign: Ints
     weight: Floats
     row: Ints
-    at_close: Bools
+    point: Ints
+    bound: Floats
     wanted: Ints
     outcome: Ints
 

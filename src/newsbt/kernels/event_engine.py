@@ -6,6 +6,7 @@ import math
 
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.bar_orders import (
+    instant_of,
     leave_alone,
     leave_together,
     note_filled,
@@ -17,6 +18,8 @@ from newsbt.kernels.bar_orders import (
 )
 from newsbt.kernels.codes import (
     ADD,
+    AT_CLOSE,
+    AT_OPEN,
     ENTRY,
     EXTEND,
     EXTENDED,
@@ -51,7 +54,7 @@ def replay(
         last = first
         has_closes = False
         while last < len(asked.row) and asked.row[last] == t:
-            has_closes = has_closes or asked.at_close[last]
+            has_closes = has_closes or asked.point[last] == AT_CLOSE
             last += 1
         # A lot is tried at most at the opening, by its stop and at the close; an entry leaves at most two refusals.
         attempts = 3 * (state["open"] + last - first)
@@ -64,8 +67,8 @@ def replay(
             _touch_next(t + 1, last, market, rules, costs, position, asked, books)
         state["stamp"] += 1
         for k in range(first, last):
-            if not asked.at_close[k]:
-                _decide(t, k, False, market, rules, costs, position, asked, books)
+            if asked.point[k] == AT_OPEN:
+                _decide(t, k, AT_OPEN, market, rules, costs, position, asked, books)
         if market.has_actions[t]:
             corporate_actions(t, market, costs, books)
         if has_closes:
@@ -98,7 +101,7 @@ def _touch_next(
 
 @part
 def _decide(
-    t: int, k: int, at_close: bool,
+    t: int, k: int, point: int,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
     """What becomes of an entry by what is held: ignored, a repeat, an exit of what is held, or still `PENDING`."""
@@ -123,7 +126,7 @@ def _decide(
             lot = books.lots[number]
             if lot["waiting"] == NONE:
                 lot["waiting"] = OPPOSITE_EXIT
-            if at_close and market.tradable[t, n]:
+            if point == AT_CLOSE and market.tradable[t, n]:
                 lot["leaves"] = stamp
             number = lot["next"]
         return
@@ -172,20 +175,20 @@ def _openings(
             n = lot["ticker"]
             if lot["quantity"] == 0 or not market.tradable[t, n] or market.open_at[t, market.market_of[n]] != opening:
                 continue
-            _exit(t, number, market.open[t, n], False, market, rules, costs, position, books)
+            _exit(t, number, market.open[t, n], AT_OPEN, market, rules, costs, position, books)
         for k in range(first, last):
             if (
                 asked.outcome[k] == PENDING
-                and not asked.at_close[k]
+                and asked.point[k] == AT_OPEN
                 and market.open_at[t, market.market_of[asked.ticker[k]]] == opening
             ):
-                _enter(t, k, False, market, rules, costs, position, asked, books)
+                _enter(t, k, AT_OPEN, market, rules, costs, position, asked, books)
         from_start, after = False, opening
 
 
 @part
 def _exit(
-    t: int, number: int, unslipped: float, at_close: bool,
+    t: int, number: int, unslipped: float, point: int,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
 ) -> None:  # fmt: skip
     """Try to leave a lot: by an order of its own, or, where an opposite event wants the whole position gone (X3), by
@@ -193,7 +196,7 @@ def _exit(
     lot, stamp = books.lots[number], books.state[0]["stamp"]
     if lot["waiting"] != OPPOSITE_EXIT:
         reason = HOLD if lot["waiting"] == NONE else lot["waiting"]
-        leave_alone(t, number, stamp, reason, unslipped, at_close, False, market, rules, costs, books, position)
+        leave_alone(t, number, stamp, reason, unslipped, point, False, market, rules, costs, books, position)
         return
     if lot["tried"] == stamp:
         return
@@ -206,13 +209,13 @@ def _exit(
             count += 1
         number = other["next"]
     leave_together(
-        t, count, stamp, OPPOSITE_EXIT, unslipped, at_close, True, False, market, rules, costs, books, position
+        t, count, stamp, OPPOSITE_EXIT, unslipped, point, True, False, market, rules, costs, books, position
     )  # fmt: skip
 
 
 @part
 def _enter(
-    t: int, k: int, at_close: bool,
+    t: int, k: int, point: int,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
     """Try an entry. The second event of a ticker in a row repeats the first if that filled (X2)."""
@@ -221,11 +224,12 @@ def _enter(
     if books.tickers[n]["entered"] == stamp and position.on_repeat != ADD:
         asked.outcome[k] = EXTENDED if position.on_repeat == EXTEND else IGNORED
         return
-    m = market.market_of[n]
-    at = market.close_at[t, m] if at_close else market.open_at[t, m]
-    unslipped = market.close[t, n] if at_close else market.open[t, n]
+    at = instant_of(t, n, point, market)
+    unslipped = market.close[t, n] if point == AT_CLOSE else market.open[t, n]
     wanted = asked.wanted[k]
-    tried = try_entry(t, n, side, wanted, event, at_close, at, unslipped, market, rules, costs, position, books)
+    tried = try_entry(
+        t, n, side, wanted, event, point, at, unslipped, asked.bound[k], market, rules, costs, position, books
+    )
     asked.outcome[k] = tried.why
     if tried.why != FILLED:
         return
@@ -234,7 +238,7 @@ def _enter(
         books,
     )  # fmt: skip
     note_filled(t, n, tried.quantity, books)
-    refuse_cuts(t, n, side, wanted, event, at_close, at, tried, books)
+    refuse_cuts(t, n, side, wanted, event, point, at, tried, books)
     books.tickers[n]["entered"] = stamp
 
 
@@ -272,16 +276,20 @@ def _closes(
     state = books.state[0]
     state["stamp"] += 1
     for k in range(first, last):
-        if asked.at_close[k] and _closes_at(t, asked.ticker[k], closing, market):
-            _decide(t, k, True, market, rules, costs, position, asked, books)
+        if asked.point[k] == AT_CLOSE and _closes_at(t, asked.ticker[k], closing, market):
+            _decide(t, k, AT_CLOSE, market, rules, costs, position, asked, books)
     for place in range(state["open"]):
         number = books.open_lots[place]
         lot = books.lots[number]
         if lot["leaves"] == state["stamp"] and lot["quantity"] > 0:
-            _exit(t, number, market.close[t, lot["ticker"]], True, market, rules, costs, position, books)
+            _exit(t, number, market.close[t, lot["ticker"]], AT_CLOSE, market, rules, costs, position, books)
     for k in range(first, last):
-        if asked.at_close[k] and asked.outcome[k] == PENDING and _closes_at(t, asked.ticker[k], closing, market):
-            _enter(t, k, True, market, rules, costs, position, asked, books)
+        if (
+            asked.point[k] == AT_CLOSE
+            and asked.outcome[k] == PENDING
+            and _closes_at(t, asked.ticker[k], closing, market)
+        ):
+            _enter(t, k, AT_CLOSE, market, rules, costs, position, asked, books)
 
 
 @part

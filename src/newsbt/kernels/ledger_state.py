@@ -57,7 +57,7 @@ def _book(amount: float, books: LedgerState) -> None:
 
 @part
 def refuse(
-    t: int, at: int, n: int, side: int, why: int, wanted: int, filled: int, event: int, is_entry: bool, at_close: bool,
+    t: int, at: int, n: int, side: int, why: int, wanted: int, filled: int, event: int, is_entry: bool, point: int,
     books: LedgerState,
 ) -> None:  # fmt: skip
     state = books.state[0]
@@ -72,7 +72,7 @@ def refuse(
     row["would_have_returned"] = math.nan
     row["event"] = event
     row["is_entry"] = is_entry
-    row["at_close"] = at_close
+    row["point"] = point
     state["refusals"] += 1
 
 

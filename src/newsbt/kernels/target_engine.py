@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.bar_orders import (
+    NO_BOUND,
     leave_together,
     note_filled,
     refuse_cuts,
@@ -15,7 +16,7 @@ from newsbt.kernels.bar_orders import (
     why_not,
     work_stops,
 )
-from newsbt.kernels.codes import FILLED, NONE, REBALANCE
+from newsbt.kernels.codes import AT_OPEN, FILLED, NONE, REBALANCE
 from newsbt.kernels.engine_state import Costs, Followed, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
 from newsbt.kernels.rules.dealing import cost_share
@@ -139,7 +140,7 @@ def _plan(
                 side = 1 if signal > 0 else -1
                 at = market.open_at[t, market.market_of[n]]
                 why = why_not(t, n, side, target, market, rules, position, books)
-                refuse(t, at, n, side, why, target, 0, -1, True, False, books)
+                refuse(t, at, n, side, why, target, 0, -1, True, AT_OPEN, books)
                 followed.said[n] = signal
             continue
         if signal < 0.0:
@@ -263,7 +264,7 @@ def _reduce(
     if count == 0:
         return True
     return leave_together(
-        t, count, t, REBALANCE, market.open[t, n], False, False, False, market, rules, costs, books, position
+        t, count, t, REBALANCE, market.open[t, n], AT_OPEN, False, False, market, rules, costs, books, position
     )  # fmt: skip
 
 
@@ -283,7 +284,9 @@ def _enter(
     link = followed.first_part[n]
     event = -1 if link == NONE else followed.part_event[link]
     at, unslipped = market.open_at[t, market.market_of[n]], market.open[t, n]
-    tried = try_entry(t, n, side, wanted, event, False, at, unslipped, market, rules, costs, position, books)
+    tried = try_entry(
+        t, n, side, wanted, event, AT_OPEN, at, unslipped, NO_BOUND, market, rules, costs, position, books
+    )
     if tried.why != FILLED:
         return
     parts = 0
@@ -312,6 +315,6 @@ def _enter(
                 )  # fmt: skip
             link = followed.part_next[link]
     note_filled(t, n, tried.quantity, books)
-    refuse_cuts(t, n, side, wanted, event, False, at, tried, books)
+    refuse_cuts(t, n, side, wanted, event, AT_OPEN, at, tried, books)
     followed.first_part[n] = NONE
     books.state[0]["pending"] -= parts

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.lot_sales import Lot, Sum
@@ -155,9 +156,9 @@ class Account:
 
     def refuse(
         self, t: int, n: int, side: int, why: Outcome, wanted: float, filled: int, event: int, at: int,
-        *, is_entry: bool, at_close: bool,
+        *, is_entry: bool, point: FillPoint,
     ) -> None:  # fmt: skip
-        self._refusals.append((t, at, n, side, why, wanted, filled, math.nan, event, is_entry, at_close))
+        self._refusals.append((t, at, n, side, why, wanted, filled, math.nan, event, is_entry, point))
 
     def apply_corporate_actions(self, t: int) -> None:
         """Dividends and splits of row t, before its first opening (X19)."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt._typing import Floats, Instants, Ints
 from newsbt.domain.entity import Universe
-from newsbt.domain.entries import Entries
+from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import StrategyError, nearest
 from newsbt.markets.clock import AFTER, BEFORE
 
-__all__ = ["PlacedSignals", "delayed_rows", "entry_rows", "ordered_entries", "place_signals", "traded_places"]
+__all__ = ["EntryPlacer", "PlacedEntries", "PlacedSignals", "Sizing", "delayed_rows", "traded_places"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,15 @@ class PlacedSignals:
     entries: Entries
 
 
+class PlacedEntries(NamedTuple):
+    """The entries of those of K signalled pairs that are inside the run, in X5's order; which of the pairs they are;
+    and the row of every pair (K,)."""
+
+    entries: Entries
+    order: Ints
+    row: Ints
+
+
 def traded_places(universe: Universe) -> Ints:
     """(N,): the place of the instrument that is traded for each one: an index's proxy, else itself (X18)."""
     return np.array(
@@ -51,72 +61,107 @@ def traded_places(universe: Universe) -> Ints:
     )
 
 
-def place_signals(
-    frame: pd.DataFrame,
-    events: EventTable,
-    universe: Universe,
-    panel: MarketPanel,
-    placement: Ints,
-    close_rows: Ints | None,
-    weight: float,
-    event_weight: float | None,
-) -> PlacedSignals:
-    """Place event signals on rows (T2, T5, T7, S3), on traded tickers (X18), and size them (X4).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizing:
+    """What share of equity each signal asks for (X4): `weight` at a signal of 1, and the most for all of an event."""
 
-    Parameters
-    ----------
-    frame : DataFrame
-        `event_id, ticker, signal, delay`, as `Signal.for_events` made it.
-    placement : ndarray of shape (E, M)
-        First tradable row of each event in each market, `markets.clock.BEFORE` or `AFTER` outside the run.
-    close_rows : ndarray of shape (E, M), optional
-        With `entry: same_close`, the row whose close an event fills at, -1 where it fills at an open.
+    weight: float
+    event_weight: float | None = None
+
+    def shares(self, event: Ints, size: Floats) -> Floats:
+        """(K,): the fractions of equity of K signals, `size` being |signal| and `event` places of events."""
+        share = self.weight * size
+        if self.event_weight is None:
+            return share
+        total = np.bincount(event, weights=share)
+        scale = np.minimum(1.0, self.event_weight / np.where(total > 0, total, 1.0))
+        return np.asarray(share * scale[event], dtype=np.float64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryPlacer:
+    """Makes the entries of signals: in which row and at which point of it each one works, and what it asks for.
+
+    It is asked anew wherever events are known at other instants. `placement` (E, M) is the first tradable row of each
+    event in each market, `markets.clock.BEFORE` or `AFTER` outside the run; `close_rows` (E, M), with
+    `entry: same_close`, the row whose close an event fills at, -1 where it fills at an open.
     """
-    event = _places(frame["event_id"], events.position, "event_id")
-    linked = _places(frame["ticker"], universe.position, "ticker")
-    ticker = traded_places(universe)[linked]
-    signal = frame["signal"].to_numpy(np.float64)
-    delay = frame["delay"].to_numpy(np.int64)
-    row, at_close = entry_rows(panel, placement, close_rows, event, ticker, delay)
 
-    outcome = np.full(len(row), Outcome.PENDING, dtype=np.int64)
-    outcome[row == BEFORE] = Outcome.BEFORE_PERIOD
-    outcome[row == AFTER] = Outcome.AFTER_PERIOD
-    share = _weights(event, signal, weight, event_weight, len(events))
-    entries, order = ordered_entries(
-        events.known_at, event, ticker, np.where(signal > 0, 1, -1).astype(np.int64), share, row, at_close,
-        size=np.abs(signal), linked=linked,
-    )  # fmt: skip
-    entry = np.full(len(row), -1, dtype=np.int64)
-    entry[order] = np.arange(len(order))
-    return PlacedSignals(
-        event=event,
-        linked=linked,
-        ticker=ticker,
-        signal=signal,
-        delay=delay,
-        row=np.where(row >= 0, row, -1),
-        entry=entry,
-        outcome=outcome,
-        entries=entries,
-    )
+    universe: Universe
+    panel: MarketPanel
 
+    def signals(
+        self, frame: pd.DataFrame, events: EventTable, placement: Ints, close_rows: Ints | None, sizing: Sizing
+    ) -> PlacedSignals:
+        """Place event signals on rows (T2, T5, T7, S3), on traded tickers (X18), and size them (X4).
 
-def entry_rows(
-    panel: MarketPanel, placement: Ints, close_rows: Ints | None, event: Ints, ticker: Ints, delay: Ints
-) -> tuple[Ints, Bools]:
-    """The row in which each of K signals fills, `BEFORE` or `AFTER` if outside, and whether at its close (T2, T7, S3).
+        Parameters
+        ----------
+        frame : DataFrame
+            `event_id, ticker, signal, delay`, as `Signal.for_events` made it.
+        """
+        event = _places(frame["event_id"], events.position, "event_id")
+        linked = _places(frame["ticker"], self.universe.position, "ticker")
+        ticker = traded_places(self.universe)[linked]
+        signal = frame["signal"].to_numpy(np.float64)
+        delay = frame["delay"].to_numpy(np.int64)
+        sign = np.where(signal > 0, 1, -1).astype(np.int64)
+        placed = self.entries(
+            events.known_at, placement, close_rows,
+            event=event, linked=linked, ticker=ticker, sign=sign, size=np.abs(signal), delay=delay,
+            share=sizing.shares(event, np.abs(signal)),
+        )  # fmt: skip
+        row = placed.row
+        outcome = np.full(len(row), Outcome.PENDING, dtype=np.int64)
+        outcome[row == BEFORE] = Outcome.BEFORE_PERIOD
+        outcome[row == AFTER] = Outcome.AFTER_PERIOD
+        entry = np.full(len(row), -1, dtype=np.int64)
+        entry[placed.order] = np.arange(len(placed.order))
+        return PlacedSignals(
+            event=event,
+            linked=linked,
+            ticker=ticker,
+            signal=signal,
+            delay=delay,
+            row=np.where(row >= 0, row, -1),
+            entry=entry,
+            outcome=outcome,
+            entries=placed.entries,
+        )
 
-    `placement` and `close_rows` are (E, M), as in `place_signals`; `delay` (K,) counts own tradable bars.
-    """
-    market = panel.market_of[ticker]
-    row = placement[event, market]
-    at_close = np.zeros(len(row), dtype=bool)
-    if close_rows is not None:
-        closing = close_rows[event, market]
-        at_close = (closing >= 0) & (delay == 0)
-        row = np.where(at_close, closing, row)
-    return delayed_rows(panel, row, ticker, delay), at_close
+    def entries(
+        self, known_at: Instants, placement: Ints, close_rows: Ints | None, *,
+        event: Ints, linked: Ints, ticker: Ints, sign: Ints, size: Floats, delay: Ints, share: Floats,
+    ) -> PlacedEntries:  # fmt: skip
+        """The entries of K signalled pairs, of events known at these instants, (E,), for a `share` of equity each."""
+        row, point = self._rows(placement, close_rows, event, ticker, delay)
+        inside = np.flatnonzero(row >= 0)
+        keys = (linked, ticker, -size, event, known_at[event], point, row)
+        order = inside[np.lexsort(tuple(key[inside] for key in keys))]
+        entries = Entries(
+            event=event[order],
+            ticker=ticker[order],
+            sign=sign[order],
+            weight=share[order],
+            row=row[order],
+            point=point[order],
+            bound=np.full(len(order), np.nan),
+        )
+        return PlacedEntries(entries=entries, order=order, row=row)
+
+    def _rows(
+        self, placement: Ints, close_rows: Ints | None, event: Ints, ticker: Ints, delay: Ints
+    ) -> tuple[Ints, Ints]:
+        """The row in which each signal's entry works, `BEFORE` or `AFTER` if outside, and where in it (T2, T7, S3)."""
+        market = self.panel.market_of[ticker]
+        row = placement[event, market]
+        point = np.full(len(row), FillPoint.OPEN, dtype=np.int64)
+        if close_rows is not None:
+            closing = close_rows[event, market]
+            at_close = (closing >= 0) & (delay == 0)
+            point[at_close] = FillPoint.CLOSE
+            row = np.where(at_close, closing, row)
+        return delayed_rows(self.panel, row, ticker, delay), point
 
 
 def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:
@@ -131,31 +176,6 @@ def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> In
     return moved
 
 
-def ordered_entries(
-    known_at: Instants, event: Ints, ticker: Ints, sign: Ints, weight: Floats, row: Ints, at_close: Bools, *,
-    size: Floats, linked: Ints,
-) -> tuple[Entries, Ints]:  # fmt: skip
-    """Entries of those of K signals that are inside the run, in X5's order, and which of them they are.
-
-    `known_at` is (E,), everything else (K,): `size` is |signal|, `linked` the signalled instrument, which tells an
-    index from its proxy.
-    """
-    inside = np.flatnonzero(row >= 0)
-    keys = (linked, ticker, -size, event, known_at[event], at_close, row)
-    order = inside[np.lexsort(tuple(key[inside] for key in keys))]
-    return (
-        Entries(
-            event=event[order],
-            ticker=ticker[order],
-            sign=sign[order],
-            weight=weight[order],
-            row=row[order],
-            at_close=at_close[order],
-        ),
-        order,
-    )
-
-
 def _places(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
     codes, found = pd.factorize(names, use_na_sentinel=False)
     for name in found:
@@ -163,12 +183,3 @@ def _places(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
             raise StrategyError(f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}")
     places = np.array([position[name] for name in found], dtype=np.int64)
     return np.asarray(places[codes], dtype=np.int64)
-
-
-def _weights(event: Ints, signal: Floats, weight: float, event_weight: float | None, count: int) -> Floats:
-    share = weight * np.abs(signal)
-    if event_weight is None:
-        return share
-    total = np.bincount(event, weights=share, minlength=count)
-    scale = np.minimum(1.0, event_weight / np.where(total > 0, total, 1.0))
-    return np.asarray(share * scale[event], dtype=np.float64)

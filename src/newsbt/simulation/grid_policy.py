@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Ints
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.simulation.account import Account
 from newsbt.simulation.grid import Targets, rebalance_rows
@@ -70,7 +71,9 @@ class GridPolicy:
                 if self._said[n] != signal[n]:
                     # Said once, when the view appears: a daily rebalance would repeat it every day.
                     wanted_size = None if target is None else abs(target)
-                    self._desk.enter(t, n, 1 if signal[n] > 0 else -1, wanted_size, -1, reason=Reason.REBALANCE)
+                    side = 1 if signal[n] > 0 else -1
+                    why = self._desk.why_not(t, n, side, wanted_size)
+                    self._desk.refuse_entry(t, n, side, why, wanted_size, -1, FillPoint.OPEN)
                     self._said[n] = signal[n]
                 continue
             now = int(held[n])

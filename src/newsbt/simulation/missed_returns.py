@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from newsbt._typing import Floats, Records
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation.account_terms import AccountTerms
 
@@ -33,11 +34,12 @@ def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
         read_only(refusals["row"][wanted], np.int64),
         read_only(refusals["ticker"][wanted], np.int64),
         read_only(refusals["side"][wanted], np.int64),
-        read_only(refusals["at_close"][wanted], np.bool_),
+        read_only(
+            FillPoint.prices(panel, *(refusals[name][wanted] for name in ("row", "ticker", "point"))), np.float64
+        ),
         unit,
         count,
         read_only(panel.open, np.float64),
-        read_only(panel.close, np.float64),
         read_only(panel.mark, np.float64),
         read_only(panel.split, np.float64),
         read_only(panel.tradable, np.bool_),
@@ -57,7 +59,7 @@ def missed_values(refusals: Records, terms: AccountTerms) -> Floats:
     NaN where nobody knows: the bar did not trade, or no size could be made. Below one lot nothing was wanted: 0.
     """
     row, ticker = refusals["row"], refusals["ticker"]
-    price = np.where(refusals["at_close"], terms.panel.close[row, ticker], terms.panel.open[row, ticker])
+    price = FillPoint.prices(terms.panel, row, ticker, refusals["point"])
     rate = terms.fx.fill_rate[row, terms.fx.currency_of[ticker]]
     worth = refusals["wanted"] * price * rate * refusals["would_have_returned"]
     return np.where(refusals["wanted"] == 0, 0.0, worth)

@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 
 import numpy as np
 
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.kernels.codes import NONE
 from newsbt.kernels.rules.dealing import Quote
@@ -48,9 +49,9 @@ class OrderExecution:
         self._row = t
         self._filled.clear()
 
-    def instant(self, t: int, n: int, *, at_close: bool) -> int:
-        """When row t's open or close is, nanoseconds UTC."""
-        instants = self.close_at if at_close else self.open_at
+    def instant(self, t: int, n: int, point: FillPoint) -> int:
+        """What a fill at a point of row t is stamped with, nanoseconds UTC."""
+        instants = self.open_at if point.is_at_open else self.close_at
         return int(instants[t, self.terms.panel.market_of[n]])
 
     def lots(self, t: int, n: int) -> tuple[int, int]:
@@ -79,40 +80,53 @@ class OrderExecution:
         found = size_in_lots(weight, self.account.equity, price, *self.lots(t, n))
         return None if found == NONE else found
 
+    def why_not(self, t: int, n: int, side: int, wanted: int | None) -> Outcome:
+        """The first test of X7 before prices and money that an entry fails, FILLED where it fails none."""
+        terms, panel = self.terms, self.terms.panel
+        failed = first_failed(
+            bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n), self.lots(t, n)[0],
+            NONE if wanted is None else wanted, side, bool(terms.rules.can_short[n]), self.account.has_place(n),
+        )  # fmt: skip
+        return Outcome(failed)
+
+    def refuse_entry(
+        self, t: int, n: int, side: int, why: Outcome, wanted: int | None, event: int, point: FillPoint,
+        filled: int = 0,
+    ) -> Outcome:  # fmt: skip
+        """Write down why an entry did not fill, or not whole, at a point of row t."""
+        size = math.nan if wanted is None else float(wanted)
+        at = self.instant(t, n, point)
+        self.account.refuse(t, n, side, why, size, filled, event, at, is_entry=True, point=point)
+        return why
+
     def enter(
         self, t: int, n: int, side: int, wanted: int | None, event: int,
-        *, at_close: bool = False, reason: Reason = Reason.ENTRY, parts: Sequence[tuple[int, float]] = (),
-        unslipped: float | None = None, limit: float | None = None,
+        *, point: FillPoint = FillPoint.OPEN, reason: Reason = Reason.ENTRY, parts: Sequence[tuple[int, float]] = (),
+        unslipped: float | None = None, bound: float = math.nan,
     ) -> Outcome:  # fmt: skip
         """Try an entry; what did not fill, or not whole, is recorded. Returns FILLED or why not.
 
         `parts` are (event, share of the order) where several events caused it; each gets a lot of its own.
-        `unslipped` is the price where it is neither the open nor the close, `limit` one that slippage does not pass.
+        `unslipped` is the price where it is neither the open nor the close, `bound` one that slippage does not pass.
         """
         terms, panel, account = self.terms, self.terms.panel, self.account
-        at = self.instant(t, n, at_close=at_close)
+        at = self.instant(t, n, point)
 
         def refuse(why: Outcome, filled: int = 0) -> Outcome:
-            size = math.nan if wanted is None else float(wanted)
-            account.refuse(t, n, side, why, size, filled, event, at, is_entry=True, at_close=at_close)
-            return why
+            return self.refuse_entry(t, n, side, why, wanted, event, point, filled)
 
-        step, minimum = self.lots(t, n)
-        failed = first_failed(
-            bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n), step,
-            NONE if wanted is None else wanted, side, bool(terms.rules.can_short[n]), account.has_place(n),
-        )  # fmt: skip
-        if failed != Outcome.FILLED:
-            return refuse(Outcome(failed))
+        failed = self.why_not(t, n, side, wanted)
+        if failed is not Outcome.FILLED:
+            return refuse(failed)
         assert wanted is not None
         if unslipped is None:
-            unslipped = (panel.close if at_close else panel.open).item(t, n)
+            unslipped = (panel.close if point is FillPoint.CLOSE else panel.open).item(t, n)
         locked = self._locked(t, n, side, unslipped)
         if locked is not Outcome.FILLED:
             return refuse(locked)
         filled = entry_fill(
-            side, wanted, unslipped, math.nan if limit is None else limit, self._participation_left(t, n),
-            account.free_cash(), terms.reject_short_cash, step, minimum, self._quote(t, n),
+            side, wanted, unslipped, bound, self._participation_left(t, n),
+            account.free_cash(), terms.reject_short_cash, *self.lots(t, n), self._quote(t, n),
         )  # fmt: skip
         if filled.why != Outcome.FILLED:
             return refuse(Outcome(filled.why))
@@ -129,7 +143,8 @@ class OrderExecution:
 
     def leave(
         self, t: int, parts: Sequence[tuple[Lot, int]], reason: Reason,
-        *, unslipped: float | None = None, at_close: bool = False, waits: bool = True, limit: float | None = None,
+        *, unslipped: float | None = None, point: FillPoint = FillPoint.OPEN, waits: bool = True,
+        bound: float = math.nan,
     ) -> Outcome:  # fmt: skip
         """Try to leave so many shares of each of a ticker's lots by one order: at the open, or the close, or a price
         inside the bar.
@@ -139,22 +154,20 @@ class OrderExecution:
         """
         n, side = parts[0][0].ticker, -parts[0][0].sign
         panel = self.terms.panel
-        at = self.instant(t, n, at_close=at_close)
+        at = self.instant(t, n, point)
         if unslipped is None:
-            unslipped = (panel.close if at_close else panel.open).item(t, n)
+            unslipped = (panel.close if point is FillPoint.CLOSE else panel.open).item(t, n)
         fits = self._fitting(t, n, side, parts, unslipped)
         sizes = [filled for _, filled in fits if filled > 0]
         if sizes:
-            deal = dealt(side, sum(sizes), unslipped, math.nan if limit is None else limit, self._quote(t, n))
+            deal = dealt(side, sum(sizes), unslipped, bound, self._quote(t, n))
             shares = iter(_cost_shares(deal.costs, sizes))
             self._filled[n] = self._filled.get(n, 0) + sum(sizes)
         for (lot, wanted), (why, filled) in zip(parts, fits, strict=True):
             if filled > 0:
                 self.account.reduce_lot(t, lot, filled, reason, deal.price, unslipped, next(shares), at)
             if why is not Outcome.FILLED:
-                self.account.refuse(
-                    t, n, side, why, float(wanted), filled, lot.event, at, is_entry=False, at_close=at_close
-                )
+                self.account.refuse(t, n, side, why, float(wanted), filled, lot.event, at, is_entry=False, point=point)
                 if waits:
                     lot.waiting = reason
         return next((why for why, _ in fits if why is not Outcome.FILLED), Outcome.FILLED)
@@ -196,7 +209,8 @@ class OrderExecution:
             )  # fmt: skip
             if hit.reason != NONE:
                 self.leave(
-                    t, [(lot, lot.quantity)], Reason(hit.reason), unslipped=hit.price, at_close=not hit.at_open
+                    t, [(lot, lot.quantity)], Reason(hit.reason), unslipped=hit.price,
+                    point=FillPoint.OPEN if hit.at_open else FillPoint.LIMIT,
                 )  # fmt: skip
         self.account.in_stops = False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt._typing import Ints
-from newsbt.domain.entries import Entries
+from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.simulation.account import Account
 from newsbt.simulation.lot_sales import Lot
@@ -71,27 +71,30 @@ class EventPolicy:
         self._first = np.searchsorted(entries.row, rows, side="left")
         self._last = np.searchsorted(entries.row, rows, side="right")
         self._closes = np.zeros(len(rows), dtype=bool)
-        self._closes[entries.row[entries.at_close]] = True
+        self._closes[entries.row[entries.point == FillPoint.CLOSE]] = True
         self._entered_now: set[int] = set()
         self._leaving_now: list[Lot] = []  # at the close that is being worked
 
     def at_open(self, t: int) -> list[Intent]:
         """What is wanted at the openings of row t: exits in order of entry, then entries in X5's order."""
         self._entered_now.clear()
-        wanted = list(self._decide(t, at_close=False))
+        wanted = list(self._decide(t, FillPoint.OPEN))
         return [*_exits(self._due(t)), *wanted]
 
-    def work(self, t: int, intent: Intent, *, at_close: bool = False) -> Outcome:
+    def work(self, t: int, intent: Intent, point: FillPoint = FillPoint.OPEN) -> Outcome:
         """Work one intent. The second event of a ticker in a row repeats the first if that filled (X2)."""
         if intent.lots:
             parts = [(lot, lot.quantity) for lot in intent.lots if lot.quantity]
             if not parts:
                 return Outcome.FILLED  # gone by a split since this was decided
-            return self._desk.leave(t, parts, intent.reason, at_close=at_close)
+            return self._desk.leave(t, parts, intent.reason, point=point)
         if intent.ticker in self._entered_now and self._on_repeat != "add":
             done = Outcome.EXTENDED if self._on_repeat == "extend" else Outcome.IGNORED
         else:
-            done = self._desk.enter(t, intent.ticker, intent.side, intent.quantity, intent.event, at_close=at_close)
+            done = self._desk.enter(
+                t, intent.ticker, intent.side, intent.quantity, intent.event,
+                point=point, bound=float(self._entries.bound[intent.entry]),
+            )  # fmt: skip
             if done is Outcome.FILLED:
                 self._entered_now.add(intent.ticker)
         self.outcome[intent.entry] = done
@@ -105,10 +108,10 @@ class EventPolicy:
         """Decide and work what is wanted at the close of these markets in row t, exits before entries (T7)."""
         self._entered_now.clear()
         self._leaving_now.clear()
-        entering = list(self._decide(t, at_close=True, markets=markets))
+        entering = list(self._decide(t, FillPoint.CLOSE, markets))
         leaving = sorted(self._leaving_now, key=lambda lot: lot.number)
         for intent in [*_exits((lot, lot.waiting) for lot in leaving if lot.waiting is not None), *entering]:
-            self.work(t, intent, at_close=True)
+            self.work(t, intent, FillPoint.CLOSE)
 
     def _due(self, t: int) -> Iterator[tuple[Lot, Reason]]:
         """Lots whose exits are tried at the openings of row t, in order of entry, and why they leave."""
@@ -117,14 +120,14 @@ class EventPolicy:
             if (lot.waiting is not None or lot.due <= t) and tradable[t, lot.ticker]:
                 yield lot, Reason.HOLD if lot.waiting is None else lot.waiting
 
-    def _decide(self, t: int, *, at_close: bool, markets: Container[int] | None = None) -> Iterator[Intent]:
+    def _decide(self, t: int, point: FillPoint, markets: Container[int] | None = None) -> Iterator[Intent]:
         """The entries that are wanted; repeats and opposite events act on what is held."""
         entries, account = self._entries, self._account
         market_of = account.terms.panel.market_of
         first_sign: dict[int, int] = {}
         first_done: dict[int, Outcome] = {}
         for k in range(int(self._first[t]), int(self._last[t])):
-            if bool(entries.at_close[k]) is not at_close:
+            if entries.point[k] != point:
                 continue
             n, sign = int(entries.ticker[k]), int(entries.sign[k])
             if markets is not None and int(market_of[n]) not in markets:
@@ -140,7 +143,7 @@ class EventPolicy:
             if lots and lots[0].sign != sign:
                 first_sign[n], first_done[n] = sign, Outcome.OPPOSITE
                 self.outcome[k] = Outcome.OPPOSITE
-                self._oppose(lots, now=at_close and bool(account.terms.panel.tradable[t, n]))
+                self._oppose(lots, now=point is FillPoint.CLOSE and bool(account.terms.panel.tradable[t, n]))
                 continue
             first_sign.setdefault(n, sign)
             if lots and self._on_repeat != "add":

@@ -10,6 +10,7 @@ import pandas as pd
 
 from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.analysis.attribution import event_rows, reasons_of, untraded_rows
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.results import Labels
@@ -112,14 +113,12 @@ def _lone_rows(name: str, event_id: np.ndarray[Any, Any], known_at: Instants, re
     return untraded_rows(name, event_id, nothing, np.full(len(event_id), np.nan), known_at, why)
 
 
-def _opens(panel: MarketPanel, row: Ints, ticker: Ints, at_close: Ints | None = None) -> np.ndarray[Any, Any]:
+def _opens(panel: MarketPanel, row: Ints, ticker: Ints, point: Ints | None = None) -> np.ndarray[Any, Any]:
     clock, market = panel.clock, panel.market_of[ticker]
     first = np.full(len(row), np.datetime64("NaT", "ns"))
     inside = row >= 0
-    first[inside] = clock.open_at[row[inside], market[inside]]
-    if at_close is not None:
-        closing = inside & (at_close > 0)
-        first[closing] = clock.close_at[row[closing], market[closing]]
+    at = np.full(len(row), FillPoint.OPEN) if point is None else point
+    first[inside] = FillPoint.first_instants(clock, row[inside], market[inside], at[inside])
     return first
 
 
@@ -127,11 +126,11 @@ def _placed_pairs(panel: MarketPanel, news: EventSetup, placed: PlacedSignals, l
     outcome = placed.outcome.copy()
     entered = placed.entry >= 0
     outcome[entered] = ledger.outcome[placed.entry[entered]]
-    closes = np.zeros(len(outcome), dtype=np.int64)
-    closes[entered] = placed.entries.at_close[placed.entry[entered]]
+    point = np.full(len(outcome), FillPoint.OPEN, dtype=np.int64)
+    point[entered] = placed.entries.point[placed.entry[entered]]
     # A delayed signal's first tradable bar stays that of its event (S3); it fills in a later row.
     at_once = news.placement[placed.event, panel.market_of[placed.ticker]]
-    first = _opens(panel, np.where(closes > 0, placed.row, at_once), placed.ticker, closes)
+    first = _opens(panel, np.where(point == FillPoint.CLOSE, placed.row, at_once), placed.ticker, point)
     return _Pairs(placed.event, placed.ticker, placed.signal, first, outcome)
 
 

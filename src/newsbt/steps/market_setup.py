@@ -20,6 +20,7 @@ from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.prices.align import AlignedPrices
+from newsbt.simulation.entry_rows import EntryPlacer
 from newsbt.steps.run_inputs import RunInputs
 
 __all__ = ["MarketSetup", "set_up_market"]
@@ -48,6 +49,11 @@ class MarketSetup:
     @property
     def panel(self) -> MarketPanel:
         return self.prices.panel
+
+    @property
+    def placer(self) -> EntryPlacer:
+        """What makes entries of signals in this market."""
+        return EntryPlacer(universe=self.universe, panel=self.panel)
 
 
 def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from newsbt.domain.entity import Instrument
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.instants import utc
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.markets.rule_citation import limit_in_force, lot_in_force, quoted, rule_in_force
+from newsbt.reports.page.wording import refusal_sentence
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.steps.market_setup import MarketSetup
 
@@ -110,7 +112,7 @@ class _Refusal:
             case Outcome.NOT_YET_KNOWN:
                 return "its market had not been told of the event: an order belongs into the call for that market"
             case other:
-                return other.word
+                return refusal_sentence(other.word)
 
     def _quoted(self, rule: str) -> str:
         return quoted(rule_in_force(self.market.rulebook, self.item, rule, self.day), self.item)
@@ -156,10 +158,10 @@ class _Refusal:
         return f"the {self._price()} was at its {side} limit {_amount(limit)} ({rule})"
 
     def _price(self) -> str:
-        at_close = bool(self.row["at_close"])
-        if at_close and not self.row["is_entry"]:
+        point = FillPoint(int(self.row["point"]))
+        if not point.is_at_open and not self.row["is_entry"]:
             return "price"  # of a stop inside the bar, which is on no record
-        name = "close" if at_close else "open"
+        name = "close" if point is FillPoint.CLOSE else "open"
         return f"{name} {_amount(float(getattr(self.panel, name)[self.t, self.n]))}"
 
 

@@ -21,7 +21,7 @@ from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.simulation.account_terms import AccountTerms, PositionTerms
 from newsbt.simulation.agreement import check_agreement
-from newsbt.simulation.entry_rows import place_signals, traded_places
+from newsbt.simulation.entry_rows import Sizing, traded_places
 from newsbt.simulation.grid import Targets
 from newsbt.steps.announcement_deliveries import deliveries_of
 from newsbt.steps.event_setup import EventSetup
@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 Simulate = Callable[[AccountTerms, Entries | Targets], Ledger]
 
 __all__ = [
-    "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books", "targets_of",
-    "terms_of",
+    "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books",
+    "targets_of", "terms_of",
 ]  # fmt: skip
 
 
@@ -100,15 +100,12 @@ def _signal_books(
     assert signal.events is not None
     placed = blamed(
         spec.name,
-        place_signals,
+        market.placer.signals,
         signal.events,
         news.events,
-        market.universe,
-        market.panel,
         news.placement,
         news.close_rows,
-        spec.position.weight,
-        spec.position.event_weight,
+        Sizing(weight=spec.position.weight, event_weight=spec.position.event_weight),
     )
     ledger = simulate(components, terms, placed.entries, engine)
     return SimulatedStrategy(

@@ -6,7 +6,7 @@ import numpy as np
 
 from newsbt._typing import Floats, Ints
 from newsbt.domain.entity import Universe
-from newsbt.domain.entries import Entries
+from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.market_panel import MarketPanel
 
 __all__ = ["buy_and_hold", "equal_weight", "members"]
@@ -41,7 +41,8 @@ def buy_and_hold(universe: Universe, panel: MarketPanel) -> Entries:
         sign=np.ones(count, dtype=np.int64),
         weight=np.full(count, 1.0 / max(len(every), 1)),
         row=row[order],
-        at_close=np.zeros(count, dtype=bool),
+        point=np.full(count, FillPoint.OPEN, dtype=np.int64),
+        bound=np.full(count, np.nan),
     )
 
 

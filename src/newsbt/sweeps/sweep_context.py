@@ -25,7 +25,7 @@ from newsbt.domain.read_files import check_same
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
 from newsbt.ports import EventView
 from newsbt.simulation.account_terms import PositionTerms
-from newsbt.simulation.entry_rows import PlacedSignals, place_signals
+from newsbt.simulation.entry_rows import PlacedSignals, Sizing
 from newsbt.simulation.grid import Targets
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs
 from newsbt.steps.run_hashes import hashes_of
@@ -369,8 +369,8 @@ def _placed(
         return targets_of(market.universe, news, spec, answer)
     assert answer.signal.events is not None
     return blamed(
-        spec.name, place_signals, answer.signal.events, news.events, market.universe, market.panel,
-        news.placement, news.close_rows, position["weight"], position["event_weight"],
+        spec.name, market.placer.signals, answer.signal.events, news.events, news.placement, news.close_rows,
+        Sizing(weight=position["weight"], event_weight=position["event_weight"]),
     )  # fmt: skip
 
 

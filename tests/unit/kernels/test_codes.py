@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Outcome, Reason
 from newsbt.kernels import codes
 from newsbt.kernels.rules.holding import HOLD_UNITS
@@ -24,6 +25,10 @@ def test_reasons(name: str) -> None:
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_outcomes(name: str) -> None:
     assert getattr(codes, name) == Outcome[name]
+
+
+def test_points_of_a_bar() -> None:
+    assert [getattr(codes, f"AT_{point.name}") for point in FillPoint] == list(FillPoint)
 
 
 def test_opposites_have_two_names() -> None:

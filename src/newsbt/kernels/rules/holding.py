@@ -51,19 +51,18 @@ def due_row(t: int, n: int, m: int, unit: int, count: int, tradable: Bools, sess
 
 @kernel
 def missed_returns(
-    rows: Ints, tickers: Ints, sides: Ints, at_close: Bools, unit: int, count: int, open_: Floats, close: Floats,
+    rows: Ints, tickers: Ints, sides: Ints, first_price: Floats, unit: int, count: int, open_: Floats,
     mark: Floats, split: Floats, tradable: Bools, session_number: Ints, market_of: Ints, open_at: Ints, out: Floats,
 ) -> None:  # fmt: skip
-    """Into `out` (K,): the signed return from each entry's price to the open at which its hold would have ended, or to
-    the last mark, splits between reckoned in. `rows`, `tickers` (K,) are tradable cells."""
+    """Into `out` (K,): the signed return from each entry's `first_price` (K,) to the open at which its hold would have
+    ended, or to the last mark, splits between reckoned in. `rows`, `tickers` (K,) are tradable cells."""
     last = tradable.shape[0] - 1
     for k in range(len(rows)):
         t, n = rows[k], tickers[k]
-        first = close[t, n] if at_close[k] else open_[t, n]
         due = due_row(t, n, market_of[n], unit, count, tradable, session_number, open_at)
         end = min(due, last)
         price = open_[due, n] if due <= last else mark[last, n]
         shares = 1.0
         for row in range(t + 1, end + 1):
             shares *= split[row, n]
-        out[k] = sides[k] * (price * shares / first - 1.0) + 0.0  # no -0.0
+        out[k] = sides[k] * (price * shares / first_price[k] - 1.0) + 0.0  # no -0.0

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import backtrader as bt
 
 from newsbt._typing import Ints
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Outcome
 from newsbt.simulation.account import Account
 from newsbt.simulation.order_execution import OrderExecution
@@ -51,7 +52,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         """Accept an order for the opening of a row, behind those already there of its kind and opening instant."""
         order.submit(self)
         order.accept(self)
-        opening = self._desk.instant(row, order.info.ticker, at_close=False)
+        opening = self._desk.instant(row, order.info.ticker, FillPoint.OPEN)
         self._queue.append((opening, OPENING_ENTRIES if is_entry else OPENING_EXITS, len(self._queue), order))
 
     def next(self) -> None:

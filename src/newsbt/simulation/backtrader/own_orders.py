@@ -12,6 +12,7 @@ import backtrader as bt
 import numpy as np
 
 from newsbt._typing import Ints
+from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import FILL, Outcome, Reason
 from newsbt.simulation.account import Account
 from newsbt.simulation.lot_sales import Lot
@@ -185,7 +186,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         side = 1 if order.isbuy() else -1
         self._account.refuse(
             t, n, side, Outcome.NOT_YET_KNOWN, math.floor(abs(order.size)), 0, self.delivering[1], at,
-            is_entry=False, at_close=False,
+            is_entry=False, point=FillPoint.OPEN,
         )  # fmt: skip
 
     # A row
@@ -210,7 +211,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         account.in_stops = False
         self._each(
             lambda order: order.exectype == bt.Order.Close,
-            lambda order: self._work(order, float(order.data.close[0]), at_close=True),
+            lambda order: self._work(order, float(order.data.close[0]), FillPoint.CLOSE),
         )
         account.end_row(t)
 
@@ -222,11 +223,11 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             if order.exectype == bt.Order.Market and order.active() and opens:
                 lots = self._account.held.get(n)
                 is_entry = not lots or lots[0].sign == (1 if order.isbuy() else -1)
-                queue.append((self._desk.instant(t, n, at_close=False), is_entry, order.info.number, order))
+                queue.append((self._desk.instant(t, n, FillPoint.OPEN), is_entry, order.info.number, order))
         for _, is_entry, _, order in sorted(queue, key=lambda item: item[:3]):
             n = self.place_of(order.data)
             if order.alive() and (is_entry or self._account.terms.panel.tradable[t, n]):
-                self._work(order, float(self._account.terms.panel.open[t, n]), at_close=False)
+                self._work(order, float(self._account.terms.panel.open[t, n]), FillPoint.OPEN)
 
     def _each(self, chosen: Callable[[Any], bool], work: Callable[[Any], None]) -> None:
         """Work the accepted orders of a kind whose instrument has a bar, in order of acceptance."""
@@ -242,15 +243,15 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def _execute(self, order: Any, ago: Any = None, price: Any = None, *_: Any, **__: Any) -> None:
         if ago is None or price is None:
             return
-        limit = None
+        bound = math.nan
         if order.exectype == bt.Order.Limit:
-            limit = float(order.created.price)
+            bound = float(order.created.price)
         elif order.exectype in (bt.Order.StopLimit, bt.Order.StopTrailLimit):
-            limit = float(order.created.pricelimit)
+            bound = float(order.created.pricelimit)
         at_open = price == float(order.data.open[0])
-        self._work(order, float(price), at_close=not at_open, limit=limit)
+        self._work(order, float(price), FillPoint.OPEN if at_open else FillPoint.LIMIT, bound)
 
-    def _work(self, order: Any, unslipped: float, *, at_close: bool, limit: float | None = None) -> None:
+    def _work(self, order: Any, unslipped: float, point: FillPoint, bound: float = math.nan) -> None:
         """Try what is left of an order: first out of what is held on the other side, then into more."""
         t, n, side = self.row, self.place_of(order.data), 1 if order.isbuy() else -1
         left = math.floor(abs(order.executed.remsize) + 1e-9)
@@ -258,9 +259,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         if parts:
             entered_at = {lot.number: lot.account_price for lot, _ in parts}
             before = len(self._account.fills)
-            done = self._desk.leave(
-                t, parts, Reason.ORDER, unslipped=unslipped, at_close=at_close, waits=False, limit=limit
-            )
+            done = self._desk.leave(t, parts, Reason.ORDER, unslipped=unslipped, point=point, waits=False, bound=bound)
             for fill in self._account.fills[before:]:
                 self._report(order, n, fill, closes_at=entered_at[int(fill[FILL_LOT])])
                 left -= int(fill[FILL_QUANTITY])
@@ -272,19 +271,19 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         # What is left over after leaving, and is no whole lot, is no entry: it came of sizes before rounding.
         left_over = bool(order.executed.size) and not self._desk.whole_lots(t, n, left)
         if left > 0 and not left_over and not any(lot.sign != side for lot in self._account.held.get(n, ())):
-            self._enter(order, t, n, side, left, unslipped, at_close=at_close, limit=limit)
+            self._enter(order, t, n, side, left, unslipped, point, bound)
             return
         order.executed.remsize = 0
         order.completed()
         self._end(order)
 
     def _enter(
-        self, order: Any, t: int, n: int, side: int, left: int, unslipped: float, *, at_close: bool, limit: float | None
+        self, order: Any, t: int, n: int, side: int, left: int, unslipped: float, point: FillPoint, bound: float
     ) -> None:
         size = self._desk.whole_lots(t, n, left)
         done = self._desk.enter(
             t, n, side, size, int(order.info.event),
-            at_close=at_close, reason=Reason.ORDER, unslipped=unslipped, limit=limit,
+            point=point, reason=Reason.ORDER, unslipped=unslipped, bound=bound,
         )  # fmt: skip
         if done is not Outcome.FILLED:
             if order.executed.size:

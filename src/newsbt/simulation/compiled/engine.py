@@ -99,7 +99,8 @@ def ask(entries: Entries) -> Asked:
         sign=read_only(entries.sign, np.int64),
         weight=read_only(entries.weight, np.float64),
         row=read_only(entries.row, np.int64),
-        at_close=read_only(entries.at_close, np.bool_),
+        point=read_only(entries.point, np.int64),
+        bound=read_only(entries.bound, np.float64),
         wanted=np.zeros(len(entries), dtype=np.int64),
         outcome=np.full(len(entries), Outcome.PENDING, dtype=np.int64),
     )

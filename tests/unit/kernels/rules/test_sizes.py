@@ -157,7 +157,7 @@ def test_missed_returns_reach_to_the_holds_end_or_the_last_mark_and_know_splits(
     rest = np.zeros((0, 0), dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros((4, 1), dtype=np.int64)
     ones, out = np.ones((4, 1), dtype=bool), np.empty(3)
     missed_returns(
-        np.array([0, 0, 3]), np.zeros(3, dtype=np.int64), np.array([1, -1, 1]), np.array([False, True, False]), BARS, 2,
-        open_, open_ + 0.5, open_ + 0.25, split, ones, *rest, out,
+        np.array([0, 0, 3]), np.zeros(3, dtype=np.int64), np.array([1, -1, 1]), np.array([10.0, 10.5, 7.0]), BARS, 2,
+        open_, open_ + 0.25, split, ones, *rest, out,
     )  # fmt: skip
     assert out.tolist() == pytest.approx([6.0 * 2 / 10.0 - 1, -(6.0 * 2 / 10.5 - 1), 7.25 / 7.0 - 1])
