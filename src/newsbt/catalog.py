@@ -51,6 +51,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "alpaca": "newsbt.events.from_feeds:AlpacaAnnouncements",
         "articles": "newsbt.events.from_articles:ArticleAnnouncements",
         "csv": "newsbt.events.from_csv:CsvAnnouncements",
+        "excel": "newsbt.events.from_excel:ExcelAnnouncements",
         "gdelt": "newsbt.events.from_feeds:GdeltAnnouncements",
         "jsonl": "newsbt.events.from_jsonl:JsonlAnnouncements",
         "labels": "newsbt.events.labels:LabelTable",
@@ -60,6 +61,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
     "providers": {
         "csv": "newsbt.prices.price_readers:CsvPrices",
+        "excel": "newsbt.prices.price_readers:ExcelPrices",
         "parquet": "newsbt.prices.price_readers:ParquetPrices",
     },
     "linkers": {

@@ -16,7 +16,7 @@ import pytest
 from newsbt.cli import main
 from newsbt.events import announcement_rows, labels
 from newsbt.linking import universe_tables
-from newsbt.prices import files, fx_readers
+from newsbt.prices import fx_readers, raw_prices
 from newsbt.runs.run_tables import SCHEMAS
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def test_every_column_of_a_runs_tables_is_documented(name: str) -> None:
 INPUTS = {
     "announcements": announcement_rows.COLUMNS,
     "instruments": (*universe_tables.INSTRUMENT_REQUIRED, *universe_tables.INSTRUMENT_OPTIONAL),
-    "prices": files.COLUMNS,
+    "prices": raw_prices.COLUMNS,
     "fx": fx_readers.COLUMNS,
     "labels": labels.COLUMNS,
 }

@@ -62,7 +62,7 @@ def _source_options(function: Function) -> Function:
 @_source_options
 @json_option
 def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
-    """Look for what is odd about prices: in files or folders (CSV, Parquet), or in those that a CONFIG names.
+    """Look for what is odd about prices: in files or folders (CSV, Excel, Parquet), or in those that a CONFIG names.
 
     Bad rows, gaps against the exchange's calendar, half days as flat bars, copied rows, volumes of zero or below one
     share, moves beyond the price limit, splits that no column tells, prices between the exchange's steps. Exits with

@@ -18,7 +18,6 @@ from newsbt.markets.dated_rules import Rulebook
 __all__ = ["PriceSources", "price_sources"]
 
 CONFIGS = (".yaml", ".yml")
-PARQUET = (".parquet", ".pq")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +103,12 @@ def _of_config(path: Path) -> PriceSources:
 
 
 def _reader(path: Path, options: dict[str, Any]) -> Any:
-    from newsbt.prices.price_readers import CsvPrices, ParquetPrices
+    from newsbt.prices.price_readers import CsvPrices, ExcelPrices, ParquetPrices
 
-    is_parquet = path.suffix.lower() in PARQUET or (
-        path.is_dir() and any(child.suffix.lower() in PARQUET for child in path.iterdir())
-    )
-    return (ParquetPrices if is_parquet else CsvPrices)(path=path, **options)
+    for kind in (ParquetPrices, ExcelPrices):
+        if any(file.name.lower().endswith(kind.suffixes) for file in ([*path.iterdir()] if path.is_dir() else [path])):
+            return kind(path=path, **options)
+    return CsvPrices(path=path, **options)
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, str]:

@@ -137,7 +137,7 @@ class DedupeConfig(Block):
 
 
 class AnnouncementReaderConfig(Component):
-    """A reader of announcements: csv, jsonl, parquet, articles, rss, gdelt, alpaca, mapped, labels, or your own."""
+    """A reader of announcements: csv, jsonl, parquet, excel, articles, rss, gdelt, alpaca, mapped, labels, or own."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     dedupe: DedupeConfig | None = Field(default=None, description="Merge near-duplicates; null merges nothing.")
@@ -145,7 +145,7 @@ class AnnouncementReaderConfig(Component):
 
 
 class PriceReaderConfig(Component):
-    """A reader or provider of prices: csv, parquet, yfinance, akshare, baostock, or your own."""
+    """A reader or provider of prices: csv, parquet, excel, yfinance, akshare, baostock, or your own."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     volume_unit: Positive | None = Field(

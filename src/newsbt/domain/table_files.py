@@ -42,7 +42,7 @@ _OTHER_FORMATS = (
     (b"BZh", "packed by bzip2; unpack it, or pack it with gzip or zstd"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it, or pack it with gzip or zstd"),
     (b"\x04\x22\x4d\x18", "packed by lz4; unpack it, or pack it with gzip or zstd"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook; save the sheet as CSV (UTF-8)"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook; read a workbook with `use: excel`"),
     (b"PAR1", "a Parquet file; read it with `use: parquet`"),
     (b"%PDF", "a PDF document"),
     (b"SQLite format 3", "an SQLite database; export the table as CSV"),

@@ -49,6 +49,7 @@ _EAST_MONEY: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _BLOOMBERG_KINDS = ("EQUITY", "INDEX")
 _GLUED = re.compile(r"(SH|SZ|BJ|HK)(\d{5,6})")
+_A_SHARE_DIGITS = 6
 _CLASS = re.compile(r"([A-Z]+)[.\-/ ]([A-Z])")
 
 
@@ -207,6 +208,8 @@ class KnownTickers(Container[str]):
                 raise AmbiguousTickerError(written, found)
             if found:
                 return next(iter(found))
+        if written.isdigit() and len(written) < _A_SHARE_DIGITS:  # a spreadsheet has eaten the zeros before it
+            return self._meant(written.zfill(_A_SHARE_DIGITS), markets)
         return ""
 
 

@@ -1,28 +1,25 @@
-"""CSV files, Parquet files and frames as bags of columns."""
+"""CSV and Parquet files as columns of prices."""
 
 from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
 from newsbt.domain import cells
-from newsbt.domain.frames import checked_frame, plain_cell, with_columns
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.memory import MemoryGuard, fits
 from newsbt.domain.parquet_files import open_parquet, read_parquet
-from newsbt.domain.price_table import OPTIONAL_VALUES, VALUES, RowSource
+from newsbt.domain.price_table import RowSource
 from newsbt.domain.read_files import digest_read, recording
 from newsbt.domain.table_files import (
     TextTable,
     checked_bytes,
-    choose_columns,
     encoded_bytes,
     file_error,
     read_header,
@@ -30,31 +27,16 @@ from newsbt.domain.table_files import (
 )
 from newsbt.domain.text_encoding import UTF8
 from newsbt.domain.ticker_forms import KnownTickers
-from newsbt.errors import ConfigError, DataError
+from newsbt.errors import DataError
 from newsbt.prices.layouts.headings import heading
-from newsbt.prices.layouts.recognised import KindColumns, Told, recognised
-from newsbt.prices.layouts.records import Records, below_the_head, first_records, separator_of, text_records
-from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_head
+from newsbt.prices.layouts.recognised import KindColumns, Told
+from newsbt.prices.layouts.records import below_the_head, first_records, separator_of, text_records
+from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices
 
-__all__ = ["COLUMNS", "RawPrices", "find_files", "from_csv", "from_frame", "from_parquet"]
+__all__ = ["find_files", "from_csv", "from_parquet", "stem_of"]
 
-COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
 TEXTS = frozenset({"ticker", "date", "bar_start", "when", "time_of_day", "period"})
 _PACKED = (".gz", ".zst")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RawPrices:
-    """One source's columns by contract name: pyarrow arrays or lists. `faults` are rows that cannot be read at all,
-    `said` what was recognised and assumed, and `is_scaled` whether volumes are in shares already."""
-
-    source: RowSource
-    rows: int
-    columns: Mapping[str, Any]
-    faults: Mapping[int, str]
-    file: Path | None = None
-    said: tuple[str, ...] = ()
-    is_scaled: bool = False
 
 
 def find_files(path: Path, suffixes: Sequence[str]) -> tuple[Path, ...]:
@@ -80,26 +62,12 @@ def _endings(suffixes: Sequence[str]) -> tuple[str, ...]:
     return (*suffixes, *(suffix + packed for suffix in suffixes for packed in _PACKED))
 
 
-def _stem(path: Path, suffixes: Sequence[str]) -> str:
+def stem_of(path: Path, suffixes: Sequence[str]) -> str:
+    """A file's name without its ending."""
     for ending in sorted(_endings(suffixes), key=len, reverse=True):
         if path.name.lower().endswith(ending):
             return path.name[: -len(ending)]
     return path.name
-
-
-def _choose(name: Path | str, arrived: Sequence[str], columns: Mapping[str, str], ticker: str) -> dict[str, str]:
-    has_ticker = columns.get("ticker", "ticker") in arrived
-    required = ["ticker"] if "ticker" in columns or not (ticker or has_ticker) else []
-    times = [kind for kind in ("date", "bar_start") if columns.get(kind, kind) in arrived]
-    if len(times) == 2 and len({"date", "bar_start"} & set(columns)) != 1:
-        raise file_error(
-            name,
-            "expected a column 'date' (daily) or 'bar_start' (intraday), got both",
-            code="two_time_columns",
-            line=1,
-        )
-    wanted = next((kind for kind in ("bar_start", "date") if kind in columns), times[0] if times else "date")
-    return choose_columns(name, arrived, columns, (*required, wanted, *VALUES), ("ticker", *OPTIONAL_VALUES))
 
 
 def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
@@ -111,11 +79,11 @@ def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTicker
     data, encoding = encoded_bytes(path, encoding=told.encoding)
     if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
         raise file_error(path, MemoryGuard.complaint, code="too_large")
-    ticker = _stem(path, suffixes)
+    ticker = stem_of(path, suffixes)
     said = () if encoding == UTF8 else (encoding.upper(),)
     try:
         header = read_header(path, data)
-        chosen = _choose(path, header, told.columns, told.ticker or ticker)
+        chosen = own_columns(path, header, told.columns, told.ticker or ticker)
         is_own = not _says_more(header, chosen)
     except DataError as error:
         found = _foreign_csv(path, data, told, ticker, known)
@@ -134,7 +102,7 @@ def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTicker
     else:
         rows, columns, faults = _careful_columns(read_table(path, data), chosen)
     if "ticker" not in columns:
-        columns["ticker"] = _constant(told.ticker or ticker, rows)
+        columns["ticker"] = constant(told.ticker or ticker, rows)
     return RawPrices(source, rows, columns, faults, path, said)
 
 
@@ -148,7 +116,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
     """The columns of a table whose head is not newsbt's own, None where nobody knows it."""
     text = data.decode()
     separator = separator_of(text)
-    head = _head(path, first_records(text, separator), told)
+    head = known_head(path, first_records(text, separator), told)
     if head is None:
         return None
     quick = None
@@ -167,29 +135,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
         columns = dict(found)
         source, rows = RowSource(str(path), lambda: lines), len(lines)
     table = KindColumns(file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";")
-    return _recognised(table, head, told, known, source, feet)
-
-
-def _head(path: Path | str, records: Records, told: Told) -> TableHead | None:
-    try:
-        return find_head(records, told.columns)
-    except UnclearHeadError as error:
-        message = f"{error}; say which with `columns`, such as `columns: {{close: ...}}`"
-        raise file_error(path, message, code="repeated_column", line=1) from None
-
-
-def _recognised(
-    table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None, source: RowSource, feet: int
-) -> RawPrices:
-    if not table.rows:
-        raise file_error(table.file, "the file has a header and no rows", code="empty_file")
-    found = recognised(table, head, told, known)
-    said = list(found.said)
-    for count, where in ((head.passed_over, "below the head"), (feet, "at the foot")):
-        if count:
-            said.append(f"{count} line{'s' if count > 1 else ''} {where} passed over")
-    file = table.file if isinstance(table.file, Path) else None
-    return RawPrices(source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
+    return recognised_prices(table, head, told, known, source, feet)
 
 
 def _quick_table(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> Any | None:
@@ -244,16 +190,16 @@ def _csv_lines(path: Path, digest: str, encoding: str | None) -> Sequence[int]:
 def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A Parquet file's columns; its rows are counted from 1."""
     opened = open_parquet(path)
-    ticker = _stem(path, suffixes)
+    ticker = stem_of(path, suffixes)
     names = opened.schema_arrow.names
     try:
-        chosen = _choose(path, names, told.columns, told.ticker or ticker)
+        chosen = own_columns(path, names, told.columns, told.ticker or ticker)
         is_own = not _says_more(names, chosen)
     except DataError:
         is_own = False
-        if _head(path, [names, names], told) is None:
+        if known_head(path, [names, names], told) is None:
             raise
-    head = None if is_own else _head(path, [names, names], told)
+    head = None if is_own else known_head(path, [names, names], told)
     if head is not None:
         places = {**head.shared, **head.blocks[0].places}
         read = read_parquet(path, opened, list(dict.fromkeys(names[place] for place in places.values())))
@@ -262,57 +208,9 @@ def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTi
             columns={kind: read.column(names[place]) for kind, place in places.items()},
         )  # fmt: skip
         source = RowSource(str(path), lambda: range(1, read.num_rows + 1))
-        return _recognised(table, head, told, known, source, 0)
+        return recognised_prices(table, head, told, known, source, 0)
     table = read_parquet(path, opened, list(dict.fromkeys(chosen.values())))
     found = {name: table.column(column) for name, column in chosen.items()}
     if "ticker" not in found:
-        found["ticker"] = _constant(told.ticker or ticker, table.num_rows)
+        found["ticker"] = constant(told.ticker or ticker, table.num_rows)
     return RawPrices(RowSource(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
-
-
-def from_frame(frame: Any, columns: Mapping[str, str], name: str, ticker: str = "") -> RawPrices:
-    """A frame's columns, with the levels of its index that are named after one of them, or are its times; rows are
-    counted from 1. Without a column of tickers all are of `ticker`."""
-    frame = checked_frame(frame, name)
-    frame = with_columns(_with_times(frame, columns), [columns.get(kind, kind) for kind in COLUMNS])
-    arrived = list(frame.columns)
-    chosen = _choose(name, arrived, columns, ticker)
-    rows = len(frame)
-    found = {kind: _series_column(frame.iloc[:, arrived.index(column)]) for kind, column in chosen.items()}
-    if "ticker" not in found:
-        found["ticker"] = _constant(ticker, rows)
-    return RawPrices(RowSource(name, lambda: range(1, rows + 1)), rows, found, {})
-
-
-def _with_times(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """An index of days or instants named for what it is, where no column and no level is."""
-    names = {columns.get(kind, kind) for kind in ("date", "bar_start")}
-    if names & {*map(str, frame.columns), *frame.index.names}:
-        return frame
-    if isinstance(frame.index, pd.PeriodIndex):
-        return frame.rename_axis(index=columns.get("date", "date"))
-    if isinstance(frame.index, pd.DatetimeIndex):
-        kind = "date" if (frame.index == frame.index.normalize()).all() else "bar_start"
-        return frame.rename_axis(index=columns.get(kind, kind))
-    return frame
-
-
-def _series_column(series: pd.Series[Any]) -> Any:
-    try:
-        array = pa.chunked_array([pa.array(series, from_pandas=True)])
-    except (ValueError, TypeError, OverflowError, NotImplementedError):
-        return [plain_cell(cell) for cell in series.tolist()]
-    if isinstance(array.type, pa.BaseExtensionType):  # periods and intervals of pandas
-        return [plain_cell(cell) for cell in series.tolist()]
-    return array
-
-
-def _constant(ticker: str, rows: int) -> Any:
-    indices = pa.repeat(pa.scalar(0, pa.int32()), rows)
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, pa.array([ticker]))])
-
-
-def check_unit(volume_unit: object) -> None:
-    """Raise ConfigError unless a volume unit is a positive number of shares."""
-    if isinstance(volume_unit, bool) or not isinstance(volume_unit, int | float) or not 0 < volume_unit < 1e9:
-        raise ConfigError(f"volume_unit is the number of shares in one unit, 1 or 100 for lots; got {volume_unit!r}")

@@ -19,11 +19,14 @@ from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.domain.text_encoding import check_encoding
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError, nearest
-from newsbt.prices.files import COLUMNS, RawPrices, check_unit, find_files, from_csv, from_frame, from_parquet
+from newsbt.prices.files import find_files, from_csv, from_parquet, stem_of
+from newsbt.prices.frame_columns import from_frame
 from newsbt.prices.layouts.recognised import Told
+from newsbt.prices.raw_prices import COLUMNS, RawPrices, check_unit
 from newsbt.prices.row_checks import ReadOptions, checked
+from newsbt.prices.workbook_columns import from_excel
 
-__all__ = ["CsvPrices", "FramePrices", "ParquetPrices"]
+__all__ = ["CsvPrices", "ExcelPrices", "FramePrices", "ParquetPrices"]
 
 STAMPS = ("start", "end")
 SPLITS = ("as_traded", "in_prices")
@@ -171,6 +174,18 @@ class ParquetPrices(_FilePrices):
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
         return from_parquet(file, self._told(), self.suffixes, known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcelPrices(_FilePrices):
+    """Prices in a sheet of an Excel workbook: one long file, a folder, or a pattern. `sheet` says which, where several
+    have a head of prices; line numbers are rows of the sheet."""
+
+    suffixes = (".xlsx", ".xls", ".xlsm")
+    sheet: str | None = None
+
+    def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
+        return from_excel(file, replace(self._told(), sheet=self.sheet), stem_of(file, self.suffixes), known)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

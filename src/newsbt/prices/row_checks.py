@@ -27,8 +27,8 @@ from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.errors import DataError
 from newsbt.prices.empty_rows import without_empty_rows
-from newsbt.prices.files import RawPrices
 from newsbt.prices.price_columns import NO_OFFSET, Faults, days, instants, numbers, texts
+from newsbt.prices.raw_prices import RawPrices
 
 __all__ = ["ReadOptions", "checked"]
 

@@ -34,7 +34,7 @@ __all__ = ["PriceSource"]
 
 KIND = "panels"
 MADE_BY = ("domain", "markets", "prices")  # packages whose code decides what a panel is
-STANDS_ON = ("numpy", "pandas", "pyarrow", "exchange_calendars")
+STANDS_ON = ("numpy", "pandas", "pyarrow", "python-calamine", "exchange_calendars")
 CLOCK = ("dates", "open_at", "close_at", "cutoff_at", "session_of", "previous_cutoff_at")
 GRIDS = ("open", "high", "low", "close", "volume", "tradable", "dividend", "split", "prev_close", "adj_factor")
 COLUMNS = ("market_of", "close_before", "has_prices")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import vendor_tables
 from newsbt.cli import main
 from projects import write_project
 
@@ -172,6 +173,12 @@ def test_check_of_files_with_bad_rows_exits_with_2(shell: Shell, tmp_path: Path)
     assert (document["findings"][0]["kind"], document["findings"][0]["line"]) == ("ohlc_order", 2)
     code, out, _ = shell("check", file)
     assert code == 2 and f"{file}:2" in out
+
+
+def test_check_of_a_workbook(shell: Shell, tmp_path: Path) -> None:
+    vendor_tables.bars().reset_index().assign(Ticker=700).to_excel(tmp_path / "a.xlsx", index=False)
+    for path in (tmp_path / "a.xlsx", tmp_path):
+        assert "60 rows looked at" in shell("check", path, "--exchange", "XHKG")[1]
 
 
 def test_units_and_stamps_are_told_on_the_command_line(shell: Shell, tmp_path: Path) -> None:

@@ -1,0 +1,88 @@
+"""One source's prices as columns, by newsbt's own names or by a head that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from newsbt.domain.price_table import OPTIONAL_VALUES, VALUES, RowSource
+from newsbt.domain.table_files import choose_columns, file_error
+from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.errors import ConfigError
+from newsbt.prices.layouts.recognised import KindColumns, Told, recognised
+from newsbt.prices.layouts.records import Records
+from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_head
+
+__all__ = ["COLUMNS", "RawPrices", "check_unit", "constant", "known_head", "own_columns", "recognised_prices"]
+
+COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawPrices:
+    """One source's columns by contract name: pyarrow arrays or lists. `faults` are rows that cannot be read at all,
+    `said` what was recognised and assumed, and `is_scaled` whether volumes are in shares already."""
+
+    source: RowSource
+    rows: int
+    columns: Mapping[str, Any]
+    faults: Mapping[int, str]
+    file: Path | None = None
+    said: tuple[str, ...] = ()
+    is_scaled: bool = False
+
+
+def own_columns(name: Path | str, arrived: Sequence[str], columns: Mapping[str, str], ticker: str) -> dict[str, str]:
+    """newsbt's own columns among those that arrived: name to the source's name; DataError where one is missing."""
+    has_ticker = columns.get("ticker", "ticker") in arrived
+    required = ["ticker"] if "ticker" in columns or not (ticker or has_ticker) else []
+    times = [kind for kind in ("date", "bar_start") if columns.get(kind, kind) in arrived]
+    if len(times) == 2 and len({"date", "bar_start"} & set(columns)) != 1:
+        raise file_error(
+            name,
+            "expected a column 'date' (daily) or 'bar_start' (intraday), got both",
+            code="two_time_columns",
+            line=1,
+        )
+    wanted = next((kind for kind in ("bar_start", "date") if kind in columns), times[0] if times else "date")
+    return choose_columns(name, arrived, columns, (*required, wanted, *VALUES), ("ticker", *OPTIONAL_VALUES))
+
+
+def known_head(path: Path | str, records: Records, told: Told) -> TableHead | None:
+    """A table's head by its first records, None where nobody knows it; DataError where it names a column twice."""
+    try:
+        return find_head(records, told.columns)
+    except UnclearHeadError as error:
+        message = f"{error}; say which with `columns`, such as `columns: {{close: ...}}`"
+        raise file_error(path, message, code="repeated_column", line=1) from None
+
+
+def recognised_prices(
+    table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None, source: RowSource, feet: int
+) -> RawPrices:
+    """The prices of a table whose head is known, of which `feet` lines at the foot were no rows."""
+    if not table.rows:
+        raise file_error(table.file, "the file has a header and no rows", code="empty_file")
+    found = recognised(table, head, told, known)
+    said = list(found.said)
+    for count, where in ((head.passed_over, "below the head"), (feet, "at the foot")):
+        if count:
+            said.append(f"{count} line{'s' if count > 1 else ''} {where} passed over")
+    file = table.file if isinstance(table.file, Path) else None
+    return RawPrices(source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
+
+
+def constant(ticker: str, rows: int) -> Any:
+    """A column that is one ticker."""
+    indices = pa.repeat(pa.scalar(0, pa.int32()), rows)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, pa.array([ticker]))])
+
+
+def check_unit(volume_unit: object) -> None:
+    """Raise ConfigError unless a volume unit is a positive number of shares."""
+    if isinstance(volume_unit, bool) or not isinstance(volume_unit, int | float) or not 0 < volume_unit < 1e9:
+        raise ConfigError(f"volume_unit is the number of shares in one unit, 1 or 100 for lots; got {volume_unit!r}")

@@ -1,0 +1,36 @@
+"""Excel workbooks as columns of prices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from newsbt.domain.price_table import RowSource
+from newsbt.domain.table_files import file_error
+from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.domain.workbooks import choose_sheet, open_workbook
+from newsbt.prices.layouts.recognised import KindColumns, Told
+from newsbt.prices.layouts.records import below_the_head
+from newsbt.prices.raw_prices import RawPrices, known_head, recognised_prices
+
+__all__ = ["from_excel"]
+
+
+def from_excel(path: Path, told: Told, stem: str, known: KnownTickers | None) -> RawPrices:
+    """The prices of a workbook's one sheet of prices, or of the sheet that is told; lines are rows of the sheet.
+
+    `stem` is the file's name without its ending, which says the ticker of a sheet that has none and is not named for
+    one.
+    """
+    book = open_workbook(path)
+    sheet, said = choose_sheet(book, told.sheet, lambda records: known_head(path, records, told) is not None, "prices")
+    head = known_head(path, sheet.records, told)
+    if head is None:
+        arrived = ", ".join(repr(cell) for cell in sheet.records[0][:12]) if sheet.records else "no cells"
+        message = f"expected a head with date, open, high, low, close and volume in sheet {sheet.name!r}, got {arrived}"
+        raise file_error(path, f"{message}; name columns with `columns: {{close: ...}}`", code="missing_column", line=1)
+    found, lines, feet = below_the_head(sheet.records, sheet.lines, head)
+    is_ticker = known is not None and bool(known.meant_or_none(sheet.name))
+    table = KindColumns(file=path, rows=len(lines), columns=dict(found), stem=sheet.name if is_ticker else stem)
+    raw = recognised_prices(table, head, told, known, RowSource(str(path), lambda: lines), feet)
+    return replace(raw, said=(*raw.said, *said))
