@@ -130,7 +130,8 @@ def run(
     prices, announcements, instruments, relations, memberships, status : DataFrame, optional
         Each instead of the config's file of that name, with the same columns, of which some may be its index. Times of
         announcements carry a zone; ``announcements=[]`` is a run without any. Prices may also be a mapping of each
-        ticker to a frame of its own.
+        ticker to a frame of its own, or what yfinance.download answers; what their head leaves open is said by
+        `overrides`, such as ``{"prices.adjusted": True}``.
     fx : DataFrame or mapping, optional
         ``pair, date, rate``; or fixed rates such as ``{"USDHKD": 7.78}``.
     strategies : sequence or mapping, optional

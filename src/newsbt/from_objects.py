@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_order
 from newsbt.catalog import source_hash, strategy_kind, values_of
 from newsbt.config.loading import LoadedConfig, from_mapping, load
 from newsbt.domain.fingerprints import described, frame_hash
-from newsbt.errors import ConfigError, Problem
+from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.ports.conformance import strategy_misfit
 from newsbt.prices.fx_readers import FrameFx
@@ -82,7 +82,7 @@ def components_of(
     if tables:
         components = replace(components, read_universe=partial(components.read_universe, **tables))
     if prices is not None:
-        components = replace(components, prices=(FramePrices(frame=prices),))
+        components = replace(components, prices=(_frame_prices(loaded, prices),))
     if "announcements" in frames:
         components = replace(components, readers=(FrameAnnouncements(frame=frames["announcements"]),))
     if "fx" in frames:
@@ -92,6 +92,20 @@ def components_of(
     return replace(
         components, handed_over={f"{name} {FRAME}": frame_hash(frame) for name, frame in {**tables, **frames}.items()}
     )
+
+
+def _frame_prices(loaded: LoadedConfig, frame: pd.DataFrame | Mapping[str, pd.DataFrame]) -> FramePrices:
+    """A reader of a frame under what the config says of it, as `overrides` can: ``{"prices.adjusted": True}``."""
+    block = loaded.config.prices[0]
+    options = {name: getattr(block, name) for name in block.model_fields_set if name not in ("use", "params")}
+    options |= {name: value for name, value in block.params.items() if name != "path"}
+    known = [one.name for one in fields(FramePrices) if one.name not in ("frame", "name")]
+    for name in options:
+        if name not in known:
+            raise ConfigError.of(
+                [loaded.problem("unknown_key", ("prices", name), f"unknown key {name!r}{nearest(name, known)}")]
+            )
+    return FramePrices(frame=frame, **options)
 
 
 def _refuse_others(given: Mapping[str, Any]) -> None:

@@ -109,6 +109,7 @@ SAME_PRICES: dict[str, pd.DataFrame | Mapping[str, pd.DataFrame]] = {
     "date in the index": PRICES.set_index("date"),
     "an index of days without a name": PRICES.set_index("date").rename_axis(None),
     "of pyarrow": PRICES.convert_dtypes(dtype_backend="pyarrow"),
+    "columns of each ticker": PRICES.set_index(["date", "ticker"]).unstack(),
     "one a ticker": {"0700.HK": OWN},
     "one a ticker, days in the index": {"0700.HK": OWN.set_index("date").rename_axis("Date")},
     "one a ticker, periods in the index": {"0700.HK": OWN.set_index(DAYS.to_period("D")).drop(columns="date")},
@@ -139,7 +140,7 @@ def test_bars_in_an_index_of_instants() -> None:
         (PRICES.assign(ticker=[["0700.HK"]] * 3), ":1: a row without ticker .*ticker: expected text"),
         (PRICES.assign(close=[[1], [2], [3]]), r":1: 0700.HK on 2025-03-03: close: expected a number .*, got \[1\]"),
         (PRICES.assign(close=1j), "close: expected a number"),
-        (PRICES.set_index(["date", "ticker"]).unstack(), "the columns have 2 levels"),
+        (pd.concat({"x": PRICES.set_index(["date", "ticker"]).unstack()}, axis=1), "the columns have 3 levels"),
         ({"0700.HK": OWN, "0005.HK": OWN.assign(date="soon")}, r"of '0005.HK':1: 0005.HK: date: expected a day"),
         ({"0700.HK": OWN.iloc[:0]}, "of '0700.HK': the frame has no rows"),
         ({}, "there is no frame"),
@@ -168,9 +169,9 @@ def test_tables_of_a_universe_and_rates() -> None:
         assert FrameFx(frame=frame).read().rates["USDHKD"][1].tolist() == [7.8]
 
 
-def run(**given: Any) -> newsbt.api.Result:
+def run(*, overrides: Mapping[str, Any] | None = None, **given: Any) -> newsbt.api.Result:
     frames = {"prices": PRICES, "announcements": NEWS, "instruments": INSTRUMENTS, **given}
-    quick = {"evaluation.placebo": 0, "evaluation.bootstrap": 0}
+    quick = {"evaluation.placebo": 0, "evaluation.bootstrap": 0, **(overrides or {})}
     return newsbt.run(**frames, strategies=[NamedTickers()], cash=1e5, currency="HKD", overrides=quick)
 
 
@@ -181,6 +182,17 @@ def run(**given: Any) -> newsbt.api.Result:
 )
 def test_a_run_of_them_is_the_same(given: dict[str, Any]) -> None:
     assert run(**given)["NamedTickers"].fills["price"].tolist() == run()["NamedTickers"].fills["price"].tolist()
+
+
+def test_what_a_frame_leaves_open_is_said_by_overrides() -> None:
+    frame = pd.concat({"0700.HK": OWN.set_index("date").rename(columns=str.title)}, axis=1)
+    frame["0700.HK", "Adj Close"] = frame["0700.HK", "Close"] * 0.5
+    with pytest.raises(DataError, match="say `adjusted: true`"):
+        run(prices=frame)
+    found = run(prices=frame, overrides={"prices.adjusted": True})["NamedTickers"].fills["price"]
+    assert (found * 2).tolist() == pytest.approx(run()["NamedTickers"].fills["price"].tolist())
+    with pytest.raises(ConfigError, match="unknown key 'adjustd'; did you mean 'adjusted'"):
+        run(prices=frame, overrides={"prices.adjustd": True})
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,9 @@ from newsbt.domain.table_files import (
 from newsbt.domain.text_encoding import UTF8
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
-from newsbt.prices.layouts.headings import heading
 from newsbt.prices.layouts.recognised import KindColumns, Told
 from newsbt.prices.layouts.records import below_the_head, first_records, separator_of, text_records
-from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices
+from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
 __all__ = ["find_files", "from_csv", "from_parquet", "stem_of"]
 
@@ -84,7 +83,7 @@ def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTicker
     try:
         header = read_header(path, data)
         chosen = own_columns(path, header, told.columns, told.ticker or ticker)
-        is_own = not _says_more(header, chosen)
+        is_own = not says_more(header, chosen)
     except DataError as error:
         found = _foreign_csv(path, data, told, ticker, known)
         if found is None:
@@ -104,12 +103,6 @@ def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTicker
     if "ticker" not in columns:
         columns["ticker"] = constant(told.ticker or ticker, rows)
     return RawPrices(source, rows, columns, faults, path, said)
-
-
-def _says_more(header: Sequence[str], chosen: Mapping[str, str]) -> bool:
-    """Whether a head of newsbt's own names has others beside them that change what they mean."""
-    kinds = {found.kind for name in header if name not in chosen.values() and (found := heading(name)) is not None}
-    return bool(kinds & ({"adj_close", "amount"} if "ticker" in chosen else {"adj_close", "amount", "ticker"}))
 
 
 def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTickers | None) -> RawPrices | None:
@@ -194,7 +187,7 @@ def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTi
     names = opened.schema_arrow.names
     try:
         chosen = own_columns(path, names, told.columns, told.ticker or ticker)
-        is_own = not _says_more(names, chosen)
+        is_own = not says_more(names, chosen)
     except DataError:
         is_own = False
         if known_head(path, [names, names], told) is None:

@@ -10,22 +10,52 @@ import pyarrow as pa
 
 from newsbt.domain.frames import checked_frame, plain_cell, with_columns
 from newsbt.domain.price_table import RowSource
-from newsbt.prices.raw_prices import COLUMNS, RawPrices, constant, own_columns
+from newsbt.domain.table_files import file_error
+from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.errors import DataError
+from newsbt.prices.layouts.headings import heading
+from newsbt.prices.layouts.recognised import KindColumns, Told
+from newsbt.prices.layouts.records import Records, below_the_head
+from newsbt.prices.layouts.table_heads import TableHead
+from newsbt.prices.raw_prices import (
+    COLUMNS,
+    RawPrices,
+    constant,
+    known_head,
+    own_columns,
+    recognised_prices,
+    says_more,
+)  # fmt: skip
 
 __all__ = ["from_frame"]
 
 
-def from_frame(frame: Any, columns: Mapping[str, str], name: str, ticker: str = "") -> RawPrices:
+def from_frame(frame: Any, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
     """A frame's columns, with the levels of its index that are named after one of them, or are its times; rows are
-    counted from 1. Without a column of tickers all are of `ticker`."""
+    counted from 1. Without a column of tickers all are of the one that is told.
+
+    A head that is not newsbt's own, such as one of two levels, is looked for among those that are known.
+    """
+    if isinstance(frame, pd.DataFrame) and frame.columns.nlevels == 2 and not frame.empty:
+        return _of_two_levels(frame, told, name, known)
     frame = checked_frame(frame, name)
-    frame = with_columns(_with_times(frame, columns), [columns.get(kind, kind) for kind in COLUMNS])
-    arrived = list(frame.columns)
-    chosen = own_columns(name, arrived, columns, ticker)
-    rows = len(frame)
-    found = {kind: _series_column(frame.iloc[:, arrived.index(column)]) for kind, column in chosen.items()}
+    own = with_columns(_with_times(frame, told.columns), [told.columns.get(kind, kind) for kind in COLUMNS])
+    arrived = list(own.columns)
+    try:
+        chosen = own_columns(name, arrived, told.columns, told.ticker or "")
+        is_own = not says_more(arrived, chosen)
+    except DataError as error:
+        plain = _with_index(frame)
+        head = known_head(name, _first(plain), told)
+        if head is None:
+            raise error from None
+        return _recognised(plain, head, told, name, known)
+    if not is_own and (head := known_head(name, _first(plain := _with_index(frame)), told)) is not None:
+        return _recognised(plain, head, told, name, known)
+    rows = len(own)
+    found = {kind: _series_column(own.iloc[:, arrived.index(column)]) for kind, column in chosen.items()}
     if "ticker" not in found:
-        found["ticker"] = constant(ticker, rows)
+        found["ticker"] = constant(told.ticker or "", rows)
     return RawPrices(RowSource(name, lambda: range(1, rows + 1)), rows, found, {})
 
 
@@ -40,6 +70,50 @@ def _with_times(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame
         kind = "date" if (frame.index == frame.index.normalize()).all() else "bar_start"
         return frame.rename_axis(index=columns.get(kind, kind))
     return frame
+
+
+def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the levels of its index in front that are words of a head or times, a nameless one of times with
+    no name."""
+    plain = frame.set_axis([str(column) for column in frame.columns], axis="columns")
+    for k in reversed(range(frame.index.nlevels)):
+        level, values = frame.index.names[k], frame.index.get_level_values(k)
+        are_times = isinstance(values, pd.DatetimeIndex | pd.PeriodIndex)
+        if (are_times or heading(level) is not None) and str(level) not in plain.columns:
+            plain.insert(0, "" if level is None else str(level), values.array, allow_duplicates=True)
+    return plain
+
+
+def _first(frame: pd.DataFrame) -> Records:
+    """A frame's head and its first row, as records of a table."""
+    return [[*frame.columns], [plain_cell(cell) for cell in frame.iloc[0].tolist()]]
+
+
+def _recognised(frame: pd.DataFrame, head: TableHead, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
+    places = {**head.shared, **head.blocks[0].places}
+    if "ticker" not in places and not told.ticker:
+        message = 'expected a column of tickers; add one, or give a frame for each ticker: {"0700.HK": frame}'
+        raise file_error(name, message, code="missing_column", line=1)
+    columns = {kind: _series_column(frame.iloc[:, place]) for kind, place in places.items()}
+    table = KindColumns(file=name, rows=len(frame), columns=columns)
+    source = RowSource(name, lambda: range(1, len(frame) + 1))
+    return recognised_prices(table, head, told, known, source, 0)
+
+
+def _of_two_levels(frame: pd.DataFrame, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
+    """Columns of each ticker, as yfinance.download answers them."""
+    times = list(map(plain_cell, frame.index.tolist()))
+    cells = [list(map(plain_cell, frame.iloc[:, k].tolist())) for k in range(len(frame.columns))]
+    levels = [["", *map(str, frame.columns.get_level_values(k))] for k in range(2)]
+    records: Records = [*map(list, levels), *map(list, zip(times, *cells, strict=True))]
+    head = known_head(name, records, told) if frame.index.nlevels == 1 else None
+    if head is None:
+        shown = ", ".join(map(repr, frame.columns[:3]))
+        message = f"expected columns of words such as Close and of tickers above each other, got {shown}, ..."
+        raise file_error(name, f"{message}; give it columns of one level", code="not_a_frame")
+    found, lines, feet = below_the_head(records, range(-1, len(frame) + 1), head)
+    table = KindColumns(file=name, rows=len(lines), columns=dict(found))
+    return recognised_prices(table, head, told, known, RowSource(name, lambda: lines), feet)
 
 
 def _series_column(series: pd.Series[Any]) -> Any:

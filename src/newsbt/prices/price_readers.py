@@ -191,7 +191,8 @@ class ExcelPrices(_FilePrices):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FramePrices(_Prices):
     """Prices in a long pandas DataFrame, or in one a ticker: ``{"9988.HK": frame}``. `ticker` and `date` may be the
-    index, and an index of days or instants need not be named. Messages call it `name`."""
+    index, and an index of days or instants need not be named. Heads of vendors and libraries are known as those of
+    files are, yfinance.download's with two levels among them. Messages call it `name`."""
 
     frame: pd.DataFrame | Mapping[str, pd.DataFrame]
     name: str = "prices (DataFrame)"
@@ -209,12 +210,14 @@ class FramePrices(_Prices):
         DataError
             A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
         """
+        known = known_tickers if isinstance(known_tickers, KnownTickers) else None
+        told = self._told()
         if not isinstance(self.frame, Mapping):
-            return self._checked([from_frame(self.frame, self.columns, self.name)], known_tickers)
+            return self._checked([from_frame(self.frame, told, self.name, known)], known_tickers)
         if not self.frame:
             raise file_error(self.name, "there is no frame", code="empty_file")
         raws = [
-            from_frame(frame, self.columns, f"{self.name} of {ticker!r}", str(ticker))
+            from_frame(frame, replace(told, ticker=str(ticker)), f"{self.name} of {ticker!r}", known)
             for ticker, frame in self.frame.items()
         ]
         return self._checked(raws, known_tickers)

@@ -13,11 +13,21 @@ from newsbt.domain.price_table import OPTIONAL_VALUES, VALUES, RowSource
 from newsbt.domain.table_files import choose_columns, file_error
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError
+from newsbt.prices.layouts.headings import heading
 from newsbt.prices.layouts.recognised import KindColumns, Told, recognised
 from newsbt.prices.layouts.records import Records
 from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_head
 
-__all__ = ["COLUMNS", "RawPrices", "check_unit", "constant", "known_head", "own_columns", "recognised_prices"]
+__all__ = [
+    "COLUMNS",
+    "RawPrices",
+    "check_unit",
+    "constant",
+    "known_head",
+    "own_columns",
+    "recognised_prices",
+    "says_more",
+]
 
 COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
 
@@ -50,6 +60,12 @@ def own_columns(name: Path | str, arrived: Sequence[str], columns: Mapping[str, 
         )
     wanted = next((kind for kind in ("bar_start", "date") if kind in columns), times[0] if times else "date")
     return choose_columns(name, arrived, columns, (*required, wanted, *VALUES), ("ticker", *OPTIONAL_VALUES))
+
+
+def says_more(header: Sequence[str], chosen: Mapping[str, str]) -> bool:
+    """Whether a head of newsbt's own names has others beside them that change what they mean."""
+    kinds = {found.kind for name in header if name not in chosen.values() and (found := heading(name)) is not None}
+    return bool(kinds & ({"adj_close", "amount"} if "ticker" in chosen else {"adj_close", "amount", "ticker"}))
 
 
 def known_head(path: Path | str, records: Records, told: Told) -> TableHead | None:
