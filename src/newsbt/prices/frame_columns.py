@@ -104,8 +104,8 @@ def _of_two_levels(frame: pd.DataFrame, told: Told, name: str, known: KnownTicke
     """Columns of each ticker, as yfinance.download answers them."""
     times = list(map(plain_cell, frame.index.tolist()))
     cells = [list(map(plain_cell, frame.iloc[:, k].tolist())) for k in range(len(frame.columns))]
-    levels = [["", *map(str, frame.columns.get_level_values(k))] for k in range(2)]
-    records: Records = [*map(list, levels), *map(list, zip(times, *cells, strict=True))]
+    records: Records = [["", *map(str, frame.columns.get_level_values(k))] for k in range(2)]
+    records += map(list, zip(times, *cells, strict=True))
     head = known_head(name, records, told) if frame.index.nlevels == 1 else None
     if head is None:
         shown = ", ".join(map(repr, frame.columns[:3]))
