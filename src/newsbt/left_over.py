@@ -36,7 +36,9 @@ def settled(loaded: LoadedConfig) -> LoadedConfig:
 
 def _belongs(loaded: LoadedConfig, one: LeftOver) -> bool:
     """Whether the component of a block has a key that was left in it; true where nobody can say."""
-    kind, key = KINDS[tuple(name for name in one.block if isinstance(name, str))], one.inside[-1]
+    kind, key = KINDS.get(tuple(name for name in one.block if isinstance(name, str))), one.inside[-1]
+    if kind is None:
+        return True  # a choice of ours, with the same keys whichever it is
     use = _at(loaded.config, one.block).use
     try:
         if kind == "analyzers":

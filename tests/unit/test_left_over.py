@@ -121,6 +121,13 @@ def test_the_defaults_of_a_block_that_the_file_leaves_out_go_too(config: Path) -
     assert components.document["execution"]["slippage"] == {"use": "zero"}
 
 
+def test_the_placebo_keeps_its_draws_whatever_it_uses(config: Path) -> None:
+    text = config.read_text(encoding="utf-8").replace("placebo: 0", "placebo: {use: weeks, draws: 40}")
+    config.write_text(text, encoding="utf-8")
+    found = settled(load(config, ["evaluation.placebo.use=windows"])).config.evaluation.placebo
+    assert (found.use, found.draws) == ("windows", 40)
+
+
 def test_keys_of_the_new_component_are_kept(config: Path) -> None:
     """`path` belongs to both readers; `columns` to none of one's own that does not name it."""
     text = yaml.safe_load(config.read_text())

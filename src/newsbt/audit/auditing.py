@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from newsbt._typing import Instants
 from newsbt.analysis.evaluation import traded_events
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
 from newsbt.audit.data_doubts import data_doubts
 from newsbt.audit.lookahead import Proof, look_ahead
-from newsbt.domain.ledger import Ledger
+from newsbt.audit.moved_instants import Moved, moved_instants
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.evidence import registry
-from newsbt.evidence.contract import Case, MovedRuns, RowEvidence
-from newsbt.evidence.independent_days import Placebo, PlaceboError, placebo, placebo_of
-from newsbt.evidence.permutation import PERMUTATION, judged
-from newsbt.evidence.retimed_signals import linked_signals, movable, moved_events
+from newsbt.evidence.contract import Case, RowEvidence
+from newsbt.evidence.permutation import PERMUTATION
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
-from newsbt.steps.simulate import simulator, strategy_books
-from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
+from newsbt.steps.simulate import strategy_books
+from newsbt.steps.simulated_strategy import SimulatedStrategy
 from newsbt.steps.summarise import notices_of
 
 __all__ = ["Audit", "StrategyAudit", "audit"]
-
-NOT_MOVABLE = "a strategy that sends orders of its own is not moved"
-NO_SIGNAL = "no signal inside the period"
-NO_EVENT = "no linked event inside the period"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +110,11 @@ def audit(
     draws = config.evaluation.placebo.draws if draws is None else draws
     proofs = look_ahead(prepared, inputs, specs, cuts=cuts, seed=config.evaluation.seed, progress=progress)
     progress.stage("placebo", len(specs))
+    asked = [(spec, strategy_books(prepared, spec, engine="compiled")) for spec in specs]
+    moved = moved_instants(prepared, asked, draws)
     found = []
-    for spec in specs:
-        found.append(_audited(prepared, spec, proofs[spec.name], draws))
+    for spec, books in asked:
+        found.append(_audited(prepared, spec, books, proofs[spec.name], moved[spec.name], draws))
         progress.advance()
     return Audit(
         name=config.name,
@@ -129,12 +124,14 @@ def audit(
     )
 
 
-def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int) -> StrategyAudit:
-    books = strategy_books(prepared, spec, engine="compiled")
+def _audited(
+    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, proof: Proof, moved: Moved, draws: int
+) -> StrategyAudit:
     events, dates = traded_events(books.ledger, prepared.market.panel)
-    document, moved, failure = _moved_instants(prepared, spec, books, draws)
+    document = moved.document
     case = Case(
-        prepared=prepared, simulated={spec.name: books}, moved={spec.name: moved}, draws=draws, kinds=registry.EVIDENCE
+        prepared=prepared, simulated={spec.name: books}, moved={spec.name: moved.runs}, draws=draws,
+        kinds=registry.EVIDENCE,
     )  # fmt: skip
     found = {kind.name: answer.rows.get(spec.name, RowEvidence()).section for kind, answer in case.asked("audit")}
     permuted = found.pop(PERMUTATION.name)
@@ -144,64 +141,5 @@ def _audited(prepared: PreparedRun, spec: StrategySpec, proof: Proof, draws: int
         name=spec.name, proof=proof, placebo=document,
         confounders=confounders(prepared.market, prepared.news, books.ledger),
         evidence={name: section for name, section in found.items() if section is not None},
-        events=events, dates=dates, failure=failure,
+        events=events, dates=dates, failure=moved.failure,
     )  # fmt: skip
-
-
-def _moved_instants(
-    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, draws: int
-) -> tuple[dict[str, Any], MovedRuns, str]:
-    """The document's part on placebos, the runs at other instants, and why they failed."""
-    reason, observed = "", books.ledger.total_return
-    if not books.read_news:
-        reason = READ_NO_EVENTS
-    elif books.placed is None and books.grid is None:
-        reason = NOT_MOVABLE
-    elif books.placed is not None and not len(books.placed.entries):
-        reason = NO_SIGNAL
-    elif books.placed is None and not len(linked_signals(prepared.market, prepared.news, spec.hops).event):
-        reason = NO_EVENT
-    elif draws == 0:
-        reason = "switched off"
-    if reason or books.terms is None:
-        document: dict[str, Any] = {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}
-        return document, MovedRuns(returns=None, reason=reason), ""
-    seed = prepared.components.config.evaluation.seed
-    try:
-        moved = _placebo(prepared, spec, books, draws, seed)
-        instants = {
-            **judged(moved.returns, moved.p, ""),
-            "clusters": moved.clusters,
-            "admissible_days": moved.instants,
-            "overlapping": moved.overlapping,
-        }
-        runs = MovedRuns(returns=moved.returns)
-    except PlaceboError as error:
-        reason = str(error)
-        instants = {"p": None, "m": 0, "reason": reason}
-        runs = MovedRuns(returns=None, reason=reason)
-    document = {
-        "p": instants["p"], "m": instants["m"], "observed": observed, "seed": seed, "reason": reason,
-        "kinds": {"instants": instants},
-    }  # fmt: skip
-    return document, runs, reason
-
-
-def _placebo(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, draws: int, seed: int) -> Placebo:
-    observed = books.ledger.total_return
-    if books.placed is None or books.terms is None:
-        return _asked_anew(prepared, spec, observed, draws, seed)
-    signals = movable(prepared.market, prepared.news, books)
-    simulate = simulator(prepared.market, books.hedge)
-    return placebo(signals, books.terms, observed, draws=draws, seed=seed, simulate=simulate)
-
-
-def _asked_anew(prepared: PreparedRun, spec: StrategySpec, observed: float, draws: int, seed: int) -> Placebo:
-    """Placebo runs of a grid: the strategy answers anew for events known at other instants."""
-
-    def run(known_at: Instants) -> Ledger:
-        moved = replace(prepared, news=moved_events(prepared.market, prepared.news, known_at))
-        return strategy_books(moved, spec, engine="compiled").ledger
-
-    signals = linked_signals(prepared.market, prepared.news, spec.hops)
-    return placebo_of(signals, None, observed, draws=draws, seed=seed, run=run)

@@ -16,6 +16,8 @@ from newsbt.domain.market_panel import MarketPanel
 
 __all__ = ["CalendarRuns", "run_calendars"]
 
+LEAST_HELD = 0.01  # of the largest cell of a calendar
+
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarRuns:
@@ -78,11 +80,20 @@ def _exposure(ledger: Ledger) -> float:
 
 
 def _held(ledger: Ledger, session: Ints) -> Ints:
-    """The cells that lots held: ticker x sessions + session, each once."""
-    lots, rows = ledger.lots, len(session)
-    until = np.where(lots["exit_row"] < 0, rows, np.maximum(lots["exit_row"], lots["entry_row"] + 1))
-    lot, row = spans(lots["entry_row"], until)
-    return np.unique(lots["ticker"][lot] * (int(session[-1]) + 1) + session[row])
+    """The cells that lots held: ticker x sessions + session, each once. What a grid has left of a position, below a
+    hundredth of the largest, is none."""
+    lots, fills, rows = ledger.lots, ledger.fills, len(session)
+    exits = fills[fills["side"] != np.sign(lots["quantity"])[fills["lot"]]] if len(lots) else fills[:0]
+    gone = exits["quantity"] / np.maximum(np.abs(lots["quantity"][exits["lot"]]), 1)
+    amounts = np.append(lots["entry_notional"], -gone * lots["entry_notional"][exits["lot"]])
+    end = np.where(lots["exit_row"] < 0, rows, lots["exit_row"])
+    until = np.append(np.maximum(end, lots["entry_row"] + 1), end[exits["lot"]])
+    part, row = spans(np.append(lots["entry_row"], exits["row"]), until)
+    ticker = np.append(lots["ticker"], exits["ticker"])[part]
+    cells, of = np.unique(ticker * (int(session[-1]) + 1) + session[row], return_inverse=True)
+    held = np.bincount(of, weights=amounts[part], minlength=len(cells))
+    found: Ints = cells[held > LEAST_HELD * held.max(initial=0.0)]
+    return found
 
 
 def _meeting(ledger: Ledger, rows: int) -> float:

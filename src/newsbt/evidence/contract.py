@@ -13,6 +13,7 @@ from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.event_pairs import Pairs
 from newsbt.evidence.retimed_signals import RetimableSignals, movable
+from newsbt.evidence.timing_test import TimingTest
 from newsbt.steps.prepare import PreparedRun, RunInputs
 from newsbt.steps.simulate import Simulate, simulator
 from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
@@ -28,9 +29,11 @@ or of `newsbt study`, about each of its groups; `newsbt.capacity`, about sizes o
 
 @dataclass(frozen=True, kw_only=True)
 class MovedRuns:
-    """The total returns of an audit's runs at other instants, (m,), fractions; None with the `reason`."""
+    """An audit's runs at other instants: their total returns (m,), fractions, and where they were on other calendars of
+    the same news the `test`; None with the `reason`."""
 
     returns: Floats | None
+    test: TimingTest | None = None
     reason: str = ""
 
 

@@ -38,6 +38,10 @@ class NewsCalendar:
     first: np.datetime64
     known_at: Instants
 
+    def days_of(self, event: Ints) -> int:
+        """On how many days some of the events (K,) came."""
+        return len(np.unique(self.day[np.isin(self.event, event)]))
+
     def instants(self, bounds: Ints, by: Ints) -> Instants:
         """(A, E): every event's instant on each of A other calendars, as :func:`moved_days` moves them; events without
         signals keep theirs."""

@@ -11,23 +11,18 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from newsbt._typing import Ints
-from newsbt.analysis.inference import holm, max_adjusted
-from newsbt.analysis.timing.studentised import TIE
-from newsbt.analysis.timing.week_shifts import all_shifts, drawn_shifts, window_bounds
-from newsbt.analysis.timing.withholding import LEAST_CALENDARS, least_p
+from newsbt.analysis.inference import holm
+from newsbt.analysis.timing.withholding import least_p
 from newsbt.domain.metric_table import METRICS
 from newsbt.domain.results import StrategyResult
-from newsbt.evidence.calendar_runs import run_calendars
+from newsbt.evidence.common_calendars import Candidate, Compared, compare
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, why_not_moved
 from newsbt.evidence.independent_days import PlaceboError, placebo
-from newsbt.evidence.news_calendar import news_calendar, whole_weeks
-from newsbt.evidence.timing_test import LEVEL, TimingTest, timing_test
-from newsbt.steps.hedge import timing_hedges
+from newsbt.evidence.timing_test import TimingTest
 from newsbt.steps.simulate import simulator
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
-__all__ = ["PLACEBO", "calendars_of", "summary_of"]
+__all__ = ["PLACEBO", "candidate_of", "summary_of"]
 
 KEYS = tuple(key for key in METRICS if key.startswith("placebo_") and key != "placebo_m")
 OFF = "switched off (evaluation.placebo: 0)"
@@ -54,32 +49,16 @@ def _find(case: Case) -> RunEvidence:
 def _by_weeks(case: Case, tested: list[tuple[SimulatedStrategy, StrategyResult]]) -> Mapping[str, RowEvidence]:
     """The strategies of a table on the same other calendars."""
     evaluation = case.prepared.components.config.evaluation
-    weeks = {}
-    for books, row in tested:
-        assert books.terms is not None
-        weeks[row.name] = whole_weeks(case.signals(books), books.terms.position.hold)
-    found = {
-        name: _none(
-            f"{count} whole weeks from the first session on in which an event is held to its end inside the run, of "
-            f"which {LEAST_CALENDARS} are needed"
-        )
-        for name, count in weeks.items()
-        if count < LEAST_CALENDARS
-    }
-    tested = [(books, row) for books, row in tested if row.name not in found]
-    if not tested:
-        return found
-    circle = min(weeks[row.name] for _, row in tested)
-    use, bounds, by = calendars_of(
-        circle, len(tested), evaluation.placebo.use, evaluation.placebo.draws, evaluation.seed
+    compared = compare(
+        case.prepared.market,
+        [candidate_of(case, books) for books, _ in tested],
+        use=evaluation.placebo.use,
+        draws=evaluation.placebo.draws,
+        seed=evaluation.seed,
     )
-    tests = {row.name: _tested(case, books, row, bounds, by) for books, row in tested}
-    adjusted = max_adjusted(np.column_stack([_as_tested(test) for test in tests.values()]), tie=TIE)
-    case.kept["p_adjusted"] = {
-        name: max(p, test.p) for (name, test), p in zip(tests.items(), adjusted.tolist(), strict=True)
-    }
-    for name, test in tests.items():
-        section = {**summary_of(test), "use": use, "weeks": circle, "seed": None if use == "weeks" else evaluation.seed}
+    case.kept["p_adjusted"] = compared.adjusted
+    found = {name: _none(why) for name, why in compared.reasons.items()}
+    for name, test in compared.tests.items():
         found[name] = RowEvidence(
             metrics={
                 "placebo_p": test.p,
@@ -92,48 +71,28 @@ def _by_weeks(case: Case, tested: list[tuple[SimulatedStrategy, StrategyResult]]
                 **({"placebo_p": test.why, "placebo_least": test.why} if test.why else {}),
                 **({} if test.is_hedged else {"placebo_t": NOT_HEDGED}),
             },
-            section=section,
+            section=summary_of(compared, name),
         )
     return found
 
 
-def calendars_of(weeks: int, tests: int, use: str, draws: int, seed: int) -> tuple[str, Ints, Ints]:
-    """Which other calendars a table of so many tests meets: the name of the method, bounds and shifts as `moved_days`
-    takes them.
-
-    Windows are taken where every shift of the whole calendar would leave a p, times the number of tests, above 5 %, and
-    the draws allow a smaller one.
-    """
-    whole = np.array([0, weeks], dtype=np.int64)
-    few = tests * least_p(weeks - 1) > LEVEL and draws > weeks - 1
-    if use == "weeks" and not few:
-        return "weeks", whole, all_shifts(weeks)
-    bounds = window_bounds(weeks)
-    return "windows", bounds, drawn_shifts(bounds, draws, seed)
-
-
-def _tested(case: Case, books: SimulatedStrategy, row: StrategyResult, bounds: Ints, by: Ints) -> TimingTest:
-    market, terms = case.prepared.market, books.terms
+def candidate_of(case: Case, books: SimulatedStrategy) -> Candidate:
+    """A strategy that answered signals of events; see `why_not_moved`."""
+    terms, signals, simulate = books.terms, case.signals(books), simulator(case.prepared.market, None)
     assert terms is not None
-    signals, simulate = case.signals(books), simulator(market, None)
-    calendar = news_calendar(signals)
-    runs = run_calendars(
-        [calendar.known_at, *calendar.instants(bounds, by)],
-        lambda known_at: simulate(terms, signals.at(known_at)),
-        market.panel,
-        timing_hedges(market, books.hedge),
-    )
-    return timing_test(runs, int(row.counts["event_dates"]))
+    return Candidate(
+        name=books.name, signals=signals, hold=terms.position.hold,
+        run=lambda known_at: simulate(terms, signals.at(known_at)), hedge=books.hedge,
+    )  # fmt: skip
 
 
-def _as_tested(test: TimingTest) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """(A,): a test's statistics, NaN where its p is withheld."""
-    return np.full(len(test.statistic), math.nan) if test.why else test.statistic
-
-
-def summary_of(test: TimingTest) -> dict[str, object]:
+def summary_of(compared: Compared, name: str) -> dict[str, object]:
     """What a document says of a test."""
+    test = compared.tests[name]
     return {
+        "use": compared.use,
+        "weeks": compared.weeks,
+        "seed": compared.seed,
         "metric": "t",
         "observed": test.hedged if test.is_hedged else test.plain,
         "p": None if test.why else test.p,

@@ -19,7 +19,7 @@ LEAST_HEDGED = 0.05  # of Q: what is left of a book that is its own hedge is rou
 LEVEL = 0.05
 NOTHING_TRADED = "no event was traded"
 NO_OTHER = "no other calendar has an entry"
-ONE_DATE = "all that was traded came on one date: other calendars would be compared with a single outcome"
+ONE_DAY = "all news that was traded came on one day: other calendars would be compared with a single outcome"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,8 @@ class TimingTest:
         return self.is_hedged and not math.isnan(self.p) and self.p_plain <= LEVEL < self.p_hedged
 
 
-def timing_test(runs: CalendarRuns, dates: int) -> TimingTest:
-    """Judge a strategy's calendars; `dates` counts the independent dates on which it traded."""
+def timing_test(runs: CalendarRuns, days: int) -> TimingTest:
+    """Judge a strategy's calendars; `days` counts those on which its news came."""
     kept: Bools = runs.entered.copy()
     kept[0] = True
     plain, hedged = (_of(sums, kept) for sums in (runs.plain, runs.hedged))
@@ -76,8 +76,8 @@ def timing_test(runs: CalendarRuns, dates: int) -> TimingTest:
     found = _untraded(runs, len(t)) or withheld(
         calendars=len(t), distinct=distinct, overlap=shared, statistic=t, exposure=plain.exposure
     )
-    if found is None and dates == 1:
-        found = Withheld(ONE_DATE)
+    if found is None and days == 1:
+        found = Withheld(ONE_DAY)
     squares = float(hedged.squares[0])
     hedged_t = float(hedged.profit[0]) / math.sqrt(squares) if squares > 0 else math.nan
     statistic, scale = np.full(len(kept), np.nan), np.full(len(kept), np.nan)

@@ -10,7 +10,7 @@ from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.reports.run_text import reason_text
-from newsbt.reports.table_columns import MISSING, percent, probability
+from newsbt.reports.table_columns import MISSING, percent, probability, ratio
 from newsbt.reports.tabular import TerminalTable, ids, token
 from newsbt.reports.wrapping import Prose
 
@@ -20,7 +20,7 @@ MOST_CONFOUNDED = 12
 MOST_DOUBTS = 4  # of one kind
 
 KINDS = {
-    "instants": "the same signals at other instants",
+    "instants": "the same news at other times",
     "tickers": "other tickers of the same markets",
     "signs": "the signs dealt out anew",
 }
@@ -74,8 +74,10 @@ def _placebo(item: Mapping[str, Any]) -> Iterator[str]:
         if one["p"] is None:
             yield f"  {KINDS[kind]}: none, {one['reason']}"
             continue
-        spread = f"5 % to 95 %: {percent(one['q05'])} to {percent(one['q95'])}, median {percent(one['median'])}"
-        yield f"  {KINDS[kind]}: p = {probability(one['p'])} of {one['m']:,} runs; {spread}"
+        show = ratio if one.get("metric") == "t" else percent
+        spread = f"5 % to 95 %: {show(one['q05'])} to {show(one['q95'])}, median {show(one['median'])}"
+        told = f"{one['note']}; of the others " if one.get("note") else ""
+        yield f"  {KINDS[kind]}: p = {probability(one['p'])} of {one['m']:,} runs; {told}{spread}"
 
 
 def _floor(floor: Mapping[str, Any]) -> Iterator[str]:

@@ -15,9 +15,11 @@ from newsbt.audit.data_doubts import data_doubts
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
-from newsbt.evidence.detection_floor import detection_floor
+from newsbt.evidence.detection_floor import detection_floor, floor_of_test
+from newsbt.pipeline import run_components
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.steps.simulate import strategy_books
+from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.sentiment_decay import SentimentDecay
 from peeking import OrdersFair, Step
 from price_walks import walk
@@ -146,6 +148,30 @@ def test_a_floor_needs_enough_placebo_runs() -> None:
     assert flat.total_return is None and flat.reason == "all placebo runs returned the same"
 
 
+def test_the_detection_floor_of_calendars_by_hand() -> None:
+    """Of 99 other calendars with T from -2.45 to 2.45 the fifth best, 2.25, is critical; all have sqrt(Q) of 0.02, so
+    80 % of them need at most what lies between it and their 20 % quantile."""
+    prepared, _ = walk(1)
+    ledger = strategy_books(prepared, prepared.components.strategies[0], engine="compiled").ledger
+    statistic = np.append(1.5, np.linspace(-2.45, 2.45, 99))
+    found = floor_of_test(statistic, np.append(0.03, np.full(99, 0.02)), 0.2, ledger, events=12, dates=10)
+    assert found.total_return == pytest.approx(0.02 * (2.25 + 2.45 - 4.9 * 0.2))
+    assert found.critical == pytest.approx(0.2 + 0.03 * (2.25 - 1.5))
+    assert found.reached is False and "sqrt(Q)" in found.definition
+    few = floor_of_test(statistic[:19], np.ones(19), 0.0, ledger, events=1, dates=1)
+    assert few.total_return is None and "18 placebo runs" in few.reason
+
+
+def test_the_audit_has_the_run_s_own_p_and_a_grid_beside_it_changes_nothing() -> None:
+    strategies = {"follow": NamedTickers(), "same": NamedTickers(), "decay": SentimentDecay(half_life=0.5)}
+    prepared, _ = walk(2, strategies=strategies, effect=0.02, events=20)
+    own = {row.name: row.metrics["placebo_p"] for row in run_components(prepared.components).strategies}
+    found = audit(prepared.components, cuts=1)
+    told = {one.name: one.placebo for one in found.strategies}
+    assert told["follow"]["p"] == told["same"]["p"] == own["follow"] == own["same"]
+    assert np.isnan(own["decay"]) and told["decay"]["p"] is not None
+
+
 def test_orders_of_a_strategys_own_are_not_moved() -> None:
     prepared, _ = walk(1, strategies={"orders": OrdersFair}, position={})
     found = audit(prepared.components, cuts=2, draws=20).strategies[0].as_dict()
@@ -160,7 +186,9 @@ def test_a_grid_is_asked_anew_for_moved_events() -> None:
     decaying = {"decay": SentimentDecay(half_life=0.5)}
     prepared, _ = walk(2, strategies=decaying, position=grid, effect=0.05)
     found = audit(prepared.components, cuts=2, draws=39).strategies[0].as_dict()
-    assert found["placebo"]["p"] == pytest.approx(1 / 40)
+    instants = found["placebo"]["kinds"]["instants"]
+    assert found["placebo"]["p"] == instants["least_p"] == pytest.approx(1 / instants["weeks"])
+    assert found["detection_floor"]["reached"] is True
     assert found["placebo"]["kinds"]["tickers"]["reason"] == "only signals of single events can be shuffled"
     prepared, _ = walk(2, strategies={"steps": Step()}, position=grid)
     blind = audit(prepared.components, cuts=2, draws=20).strategies[0].as_dict()
@@ -216,7 +244,8 @@ def test_the_command_names_a_peek_and_exits_with_1(tmp_path: Path, capsys: pytes
 
 def test_a_placebo_that_cannot_be_run_names_the_ticker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = project(tmp_path, CONFIG.replace("hold: 2", "hold: 9"))
-    assert main(["audit", str(config), "--cuts", "2"]) == 1
+    by_day = ["--set", "evaluation.placebo.use=independent_days"]
+    assert main(["audit", str(config), "--cuts", "2", *by_day]) == 1
     assert "A.HK could not be bought and held on any" in capsys.readouterr().err
 
 

@@ -14,7 +14,6 @@ import pytest
 import newsbt
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import RunResult
-from newsbt.evidence.placebo_runs import calendars_of
 from newsbt.strategies.named_tickers import NamedTickers
 from price_walks import SESSIONS, TICKERS, tables
 
@@ -164,7 +163,7 @@ def test_a_stock_that_moves_alike_every_day_has_no_p() -> None:
 @pytest.mark.parametrize(
     ("events", "position", "why"),
     [
-        ([20], {"weight": 0.2, "hold": HOLD}, "came on one date"),
+        ([20], {"weight": 0.2, "hold": HOLD}, "came on one day"),
         ([20, 90], {"weight": 0.2, "hold": 240}, "whole weeks from the first session on"),
     ],
 )
@@ -205,20 +204,3 @@ def test_independent_days_stay_by_name() -> None:
 def test_off_is_off() -> None:
     row = run(tables(5), placebo=0)["follow"]
     assert row.reasons["placebo_p"] == "switched off (evaluation.placebo: 0)" and "placebo" not in row.evidence
-
-
-@pytest.mark.parametrize(
-    ("weeks", "tests", "use", "draws", "method", "others"),
-    [
-        (60, 3, "weeks", 200, "weeks", 59),  # 3 / 60 is 5 %
-        (59, 3, "weeks", 200, "windows", 200),
-        (59, 3, "weeks", 58, "weeks", 58),  # so few draws allow no smaller p
-        (60, 1, "windows", 30, "windows", 30),
-    ],
-)
-def test_windows_are_taken_where_the_table_needs_a_smaller_p(
-    weeks: int, tests: int, use: str, draws: int, method: str, others: int
-) -> None:
-    name, bounds, by = calendars_of(weeks, tests, use, draws, seed=7)
-    assert (name, len(by)) == (method, others)
-    assert bounds[-1] == weeks and by.shape[1] == len(bounds) - 1

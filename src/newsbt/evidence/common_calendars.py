@@ -1,0 +1,116 @@
+"""The strategies of a table on the same other calendars of their news, and p adjusted for their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from newsbt._typing import Floats, Instants, Ints
+from newsbt.analysis.inference import max_adjusted
+from newsbt.analysis.timing.studentised import TIE
+from newsbt.analysis.timing.week_shifts import all_shifts, drawn_shifts, window_bounds
+from newsbt.analysis.timing.withholding import LEAST_CALENDARS, least_p
+from newsbt.domain.ledger import Ledger
+from newsbt.evidence.calendar_runs import run_calendars
+from newsbt.evidence.news_calendar import news_calendar, whole_weeks
+from newsbt.evidence.retimed_signals import RetimableSignals
+from newsbt.evidence.timing_test import LEVEL, TimingTest, timing_test
+from newsbt.simulation.account_terms import Hold
+from newsbt.steps.hedge import timing_hedges
+from newsbt.steps.market_setup import MarketSetup
+
+__all__ = ["Candidate", "Compared", "calendars_of", "compare"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A strategy whose timing is to be tested.
+
+    `run` goes from instants (E,) at which events are known to its books, without hedges; `hedge` is its own, if it has
+    one.
+    """
+
+    name: str
+    signals: RetimableSignals
+    hold: Hold | None
+    run: Callable[[Instants], Ledger]
+    hedge: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """The `tests` of candidates by name, or `reasons` why there is none, and `adjusted` p, NaN where p is withheld.
+
+    `use` is the method that was taken, `weeks` the length of the calendar, `seed` that of its draws, None where all
+    calendars were met.
+    """
+
+    tests: Mapping[str, TimingTest] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    adjusted: Mapping[str, float] = field(default_factory=dict)
+    use: str = "weeks"
+    weeks: int = 0
+    seed: int | None = None
+
+
+def compare(market: MarketSetup, candidates: Sequence[Candidate], *, use: str, draws: int, seed: int) -> Compared:
+    """Test candidates on calendars that they share.
+
+    Parameters
+    ----------
+    use : str
+        `weeks` or `windows`, as the config has it.
+    draws, seed : int
+        Of windows, where they are taken.
+    """
+    weeks = {one.name: whole_weeks(one.signals, one.hold) for one in candidates}
+    reasons = {
+        name: f"{count} whole weeks from the first session on in which an event is held to its end inside the run, of "
+        f"which {LEAST_CALENDARS} are needed"
+        for name, count in weeks.items()
+        if count < LEAST_CALENDARS
+    }
+    tested = [one for one in candidates if one.name not in reasons]
+    if not tested:
+        return Compared(reasons=reasons)
+    circle = min(weeks[one.name] for one in tested)
+    taken, bounds, by = calendars_of(circle, len(tested), use, draws, seed)
+    tests = {one.name: _tested(market, one, bounds, by) for one in tested}
+    adjusted = max_adjusted(np.column_stack([_as_tested(test) for test in tests.values()]), tie=TIE)
+    return Compared(
+        tests=tests,
+        reasons=reasons,
+        adjusted={name: max(p, test.p) for (name, test), p in zip(tests.items(), adjusted.tolist(), strict=True)},
+        use=taken,
+        weeks=circle,
+        seed=None if taken == "weeks" else seed,
+    )
+
+
+def calendars_of(weeks: int, tests: int, use: str, draws: int, seed: int) -> tuple[str, Ints, Ints]:
+    """Which other calendars a table of so many tests meets: the name of the method, bounds and shifts as `moved_days`
+    takes them.
+
+    Windows are taken where every shift of the whole calendar would leave a p, times the number of tests, above 5 %, and
+    the draws allow a smaller one.
+    """
+    whole = np.array([0, weeks], dtype=np.int64)
+    few = tests * least_p(weeks - 1) > LEVEL and draws > weeks - 1
+    if use == "weeks" and not few:
+        return "weeks", whole, all_shifts(weeks)
+    bounds = window_bounds(weeks)
+    return "windows", bounds, drawn_shifts(bounds, draws, seed)
+
+
+def _tested(market: MarketSetup, one: Candidate, bounds: Ints, by: Ints) -> TimingTest:
+    calendar = news_calendar(one.signals)
+    known_at = [calendar.known_at, *calendar.instants(bounds, by)]
+    runs = run_calendars(known_at, one.run, market.panel, timing_hedges(market, one.hedge))
+    return timing_test(runs, calendar.days_of(one.signals.event[one.signals.traded]))
+
+
+def _as_tested(test: TimingTest) -> Floats:
+    """(A,): a test's statistics, NaN where its p is withheld."""
+    return np.full(len(test.statistic), np.nan) if test.why else test.statistic
