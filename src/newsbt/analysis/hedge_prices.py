@@ -27,7 +27,7 @@ class HedgePrices(Protocol):
         """(K,): the price at the closes of rows."""
 
     def closes(self, ticker: int, /) -> Floats:
-        """(T,): the close of each row, NaN where there is none."""
+        """(T,): closes on which a ticker's beta is measured, NaN where there is none."""
 
 
 def total_changes(panel: MarketPanel, fx: FxRates, n: int) -> Floats:
@@ -88,12 +88,15 @@ class PeerQuotes:
     """For each ticker the equal-weighted mean of the other tickers of its market, rebalanced at every close.
 
     What a unit of it was worth at each row's open and close (T, N), NaN for a ticker without peers, and the closes'
-    instants (T, N).
+    instants (T, N). `whole` (T, N) are closes of the mean with the ticker itself, on which betas are measured: those
+    are 1 on average, so that what a market has in common is hedged whole. Betas on the others alone fall short of it
+    by the others' own noise.
     """
 
     opens: Floats
     closed: Floats
     close_at: Ints
+    whole: Floats
 
     @classmethod
     def of(cls, panel: MarketPanel, fx: FxRates, peers: Bools) -> PeerQuotes:
@@ -103,9 +106,10 @@ class PeerQuotes:
         last = found.last()[:-1] * np.vstack([fx.mark_rate[:1], fx.mark_rate[:-1]])[:, currency]
         at_open = _means_of_others(panel, peers, found.open * fx.fill_rate[:, currency] / last - 1.0)
         at_close = _means_of_others(panel, peers, close / last - 1.0)
-        closes: Floats = np.cumprod(1.0 + at_close, axis=0, dtype=np.float64)
+        closes = _compounded(at_close)
         before = np.vstack([np.ones((1, closes.shape[1])), closes[:-1]])
-        return cls(before * (1.0 + at_open), closes, _whole(panel.clock.close_at)[:, panel.market_of])
+        whole = _compounded(_means_of_others(panel, peers, close / last - 1.0, with_own=True))
+        return cls(before * (1.0 + at_open), closes, _whole(panel.clock.close_at)[:, panel.market_of], whole)
 
     def at(self, instants: Instants, row: Ints, ticker: Ints, /) -> Floats:
         at_close = _whole(instants) == self.close_at[row, ticker]
@@ -116,13 +120,18 @@ class PeerQuotes:
         return found
 
     def closes(self, ticker: int, /) -> Floats:
-        found: Floats = self.closed[:, ticker]
+        found: Floats = self.whole[:, ticker]
         return found
 
 
-def _means_of_others(panel: MarketPanel, peers: Bools, changes: Floats) -> Floats:
-    """(T, N): the mean change of the other tickers of each one's market, 0 where none of them has one, NaN where there
-    are no others."""
+def _compounded(changes: Floats) -> Floats:
+    found: Floats = np.cumprod(1.0 + changes, axis=0, dtype=np.float64)
+    return found
+
+
+def _means_of_others(panel: MarketPanel, peers: Bools, changes: Floats, *, with_own: bool = False) -> Floats:
+    """(T, N): the mean change of the other tickers of each one's market, or of them and itself; 0 where none of them
+    has one, NaN where there are no others."""
     found = np.full(changes.shape, np.nan)
     known = np.isfinite(changes)
     values = np.where(known, changes, 0.0)
@@ -130,8 +139,8 @@ def _means_of_others(panel: MarketPanel, peers: Bools, changes: Floats) -> Float
         mine = np.flatnonzero((panel.market_of == m) & panel.has_prices)
         counts = known[:, mine] & peers[mine]
         parts = np.where(counts, values[:, mine], 0.0)
-        others = counts.sum(axis=1, keepdims=True) - counts
-        means = (parts.sum(axis=1, keepdims=True) - parts) / np.maximum(others, 1)
+        others = counts.sum(axis=1, keepdims=True) - (0 if with_own else counts)
+        means = (parts.sum(axis=1, keepdims=True) - (0.0 if with_own else parts)) / np.maximum(others, 1)
         alone = peers[mine].sum() - peers[mine] < 1
         found[:, mine] = np.where(alone, np.nan, np.where(others > 0, means, 0.0))
     return found

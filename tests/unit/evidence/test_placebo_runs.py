@@ -68,12 +68,13 @@ def hedge_profits(ledger: Ledger, prices: pd.DataFrame) -> np.ndarray:
     """(T,): what the hedges of all lots gained up to each close."""
     to_open, to_close = changes_of_others(prices)
     index = (1.0 + to_close).cumprod()
-    at_open = index.shift(1).fillna(1.0) * (1.0 + to_open)
     returns = prices.pivot(index="date", columns="ticker", values="close").pct_change()
+    whole = returns.mean(axis=1)  # betas are measured on the mean of all
+    at_open = index.shift(1).fillna(1.0) * (1.0 + to_open)
     gained = np.zeros(len(ledger.equity))
     for lot in ledger.lots:
         name, row = TICKERS[int(lot["ticker"])], int(lot["entry_row"])
-        pair = pd.concat([returns[name], index[name].pct_change()], axis=1).iloc[max(row - 120, 0) : row].dropna()
+        pair = pd.concat([returns[name], whole], axis=1).iloc[max(row - 120, 0) : row].dropna()
         beta = pair.cov().iloc[0, 1] / pair.iloc[:, 1].var() if len(pair) >= 30 else 1.0
         start = at_open[name].iloc[row]
         units = -beta * np.sign(lot["quantity"]) * lot["entry_notional"] / start
