@@ -12,7 +12,7 @@ from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
 from newsbt.audit.data_doubts import data_doubts
 from newsbt.audit.lookahead import Proof, look_ahead
-from newsbt.audit.moved_instants import Moved, moved_instants
+from newsbt.audit.moved_instants import MovedInstants, moved_instants
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.evidence import registry
@@ -125,7 +125,7 @@ def audit(
 
 
 def _audited(
-    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, proof: Proof, moved: Moved, draws: int
+    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, proof: Proof, moved: MovedInstants, draws: int
 ) -> StrategyAudit:
     events, dates = traded_events(books.ledger, prepared.market.panel)
     document = moved.document

@@ -22,7 +22,7 @@ from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import simulator, strategy_books
 from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
 
-__all__ = ["Moved", "moved_instants"]
+__all__ = ["MovedInstants", "moved_instants"]
 
 NOT_MOVABLE = "a strategy that sends orders of its own is not moved"
 NO_SIGNAL = "no signal inside the period"
@@ -32,7 +32,7 @@ Asked = tuple[StrategySpec, SimulatedStrategy]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved:
+class MovedInstants:
     """The part of an audit's document on placebos, the `runs` at other instants, and why they failed, if they did."""
 
     document: dict[str, Any]
@@ -40,7 +40,7 @@ class Moved:
     failure: str = ""
 
 
-def moved_instants(prepared: PreparedRun, asked: Sequence[Asked], draws: int) -> Mapping[str, Moved]:
+def moved_instants(prepared: PreparedRun, asked: Sequence[Asked], draws: int) -> Mapping[str, MovedInstants]:
     """What each strategy, with its books, does at other instants, by name.
 
     Those that answer signals of events share their calendars, as in a run; each grid has its own.
@@ -58,7 +58,7 @@ def moved_instants(prepared: PreparedRun, asked: Sequence[Asked], draws: int) ->
         if reason:
             observed = books.ledger.total_return
             document: dict[str, Any] = {"p": None, "m": 0, "observed": observed, "reason": reason, "kinds": {}}
-            found[spec.name] = Moved(document=document, runs=MovedRuns(returns=None, reason=reason))
+            found[spec.name] = MovedInstants(document=document, runs=MovedRuns(returns=None, reason=reason))
         else:
             ready.append((spec, books))
     if evaluation.placebo.use == "independent_days":
@@ -78,7 +78,7 @@ def _why_not(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy
     return "" if draws else "switched off"
 
 
-def _on_calendars(prepared: PreparedRun, ready: Sequence[Asked], config: PlaceboConfig) -> dict[str, Moved]:
+def _on_calendars(prepared: PreparedRun, ready: Sequence[Asked], config: PlaceboConfig) -> dict[str, MovedInstants]:
     case = Case(prepared=prepared, simulated={spec.name: books for spec, books in ready})
     tables: list[list[Candidate]] = [[]]
     for spec, books in ready:
@@ -109,7 +109,7 @@ def _grid(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy) -
     return Candidate(name=spec.name, signals=signals, hold=None, run=run, hedge=books.hedge)
 
 
-def _of_calendars(compared: Compared, name: str, observed: float) -> Moved:
+def _of_calendars(compared: Compared, name: str, observed: float) -> MovedInstants:
     test = compared.tests.get(name)
     if test is None or test.why:
         reason = compared.reasons[name] if test is None else test.why
@@ -123,16 +123,18 @@ def _of_calendars(compared: Compared, name: str, observed: float) -> Moved:
         told = summary_of(compared, name)
         instants |= {key: told[key] for key in told if key not in ("p", "m", "metric", "reason", "values", "observed")}
         instants["t"] = told["observed"]
-    return Moved(document=_document(instants, observed, compared.seed), runs=runs)
+    return MovedInstants(document=_document(instants, observed, compared.seed), runs=runs)
 
 
-def _on_independent_days(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, draws: int) -> Moved:
+def _on_independent_days(
+    prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy, draws: int
+) -> MovedInstants:
     observed, seed = books.ledger.total_return, prepared.components.config.evaluation.seed
     try:
         moved = _placebo(prepared, spec, books, draws, seed)
     except PlaceboError as error:
         document = _document({"p": None, "m": 0, "reason": str(error)}, observed, seed)
-        return Moved(document=document, runs=MovedRuns(returns=None, reason=str(error)), failure=str(error))
+        return MovedInstants(document=document, runs=MovedRuns(returns=None, reason=str(error)), failure=str(error))
     returns: Floats = moved.returns
     instants = {
         **judged(returns, moved.p, ""),
@@ -142,7 +144,7 @@ def _on_independent_days(prepared: PreparedRun, spec: StrategySpec, books: Simul
         "admissible_days": moved.instants,
         "overlapping": moved.overlapping,
     }
-    return Moved(document=_document(instants, observed, seed), runs=MovedRuns(returns=returns))
+    return MovedInstants(document=_document(instants, observed, seed), runs=MovedRuns(returns=returns))
 
 
 def _document(instants: Mapping[str, Any], observed: float, seed: int | None) -> dict[str, Any]:
