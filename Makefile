@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test test-slow nightly matrix lowest check bench calibration clean
+.PHONY: run test test-slow nightly mutants matrix lowest check bench calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -19,6 +19,10 @@ test-slow: $(VENV)/.test
 # What CI leaves out: the slow tests, and hypothesis with examples of its own instead of the seeded ones.
 nightly: test-slow
 	HYPOTHESIS_PROFILE=wide $(BIN)/python -m pytest -n $(JOBS) tests/property
+
+# Faults planted in the execution code, one at a time: which of them no test notices.
+mutants: $(VENV)/.test
+	PYTHONPATH=tests:tests/helpers $(BIN)/python -m mutants --jobs $(JOBS)
 
 # Every Python that is promised with the newest dependencies, then the oldest with the lowest.
 matrix:

@@ -23,6 +23,7 @@ class Mutant:
 
     file: str
     number: int
+    function: str
     line: int
     kind: str
     what: str
@@ -37,23 +38,24 @@ Change = tuple[int, str, str, Callable[[], None]]
 KINDS = ("comparison", "arithmetic", "boolean", "constant", "statement", "arguments")
 
 
-def changes(tree: ast.Module) -> Iterator[Change]:
-    """All faults of a tree, in the order of its text; a planted one is not taken back."""
+def changes(tree: ast.Module) -> Iterator[tuple[str, Change]]:
+    """All faults of a tree, each with the function that it is in; a planted one is not taken back."""
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             for statement in function.body:
-                yield from _in_statement(statement, function.body)
+                for change in _in_statement(statement, function.body):
+                    yield function.name, change
 
 
 def mutants(file: str, text: str) -> list[Mutant]:
-    found = [(line, kind, what) for line, kind, what, _ in changes(ast.parse(text))]
+    found = [(function, *change[:3]) for function, change in changes(ast.parse(text))]
     return [Mutant(file, number, *place) for number, place in enumerate(found)]
 
 
 def planted(mutant: Mutant, text: str) -> ast.Module:
     """The file's tree with the fault in it."""
     tree = ast.parse(text)
-    for number, (*_, plant) in enumerate(changes(tree)):
+    for number, (_, (*_, plant)) in enumerate(changes(tree)):
         if number == mutant.number:
             plant()
             return ast.fix_missing_locations(tree)

@@ -18,7 +18,7 @@ from newsbt.simulation.compiled import simulate
 from newsbt.sweeps import variant_worker as lanes
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.sweep_context import SweepContext
-from newsbt.sweeps.variant_result import METRICS, SERIES, ledger_outcome
+from newsbt.sweeps.variant_result import BLOCKS, METRICS, SERIES, ledger_outcome
 from newsbt.sweeps.variant_worker import VariantWorker
 from newsbt.sweeps.variants import Variant
 
@@ -51,6 +51,23 @@ def test_every_number_is_the_ledgers_and_buffers_leave_no_trace(here: Path, use:
             np.testing.assert_allclose(got[name], wanted[name], rtol=1e-9, atol=1e-13, err_msg=name)
         assert variant_worker.returns(plan.track, position, plan.wanted).tobytes() == returns.tobytes()
         assert wanted["values"][METRICS.index("fills")] > 0
+
+
+def test_blocks_of_exactly_five_sessions_are_kept_and_shorter_ones_are_not(here: Path) -> None:
+    context, plan = planned(here)
+    days = np.unique(plan.track.terms.panel.dates.astype("M8[D]"))
+    for sessions, kept in ((5 * BLOCKS, True), (5 * BLOCKS - 1, False)):
+        period = {"start": str(days[0]), "end": str(days[sessions - 1])}
+        context, plan = planned(here, period=period)
+        terms = dataclasses.replace(plan.track.terms, position=POSITIONS[0])
+        wanted, returns = ledger_outcome(
+            simulate(terms, plan.wanted), plan.track.terms.panel, context.periods_per_year, context.folds
+        )
+        got = VariantWorker().run(plan.track, POSITIONS[0], plan.wanted)
+        assert len(returns) == sessions
+        assert ("blocks" in wanted, "blocks" in got) == (kept, kept)
+        if kept:
+            np.testing.assert_allclose(got["blocks"], wanted["blocks"], rtol=1e-9, atol=1e-13)
 
 
 def test_the_layout_of_large_panels_changes_no_bit(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,6 +108,16 @@ def test_a_short_sample_takes_fewer_blocks():
     assert pbo(np.random.default_rng(0).normal(0, 1, (60, 3))).blocks == 10
 
 
+def test_five_rows_a_block_are_enough():
+    """20 rows are four blocks of five; by default 80 are sixteen of five, 50 ten, 40 eight, and 39 are none."""
+    values = np.random.default_rng(0).normal(0, 1, (80, 3))
+    assert (pbo(values[:20], 4).reason, pbo(values[:20], 4).n) == ("", 20)
+    assert [(found.blocks, found.n) for found in (pbo(values[:rows]) for rows in (80, 79, 50, 49, 40))] == [
+        (16, 80), (10, 70), (10, 50), (8, 48), (8, 40),
+    ]  # fmt: skip
+    assert pbo(values[:39]).reason == "fewer than five rows a block"
+
+
 @pytest.mark.parametrize("blocks", [3, 0, 2.5])
 def test_blocks_must_be_even(blocks):
     with pytest.raises(ValueError, match="even"):
