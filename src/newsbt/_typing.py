@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,5 +13,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Instants: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[ns], UTC, NaT where there is none
 Days: TypeAlias = npt.NDArray[np.datetime64]  # datetime64[D]
 Strings: TypeAlias = npt.NDArray[np.str_]
-JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
-Records: TypeAlias = npt.NDArray[Any]  # structured arrays
+Records: TypeAlias = npt.NDArray[np.void]  # structured arrays
+Objects: TypeAlias = npt.NDArray[np.object_]  # of texts and the like
+Array: TypeAlias = npt.NDArray[np.generic]  # of any kind of values
+Kind = TypeVar("Kind", bound=np.generic)  # of values of an array that comes out as it went in

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from newsbt._plain import JsonValue
+from newsbt._typing import Array
 from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["Entry", "load_entry", "save_entry", "user_folders"]
@@ -72,26 +74,26 @@ def load_entry(kind: str, key: str) -> Entry | None:
     return None
 
 
-def _mapped(path: Path, digest: str) -> Any:
+def _mapped(path: Path, digest: str) -> Array:
     try:
         array = np.load(path, mmap_mode="r")
     except (OSError, ValueError):  # an empty array, or a file system that maps no files
         array = np.load(path)
-    plain = np.asarray(array)  # the base class's view, as kernels know no other
+    plain: Array = np.asarray(array)  # the base class's view, as kernels know no other
     plain.setflags(write=False)
     if _digest(plain) != digest:
         raise ValueError(f"{path} is damaged")
     return plain
 
 
-def _digest(array: Any) -> str:
+def _digest(array: Array) -> str:
     content = np.ascontiguousarray(array)
     digest = hashlib.sha256(f"{content.dtype.str} {content.shape} ".encode())
     digest.update(content.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 
-def save_entry(kind: str, key: str, arrays: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+def save_entry(kind: str, key: str, arrays: Mapping[str, Array], document: Mapping[str, JsonValue]) -> None:
     """Keep arrays and a document of plain JSON values under a key.
 
     Where that cannot be, or it is too large to keep, nothing is raised: the caller has what it needs.

@@ -56,7 +56,7 @@ class Problem:
         head = ": ".join(part for part in (where, self.key) if part)
         return f"{head}: {self.message}" if head else self.message
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, str | int | None]:
         """The fields as `newsbt check --json` prints them."""
         return asdict(self)
 

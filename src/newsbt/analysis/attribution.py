@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from newsbt._typing import Floats, Instants, Ints
+from newsbt._typing import Array, Floats, Instants, Ints, Kind
 from newsbt.domain.ledger import Ledger, Outcome
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import Labels, utc
 
 __all__ = ["event_rows", "reasons_of", "signal_rows", "unattributed", "untraded_rows"]
@@ -52,7 +52,9 @@ def event_rows(
     is_signal = first < signals
     at_link = np.clip(first - signals, 0, max(len(link_event) - 1, 0))
 
-    def pick(of_signal: np.ndarray[Any, Any], of_link: np.ndarray[Any, Any], missing: Any) -> np.ndarray[Any, Any]:
+    def pick(
+        of_signal: npt.NDArray[Kind], of_link: npt.NDArray[Kind], missing: int | float | np.datetime64
+    ) -> npt.NDArray[Kind]:
         out = np.full(len(unique), missing, dtype=of_link.dtype)
         out[is_signal] = of_signal[first[is_signal]]
         linked = ~is_signal & (first < signals + len(link_event))
@@ -90,7 +92,7 @@ def event_rows(
 
 
 def untraded_rows(
-    strategy: str, event_id: Any, ticker: Any, weight: Floats, known_at: Instants, reason: Any
+    strategy: str, event_id: Array, ticker: Array, weight: Floats, known_at: Instants, reason: Array
 ) -> pd.DataFrame:
     """K rows of :func:`event_rows` for what lay outside the run, or was linked to nothing (`ticker` None)."""
     count = len(known_at)
@@ -111,9 +113,9 @@ def untraded_rows(
     )
 
 
-def reasons_of(outcome: Ints) -> np.ndarray[Any, Any]:
+def reasons_of(outcome: Ints) -> Array:
     """The words of :class:`Outcome`, None where there is nothing to say."""
-    words = np.array([None] * (max(Outcome) + 1), dtype=object)
+    words = objects([None] * (max(Outcome) + 1))
     for item in Outcome:
         words[item] = None if item is Outcome.FILLED else item.word
     return np.asarray(words[outcome])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+
+from newsbt.domain.evidence_documents import AttributedKey, Attribution, Concentration, LeftOut, TopShare
 
 __all__ = ["DIMENSIONS", "TOPS", "contributions", "grouped"]
 
@@ -20,7 +21,7 @@ MOST_LEFT_OUT = 60
 
 def contributions(
     parts: pd.DataFrame, profit: float, cash: float, rerun: Callable[[str], float] | None = None
-) -> dict[str, Any]:
+) -> Attribution:
     """The attribution of one strategy.
 
     Parameters
@@ -57,9 +58,9 @@ def contributions(
     }
 
 
-def grouped(parts: pd.DataFrame, name: str, profit: float, cash: float) -> list[dict[str, Any]]:
+def grouped(parts: pd.DataFrame, name: str, profit: float, cash: float) -> list[AttributedKey]:
     """One dimension's rows, largest P&L first."""
-    found = []
+    found: list[AttributedKey] = []
     for key, mine in parts.groupby(name, sort=True):
         pnl = float(mine["pnl"].sum())
         traded = mine[mine["trades"] > 0]
@@ -71,33 +72,42 @@ def grouped(parts: pd.DataFrame, name: str, profit: float, cash: float) -> list[
                 "pnl": pnl,
                 "return": pnl / cash,
                 "share": pnl / profit if profit > 0 else None,
-                **{column: float(mine[column].sum()) for column in MONEY[1:]},
+                "costs": float(mine["costs"].sum()),
+                "slippage_cost": float(mine["slippage_cost"].sum()),
+                "unfillable": float(mine["unfillable"].sum()),
             }
         )
     return sorted(found, key=lambda row: (-row["pnl"], row["key"]))
 
 
-def _concentration(by_event: pd.Series, profit: float) -> dict[str, Any]:
+def _concentration(by_event: pd.Series, profit: float) -> Concentration:
     ordered = np.sort(by_event.to_numpy(dtype=np.float64))[::-1]
     gains = float(ordered[ordered > 0].sum())
-    found: dict[str, Any] = {"events": len(ordered), "events_up": int((ordered > 0).sum())}
-    for k in TOPS:
+
+    def top(k: int) -> TopShare:
         best = float(ordered[:k].sum()) if len(ordered) else 0.0
-        found[f"top_{k}"] = {
+        return {
             "pnl": best,
             "share": best / profit if profit > 0 else None,
             "share_of_gains": best / gains if gains > 0 else None,
             "profit_without": profit - best,
         }
-    found["reason"] = "" if profit > 0 else "no profit to have a share in"
-    return found
+
+    return {
+        "events": len(ordered),
+        "events_up": int((ordered > 0).sum()),
+        "top_1": top(1),
+        "top_3": top(3),
+        "top_5": top(5),
+        "reason": "" if profit > 0 else "no profit to have a share in",
+    }
 
 
 def _leave_one_out(
     by_event: pd.Series, profit: float, cash: float, rerun: Callable[[str], float] | None
-) -> list[dict[str, Any]]:
+) -> list[LeftOut]:
     ordered = by_event.reindex(by_event.abs().sort_values(ascending=False, kind="stable").index)[:MOST_LEFT_OUT]
-    found: list[Mapping[str, Any]] = []
+    found: list[LeftOut] = []
     for event_id, pnl in ordered.items():
         again = math.nan if rerun is None else rerun(str(event_id))
         found.append(
@@ -108,4 +118,4 @@ def _leave_one_out(
                 "return_rerun": None if math.isnan(again) else again,
             }
         )
-    return [dict(row) for row in found]
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from newsbt.analysis.performance import return_metrics
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.metric_table import MetricValue
 from newsbt.domain.metrics import keys_of, unless_computed
 from newsbt.domain.returns import session_returns, why_no_returns
 
@@ -40,9 +42,14 @@ def of_ledger(key: str) -> Callable[[F], F]:
 class Evaluation:
     """`metrics` with `reasons` for undefined ones, and the `counts` of R5."""
 
-    metrics: Mapping[str, Any]
+    metrics: Mapping[str, MetricValue]
     reasons: Mapping[str, str]
     counts: Mapping[str, int]
+
+    def number(self, key: str) -> float:
+        """A metric that is a number, or a count; NaN where it is undefined."""
+        value = self.counts[key] if key in self.counts else self.metrics[key]
+        return float(value) if isinstance(value, float | int) else math.nan
 
 
 def last_rows(dates: Days) -> Ints:
@@ -102,10 +109,11 @@ def evaluate(
     if benchmark is None:
         metrics |= Metrics.of({key: undefined("no benchmark") for key in keys_of("benchmark")})
     counts = _counts(ledger, panel, events)
-    values: dict[str, Any] = dict(metrics.values)
+    values: dict[str, MetricValue] = dict(metrics.values)
     for key in keys_of("count"):
         if key in values:
-            counts[key] = int(values.pop(key))
+            counts[key] = int(metrics.number(key))
+            del values[key]
     return Evaluation(metrics=values, reasons=dict(metrics.reasons), counts=counts)
 
 

@@ -7,11 +7,10 @@ other is left; and so do those that a chain of such events connects.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Ints, Records
+from newsbt._typing import Array, Ints, Records
 from newsbt.domain.market_panel import Clock
 
 __all__ = ["NEVER", "SessionHours", "connected", "independent_dates", "lot_clusters", "session_hours"]
@@ -72,7 +71,7 @@ def independent_dates(lots: Records, market_of: Ints, clock: Clock) -> int:
     return int(lot_clusters(lots, market_of, clock).max(initial=-1)) + 1
 
 
-def connected(event: np.ndarray[Any, Any], since: Ints, until: Ints) -> Ints:
+def connected(event: Array, since: Ints, until: Ints) -> Ints:
     """(K,): the cluster of each of K spans, numbered by time.
 
     Parameters

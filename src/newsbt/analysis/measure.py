@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from newsbt._typing import Floats
+from newsbt.domain.metric_table import MetricValue
 from newsbt.domain.metrics import definitions
 
-__all__ = ["Measure", "MetricValue", "Metrics", "is_constant", "undefined"]
-
-MetricValue: TypeAlias = float | date | None
-
+__all__ = ["Measure", "Metrics", "is_constant", "undefined"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -66,6 +63,11 @@ class Metrics:
     def __reduce__(self) -> tuple[object, ...]:
         # Read-only views cannot cross to another process, the dicts behind them can.
         return _metrics, (dict(self.values), dict(self.reasons), dict(self.notes), dict(self.definitions))
+
+    def number(self, key: str) -> float:
+        """A metric that is a number; NaN where it is undefined."""
+        value = self.values.get(key, math.nan)
+        return float(value) if isinstance(value, float | int) else math.nan
 
     @classmethod
     def of(cls, measures: Mapping[str, Measure], notes: Mapping[str, str] | None = None) -> Metrics:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.analysis import distribution, ratios
 from newsbt.analysis.drawdown import drawdown_measures, drawdown_path
-from newsbt.analysis.measure import Measure, Metrics, MetricValue, undefined
+from newsbt.analysis.measure import Measure, Metrics, undefined
 from newsbt.analysis.relative import relative_measures
 from newsbt.analysis.return_series import dates_of, paired, read_returns
+from newsbt.domain.metric_table import MetricValue
 from newsbt.domain.metrics import definitions, keys_of, spec_of
 from newsbt.domain.returns import why_no_returns
 
@@ -37,7 +38,10 @@ class Performance(dict[str, MetricValue]):
 
 
 def performance(
-    returns: Any, benchmark: Any = None, periods_per_year: float = 252, risk_free: float = 0.0
+    returns: npt.ArrayLike,
+    benchmark: npt.ArrayLike | None = None,
+    periods_per_year: float = 252,
+    risk_free: float = 0.0,
 ) -> Performance:
     """Performance metrics of simple returns per bar.
 
@@ -87,7 +91,7 @@ def performance(
 
 def return_metrics(
     returns: Floats,
-    dates: Any = None,
+    dates: npt.ArrayLike | None = None,
     benchmark: Floats | None = None,
     *,
     periods_per_year: float,
@@ -119,7 +123,7 @@ def return_metrics(
     return found | Metrics.of({key: _no_returns(key, lost) for key in keys_of("growth", "moments", "benchmark")})
 
 
-def _read(returns: Any, name: str) -> Floats:
+def _read(returns: npt.ArrayLike, name: str) -> Floats:
     values = read_returns(returns, name)
     if (values < -1).any():
         at = int(np.flatnonzero(values < -1)[0])

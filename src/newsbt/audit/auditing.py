@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from newsbt.audit.confounders import confounders
 from newsbt.audit.data_doubts import data_doubts
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.audit.moved_instants import MovedInstants, moved_instants
+from newsbt.domain.command_documents import Confounders, DataDoubt
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
 from newsbt.evidence import registry
@@ -34,7 +34,7 @@ class StrategyAudit:
     name: str
     proof: Proof
     placebo: Mapping[str, Any]
-    confounders: Mapping[str, Any]
+    confounders: Confounders
     evidence: Mapping[str, object]
     events: int
     dates: int
@@ -48,7 +48,7 @@ class StrategyAudit:
         return {
             "name": self.name,
             "look_ahead": self.proof.looks_ahead,
-            "first_difference": None if found is None else {**dataclasses.asdict(found), "text": str(found)},
+            "first_difference": None if found is None else found.as_dict(),
             "proof": {"cuts": self.proof.cuts, "futures": self.proof.futures, "decisions": self.proof.decisions},
             "events_traded": self.events,
             "event_dates": self.dates,
@@ -64,7 +64,7 @@ class Audit:
 
     name: str
     strategies: tuple[StrategyAudit, ...]
-    data: tuple[Mapping[str, Any], ...]
+    data: tuple[DataDoubt, ...]
     notices: tuple[str, ...] = ()
 
     __repr__ = brief
@@ -135,7 +135,7 @@ def _audited(
     )  # fmt: skip
     found = {kind.name: answer.rows.get(spec.name, RowEvidence()).section for kind, answer in case.asked("audit")}
     permuted = found.pop(PERMUTATION.name)
-    if document["kinds"]:
+    if document["kinds"] and isinstance(permuted, dict):
         document["kinds"].update(permuted)
     return StrategyAudit(
         name=spec.name, proof=proof, placebo=document,

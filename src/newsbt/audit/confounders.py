@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Bools, Ints
+from newsbt._typing import Bools, Ints, Objects
+from newsbt.domain.command_documents import ConfoundedEvent, Confounders
 from newsbt.domain.entity import Universe
 from newsbt.domain.ledger import Ledger
 from newsbt.linking.links import SECTOR_INDEX
@@ -20,7 +20,7 @@ KINDS = ("ticker", "sector", "day")
 MOST = 100  # ids listed for each event and kind
 
 
-def confounders(market: MarketSetup, news: EventSetup, ledger: Ledger) -> Mapping[str, Any]:
+def confounders(market: MarketSetup, news: EventSetup, ledger: Ledger) -> Confounders:
     """For each traded event, the other events that may have moved the same prices.
 
     ``ticker``: another event names the held ticker, or is by its issuer, and became known between the traded event and
@@ -58,12 +58,12 @@ def confounders(market: MarketSetup, news: EventSetup, ledger: Ledger) -> Mappin
     }
 
 
-def _listed(event_id: str, kinds: Mapping[str, set[int]], ids: Any) -> dict[str, Any]:
+def _listed(event_id: str, kinds: Mapping[str, set[int]], ids: Objects) -> ConfoundedEvent:
+    listed = {kind: [str(ids[e]) for e in sorted(others)[:MOST]] for kind, others in kinds.items()}
     return {
-        "event_id": event_id,
-        **{kind: [str(ids[e]) for e in sorted(others)[:MOST]] for kind, others in kinds.items()},
+        "event_id": event_id, "ticker": listed["ticker"], "sector": listed["sector"], "day": listed["day"],
         "counts": {kind: len(others) for kind, others in kinds.items()},
-    }
+    }  # fmt: skip
 
 
 class _Named:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
+from newsbt.domain.command_documents import DataDoubt
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.steps.event_setup import EventSetup
@@ -19,7 +19,7 @@ LONG_GAP = 5  # sessions
 OLD_RATE = 7  # days
 
 
-def data_doubts(prepared: PreparedRun, inputs: RunInputs) -> list[dict[str, Any]]:
+def data_doubts(prepared: PreparedRun, inputs: RunInputs) -> list[DataDoubt]:
     """Doubts as ``{"kind", "message", "ticker"}``: hindsight in relations, memberships and labels; prices that are
     stale, adjusted, missing, or beyond what their board allows; old exchange rates."""
     panel = prepared.market.panel
@@ -28,18 +28,19 @@ def data_doubts(prepared: PreparedRun, inputs: RunInputs) -> list[dict[str, Any]
     return [*found, *_gaps(panel)]
 
 
-def _doubt(kind: str, message: str, ticker: str | None = None, **more: Any) -> dict[str, Any]:
-    return {"kind": kind, "message": message, "ticker": ticker, **more}
+def _doubt(kind: str, message: str, ticker: str | None = None, count: int | None = None) -> DataDoubt:
+    found: DataDoubt = {"kind": kind, "message": message, "ticker": ticker}
+    return found if count is None else {**found, "count": count}
 
 
-def _hindsight(universe: Universe) -> Iterator[dict[str, Any]]:
+def _hindsight(universe: Universe) -> Iterator[DataDoubt]:
     for what, count in universe.hindsight().items():
         if count:
             message = f"{count} {what} carry no `from`, the day they could first be known: they may be hindsight"
             yield _doubt(f"undated_{what}", message, count=count)
 
 
-def _labels(news: EventSetup, inputs: RunInputs) -> Iterator[dict[str, Any]]:
+def _labels(news: EventSetup, inputs: RunInputs) -> Iterator[DataDoubt]:
     """Events that the maker of their labels may have read about, and what came of them."""
     known = news.events.known_at.astype("M8[D]")
     for cutoff in news.cutoffs:
@@ -54,7 +55,7 @@ def _labels(news: EventSetup, inputs: RunInputs) -> Iterator[dict[str, Any]]:
             yield _doubt("labels_cutoff", notice)
 
 
-def _rates(panel: MarketPanel, inputs: RunInputs) -> Iterator[dict[str, Any]]:
+def _rates(panel: MarketPanel, inputs: RunInputs) -> Iterator[DataDoubt]:
     if inputs.fx is None:
         return
     last_row = panel.dates[-1].astype("M8[D]")
@@ -64,7 +65,7 @@ def _rates(panel: MarketPanel, inputs: RunInputs) -> Iterator[dict[str, Any]]:
             yield _doubt("stale_fx", f"{pair}: the last rate is of {days[-1]}, {old} days before the run ends", pair)
 
 
-def _gaps(panel: MarketPanel) -> Iterator[dict[str, Any]]:
+def _gaps(panel: MarketPanel) -> Iterator[DataDoubt]:
     """Sessions of its exchange in which an instrument has no bar, between its first and last ones and at the end."""
     for n in np.flatnonzero(panel.has_prices).tolist():
         ticker = panel.tickers[n]

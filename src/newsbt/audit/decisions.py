@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from newsbt._typing import Floats, Objects
 from newsbt.assembly import StrategySpec
 from newsbt.audit.perturbed_futures import Cut
 from newsbt.domain.entries import FillPoint
@@ -17,8 +18,9 @@ from newsbt.simulation.entry_rows import PlacedSignals
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import sent_orders, strategy_books
 
-__all__ = ["Decision", "Decisions", "Key", "Moved", "decisions_of", "first_moved"]
+__all__ = ["Decision", "DecisionValue", "Decisions", "Key", "Moved", "decisions_of", "first_moved"]
 
+DecisionValue: TypeAlias = "float | str | tuple[DecisionValue, ...] | None"
 Key = tuple[str, str | None, str | None, int]  # kind, ticker, event id, and a number or row that tells them apart
 
 
@@ -31,7 +33,7 @@ class Decision:
 
     row: int
     market: int
-    value: Any
+    value: DecisionValue
     delayed: bool = False
     point: FillPoint = FillPoint.OPEN
 
@@ -41,8 +43,8 @@ class Moved(NamedTuple):
 
     key: Key
     row: int
-    before: Any
-    after: Any
+    before: DecisionValue
+    after: DecisionValue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +102,11 @@ def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) ->
         a, b = mine.get(key), theirs.get(key)
         if (a and (a.row, a.value)) != (b and (b.row, b.value)):
             row = min(one.row for one in (a, b) if one is not None)
-            moved.append(Moved(key, row, a and a.value, b and b.value))
+            moved.append(Moved(key, row, None if a is None else a.value, None if b is None else b.value))
     return min(moved, key=lambda one: (one.row, *(str(part or "") for part in one.key)), default=None)
 
 
-def _signals(panel: MarketPanel, ids: np.ndarray[Any, Any], placed: PlacedSignals | None) -> dict[Key, Decision]:
+def _signals(panel: MarketPanel, ids: Objects, placed: PlacedSignals | None) -> dict[Key, Decision]:
     assert placed is not None
     tickers, market_of = panel.tickers, panel.market_of
     found: dict[Key, Decision] = {}
@@ -122,7 +124,7 @@ def _signals(panel: MarketPanel, ids: np.ndarray[Any, Any], placed: PlacedSignal
     return found
 
 
-def _grid(panel: MarketPanel, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]:
+def _grid(panel: MarketPanel, grid: Floats) -> dict[Key, Decision]:
     tickers, market_of = panel.tickers, panel.market_of
     rows, places = np.nonzero(grid[:-1])
     return {
@@ -131,7 +133,7 @@ def _grid(panel: MarketPanel, grid: np.ndarray[Any, Any]) -> dict[Key, Decision]
     }
 
 
-def _orders(panel: MarketPanel, ids: np.ndarray[Any, Any], sent: list[Any]) -> dict[Key, Decision]:
+def _orders(panel: MarketPanel, ids: Objects, sent: list[Any]) -> dict[Key, Decision]:
     """What is sent in `next` of row t, or when an announcement is told after that row, is for row t + 1."""
     tickers = panel.tickers
     found: dict[Key, Decision] = {}
@@ -160,13 +162,13 @@ def _dealt(panel: MarketPanel, ledger: Ledger) -> dict[Key, Decision]:
     return found
 
 
-def _fills(panel: MarketPanel, ids: np.ndarray[Any, Any], ledger: Ledger) -> dict[Key, Decision]:
+def _fills(panel: MarketPanel, ids: Objects, ledger: Ledger) -> dict[Key, Decision]:
     tickers, ids_or_none = panel.tickers, [*ids.tolist(), None]
     found: dict[Key, Decision] = {}
     for row in ledger.fills:
         t = int(row["row"])
         key = ("fill", tickers[row["ticker"]], ids_or_none[row["event"]], t)
+        dealt = (int(row["side"]) * int(row["quantity"]), float(row["price"]))
         before = found[key].value if key in found else ()
-        value = (*before, (int(row["side"]) * int(row["quantity"]), float(row["price"])))
-        found[key] = Decision(t, -1, value)
+        found[key] = Decision(t, -1, (*before, dealt) if isinstance(before, tuple) else (dealt,))
     return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from newsbt.assembly import StrategySpec
-from newsbt.audit.decisions import Decision, Decisions, Key, decisions_of, first_moved
+from newsbt.audit.decisions import Decision, Decisions, DecisionValue, Key, decisions_of, first_moved
 from newsbt.audit.perturbed_futures import KINDS, Cut, Future, futures, one_thing
+from newsbt.domain.command_documents import DifferenceTold
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
@@ -38,8 +38,8 @@ class Difference:
     date: str
     ticker: str | None
     event_id: str | None
-    before: Any
-    after: Any
+    before: DecisionValue
+    after: DecisionValue
 
     def __str__(self) -> str:
         about = " of ".join(part for part in (self.ticker, self.event_id and f"event {self.event_id}") if part)
@@ -48,6 +48,14 @@ class Difference:
             f"{was} on {self.date} (row {self.row}) was {_told(self.before)} and is {_told(self.after)} when all that "
             f"differs is {self.what} after {self.cut_at}"
         )
+
+    def as_dict(self) -> DifferenceTold:
+        """The entry of the audit document (docs/files.md)."""
+        return {
+            "what": self.what, "cut_date": self.cut_date, "cut_at": self.cut_at, "kind": self.kind, "row": self.row,
+            "date": self.date, "ticker": self.ticker, "event_id": self.event_id, "before": self.before,
+            "after": self.after, "text": str(self),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +81,7 @@ def cuts_of(every: Mapping[str, Decisions], most: int) -> dict[bool, list[Cut]]:
     share = max(2, most // max(len(every), 1))
     for decided in every.values():
         clock, mine = decided.panel.clock, found.setdefault(decided.by_row, {})
-        places = sorted({_place(decided, one) for one in decided.found.values()} - {None})
+        places = sorted({place for one in decided.found.values() if (place := _place(decided, one)) is not None})
         for k in np.unique(np.linspace(0, max(len(places) - 1, 0), num=share).astype(int)) if places else ():
             row, market, point = places[k]
             mine[
@@ -148,7 +156,7 @@ class _State:
     futures: int = 0
 
 
-def _place(decided: Decisions, one: Decision) -> Any:
+def _place(decided: Decisions, one: Decision) -> tuple[int, int, FillPoint] | None:
     """Row, market and the point of the bar; None where the row is no session of the market, or the first row."""
     clock = decided.panel.clock
     if not 0 < one.row < len(clock):
@@ -207,7 +215,9 @@ def _differing(decided: Decisions, other: PreparedRun | None, spec: StrategySpec
     return None
 
 
-def _difference(decided: Decisions, future: Future, key: Key, row: int, before: Any, after: Any) -> Difference:
+def _difference(
+    decided: Decisions, future: Future, key: Key, row: int, before: DecisionValue, after: DecisionValue
+) -> Difference:
     dates = decided.panel.dates
     kind, ticker, event, _ = key
     return Difference(
@@ -224,5 +234,5 @@ def _difference(decided: Decisions, future: Future, key: Key, row: int, before: 
     )
 
 
-def _told(value: Any) -> str:
+def _told(value: DecisionValue) -> str:
     return "nothing" if value is None else str(value)

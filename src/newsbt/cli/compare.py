@@ -86,7 +86,9 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
                 returns, lost = pd.Series(values, index=equity.index), why_no_returns(values, equity.index)
                 name = str(row["name"]) if len(records) == 1 else f"{number}: {row['name']}"
                 sharpe = (row.get("metrics") or {}).get("sharpe")
-                entrants.append((name, returns, per_year, -math.inf if sharpe is None else sharpe, lost))
+                entrants.append(
+                    (name, returns, per_year, float(sharpe) if isinstance(sharpe, float | int) else -math.inf, lost)
+                )
     entrants.sort(key=lambda entrant: -entrant[3])
     pairs = [(one, other) for place, one in enumerate(entrants) for other in entrants[place + 1 :]]
     if len(pairs) > MOST_PAIRS:

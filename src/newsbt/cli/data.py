@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 import rich_click as click
 
@@ -13,12 +13,13 @@ from newsbt.cli.options import UserPath, json_option
 from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
-    from newsbt.cli.price_sources import PriceSources
+    from newsbt.cli.price_sources import PriceSources, SourceOptions
 
 __all__ = ["command"]
 
 BAD = 2
-Function = TypeVar("Function", bound=Callable[..., Any])
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @click.group("data")
@@ -26,7 +27,7 @@ def command() -> None:
     """Look at prices and at the rules of the markets."""
 
 
-def _source_options(function: Function) -> Function:
+def _source_options(function: Callable[P, T]) -> Callable[P, T]:
     """How files are to be read that no config describes."""
     for option in reversed(
         (
@@ -61,7 +62,7 @@ def _source_options(function: Function) -> Function:
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=UserPath())
 @_source_options
 @json_option
-def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
+def check(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions]) -> int:
     """Look for what is odd about prices: in files or folders (CSV, Excel, Parquet), or in those that a CONFIG names.
 
     Bad rows, gaps against the exchange's calendar, half days as flat bars, copied rows, volumes of zero or below one
@@ -107,7 +108,7 @@ def check(paths: tuple[Path, ...], as_json: bool, **told: Any) -> int:
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=UserPath())
 @_source_options
 @json_option
-def show(paths: tuple[Path, ...], as_json: bool, **told: Any) -> None:
+def show(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions]) -> None:
     """Say what price files hold, or those that a CONFIG names: rows, spans and columns of each ticker.
 
     Example:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -13,7 +14,11 @@ from newsbt.cli.terminal import print_document, print_doubts, print_notes, print
 from newsbt.errors import ConfigError
 
 if TYPE_CHECKING:
+    from newsbt._plain import JsonValue
+    from newsbt.domain.command_documents import LinkingCount
     from newsbt.domain.entity import Universe
+    from newsbt.events.extraction.extraction_result import Extraction
+    from newsbt.events.from_feeds import FeedAnnouncements
 
 __all__ = ["command"]
 
@@ -171,7 +176,7 @@ def check(config: Path, every: bool, overrides: tuple[str, ...], as_json: bool) 
         checked = check_news(components, inputs.universe, inputs.batch)
         found = [one.as_dict() for one in checked.findings]
         doubts = [doubt.message for doubt in news_doubts(components, inputs.batch)]
-    linking = {"announcements": checked.announcements, "not_linked": dict(checked.not_linked)}
+    linking: LinkingCount = {"announcements": checked.announcements, "not_linked": dict(checked.not_linked)}
     if as_json:
         counts: dict[str, int] = {}
         for one in found:
@@ -229,12 +234,12 @@ def _checked_mb(kind: str, max_mb: float | None) -> float | None:
 
 def _reader(
     form: str, source: str, mapping: Path | None, headers: tuple[str, ...], zone: str | None, max_mb: float | None
-) -> Any:
+) -> FeedAnnouncements:
     from newsbt.events import from_feeds
 
     if (form == "mapped") != (mapping is not None):
         raise click.UsageError("--map goes with --format mapped, and only with it")
-    classes = {
+    classes: dict[str, Callable[..., FeedAnnouncements]] = {
         "rss": from_feeds.RssAnnouncements,
         "alpaca": from_feeds.AlpacaAnnouncements,
         "gdelt": from_feeds.GdeltAnnouncements,
@@ -246,7 +251,7 @@ def _reader(
         if not sign or not name:
             raise click.UsageError(f"--header takes NAME=VALUE, got {name!r}")
         told[name] = value
-    where: dict[str, Any] = {"url": source} if "://" in source else {"path": source}
+    where: dict[str, str | Path] = {"url": source} if "://" in source else {"path": source}
     if mapping is not None:
         where["map"] = mapping
     try:
@@ -255,7 +260,7 @@ def _reader(
         raise ConfigError(str(error)) from None
 
 
-def _extracted(one: Any) -> dict[str, Any]:
+def _extracted(one: Extraction) -> dict[str, JsonValue]:
     return {
         "event_id": one.event_id, "published_at": one.published_at.isoformat(),
         "received_at": one.received_at.isoformat(),

@@ -10,7 +10,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 __all__ = ["main"]
 
@@ -131,14 +134,14 @@ def _open_streams() -> None:
 class _Forgiving(io.FileIO):
     """stderr that drops what cannot be written: closed, or on a full disk."""
 
-    def write(self, data: Any) -> int:
+    def write(self, data: ReadableBuffer) -> int:
         try:
             return super().write(data) or 0
         except OSError:
-            return len(data)
+            return memoryview(data).nbytes
 
 
-def _silence(stream: Any) -> None:
+def _silence(stream: TextIO) -> None:
     """Let what waits in a stream that is closed or full go nowhere, also when Python flushes it at its end."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

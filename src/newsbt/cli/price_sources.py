@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import rich_click as click
 
@@ -15,16 +15,37 @@ from newsbt.domain.entity import Instrument, Universe
 from newsbt.errors import DataError
 from newsbt.markets.dated_rules import Rulebook
 
+if TYPE_CHECKING:
+    from newsbt.ports.price_reader import PriceReader
+
 __all__ = ["PriceSources", "price_sources"]
 
 CONFIGS = (".yaml", ".yml")
+
+
+class ReadingOptions(TypedDict, total=False):
+    """How files are to be read that no config describes."""
+
+    volume_unit: float | None
+    stamp: str | None
+    timezone: str | None
+    adjusted: bool | None
+    splits: str | None
+
+
+class SourceOptions(ReadingOptions, total=False):
+    """All that is told of such files on the command line."""
+
+    instruments: Path | None
+    exchange: str | None
+    columns: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriceSources:
     """Readers, and what is known about their tickers: the universe's word, an exchange for all, or a guess."""
 
-    readers: Sequence[Any]
+    readers: Sequence[PriceReader]
     rulebook: Rulebook
     universe: Universe | None = None
     exchange: str | None = None
@@ -57,7 +78,7 @@ def price_sources(
     exchange: str | None = None,
     columns: Sequence[str] = (),
     on_bad_row: str | None = None,
-    **reading: Any,
+    **reading: Unpack[ReadingOptions],
 ) -> PriceSources:
     """Readers of a config, or of files and folders; the options are for the latter.
 
@@ -79,7 +100,7 @@ def price_sources(
         rulebook = load_rulebook()
         if exchange is not None:
             rulebook.exchange(exchange)
-        readers = [_reader(path, {**reading, "columns": _columns(columns)}) for path in paths]
+        readers = [_reader(path, _columns(columns), reading) for path in paths]
         universe = None if instruments is None else read_universe(instruments, boards=rulebook.boards)
         found = PriceSources(readers=readers, rulebook=rulebook, universe=universe, exchange=exchange)
     if on_bad_row is None:
@@ -102,13 +123,14 @@ def _of_config(path: Path) -> PriceSources:
     )
 
 
-def _reader(path: Path, options: dict[str, Any]) -> Any:
+def _reader(path: Path, columns: Mapping[str, str], reading: ReadingOptions) -> PriceReader:
     from newsbt.prices.price_readers import CsvPrices, ExcelPrices, ParquetPrices
 
-    for kind in (ParquetPrices, ExcelPrices):
+    kinds: tuple[type[ParquetPrices | ExcelPrices], ...] = (ParquetPrices, ExcelPrices)
+    for kind in kinds:
         if any(file.name.lower().endswith(kind.suffixes) for file in ([*path.iterdir()] if path.is_dir() else [path])):
-            return kind(path=path, **options)
-    return CsvPrices(path=path, **options)
+            return kind(path=path, columns=columns, **reading)
+    return CsvPrices(path=path, columns=columns, **reading)
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, str]:

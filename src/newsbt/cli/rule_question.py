@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 import rich_click as click
 
+from newsbt._plain import PlainValue
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.errors import DataError, nearest
 from newsbt.markets.calendars import sessions
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.rule_citation import limit_in_force
 from newsbt.markets.rulebook import RuleInForce, load_rulebook, rules_in_force
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["Question", "answer", "ask"]
 
@@ -97,7 +101,25 @@ def _instrument(
     return item if board is None else replace(item, board=board)
 
 
-def answer(question: Question) -> tuple[dict[str, Any], str, Sequence[str], list[RuleInForce]]:
+class RuleHours(TypedDict):
+    open: str
+    close: str
+    cutoff: str
+
+
+class RulesTold(TypedDict):
+    """The document of `newsbt data rules --json`."""
+
+    exchange: str
+    name: str
+    on: date
+    ticker: str | None
+    board: str | None
+    session: RuleHours | None
+    rules: list[dict[str, PlainValue]]
+
+
+def answer(question: Question) -> tuple[RulesTold, str, Sequence[str], list[RuleInForce]]:
     """The document, a title, lines under it, and the rules."""
     from newsbt.reports.market_rules import rule_documents
 
@@ -112,7 +134,7 @@ def answer(question: Question) -> tuple[dict[str, Any], str, Sequence[str], list
             found = [*kept, RuleInForce(key, limit.values, limit.from_on, limit.to_on, limit.source, limit.conf)]
     listed = sessions(question.exchange, on, on, question.rulebook)
     zone = ZoneInfo(market.time_zone)
-    session = None
+    session: RuleHours | None = None
     if len(listed):
         session = {"open": _local(listed.open_at[0], zone), "close": _local(listed.close_at[0], zone),
                    "cutoff": _local(listed.cutoff_at[0], zone)}  # fmt: skip
@@ -125,7 +147,7 @@ def answer(question: Question) -> tuple[dict[str, Any], str, Sequence[str], list
         else f"session from {session['open']} to {session['close']} local time ({market.time_zone}); known by "
         f"{session['cutoff']} is in time for the open"
     )
-    document = {
+    document: RulesTold = {
         "exchange": market.mic,
         "name": market.name,
         "on": on,
@@ -141,7 +163,7 @@ def _is_limit(rule: RuleInForce) -> bool:
     return rule.key.startswith("price_limit")
 
 
-def _local(at: Any, zone: ZoneInfo) -> str:
+def _local(at: np.datetime64, zone: ZoneInfo) -> str:
     from newsbt.domain.instants import utc
 
     return f"{utc(at).astimezone(zone):%H:%M}"

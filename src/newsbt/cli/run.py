@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TextIO, TypedDict
 
 import rich_click as click
 
@@ -16,6 +16,7 @@ from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
     from newsbt.config.loading import LoadedConfig
+    from newsbt.domain.command_documents import RunTold
     from newsbt.domain.record import RunRecord
 
 __all__ = ["command"]
@@ -91,7 +92,7 @@ def command(
     return max((error.exit_code for error in failures), default=0)
 
 
-def _stdout_kept_clean(as_json: bool) -> AbstractContextManager[Any]:
+def _stdout_kept_clean(as_json: bool) -> AbstractContextManager[TextIO | None]:
     """What a strategy prints goes to stderr where stdout is for one JSON document."""
     return redirect_stdout(sys.stderr) if as_json else nullcontext()
 
@@ -150,11 +151,16 @@ def _show(record: RunRecord) -> None:
     print_view(run_view(record, console().width), Prose(f"Written to {near(record.path or '')}"))
 
 
-def _document(records: list[RunRecord], failures: list[NewsbtError]) -> dict[str, Any]:
+class RunsDocument(TypedDict):
+    runs: list[RunTold]
+    errors: NotRequired[list[dict[str, str | int | None]]]
+
+
+def _document(records: list[RunRecord], failures: list[NewsbtError]) -> RunsDocument:
     from newsbt.domain.check_report import CheckReport
     from newsbt.runs.run_document import summary_document
 
-    document: dict[str, Any] = {"runs": [summary_document(record) for record in records]}
+    document: RunsDocument = {"runs": [summary_document(record) for record in records]}
     if failures:
         problems = [problem for error in failures for problem in CheckReport.failed(error).errors]
         document["errors"] = [problem.as_dict() for problem in problems]

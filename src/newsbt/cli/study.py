@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from newsbt.config.loading import LoadedConfig
-    from newsbt.evidence.run_study import Study
+    from newsbt.domain.evidence_documents import StudyDocument
+    from newsbt.evidence.run_study import Study, StudyPlan
 
 __all__ = ["command"]
 
@@ -108,26 +110,27 @@ def command(
     newsbt study configs/rival_release.yaml --group signals --window 0,0 --window 0,3
     """
     from newsbt.config.loading import load
+    from newsbt.evidence.run_study import StudyPlan
     from newsbt.runs.json_values import plain
 
     if (model == "factors") != (factors is not None):
         raise click.UsageError("--model factors and --factors FILE go together")
     loaded = load(config, overrides)
-    plan = {
-        "model": model, "estimation": estimation, "gap": gap, "on_overlap": overlap, "markets": markets,
-        "correlation": True,
-        "factors": None if factors is None else _read_factors(factors), **_windows(windows),
-    }  # fmt: skip
+    plan = StudyPlan(
+        model=model, estimation=estimation, gap=gap, on_overlap=overlap, markets=markets, correlation=True,
+        factors=None if factors is None else _read_factors(factors),
+    )  # fmt: skip
+    if windows:
+        plan = replace(plan, window=_around(windows), windows=windows)
     with TerminalProgress(loaded.config.name) as progress:
         found, notices, reason = _study(loaded, group, least, plan, progress)
     document = plain({**found.as_dict(), "reason": reason or None})
     _print(document, found, loaded.config.name, notices, "json" if as_json else form, moves=moves)
 
 
-def _windows(windows: tuple[tuple[int, int], ...]) -> dict[str, Any]:
-    if not windows:
-        return {}
-    return {"window": (min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))), "windows": windows}
+def _around(windows: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+    """The window of day 0 and all of these."""
+    return min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))
 
 
 def _read_factors(path: Path) -> pd.DataFrame:
@@ -146,12 +149,12 @@ def _read_factors(path: Path) -> pd.DataFrame:
 
 
 def _study(
-    loaded: LoadedConfig, group: str, least: int, plan: dict[str, Any], progress: TerminalProgress
+    loaded: LoadedConfig, group: str, least: int, plan: StudyPlan, progress: TerminalProgress
 ) -> tuple[Study, tuple[str, ...], str]:
     from newsbt.assembly import assemble
     from newsbt.evidence import registry
     from newsbt.evidence.event_pairs import link_pairs, signal_pairs
-    from newsbt.evidence.run_study import StudyPlan, study, why_empty
+    from newsbt.evidence.run_study import study, why_empty
     from newsbt.steps.prepare import prepare_inputs, read_inputs
     from newsbt.steps.simulate import strategy_books
     from newsbt.steps.summarise import summary_of
@@ -167,13 +170,13 @@ def _study(
     else:
         families = [link_pairs(prepared.market.universe, prepared.news, group)]
     asked = [pairs for pairs in families if len(pairs)]
-    found = study(prepared, inputs, asked, StudyPlan(**plan), registry.EVIDENCE).with_at_least(least)
+    found = study(prepared, inputs, asked, plan, registry.EVIDENCE).with_at_least(least)
     summary = summary_of(prepared, inputs)
     return found, summary.notices, why_empty(found, summary, families)
 
 
 def _print(
-    document: dict[str, Any], found: Study, name: str, notices: tuple[str, ...], form: str, *, moves: bool
+    document: StudyDocument, found: Study, name: str, notices: tuple[str, ...], form: str, *, moves: bool
 ) -> None:
     from newsbt.reports.formats import frame_rows, rows_csv
     from newsbt.reports.study_text import move_rows, study_view, window_rows

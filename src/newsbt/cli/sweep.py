@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -14,7 +14,9 @@ from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError, RunFolderError
 
 if TYPE_CHECKING:
+    from newsbt._plain import PlainValue
     from newsbt.sweeps.sweep import SweepResult
+    from newsbt.sweeps.variant_result import VariantResult
 
 __all__ = ["command"]
 
@@ -148,7 +150,7 @@ def _ask_about(size: int, yes: bool) -> None:
     click.confirm(f"{cost}. Go on?", abort=True, err=True)
 
 
-def _document(result: SweepResult, picture: Path | None) -> dict[str, Any]:
+def _document(result: SweepResult, picture: Path | None) -> dict[str, PlainValue]:
     """The document of docs/files.md: variants in grid order, whatever ran first."""
     variants = [_entry(item) for item in result.outcomes]
     return {
@@ -166,7 +168,7 @@ def _document(result: SweepResult, picture: Path | None) -> dict[str, Any]:
     }
 
 
-def _walk(result: SweepResult) -> dict[str, Any] | None:
+def _walk(result: SweepResult) -> dict[str, PlainValue] | None:
     walked = result.walk_forward
     if walked is None:
         return None
@@ -181,8 +183,8 @@ def _walk(result: SweepResult) -> dict[str, Any] | None:
     }
 
 
-def _entry(item: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {"params": dict(item.params), "metrics": dict(item.metrics)}
+def _entry(item: VariantResult) -> dict[str, PlainValue]:
+    found: dict[str, PlainValue] = {"params": dict(item.params), "metrics": dict(item.metrics)}
     if item.error:
         found["error"] = item.error
     return found

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -40,7 +40,7 @@ def print_view(*views: RenderableType) -> None:
         out.print(view, crop=False)
 
 
-def print_document(document: Any) -> None:
+def print_document(document: object) -> None:
     """One strict JSON document on stdout, in ASCII: no control character of the data reaches a terminal."""
     from newsbt.runs.json_values import as_json
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 import rich_click as click
 
@@ -11,7 +11,8 @@ __all__ = ["version_option", "version_text"]
 
 STANDS_ON = ("backtrader", "numba", "numpy", "pandas", "pyarrow", "exchange_calendars", "pydantic", "scipy", "plotly")
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def version_text() -> str:
@@ -30,7 +31,7 @@ def version_text() -> str:
     return "\n".join(lines)
 
 
-def version_option(function: Function) -> Function:
+def version_option(function: Callable[P, T]) -> Callable[P, T]:
     def show(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
         if value and not ctx.resilient_parsing:
             click.echo(version_text())

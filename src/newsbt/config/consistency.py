@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
+from newsbt._plain import JsonValue
 from newsbt.config.field_types import Day
 from newsbt.config.models import BASELINES, ExecutionConfig, PositionConfig, RunConfig
 from newsbt.errors import nearest
@@ -48,15 +49,15 @@ def clashes(tree: Mapping[str, Any]) -> Iterator[Clash]:
         yield from _sweep(tree["sweep"], [item.get("name") for item in strategies])
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: Any) -> Mapping[str, JsonValue]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _sequence(value: Any) -> Sequence[Any]:
+def _sequence(value: Any) -> Sequence[JsonValue]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _period(period: Mapping[str, Any]) -> Iterator[Clash]:
+def _period(period: Mapping[str, JsonValue]) -> Iterator[Clash]:
     try:
         start, end = (Day().check(period.get(key)) for key in ("start", "end"))
     except PydanticCustomError:
@@ -65,7 +66,7 @@ def _period(period: Mapping[str, Any]) -> Iterator[Clash]:
         yield Clash(("period", "start"), "bad_value", f"the start {start} is after the end {end}; swap them")
 
 
-def _names(strategies: Sequence[Mapping[str, Any]], baselines: Sequence[Any]) -> Iterator[Clash]:
+def _names(strategies: Sequence[Mapping[str, JsonValue]], baselines: Sequence[JsonValue]) -> Iterator[Clash]:
     first: dict[str, int] = {}
     for place, strategy in enumerate(strategies):
         name, path = strategy.get("name"), ("strategies", place, "name")
@@ -79,20 +80,20 @@ def _names(strategies: Sequence[Mapping[str, Any]], baselines: Sequence[Any]) ->
         first.setdefault(name, place)
 
 
-def _hedges(strategies: Sequence[Mapping[str, Any]], benchmark: Any) -> Iterator[Clash]:
+def _hedges(strategies: Sequence[Mapping[str, JsonValue]], benchmark: Any) -> Iterator[Clash]:
     for place, strategy in enumerate(strategies):
         if benchmark is None and _mapping(strategy.get("position")).get("hedge") == "benchmark":
             path = ("strategies", place, "position", "hedge")
             yield Clash(path, "bad_value", "a hedge with the benchmark needs the top-level key `benchmark`")
 
 
-def _repeated_baselines(baselines: Sequence[Any]) -> Iterator[Clash]:
+def _repeated_baselines(baselines: Sequence[JsonValue]) -> Iterator[Clash]:
     for place, name in enumerate(baselines):
         if name in baselines[:place]:
             yield Clash(("baselines", place), "repeated_name", f"the baseline {name!r} stands twice; keep one")
 
 
-def _sweep(sweep: Mapping[str, Any], names: Sequence[Any]) -> Iterator[Clash]:
+def _sweep(sweep: Mapping[str, Any], names: Sequence[JsonValue]) -> Iterator[Clash]:
     wanted = sweep.get("strategy")
     known = [name for name in names if isinstance(name, str)]
     if wanted is None and len(names) > 1:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.config.consistency import Clash
 
 __all__ = ["expand"]
@@ -16,7 +16,7 @@ VARIABLE = re.compile(r"\$\{([^}]*)\}?")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
-def expand(tree: Any, environ: Mapping[str, str]) -> tuple[Any, list[Clash]]:
+def expand(tree: PlainValue, environ: Mapping[str, str]) -> tuple[PlainValue, list[Clash]]:
     """A copy of the tree with every `${NAME}` filled in, and a clash for each that cannot be.
 
     Names of runs and strategies are written to the run folder, where no secret may go, so they take none.
@@ -28,7 +28,7 @@ def expand(tree: Any, environ: Mapping[str, str]) -> tuple[Any, list[Clash]]:
         clashes.extend(faults)
         return text if faults else VARIABLE.sub(lambda match: environ[match[1]], text)
 
-    def walk(node: Any, path: Path) -> Any:
+    def walk(node: PlainValue, path: Path) -> PlainValue:
         if isinstance(node, dict):
             return {key: walk(value, (*path, key)) for key, value in node.items()}
         if isinstance(node, list):

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from newsbt._plain import PlainValue
 from newsbt.config.consistency import Clash
 from newsbt.config.models import Component, RunConfig
 from newsbt.errors import nearest
@@ -57,7 +58,7 @@ def at(tree: Any, path: Path) -> tuple[Any, Path]:
     return tree, tuple(real)
 
 
-def quoted(value: Any) -> str:
+def quoted(value: PlainValue) -> str:
     """A value as an error message shows it: short, on one line, in YAML's words."""
     if value is None:
         return "nothing (null)"
@@ -79,7 +80,7 @@ def quoted(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:76]}..."
 
 
-def translated(error: ValidationError, tree: Mapping[str, Any]) -> Iterator[Clash]:
+def translated(error: ValidationError, tree: Mapping[str, PlainValue]) -> Iterator[Clash]:
     """Each of pydantic's errors as a path of the user's tree, a code and a message that quotes what the user wrote."""
     for fault in error.errors(include_url=False, include_input=False):
         value, path = at(tree, fault["loc"])
@@ -141,7 +142,7 @@ def _or_null(field: FieldInfo | None) -> str:
     return ", or null" if nullable else ""
 
 
-def _quotes(expected: str, value: Any) -> str:
+def _quotes(expected: str, value: PlainValue) -> str:
     if isinstance(value, str) and "number" in expected and NUMERIC.fullmatch(value):
         return "; write it without quotes"
     scalar = isinstance(value, bool | int | float | date)

@@ -16,6 +16,8 @@ from typing import Any
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from newsbt._plain import JsonValue, PlainValue
+
 __all__ = [
     "Day",
     "Duration",
@@ -90,10 +92,10 @@ def duration_text(length: timedelta) -> str:
 class ValueCheck:
     """A marker whose `check` turns a value as written into the value of the model, or raises a misfit."""
 
-    def check(self, value: Any) -> Any:
+    def check(self, value: PlainValue) -> PlainValue:
         raise NotImplementedError
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, JsonValue]:
         raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -103,11 +105,11 @@ class ValueCheck:
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> dict[str, JsonValue]:
         return self.json_schema()
 
 
-def _serialised(value: Any) -> Any:
+def _serialised(value: PlainValue) -> PlainValue:
     return duration_text(value) if isinstance(value, timedelta) else value
 
 
@@ -135,7 +137,7 @@ class Number(ValueCheck):
         ]
         return " ".join(["a whole number" if self.whole else "a number", " and ".join(bounds)]).strip()
 
-    def check(self, value: Any) -> float:
+    def check(self, value: PlainValue) -> float:
         if isinstance(value, bool) or not isinstance(value, int if self.whole else (int, float)):
             raise misfit("wrong_type", self.expected)
         try:
@@ -156,7 +158,7 @@ class Number(ValueCheck):
             raise misfit("bad_value", self.expected)
         return number
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, JsonValue]:
         bounds = {
             "exclusiveMinimum": self.above,
             "minimum": self.least,
@@ -173,7 +175,7 @@ class NumberOrWord(ValueCheck):
     number: Number
     word: str
 
-    def check(self, value: Any) -> float | str:
+    def check(self, value: PlainValue) -> float | str:
         if isinstance(value, str) and value == self.word:
             return self.word
         try:
@@ -181,7 +183,7 @@ class NumberOrWord(ValueCheck):
         except PydanticCustomError as error:
             raise misfit(error.type, f"{self.number.expected}, or {self.word}") from None
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, JsonValue]:
         return {"anyOf": [self.number.json_schema(), {"const": self.word}]}
 
 
@@ -193,7 +195,7 @@ class Text(ValueCheck):
     pattern: str | None = None
     longest: int = 4096
 
-    def check(self, value: Any) -> str:
+    def check(self, value: PlainValue) -> str:
         if not isinstance(value, str):
             raise misfit("wrong_type", self.expected)
         fits = bool(value.strip()) and len(value) <= self.longest and not CONTROL.search(value)
@@ -201,8 +203,8 @@ class Text(ValueCheck):
             raise misfit("bad_value", self.expected)
         return value
 
-    def json_schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": self.longest}
+    def json_schema(self) -> dict[str, JsonValue]:
+        schema: dict[str, JsonValue] = {"type": "string", "minLength": 1, "maxLength": self.longest}
         return schema | ({"pattern": f"^({self.pattern})$"} if self.pattern else {})
 
 
@@ -210,14 +212,14 @@ class Text(ValueCheck):
 class Flag(ValueCheck):
     """True or false; the words yes, no, on and off count too, as many people's YAML has them."""
 
-    def check(self, value: Any) -> bool:
+    def check(self, value: PlainValue) -> bool:
         if isinstance(value, bool):
             return value
         if isinstance(value, str) and value.lower() in YAML_1_1_WORDS:
             return YAML_1_1_WORDS[value.lower()]
         raise misfit("wrong_type", "true or false")
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, JsonValue]:
         return {"type": "boolean"}
 
 
@@ -225,7 +227,7 @@ class Flag(ValueCheck):
 class FlagOrPath(ValueCheck):
     """True, false, or the path of a file."""
 
-    def check(self, value: Any) -> bool | str:
+    def check(self, value: PlainValue) -> bool | str:
         for kind in (Flag(), Text()):
             try:
                 return kind.check(value)
@@ -233,7 +235,7 @@ class FlagOrPath(ValueCheck):
                 continue
         raise misfit("bad_value" if isinstance(value, str) else "wrong_type", "true, false or the path of a file")
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, JsonValue]:
         return {"anyOf": [{"type": "boolean"}, {"type": "string", "minLength": 1}]}
 
 
@@ -241,7 +243,7 @@ class FlagOrPath(ValueCheck):
 class Day(ValueCheck):
     """A calendar day, as YAML has it or as ISO text."""
 
-    def check(self, value: Any) -> date:
+    def check(self, value: PlainValue) -> date:
         expected = "a date such as 2024-07-01"
         if isinstance(value, datetime):
             if value.time() != time(0) or value.tzinfo is not None:
@@ -260,7 +262,7 @@ class Day(ValueCheck):
             raise misfit("bad_value", f"{expected}, from {FIRST_YEAR} to {LAST_YEAR}")
         return value
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, JsonValue]:
         return {"type": "string", "format": "date", "pattern": DAY_PATTERN}
 
 
@@ -270,7 +272,7 @@ class Duration(ValueCheck):
 
     positive: bool = False
 
-    def check(self, value: Any) -> timedelta:
+    def check(self, value: PlainValue) -> timedelta:
         expected = "a duration such as 30s, 5min, 1h or 1d"
         if isinstance(value, str):
             value = parse_duration(value)
@@ -286,8 +288,8 @@ class Duration(ValueCheck):
             raise misfit("bad_value", f"{expected}, at most {LONGEST_DURATION.days}d")
         return value
 
-    def json_schema(self) -> dict[str, Any]:
-        text = {"type": "string", "pattern": DURATION_PATTERN}
+    def json_schema(self) -> dict[str, JsonValue]:
+        text: dict[str, JsonValue] = {"type": "string", "pattern": DURATION_PATTERN}
         return text if self.positive else {"anyOf": [text, {"const": 0}]}
 
 
@@ -313,8 +315,8 @@ class HoldTime(ValueCheck):
         except PydanticCustomError as error:
             raise misfit(error.type, expected) from None
 
-    def json_schema(self) -> dict[str, Any]:
-        sessions = {
+    def json_schema(self) -> dict[str, JsonValue]:
+        sessions: dict[str, JsonValue] = {
             "type": "object",
             "properties": {"sessions": {"type": "integer", "minimum": 1}},
             "required": ["sessions"],
@@ -358,7 +360,7 @@ class OneOrMany:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self._listed, handler(source))
 
-    def _listed(self, value: Any) -> Any:
+    def _listed(self, value: PlainValue) -> PlainValue:
         if self.single and isinstance(value, Mapping):
             return (value,)
         if isinstance(value, list | tuple) and not value and not self.may_be_empty:
@@ -367,6 +369,6 @@ class OneOrMany:
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> dict[str, JsonValue]:
         listed = handler(schema) | ({} if self.may_be_empty else {"minItems": 1})
         return {"anyOf": [listed, listed["items"]]} if self.single else listed

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from newsbt._plain import JsonValue
 from newsbt.config.models import RunConfig
 from newsbt.config.resolved_document import as_document
 
@@ -22,7 +23,7 @@ class _Generator(GenerateJsonSchema):
         return False
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> dict[str, JsonValue]:
     """The config's JSON Schema, draft 2020-12, with a description of every key."""
     described = RunConfig.model_json_schema(mode="validation", schema_generator=_Generator)
     head = {

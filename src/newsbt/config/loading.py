@@ -225,7 +225,8 @@ def _checked(source: _Source, changes: Iterable[Change], problems: Sequence[Prob
 
 def _with_defaults(tree: dict[str, Any]) -> dict[str, Any]:
     """A tree with the defaults of the blocks with `use:` that it leaves out."""
-    defaults, execution = default_document(), tree.get("execution")
+    defaults: dict[str, Any] = default_document()
+    execution = tree.get("execution")
     return defaults | tree | {"execution": defaults["execution"] | (execution if isinstance(execution, dict) else {})}
 
 

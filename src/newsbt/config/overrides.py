@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from newsbt._plain import PlainValue
 from newsbt.config.resolved_document import TooDeepError, plain
 from newsbt.domain.yaml_text import YamlFault, read
 from newsbt.errors import Problem, nearest
 
 __all__ = ["Change", "LeftOver", "Override", "OverrideFault", "apply", "left_over", "origin_of", "parse"]
 
-Change: TypeAlias = str | tuple[str, Any]
+Change: TypeAlias = str | tuple[str, PlainValue]
 Path = tuple[str | int, ...]
 
 SINGLE_OR_LIST = ("announcements", "prices")
@@ -33,7 +34,7 @@ class Override:
     """One change: the key as written, its value, and the text that messages quote."""
 
     key: str
-    value: Any
+    value: PlainValue
     text: str
 
     def fault(self, code: str, message: str) -> OverrideFault:
@@ -73,7 +74,7 @@ def parse(change: Change) -> Override:
     return Override(override.key, None if node is None else node.plain(), override.text)
 
 
-def apply(tree: dict[str, Any], override: Override, defaults: dict[str, Any]) -> tuple[Path, Path]:
+def apply(tree: dict[str, PlainValue], override: Override, defaults: dict[str, PlainValue]) -> tuple[Path, Path]:
     """Put an override into the tree, in place, and return the path of what it brought in and the path that it set.
 
     The first is the second, or that of the outermost block that had to be made for it.
@@ -102,7 +103,7 @@ def apply(tree: dict[str, Any], override: Override, defaults: dict[str, Any]) ->
     return origin, path
 
 
-def left_over(before: Any, tree: Any, paths: Sequence[Path]) -> Iterator[LeftOver]:
+def left_over(before: PlainValue, tree: PlainValue, paths: Sequence[Path]) -> Iterator[LeftOver]:
     """What components left behind that overrides at `paths` have replaced; what these set is not among it.
 
     `before` is the tree without the overrides, with its defaults.
@@ -118,7 +119,7 @@ def left_over(before: Any, tree: Any, paths: Sequence[Path]) -> Iterator[LeftOve
                 yield LeftOver(block, inside)
 
 
-def _keys(block: Mapping[str, Any], *, is_strategy: bool) -> Iterator[Path]:
+def _keys(block: Mapping[str, PlainValue], *, is_strategy: bool) -> Iterator[Path]:
     """The keys of a block that its component may own; `params` and a strategy's position hold further ones."""
     for key, value in block.items():
         if key == "params" or (key == "position" and is_strategy):
@@ -127,7 +128,7 @@ def _keys(block: Mapping[str, Any], *, is_strategy: bool) -> Iterator[Path]:
             yield (key,)
 
 
-def _found(tree: Any, path: Path) -> Any:
+def _found(tree: PlainValue, path: Path) -> PlainValue:
     for key in path:
         if isinstance(tree, dict):
             tree = tree.get(str(key))
@@ -138,14 +139,14 @@ def _found(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _start(defaults: dict[str, Any], path: Path) -> dict[str, Any]:
-    node: Any = defaults
+def _start(defaults: dict[str, PlainValue], path: Path) -> dict[str, PlainValue]:
+    node: PlainValue = defaults
     for key in path:
         node = node.get(key) if isinstance(node, dict) else None
     return dict(node) if isinstance(node, dict) and "use" in node else {}
 
 
-def _place(node: list[Any], key: str | int, path: Path, override: Override) -> int:
+def _place(node: list[PlainValue], key: str | int, path: Path, override: Override) -> int:
     if isinstance(key, int) and key < len(node):
         return key
     at = ".".join(str(part) for part in path)
@@ -154,7 +155,7 @@ def _place(node: list[Any], key: str | int, path: Path, override: Override) -> i
     )
 
 
-def _path(tree: dict[str, Any], override: Override) -> Path:
+def _path(tree: dict[str, PlainValue], override: Override) -> Path:
     head, _, rest = override.key.partition(".")
     if head == "strategies" and isinstance(strategies := tree.get("strategies"), list):
         names = [str(item.get("name")) if isinstance(item, dict) else "" for item in strategies]

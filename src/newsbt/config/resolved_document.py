@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from newsbt._plain import PlainValue
 from newsbt.config.field_types import duration_text
 from newsbt.config.models import Component, RunConfig
 
@@ -43,7 +44,7 @@ def as_document(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else f"<{type(value).__name__}>"
 
 
-def default_document() -> dict[str, Any]:
+def default_document() -> dict[str, PlainValue]:
     """What a config says that leaves out everything that has a default."""
     fields = RunConfig.model_fields
     return {name: as_document(field.default) for name, field in fields.items() if not field.is_required()}
@@ -71,7 +72,7 @@ def copied(tree: Any) -> Any:
     return [copied(value) for value in tree] if isinstance(tree, list) else tree
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def plain(value: PlainValue, depth: int = 0) -> PlainValue:
     """A Python mapping as dicts, lists and plain scalars; objects of other kinds stay as they are.
 
     Raises

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.domain.showing import brief
 
 __all__ = ["PRECISIONS", "Announcement"]
@@ -42,7 +42,7 @@ class Announcement:
     relevance: float = math.nan
     tickers: tuple[str, ...] = ()
     unknown_tickers: tuple[str, ...] = ()
-    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Mapping[str, PlainValue] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = ""
 
     __repr__ = brief

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.domain.zone_names import LARGEST_OFFSET
 
 __all__ = [
@@ -34,7 +34,7 @@ _FLAGS = {
 }  # fmt: skip
 
 
-def text(value: Any) -> str:
+def text(value: PlainValue) -> str:
     """Text without surrounding blanks; empty for None and NaN.
 
     >>> text("  9988.HK "), text(None), text(float("nan")), text(7)
@@ -62,7 +62,7 @@ def _refuse_lone_surrogates(value: str) -> None:
         raise ValueError(f"the text {_short(value)} is broken: half a character (a lone surrogate)") from None
 
 
-def items(value: Any) -> tuple[str, ...]:
+def items(value: PlainValue) -> tuple[str, ...]:
     """A list written ``a; b; c``, or a real list of texts, without blanks and repeats.
 
     >>> items("OpenAI; DeepSeek;;OpenAI")
@@ -72,7 +72,7 @@ def items(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in map(text, parts) if part))
 
 
-def number(value: Any) -> float:
+def number(value: PlainValue) -> float:
     """A finite number, or NaN where there is none (blank, ``NaN``, ``NA``, ``null``).
 
     >>> number(" 1.5e3"), number("NA"), number(None)
@@ -102,7 +102,7 @@ def number(value: Any) -> float:
     return result
 
 
-def whole(value: Any) -> int | None:
+def whole(value: PlainValue) -> int | None:
     """A whole number, or None where there is none; ``100.0`` counts as whole."""
     result = number(value)
     if math.isnan(result):
@@ -112,7 +112,7 @@ def whole(value: Any) -> int | None:
     return int(result)
 
 
-def flag(value: Any) -> bool | None:
+def flag(value: PlainValue) -> bool | None:
     """True or false in the usual spellings, None where blank."""
     if isinstance(value, bool):
         return value
@@ -125,7 +125,7 @@ def flag(value: Any) -> bool | None:
         raise ValueError(f"expected true or false, got {_short(value)}") from None
 
 
-def session_day(value: Any) -> date | None:
+def session_day(value: PlainValue) -> date | None:
     """A day, or None where blank. A time of day is refused unless it is midnight.
 
     >>> session_day("2025-03-06"), session_day("2025/3/6"), session_day("20250306")
@@ -160,7 +160,7 @@ def _parse_day(written: str) -> datetime:
         raise ValueError(f"expected a day such as 2025-03-06, got {_short(written)}") from None
 
 
-def instant(value: Any) -> datetime | None:
+def instant(value: PlainValue) -> datetime | None:
     """A date and time as written, None where blank. The caller decides whether a missing offset is a fault.
 
     >>> instant("2025-03-06T03:00:00Z").isoformat()
@@ -190,12 +190,12 @@ def instant(value: Any) -> datetime | None:
     return found
 
 
-def _check_year(year: int, value: Any) -> None:
+def _check_year(year: int, value: PlainValue) -> None:
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise ValueError(f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, got {_short(value)}")
 
 
-def _short(value: Any) -> str:
+def _short(value: PlainValue) -> str:
     try:
         shown = str(value) if isinstance(value, datetime | date) else repr(value)
     except (NotImplementedError, ValueError):

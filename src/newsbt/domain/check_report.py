@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from newsbt.domain.command_documents import CheckDocument
 from newsbt.domain.references import Named
 from newsbt.errors import NewsbtError, Problem
 
@@ -24,7 +24,7 @@ class CheckReport:
     name: str = ""
     errors: tuple[Problem, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    spans: Mapping[str, Any] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     drops: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     not_linked: Mapping[str, int] = field(default_factory=dict)
     unused: tuple[Named, ...] = ()
@@ -45,7 +45,7 @@ class CheckReport:
         problems = error.problems or (Problem(code=_code(error), message=str(error)),)
         return cls(name=name, errors=problems)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> CheckDocument:
         """The document of `newsbt check --json`."""
         return {
             "ok": self.ok,

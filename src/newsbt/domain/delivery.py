@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+
+from newsbt._plain import PlainValue
 
 __all__ = ["AnnouncedEvent", "AnnouncedLink", "Delivery"]
 
@@ -24,7 +25,7 @@ class AnnouncedEvent:
     sentiment: float
     relevance: float
     tickers: tuple[str, ...]
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, PlainValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

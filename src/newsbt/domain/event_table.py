@@ -9,6 +9,7 @@ import numpy as np
 
 from newsbt._typing import Instants
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.showing import brief
 
 __all__ = ["EventTable"]
@@ -37,7 +38,7 @@ class EventTable:
     @cached_property
     def ids(self) -> np.ndarray:
         """(E,) object array of event ids."""
-        return np.array([item.event_id for item in self.announcements], dtype=object)
+        return objects([item.event_id for item in self.announcements])
 
     @cached_property
     def position(self) -> dict[str, int]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from newsbt._plain import JsonValue
 from newsbt._typing import Days
 
 __all__ = ["KINDS", "Finding", "rows_text", "spans"]
@@ -67,7 +67,7 @@ class Finding:
         """Whether a run would stop at it."""
         return self.kind in ERRORS
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, JsonValue]:
         """The entry of `newsbt data check --json`."""
         return {
             "kind": self.kind,
@@ -94,7 +94,7 @@ def spans(days: Days, among: Days) -> str:
     '2025-03-03 to 2025-03-05, 2025-03-07'
     """
     places = np.searchsorted(among, days)
-    runs: Sequence[Any] = np.split(days, np.flatnonzero(np.diff(places) != 1) + 1)
+    runs: Sequence[Days] = np.split(days, np.flatnonzero(np.diff(places) != 1) + 1)
     shown = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs if len(run)]
     more = len(shown) - MOST_SPANS
     return ", ".join(shown[:MOST_SPANS]) + (f" and {more} more stretches" if more > 0 else "")

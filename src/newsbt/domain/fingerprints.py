@@ -35,7 +35,7 @@ def frame_hash(frame: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str:
     if isinstance(frame, Mapping):
         named = sorted((str(name), frame_hash(one)) for name, one in frame.items())
         return hashlib.sha256(repr(named).encode()).hexdigest()
-    parts: list[tuple[str, pd.Series[Any] | pd.Index]] = [
+    parts: list[tuple[str, pd.Series | pd.Index]] = [
         (str(name), frame.iloc[:, k]) for k, name in enumerate(frame.columns)
     ]
     parts += [(str(name), frame.index.get_level_values(k)) for k, name in enumerate(frame.index.names) if name]
@@ -48,7 +48,7 @@ def frame_hash(frame: pd.DataFrame | Mapping[str, pd.DataFrame]) -> str:
     return digest.hexdigest()
 
 
-def _hashed(values: pd.Series[Any] | pd.Index) -> bytes:
+def _hashed(values: pd.Series | pd.Index) -> bytes:
     if values.dtype != object:
         try:
             return _row_hashes(values)
@@ -57,11 +57,11 @@ def _hashed(values: pd.Series[Any] | pd.Index) -> bytes:
     return _row_hashes(_as_text(values))
 
 
-def _row_hashes(values: pd.Series[Any] | pd.Index) -> bytes:
+def _row_hashes(values: pd.Series | pd.Index) -> bytes:
     return pd.util.hash_pandas_object(values, index=False, categorize=False).to_numpy().tobytes()
 
 
-def _as_text(values: pd.Series[Any] | pd.Index) -> pd.Series[Any]:
+def _as_text(values: pd.Series | pd.Index) -> pd.Series:
     """Lists of every kind and other objects in cells as text, blanks of every kind alike."""
     cells = [plain_cell(cell) for cell in values.tolist()]
     return pd.Series([cell if isinstance(cell, str | None) else str(cell) for cell in cells], dtype=object)

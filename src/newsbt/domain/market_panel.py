@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.showing import brief
@@ -18,7 +21,7 @@ PRICE_UNITS = 1e8  # prices are decimals of at most eight places
 ROUNDING = 4 * float(np.finfo(np.float64).eps)
 
 
-def frozen_array(values: Any, dtype: Any) -> Any:
+def frozen_array(values: npt.ArrayLike | Sequence[date], dtype: npt.DTypeLike) -> Any:
     """A C-ordered, read-only array; the caller's own array stays writable."""
     array = np.array(values, dtype=dtype, order="C", copy=True)
     array.setflags(write=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
 __all__ = ["METRICS", "MetricSpec", "Scope", "Unit"]
@@ -18,6 +19,7 @@ __all__ = ["METRICS", "MetricSpec", "Scope", "Unit"]
 Scope: TypeAlias = Literal[
     "sample", "equity", "growth", "moments", "benchmark", "holdings", "trades", "books", "evidence", "table", "count"
 ]
+MetricValue: TypeAlias = "float | date | None"
 Unit: TypeAlias = Literal["return", "share", "ratio", "probability", "money", "count", "date"]
 
 

@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,11 +27,11 @@ _BATCH_ROWS = 8192  # that few, since one text may be as long as the file and st
 class OpenParquet:
     """A pyarrow ParquetFile, and how many bytes it is made of."""
 
-    file: Any
+    file: pq.ParquetFile
     size: int
 
     @property
-    def schema_arrow(self) -> Any:
+    def schema_arrow(self) -> pa.Schema:
         return self.file.schema_arrow
 
 
@@ -70,7 +69,7 @@ def _check_ratio(path: Path, opened: OpenParquet, size: int, most: int) -> None:
         raise file_error(path, f"{message}, as no table of data is", code="too_large")
 
 
-def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None = None) -> Any:
+def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None = None) -> pa.Table:
     """The columns of an open file as a pyarrow Table that has rows.
 
     Raises
@@ -79,8 +78,8 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
         The file is damaged, has no rows, or unfolds over 1000 to 1 or beyond the memory that is left.
     """
     guard = MemoryGuard()
-    batches: list[Any] = []
-    seen: dict[int, Any] = {}
+    batches: list[pa.RecordBatch] = []
+    seen: dict[int, pa.Array] = {}
     size = 0
     try:
         for batch in opened.file.iter_batches(_BATCH_ROWS, columns=columns):
@@ -99,7 +98,7 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
     return pa.Table.from_batches(batches)
 
 
-def _bytes_of(array: Any, column: int, seen: dict[int, Any]) -> int:
+def _bytes_of(array: pa.Array, column: int, seen: dict[int, pa.Array]) -> int:
     """What a batch's column takes; a dictionary counts once for the batches that share it."""
     if not isinstance(array, pa.DictionaryArray):
         return int(array.nbytes)

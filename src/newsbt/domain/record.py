@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from newsbt.domain.run_documents import RunDocument, StrategyDocument
 from newsbt.domain.showing import brief
 
 __all__ = ["EXTRAS", "TABLES", "RunRecord"]
@@ -32,7 +33,7 @@ class RunRecord:
     """
 
     run_id: str
-    document: Mapping[str, Any]
+    document: RunDocument
     table_of: Callable[[str], pd.DataFrame] = field(repr=False)
     path: str | None = None
     extra_of: Callable[[str], Any] = field(default=_nothing, repr=False)
@@ -44,7 +45,7 @@ class RunRecord:
         return str(self.document.get("name", self.run_id))
 
     @cached_property
-    def rows(self) -> Sequence[Mapping[str, Any]]:
+    def rows(self) -> Sequence[StrategyDocument]:
         """The results table, a mapping for each strategy, then each baseline, then the benchmark."""
         rows = list(self.document.get("strategies") or ())
         benchmark = self.document.get("benchmark")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Relation, Universe
+from newsbt.domain.run_documents import UnusedName
 from newsbt.errors import nearest_name, nearest_ticker
 
 __all__ = [
@@ -60,9 +61,12 @@ class Named:
     example: str = ""
     message: str = ""
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> UnusedName:
         """The entry in run.json and in `newsbt check --json`."""
-        return asdict(self)
+        return {
+            "source": self.source, "reason": self.reason, "name": self.name, "count": self.count,
+            "example": self.example, "message": self.message,
+        }  # fmt: skip
 
 
 def unresolved_of(item: Announcement, universe: Universe) -> Iterator[Unresolved]:

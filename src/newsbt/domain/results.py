@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,20 +11,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from newsbt._plain import JsonValue, PlainValue
+from newsbt._typing import Array
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market_panel import MarketPanel
-from newsbt.domain.metric_table import MetricSpec
+from newsbt.domain.metric_table import MetricSpec, MetricValue
 from newsbt.domain.metrics import shown_in_repr
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.references import Named
 from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.domain.run_context import RunContext
+from newsbt.domain.run_documents import RunHashes
 from newsbt.domain.showing import brief, lines, plain_line
 
 __all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]
 
-SIDES = np.array(["sell", "", "buy"], dtype=object)
-REASONS = np.array([reason.word for reason in Reason], dtype=object)
+SIDES = objects(["sell", "", "buy"])
+REASONS = objects([reason.word for reason in Reason])
 OUTCOMES = {outcome.value: outcome.word for outcome in Outcome}
 
 
@@ -52,21 +57,21 @@ class Labels:
     __repr__ = brief
 
     @cached_property
-    def tickers(self) -> np.ndarray[Any, Any]:
-        return np.array(self.panel.tickers, dtype=object)
+    def tickers(self) -> Array:
+        return objects(self.panel.tickers)
 
-    def event_ids(self, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def event_ids(self, places: Array) -> Array:
         """Event ids, None for -1."""
-        with_none = np.array([*self.events.ids, None], dtype=object)
+        with_none = objects([*self.events.ids, None])
         return np.asarray(with_none[places])
 
-    def dates(self, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def dates(self, rows: Array) -> Array:
         """Session dates as datetime64[s] at midnight, NaT for -1."""
         days = np.append(self.panel.dates.astype("M8[D]"), np.datetime64("NaT", "D"))
         return np.asarray(days[rows].astype("M8[s]"))
 
 
-def utc(instants: np.ndarray[Any, Any]) -> pd.DatetimeIndex:
+def utc(instants: Array) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(instants.astype("M8[ns]")).tz_localize("UTC")
 
 
@@ -82,7 +87,7 @@ class StrategyResult:
     name: str
     engine: str
     kind: str
-    metrics: Mapping[str, Any]
+    metrics: Mapping[str, MetricValue]
     reasons: Mapping[str, str]
     counts: Mapping[str, int]
     ledger: Ledger
@@ -91,11 +96,16 @@ class StrategyResult:
     events_of: Callable[[], pd.DataFrame] = field(repr=False)
     explained: Callable[[], Sequence[str]] | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
-    analyzers: Mapping[str, Any] = field(default_factory=dict)
+    analyzers: Mapping[str, PlainValue] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[MetricSpec, ...] = ()
     source_hash: str = ""
     seconds: float = 0.0
+
+    def number(self, key: str) -> float:
+        """A metric that is a number; NaN where it is undefined."""
+        value = self.metrics.get(key, math.nan)
+        return float(value) if isinstance(value, float | int) else math.nan
 
     def __repr__(self) -> str:
         counts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()]
@@ -176,7 +186,7 @@ class StrategyResult:
                 "date": self.labels.dates(rows["row"]),
                 "ticker": self.labels.tickers[rows["ticker"]],
                 "side": SIDES[rows["side"] + 1],
-                "reason": np.array([OUTCOMES[code] for code in rows["reason"].tolist()], dtype=object),
+                "reason": objects([OUTCOMES[code] for code in rows["reason"].tolist()]),
                 "wanted_quantity": rows["wanted"],
                 "filled_quantity": rows["filled"],
                 "would_have_returned": rows["would_have_returned"],
@@ -188,7 +198,7 @@ class StrategyResult:
     def explanations(self) -> pd.DataFrame:
         """`strategy, at, ticker, event_id, reason, explanation`: a sentence for each row of `refusals`."""
         frame = self.refusals[["strategy", "at", "ticker", "event_id", "reason"]].copy()
-        frame["explanation"] = np.array(self.explained() if self.explained else [""] * len(frame), dtype=object)
+        frame["explanation"] = objects(self.explained() if self.explained else [""] * len(frame))
         return frame
 
     @cached_property
@@ -247,7 +257,7 @@ class RunSummary:
     hindsight: Mapping[str, int]
     notices: tuple[str, ...]
     doubts: tuple[str, ...]
-    spans: Mapping[str, Any] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     not_linked: Mapping[str, int] = field(default_factory=dict)
     unused: tuple[Named, ...] = ()
     read_as: tuple[str, ...] = ()
@@ -265,14 +275,14 @@ class RunResult:
 
     run_id: str
     name: str
-    config: Mapping[str, Any]
+    config: Mapping[str, JsonValue]
     strategies: tuple[StrategyResult, ...]  # strategies, then baselines; the benchmark row last among baselines
     benchmark: StrategyResult | None
     summary: RunSummary
     definitions: Mapping[str, str]
-    hashes: Mapping[str, Any]
+    hashes: RunHashes
     versions: Mapping[str, str]
-    timings: Mapping[str, Any]
+    timings: Mapping[str, float | Mapping[str, float]]
     seed: int
     started_at: str  # UTC, ISO 8601
     trials: Mapping[str, float] = field(default_factory=dict)  # this run's, by key: per-bar Sharpe ratios

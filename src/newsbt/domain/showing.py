@@ -48,7 +48,7 @@ def plain_line(text: str, most: int = WIDTH) -> str:
 
 
 def short(value: Any, most: int = 72) -> str:
-    """Any value on one line: tables and arrays by their size, collections by their first items, objects by their name.
+    """A value on one line: tables and arrays by their size, collections by their first items, objects by their name.
 
     Examples
     --------

@@ -16,6 +16,8 @@ from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
+from newsbt._plain import PlainValue
+
 __all__ = ["MOST_NODES", "Fault", "Node", "Scalar", "YamlFault", "dump", "read"]
 
 MOST_NODES = 100_000
@@ -143,7 +145,7 @@ class _Builder:
 
     def __init__(self, text: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=loader))
+        self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=loader))
         self._anchors: dict[str, Node] = {}
         self._total = 0
         self.faults: list[Fault] = []
@@ -157,10 +159,10 @@ class _Builder:
                 root = self._node(next(self._events), (), 1)
         return None if root is None or root.value is None else root
 
-    def _stop(self, event: Any, message: str, code: str = "syntax") -> NoReturn:
+    def _stop(self, event: yaml.Event, message: str, code: str = "syntax") -> NoReturn:
         raise YamlFault(Fault(code, message, _line(event)))
 
-    def _node(self, event: Any, path: tuple[str | int, ...], level: int) -> Node:
+    def _node(self, event: yaml.Event, path: tuple[str | int, ...], level: int) -> Node:
         if level > DEEPEST:
             self._stop(event, TOO_DEEP, "too_large")
         if isinstance(event, yaml.AliasEvent):
@@ -179,17 +181,18 @@ class _Builder:
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._sequence(event, path, level)
         else:
+            assert isinstance(event, yaml.MappingStartEvent)  # no other kind begins a value
             node = self._mapping(event, path, level)
         if event.anchor:
             self._anchors[event.anchor] = node
         return node
 
-    def _count(self, event: Any, more: int) -> None:
+    def _count(self, event: yaml.Event, more: int) -> None:
         self._total += more
         if self._total > MOST_NODES:
             self._stop(event, f"unfolds into more than {MOST_NODES} values; aliases may repeat too much", "too_large")
 
-    def _scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text: str = event.value
         if event.implicit[0]:
             return _resolve(text)
@@ -197,25 +200,25 @@ class _Builder:
             return text
         name = event.tag.removeprefix(CORE)
         value = _resolve(text)
-        kinds: dict[str, Any] = {"null": type(None), "bool": bool, "int": int, "float": float, "timestamp": date}
+        kinds: dict[str, type] = {"null": type(None), "bool": bool, "int": int, "float": float, "timestamp": date}
         if name == "float" and type(value) is int:
             value = float(value)
         if name not in kinds or type(value) is not kinds[name]:
             self._stop(event, f"the tag {event.tag!r} does not fit {text[:60]!r}, or is not one of YAML's own")
         return value
 
-    def _collection(self, event: Any, kind: str) -> None:
+    def _collection(self, event: yaml.CollectionStartEvent, kind: str) -> None:
         if event.tag not in (None, "!", f"{CORE}{kind}"):
             self._stop(event, f"the tag {event.tag!r} is not read here; write plain values")
 
-    def _sequence(self, event: Any, path: tuple[str | int, ...], level: int) -> Node:
+    def _sequence(self, event: yaml.SequenceStartEvent, path: tuple[str | int, ...], level: int) -> Node:
         self._collection(event, "seq")
         items: list[Node] = []
         while not isinstance(inner := next(self._events), yaml.SequenceEndEvent):
             items.append(self._node(inner, (*path, len(items)), level + 1))
         return _branch(_line(event), items, {})
 
-    def _mapping(self, event: Any, path: tuple[str | int, ...], level: int) -> Node:
+    def _mapping(self, event: yaml.MappingStartEvent, path: tuple[str | int, ...], level: int) -> Node:
         self._collection(event, "map")
         children: dict[str, Node] = {}
         lines: dict[str, int] = {}
@@ -239,16 +242,16 @@ class _Builder:
                     children[key], lines[key] = value, source.key_lines[key]
         return _branch(_line(event), children, lines)
 
-    def _merge_sources(self, event: Any, value: Node) -> list[Node]:
+    def _merge_sources(self, event: yaml.Event, value: Node) -> list[Node]:
         sources = value.value if isinstance(value.value, list) else [value]
         if not all(isinstance(source.value, dict) for source in sources):
             self._stop(event, "<< merges a mapping or a list of mappings")
         return sources
 
 
-def _line(event: Any) -> int:
-    line: int = event.start_mark.line
-    return line + 1
+def _line(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return 1 if mark is None else int(mark.line) + 1
 
 
 def _branch(line: int, value: dict[str, Node] | list[Node], key_lines: dict[str, int]) -> Node:
@@ -276,7 +279,7 @@ class _Dumper(yaml.SafeDumper):
     def represent_str(self, data: str) -> yaml.ScalarNode:
         return self.represent_scalar(f"{CORE}str", data, style=None if data.isprintable() else '"')
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: PlainValue) -> bool:  # noqa: ARG002
         return True
 
 
@@ -286,7 +289,7 @@ for _tag, _pattern, _ in _PLAIN:
 _Dumper.add_implicit_resolver(f"{CORE}merge", re.compile(r"<<\Z"), None)
 
 
-def dump(value: Any) -> str:
+def dump(value: PlainValue) -> str:
     """Write plain values as YAML that :func:`read` gives back equal, keys in their own order."""
     text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return text

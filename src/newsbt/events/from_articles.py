@@ -37,7 +37,7 @@ _COUNTED = {
 class ArticleAnnouncements:
     """Articles (txt, html, json; a file or a folder) as announcements, by the rules of extraction.
 
-    Each article is known from its own time of publication on, which it carries as `received_at`. Texts that announce
+    Each article is known from its own time of publication on, which it carries as `received_at`. Strings that announce
     nothing (denials, delays, rumours, opinion, wraps, follow-ups) are no announcements and no bad rows: they are
     counted as `silent`. The event's id is the file's name without its ending.
 

@@ -269,7 +269,7 @@ class GdeltAnnouncements(FeedAnnouncements):
 
 @dataclass(frozen=True, kw_only=True)
 class MappedAnnouncements(FeedAnnouncements):
-    """Any CSV or JSON, by a column map.
+    """CSV or JSON of any kind, by a column map.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.memory import MemoryGuard
@@ -49,7 +50,7 @@ class JsonlAnnouncements:
             The file cannot be used, no object has a required key, or a row is bad and `on_bad_row` is ``error``.
         """
         path = Path(self.path)
-        rows: list[tuple[int, Mapping[str, Any] | str]] = []
+        rows: list[tuple[int, Mapping[str, JsonValue] | str]] = []
         guard = MemoryGuard()
         for line, written in enumerate(read_text(path).split("\n"), start=1):
             if not guard.has_room(_OBJECT_BYTES + len(written)):
@@ -64,7 +65,7 @@ class JsonlAnnouncements:
         return parse_rows(rows, file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row)
 
 
-def _parse(written: str) -> Mapping[str, Any] | str:
+def _parse(written: str) -> Mapping[str, JsonValue] | str:
     try:
         values = json.loads(written, object_pairs_hook=_unrepeated)
     except RecursionError:
@@ -76,7 +77,7 @@ def _parse(written: str) -> Mapping[str, Any] | str:
     return values
 
 
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, JsonValue]:
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from newsbt.domain.entries import Entries
+from newsbt.domain.evidence_documents import CapacityPoint
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, by_strategy, why_not_moved
@@ -42,18 +43,18 @@ def _with_cash(prepared: PreparedRun, cash: float) -> PreparedRun:
     return replace(prepared, components=replace(prepared.components, config=sized))
 
 
-def _row(found: StrategyResult, size: float) -> dict[str, object]:
-    metrics, refusals = found.metrics, found.ledger.refusals
+def _row(found: StrategyResult, size: float) -> dict[str, str | float]:
+    refusals = found.ledger.refusals
     entries = refusals[refusals["is_entry"]]
     short = np.isin(entries["reason"], (Outcome.PARTICIPATION, Outcome.CASH))
     return {
         "strategy": found.name,
         "size": size,
-        "total_return": float(metrics["total_return"]),
-        "gross_return": float(metrics["gross_return"]),
-        "sharpe": float(metrics["sharpe"]),
-        "costs": float(metrics["total_costs"]) / size,
-        "slippage": float(metrics["slippage_cost"]) / size,
+        "total_return": found.number("total_return"),
+        "gross_return": found.number("gross_return"),
+        "sharpe": found.number("sharpe"),
+        "costs": found.number("total_costs") / size,
+        "slippage": found.number("slippage_cost") / size,
         "fills": int(found.counts["fills"]),
         "cut": int(short.sum()),
         "below_one_lot": int((entries["reason"] == Outcome.BELOW_ONE_LOT).sum()),
@@ -67,9 +68,9 @@ def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> 
     return RowEvidence(section=_curve(books.terms, books.placed.entries, case.simulate(books)))
 
 
-def _curve(terms: AccountTerms, entries: Entries, simulate: Simulate) -> list[dict[str, float]]:
+def _curve(terms: AccountTerms, entries: Entries, simulate: Simulate) -> list[CapacityPoint]:
     """Net return against the size of the account: the same signals with other cash."""
-    curve = []
+    curve: list[CapacityPoint] = []
     for size in SIZES:
         ledger = simulate(replace(terms, cash=size), entries)
         curve.append({"size": size, "total_return": ledger.total_return})

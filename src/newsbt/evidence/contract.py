@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from newsbt._typing import Floats
 from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import StrategyResult
+from newsbt.domain.run_documents import RunHashes
 from newsbt.evidence.event_pairs import Pairs
 from newsbt.evidence.retimed_signals import RetimableSignals, movable
 from newsbt.evidence.timing_test import TimingTest
@@ -53,7 +54,7 @@ class Case:
     prepared: PreparedRun
     simulated: Mapping[str, SimulatedStrategy] = field(default_factory=dict)
     rows: Sequence[StrategyResult] = ()
-    hashes: Mapping[str, Any] = field(default_factory=dict)
+    hashes: RunHashes = field(default_factory=RunHashes)
     market_returns: Floats | None = None
     inputs: RunInputs | None = None
     trials: Mapping[str, float] = field(default_factory=dict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
@@ -49,7 +48,7 @@ class DetectionFloor:
     definition: str = DEFINITION
     reason: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, float | bool | str | None]:
         return asdict(self)
 
 

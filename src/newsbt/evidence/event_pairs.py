@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Instants, Ints
+from newsbt._typing import Instants, Ints, Objects
 from newsbt.domain.entity import Universe
+from newsbt.domain.evidence_documents import TradedTold
+from newsbt.domain.object_arrays import objects
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
@@ -24,9 +25,9 @@ class Pairs:
 
     event: Ints
     ticker: Ints
-    group: np.ndarray[Any, np.dtype[np.object_]]
+    group: Objects
     of_signals: bool = False
-    traded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    traded: Mapping[str, TradedTold] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.event)
@@ -46,9 +47,7 @@ def link_pairs(universe: Universe, news: EventSetup, by: str = "both") -> Pairs:
                 "issuer": item.issuer, "market": mics[link.place].exchange, "all": "all links",
             }[by]
         )  # fmt: skip
-    group = np.empty(len(names), dtype=object)
-    group[:] = names
-    return Pairs(event=links.event, ticker=links.ticker, group=group)
+    return Pairs(event=links.event, ticker=links.ticker, group=objects(names))
 
 
 def signal_pairs(books: SimulatedStrategy) -> Pairs:
@@ -56,7 +55,7 @@ def signal_pairs(books: SimulatedStrategy) -> Pairs:
     placed = books.placed
     if placed is None:
         none = np.empty(0, dtype=np.int64)
-        return Pairs(event=none, ticker=none, group=np.empty(0, dtype=object), of_signals=True)
+        return Pairs(event=none, ticker=none, group=objects([]), of_signals=True)
     keys = placed.event * (int(placed.ticker.max(initial=0)) + 1) + placed.ticker
     _, first = np.unique(keys, return_index=True)  # an index and its proxy are one
     first = np.sort(first)
@@ -66,11 +65,11 @@ def signal_pairs(books: SimulatedStrategy) -> Pairs:
     )
 
 
-def _traded(books: SimulatedStrategy) -> dict[str, dict[str, Any]]:
+def _traded(books: SimulatedStrategy) -> dict[str, TradedTold]:
     """What the lots of a strategy made on their notional, longs and shorts apart: mean net and gross returns."""
     lots = books.ledger.lots
     lots = lots[(lots["event"] >= 0) & (lots["entry_notional"] > 0)]
-    found = {}
+    found: dict[str, TradedTold] = {}
     for name, mine in (("long", lots[lots["quantity"] > 0]), ("short", lots[lots["quantity"] < 0])):
         net = mine["pnl"] / mine["entry_notional"]
         gross = (mine["pnl"] + mine["costs"] + mine["slippage_cost"]) / mine["entry_notional"]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from newsbt.evidence.contract import Case, Evidence, RunEvidence
 from newsbt.evidence.event_pairs import link_pairs, signal_pairs
-from newsbt.evidence.run_study import MOST_CORRELATED, MOST_GROUPS, StudyPlan, study
+from newsbt.evidence.run_study import MOST_CORRELATED, MOST_GROUPS, Study, StudyPlan, study
 from newsbt.steps.prepare import PreparedRun, RunInputs
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
@@ -19,21 +18,21 @@ def run_study(
     inputs: RunInputs | None,
     every: Sequence[SimulatedStrategy],
     kinds: tuple[Evidence, ...],
-) -> dict[str, Any]:
-    """The study that is part of a run: links by event type and kind, and each strategy's signals; empty without any.
+) -> Study:
+    """The study that is part of a run: links by event type and kind, and each strategy's signals.
 
     Kolari-Pynnonen tests are left out where there are so many pairs that a run would wait for them.
     """
     market, news = prepared.market, prepared.news
     families = [pairs for pairs in (link_pairs(market.universe, news), *map(signal_pairs, every)) if len(pairs)]
     plan = StudyPlan(correlation=sum(map(len, families)) <= MOST_CORRELATED)
-    found = study(prepared, inputs, families, plan, kinds)
-    return found.as_dict(MOST_GROUPS) if found.groups else {}
+    return study(prepared, inputs, families, plan, kinds)
 
 
 def _find(case: Case) -> RunEvidence:
     books = [books for books, _ in case.strategies]
-    return RunEvidence(section=run_study(case.prepared, case.inputs, books, case.kinds))
+    found = run_study(case.prepared, case.inputs, books, case.kinds)
+    return RunEvidence(section=found.as_dict(MOST_GROUPS) if found.groups else {})
 
 
 STUDY = Evidence(name="study", find=_find)

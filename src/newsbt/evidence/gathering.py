@@ -70,7 +70,7 @@ def _whole(row: StrategyResult, kinds: Sequence[Evidence]) -> StrategyResult:
     """A row with every kind's metrics, and why they are undefined where nothing was found."""
     why = UNDEFINED if row.kind == "strategy" else NOT_CHOSEN
     keys = [metric.key for kind in kinds for metric in kind.metrics]
-    nothing = {key: why for key in keys if math.isnan(row.metrics.get(key, math.nan))}
+    nothing = {key: why for key in keys if math.isnan(row.number(key))}
     known = row.reasons if row.kind == "strategy" else {}
     return _filled(row, {key: known.get(key) or said for key, said in nothing.items()}, kinds)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
+from newsbt.domain.command_documents import PlaceboKind
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence
 from newsbt.evidence.independent_days import TIE
 from newsbt.evidence.retimed_signals import RetimableSignals, can_enter
@@ -116,12 +117,13 @@ def _none(observed: float, reason: str) -> Shuffled:
     return Shuffled(observed=observed, returns=np.empty(0), p=float("nan"), reason=reason)
 
 
-def judged(returns: Floats, p: float, reason: str) -> dict[str, object]:
+def judged(returns: Floats, p: float, reason: str) -> PlaceboKind:
     """One kind of placebo in an audit's document: p, m, and how its total returns spread."""
-    found: dict[str, object] = {"p": None if math.isnan(p) else p, "m": len(returns), "reason": reason}
+    found: PlaceboKind = {"p": None if math.isnan(p) else p, "m": len(returns), "reason": reason}
     if len(returns):
         low, middle, high = np.quantile(returns, [0.05, 0.5, 0.95])
-        found |= {"mean": float(returns.mean()), "q05": float(low), "median": float(middle), "q95": float(high)}
+        found["mean"], found["q05"] = float(returns.mean()), float(low)
+        found["median"], found["q95"] = float(middle), float(high)
     return found
 
 

@@ -154,7 +154,7 @@ def _on_independent_days(case: Case, books: SimulatedStrategy, row: StrategyResu
         moved = placebo(
             case.signals(books),
             books.terms,
-            float(row.metrics["total_return"]),
+            row.number("total_return"),
             draws=draws,
             seed=evaluation.seed,
             simulate=case.simulate(books),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Ints
+from newsbt._typing import Ints, Objects
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
+from newsbt.domain.evidence_documents import Attribution
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy
 from newsbt.linking.links import SECTOR_INDEX
@@ -29,7 +30,7 @@ __all__ = ["ATTRIBUTION", "attribution", "parts_of"]
 NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
 
 
-def attribution(market: MarketSetup, news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> dict[str, Any]:
+def attribution(market: MarketSetup, news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> Attribution:
     """Where the profit of a strategy came from (docs/methods.md); see `analysis.contributions`.
 
     `simulate` runs a strategy of event signals again without each of its events.
@@ -78,12 +79,12 @@ def _rerun(news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> Ca
     return without
 
 
-def _event_types(news: EventSetup, event: Ints) -> Any:
+def _event_types(news: EventSetup, event: Ints) -> Objects:
     names = [item.event_type or "(none)" for item in news.events.announcements]
-    return np.array([*names, UNATTRIBUTED], dtype=object)[event]
+    return objects([*names, UNATTRIBUTED])[event]
 
 
-def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) -> Any:
+def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) -> Objects:
     """How each event is linked to the ticker that was traded for it; of several ways the shortest."""
     links, traded = news.links, traded_places(universe)
     if not len(links.event):
@@ -94,14 +95,12 @@ def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) 
     shortest = np.lexsort((rank, ways))  # stable: of equal ranks the first link
     wanted = event * width + ticker
     place = shortest[np.minimum(np.searchsorted(ways[shortest], wanted), len(ways) - 1)]
-    names = np.array(
-        [link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops" for link in links.links], dtype=object
-    )
+    names = objects([link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops" for link in links.links])
     known = np.where(ways[place] == wanted, names[place], NO_LINK)
     return np.where(event < 0, UNATTRIBUTED, known)
 
 
-def _years(panel: MarketPanel, news: EventSetup, event: Ints, row: Ints) -> Any:
+def _years(panel: MarketPanel, news: EventSetup, event: Ints, row: Ints) -> Objects:
     """The year (UTC) in which the event became known; of what no event caused, that of the entry."""
     known = np.append(news.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
     entered = panel.dates[row].astype("M8[Y]")

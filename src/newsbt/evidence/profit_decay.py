@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 
+from newsbt.domain.evidence_documents import DecayCurves, HoldPoint, LatencyPoint
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy, why_not_moved
 from newsbt.evidence.retimed_signals import RetimableSignals
@@ -28,16 +28,16 @@ def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> 
     return RowEvidence(section=decay(case.signals(books), latency, books.terms, case.simulate(books)))
 
 
-def decay(signals: RetimableSignals, latency: timedelta, terms: AccountTerms, simulate: Simulate) -> dict[str, Any]:
+def decay(signals: RetimableSignals, latency: timedelta, terms: AccountTerms, simulate: Simulate) -> DecayCurves:
     """Net return against the holding time in sessions, and against what passes from the news to the order, `latency` in
     the run itself."""
     known_at = signals.news.events.known_at
-    holding = []
+    holding: list[HoldPoint] = []
     for count in HOLDS:
         held = dataclasses.replace(terms, position=dataclasses.replace(terms.position, hold=Hold("sessions", count)))
         holding.append({"hold": count, "net_return": simulate(held, signals.at(known_at)).total_return})
     own = np.timedelta64(round(latency.total_seconds() * 1e9), "ns")
-    waiting = [
+    waiting: list[LatencyPoint] = [
         {"latency": name, "net_return": simulate(terms, signals.at(known_at - own + wait)).total_return}
         for name, wait in LATENCIES
     ]

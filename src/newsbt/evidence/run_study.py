@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Ints
+from newsbt._typing import Days, Ints
 from newsbt.analysis.event_clusters import connected
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
+from newsbt.domain.evidence_documents import TradedTold, WindowTold
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import RunSummary
 from newsbt.errors import ConfigError, nearest
 from newsbt.evidence.contract import Case, Evidence, RowEvidence
@@ -74,18 +76,18 @@ class StudyGroup:
     events: int
     dates: int
     evidence: Mapping[str, object]
-    traded: Mapping[str, Any] | None = None
+    traded: TradedTold | None = None
 
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
         """Plain values: the curve of CAAR, tests by window (some, or all and every day), and evidence."""
         curve = self.study.caar
-        tested = _counts(self.study, self.study.windows.iloc[-1].to_dict())  # the whole window comes last
+        events, dates = _counts(self.study, self.study.windows.iloc[-1].to_dict())  # the whole window comes last
         return {
             "name": self.name,
             "kind": "signals" if self.of_signals else "links",
             "n": int(self.study.counts["included"]),
-            "n_events": tested["events"],
-            "n_dates": tested["dates"],
+            "n_events": events,
+            "n_dates": dates,
             "pairs": self.pairs,
             "events": self.events,
             "dates": self.dates,
@@ -194,7 +196,7 @@ def _pairs(count: int) -> str:
 
 def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Groups with Holm's p of the Kolari-Pynnonen test over all groups of a window, links and signals apart."""
-    rows: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+    rows: dict[tuple[str, int, int], list[dict[str, float | None]]] = {}
     for group in groups:
         for window in group["windows"]:
             rows.setdefault((group["kind"], window["start"], window["end"]), []).append(window["p"])
@@ -279,7 +281,7 @@ def _family(
     frame = pd.DataFrame(
         {
             "event_id": news.events.ids[event[inside]],
-            "ticker": np.array(market.panel.tickers, dtype=object)[ticker[inside]],
+            "ticker": objects(market.panel.tickers)[ticker[inside]],
             "date": day[inside].astype("M8[s]"),
             "group": group[inside],
         }
@@ -311,7 +313,7 @@ def _family(
 
 
 def _group(
-    name: str, found: EventStudy, pairs: Pairs, day: Any, evidence: Mapping[str, Mapping[str, RowEvidence]]
+    name: str, found: EventStudy, pairs: Pairs, day: Days, evidence: Mapping[str, Mapping[str, RowEvidence]]
 ) -> StudyGroup:
     event, mine = pairs.event, pairs.group == name
     known = mine & ~np.isnat(day)
@@ -327,7 +329,7 @@ def _group(
     )
 
 
-def _day_zero(market: MarketSetup, news: EventSetup, found: SessionReturns, event: Ints, ticker: Ints) -> Any:
+def _day_zero(market: MarketSetup, news: EventSetup, found: SessionReturns, event: Ints, ticker: Ints) -> Days:
     """(K,) datetime64[D]: the session of the first close after each event in the ticker's market; NaT: no data."""
     out_at = instants_of(news)
     day = np.full(len(event), np.datetime64("NaT", "D"))
@@ -341,36 +343,37 @@ def _day_zero(market: MarketSetup, news: EventSetup, found: SessionReturns, even
     return day
 
 
-def _independent(event: Ints, day: Any) -> int:
+def _independent(event: Ints, day: Days) -> int:
     """How many independent dates events have, each with its days 0 (K,)."""
     first = day.astype("M8[D]").astype(np.int64)
     return int(connected(event, first, first + 1).max(initial=-1)) + 1
 
 
-def _counts(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, int]:
+def _counts(found: EventStudy, row: Mapping[Hashable, Any]) -> tuple[int, int]:
     """Events of the pairs with an abnormal return in a window, and how many of these events are independent."""
     inside = found.abnormal.loc[:, row["start"] : row["end"]].notna().any(axis=1).to_numpy()
-    return {"events": found.per_event["event_id"][inside].nunique(), "dates": int(row["clusters"])}
+    return found.per_event["event_id"][inside].nunique(), int(row["clusters"])
 
 
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
 
 
-def _window(found: EventStudy, row: Mapping[Any, Any]) -> dict[str, Any]:
+def _window(found: EventStudy, row: Mapping[Hashable, Any]) -> WindowTold:
     """One window: CAAR with bounds, and p of the tests a reader should look at first."""
     start, end = int(row["start"]), int(row["end"])
+    events, dates = _counts(found, row)
     p = {}
     for name in SHOWN:
         tested = found.test(name, (start, end))
         p[name] = _number(float(tested["p"]))
     return {
-        "start": start, "end": end, "n": int(row["n"]), **_counts(found, row),
+        "start": start, "end": end, "n": int(row["n"]), "events": events, "dates": dates,
         "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
         "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "no_interval": row["ci_reason"], "p": p,
     }  # fmt: skip
 
 
-def _plain(values: Any) -> list[float | None]:
+def _plain(values: pd.Series) -> list[float | None]:
     return [_number(float(value)) for value in values]
 
 

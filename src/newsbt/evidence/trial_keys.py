@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from newsbt.assembly import Components, StrategySpec
 from newsbt.digests import digest_of
+from newsbt.domain.run_documents import RunHashes
 from newsbt.evidence.contract import Case
 
 __all__ = ["own_trials", "trial_key"]
@@ -21,10 +21,10 @@ def own_trials(case: Case) -> Mapping[str, float]:
     per_bar = math.sqrt(case.prepared.market.periods_per_year)
     components = case.prepared.components
     keys = {spec.name: trial_key(components, case.hashes, spec) for spec in components.strategies}
-    return {keys[row.name]: row.metrics["sharpe"] / per_bar for _, row in case.strategies}
+    return {keys[row.name]: row.number("sharpe") / per_bar for _, row in case.strategies}
 
 
-def trial_key(components: Components, hashes: Mapping[str, Any], spec: StrategySpec) -> str:
+def trial_key(components: Components, hashes: RunHashes, spec: StrategySpec) -> str:
     """What makes a configuration a trial of its own: its data, the strategy, and the config but for :data:`NO_TRIAL`.
 
     Which engine simulates is no part of it either: both keep the same books.

@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
@@ -22,6 +22,7 @@ from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.article_reading import parse_item
 from newsbt.events.extraction.article_reading import read_item as read_article
 from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.extraction_result import Extraction
 from newsbt.events.extraction.news_item import Span, clean
 from newsbt.events.extraction.published import Stated
 
@@ -29,6 +30,17 @@ __all__ = ["Item", "match", "read_item", "text_item"]
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=2)  # how far from a text the event it tells of may lie
 STDIN = "<stdin>"
+
+
+class ItemFields(TypedDict):
+    event_id: str
+    published_at: datetime
+    received_at: datetime | None
+    event_type: str
+    issuer: str
+    subject: str
+    rivals: tuple[str, ...]
+    tickers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +56,7 @@ class Item:
     kind: str
     language: str
     headline: str
-    fields: Mapping[str, Any]
+    fields: ItemFields
     evidence: Mapping[str, tuple[Span, ...]]
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
@@ -117,7 +129,7 @@ def _same_subject(one: str, other: str) -> bool:
     return not first or not second or first in second or second in first
 
 
-def _understood(answer: Any) -> Item:
+def _understood(answer: Extraction) -> Item:
     return Item(
         announcement=answer.announcement() if answer.is_announcement else None,
         kind=answer.kind,

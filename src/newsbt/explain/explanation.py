@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.command_documents import ExplanationDocument
 from newsbt.domain.showing import brief
 from newsbt.explain.explained_item import Item
 
@@ -65,7 +65,7 @@ class Explanation:
 
     __repr__ = brief
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ExplanationDocument:
         """The document of `newsbt explain --json`."""
         fields = self.item.fields
         return {
@@ -105,6 +105,6 @@ class Explanation:
         }  # fmt: skip
 
 
-def utc_text(at: datetime | None) -> Any:
+def utc_text(at: datetime | None) -> str | None:
     """``2025-03-06T01:30:00Z``; None for None."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from newsbt.assembly import Components
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
+from newsbt.domain.command_documents import ReferenceRow
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle_relations, message_of, named_references
@@ -41,8 +42,11 @@ class ReferenceFinding:
     example: str
     message: str
 
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
+    def as_dict(self) -> ReferenceRow:
+        return {
+            "kind": self.kind, "name": self.name, "count": self.count, "example": self.example,
+            "message": self.message,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,11 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -76,7 +77,7 @@ def _version() -> str:
 class KernelCache(FunctionCache):  # type: ignore[misc]
     """numba's cache of one function, kept in files of our own kind."""
 
-    def __init__(self, function: Any, folder: Path) -> None:
+    def __init__(self, function: FunctionType, folder: Path) -> None:
         self._name = f"{function.__module__}.{function.__qualname__}"
         self._py_func = function
         self._impl = _Impl(function, folder)
@@ -94,7 +95,7 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
 class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
     """numba's way to take a compiled function apart and put it together, without its search for a folder."""
 
-    def __init__(self, function: Any, folder: Path) -> None:
+    def __init__(self, function: FunctionType, folder: Path) -> None:
         self._lineno = function.__code__.co_firstlineno
         self._locator = _Place(function.__code__.co_filename, str(folder))
 
@@ -120,7 +121,7 @@ class _Files:
         self._folder = folder
         self._name = name
 
-    def load(self, key: Any) -> Any:
+    def load(self, key: Hashable) -> Any:
         """What was saved for a key; None, after saying that compiling begins, where nothing sound is there."""
         file = self._file(key)
         try:
@@ -134,7 +135,7 @@ class _Files:
         logger.warning("compiling %s, once for this version", self._name.removeprefix("newsbt.kernels."))
         return None
 
-    def save(self, key: Any, data: Any) -> None:
+    def save(self, key: Hashable, data: object) -> None:
         payload: bytes = dumps(data)
         try:
             sweep_up(self._folder)
@@ -148,5 +149,5 @@ class _Files:
     def flush(self) -> None:
         """Forget nothing: files of other versions are in folders of their own."""
 
-    def _file(self, key: Any) -> Path:
+    def _file(self, key: Hashable) -> Path:
         return self._folder / f"{self._name}-{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.code"

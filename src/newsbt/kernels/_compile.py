@@ -13,13 +13,19 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from newsbt._plain import JsonValue
 from newsbt.kernels._cache import attach_cache
 
 __all__ = ["engine", "kernel", "part", "plain"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PLAIN_NUMBERS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+PLAIN_NUMBERS: dict[str, JsonValue] = {
+    "nogil": True,
+    "fastmath": False,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
 
 
 def kernel(function: F) -> F:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from newsbt.kernels._compile import part
 from newsbt.kernels.codes import AT_LIMIT, AT_OPEN, CASH, FILLED, NONE, PARTICIPATION
@@ -244,7 +246,7 @@ def leave_together(
 
 
 @part
-def _is_held_back(t: int, m: int, lot: Any, market: Market, rules: RuleArrays) -> bool:
+def _is_held_back(t: int, m: int, lot: np.void, market: Market, rules: RuleArrays) -> bool:
     """Whether a lot cannot be sold yet, in the session that bought it (X9)."""
     return is_held_back(lot["sign"], rules.t_plus_one[lot["ticker"]], market.session_of[t, m], lot["entry_session"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Bools, Floats, Ints, Records
 
@@ -71,7 +72,7 @@ class Costs(NamedTuple):
 
     components: Records
     span: Ints
-    class_of: Ints
+    class_of: npt.NDArray[np.int32]
     currency_of: Ints
     fill_rate: Floats
     mark_rate: Floats

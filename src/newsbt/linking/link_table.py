@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Instants, Ints
+from newsbt._typing import Array, Instants, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.link import Link
+from newsbt.domain.object_arrays import objects
 
 __all__ = ["LinkTable", "event_frame", "instrument_frame", "link_frame", "link_table"]
 
@@ -43,11 +44,11 @@ def link_table(links_by_event: Sequence[Sequence[Link]]) -> LinkTable:
 def event_frame(events: EventTable) -> pd.DataFrame:
     """A row for each event; lists are tuples, further columns of the announcements follow."""
     items = events.announcements
-    columns: dict[str, object] = {
+    columns: dict[str, Array | pd.Series | pd.Index | Sequence[str]] = {
         "event_id": events.ids,
         "known_at": pd.DatetimeIndex(events.known_at).tz_localize("UTC"),
         **{
-            name: np.array([getattr(item, name) for item in items], dtype=object)
+            name: objects([getattr(item, name) for item in items])
             for name in ("event_type", "issuer", "subject", "headline")
         },
         **{name: _objects([getattr(item, name) for item in items]) for name in ("rivals", "tickers")},
@@ -76,12 +77,12 @@ def link_frame(
     `row` is that of the first tradable bar, which under `entry: same_close` may be one at whose close the link
     trades; `open_row` is always T2's, the first one that opens after the news is known, and what grids go by.
     """
-    tickers = np.array(universe.tickers, dtype=object)
+    tickers = objects(universe.tickers)
     of_event = frame.iloc[table.event].reset_index(drop=True)
-    columns: dict[str, object] = {
+    columns: dict[str, Array | pd.Series | pd.Index | Sequence[str]] = {
         "event_id": of_event["event_id"],
         "ticker": tickers[table.ticker],
-        "relation": np.array([link.relation for link in table.links], dtype=object),
+        "relation": objects([link.relation for link in table.links]),
         "hop": np.array([link.hop for link in table.links], dtype=np.int64),
         "weight": np.array([link.weight for link in table.links], dtype=np.float64),
         "known_at": of_event["known_at"],
@@ -97,8 +98,8 @@ def link_frame(
 def instrument_frame(universe: Universe) -> pd.DataFrame:
     """The instruments as a frame, lists as tuples."""
     names = ("ticker", "name", "exchange", "board", "currency", "sector", "sector_index", "company")
-    columns: dict[str, object] = {
-        name: np.array([getattr(item, name) for item in universe.instruments], dtype=object) for name in names
+    columns: dict[str, Array | pd.Series | pd.Index | Sequence[str]] = {
+        name: objects([getattr(item, name) for item in universe.instruments]) for name in names
     }
     for name in ("themes", "aliases"):
         columns[name] = _objects([getattr(item, name) for item in universe.instruments])

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import pandas as pd
 
+from newsbt._plain import PlainValue
 from newsbt.domain import cells
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.entity import BOARDS, RELATIONS, Instrument, Membership, Relation, StatusSpan, Universe
@@ -129,7 +130,7 @@ class _Table:
             self.file = f"{kind} (DataFrame)"
             plain = plain_frame(source, self.file, LEVELS)
             self.columns = tuple(plain.columns)
-            self._rows: list[tuple[int, list[Any]]] = [
+            self._rows: list[tuple[int, list[PlainValue]]] = [
                 (line, list(row)) for line, row in enumerate(plain.itertuples(index=False, name=None), 1)
             ]
         else:
@@ -161,7 +162,7 @@ class _Row:
 
     table: _Table
     line: int
-    values: Mapping[str, Any]
+    values: Mapping[str, PlainValue]
 
     @property
     def is_skipped(self) -> bool:
@@ -171,7 +172,7 @@ class _Row:
     def wrong(self, key: str, message: str, code: str = "bad_value") -> None:
         self.table.problem(code, self.line, key, message)
 
-    def read(self, key: str, parse: Callable[[Any], T], otherwise: T) -> T:
+    def read(self, key: str, parse: Callable[[PlainValue], T], otherwise: T) -> T:
         try:
             return parse(self.values.get(key))
         except ValueError as error:

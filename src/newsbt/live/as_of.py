@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats
+from newsbt._typing import Array, Bools, Floats
 from newsbt.assembly import Components
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Universe
 from newsbt.domain.fx_table import FxTable
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.price_table import PRICES, PriceTable, RowSource, concatenated
 from newsbt.domain.progress import Progress
 from newsbt.errors import DataError
@@ -90,9 +90,7 @@ def _rates_as_of(fx: FxTable, at: datetime) -> FxTable:
 def _table_as_of(
     table: PriceTable, universe: Universe, components: Components, at: datetime
 ) -> tuple[PriceTable, Mapping[str, tuple[Opening, ...]], Mapping[str, date]]:
-    exchange = np.array(
-        [universe[one].exchange if one in universe.position else "" for one in table.tickers], dtype=object
-    )
+    exchange = objects([universe[one].exchange if one in universe.position else "" for one in table.tickers])
     ended = _ended(table, exchange, components, at)
     past = table.take(np.flatnonzero(ended))
     if not len(past):
@@ -108,7 +106,7 @@ def _table_as_of(
     return whole, MappingProxyType(known), MappingProxyType(last)
 
 
-def _ended(table: PriceTable, exchange: np.ndarray[Any, Any], components: Components, at: datetime) -> Bools:
+def _ended(table: PriceTable, exchange: Array, components: Components, at: datetime) -> Bools:
     """(R,): rows whose bar had ended."""
     of_row = exchange[table.ticker_code]
     ended: Bools = np.zeros(len(table), dtype=np.bool_)
@@ -126,7 +124,7 @@ def _ended(table: PriceTable, exchange: np.ndarray[Any, Any], components: Compon
 
 
 def _flat_bars(
-    table: PriceTable, past: PriceTable, exchange: np.ndarray[Any, Any], universe: Universe,
+    table: PriceTable, past: PriceTable, exchange: Array, universe: Universe,
     openings: Mapping[str, tuple[Opening, ...]],
 ) -> PriceTable | None:  # fmt: skip
     """A bar at the last close for each ticker and each opening of its market."""

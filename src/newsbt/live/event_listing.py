@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from newsbt.domain.command_documents import EventRow
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["event_rows"]
 
 
-def event_rows(market: MarketSetup, news: EventSetup) -> list[dict[str, Any]]:
+def event_rows(market: MarketSetup, news: EventSetup) -> list[EventRow]:
     """Plain rows in the order in which the events became known.
 
     `first_tradable_at` maps each market that an event's links touch to its opening (or its close, under `entry:
@@ -20,7 +19,7 @@ def event_rows(market: MarketSetup, news: EventSetup) -> list[dict[str, Any]]:
     """
     links, markets = news.links, market.panel.clock.markets
     bounds = links.bounds(len(news.events))
-    found = []
+    found: list[EventRow] = []
     for e in np.lexsort((np.arange(len(news.events)), news.events.known_at)).tolist():
         item = news.events.announcements[e]
         first: dict[str, str] = {}

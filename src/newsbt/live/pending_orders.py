@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from newsbt.assembly import Components
+from newsbt.domain.command_documents import OrdersDocument
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.instants import utc
 from newsbt.domain.ledger import Ledger, Outcome, Reason
@@ -64,7 +65,7 @@ class OrderBook:
     behind: tuple[str, ...]
     events_known: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> OrdersDocument:
         """The document of `newsbt orders --json`."""
         return {
             "as_of": self.as_of.isoformat(),
@@ -173,7 +174,7 @@ class _Sent(NamedTuple):
     event: int | None
 
 
-def _sent(ledger: Ledger, fill: Any) -> _Sent:
+def _sent(ledger: Ledger, fill: np.void) -> _Sent:
     """The order behind a fill: a grid's, and an opposite event's, fill lots of several events."""
     reason, side = Reason(int(fill["reason"])), int(fill["side"])
     is_entry = bool(ledger.lots["quantity"][fill["lot"]] * side > 0)

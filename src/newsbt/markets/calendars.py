@@ -10,7 +10,7 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,6 +23,9 @@ from newsbt.domain.market_panel import NO_INSTANT, frozen_array
 from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated_rules import Exchange, Rulebook
 from newsbt.markets.rule_schema import clock_time
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
 
 __all__ = ["Sessions", "horizon", "sessions", "zone_digest"]
 
@@ -117,7 +120,7 @@ def sessions(mic: str, start: date, end: date, rulebook: Rulebook) -> Sessions:
     )
 
 
-Row = list[Any]  # open, close, cut-off, lunch start, lunch end
+Row = list[np.datetime64]  # open, close, cut-off, lunch start, lunch end
 
 
 def _table(market: Exchange, start: date, end: date) -> dict[date, Row]:
@@ -184,11 +187,12 @@ def _utc_each(dates: Days, at: time, zone: ZoneInfo) -> Instants:
     return instants.astype("datetime64[ns]")
 
 
-def _utc(on: date, at: time, zone: ZoneInfo) -> Any:
-    return _utc_each(np.array([on], dtype="datetime64[D]"), at, zone)[0]
+def _utc(on: date, at: time, zone: ZoneInfo) -> np.datetime64:
+    found: np.datetime64 = _utc_each(np.array([on], dtype="datetime64[D]"), at, zone)[0]
+    return found
 
 
-def _listed(market: Exchange, start: date, end: date) -> tuple[Any, ...]:
+def _listed(market: Exchange, start: date, end: date) -> tuple[Instants, ...]:
     """Sessions as exchange_calendars lists them: dates, opens, closes, lunch starts, lunch ends."""
     earliest, latest = _bounds(market.calendar)
     start = max(start, earliest) if earliest is not None else start
@@ -206,7 +210,7 @@ def _listed(market: Exchange, start: date, end: date) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=64)
-def _decade(calendar: str, zone: str, decade: int) -> tuple[Any, ...]:
+def _decade(calendar: str, zone: str, decade: int) -> tuple[Instants, ...]:
     """Ten years of a calendar, as kept on disk or as exchange_calendars makes them: that takes 0.1 s each."""
     key = digest_of([VERSION, *map(version, STANDS_ON), zone_digest(zone), calendar, decade])
     entry = cache.load_entry(KIND, key)
@@ -225,7 +229,7 @@ def _decade(calendar: str, zone: str, decade: int) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=32)
-def _calendar(calendar: str, decade: int) -> Any:
+def _calendar(calendar: str, decade: int) -> ExchangeCalendar:
     """One calendar, ten years: its cost hardly grows with the years, so runs of all spans share what is built."""
     start, end = date(decade * 10, 1, 1), date(decade * 10 + 9, 12, 31)
     try:
@@ -256,7 +260,7 @@ def _bounds(calendar: str) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _build(calendar: str, start: date, end: date) -> Any:
+def _build(calendar: str, start: date, end: date) -> ExchangeCalendar:
     import exchange_calendars
 
     with warnings.catch_warnings():

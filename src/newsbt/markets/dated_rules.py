@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Days, Ints
 from newsbt.domain.entity import BOARDS, Instrument, in_force
 from newsbt.errors import DataError, Problem, nearest
@@ -23,7 +24,7 @@ _NEW_YORK = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Ca-c])?")  # with a class of
 class DatedEntry:
     """One dated fact: the `values` of a rule, from when to when, who says so and how sure it is."""
 
-    values: Mapping[str, Any]
+    values: Mapping[str, PlainValue]
     from_on: date | None = None
     to_on: date | None = None
     source: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ def utc_instants(local: Instants, zone: str) -> Instants:
     )
 
 
-def _converted(instants: Instants, convert: Any) -> Instants:
+def _converted(instants: Instants, convert: Callable[[pd.DatetimeIndex], pd.DatetimeIndex]) -> Instants:
     flat = pd.DatetimeIndex(instants.astype("M8[ns]").reshape(-1))
     found: Instants = convert(flat).to_numpy().astype("M8[ns]").reshape(instants.shape)
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeGuard
 
+from newsbt._plain import PlainValue
 from newsbt.errors import nearest
 from newsbt.markets.rule_files import Located, Path
 
@@ -19,39 +20,39 @@ CONFIDENCES = ("A", "B", "C", "U")
 COMMON = ("from", "to", "source", "conf")
 NAMED_RULES = ("fee", "commission", "note")  # these hold one more level: the fee's name, the tariff's, the subject
 
-Check = Callable[[Any], str | None]
+Check = Callable[[PlainValue], str | None]
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: PlainValue) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
-def _positive(value: Any) -> str | None:
+def _positive(value: PlainValue) -> str | None:
     return None if _is_number(value) and value > 0 else "a number above 0"
 
 
-def _amount(value: Any) -> str | None:
+def _amount(value: PlainValue) -> str | None:
     return None if _is_number(value) and value >= 0 else "a number of 0 or more"
 
 
-def _fraction(value: Any) -> str | None:
+def _fraction(value: PlainValue) -> str | None:
     return None if _is_number(value) and 0 <= value < 1 else "a fraction of at least 0 and below 1, 0.1 for 10 %"
 
 
-def _count(value: Any) -> str | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return None if whole and value >= 1 else "a whole number of 1 or more"
+def _count(value: PlainValue) -> str | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return None if whole else "a whole number of 1 or more"
 
 
-def _zero_or_one(value: Any) -> str | None:
+def _zero_or_one(value: PlainValue) -> str | None:
     return None if value in (0, 1) and not isinstance(value, bool) else "0 or 1"
 
 
-def _text(value: Any) -> str | None:
+def _text(value: PlainValue) -> str | None:
     return None if isinstance(value, str) and value.strip() else "a text"
 
 
-def clock_time(value: Any) -> time:
+def clock_time(value: PlainValue) -> time:
     """A local time such as ``"09:30"``.
 
     >>> clock_time("09:30")
@@ -62,7 +63,7 @@ def clock_time(value: Any) -> time:
     return time.fromisoformat(value)
 
 
-def _clock_time(value: Any) -> str | None:
+def _clock_time(value: PlainValue) -> str | None:
     try:
         clock_time(value)
     except ValueError:
@@ -70,29 +71,34 @@ def _clock_time(value: Any) -> str | None:
     return None
 
 
-def _lunch(value: Any) -> str | None:
-    good = isinstance(value, list) and len(value) == 2 and not any(_clock_time(part) for part in value)
-    return None if good and value[0] < value[1] else 'two local times in quotes, ["12:00", "13:00"]'
+def _lunch(value: PlainValue) -> str | None:
+    expected = 'two local times in quotes, ["12:00", "13:00"]'
+    if not isinstance(value, list) or len(value) != 2 or any(_clock_time(part) for part in value):
+        return expected
+    return None if clock_time(value[0]) < clock_time(value[1]) else expected
 
 
 def _bands(price: str, what: str) -> Check:
     """Rows of a price and what goes with it, such as ``[[100, 30], [200, 50]]``."""
     expected = f"rows of [{price}, {what}], both above 0, {price}s ascending"
 
-    def check(value: Any) -> str | None:
+    def check(value: PlainValue) -> str | None:
         if not isinstance(value, list) or not value:
             return expected
         last = 0.0
         for row in value:
-            if not isinstance(row, list) or len(row) != 2 or _positive(row[0]) or _positive(row[1]) or row[0] <= last:
+            if not isinstance(row, list) or len(row) != 2 or _positive(row[1]):
                 return expected
-            last = row[0]
+            upper = row[0]
+            if not _is_number(upper) or upper <= last:
+                return expected
+            last = upper
         return None
 
     return check
 
 
-def _names(value: Any) -> str | None:
+def _names(value: PlainValue) -> str | None:
     return None if isinstance(value, list) and not any(_text(item) for item in value) else "a list of names"
 
 

@@ -15,8 +15,8 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.domain.entity import Instrument
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
@@ -42,7 +42,7 @@ class RuleInForce:
     """One line of `newsbt data rules`: what holds, since when and until when, and who says so."""
 
     key: str
-    value: Mapping[str, Any]
+    value: Mapping[str, PlainValue]
     from_on: date | None
     to_on: date | None
     source: str
@@ -107,7 +107,7 @@ def rules_in_force(
     correction = market.corrections.get(on)
     if correction is not None:
         times = {"open": correction.open, "close": correction.close}
-        value: dict[str, Any] = {key: f"{at:%H:%M}" for key, at in times.items() if at is not None}
+        value: dict[str, PlainValue] = {key: f"{at:%H:%M}" for key, at in times.items() if at is not None}
         if not value:
             value["closed"] = correction.closed
         found.append(RuleInForce("correction", value, on, on, correction.source, correction.conf))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 
@@ -53,7 +52,9 @@ class TradingRules:
     can_short: Bools
     applied: bool
 
-    def at_limit(self, row: Any, ticker: Any, side: Any, price: Any) -> Bools:
+    def at_limit(
+        self, row: int | Ints, ticker: int | Ints, side: float | Floats | Ints, price: float | Floats
+    ) -> Bools:
         """Whether nobody is on the other side of an order: its price is within half a tick of the limit, or past it.
 
         Parameters

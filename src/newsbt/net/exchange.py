@@ -10,10 +10,13 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, inflated, unpacked
 from newsbt.net.addresses import Address
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ["HttpAnswer", "NoAnswerError", "ask"]
 
@@ -152,7 +155,7 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         self.source.settimeout(self.clock.left())
         return self.source.recv_into(buffer)
 
@@ -169,7 +172,7 @@ class _Timed:
         self.inner, self.clock = inner, clock
         self.reader = _BoundedReader(_Stream(inner, clock), CHUNK)
 
-    def makefile(self, *_: Any, **__: Any) -> _BoundedReader:
+    def makefile(self, _mode: str) -> _BoundedReader:
         return self.reader
 
     def sendall(self, data: bytes) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from newsbt.domain.input_files import read_bytes
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
@@ -41,6 +41,15 @@ def default_cache() -> Path:
     """Where copies are kept: ``newsbt/news`` in the user's folder of caches."""
     root = os.environ.get("XDG_CACHE_HOME")
     return (Path(root) if root else Path.home() / ".cache") / "newsbt" / "news"
+
+
+class AboutCopy(TypedDict, total=False):
+    """What is kept beside a copy: when it was fetched, in seconds since 1970, and what the server said of it."""
+
+    sha256: str
+    fetched_at: float
+    etag: str
+    last_modified: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +201,7 @@ class Fetcher:
             return None
         return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - self.now())
 
-    def _copy(self, body: Path, about_file: Path) -> tuple[bytes | None, dict[str, Any]]:
+    def _copy(self, body: Path, about_file: Path) -> tuple[bytes | None, AboutCopy]:
         """A copy that is whole, and what is known of it."""
         try:
             about = json.loads(read_bytes(about_file, limit_of("map")))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Container, Mapping
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from newsbt._typing import JsonValue
+from newsbt._plain import JsonValue
 from newsbt.domain.price_table import PriceTable
 
 __all__ = ["KeptPriceReader", "PriceReader", "with_bad_rows"]
@@ -52,7 +52,10 @@ class KeptPriceReader(Protocol):
         ...
 
 
-def with_bad_rows(reader: Any, on_bad_row: str) -> Any:
+def with_bad_rows(reader: PriceReader, on_bad_row: str) -> PriceReader:
     """The same price reader with another rule for bad rows; itself where it has no parameter of that name."""
-    named = {one.name for one in dataclasses.fields(reader) if one.init}
-    return dataclasses.replace(reader, on_bad_row=on_bad_row) if "on_bad_row" in named else reader
+    if dataclasses.is_dataclass(reader) and any(
+        one.init and one.name == "on_bad_row" for one in dataclasses.fields(reader)
+    ):
+        return dataclasses.replace(reader, on_bad_row=on_bad_row)
+    return reader

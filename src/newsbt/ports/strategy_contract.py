@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, runtime_checkable
 
-import numpy as np
 import pandas as pd
 
-from newsbt._typing import Bools, Days, Floats
+from newsbt._typing import Array, Bools, Days, Floats
 from newsbt.domain.entity import Universe
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
@@ -70,7 +69,7 @@ class _View:
     links: pd.DataFrame
     events: pd.DataFrame
     universe: Universe
-    tickers: np.ndarray[Any, Any]
+    tickers: Array
     dates: Days
     instruments: pd.DataFrame
     open: Floats

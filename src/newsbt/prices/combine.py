@@ -18,8 +18,8 @@ __all__ = ["combine"]
 def combine(tables: Iterable[PriceTable]) -> PriceTable:
     """Several readers' rows as one table.
 
-    A row without a price is silent where another table has its ticker and time. Any other row whose ticker and time an
-    earlier table has is a bad row, ``duplicate``, under the policy of the reader that repeats it.
+    A row without a price is silent where another table has its ticker and time. Every other row whose ticker and time
+    an earlier table has is a bad row, ``duplicate``, under the policy of the reader that repeats it.
 
     Raises
     ------

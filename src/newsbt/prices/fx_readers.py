@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from newsbt._plain import PlainValue
 from newsbt.domain import cells
 from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.frames import plain_frame
@@ -112,7 +112,9 @@ def _is_pair(pair: str) -> bool:
     return _PAIR.fullmatch(pair) is not None and pair[:3] != pair[3:]
 
 
-def _read(rows: Iterable[tuple[int, Any]], file: str, on_bad_row: str, files: tuple[Path, ...]) -> FxTable:
+def _read(
+    rows: Iterable[tuple[int, Sequence[PlainValue] | str]], file: str, on_bad_row: str, files: tuple[Path, ...]
+) -> FxTable:
     bad = BadRows(on_bad_row)
     found: dict[str, dict[date, float]] = {}
     lines: dict[tuple[str, date], int] = {}

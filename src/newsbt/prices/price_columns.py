@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain import cells
 from newsbt.domain.parquet_files import ARROW_ERRORS
@@ -50,7 +51,7 @@ def numbers(column: Any) -> tuple[Floats, Faults]:
     return values, faults
 
 
-def encode(column: Any) -> tuple[Ints, list[Any]]:
+def encode(column: Any) -> tuple[Ints, list[PlainValue]]:
     """A column as codes (R,) into its distinct values; -1 where it is null."""
     if isinstance(column, list):
         try:
@@ -69,7 +70,7 @@ def encode(column: Any) -> tuple[Ints, list[Any]]:
     return codes.astype(np.int64), python_values(array.dictionary)
 
 
-def python_values(column: Any) -> list[Any]:
+def python_values(column: Any) -> list[PlainValue]:
     """A pyarrow array's values as Python objects; what Python cannot hold, such as the year 20000, as bytes,
     which no parser takes."""
     try:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from newsbt._typing import JsonValue
+from newsbt._plain import JsonValue
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import recording

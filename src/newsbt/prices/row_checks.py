@@ -6,12 +6,12 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats
+from newsbt._typing import Bools, Days, Floats, Instants
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.price_table import (
     OPTIONAL_VALUES,
@@ -96,7 +96,7 @@ def _parse(raw: RawPrices, terms: ReadOptions, known: Container[str] | None) -> 
         tickers = tuple(place)
     note("ticker", wrong)
     intraday = "bar_start" in raw.columns
-    when: Any
+    when: Instants | Days
     if intraday:
         when, wrong = instants(raw.columns["bar_start"], terms.timezone)
     else:

@@ -9,12 +9,12 @@ from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
 from newsbt import cache
-from newsbt._typing import JsonValue
+from newsbt._plain import JsonValue
+from newsbt._typing import Array
 from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel
@@ -151,7 +151,7 @@ def _code() -> list[str]:
 _CODE = _code()  # of what was imported; what is installed may be replaced while a process runs
 
 
-def _packed(found: AlignedPrices) -> tuple[dict[str, Any], dict[str, Any]]:
+def _packed(found: AlignedPrices) -> tuple[dict[str, Array], dict[str, JsonValue]]:
     """Arrays and the rest; a grid that holds one value is kept as that value."""
     panel = found.panel
     arrays = {name: getattr(panel, name) for name in COLUMNS}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt._plain import JsonValue
+from newsbt.domain.evidence_documents import AttributedKey, Attribution, Concentration, DecayCurves, LeftOut
 from newsbt.reports.table_columns import MISSING, money, percent, share
 from newsbt.reports.tabular import TerminalTable, figure, prose, token
 from newsbt.reports.wrapping import Prose
@@ -19,25 +20,37 @@ MORE = "--format csv"
 
 
 def attribution_rows(
-    found: Mapping[str, Any], by: str, strategies: Sequence[str], events: Sequence[str] = ()
-) -> list[dict[str, Any]]:
+    found: Mapping[str, Attribution], by: str, strategies: Sequence[str], events: Sequence[str] = ()
+) -> list[dict[str, JsonValue]]:
     """A row for each strategy and key of a dimension, or event (some `events`, or all); `found` is the attribution of
     evidence.json."""
-    rows = []
+    rows: list[dict[str, JsonValue]] = []
     for name in strategies:
         mine = found.get(name)
-        if mine is not None:
-            parts = _left_out(mine, events) if by == "event" else mine["by"][by]
-            rows += [{"strategy": name, **part} for part in parts]
+        if mine is None:
+            continue
+        if by == "event":
+            rows += [
+                {"strategy": name, "event_id": one["event_id"], "pnl": one["pnl"],
+                 "return_without": one["return_without"], "return_rerun": one["return_rerun"]}
+                for one in _left_out(mine, events)
+            ]  # fmt: skip
+        else:
+            rows += [
+                {"strategy": name, "key": one["key"], "events": one["events"], "trades": one["trades"],
+                 "pnl": one["pnl"], "return": one["return"], "share": one["share"], "costs": one["costs"],
+                 "slippage_cost": one["slippage_cost"], "unfillable": one["unfillable"]}
+                for one in mine["by"][by]
+            ]  # fmt: skip
     return rows
 
 
-def _left_out(mine: Mapping[str, Any], events: Sequence[str]) -> list[Mapping[str, Any]]:
+def _left_out(mine: Attribution, events: Sequence[str]) -> list[LeftOut]:
     return [row for row in mine["leave_one_out"] if not events or row["event_id"] in events]
 
 
 def attribution_view(
-    found: Mapping[str, Any], by: str, strategies: Sequence[str], events: Sequence[str] = ()
+    found: Mapping[str, Attribution], by: str, strategies: Sequence[str], events: Sequence[str] = ()
 ) -> ConsoleRenderable:
     """A table for each strategy, and how few events made its profit."""
     parts: list[RenderableType] = []
@@ -52,7 +65,7 @@ def attribution_view(
     return Group(*parts)
 
 
-def _keys(rows: Sequence[Mapping[str, Any]]) -> TerminalTable:
+def _keys(rows: Sequence[AttributedKey]) -> TerminalTable:
     titles = ("Events", "Trades", "P&L", "Of the cash", "Share", "Costs", "Slippage", "Unfillable")
     ranks = (4, 5, 1, 2, 3, 6, 7, 8)
     heads = [prose("", 0), *(figure(title, rank) for title, rank in zip(titles, ranks, strict=True))]
@@ -70,7 +83,7 @@ def _keys(rows: Sequence[Mapping[str, Any]]) -> TerminalTable:
     )  # fmt: skip
 
 
-def _events(rows: Sequence[Mapping[str, Any]]) -> TerminalTable:
+def _events(rows: Sequence[LeftOut]) -> TerminalTable:
     heads = [
         token("Left out", 0),
         figure("P&L", 1),
@@ -87,35 +100,38 @@ def _events(rows: Sequence[Mapping[str, Any]]) -> TerminalTable:
     )
 
 
-def _concentration(found: Mapping[str, Any]) -> Iterator[str]:
+def _concentration(found: Concentration) -> Iterator[str]:
     if found["reason"]:
         yield f"Share of the best events: {found['reason']}"
         return
     parts = [
-        f"the best {'event' if k == 1 else f'{k} events'} made {share(found[f'top_{k}']['share'])}"
-        for k in (1, 3, 5)
-        if found["events"] > k
+        f"the best {'event' if k == 1 else f'{k} events'} made {share(top['share'])}"
+        for k, top in ((1, found["top_1"]), (3, found["top_3"]), (5, found["top_5"]))
+        if found["events"] > k and top["share"] is not None
     ]
     if parts:
         yield f"Of the profit, {', '.join(parts)}; {found['events_up']:,} of {found['events']:,} events made money."
 
 
-def decay_rows(found: Mapping[str, Any], strategies: Sequence[str]) -> list[dict[str, Any]]:
+def decay_rows(found: Mapping[str, DecayCurves], strategies: Sequence[str]) -> list[dict[str, JsonValue]]:
     """A row for each strategy and point of a curve; `found` is the decay of evidence.json."""
-    rows = []
+    rows: list[dict[str, JsonValue]] = []
     for name in strategies:
         mine = found.get(name)
         if mine is None:
             continue
         rows += [
-            {"strategy": name, "curve": curve, "at": point[curve], "net_return": point["net_return"]}
-            for curve in ("hold", "latency")
-            for point in mine[curve]
+            {"strategy": name, "curve": "hold", "at": point["hold"], "net_return": point["net_return"]}
+            for point in mine["hold"]
+        ]
+        rows += [
+            {"strategy": name, "curve": "latency", "at": point["latency"], "net_return": point["net_return"]}
+            for point in mine["latency"]
         ]
     return rows
 
 
-def decay_view(found: Mapping[str, Any], strategies: Sequence[str]) -> ConsoleRenderable:
+def decay_view(found: Mapping[str, DecayCurves], strategies: Sequence[str]) -> ConsoleRenderable:
     """Net return by holding time, and by what passes from the news to the order, a row a strategy."""
     known = [name for name in strategies if name in found]
     holds = [str(count) for count in HOLDS_SHOWN]

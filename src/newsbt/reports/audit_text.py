@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.domain.command_documents import (
+    AuditDocument,
+    AuditedStrategy,
+    ConfoundedEvent,
+    Confounders,
+    DataDoubt,
+    FloorTold,
+    PlaceboKinds,
+)
 from newsbt.reports.run_text import reason_text
 from newsbt.reports.table_columns import MISSING, percent, probability, ratio
 from newsbt.reports.tabular import TerminalTable, ids, token
@@ -34,7 +42,7 @@ KNOWN = frozenset(
 """What has lines of its own in the text; other evidence is told as it is."""
 
 
-def audit_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
+def audit_view(document: AuditDocument, name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
     """Strategy by strategy, then what there is to doubt about the data."""
     parts: list[RenderableType] = [Prose(name, "bold")]
     parts += [Prose(f"! {notice}", "yellow") for notice in notices]
@@ -46,26 +54,26 @@ def audit_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = 
     return Group(*parts)
 
 
-def _strategy(item: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _strategy(item: AuditedStrategy) -> Iterator[RenderableType]:
     yield Prose(item["name"], "bold")
     proof = item["proof"]
-    if item["look_ahead"]:
+    if item["first_difference"] is not None:
         yield Prose(f"  LOOKS AHEAD: {item['first_difference']['text']}", "bold red", indent=2)
     else:
         shown = f"{proof['decisions']:,} decisions, {proof['futures']:,} other futures at {proof['cuts']:,} places"
         nothing = "" if proof["decisions"] else "; it decided nothing here, so nothing was proved"
         yield Prose(f"  No look-ahead: the past stayed as it was ({shown}){nothing}", "green", indent=2)
-    for line in (*_placebo(item), *_floor(item["detection_floor"]), *_confounders(item["confounders"])):
+    for line in (*_placebo(item["placebo"]), *_floor(item["detection_floor"]), *_confounders(item["confounders"])):
         yield Prose(f"  {line}", indent=2)
-    for name in (key for key in item if key not in KNOWN):
-        yield Prose(f"  {reason_text(name).capitalize()}: {_plainly(item[name])}", indent=2)
+    for name, value in item.items():
+        if name not in KNOWN:
+            yield Prose(f"  {reason_text(name).capitalize()}: {_plainly(value)}", indent=2)
     listed = item["confounders"]["events"]
     if listed:
         yield _confounded(listed)
 
 
-def _placebo(item: Mapping[str, Any]) -> Iterator[str]:
-    found = item["placebo"]
+def _placebo(found: PlaceboKinds) -> Iterator[str]:
     if not found["kinds"]:
         yield f"Placebo: none, {found['reason']}"
         return
@@ -80,18 +88,19 @@ def _placebo(item: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {KINDS[kind]}: p = {probability(one['p'])} of {one['m']:,} runs; {told}{spread}"
 
 
-def _floor(floor: Mapping[str, Any]) -> Iterator[str]:
-    if floor["total_return"] is None:
+def _floor(floor: FloorTold) -> Iterator[str]:
+    least, critical = floor["total_return"], floor["critical"]
+    if least is None or critical is None:
         yield f"Detection floor: unknown, {floor['reason']}"
         return
     means = [
-        f"{percent(floor[key])} {text}"
-        for key, text in (("per_trade", "a trade"), ("per_event", "of the account an event"))
-        if floor[key] is not None
+        f"{percent(mean)} {text}"
+        for mean, text in ((floor["per_trade"], "a trade"), (floor["per_event"], "of the account an event"))
+        if mean is not None
     ]
     yield (
-        f"Detection floor: an effect below {percent(floor['total_return'])} in all ({', '.join(means)}) would mostly "
-        f"go unseen; from {percent(floor['critical'])} on a result has p of at most 5 %"
+        f"Detection floor: an effect below {percent(least)} in all ({', '.join(means)}) would mostly "
+        f"go unseen; from {percent(critical)} on a result has p of at most 5 %"
     )
 
 
@@ -104,7 +113,7 @@ def _plainly(value: object) -> str:
     return MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _confounders(found: Mapping[str, Any]) -> Iterator[str]:
+def _confounders(found: Confounders) -> Iterator[str]:
     kinds = ", ".join(f"{number:,} by {kind}" for kind, number in found["by_kind"].items() if number)
     other = f": {kinds}" if kinds else ""
     yield (
@@ -113,10 +122,15 @@ def _confounders(found: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
-def _confounded(listed: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
+def _confounded(listed: Sequence[ConfoundedEvent]) -> ConsoleRenderable:
     heads = [token("Event", 0), ids("Same ticker", 1), ids("Same sector", 2), ids("Same day", 3)]
     rows = [
-        [one["event_id"], *(_some(one[kind], one["counts"][kind]) for kind in ("ticker", "sector", "day"))]
+        [
+            one["event_id"],
+            _some(one["ticker"], one["counts"]["ticker"]),
+            _some(one["sector"], one["counts"]["sector"]),
+            _some(one["day"], one["counts"]["day"]),
+        ]
         for one in listed[:MOST_CONFOUNDED]
     ]
     table = TerminalTable(heads, rows)
@@ -130,7 +144,7 @@ def _some(ids: Sequence[str], number: int) -> str:
     return ", ".join(ids[:2]) + (f" and {number - 2:,} more" if number > 2 else "")
 
 
-def _doubts(doubts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _doubts(doubts: Sequence[DataDoubt]) -> Iterator[str]:
     """A few of each kind, and how many there are."""
     counts = Counter(str(doubt["kind"]) for doubt in doubts)
     for kind, number in counts.items():

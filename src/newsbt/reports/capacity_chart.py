@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,10 +10,13 @@ from newsbt.reports.charts.axes import number_text
 from newsbt.reports.text import clean
 from newsbt.reports.theme import LIGHT, plotly_layout
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 __all__ = ["capacity_figure"]
 
 
-def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> Any:
+def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> go.Figure:
     """A plotly figure of what `newsbt.capacity` found: a line for each strategy, net, and a thin one before costs and
     slippage.
 

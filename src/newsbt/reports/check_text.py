@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from rich.console import ConsoleRenderable, Group
 
+from newsbt._plain import PlainValue
 from newsbt.domain.check_report import CheckReport
 from newsbt.reports.run_text import counted, not_linked_text, reason_text, unused_lines
 from newsbt.reports.tabular import grid
@@ -44,7 +44,7 @@ def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:
         yield "Hindsight", f"{counted(report.hindsight)} without a date since when they were known"
 
 
-def _span(span: Any) -> str:
+def _span(span: PlainValue) -> str:
     """``a to b`` for a pair or a mapping of two, whatever else as it is."""
     if isinstance(span, Mapping):
         span = list(span.values()) if len(span) == 2 else [f"{key} {_span(value)}" for key, value in span.items()]

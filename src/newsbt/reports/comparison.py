@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt._plain import JsonValue
 from newsbt.domain.metrics import first_to_last
 from newsbt.domain.record import RunRecord
 from newsbt.errors import DataError, nearest
@@ -40,7 +40,7 @@ class Comparison:
 def comparison(
     records: Sequence[RunRecord],
     metric: str | None = None,
-    configs: Sequence[Mapping[str, Any] | None] = (),
+    configs: Sequence[Mapping[str, JsonValue] | None] = (),
     duels: Sequence[Duel] = (),
 ) -> Comparison:
     """The rows of all runs, best first by `metric`; rows without a value last, equals in the order of the runs.
@@ -54,7 +54,7 @@ def comparison(
     """
     pairs = [(number, row) for number, record in enumerate(records, start=1) for row in record.rows]
     if metric is not None:
-        known = {key for _, row in pairs for part in ("metrics", "counts") for key in row.get(part) or {}}
+        known = {key for _, row in pairs for part in (row.get("metrics"), row.get("counts")) for key in part or {}}
         if metric not in known:
             hint = nearest(metric, known) or f"; there are {', '.join(sorted(known))}"
             raise DataError(f"cannot sort by {metric!r}: no such metric or count{hint}")
@@ -78,7 +78,7 @@ def _rank(row: Row, metric: str) -> tuple[int, float, str]:
     return (0 if reason.startswith("infinite") else 2, 0.0, "")
 
 
-def raw_rows(compared: Comparison, *, with_config: bool = False) -> list[dict[str, Any]]:
+def raw_rows(compared: Comparison, *, with_config: bool = False) -> list[dict[str, JsonValue]]:
     """A row for programs each: `run` (the run's id), then as in run.json; `config` are the keys in which runs differ,
     with this run's values."""
     rows = []
@@ -166,7 +166,7 @@ def _labels(compared: Comparison) -> list[tuple[str, Sequence[str]]]:
 
 
 def _about(record: RunRecord) -> str:
-    document: Mapping[str, Any] = record.document
+    document = record.document
     return "; ".join([period_text(document), *notices(record)])
 
 

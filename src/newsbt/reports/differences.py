@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newsbt._plain import JsonValue
+
 __all__ = ["ABSENT", "ConfigDifference", "config_differences"]
 
 ABSENT = "(not there)"
@@ -27,7 +29,7 @@ class ConfigDifference:
         return [(ABSENT if value is None else value, tuple(numbers)) for value, numbers in found.items()]
 
 
-def config_differences(configs: Sequence[Mapping[str, Any] | None]) -> tuple[ConfigDifference, ...]:
+def config_differences(configs: Sequence[Mapping[str, JsonValue] | None]) -> tuple[ConfigDifference, ...]:
     """Every key whose value is not the same in all configs, in the order in which configs name them.
 
     Entries of a list that have a `name` go by it (``strategies.Fade.params.min_move``), others by their place.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.domain.command_documents import ExplainedAnnouncement, ExplainedLink, ExplainedSignal, ExplanationDocument
 from newsbt.reports.tabular import TerminalTable, figure, grid, ids, prose, token
 from newsbt.reports.wrapping import Prose
 
@@ -18,7 +18,7 @@ LINES = 8  # links one by one before the rest is counted
 
 
 def explanation_view(
-    document: Mapping[str, Any],
+    document: ExplanationDocument,
     headline: str,
     verdict: Sequence[str],
     markets: Mapping[str, tuple[str, str]],
@@ -42,20 +42,24 @@ def explanation_view(
     return Group(*parts)
 
 
-def _understood(item: Mapping[str, Any]) -> TerminalTable:
+def _understood(item: ExplainedAnnouncement) -> TerminalTable:
     evidence = item["evidence"]
 
     def words(name: str) -> str:
         spans = evidence.get(name) or ()
+        assert not isinstance(spans, str)
         shown = ", ".join(f"“{span['text']}”" for span in list(spans)[:3])
         return f"   from {shown}" if shown else ""
 
     kind = evidence.get("kind", "announcement")
     yes = "yes" if item["is_announcement"] else f"no ({kind})"
     pairs = [("Announcement", yes + words("is_announcement"))]
-    for label, name in (("Issuer", "issuer"), ("Type", "event_type"), ("Subject", "subject"), ("Rivals", "rivals")):
-        value = item[name]
-        value = ", ".join(value) if isinstance(value, list) else value
+    for label, name, value in (
+        ("Issuer", "issuer", item["issuer"]),
+        ("Type", "event_type", item["event_type"]),
+        ("Subject", "subject", item["subject"]),
+        ("Rivals", "rivals", ", ".join(item["rivals"])),
+    ):
         if value:
             pairs.append((label, f"{value}{words(name)}"))
     if item["tickers"]:
@@ -68,7 +72,7 @@ def _understood(item: Mapping[str, Any]) -> TerminalTable:
 
 
 def _openings(
-    document: Mapping[str, Any], markets: Mapping[str, tuple[str, str]], own_known_at: str | None
+    document: ExplanationDocument, markets: Mapping[str, tuple[str, str]], own_known_at: str | None
 ) -> TerminalTable:
     own = any(words for _, words in markets.values())
     heads = [ids("Market", 0), prose(f"This item,\nknown {document['announcement']['known_at']}", 1)]
@@ -82,7 +86,7 @@ def _openings(
     return TerminalTable(heads, rows)
 
 
-def _links(links: Sequence[Mapping[str, Any]]) -> TerminalTable:
+def _links(links: Sequence[ExplainedLink]) -> TerminalTable:
     heads = (token("Ticker", 0), prose("Relation", 1), figure("Sign", 2), ids("Path", 3), prose("Buy at the open?", 4))
     single = [one for one in links if one["relation"] != "theme"]
     rows = [
@@ -108,8 +112,8 @@ def _bought(why: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
-def _signals(signals: Sequence[Mapping[str, Any]]) -> TerminalTable:
-    groups: dict[tuple[str, float | None], list[Mapping[str, Any]]] = {}
+def _signals(signals: Sequence[ExplainedSignal]) -> TerminalTable:
+    groups: dict[tuple[str, float | None], list[ExplainedSignal]] = {}
     for one in signals:
         groups.setdefault((one["strategy"], one["signal"]), []).append(one)
     rows = []
@@ -122,7 +126,7 @@ def _signals(signals: Sequence[Mapping[str, Any]]) -> TerminalTable:
             way = one["reason"].split(":")[0]
             ways[way] = ways.get(way, 0) + 1
         why = ", ".join(f"{way} {n}" for way, n in ways.items())
-        rows.append((strategy, f"{signal:+.3g}", _some(one["ticker"] for one in alike), why))
+        rows.append((strategy, f"{signal:+.3g}", _some(str(one["ticker"]) for one in alike), why))
     return TerminalTable((prose("Strategy", 0), figure("Signal", 1), ids("Tickers", 2), prose("Why", 3)), rows)
 
 

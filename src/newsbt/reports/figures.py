@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,16 @@ from newsbt.errors import DataError, nearest
 from newsbt.reports.text import html_text
 from newsbt.reports.theme import LIGHT, Look, look_of, looks, plotly_layout, plotly_line
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 __all__ = ["RUN_FIGURES", "STRATEGY_FIGURES", "run_figure", "strategy_figure"]
 
 LONGEST = 60
 EACH_SIDE = 12
 
 
-def run_figure(result: RunResult, what: str = "equity") -> Any:
+def run_figure(result: RunResult, what: str = "equity") -> go.Figure:
     """A figure of all strategies, baselines and the benchmark of a run.
 
     Parameters
@@ -41,12 +44,15 @@ def run_figure(result: RunResult, what: str = "equity") -> Any:
     return _chosen(RUN_FIGURES, what)(result)
 
 
-def strategy_figure(item: StrategyResult, look: Look | None = None, what: str = "equity") -> Any:
+def strategy_figure(item: StrategyResult, look: Look | None = None, what: str = "equity") -> go.Figure:
     """A figure of one strategy: ``equity`` with its drawdown, ``events`` (P&L by announcement), or ``months``."""
     return _chosen(STRATEGY_FIGURES, what)(item, look or Look("c0", "", item.kind))
 
 
-def _chosen(figures: dict[str, Any], what: str) -> Any:
+Draw = TypeVar("Draw")
+
+
+def _chosen(figures: Mapping[str, Draw], what: str) -> Draw:
     if what not in figures:
         hint = nearest(what, figures) or f"; there are {', '.join(figures)}"
         raise DataError(f"no figure {what!r}{hint}")
@@ -63,8 +69,8 @@ def _looks(items: Sequence[StrategyResult]) -> dict[str, Look]:
     return looks({"name": item.name, "kind": item.kind} for item in items)
 
 
-def _over_time(pick: Callable[[StrategyResult], pd.Series], title: str, y: str, *, marked: bool = False) -> Any:
-    def draw(result: RunResult) -> Any:
+def _over_time(pick: Callable[[StrategyResult], pd.Series], title: str, y: str, *, marked: bool = False) -> go.Figure:
+    def draw(result: RunResult) -> go.Figure:
         import plotly.graph_objects as go
 
         items = _rows(result)
@@ -81,7 +87,7 @@ def _over_time(pick: Callable[[StrategyResult], pd.Series], title: str, y: str, 
     return draw
 
 
-def _mark(figure: Any, result: RunResult) -> None:
+def _mark(figure: go.Figure, result: RunResult) -> None:
     """Announcements that a strategy signalled, as triangles on the axis with their headlines."""
     import plotly.graph_objects as go
 
@@ -118,7 +124,7 @@ def _column(name: str) -> Callable[[StrategyResult], pd.Series]:
     return lambda item: pd.Series(item.curve[name].to_numpy(), index=pd.DatetimeIndex(item.curve["date"]))
 
 
-def _strategy_equity(item: StrategyResult, look: Look) -> Any:
+def _strategy_equity(item: StrategyResult, look: Look) -> go.Figure:
     import plotly.graph_objects as go
 
     layout = plotly_layout(f"{html_text(item.name)}: return and drawdown", x="session", y="return after costs")
@@ -130,7 +136,7 @@ def _strategy_equity(item: StrategyResult, look: Look) -> Any:
     return figure
 
 
-def _strategy_events(item: StrategyResult, _look: Look) -> Any:
+def _strategy_events(item: StrategyResult, _look: Look) -> go.Figure:
     """P&L of the best and worst announcements, bars from the top down."""
     import plotly.graph_objects as go
 
@@ -157,7 +163,7 @@ def _strategy_events(item: StrategyResult, _look: Look) -> Any:
     return figure
 
 
-def _strategy_months(item: StrategyResult, _look: Look) -> Any:
+def _strategy_months(item: StrategyResult, _look: Look) -> go.Figure:
     """Returns by calendar month as a heat map."""
     import plotly.graph_objects as go
 
@@ -177,12 +183,12 @@ def _strategy_months(item: StrategyResult, _look: Look) -> Any:
     return figure
 
 
-RUN_FIGURES: dict[str, Callable[[RunResult], Any]] = {
+RUN_FIGURES: dict[str, Callable[[RunResult], go.Figure]] = {
     "equity": _over_time(_since_start, "return since the start", "return after costs", marked=True),
     "drawdown": _over_time(_column("drawdown"), "drawdown", "below the highest equity so far"),
     "exposure": _over_time(_column("gross_exposure"), "gross exposure at the close", "share of equity"),
 }
-STRATEGY_FIGURES: dict[str, Callable[[StrategyResult, Look], Any]] = {
+STRATEGY_FIGURES: dict[str, Callable[[StrategyResult, Look], go.Figure]] = {
     "equity": _strategy_equity,
     "events": _strategy_events,
     "months": _strategy_months,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt._plain import JsonValue
 from newsbt.reports.page.assets import style
 from newsbt.reports.table_columns import Cell, Row, cell, columns_of
 from newsbt.reports.text import clean, csv_cell, html_text
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 
-def rows_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+def rows_csv(rows: Iterable[Mapping[str, JsonValue]]) -> str:
     """CSV with a column for every key of any row, in order of appearance; None is an empty cell."""
     listed = list(rows)
     header = list(dict.fromkeys(key for row in listed for key in row))
@@ -37,7 +38,7 @@ def rows_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     return out.getvalue()
 
 
-def frame_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def frame_rows(frame: pd.DataFrame) -> list[dict[str, JsonValue]]:
     """The rows of a run folder's table as plain values: None for what is missing, times in ISO 8601."""
     columns = {str(name): _plain_column(frame[name]) for name in frame.columns}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -49,7 +50,7 @@ def frame_csv(frame: pd.DataFrame) -> str:
     return rows_csv(rows) if rows else ",".join(map(str, frame.columns)) + "\n"
 
 
-def _plain_column(values: pd.Series) -> list[Any]:
+def _plain_column(values: pd.Series) -> list[JsonValue]:
     missing = values.isna()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         shown: Iterable[Any] = values.dt.strftime("%Y-%m-%dT%H:%M:%SZ")

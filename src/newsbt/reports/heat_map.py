@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Group
 from rich.text import Text
@@ -111,7 +110,7 @@ def write_heat_map(
     def words(text: str) -> str:
         return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
-    cells: list[list[Any]] = [[None if math.isnan(cell) else cell for cell in row] for row in heat.cells]
+    cells: list[list[float | None]] = [[None if math.isnan(cell) else cell for cell in row] for row in heat.cells]
     picture = go.Heatmap(
         z=cells, x=[words(item) for item in heat.columns], y=[words(item) for item in heat.rows],
         colorbar={"title": words(metric)}, colorscale="RdBu", zmid=0.0 if _crosses(cells) else None,
@@ -128,6 +127,6 @@ def write_heat_map(
     return path
 
 
-def _crosses(cells: list[list[Any]]) -> bool:
+def _crosses(cells: list[list[float | None]]) -> bool:
     known = [cell for row in cells for cell in row if cell is not None]
     return bool(known) and min(known) < 0.0 < max(known)

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import ConsoleRenderable, Group
 from rich.text import Text
 
+from newsbt._plain import PlainValue
 from newsbt.markets.rulebook import RuleInForce
 from newsbt.reports.tabular import TerminalTable, prose, token
 from newsbt.reports.wrapping import Prose
@@ -88,7 +89,7 @@ def _charge_text(value: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def rule_documents(rules: Sequence[RuleInForce]) -> list[dict[str, Any]]:
+def rule_documents(rules: Sequence[RuleInForce]) -> list[dict[str, PlainValue]]:
     """The entries of `newsbt data rules --json`."""
     return [
         {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.domain.command_documents import EventRow, LinkingCount, OrdersDocument, ReferenceRow
 from newsbt.reports.run_text import not_linked_text
 from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
 from newsbt.reports.wrapping import Prose
@@ -15,7 +15,7 @@ from newsbt.reports.wrapping import Prose
 __all__ = ["events_view", "findings_view", "orders_view"]
 
 
-def orders_view(document: Mapping[str, Any]) -> ConsoleRenderable:
+def orders_view(document: OrdersDocument) -> ConsoleRenderable:
     """Orders as of an instant, from the document of ``newsbt orders --json``."""
     parts: list[RenderableType] = [Prose(f"As of {document['as_of']}: {document['events_known']} events known", "bold")]
     openings = ", ".join(f"{mic} {at}" for mic, at in document["next_openings"].items())
@@ -48,7 +48,7 @@ def orders_view(document: Mapping[str, Any]) -> ConsoleRenderable:
 
 
 def findings_view(
-    linking: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], kinds: Mapping[str, str], most: int
+    linking: LinkingCount, findings: Sequence[ReferenceRow], kinds: Mapping[str, str], most: int
 ) -> ConsoleRenderable:
     """How many announcements were not linked, and what linking could not resolve, by kind, at most so many of each."""
     parts: list[RenderableType] = [Prose(not_linked_text(linking["announcements"], linking["not_linked"]))]
@@ -67,7 +67,7 @@ def findings_view(
     return Group(*parts)
 
 
-def events_view(rows: Sequence[Mapping[str, Any]], linking: str) -> ConsoleRenderable:
+def events_view(rows: Sequence[EventRow], linking: str) -> ConsoleRenderable:
     """Events with the instant each became known, its links and its first tradable opening in each market; `linking`
     says how many announcements have none."""
     heads = (

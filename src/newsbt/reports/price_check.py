@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt.domain.command_documents import PriceContent
 from newsbt.domain.findings import KINDS, Finding
 from newsbt.reports.run_text import grouped
 from newsbt.reports.table_columns import MISSING
@@ -44,7 +44,7 @@ def _told(finding: Finding) -> str:
     return f"{where}: {finding.message}" if where else finding.message
 
 
-def content_view(documents: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
+def content_view(documents: Sequence[PriceContent]) -> ConsoleRenderable:
     """A row a ticker."""
     heads = (
         token("Ticker", 0), figure("Rows", 1), token("First", 2), token("Last", 3), figure("Bar", 4),
@@ -53,7 +53,7 @@ def content_view(documents: Sequence[Mapping[str, Any]]) -> ConsoleRenderable:
     return TerminalTable(heads, (_contents(item) for item in documents))
 
 
-def _contents(item: Mapping[str, Any]) -> Sequence[str]:
+def _contents(item: PriceContent) -> Sequence[str]:
     seconds = item["interval_seconds"]
     return (
         item["ticker"],

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from newsbt.domain.record import RunRecord
 from newsbt.reports.page import attribution_section, evidence_section, numbers, origin
 from newsbt.reports.page.assets import script, style
-from newsbt.reports.page.cards import card_data, card_numbers
+from newsbt.reports.page.cards import CardData, card_data, card_numbers
 from newsbt.reports.page.equity_section import curve_data, equity_and_drawdown
 from newsbt.reports.page.html_markup import absent, listed, script_json, section
 from newsbt.reports.page.other_evidence import other_evidence
@@ -61,7 +59,7 @@ def report_page(record: RunRecord) -> str:
         section("origin", "Origin", origin.origin(view)),
         shown_cards,
     ]
-    blobs = script_json("curve-data", curve_data(view)) + script_json("card-data", cards)
+    blobs = script_json("curve-data", curve_data(view) or {}) + script_json("card-data", cards)
     return _document(view, _head(view) + "".join(sections), blobs)
 
 
@@ -74,7 +72,7 @@ def _head(view: PageView) -> str:
     )
 
 
-def _cards(view: PageView, cards: dict[str, Any]) -> str:
+def _cards(view: PageView, cards: CardData) -> str:
     if not cards["cards"]:
         return absent("No strategy gave a signal for an announcement, so there are no event cards.")
     notes = []

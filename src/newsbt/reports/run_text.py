@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.record import RunRecord
+from newsbt.domain.run_documents import RunDocument, UnusedName
 from newsbt.reports.placebo_text import calendars_text, placebo_lines
 from newsbt.reports.table_columns import Row, cell
 
@@ -38,7 +38,7 @@ def reason_text(reason: str) -> str:
     return _WORDS.get(reason, str(reason).replace("_", " "))
 
 
-def counted(reasons: Mapping[str, Any]) -> str:
+def counted(reasons: Mapping[str, int]) -> str:
     """``12 before period, 1 after period``: reasons with a number, most frequent first."""
     found = {reason: int(number) for reason, number in reasons.items() if number}
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
@@ -48,13 +48,13 @@ def counted(reasons: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def not_linked_text(announcements: int, reasons: Mapping[str, Any]) -> str:
+def not_linked_text(announcements: int, reasons: Mapping[str, int]) -> str:
     """``3 of 6 not linked: 2 unknown issuer, 1 ambiguous issuer``: the same words wherever a run is told of."""
     number = sum(int(count) for count in reasons.values())
     return f"{number:,} of {announcements:,} not linked" + (f": {counted(reasons)}" if number else "")
 
 
-def linking_text(document: Mapping[str, Any]) -> str | None:
+def linking_text(document: RunDocument) -> str | None:
     """:func:`not_linked_text` of a run; None where its folder does not say."""
     announcements, reasons = (document.get("counts") or {}).get("announcements"), document.get("not_linked")
     if not isinstance(announcements, int) or reasons is None:
@@ -62,9 +62,9 @@ def linking_text(document: Mapping[str, Any]) -> str | None:
     return not_linked_text(announcements, reasons)
 
 
-def unused_lines(unused: Iterable[Mapping[str, Any]], most: int = MOST_NAMES) -> list[Fact]:
+def unused_lines(unused: Iterable[UnusedName], most: int = MOST_NAMES) -> list[Fact]:
     """A line for each reason for which something was not resolved or not used: the names, with what is near them."""
-    by_reason: dict[str, list[Mapping[str, Any]]] = {}
+    by_reason: dict[str, list[UnusedName]] = {}
     for one in unused:
         by_reason.setdefault(str(one.get("reason")), []).append(one)
     lines = []
@@ -82,7 +82,7 @@ def unused_lines(unused: Iterable[Mapping[str, Any]], most: int = MOST_NAMES) ->
     return lines
 
 
-def period_text(document: Mapping[str, Any]) -> str:
+def period_text(document: RunDocument) -> str:
     """First and last row, and how many there are."""
     period = document.get("period") or {}
     if not period.get("start"):
@@ -103,7 +103,7 @@ def refusals_by_reason(record: RunRecord) -> dict[str, int]:
 def _evidence(record: RunRecord) -> str:
     """What stands behind the placebo p-values, and how many trials behind the deflated Sharpe ratios."""
     metrics = [row.get("metrics") or {} for row in record.rows if row.get("kind") == "strategy"]
-    trials = {int(found["dsr_trials"]) for found in metrics if found.get("dsr_trials")}
+    trials = {int(tried) for found in metrics if (tried := found.get("dsr_trials"))}
     parts = [text] if (text := calendars_text(record)) else []
     if trials:
         parts.append(f"deflated Sharpe over {max(trials):,} trial{'s' if max(trials) > 1 else ''} in this runs folder")
@@ -142,7 +142,7 @@ def facts(record: RunRecord) -> list[Fact]:
     return found
 
 
-def _account(document: Mapping[str, Any]) -> str:
+def _account(document: RunDocument) -> str:
     account = document.get("account") or {}
     tickers = document.get("tickers") or {}
     strategies = [row for row in document.get("strategies") or () if row.get("kind") == "strategy"]
@@ -159,7 +159,7 @@ def _account(document: Mapping[str, Any]) -> str:
     return "; ".join(parts) or "unknown"
 
 
-def _events(document: Mapping[str, Any]) -> str:
+def _events(document: RunDocument) -> str:
     counts = document.get("counts") or {}
     dropped = (document.get("drops") or {}).get("events") or {}
     parts = [f"{int(counts[key]):,} {text}" for key, text in _EVENT_COUNTS if isinstance(counts.get(key), float | int)]

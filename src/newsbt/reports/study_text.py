@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
+from newsbt._plain import JsonValue
+from newsbt.domain.evidence_documents import StudyDocument, StudyGroupTold
 from newsbt.reports.table_columns import MISSING, percent, probability
 from newsbt.reports.tabular import TerminalTable, figure, prose, token
 from newsbt.reports.wrapping import Prose
@@ -20,7 +21,7 @@ MORE = "--format csv"
 FEW_DATES = 10
 
 
-def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
+def study_view(document: StudyDocument, name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
     """Abnormal returns by group and window, then what of the moves could be traded."""
     groups = document["groups"]
     parts: list[RenderableType] = [Prose(name, "bold")]
@@ -39,7 +40,7 @@ def study_view(document: Mapping[str, Any], name: str, notices: Sequence[str] = 
     return Group(*parts)
 
 
-def _windows(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
+def _windows(groups: Sequence[StudyGroupTold]) -> TerminalTable:
     """Pairs are those of an event and a ticker that a window's tests are made of, with their events and the independent
     dates of these."""
     heads = [
@@ -66,7 +67,7 @@ def _windows(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
     return TerminalTable(heads, rows, more=MORE)
 
 
-def _moves(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
+def _moves(groups: Sequence[StudyGroupTold]) -> TerminalTable:
     heads = [
         prose("Group", 0), figure("To day", 1), figure("Pairs", 4), figure("Move", 2),
         *(figure(part.capitalize(), 3 if part == "tradable" else 5 + n) for n, part in enumerate(MOVES)),
@@ -80,13 +81,13 @@ def _moves(groups: Sequence[Mapping[str, Any]]) -> TerminalTable:
                     f"{move['horizon']:+d}" if move["horizon"] else "0",
                     f"{move['pairs']:,}",
                     _percent(move["total"]),
-                    *(_percent(move[part]) for part in MOVES),
+                    *map(_percent, (move["gap"], move["latency"], move["locked"], move["tradable"])),
                 ]
             )
     return TerminalTable(heads, rows, more=f"{MORE} --moves")
 
 
-def _traded(groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _traded(groups: Sequence[StudyGroupTold]) -> Iterator[str]:
     for group in groups:
         found = group.get("traded")
         if found and found["lots"]:
@@ -96,7 +97,7 @@ def _traded(groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             )
 
 
-def _notes(document: Mapping[str, Any]) -> Iterator[str]:
+def _notes(document: StudyDocument) -> Iterator[str]:
     yield str(document["note"])
     yield (
         "KP: Kolari and Pynnonen's test, which allows for events on the same days, and its Holm-adjusted p over all "
@@ -124,23 +125,35 @@ def _notes(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"Fewer than {FEW_DATES} independent dates, from which nothing can be concluded: {which}."
 
 
-def window_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def window_rows(document: StudyDocument) -> list[dict[str, JsonValue]]:
     """A row for each group and window."""
     return [
         {
             "group": group["name"], "kind": group["kind"], "pairs": group["pairs"], "events": group["events"],
             "dates": group["dates"], "clusters": group["clusters"],
-            **{f"window_{k}" if k in ("events", "dates") else k: v for k, v in window.items() if k != "p"},
+            "start": window["start"], "end": window["end"], "n": window["n"], "window_events": window["events"],
+            "window_dates": window["dates"], "caar": window["caar"], "bhar": window["bhar"], "low": window["low"],
+            "high": window["high"], "no_interval": window["no_interval"],
             **{f"p_{name}": value for name, value in window["p"].items()},
         }
         for group in document["groups"] for window in group["windows"]
     ]  # fmt: skip
 
 
-def move_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def move_rows(document: StudyDocument) -> list[dict[str, JsonValue]]:
     """A row for each group and horizon."""
     return [
-        {"group": group["name"], "kind": group["kind"], **move}
+        {
+            "group": group["name"],
+            "kind": group["kind"],
+            "horizon": move["horizon"],
+            "pairs": move["pairs"],
+            "total": move["total"],
+            "gap": move["gap"],
+            "latency": move["latency"],
+            "locked": move["locked"],
+            "tradable": move["tradable"],
+        }
         for group in document["groups"]
         for move in group["moves"]
     ]

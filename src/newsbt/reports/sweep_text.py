@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from rich.console import Group, RenderableType
 
+from newsbt._plain import PlainValue
 from newsbt.domain.metrics import first_to_last, sweep_columns
 from newsbt.reports import table_columns
 from newsbt.reports.tabular import TerminalTable, figure, prose, token
@@ -21,7 +22,7 @@ class VariantLine(Protocol):
     """What is read of a variant."""
 
     @property
-    def params(self) -> Mapping[str, Any]: ...
+    def params(self) -> Mapping[str, PlainValue]: ...
 
     @property
     def metrics(self) -> Mapping[str, float]: ...
@@ -34,7 +35,7 @@ class FoldLine(Protocol):
     """What is read of a fold of a walk-forward test."""
 
     @property
-    def params(self) -> Mapping[str, Any]: ...
+    def params(self) -> Mapping[str, PlainValue]: ...
 
     @property
     def value(self) -> float: ...
@@ -101,7 +102,7 @@ def _short(key: str, keys: Sequence[str]) -> str:
     return last if sum(other.rpartition(".")[2] == last for other in keys) == 1 else key
 
 
-def plain(value: Any) -> str:
+def plain(value: PlainValue) -> str:
     """A swept value in a cell."""
     if isinstance(value, list | tuple):
         return ";".join(plain(item) for item in value) or "[]"

@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from newsbt._plain import JsonValue
 from newsbt.domain.metric_table import MetricSpec, Unit
 from newsbt.domain.metrics import columns, interval_of, spec_of
+from newsbt.domain.run_documents import BroughtColumn, StrategyDocument
 
 __all__ = ["MISSING", "Cell", "Row", "cell", "columns_of", "interval_in", "is_percent", "number", "raw_row", "value_of"]
 
-Row: TypeAlias = Mapping[str, Any]  # an entry of the `strategies` list of run.json
+Row: TypeAlias = StrategyDocument  # an entry of the `strategies` list of run.json
 
 MISSING = "–"
 
@@ -97,7 +99,7 @@ def columns_of(rows: Sequence[Row]) -> list[MetricSpec]:
     return [*shown, *map(_brought, brought.values())]
 
 
-def _brought(one: Mapping[str, Any]) -> MetricSpec:
+def _brought(one: BroughtColumn) -> MetricSpec:
     unit: Unit = next((known for known in SHOW if known == one.get("unit")), "ratio")
     return MetricSpec(
         str(one["key"]), "", scope="evidence", unit=unit, title=str(one["title"]),
@@ -121,7 +123,7 @@ def cell(row: Row, column: MetricSpec) -> Cell:
 
 def value_of(row: Row, column: MetricSpec) -> float | None:
     """What a row has in a column, None where it is no number."""
-    value = (row.get("counts" if column.scope == "count" else "metrics") or {}).get(column.key)
+    value = ((row.get("counts") if column.scope == "count" else row.get("metrics")) or {}).get(column.key)
     return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
 
 
@@ -135,7 +137,7 @@ def interval_in(row: Row, key: str) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def raw_row(row: Row) -> dict[str, Any]:
+def raw_row(row: Row) -> dict[str, JsonValue]:
     """A row for programs: name, kind and engine, then every metric and count as it is, None where undefined."""
     return {
         "strategy": row.get("name"),

@@ -6,6 +6,8 @@ import unicodedata
 from html import escape
 from typing import Any
 
+from newsbt._plain import PlainValue
+
 __all__ = ["clean", "csv_cell", "html_text"]
 
 # Characters that turn the writing direction of what follows: a headline must not rearrange its neighbours.
@@ -34,7 +36,7 @@ def clean(value: Any) -> str:
     return "".join(kept)
 
 
-def csv_cell(value: Any) -> Any:
+def csv_cell(value: PlainValue) -> PlainValue:
     """A cell that no spreadsheet takes for a formula: text starting with = + - @ gets a ' before it.
 
     >>> csv_cell("=1+1"), csv_cell("-12.5"), csv_cell("+x"), csv_cell(-3)
@@ -48,7 +50,7 @@ def csv_cell(value: Any) -> Any:
     return text
 
 
-def html_text(value: Any) -> str:
+def html_text(value: PlainValue) -> str:
     """Text for the inside of an element or a quoted attribute."""
     return escape(clean(value), quote=True)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
+
+from newsbt._plain import JsonValue
 
 __all__ = ["DARK", "LIGHT", "Look", "Shades", "look_of", "looks", "plotly_layout", "variables"]
 
@@ -63,7 +65,14 @@ class Look:
         return shades.reference if self.css == "ref" else shades.series[int(self.css[1:])]
 
 
-def looks(rows: Iterable[Mapping[str, Any]]) -> dict[str, Look]:
+class NameAndKind(TypedDict):
+    """What of a row of the results table decides its look."""
+
+    name: str
+    kind: str
+
+
+def looks(rows: Iterable[NameAndKind]) -> dict[str, Look]:
     """By name, for the rows of a results table in their order: strategies get the colours one after the other,
     baselines are grey and dashed, the benchmark is the colour of the text."""
     found: dict[str, Look] = {}
@@ -110,15 +119,16 @@ def _series_rules() -> str:
     return "".join([*rules, ".bench{--s:var(--fg)}"]) + "\n"
 
 
-def plotly_layout(title: str, *, x: str = "", y: str = "", percent: bool = True) -> dict[str, Any]:
+def plotly_layout(title: str, *, x: str = "", y: str = "", percent: bool = True) -> dict[str, JsonValue]:
     """The layout of a plotly figure in this look; axis titles carry unit, currency and zone."""
-    axis = {
+    axis: dict[str, JsonValue] = {
         "gridcolor": LIGHT.line,
         "zerolinecolor": LIGHT.soft,
         "linecolor": LIGHT.line,
         "ticks": "outside",
         "automargin": True,
     }
+    tick_format: dict[str, JsonValue] = {"tickformat": PERCENT} if percent else {}
     return {
         "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
         "height": 460,
@@ -131,11 +141,11 @@ def plotly_layout(title: str, *, x: str = "", y: str = "", percent: bool = True)
         "legend": {"orientation": "h", "y": -0.2},
         "margin": {"l": 70, "r": 20, "t": 50, "b": 50},
         "xaxis": {**axis, "title": {"text": x, "font": {"size": 13}}, "showgrid": False},
-        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, **({"tickformat": PERCENT} if percent else {})},
+        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, **tick_format},
     }
 
 
-def plotly_line(look: Look) -> dict[str, Any]:
+def plotly_line(look: Look) -> dict[str, JsonValue]:
     """The line of a strategy in a plotly figure."""
     return {
         "color": look.colour(LIGHT),

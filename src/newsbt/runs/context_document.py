@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ import pandas as pd
 from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.results import Labels, RunResult, StrategyResult
 from newsbt.domain.run_context import RunContext
+from newsbt.domain.run_documents import ContextDocument, ContextEvent, ContextTicker, LinkTold
 from newsbt.runs.reactions import SignalledPairs, rows_of_instants, shares, table_of_reactions
 
 __all__ = ["CONTEXT_FORMAT", "context_document"]
@@ -26,7 +26,7 @@ MOST_BARS = 120_000  # about 3 MB of JSON
 LONGEST_TEXT = 10_000
 
 
-def context_document(result: RunResult) -> dict[str, Any] | None:
+def context_document(result: RunResult) -> ContextDocument | None:
     """Announcements that some strategy signalled, traded or was refused on, their links, and bars around them.
 
     None where the run has no context to tell from. `tickers` hold runs of consecutive bars as ``[row, [open, high,
@@ -118,7 +118,7 @@ def _used(pairs: SignalledPairs, kept: Bools) -> list[int]:
     return found
 
 
-def _ticker(labels: Labels, context: RunContext, n: int, kept: Bools) -> dict[str, Any]:
+def _ticker(labels: Labels, context: RunContext, n: int, kept: Bools) -> ContextTicker:
     panel, item = labels.panel, context.instruments[n]
     market = panel.clock.markets[int(panel.market_of[n])] if panel.has_prices[n] else item.exchange
     bars = np.column_stack((panel.open[:, n], panel.high[:, n], panel.low[:, n], panel.close[:, n]))
@@ -132,15 +132,15 @@ def _ticker(labels: Labels, context: RunContext, n: int, kept: Bools) -> dict[st
     }
 
 
-def _segments(bars: Floats, rows: Ints, open_rows: Ints) -> list[Any]:
+def _segments(bars: Floats, rows: Ints, open_rows: Ints) -> list[tuple[list[int], list[float | None]]]:
     """Kept rows as runs of neighbours among the market's own sessions: ``[rows, flat prices]``."""
-    found: list[Any] = []
+    found: list[tuple[list[int], list[float | None]]] = []
     if not len(rows):
         return found
     place = np.searchsorted(open_rows, rows)
     for run in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(place) != 1) + 1):
         prices = [_price(value) for row in rows[run] for value in bars[row]]
-        found.append([rows[run].tolist(), prices])
+        found.append((rows[run].tolist(), prices))
     return found
 
 
@@ -154,15 +154,15 @@ def _events(
     context: RunContext,
     events: Ints,
     pairs: SignalledPairs,
-    reactions: Mapping[tuple[int, int], list[Any]],
-) -> list[dict[str, Any]]:
-    links: dict[int, list[Any]] = {}
+    reactions: Mapping[tuple[int, int], list[float | None]],
+) -> list[ContextEvent]:
+    links: dict[int, list[LinkTold]] = {}
     wanted = set(events.tolist())
     for link in context.links:
         if link.event in wanted:
             name = labels.panel.tickers[link.ticker]
-            links.setdefault(link.event, []).append([name, link.relation, link.hop, _short(link.weight), link.path])
-    by_event: dict[int, dict[str, list[Any]]] = {}
+            links.setdefault(link.event, []).append((name, link.relation, link.hop, _short(link.weight), link.path))
+    by_event: dict[int, dict[str, list[float | None]]] = {}
     for (event, n), numbers in reactions.items():
         by_event.setdefault(event, {})[labels.panel.tickers[n]] = numbers
     bounds = np.searchsorted(pairs.event, [events, events + 1]).T
@@ -172,7 +172,9 @@ def _events(
     ]
 
 
-def _event(labels: Labels, e: int, links: list[Any], reactions: dict[str, Any], tickers: Ints) -> dict[str, Any]:
+def _event(
+    labels: Labels, e: int, links: list[LinkTold], reactions: dict[str, list[float | None]], tickers: Ints
+) -> ContextEvent:
     item, clock = labels.events.announcements[e], labels.panel.clock
     markets = np.unique(labels.panel.market_of[tickers])
     return {

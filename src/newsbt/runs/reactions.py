@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from newsbt._typing import Floats, Ints
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.run_context import RunContext
+from newsbt.domain.run_documents import SharesTold
 from newsbt.domain.total_prices import total_prices
 
 __all__ = ["CAR_SESSIONS", "SignalledPairs", "rows_of_instants", "shares", "table_of_reactions"]
@@ -47,7 +47,9 @@ def rows_of_instants(panel: MarketPanel, instants: pd.Series, ticker: Ints) -> I
     return found
 
 
-def table_of_reactions(pairs: SignalledPairs, labels: Labels, context: RunContext) -> dict[tuple[int, int], list[Any]]:
+def table_of_reactions(
+    pairs: SignalledPairs, labels: Labels, context: RunContext
+) -> dict[tuple[int, int], list[float | None]]:
     """By (event, ticker): the reported move, its tradable part, and abnormal returns, as fractions or None.
 
     The reported move runs from the last close before the event was known to the close of the first tradable session,
@@ -57,7 +59,7 @@ def table_of_reactions(pairs: SignalledPairs, labels: Labels, context: RunContex
     """
     panel = labels.panel
     prices = _prices(panel, np.append(pairs.ticker, context.benchmark))
-    found: dict[tuple[int, int], list[Any]] = {}
+    found: dict[tuple[int, int], list[float | None]] = {}
     for event, n, row in zip(pairs.event.tolist(), pairs.ticker.tolist(), pairs.row.tolist(), strict=True):
         if row < 0 or n not in prices:
             continue
@@ -69,7 +71,7 @@ def table_of_reactions(pairs: SignalledPairs, labels: Labels, context: RunContex
     return found
 
 
-def shares(item: StrategyResult, labels: Labels) -> dict[str, Any]:
+def shares(item: StrategyResult, labels: Labels) -> SharesTold:
     """How much of the move in the direction of a strategy's signals came after its first tradable open.
 
     `share` is the sum of signed log moves from open to close over that from the last close before the news to the
@@ -91,7 +93,7 @@ def shares(item: StrategyResult, labels: Labels) -> dict[str, Any]:
             whole, part, number = whole + side * moves[0], part + side * moves[1], number + 1
     if not number:
         return {"pairs": 0, "share": None, "reason": "no signalled ticker had a bar on its first tradable session"}
-    mean = {"pairs": number, "reported": _short(whole / number), "tradable": _short(part / number)}
+    mean: SharesTold = {"pairs": number, "reported": _short(whole / number), "tradable": _short(part / number)}
     if whole <= 0.0:
         return {**mean, "share": None, "reason": NO_MOVE}
     return {**mean, "share": _short(part / whole)}

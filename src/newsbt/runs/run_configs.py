@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.domain import yaml_text
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
@@ -14,7 +14,7 @@ from newsbt.errors import DataError
 __all__ = ["read_config"]
 
 
-def read_config(folder: Path | str | None) -> Mapping[str, Any] | None:
+def read_config(folder: Path | str | None) -> Mapping[str, JsonValue] | None:
     """The content of a run folder's config.yaml; None where there is none that can be read."""
     if folder is None:
         return None

@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt.domain.command_documents import RunTold
 from newsbt.domain.record import RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.domain.run_documents import RunDocument, StrategyDocument
 from newsbt.runs.context_document import context_document
 from newsbt.runs.json_values import plain
 from newsbt.runs.naming import folder_name
@@ -23,7 +25,7 @@ INFINITE = "infinite: gains and no losses"
 NO_VALUE = "no value"
 
 
-def run_document(result: RunResult) -> dict[str, Any]:
+def run_document(result: RunResult) -> RunDocument:
     """What run.json holds, in plain JSON values.
 
     It says nothing about when and where a run took place but in `timings` and `versions`, so that equal inputs
@@ -57,25 +59,24 @@ def run_document(result: RunResult) -> dict[str, Any]:
         "timings": {"started_at": result.started_at, **_timings(result)},
         "versions": result.versions,
     }
-    answer: dict[str, Any] = plain(document)
+    answer: RunDocument = plain(document)
     return answer
 
 
-def strategy_document(item: StrategyResult) -> dict[str, Any]:
+def strategy_document(item: StrategyResult) -> StrategyDocument:
     """One row of the results table, as `newsbt run --json` prints it and run.json keeps it.
 
     A metric without a value is None, and `reasons` says why under the same key.
     """
     reasons = {key: str(reason) for key, reason in item.reasons.items() if reason}
-    metrics: dict[str, Any] = {}
+    metrics: dict[str, float | str | None] = {}
     for key, value in item.metrics.items():
         if isinstance(value, float) and math.isinf(value):
             reasons.setdefault(key, INFINITE if value > 0 else "minus infinity")
         elif isinstance(value, float) and math.isnan(value):
             reasons.setdefault(key, NO_VALUE)
         metrics[key] = plain(value)
-    columns = [{"key": one.key, "title": one.title, "unit": one.unit, "rank": one.rank} for one in item.columns]
-    return {
+    document: StrategyDocument = {
         "name": item.name,
         "engine": item.engine,
         "kind": item.kind,
@@ -84,11 +85,15 @@ def strategy_document(item: StrategyResult) -> dict[str, Any]:
         "counts": plain(item.counts),
         "warnings": list(item.warnings),
         "analyzers": plain(item.analyzers),
-        **({"columns": columns} if columns else {}),
     }
+    if item.columns:
+        document["columns"] = [
+            {"key": one.key, "title": one.title, "unit": one.unit, "rank": one.rank} for one in item.columns
+        ]
+    return document
 
 
-def summary_document(record: RunRecord) -> dict[str, Any]:
+def summary_document(record: RunRecord) -> RunTold:
     """A run's entry in the document of `newsbt run --json`."""
     document = record.document
     return {
@@ -124,7 +129,7 @@ def extra_document(result: RunResult, name: str) -> Any:
     """What ``<name>.json`` of the run folder holds, one of `domain.record.EXTRAS`; None where there is nothing."""
     if name == "context":
         return plain(context_document(result))
-    sections = dict(result.evidence)
+    sections: dict[str, Any] = dict(result.evidence)
     for item in result.strategies:
         for section, found in item.evidence.items():
             sections[section] = {**sections.get(section, {}), item.name: found}
@@ -142,7 +147,7 @@ def _by_reason(item: StrategyResult) -> dict[str, int]:
     return {str(reason): int(counted[reason]) for reason in sorted(counted.index)}
 
 
-def _timings(result: RunResult) -> Mapping[str, Any]:
+def _timings(result: RunResult) -> Mapping[str, float | Mapping[str, float]]:
     """Seconds by stage, `simulate` by strategy."""
     if "simulate" in result.timings:
         return result.timings

@@ -9,10 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from newsbt.domain.record import EXTRAS, TABLES
-from newsbt.domain.results import RunResult
+from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.domain.yaml_text import dump
 from newsbt.errors import RunFolderError
 from newsbt.owners import partial_path, sweep_up
@@ -90,7 +89,7 @@ def write_report(folder: Path, html: str) -> Path:
     return target
 
 
-def _benchmark(result: RunResult) -> tuple[Any, ...]:
+def _benchmark(result: RunResult) -> tuple[StrategyResult, ...]:
     listed = {item.name for item in result.strategies}
     return () if result.benchmark is None or result.benchmark.name in listed else (result.benchmark,)
 
@@ -144,10 +143,14 @@ def _publish(partial: Path, runs_dir: Path, name: str) -> Path:
             return target
 
 
-def _with_write(timings: dict[str, Any], seconds: float) -> dict[str, Any]:
-    changed = {**timings, "write": timings.get("write", 0.0) + seconds}
-    if isinstance(changed.get("total"), float | int):
-        changed["total"] += seconds
+def _with_write(
+    timings: dict[str, str | float | dict[str, float]], seconds: float
+) -> dict[str, str | float | dict[str, float]]:
+    """Seconds by stage with those of writing."""
+    changed = dict(timings)
+    for name, before in (("write", timings.get("write", 0.0)), ("total", timings.get("total"))):
+        if isinstance(before, float | int):
+            changed[name] = before + seconds
     return changed
 
 

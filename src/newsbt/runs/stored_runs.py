@@ -12,6 +12,7 @@ import pandas as pd
 
 from newsbt.domain.input_files import absolute, kind_of
 from newsbt.domain.record import RunRecord
+from newsbt.domain.run_documents import RunDocument
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
 from newsbt.errors import DataError, nearest
@@ -38,7 +39,7 @@ def read_run(path: Path | str) -> RunRecord:
     folder = Path(path)
     if not folder.is_dir():
         raise DataError(f"no run folder {str(folder)!r}")
-    document = _document(folder, "run")
+    document: RunDocument | None = _document(folder, "run")
     if document is None:
         raise DataError(
             f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`"

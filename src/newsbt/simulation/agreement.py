@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
+
+import numpy as np
 
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
@@ -60,11 +62,14 @@ def first_difference(one: Ledger, other: Ledger, panel: MarketPanel, names: tupl
     return None
 
 
-def _place(kind: str, k: int, record: Any, when: str, panel: MarketPanel) -> str:
+def _place(kind: str, k: int, record: np.void, when: str, panel: MarketPanel) -> str:
     return f"{kind} {k} ({panel.tickers[record['ticker']]}, {panel.dates[record[when]]})"
 
 
-def _values(one: Any, other: Any, names: tuple[str, str]) -> str:
+Scalar: TypeAlias = "np.generic | int | float"
+
+
+def _values(one: Scalar, other: Scalar, names: tuple[str, str]) -> str:
     """Both values, with every digit that tells them apart."""
     plain = [value.item() if hasattr(value, "item") else value for value in (one, other)]
     return f"{plain[0]!r} by {names[0]}, {plain[1]!r} by {names[1]}"

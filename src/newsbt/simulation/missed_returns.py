@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from newsbt._typing import Floats, Records
+from newsbt._typing import Floats, Kind, Records
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation.account_terms import AccountTerms
@@ -73,7 +73,7 @@ def hold_of(terms: AccountTerms) -> tuple[int, int]:
     return (FOREVER, 0) if hold is None else (HOLD_UNITS.index(hold.unit), hold.count)
 
 
-def read_only(values: Any, dtype: Any) -> Any:
+def read_only(values: npt.ArrayLike, dtype: type[Kind] | np.dtype[Kind]) -> npt.NDArray[Kind]:
     """The same numbers as a C-ordered, read-only array: one type for kernels, which are compiled once for it."""
     array = np.ascontiguousarray(values, dtype=dtype).view()
     array.setflags(write=False)

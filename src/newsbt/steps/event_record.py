@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt._typing import Bools, Floats, Instants, Ints, Objects
 from newsbt.analysis.attribution import event_rows, reasons_of, untraded_rows
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger, Outcome
@@ -30,7 +29,7 @@ class _Pairs:
     event: Ints
     ticker: Ints
     signal: Floats
-    first: np.ndarray[Any, Any]
+    first: Instants
     outcome: Ints
 
 
@@ -106,14 +105,14 @@ def _unlinked_rows(news: EventSetup, books: SimulatedStrategy, alone: Bools) -> 
     return _lone_rows(books.name, events.ids[places], events.known_at[places], reasons)
 
 
-def _lone_rows(name: str, event_id: np.ndarray[Any, Any], known_at: Instants, reasons: list[str]) -> pd.DataFrame:
+def _lone_rows(name: str, event_id: Objects, known_at: Instants, reasons: list[str]) -> pd.DataFrame:
     """Rows without a ticker; an event that is linked further away than the strategy looks has no reason of its own."""
     nothing = np.full(len(event_id), None, dtype=object)
     why = np.array([reason or "no_link" for reason in reasons], dtype=object)
     return untraded_rows(name, event_id, nothing, np.full(len(event_id), np.nan), known_at, why)
 
 
-def _opens(panel: MarketPanel, row: Ints, ticker: Ints, point: Ints | None = None) -> np.ndarray[Any, Any]:
+def _opens(panel: MarketPanel, row: Ints, ticker: Ints, point: Ints | None = None) -> Instants:
     clock, market = panel.clock, panel.market_of[ticker]
     first = np.full(len(row), np.datetime64("NaT", "ns"))
     inside = row >= 0
@@ -134,7 +133,7 @@ def _placed_pairs(panel: MarketPanel, news: EventSetup, placed: PlacedSignals, l
     return _Pairs(placed.event, placed.ticker, placed.signal, first, outcome)
 
 
-def _grid_pairs(market: MarketSetup, news: EventSetup, grid: Floats, shown: np.ndarray[Any, Any]) -> _Pairs:
+def _grid_pairs(market: MarketSetup, news: EventSetup, grid: Floats, shown: Bools) -> _Pairs:
     """Links with the grid's signal in the row in which each first counts (S3)."""
     links = news.links
     traded = traded_places(market.universe)[links.ticker]

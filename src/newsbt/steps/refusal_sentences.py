@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,7 +34,7 @@ class _Refusal:
 
     market: MarketSetup
     terms: AccountTerms
-    row: Any
+    row: np.void
 
     def sentence(self) -> str:
         row = self.row

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from newsbt.domain.progress import Progress, SilentProgress
 
@@ -48,7 +48,7 @@ class RunClock:
             yield item
             self._progress.advance()
 
-    def timings(self, simulate: Mapping[str, float]) -> dict[str, Any]:
+    def timings(self, simulate: Mapping[str, float]) -> dict[str, float | Mapping[str, float]]:
         """Seconds by stage up to now; `simulate` are those of each row."""
         before = {name: self._seconds[name] for name in ("load", "link")}
         after = {name: taken for name, taken in self._seconds.items() if name not in before}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from newsbt.assembly import Components, component_hashes, file_hashes
 from newsbt.digests import digest_of
+from newsbt.domain.run_documents import RunHashes
 from newsbt.steps.run_inputs import RunInputs
 
 __all__ = ["hashes_of"]
 
 
-def hashes_of(components: Components, inputs: RunInputs) -> Mapping[str, Any]:
+def hashes_of(components: Components, inputs: RunInputs) -> RunHashes:
     """`hashes` of run.json, but for those of strategies: `config`, `data` by file, and `components` where there are
     any."""
     files = [
@@ -25,8 +23,10 @@ def hashes_of(components: Components, inputs: RunInputs) -> Mapping[str, Any]:
     files += [file for file in inputs.digests if file not in told]  # column maps, tables of aliases
     digests = {**components.digests, **inputs.digests, **inputs.prices.digests}
     own = component_hashes(components)
-    return {
+    found: RunHashes = {
         "config": digest_of(components.document),
         "data": {**components.handed_over, **file_hashes(files, digests)},
-        **({"components": own} if own else {}),
     }
+    if own:
+        found["components"] = own
+    return found

@@ -6,12 +6,12 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 from newsbt.analysis.user_metrics import own_definitions
 from newsbt.digests import digest_of
 from newsbt.domain.metrics import definitions
 from newsbt.domain.results import RunResult, StrategyResult
+from newsbt.domain.run_documents import RunHashes
 from newsbt.steps.prepare import PreparedRun, RunInputs
 from newsbt.steps.report_context import context_of
 from newsbt.steps.run_clock import RunClock
@@ -26,13 +26,13 @@ class Judged:
     metrics of evidence, and the run's own trials: per-bar Sharpe ratios by key."""
 
     rows: Sequence[StrategyResult]
-    sections: Mapping[str, Any]
+    sections: Mapping[str, object]
     definitions: Mapping[str, str]
     trials: Mapping[str, float]
 
 
 def record(
-    prepared: PreparedRun, inputs: RunInputs, hashes: Mapping[str, Any], judged: Judged,
+    prepared: PreparedRun, inputs: RunInputs, hashes: RunHashes, judged: Judged,
     benchmark: StrategyResult | None, clock: RunClock,
 ) -> RunResult:  # fmt: skip
     """The rows of a run with what they were made of, when and by what; `hashes` are those of `run_hashes`."""

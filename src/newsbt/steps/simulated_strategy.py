@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Floats
 from newsbt.analysis.hedging import HedgeBook
 from newsbt.domain.ledger import Ledger
@@ -37,5 +37,5 @@ class SimulatedStrategy:
     hedges: HedgeBook | None = None
     engine: str | None = None
     warnings: tuple[str, ...] = ()
-    analyzers: Mapping[str, Any] = field(default_factory=dict)
+    analyzers: Mapping[str, PlainValue] = field(default_factory=dict)
     source_hash: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from newsbt.strategies.stepping import BadAnswer, step_grid
 __all__ = ["StrategyAnswer", "ask", "blamed", "event_rows_of", "signals_of", "traded_grid", "view_of"]
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 FRAMES = ("links", "events", "instruments")
 
@@ -126,7 +127,7 @@ def _refuse_changes(spec: StrategySpec, handed: Mapping[str, pd.DataFrame], befo
                 raise StrategyError(_changed(spec, frame, f"its column {column!r}"))
 
 
-def _is_same(new: pd.Series[Any], old: pd.Series[Any]) -> bool:
+def _is_same(new: pd.Series, old: pd.Series) -> bool:
     """Mostly at once: what nobody wrote to still lies in the same memory."""
     if isinstance(old.dtype, np.dtype) and np.shares_memory(new.to_numpy(), old.to_numpy()):
         return True
@@ -140,10 +141,10 @@ def _changed(spec: StrategySpec, frame: str, what: str) -> str:
     )
 
 
-def blamed(name: str, call: Callable[..., T], *args: Any) -> T:
+def blamed(name: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call into a user's strategy; what it raises becomes an error that shows the user's own lines."""
     try:
-        return call(*args)
+        return call(*args, **kwargs)
     except BadAnswer:
         raise
     except NewsbtError as error:
@@ -152,7 +153,7 @@ def blamed(name: str, call: Callable[..., T], *args: Any) -> T:
         raise StrategyError(f"strategy {name!r} raised {user_traceback(error)}") from error
 
 
-def _place(method: Callable[..., Any]) -> str:
+def _place(method: Callable[P, T]) -> str:
     """Where a user's method stands, as a line of a traceback; nothing where its file is not known."""
     code = getattr(inspect.unwrap(method), "__code__", None)
     return "" if code is None else f"\n  {code.co_filename}:{code.co_firstlineno} in {code.co_name}"

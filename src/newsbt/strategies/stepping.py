@@ -65,7 +65,7 @@ class _Past:
     def __init__(self, view: EventView, event_row: Ints, looked_at: set[str]) -> None:
         self._view = view
         self._looked_at = looked_at
-        self._buffers: dict[str, Any] = {}
+        self._buffers: dict[str, np.ndarray] = {}
         for name in ARRAYS:
             whole = getattr(view, name)
             self._buffers[name] = np.zeros_like(whole) if whole.dtype == bool else np.full_like(whole, np.nan)
@@ -74,7 +74,7 @@ class _Past:
         self._links = view.links.iloc[:0]
         self._events = view.events.iloc[:0]
         self._universe = view.universe
-        self._era: tuple[Any, ...] = ()
+        self._era: int | None = None
 
     def until(self, t: int) -> PastView:
         """What is known at the end of row t; an event counts when its row is at most t + 1 (S3)."""
@@ -88,7 +88,7 @@ class _Past:
         if known.sum() != len(self._events):
             self._events = view.events[known].copy()
         on = view.dates[t].astype("M8[D]").astype(date)
-        era = (view.universe.era(on),)
+        era = view.universe.era(on)
         if era != self._era:
             self._era, self._universe = era, view.universe.as_of(on)
         return PastView(

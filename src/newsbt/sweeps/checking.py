@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from newsbt._plain import PlainValue
 from newsbt.assembly import assemble
 from newsbt.config.loading import LoadedConfig
 from newsbt.config.models import SweepConfig
@@ -78,7 +77,7 @@ def check_sweep(loaded: LoadedConfig) -> None:
         raise ConfigError.of(problems)
 
 
-def _name_problems(loaded: LoadedConfig, key: str, value: Any) -> list[Problem]:
+def _name_problems(loaded: LoadedConfig, key: str, value: PlainValue) -> list[Problem]:
     name = strategy_of(loaded)
     place = [item.name for item in loaded.config.strategies].index(name)
     own = key.startswith(("params.", "position."))

@@ -16,11 +16,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from newsbt.domain.input_files import absolute
 from newsbt.domain.price_table import RowSource
@@ -34,6 +34,9 @@ from newsbt.sweeps.sharing_keys import read_key
 from newsbt.sweeps.sweep_context import SweepContext
 from newsbt.sweeps.variant_result import VariantResult
 from newsbt.sweeps.variant_worker import VariantWorker
+
+if TYPE_CHECKING:
+    import distributed
 
 __all__ = ["DaskBackend", "Package", "keep_blob"]
 
@@ -80,7 +83,7 @@ class DaskBackend:
     home: Path
     scheduler: str | None = None
     cache: Path | None = None
-    client: Any = field(default=None, repr=False)
+    client: distributed.Client | None = field(default=None, repr=False)
 
     def outcomes(self, context: SweepContext, jobs: Sequence[Job]) -> Iterator[VariantResult]:
         """See `newsbt.sweeps.running.Backend`.
@@ -92,21 +95,21 @@ class DaskBackend:
         NewsbtError
             The scheduler cannot be reached, or was lost.
         """
-        try:
-            import distributed
-        except ImportError as error:
-            raise missing_extra(error, "--backend dask needs", "distributed", "dask") from None
         most = 1 if context.is_backtrader else BATCH
         with ExitStack() as stack:
-            client = stack.enter_context(self._client(distributed))
-            package = self._package(context, jobs, client, distributed)
+            client = stack.enter_context(self._client())
+            package = self._package(context, jobs, client)
             futures = [
                 client.submit(_run_on_worker, package, batch, pure=False, retries=3) for batch in grouped(jobs, most)
             ]  # fmt: skip
-            yield from self._gathered(distributed, client, futures)
+            yield from self._gathered(client, futures)
 
-    def _gathered(self, distributed: Any, client: Any, futures: list[Any]) -> Iterator[VariantResult]:
+    def _gathered(
+        self, client: distributed.Client, futures: list[distributed.Future[list[VariantResult]]]
+    ) -> Iterator[VariantResult]:
         from concurrent.futures import CancelledError
+
+        import distributed
 
         lost = (CancelledError, distributed.CancelledError, distributed.comm.CommClosedError, OSError, TimeoutError)
         try:
@@ -125,7 +128,11 @@ class DaskBackend:
                 "is kept"
             ) from error
 
-    def _client(self, distributed: Any) -> Any:
+    def _client(self) -> AbstractContextManager[distributed.Client]:
+        try:
+            import distributed
+        except ImportError as error:
+            raise missing_extra(error, "--backend dask needs", "distributed", "dask") from None
         if self.scheduler is None:
             cluster = distributed.LocalCluster(
                 n_workers=self.workers, threads_per_worker=1, processes=True, dashboard_address=None,
@@ -137,7 +144,7 @@ class DaskBackend:
         except (OSError, ValueError, TimeoutError) as error:
             raise NewsbtError(f"no dask scheduler answers at {self.scheduler}: {error}") from error
 
-    def _package(self, context: SweepContext, jobs: Sequence[Job], client: Any, distributed: Any) -> Package:
+    def _package(self, context: SweepContext, jobs: Sequence[Job], client: distributed.Client) -> Package:
         """Read what the jobs need, and put it where workers find it."""
         shared = self.cache or (self.home if self.scheduler is None else None)
         hashes: dict[str, str] = {}
@@ -150,7 +157,7 @@ class DaskBackend:
             if shared is not None:
                 keep_blob(shared, hashes[key], blob)
             else:
-                client.register_plugin(_sender(distributed, hashes[key], blob), name=f"newsbt-{hashes[key]}")
+                client.register_plugin(_sender(hashes[key], blob), name=f"newsbt-{hashes[key]}")
         folder = None if shared is None else str(absolute(shared))
         return Package(config=CarriedConfig.of(context.loaded), strategy=context.strategy, hashes=hashes, folder=folder)
 
@@ -158,10 +165,10 @@ class DaskBackend:
 class _Owned:
     """A client, and the cluster that was made for it."""
 
-    def __init__(self, client: Any, cluster: Any) -> None:
+    def __init__(self, client: distributed.Client, cluster: distributed.deploy.Cluster | None) -> None:
         self._client, self._cluster = client, cluster
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> distributed.Client:
         return self._client
 
     def __exit__(self, *exc: object) -> None:
@@ -195,14 +202,18 @@ class _Pickler(pickle.Pickler):
     dispatch_table = copyreg.dispatch_table | {MappingProxyType: lambda view: (_view, (dict(view),))}
 
 
-def _view(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _view(values: dict[K, V]) -> MappingProxyType[K, V]:
     return MappingProxyType(values)
 
 
-def packed(value: Any) -> bytes:
-    """Any value of inputs as bytes."""
+def packed(inputs: RunInputs) -> bytes:
+    """Inputs as bytes."""
     out = io.BytesIO()
-    _Pickler(out, protocol=5).dump(value)
+    _Pickler(out, protocol=5).dump(inputs)
     return out.getvalue()
 
 
@@ -225,7 +236,7 @@ def keep_blob(folder: Path, name: str, blob: bytes) -> Path:
     return path
 
 
-def open_blob(folder: Path, name: str) -> Any:
+def open_blob(folder: Path, name: str) -> RunInputs:
     """What was kept under the hash of its bytes; NewsbtError where it is missing or damaged."""
     try:
         blob = (folder / name).read_bytes()
@@ -233,7 +244,8 @@ def open_blob(folder: Path, name: str) -> Any:
         raise NewsbtError(f"{folder / name}: the sweep's inputs cannot be read here: {error.strerror}") from error
     if hashlib.sha256(blob).hexdigest() != name:
         raise NewsbtError(f"{folder / name}: the sweep's inputs are damaged; delete the file and run again")
-    return pickle.loads(blob)
+    inputs: RunInputs = pickle.loads(blob)
+    return inputs
 
 
 def own_folder() -> Path:
@@ -242,11 +254,12 @@ def own_folder() -> Path:
     return Path(where) if where else Path(tempfile.gettempdir()) / f"newsbt-inputs-{os.getuid()}"
 
 
-def _sender(distributed: Any, name: str, blob: bytes) -> Any:
+def _sender(name: str, blob: bytes) -> distributed.WorkerPlugin:
     """A plugin that lays inputs down on each worker's machine, also on those that join later."""
+    import distributed
 
     class Sender(distributed.WorkerPlugin):  # type: ignore[misc]
-        def setup(self, worker: Any) -> None:  # noqa: ARG002
+        def setup(self, worker: distributed.Worker) -> None:  # noqa: ARG002
             folder = own_folder()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             keep_blob(folder, name, blob)

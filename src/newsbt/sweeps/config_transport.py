@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.config.loading import LoadedConfig, from_mapping
 from newsbt.domain.input_files import absolute
 
@@ -18,7 +18,7 @@ __all__ = ["CarriedConfig"]
 class CarriedConfig:
     """`written` has `${NAME}` as it stands: each process fills in its own environment's value."""
 
-    written: Mapping[str, Any]
+    written: Mapping[str, PlainValue]
     folder: Path
 
     @classmethod

@@ -6,8 +6,8 @@ import glob
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.assembly import Components, file_hashes
 from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
@@ -64,7 +64,7 @@ class OutcomeKeys:
         return variant.key(self._with_files[texts])
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: PlainValue) -> Iterator[str]:
     """Every text in a value of a config."""
     if isinstance(value, str):
         yield value

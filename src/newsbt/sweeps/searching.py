@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
+from newsbt._plain import PlainValue
 from newsbt.domain.metrics import first_to_last
 from newsbt.errors import missing_extra
 from newsbt.sweeps.variant_result import VariantResult
 from newsbt.sweeps.variants import Variant, count
+
+if TYPE_CHECKING:
+    import optuna
 
 __all__ = ["search"]
 
@@ -18,7 +22,7 @@ PATIENCE = 50  # batches in a row without a new variant, after which the search 
 
 
 def search(
-    grid: Mapping[str, Sequence[Any]],
+    grid: Mapping[str, Sequence[PlainValue]],
     trials: int,
     metric: str,
     seed: int,
@@ -43,15 +47,17 @@ def search(
     try:
         sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=2 * BATCH)
         study = optuna.create_study(sampler=sampler, direction="minimize" if first_to_last(metric) > 0 else "maximize")
-        return _searched(optuna, study, grid, min(trials, count(grid)), metric, run)
+        return _searched(study, grid, min(trials, count(grid)), metric, run)
     finally:
         optuna.logging.set_verbosity(verbosity)
 
 
 def _searched(
-    optuna: Any, study: Any, grid: Mapping[str, Sequence[Any]], trials: int, metric: str,
+    study: optuna.Study, grid: Mapping[str, Sequence[PlainValue]], trials: int, metric: str,
     run: Callable[[list[Variant]], list[VariantResult]],
 ) -> list[Variant]:  # fmt: skip
+    import optuna
+
     places = {key: optuna.distributions.CategoricalDistribution(range(len(values))) for key, values in grid.items()}
     known: dict[int, VariantResult] = {}
     found: dict[int, Variant] = {}
@@ -78,7 +84,7 @@ def _searched(
     return [found[number] for number in sorted(found)]
 
 
-def _variant(grid: Mapping[str, Sequence[Any]], places: Mapping[str, int]) -> Variant:
+def _variant(grid: Mapping[str, Sequence[PlainValue]], places: Mapping[str, int]) -> Variant:
     number = 0
     for key, values in grid.items():
         number = number * len(values) + places[key]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.sweeps.variants import Variant
 
 __all__ = ["ACCOUNTING", "READ_BLOCKS", "SIZES", "group_key", "is_under", "part_of", "read_key"]
@@ -41,6 +41,6 @@ def group_key(variant: Variant) -> tuple[str, str, str, str]:
     return parts[0], parts[1], parts[2], parts[3]
 
 
-def read_key(params: Mapping[str, Any]) -> str:
+def read_key(params: Mapping[str, PlainValue]) -> str:
     """Equal for variants that read the same files."""
     return "".join(f"{key}={value!r};" for key, value in params.items() if is_under(key, READ_BLOCKS))

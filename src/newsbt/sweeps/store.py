@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -117,7 +116,7 @@ def _number(path: Path) -> int:
 def _table(outcomes: Sequence[VariantResult]) -> pa.Table:
     nothing = np.full(len(METRICS), np.nan)
     values = np.array([nothing if item.values is None else item.values for item in outcomes])
-    columns: dict[str, Any] = {
+    columns: dict[str, Sequence[str | int | Floats | None] | Floats] = {
         "key": [item.key for item in outcomes],
         "number": [item.number for item in outcomes],
         "params": [json.dumps(dict(item.params), default=str) for item in outcomes],
@@ -151,7 +150,7 @@ def _outcomes(table: pa.Table) -> list[VariantResult]:
     ]
 
 
-def _lists(column: Any, rows: int) -> list[Floats | None]:
+def _lists(column: pa.ChunkedArray, rows: int) -> list[Floats | None]:
     """Each list of a column as a matrix of so many rows, or of the columns of `SERIES`; a view of one array."""
     chunk = column.combine_chunks()
     if isinstance(chunk, pa.ChunkedArray):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
 from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, position_terms
@@ -34,14 +35,14 @@ from newsbt.steps.strategy_signals import StrategyAnswer, ask, blamed, view_of
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.outcome_keys import OutcomeKeys, context_key
 from newsbt.sweeps.sharing_keys import ACCOUNTING, READ_BLOCKS, SIZES, group_key, is_under, part_of, read_key
-from newsbt.sweeps.variant_result import VariantResult, ledger_outcome
+from newsbt.sweeps.variant_result import VariantNumbers, VariantResult, ledger_outcome
 from newsbt.sweeps.variant_worker import SharedMarket, VariantWorker
 from newsbt.sweeps.variants import Variant
 
 __all__ = ["Plan", "SweepContext"]
 
 T = TypeVar("T")
-Changes = list[tuple[str, Any]]
+Changes = list[tuple[str, PlainValue]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,13 +191,13 @@ class SweepContext:
         assert plan.wanted is not None
         return VariantWorker().returns(plan.track, self.position(variant.params), plan.wanted)
 
-    def _numbers(self, plan: Plan, variant: Variant, lane: VariantWorker) -> dict[str, Any]:
+    def _numbers(self, plan: Plan, variant: Variant, lane: VariantWorker) -> VariantNumbers:
         if plan.track is None or self._hedge(variant.params) is not None:
             return self._by_ledger(plan, variant)[0]
         assert plan.wanted is not None
         return lane.run(plan.track, self.position(variant.params), plan.wanted)
 
-    def _by_ledger(self, plan: Plan, variant: Variant) -> tuple[dict[str, Any], Floats]:
+    def _by_ledger(self, plan: Plan, variant: Variant) -> tuple[VariantNumbers, Floats]:
         """The numbers of what keeps a ledger: own orders, and books that stand beside their hedge."""
         market = plan.prepared.market
         if plan.ledger is not None:
@@ -207,7 +208,7 @@ class SweepContext:
             ledger = simulator(market, self._hedge(variant.params))(terms, plan.wanted)
         return ledger_outcome(ledger, market.panel, market.periods_per_year, self._folds_of(market.panel))
 
-    def _hedge(self, params: Mapping[str, Any]) -> str | None:
+    def _hedge(self, params: Mapping[str, PlainValue]) -> str | None:
         """What a variant's books are hedged with."""
         key = "position.hedge"
         if key not in params:
@@ -215,7 +216,7 @@ class SweepContext:
         found: str | None = self._value(key, params[key])[0]
         return found
 
-    def position(self, params: Mapping[str, Any]) -> PositionTerms:
+    def position(self, params: Mapping[str, PlainValue]) -> PositionTerms:
         """The engine's terms of a variant's position."""
         return replace(
             self._base_terms,
@@ -234,7 +235,7 @@ class SweepContext:
     def _place(self) -> int:
         return [item.name for item in self.loaded.config.strategies].index(self.strategy)
 
-    def _sizes(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def _sizes(self, params: Mapping[str, PlainValue]) -> dict[str, Any]:
         """What of the position block decides the entries; a fault elsewhere in it is not the whole group's."""
         base = self.loaded.config.strategies[self._place].position
         return {
@@ -252,11 +253,11 @@ class SweepContext:
             self._values[name] = read, getattr(position_terms(changed), field_name, read)
         return self._values[name]  # type: ignore[no-any-return]
 
-    def _change(self, key: str, value: Any) -> tuple[str, Any]:
+    def _change(self, key: str, value: PlainValue) -> tuple[str, PlainValue]:
         own = key.startswith(("params.", "position."))
         return (f"strategies.{self._place}.{key}" if own else key), value
 
-    def changes(self, params: Mapping[str, Any], wanted: Callable[[str], bool] = lambda _: True) -> Changes:
+    def changes(self, params: Mapping[str, PlainValue], wanted: Callable[[str], bool] = lambda _: True) -> Changes:
         """A variant's values as overrides of the config."""
         return [self._change(key, value) for key, value in params.items() if wanted(key)]
 
@@ -265,7 +266,7 @@ class SweepContext:
         skip = () if self.given is None else READ_BLOCKS
         return assemble(loaded, [self.strategy], skip=skip)
 
-    def _market(self, params: Mapping[str, Any]) -> PreparedRun:
+    def _market(self, params: Mapping[str, PlainValue]) -> PreparedRun:
         """Everything placed on rows, without a variant's accounting and own values."""
         changes = self.changes(params, lambda key: not is_under(key, ("params", "position", *ACCOUNTING)))
 
@@ -280,7 +281,7 @@ class SweepContext:
             return self.base
         return self._markets.get_or(json.dumps(changes, default=str), make)
 
-    def inputs(self, params: Mapping[str, Any], components: Components | None = None) -> RunInputs:
+    def inputs(self, params: Mapping[str, PlainValue], components: Components | None = None) -> RunInputs:
         """What a variant reads."""
         key = read_key(params)
         if self.given is not None:
@@ -297,7 +298,7 @@ class SweepContext:
 
         return self._inputs.get_or(key, make)
 
-    def _track(self, params: Mapping[str, Any]) -> SharedMarket:
+    def _track(self, params: Mapping[str, PlainValue]) -> SharedMarket:
         prepared = self._market(params)
         changes = self.changes(params, lambda key: not is_under(key, ("params", "position")))
         if any(is_under(key, ACCOUNTING) for key, _ in changes):
@@ -313,7 +314,7 @@ class SweepContext:
             return folds
         raise StrategyError("walk-forward compares variants on common sessions; this one has others")
 
-    def _ask(self, params: Mapping[str, Any], market: str) -> tuple[PreparedRun, StrategySpec, StrategyAnswer]:
+    def _ask(self, params: Mapping[str, PlainValue], market: str) -> tuple[PreparedRun, StrategySpec, StrategyAnswer]:
         prepared = self._market(params)
         components = self._components(
             self.changes(params, lambda key: not is_under(key, ("position", *ACCOUNTING)))
@@ -327,7 +328,7 @@ class SweepContext:
         view = self._views.get_or(f"{market}hops={spec.hops}", lambda: view_of(*setups, spec.hops))
         return prepared, spec, ask(*setups, spec, view)
 
-    def _order_plan(self, params: Mapping[str, Any]) -> Plan:
+    def _order_plan(self, params: Mapping[str, PlainValue]) -> Plan:
         prepared = _charged(self._market(params), self._components(self.changes(params)))
         (spec,) = prepared.components.strategies
         return Plan(prepared=prepared, ledger=lambda: strategy_books(prepared, spec).ledger)
@@ -344,7 +345,7 @@ def _charged(prepared: PreparedRun, components: Components) -> PreparedRun:
     return replace(prepared, components=components, market=charged)
 
 
-def _refuse_unread(name: str, params: Mapping[str, Any], *, is_grid: bool) -> None:
+def _refuse_unread(name: str, params: Mapping[str, PlainValue], *, is_grid: bool) -> None:
     """Variants that differ in what nobody reads are one configuration, and would count as several trials."""
     unread = [f"position.{key}" for key in sorted(OF_EVENTS if is_grid else OF_GRIDS) if f"position.{key}" in params]
     if unread:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Floats
 from newsbt.analysis.evaluation import evaluate, last_rows
 from newsbt.analysis.inference.overfitting import BlockSums
@@ -39,7 +40,7 @@ class VariantResult:
 
     number: int
     key: str
-    params: Mapping[str, Any]
+    params: Mapping[str, PlainValue]
     values: Floats | None = None
     per_bar_sharpe: float = math.nan
     offset: float = math.nan
@@ -59,10 +60,20 @@ class VariantResult:
         return math.nan if self.values is None else float(self.values[METRICS.index(name)])
 
 
+class VariantNumbers(TypedDict):
+    """The numbers of a :class:`VariantResult`."""
+
+    values: Floats
+    per_bar_sharpe: float
+    offset: NotRequired[float]
+    blocks: NotRequired[Floats]
+    training: NotRequired[Floats]
+
+
 def ledger_outcome(
     ledger: Ledger, panel: MarketPanel, periods_per_year: float, folds: Folds | None
-) -> tuple[dict[str, Any], Floats]:
-    """The numbers of an `Outcome` from a ledger, and the returns by session (n,).
+) -> tuple[VariantNumbers, Floats]:
+    """The numbers of a `VariantNumbers` from a ledger, and the returns by session (n,).
 
     What the compiled engine's books give without one: `newsbt.kernels.sweep_metrics`; a test holds the two together.
     """
@@ -71,11 +82,10 @@ def ledger_outcome(
         ledger, panel, benchmark=None, periods_per_year=periods_per_year, events={},
         unfillable=undefined("not computed in a sweep"),
     )  # fmt: skip
-    every = {**found.metrics, **found.counts}
-    values = np.array([float(every[name]) for name in METRICS])
+    values = np.array([found.number(name) for name in METRICS])
     returns = session_returns(ledger.equity[rows], ledger.initial_cash)
     account = np.append(ledger.initial_cash, ledger.equity[rows])
-    numbers: dict[str, Any] = {
+    numbers: VariantNumbers = {
         "values": values,
         "per_bar_sharpe": values[METRICS.index("sharpe")] / math.sqrt(periods_per_year),
     }

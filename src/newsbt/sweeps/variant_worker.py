@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from newsbt._typing import Floats
+from newsbt._typing import Floats, Kind
 from newsbt.analysis.evaluation import last_rows
 from newsbt.analysis.event_clusters import NEVER, session_hours
 from newsbt.analysis.sharpe_variance import MOST_LAGS
@@ -27,7 +28,7 @@ from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, 
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.missed_returns import read_only
 from newsbt.sweeps.folds import Folds
-from newsbt.sweeps.variant_result import BLOCKS, METRICS, SERIES
+from newsbt.sweeps.variant_result import BLOCKS, METRICS, SERIES, VariantNumbers
 
 __all__ = ["SharedMarket", "VariantWorker"]
 
@@ -63,7 +64,9 @@ class SharedMarket:
         if self.terms.panel.open.nbytes < LARGE:
             return arrays
         shape = self.terms.panel.shape
-        grids = {name: _by_ticker(item) for name, item in arrays._asdict().items() if np.shape(item) == shape}
+        grids: dict[str, Any] = {
+            name: _by_ticker(item) for name, item in arrays._asdict().items() if np.shape(item) == shape
+        }
         return arrays._replace(**grids)
 
     @cached_property
@@ -91,7 +94,7 @@ class SharedMarket:
         return self._laid_out(market_of(replace(self.terms, position=replace(self.terms.position, hold=None))))
 
 
-def _by_ticker(array: Any) -> Any:
+def _by_ticker(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
     turned = np.asfortranarray(array)
     turned.setflags(write=False)
     return turned
@@ -106,10 +109,10 @@ class VariantWorker:
         self._followed: tuple[Targets, str, Followed] | None = None
         self._tally: Tally | None = None
 
-    def run(self, track: SharedMarket, position: PositionTerms, wanted: Entries | Targets) -> dict[str, Any]:
-        """The numbers of an `Outcome`; those of `newsbt.simulation.compiled.simulate` on the same terms."""
+    def run(self, track: SharedMarket, position: PositionTerms, wanted: Entries | Targets) -> VariantNumbers:
+        """The numbers of a `VariantNumbers`; those of `newsbt.simulation.compiled.simulate` on the same terms."""
         out = self._play(track, position, wanted)
-        found: dict[str, Any] = {
+        found: VariantNumbers = {
             "values": out.values.copy(),
             "per_bar_sharpe": float(out.values[SHARPE]) / math.sqrt(track.periods_per_year),
         }

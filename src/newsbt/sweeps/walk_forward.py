@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Days, Floats
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.returns import why_no_returns
@@ -27,7 +27,7 @@ class Choice:
     tested on."""
 
     number: int
-    params: Mapping[str, Any]
+    params: Mapping[str, PlainValue]
     value: float
     first: str
     last: str

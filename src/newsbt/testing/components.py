@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from newsbt._typing import Floats
 from newsbt.audit.perturbed_futures import Cut, mixed_futures
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
@@ -255,7 +256,7 @@ def _fees(model: CostModel, market: MarketSetup) -> FeeTable:
     return table
 
 
-def _costs(table: FeeTable, panel: MarketPanel) -> np.ndarray[Any, Any]:
+def _costs(table: FeeTable, panel: MarketPanel) -> Floats:
     """(T, N, 2, sizes): what fills at a price of 10 cost, bought and sold."""
     rows, count = panel.shape
     known: dict[tuple[int, bool, int], float] = {}
@@ -268,7 +269,7 @@ def _costs(table: FeeTable, panel: MarketPanel) -> np.ndarray[Any, Any]:
     return found
 
 
-def _slippage(model: SlippageModel, market: MarketSetup) -> dict[str, np.ndarray[Any, Any]]:
+def _slippage(model: SlippageModel, market: MarketSetup) -> dict[str, Floats]:
     found = model.table(market.panel, market.rules)
     expect(isinstance(found, Slippage), f"table() answers a newsbt.Slippage, not a {type(found).__name__}")
     shape = market.panel.shape

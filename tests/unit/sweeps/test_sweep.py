@@ -125,7 +125,7 @@ def test_signals_are_asked_once_for_all_that_share_them(here: Path, monkeypatch:
 
     asked: list[str] = []
     real = sweep_context.ask
-    monkeypatch.setattr(sweep_context, "ask", lambda *given: asked.append(given[1].name) or real(*given))
+    monkeypatch.setattr(sweep_context, "ask", lambda *given: asked.append(given[2].name) or real(*given))
     sweep(config(here, {"grid": GRID}), here / "runs")
     assert len(asked) == 5, "two latencies by two event types, and the best once more for its returns"
 

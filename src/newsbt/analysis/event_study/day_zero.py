@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +54,11 @@ def event_day(
 
 
 def event_days(
-    instants: Sequence[Any], mics: Sequence[str], *, date_only: str = "next_day", rulebook: Rulebook | None = None
+    instants: Sequence[datetime | date | str],
+    mics: Sequence[str],
+    *,
+    date_only: str = "next_day",
+    rulebook: Rulebook | None = None,
 ) -> Days:
     """(E,) datetime64[D]: :func:`event_day` of many announcements at once; NaT beyond a calendar's horizon."""
     if date_only not in DATE_POLICIES:
@@ -78,7 +81,7 @@ def event_days(
     return result
 
 
-def _split(instants: Sequence[Any]) -> tuple[Days, Instants]:
+def _split(instants: Sequence[datetime | date | str]) -> tuple[Days, Instants]:
     """Dates of those that are dates alone, and UTC instants of the others; NaT in the other array."""
     days = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[D]")
     stamps = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[ns]")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +15,7 @@ from newsbt.analysis.event_study.intervals import cluster_intervals
 from newsbt.analysis.event_study.panel import StudyPanel
 from newsbt.analysis.event_study.ranks import corrado_days, own_ranks
 from newsbt.analysis.event_study.selection import Placed
-from newsbt.analysis.event_study.study_result import EventStudy
+from newsbt.analysis.event_study.study_result import EventStudy, StudySettings
 from newsbt.analysis.event_study.suite import Common, run_suite
 
 __all__ = ["Studied", "summarise"]
@@ -49,7 +47,7 @@ class Studied:
         )  # fmt: skip
 
 
-def summarise(studied: Studied, events: Ints, every: list[Window], settings: Mapping[str, Any]) -> EventStudy:
+def summarise(studied: Studied, events: Ints, every: list[Window], settings: StudySettings) -> EventStudy:
     """The study of `studied`, which are in among the `events` (positions) asked for; `every` window, the whole last."""
     fitted, spans, whole = studied.fitted, studied.spans, every[-1]
     varied = fitted.sigma > 0

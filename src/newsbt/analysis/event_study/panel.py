@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -39,8 +39,18 @@ class StudyPanel:
     idle: np.ndarray[tuple[int, int], np.dtype[np.int32]]
 
 
+Table: TypeAlias = "pd.Series | pd.DataFrame"
+
+
 def lay_out(
-    returns: pd.DataFrame, market: Any, tickers: list[str], *, model: str, sector: Any, factors: Any, missing: str
+    returns: pd.DataFrame,
+    market: Table | None,
+    tickers: list[str],
+    *,
+    model: str,
+    sector: Table | None,
+    factors: pd.DataFrame | None,
+    missing: str,
 ) -> StudyPanel:
     """Arrange returns, market and factors for the given tickers, which must be columns of `returns`.
 
@@ -59,10 +69,10 @@ def lay_out(
     if market is None:
         if model not in ("mean_adjusted", "factors"):
             raise ValueError(f"market: the model {model!r} needs the market's returns")
-        base = pd.Series(0.0, index=table.index)
+        base: Table = pd.Series(0.0, index=table.index)
     else:
         base = _numbers(market, "market")
-    parts: list[tuple[str, Any]] = []
+    parts: list[tuple[str, Table]] = []
     if model in ("market", "market_adjusted", "sector"):
         parts.append(("market", base))
     if model == "sector":
@@ -80,13 +90,13 @@ def lay_out(
 
 
 def _compress(
-    values: Floats, rows: Days, base: Any, parts: list[tuple[str, Any]], tickers: list[str], missing: str
+    values: Floats, rows: Days, base: Table, parts: list[tuple[str, Table]], tickers: list[str], missing: str
 ) -> StudyPanel:
     """Each ticker's rows without its market's holidays, and what is shared between tickers kept once."""
     open_rows: dict[bytes, int] = {}
     axes: list[Ints] = []
     axis_of = np.zeros(len(tickers), dtype=np.int64)
-    regressors: dict[tuple[Any, ...], int] = {}
+    regressors: dict[tuple[int, ...], int] = {}
     blocks: list[Floats] = []
     factors_of = np.zeros(len(tickers), dtype=np.int64)
     compressed: list[Floats] = []
@@ -148,12 +158,12 @@ def _compound(column: Floats, own: Floats, gaps: Bools) -> Floats:
     return result
 
 
-def _identity(part: Any, ticker: str) -> Any:
+def _identity(part: Table, ticker: str) -> int:
     """What tickers with the same factor share: the Series itself, or the column's content."""
     return id(part) if isinstance(part, pd.Series) else hash(part[ticker].to_numpy().tobytes())
 
 
-def _column(part: Any, ticker: str, name: str) -> Floats:
+def _column(part: Table, ticker: str, name: str) -> Floats:
     if isinstance(part, pd.Series):
         return np.asarray(part.to_numpy(dtype=np.float64))
     if ticker not in part.columns:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Bools, Floats, Ints
+from newsbt._typing import Array, Bools, Floats, Ints
 from newsbt.analysis.event_study.conclusion import Window, WindowSample
 from newsbt.analysis.event_study.fitted import Fitted
 from newsbt.analysis.event_study.intervals import Intervals
@@ -93,7 +93,7 @@ def per_event(
     axis_rows = [
         panel.axes[panel.axis_of[n]][d] for n, d in zip(placed.ticker[included], placed.day[included], strict=True)
     ]
-    columns: dict[str, object] = {
+    columns: dict[str, Array | Sequence[str]] = {
         "event_id": [placed.ids[e] for e in included],
         "ticker": [placed.tickers[e] for e in included],
         "date": panel.rows[np.array(axis_rows, dtype=np.int64)].astype("datetime64[s]"),

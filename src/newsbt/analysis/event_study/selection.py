@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Bools, Days, Ints
+from newsbt._typing import Bools, Days, Ints, Objects
 from newsbt.analysis.event_study.day_zero import event_days
 from newsbt.analysis.event_study.panel import StudyPanel
+from newsbt.domain.object_arrays import objects
 from newsbt.errors import DataError, Problem
 from newsbt.markets.rulebook import load_rulebook
 
@@ -33,7 +33,7 @@ class Placed:
     dates: Days
     ticker: Ints
     day: Ints
-    reason: np.ndarray[Any, np.dtype[np.object_]]
+    reason: Objects
     absorbed: Mapping[int, tuple[str, ...]]
 
     @property
@@ -43,7 +43,7 @@ class Placed:
 
 
 def read_events(
-    events: Any, *, mic: str | Mapping[str, str] | None, date_only: str
+    events: pd.DataFrame, *, mic: str | Mapping[str, str] | None, date_only: str
 ) -> tuple[list[str], list[str], Days]:
     """Identifiers, tickers and day-0 dates of a frame with `ticker` and `date` or `published_at`.
 
@@ -98,11 +98,11 @@ def _exchanges(events: pd.DataFrame, tickers: list[str], mic: str | Mapping[str,
     return mics
 
 
-def group_labels(events: pd.DataFrame, by: str) -> np.ndarray[Any, np.dtype[np.object_]]:
+def group_labels(events: pd.DataFrame, by: str) -> Objects:
     """(E,) of str: each event's value in the column `by`; blank ones are a group of their own, named ``""``."""
     if by not in events.columns:
         raise ValueError(f"by: expected a column of the events, got {by!r}; they have {list(events.columns)}")
-    return np.array(["" if pd.isna(value) else str(value) for value in events[by]], dtype=object)
+    return objects(["" if pd.isna(value) else str(value) for value in events[by]])
 
 
 def place(ids: list[str], tickers: list[str], dates: Days, panel: StudyPanel) -> Placed:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from newsbt._typing import Ints
+from newsbt._typing import Ints, Objects
 from newsbt.analysis.event_study.conclusion import Window
 from newsbt.analysis.event_study.cross_correlation import Spans
 from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit
 from newsbt.analysis.event_study.group_summary import Studied, summarise
 from newsbt.analysis.event_study.panel import StudyPanel, lay_out
 from newsbt.analysis.event_study.selection import Placed, contamination, group_labels, place, read_events, select
-from newsbt.analysis.event_study.study_result import EventStudy
+from newsbt.analysis.event_study.study_result import EventStudy, StudySettings
 from newsbt.analysis.event_study.thin_betas import BETAS, thin_betas
+from newsbt.domain.object_arrays import objects
 
 __all__ = ["event_study"]
 
@@ -27,7 +28,7 @@ THIN = 0.2
 
 def event_study(
     returns: pd.DataFrame,
-    market: Any,
+    market: pd.Series | pd.DataFrame | None,
     events: pd.DataFrame,
     model: str = "market",
     window: tuple[int, int] = (-5, 5),
@@ -38,7 +39,7 @@ def event_study(
     on_contaminated: str = "drop",
     windows: Sequence[tuple[int, int]] | None = None,
     *,
-    sector: Any = None,
+    sector: pd.Series | pd.DataFrame | None = None,
     factors: pd.DataFrame | None = None,
     missing: str = "skip",
     beta: str = "ols",
@@ -140,7 +141,7 @@ def event_study(
         spans=_spans(panel, placed, window, schedule.first), contaminated=contaminated,
         idle=_between(panel.idle[:, 1:], ticker, first, estimation) / estimation,
     )  # fmt: skip
-    settings = {
+    settings: StudySettings = {
         "model": model, "window": window, "estimation": estimation, "gap": gap, "min_estimation": least,
         "on_overlap": on_overlap, "on_contaminated": on_contaminated, "missing": missing, "beta": beta,
         "date_only": date_only, "correlation": correlation,
@@ -185,7 +186,7 @@ def _windows(window: tuple[int, int], further: Sequence[tuple[int, int]] | None)
     return [*dict.fromkeys(each for each in (*days, *asked) if each != whole), whole]
 
 
-def _between(counted: Any, ticker: Ints, start: Ints, length: int) -> Ints:
+def _between(counted: npt.NDArray[np.int32], ticker: Ints, start: Ints, length: int) -> Ints:
     """How many marked days lie in [start, start + length) by running counts (N, T), outside the data none."""
     last = counted.shape[1] - 1
     until = start + length - 1
@@ -194,9 +195,9 @@ def _between(counted: Any, ticker: Ints, start: Ints, length: int) -> Ints:
     return np.asarray(upper - lower, dtype=np.int64)
 
 
-def _reasons(fitted: Fitted, contaminated: Ints, least: int, on_contaminated: str) -> Any:
+def _reasons(fitted: Fitted, contaminated: Ints, least: int, on_contaminated: str) -> Objects:
     """(N,) of str: why an event is out, empty where it is in."""
-    reason = np.full(fitted.used.size, "", dtype=object)
+    reason = objects([""] * fitted.used.size)
     reason[np.isnan(fitted.abnormal).all(axis=1)] = "no_event_return"
     for flaw, name in FLAWS.items():
         reason[fitted.flaw == flaw] = name
@@ -214,7 +215,7 @@ def _spans(panel: StudyPanel, placed: Placed, window: tuple[int, int], first: in
         table[a, : axis.size] = axis
     included = placed.included
     ticker, day = placed.ticker[included], placed.day[included]
-    _, event = np.unique(np.array(placed.ids, dtype=object)[included].astype(str), return_inverse=True)
+    _, event = np.unique(objects(placed.ids)[included].astype(str), return_inverse=True)
     return Spans(
         rows=table, axis_of=panel.axis_of[ticker], sessions=panel.sessions[ticker], day=day, start=day + first,
         event=event, window=window,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,22 @@ from newsbt.domain.showing import lines, short
 __all__ = ["EventStudy"]
 
 MOST = 6  # windows that a study shows of itself
+
+
+class StudySettings(TypedDict):
+    """What a study was asked for."""
+
+    model: str
+    window: tuple[int, int]
+    estimation: int
+    gap: int
+    min_estimation: int
+    on_overlap: str
+    on_contaminated: str
+    missing: str
+    beta: str
+    date_only: str
+    correlation: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +70,7 @@ class EventStudy:
     per_event: pd.DataFrame
     abnormal: pd.DataFrame
     excluded: pd.DataFrame
-    settings: Mapping[str, object]
+    settings: StudySettings
     counts: Mapping[str, float]
     notes: tuple[str, ...] = ()
     groups: Mapping[str, EventStudy] = field(default_factory=dict)

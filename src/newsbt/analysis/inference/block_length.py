@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.checked_values import clean_matrix
@@ -28,7 +28,7 @@ class BlockLength:
     reason: str = ""
 
 
-def optimal_block_length(returns: Any) -> BlockLength:
+def optimal_block_length(returns: npt.ArrayLike) -> BlockLength:
     """Block lengths that minimise the mean squared error of the variance of the mean.
 
     Politis and White (2004) with the correction of Patton, Politis and White (2009).

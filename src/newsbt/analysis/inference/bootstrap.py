@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.inference.block_length import optimal_block_length
@@ -80,7 +80,7 @@ STATISTICS: dict[str, Callable[[Floats], float]] = {"mean": _mean, "sharpe": _sh
 
 
 def stationary_bootstrap(
-    returns: Any,
+    returns: npt.ArrayLike,
     statistic: str | Callable[[Floats], float] = "mean",
     block: float | None = None,
     draws: int = 1000,

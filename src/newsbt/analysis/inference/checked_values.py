@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Floats
 from newsbt.analysis.return_series import read_returns
@@ -39,13 +39,13 @@ def nan_because(reason: str) -> Estimate:
     return Estimate(math.nan, reason)
 
 
-def clean_returns(returns: Any, name: str = "returns") -> Floats:
+def clean_returns(returns: npt.ArrayLike, name: str = "returns") -> Floats:
     """(n,): a Series or array of returns as floats, NaN dropped; ValueError as :func:`read_returns`."""
     values = read_returns(returns, name)
     return values[~np.isnan(values)]
 
 
-def clean_matrix(returns: Any, name: str = "returns") -> tuple[Floats, int]:
+def clean_matrix(returns: npt.ArrayLike, name: str = "returns") -> tuple[Floats, int]:
     """(T, K): returns of K configurations on common bars, and how many bars were dropped for a NaN in any of them.
 
     Raises ValueError for another number of dimensions or infinite values.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.checked_values import Estimate, nan_because
@@ -12,7 +11,7 @@ from newsbt.analysis.inference.checked_values import Estimate, nan_because
 __all__ = ["benjamini_hochberg", "holm", "max_adjusted", "placebo_p"]
 
 
-def holm(p_values: Any) -> Floats:
+def holm(p_values: npt.ArrayLike) -> Floats:
     """Holm (1979): p-values adjusted so that the chance of any false rejection is bounded.
 
     Parameters
@@ -37,7 +36,7 @@ def holm(p_values: Any) -> Floats:
     return adjusted
 
 
-def benjamini_hochberg(p_values: Any) -> Floats:
+def benjamini_hochberg(p_values: npt.ArrayLike) -> Floats:
     """Benjamini and Hochberg (1995): p-values adjusted so that the expected share of false rejections is bounded.
 
     Arguments and result as for :func:`holm`.
@@ -54,7 +53,7 @@ def benjamini_hochberg(p_values: Any) -> Floats:
     return adjusted
 
 
-def max_adjusted(statistics: Any, tie: float = 0.0) -> Floats:
+def max_adjusted(statistics: npt.ArrayLike, tie: float = 0.0) -> Floats:
     """Westfall and Young (1993): p-values adjusted by the maximum over tests of the same assignment, in one step.
 
     Parameters
@@ -91,7 +90,7 @@ def max_adjusted(statistics: Any, tie: float = 0.0) -> Floats:
     return adjusted
 
 
-def placebo_p(observed: float, placebo: Any, *, two_sided: bool = False) -> Estimate:
+def placebo_p(observed: float, placebo: npt.ArrayLike, *, two_sided: bool = False) -> Estimate:
     """(b + 1) / (m + 1), b of m placebo values being at least the observed one (Phipson and Smyth 2010).
 
     Parameters
@@ -116,7 +115,7 @@ def placebo_p(observed: float, placebo: Any, *, two_sided: bool = False) -> Esti
     return Estimate((int(reached.sum()) + 1) / (values.size + 1))
 
 
-def _checked(p_values: Any) -> Floats:
+def _checked(p_values: npt.ArrayLike) -> Floats:
     raw = np.asarray(p_values, dtype=np.float64)
     if raw.ndim != 1:
         raise ValueError(f"p_values: expected one dimension, got an array of shape {raw.shape}")

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.checked_values import clean_matrix
@@ -44,7 +44,7 @@ class Overfitting:
     reason: str = ""
 
 
-def pbo(returns: Any, blocks: int | None = None) -> Overfitting:
+def pbo(returns: npt.ArrayLike, blocks: int | None = None) -> Overfitting:
     """Probability of backtest overfitting (Bailey, Borwein, Lopez de Prado and Zhu 2017).
 
     Parameters

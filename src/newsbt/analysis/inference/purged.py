@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from newsbt._typing import Ints
+from newsbt._typing import Array, Ints
 
 __all__ = ["Fold", "purged_k_fold", "purged_walk_forward"]
 
@@ -21,7 +21,9 @@ class Fold:
     purged: int
 
 
-def purged_walk_forward(signal_at: Any, outcome_at: Any, folds: int, first: int | None = None) -> list[Fold]:
+def purged_walk_forward(
+    signal_at: npt.ArrayLike, outcome_at: npt.ArrayLike, folds: int, first: int | None = None
+) -> list[Fold]:
     """Expanding-window folds: each tests a block on what was over before the block's first signal.
 
     Parameters
@@ -56,7 +58,7 @@ def purged_walk_forward(signal_at: Any, outcome_at: Any, folds: int, first: int 
     return result
 
 
-def purged_k_fold(signal_at: Any, outcome_at: Any, folds: int, embargo: int = 0) -> list[Fold]:
+def purged_k_fold(signal_at: npt.ArrayLike, outcome_at: npt.ArrayLike, folds: int, embargo: int = 0) -> list[Fold]:
     """K folds that train on both sides of each test block, overlaps and `embargo` samples after it left out.
 
     Arguments, result and errors as for :func:`purged_walk_forward`. A training sample overlaps when its span meets
@@ -89,7 +91,7 @@ def _fold(train: Ints, test: Ints, candidates: int) -> Fold:
     return Fold(train=train, test=test, purged=candidates - train.size)
 
 
-def _spans(signal_at: Any, outcome_at: Any) -> tuple[Any, Any]:
+def _spans(signal_at: npt.ArrayLike, outcome_at: npt.ArrayLike) -> tuple[Array, Array]:
     start, end = np.asarray(signal_at), np.asarray(outcome_at)
     if start.ndim != 1 or start.shape != end.shape:
         raise ValueError(f"outcome_at: expected one for each of {start.shape} signals, got {end.shape}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from newsbt._typing import Floats
@@ -44,7 +44,11 @@ class RealityCheck:
 
 
 def reality_check(
-    returns: Any, benchmark: Any = None, block: float | None = None, draws: int = 1000, seed: int = 0
+    returns: npt.ArrayLike,
+    benchmark: npt.ArrayLike | None = None,
+    block: float | None = None,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> RealityCheck:
     """Test that no configuration beats the benchmark.
 
@@ -102,17 +106,18 @@ def reality_check(
     )  # fmt: skip
 
 
-def _excess(returns: Any, benchmark: Any) -> Any:
+def _excess(
+    returns: npt.ArrayLike | pd.DataFrame, benchmark: npt.ArrayLike | pd.Series | None
+) -> npt.ArrayLike | pd.DataFrame:
     """Returns less the benchmark's: on common dates where both have an index, else on the same rows."""
     if benchmark is None:
         return returns
     if isinstance(returns, pd.Series):
         returns = returns.to_frame()
-    labelled = isinstance(returns, pd.DataFrame), isinstance(benchmark, pd.Series)
-    if labelled == (True, True):
+    if isinstance(returns, pd.DataFrame) and isinstance(benchmark, pd.Series):
         both = returns.index.intersection(benchmark.index)
         return returns.loc[both].sub(benchmark.loc[both], axis=0)
-    if any(labelled):
+    if isinstance(returns, pd.DataFrame) or isinstance(benchmark, pd.Series):
         raise ValueError("benchmark: expected an index for both it and the returns, or for none; give both one")
     rows, reference = np.asarray(returns, dtype=np.float64), read_returns(benchmark, "benchmark")
     if reference.size != len(rows):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtr
 
 from newsbt._typing import Floats
@@ -40,7 +40,9 @@ class SharpeDifference:
     reason: str = ""
 
 
-def sharpe_difference(a: Any, b: Any, block: int | None = None, draws: int = 4999, seed: int = 0) -> SharpeDifference:
+def sharpe_difference(
+    a: npt.ArrayLike, b: npt.ArrayLike, block: int | None = None, draws: int = 4999, seed: int = 0
+) -> SharpeDifference:
     """Test that two return series have the same Sharpe ratio, per bar, two-sided.
 
     Parameters

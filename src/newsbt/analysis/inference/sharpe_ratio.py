@@ -6,9 +6,10 @@ All Sharpe ratios here are per bar, never annual: divide an annual one by sqrt(q
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from newsbt.analysis.inference.checked_values import Estimate, clean_returns, nan_because
@@ -27,7 +28,7 @@ class _Sample(NamedTuple):
 
 
 def _sample(
-    returns: Any, sharpe: float | None, n: float | None, skew: float | None, kurtosis: float | None
+    returns: npt.ArrayLike | None, sharpe: float | None, n: float | None, skew: float | None, kurtosis: float | None
 ) -> _Sample | str:
     """The figures, from returns or as given; a sentence where the returns do not have them."""
     if returns is None:
@@ -49,7 +50,7 @@ def _sample(
 
 
 def psr(
-    returns: Any = None,
+    returns: npt.ArrayLike | None = None,
     reference: float = 0.0,
     *,
     sharpe: float | None = None,
@@ -113,8 +114,8 @@ def expected_maximum_sharpe(trials: float, variance: float) -> float:
 
 
 def dsr(
-    returns: Any = None,
-    trials: Any = None,
+    returns: npt.ArrayLike | None = None,
+    trials: npt.ArrayLike | None = None,
     variance: float | None = None,
     *,
     sharpe: float | None = None,
@@ -149,7 +150,7 @@ def dsr(
     if trials is None:
         raise ValueError("trials: expected the number of configurations tried, or their per-bar Sharpe ratios")
     if np.ndim(trials) == 0:
-        count = float(trials)
+        count = float(np.asarray(trials))
         if variance is None:
             if count > 1:
                 raise ValueError("variance: expected the variance of the per-bar Sharpe ratios over the trials")
@@ -168,7 +169,7 @@ def dsr(
 
 
 def min_track_record_length(
-    returns: Any = None,
+    returns: npt.ArrayLike | None = None,
     reference: float = 0.0,
     confidence: float = 0.95,
     *,

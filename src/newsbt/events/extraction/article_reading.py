@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import DataError
@@ -143,7 +143,7 @@ def parse_json(
 
 
 def item_of_mapping(
-    values: Mapping[str, Any],
+    values: Mapping[str, JsonValue],
     *,
     origin: str = "",
     item_id: str = "",

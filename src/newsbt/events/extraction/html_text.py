@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.errors import missing_extra
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem, check_size, clean, refuse
 from newsbt.events.extraction.published import Stated, agree, parse_time, refused_in
@@ -74,7 +75,7 @@ def parse_html(
     )
 
 
-def _first(found: list[Any]) -> str:
+def _first(found: list[JsonValue]) -> str:
     return " ".join(str(found[0]).split()) if found else ""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.domain.cells import items as listed
 from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import RefusedItem, refuse
@@ -36,7 +36,7 @@ def parse_alpaca(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed
     return Parsed(items=tuple(items), refused=tuple(refused), next_page=str(token or ""))
 
 
-def _item(row: Any, origin: str, number: int, zone: tzinfo | None) -> FeedItem:
+def _item(row: PlainValue, origin: str, number: int, zone: tzinfo | None) -> FeedItem:
     where = f"{origin} (item {number})"
     row = record(row, where)
     headline = " ".join(plain_text(text_of(row, "headline", where) or text_of(row, "title", where)).split())

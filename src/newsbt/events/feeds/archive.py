@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.cells import instant
 from newsbt.domain.input_files import file_error, kind_of
@@ -140,8 +140,8 @@ def _versions(text: str, archive: Path) -> dict[str, _Last]:
     return found
 
 
-def _plain(found: Announcement, content: str) -> Mapping[str, Any]:
-    row: dict[str, Any] = {
+def _plain(found: Announcement, content: str) -> Mapping[str, PlainValue]:
+    row: dict[str, PlainValue] = {
         "event_id": found.event_id,
         "published_at": found.published_at.isoformat(),
         "received_at": None if found.received_at is None else found.received_at.astimezone(UTC).isoformat(),

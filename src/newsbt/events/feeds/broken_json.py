@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newsbt._plain import JsonValue
+
 __all__ = ["Broken", "element", "mended"]
 
 # A text that never ends is one up to the end, so that no sign is looked at twice.
@@ -68,9 +70,9 @@ def _by_their_seams(text: str, keys: Sequence[str], outer: Sequence[str]) -> Any
     return found
 
 
-def _cut(text: str) -> list[Any]:
+def _cut(text: str) -> list[JsonValue]:
     places = [0, *(seam.end() for seam in _SEAM.finditer(text)), len(text)]
-    found: list[Any] = []
+    found: list[JsonValue] = []
     at = broken = 0
     while at < len(places) - 1:
         whole = first = element(text[places[at] : places[at + 1]].rstrip(" ,\t\r\n"))
@@ -92,7 +94,7 @@ def _value(text: str, keys: tuple[str, ...], is_path: bool) -> Any:
         return None if members and members[-1] is None else [element(value) for _, value in filter(None, members)]
     if text[:1] != "{":
         return None
-    found: dict[str, Any] = {}
+    found: dict[str, JsonValue] = {}
     for member in _members(text):
         if member is None:
             return None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.domain.table_files import file_error
 from newsbt.events.extraction.news_item import refuse
 from newsbt.events.feeds.broken_json import Broken, element, mended
@@ -31,7 +32,7 @@ def decoded(data: bytes, origin: str) -> str:
     return text
 
 
-def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tuple[Any, list[Any]]:
+def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tuple[Any, list[JsonValue]]:
     """A document and its records: under `path` (dotted), under one of `keys`, the document's own list, or one a line.
 
     A record that is not JSON is a :class:`~newsbt.events.feeds.broken_json.Broken` in its place.
@@ -76,7 +77,7 @@ def _holds(document: Any, path: str) -> bool:
     return isinstance(document, Mapping) and last in document
 
 
-def record(row: Any, file: str, line: int | None = None) -> Mapping[str, Any]:
+def record(row: Any, file: str, line: int | None = None) -> Mapping[str, JsonValue]:
     """One of the records, which is an object.
 
     Raises
@@ -90,7 +91,7 @@ def record(row: Any, file: str, line: int | None = None) -> Mapping[str, Any]:
     raise refuse("bad_value", message, file=file, line=line)
 
 
-def text_of(row: Mapping[str, Any], key: str, where: str) -> str:
+def text_of(row: Mapping[str, JsonValue], key: str, where: str) -> str:
     """A text of a record, empty where it has none.
 
     Raises

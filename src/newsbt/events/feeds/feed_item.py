@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
-from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import RefusedItem, known_from
 from newsbt.events.extraction.published import Stated, parse_time
@@ -48,8 +48,8 @@ class FeedItem:
     source: str = ""
     url: str = ""
     tickers: tuple[str, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Mapping[str, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
     version: int = 1
     origin: str = ""
 

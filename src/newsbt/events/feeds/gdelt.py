@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.domain.table_files import file_error
 from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import RefusedItem, refuse
@@ -88,7 +89,14 @@ def _gkg(row: list[str], origin: str, number: int, where: str) -> FeedItem:
 
 
 def _item(
-    title: str, seen: str, url: str, source: str, attributes: Mapping[str, Any], origin: str, number: int, where: str
+    title: str,
+    seen: str,
+    url: str,
+    source: str,
+    attributes: Mapping[str, JsonValue],
+    origin: str,
+    number: int,
+    where: str,
 ) -> FeedItem:
     # GDELT sets signs apart: "Alibaba ' s Qwen , explained".
     headline = re.sub(r" ([,.;:!?%)])", r"\1", re.sub(r" ' (s\b)", r"'\1", " ".join(title.split())))

@@ -1,4 +1,4 @@
-"""Any CSV or JSON of news, by a column map that its user writes in YAML."""
+"""CSV or JSON of any kind of news, by a column map that its user writes in YAML."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import JsonValue, PlainValue
 from newsbt.domain import cells, yaml_text
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import file_error, read_text
@@ -54,7 +54,7 @@ class ColumnMap:
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, JsonValue] = field(default_factory=dict)
     records: str = ""
     zone: str | None = None
     time_format: str = ""
@@ -148,7 +148,7 @@ def parse_mapped(data: bytes, origin: str, columns: ColumnMap) -> Parsed:
     return Parsed(items=tuple(items), refused=tuple(refused))
 
 
-def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, Any]]:
+def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, PlainValue]]:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         yield from enumerate(records(data, origin, (), columns.records)[1], 1)
         return
@@ -169,11 +169,11 @@ def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, A
         csv.field_size_limit(before)
 
 
-def _item(row: Any, origin: str, number: int, columns: ColumnMap) -> FeedItem:
+def _item(row: PlainValue, origin: str, number: int, columns: ColumnMap) -> FeedItem:
     where = f"{origin}:{number}"
     row = record(row, origin, number)
 
-    def value(name: str) -> Any:
+    def value(name: str) -> PlainValue:
         return _inside(row, columns.columns[name]) if name in columns.columns else columns.constants.get(name)
 
     def text(name: str) -> str:
@@ -201,7 +201,7 @@ def _item(row: Any, origin: str, number: int, columns: ColumnMap) -> FeedItem:
             "missing_time" if headline else "missing_value", f"the row has no {name}", file=origin, line=number
         )
     updated, received = at("updated_at"), at("received_at")
-    told: dict[str, Any] = {}
+    told: dict[str, JsonValue] = {}
     for name in FIELDS:
         found = many(name) if name == "rivals" else text(name)
         if not found:
@@ -226,10 +226,10 @@ def _item(row: Any, origin: str, number: int, columns: ColumnMap) -> FeedItem:
     )
 
 
-def _inside(row: Mapping[str, Any], key: str) -> Any:
+def _inside(row: Mapping[str, JsonValue], key: str) -> PlainValue:
     if key in row:
         return row[key]
-    found: Any = row
+    found: PlainValue = row
     for part in key.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return found
@@ -245,7 +245,7 @@ def _time(written: str, columns: ColumnMap, origin: str, number: int) -> Stated:
         raise refused_in(error, origin, number) from None
 
 
-def _number(name: str, written: Any, origin: str, number: int) -> float:
+def _number(name: str, written: PlainValue, origin: str, number: int) -> float:
     try:
         found = cells.number(written)
     except ValueError as error:

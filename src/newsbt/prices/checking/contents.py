@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from newsbt._typing import Ints
+from newsbt.domain.command_documents import PriceContent
 from newsbt.domain.price_table import OPTIONAL_VALUES, PRICES, VALUES, PriceTable
 
 __all__ = ["contents"]
 
 
-def contents(tables: Sequence[PriceTable]) -> list[dict[str, Any]]:
+def contents(tables: Sequence[PriceTable]) -> list[PriceContent]:
     """A mapping for each ticker: rows, first and last, interval, columns with values, rows without price or volume."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, PriceContent] = {}
     for table in tables:
         counts = np.bincount(table.ticker_code, minlength=len(table.tickers))
         for code, ticker in enumerate(table.tickers):
@@ -23,7 +24,7 @@ def contents(tables: Sequence[PriceTable]) -> list[dict[str, Any]]:
     return [found[ticker] for ticker in sorted(found)]
 
 
-def _content(table: PriceTable, ticker: str, rows: Any) -> dict[str, Any]:
+def _content(table: PriceTable, ticker: str, rows: Ints) -> PriceContent:
     when = np.sort(table.when[rows])
     values = {name: array[rows] for name, array in table.values.items()}
     priced = np.logical_and.reduce([np.isfinite(values[name]) for name in PRICES])

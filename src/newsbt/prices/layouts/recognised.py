@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Floats, Ints, Strings
 from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import CHINA, AmbiguousTickerError, KnownTickers, market_of
@@ -120,8 +121,9 @@ class _Reading:
     def _tickers(self) -> tuple[Column, Strings]:
         """The column of tickers, as the universe writes them, and the market of each row."""
         stated = self.told.ticker or ("" if "ticker" in self.table.columns else self._named_by_file())
+        written: Sequence[PlainValue] = [stated]
         if stated:
-            codes, written = np.zeros(self.table.rows, dtype=np.int64), [stated]
+            codes = np.zeros(self.table.rows, dtype=np.int64)
         else:
             codes, written = encode(self.table.columns["ticker"])
         markets = CHINA if self.gives_lots and not self.is_tushare and _are_a_shares(written) else ()
@@ -342,7 +344,7 @@ def _meant(written: str, known: KnownTickers | None, markets: Sequence[str], fil
         raise file_error(file, str(error), code="ambiguous_ticker") from None
 
 
-def _cells(column: Column) -> list[object]:
+def _cells(column: Column) -> Sequence[object]:
     return column if isinstance(column, list) else python_values(column)
 
 
@@ -364,7 +366,8 @@ def _instant_text(day: str, clock: str) -> str:
 def _ranks(when: Column) -> Ints:
     """(R,): the order of days or instants, -1 where there is none."""
     codes, values = encode(when)
-    place = {value: k for k, value in enumerate(sorted(one for one in values if one is not None))}
+    known: list[Any] = [one for one in values if one is not None]
+    place = {value: k for k, value in enumerate(sorted(known))}
     ranks = np.array([*(place.get(one, -1) for one in values), -1], dtype=np.int64)
     result: Ints = ranks[codes]
     return result

@@ -46,7 +46,7 @@ def read_times(written: Iterable[object], zones: Sequence[str], stated: str | No
     Parameters
     ----------
     written : iterable
-        Texts, numbers such as 20250306, or what pandas and workbooks hold; blanks are left out.
+        Strings, numbers such as 20250306, or what pandas and workbooks hold; blanks are left out.
     zones : sequence of str
         Those of the exchanges whose prices these may be: midnights of one of them are days.
     stated : str, optional

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
+from newsbt.domain.run_documents import ContextEvent, ContextTicker, LinkTold
 from newsbt.reports.page.clocks import clock_text, distinct_zones, published_text
-from newsbt.reports.page.event_activity import Happened, happened, largest_first, short
+from newsbt.reports.page.event_activity import EventsRow, Happened, happened, largest_first, short
 from newsbt.reports.page.view import PageView
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.reports.run_text import reason_text
@@ -26,15 +27,57 @@ MOST_MARKS = 6  # fills and refusals of a row of a card
 MOST_LINKED = 12  # links without a signal that a card names
 
 
-def card_data(view: PageView) -> dict[str, Any]:
+class Card(TypedDict):
+    """A card; `rows` are arrays in the order of :data:`ROW`."""
+
+    id: str
+    head: str
+    cut: int
+    source: str
+    url: str
+    type: str
+    issuer: str
+    subject: str
+    rivals: list[str]
+    sentiment: float | None
+    published: str
+    known: list[str]
+    at: dict[str, float]
+    pnl: list[float]
+    traded: bool
+    links: list[list[str | float | None]]
+    idle: list[str]
+    idle_left: int
+    reactions: dict[str, list[float | None]]
+    rows: list[list[Any]]
+    left: int
+
+
+class NameAndColour(TypedDict):
+    name: str
+    css: str
+
+
+class CardData(TypedDict):
+    currency: str
+    intraday: bool
+    benchmark: str | None
+    zones: dict[str, str]
+    dates: list[str]
+    tickers: dict[str, ContextTicker]
+    strategies: list[NameAndColour]
+    cards: list[Card]
+
+
+def card_data(view: PageView) -> CardData:
     """What the script needs: bars by ticker, the dates of rows, and the cards by the instant they became known."""
     context = view.context
-    tickers: Mapping[str, Any] = context.get("tickers") or {}
+    tickers: Mapping[str, ContextTicker] = context.get("tickers") or {}
     zones: Mapping[str, str] = context.get("zones") or {}
     known = {str(item.get("id")): item for item in context.get("events") or () if isinstance(item, Mapping)}
     names = [str(row.get("name")) for row in view.strategies]
     cards = [
-        _card(event_id, found, known.get(event_id, {}), names, zones, tickers)
+        _card(event_id, found, known.get(event_id) or {}, names, zones, tickers)
         for event_id, found in happened(view).items()
     ]
     used = {row[1] for card in cards for row in card["rows"]}
@@ -50,7 +93,7 @@ def card_data(view: PageView) -> dict[str, Any]:
     }
 
 
-def card_numbers(data: Mapping[str, Any]) -> dict[str, int]:
+def card_numbers(data: CardData) -> dict[str, int]:
     """The number of each event's card, by event id."""
     return {card["id"]: number for number, card in enumerate(data["cards"])}
 
@@ -58,13 +101,14 @@ def card_numbers(data: Mapping[str, Any]) -> dict[str, int]:
 def _card(
     event_id: str,
     found: Happened,
-    about: Mapping[str, Any],
+    about: ContextEvent,
     names: Sequence[str],
     zones: Mapping[str, str],
-    tickers: Mapping[str, Any],
-) -> dict[str, Any]:
+    tickers: Mapping[str, ContextTicker],
+) -> Card:
     def zone(ticker: str) -> str | None:
-        return zones.get((tickers.get(ticker) or {}).get("market", ""))
+        told = tickers.get(ticker)
+        return None if told is None else zones.get(told.get("market", ""))
 
     rows = largest_first(found.rows)
     lines = [_line(row, found, names, zone(str(row["ticker"]))) for row in rows[:MOST_ROWS]]
@@ -80,7 +124,11 @@ def _card(
         "id": event_id,
         "head": about.get("headline") or event_id,
         "cut": about.get("cut") or 0,
-        **{key: about.get(key) or "" for key in ("source", "url", "type", "issuer", "subject")},
+        "source": about.get("source") or "",
+        "url": about.get("url") or "",
+        "type": about.get("type") or "",
+        "issuer": about.get("issuer") or "",
+        "subject": about.get("subject") or "",
         "rivals": about.get("rivals") or [],
         "sentiment": about.get("sentiment"),
         "published": published_text(about),
@@ -97,7 +145,7 @@ def _card(
     }
 
 
-def _line(row: Mapping[str, Any], found: Happened, names: Sequence[str], zone: str | None) -> list[Any]:
+def _line(row: EventsRow, found: Happened, names: Sequence[str], zone: str | None) -> list[Any]:
     pair = (row["strategy"], row["ticker"])
     reason = None if pd.isna(row["refused_reason"]) else str(row["refused_reason"])
     return [
@@ -114,11 +162,11 @@ def _line(row: Mapping[str, Any], found: Happened, names: Sequence[str], zone: s
     ]
 
 
-def _relation(link: Sequence[Any]) -> str:
+def _relation(link: LinkTold) -> str:
     weight = link[3]
     sign = "" if weight is None else f" {weight:+g}"
     return f"{str(link[1]).replace('_', ' ')}{sign}"
 
 
-def _number(value: Any) -> float:
+def _number(value: float | None) -> float:
     return 0.0 if value is None or pd.isna(value) or not math.isfinite(value) else float(value)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from newsbt.domain.run_documents import ContextEvent
+
+if TYPE_CHECKING:
+    from pandas.api.typing import NaTType
+
 __all__ = ["clock_text", "distinct_zones", "published_text"]
 
 
-def clock_text(at: Any, zone: str | None) -> str:
+def clock_text(at: pd.Timestamp | NaTType | None, zone: str | None) -> str:
     """An instant on the clock of a zone, with the zone's city; UTC where no zone is known.
 
     >>> clock_text(pd.Timestamp("2025-03-05T20:05Z"), "Asia/Hong_Kong")
@@ -23,7 +28,7 @@ def clock_text(at: Any, zone: str | None) -> str:
     return f"{at.tz_convert(ZoneInfo(name)):%Y-%m-%d %H:%M} {name.rpartition('/')[2].replace('_', ' ')}"
 
 
-def distinct_zones(zones: Sequence[str], at: Any) -> list[str]:
+def distinct_zones(zones: Sequence[str], at: pd.Timestamp | NaTType) -> list[str]:
     """One zone of those that show the same time, in order; UTC where there is none."""
     if pd.isna(at):
         return []
@@ -33,7 +38,7 @@ def distinct_zones(zones: Sequence[str], at: Any) -> list[str]:
     return list(found.values()) or ["UTC"]
 
 
-def published_text(about: Mapping[str, Any]) -> str:
+def published_text(about: ContextEvent) -> str:
     """The instant as it was written, with its offset, and how precise it is where that is not to the minute.
 
     >>> published_text({"published_at": "2025-03-06T03:00:00+08:00", "precision": "hour"})

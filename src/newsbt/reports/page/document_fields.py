@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ def read_part(name: str, draw: Callable[[], str]) -> str:
         return absent(f"The part {name!r} of evidence.json could not be read: {type(error).__name__}: {error}.")
 
 
-def numbers(values: Sequence[Any]) -> Floats:
+def numbers(values: Sequence[float | None]) -> Floats:
     """Numbers of a JSON list, NaN for null."""
     found: Floats = np.array([math.nan if value is None else float(value) for value in values], dtype=np.float64)
     return found

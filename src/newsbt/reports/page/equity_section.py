@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -139,11 +139,24 @@ def _announcements(number: int) -> str:
     return "1 announcement" if number == 1 else f"{number:,} announcements"
 
 
-def curve_data(view: PageView) -> dict[str, Any]:
+class CurveLine(TypedDict):
+    name: str
+    css: str
+    days: NotRequired[list[int]]
+    values: list[float | None]
+
+
+class CurveData(TypedDict):
+    days: list[int]
+    charts: dict[str, list[CurveLine]]
+    marks: list[tuple[int, str]]
+
+
+def curve_data(view: PageView) -> CurveData | None:
     """What the page's script shows beside the pointer: days since 1970 and values by chart and line."""
     if not view.curves or view.cash is None:
-        return {}
-    charts: dict[str, Any] = {}
+        return None
+    charts: dict[str, list[CurveLine]] = {}
     for name, what in (("equity", "return"), ("drawdown", "drawdown"), ("exposure", "exposure")):
         charts[name] = [
             {
@@ -158,7 +171,7 @@ def curve_data(view: PageView) -> dict[str, Any]:
     shared = charts["equity"][0]["days"]
     for lines in charts.values():
         for line in lines:
-            if line["days"] == shared:
+            if line.get("days") == shared:
                 del line["days"]
     marks, _ = _drawn(_marks(view), lines_of(view, "return"))
-    return {"days": shared, "charts": charts, "marks": [[int(day), text] for day, text in marks]}
+    return {"days": shared, "charts": charts, "marks": [(int(day), text) for day, text in marks]}

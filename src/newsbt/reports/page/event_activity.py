@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 import pandas as pd
 
+from newsbt.domain.object_arrays import objects
 from newsbt.reports.page.clocks import clock_text
 from newsbt.reports.page.view import PageView
 from newsbt.reports.page.wording import EXITS, refusal_sentence
@@ -24,14 +25,55 @@ MOST_ROWS = 40  # of further attempts that are marked on the chart
 Pair: TypeAlias = tuple[str, str]  # strategy and ticker
 
 
+Fill: TypeAlias = "tuple[int | None, int, float | None, int | None, str, str]"  # FILL
+RefusalKey: TypeAlias = "tuple[str, str, str, pd.Timestamp, str]"  # strategy, event, ticker, instant, reason
+
+
+class EventsRow(TypedDict):
+    """Of a row of events.parquet what the cards show; NaN and NaT where there is none."""
+
+    strategy: str
+    event_id: str
+    ticker: str
+    known_at: pd.Timestamp
+    first_tradable_at: pd.Timestamp
+    signal: float
+    pnl: float
+    costs: float
+    refused_reason: str
+
+
+class ActedRow(TypedDict):
+    """What fills.parquet and refusals.parquet share."""
+
+    strategy: str
+    event_id: str
+    ticker: str
+    date: pd.Timestamp
+    at: pd.Timestamp
+    side: str
+    reason: str
+
+
+class FillRow(ActedRow):
+    price: float
+    quantity: float
+
+
+class RefusalRow(ActedRow):
+    wanted_quantity: float
+    filled_quantity: float
+    would_have_returned: float
+
+
 @dataclass
 class Happened:
     """One event: its rows of the events table as mappings, and by strategy and ticker its fills and refusals, arrays
     in the order of :data:`FILL` and :data:`REFUSAL`, and the return of its trades."""
 
-    rows: list[Mapping[str, Any]] = field(default_factory=list)
-    fills: dict[Pair, list[Any]] = field(default_factory=dict)
-    refusals: dict[Pair, list[Any]] = field(default_factory=dict)
+    rows: list[EventsRow] = field(default_factory=list)
+    fills: dict[Pair, list[Fill]] = field(default_factory=dict)
+    refusals: dict[Pair, list[list[Any]]] = field(default_factory=dict)
     returns: dict[Pair, float] = field(default_factory=dict)
 
 
@@ -42,18 +84,21 @@ def happened(view: PageView) -> dict[str, Happened]:
         return {}
     spoken = _spoken(view, frame).sort_values(["known_at", "event_id"], kind="stable", na_position="first")
     found: dict[str, Happened] = {}
+    row: EventsRow
     for row in _records(spoken):
         found.setdefault(str(row["event_id"]), Happened()).rows.append(row)
     places = _Places(view)
-    for row in _records(_owned(view.table("fills"))):
-        event, pair = found.get(str(row["event_id"])), (row["strategy"], row["ticker"])
+    fill: FillRow
+    for fill in _records(_owned(view.table("fills"))):
+        event, pair = found.get(str(fill["event_id"])), (fill["strategy"], fill["ticker"])
         if event is not None:
-            event.fills.setdefault(pair, []).append(_fill(row, places))
+            event.fills.setdefault(pair, []).append(_fill(fill, places))
     told = _told(view)
-    for row in _records(_owned(view.table("refusals"))):
-        event, pair = found.get(str(row["event_id"])), (row["strategy"], row["ticker"])
+    refusal: RefusalRow
+    for refusal in _records(_owned(view.table("refusals"))):
+        event, pair = found.get(str(refusal["event_id"])), (refusal["strategy"], refusal["ticker"])
         if event is not None:
-            _add_refusal(event.refusals.setdefault(pair, []), row, places, told)
+            _add_refusal(event.refusals.setdefault(pair, []), refusal, places, told)
     _add_returns(found, _owned(view.table("trades")))
     return found
 
@@ -74,8 +119,9 @@ def _owned(frame: pd.DataFrame | None) -> pd.DataFrame:
     return frame[frame["event_id"].notna()]
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], frame.to_dict("records"))
+def _records(frame: pd.DataFrame) -> Any:
+    """The rows of a table of the run folder, whose columns the caller names."""
+    return frame.to_dict("records")
 
 
 class _Places:
@@ -83,32 +129,31 @@ class _Places:
 
     def __init__(self, view: PageView) -> None:
         context = view.context
-        self._dates = np.array([str(date) for date in context.get("dates") or ()], dtype=object)
+        self._dates = objects([str(date) for date in context.get("dates") or ()])
         self._row_of = {date: row for row, date in enumerate(self._dates.tolist())}
         self._intraday = bool(context.get("intraday"))
         self._zones = context.get("zones") or {}
         self._tickers = context.get("tickers") or {}
 
-    def row(self, row: Mapping[str, Any]) -> int | None:
+    def row(self, row: ActedRow) -> int | None:
         if not self._intraday:
             return None if pd.isna(row["date"]) else self._row_of.get(f"{row['date']:%Y-%m-%d}")
         place = int(np.searchsorted(self._dates, f"{row['at']:%Y-%m-%dT%H:%MZ}", side="right"))
         return max(place - 1, 0)
 
     def zone(self, ticker: str) -> str | None:
-        return cast(str | None, self._zones.get((self._tickers.get(ticker) or {}).get("market")))
+        told = self._tickers.get(ticker)
+        return None if told is None else self._zones.get(told.get("market", ""))
 
 
-def _fill(row: Mapping[str, Any], places: _Places) -> list[Any]:
+def _fill(row: FillRow, places: _Places) -> Fill:
     side = 1 if row["side"] == "buy" else -1
     at = clock_text(row["at"], places.zone(row["ticker"]))
     reason = str(row["reason"])
-    return [places.row(row), side, short(row["price"]), _whole(row["quantity"]), EXITS.get(reason, reason), at]
+    return places.row(row), side, short(row["price"]), _whole(row["quantity"]), EXITS.get(reason, reason), at
 
 
-def _add_refusal(
-    found: list[Any], row: Mapping[str, Any], places: _Places, told: Mapping[tuple[Any, ...], str]
-) -> None:
+def _add_refusal(found: list[list[Any]], row: RefusalRow, places: _Places, told: Mapping[RefusalKey, str]) -> None:
     """Add a refusal, or count it as a further attempt where it repeats the one before."""
     side, reason, at = 1 if row["side"] == "buy" else -1, str(row["reason"]), places.row(row)
     if found and found[-1][1] == side and found[-1][-1] == reason:
@@ -117,11 +162,11 @@ def _add_refusal(
             further.append(at)
         found[-1][4] += 1
         return
-    key = tuple(row[name] for name in ("strategy", "event_id", "ticker", "at", "reason"))
+    key = row["strategy"], row["event_id"], row["ticker"], row["at"], row["reason"]
     found.append([at, side, told.get(key) or _sentence(row, reason), [], 1, reason])
 
 
-def _sentence(row: Mapping[str, Any], reason: str) -> str:
+def _sentence(row: RefusalRow, reason: str) -> str:
     """What was refused, when and why."""
     wanted, filled = _whole(row["wanted_quantity"]), _whole(row["filled_quantity"])
     what = f"cut to {filled:,}" if filled else "refused"
@@ -132,15 +177,16 @@ def _sentence(row: Mapping[str, Any], reason: str) -> str:
     return f"{row['side']}{of} {what}{on}: {refusal_sentence(reason)}{after}"
 
 
-def _told(view: PageView) -> dict[tuple[Any, ...], str]:
+def _told(view: PageView) -> dict[RefusalKey, str]:
     """The run's own sentences about refusals, where its folder has them."""
     try:
         frame = view.record.table("explanations")
     except Exception:  # a folder of an older version: the reasons' own words do
         return {}
-    names = ("strategy", "event_id", "ticker", "at", "reason")
     return {
-        tuple(row[name] for name in names): str(row["explanation"]).removeprefix(f"{row['ticker']}: ")
+        (row["strategy"], row["event_id"], row["ticker"], row["at"], row["reason"]): str(
+            row["explanation"]
+        ).removeprefix(f"{row['ticker']}: ")
         for row in _records(frame)
         if isinstance(row["explanation"], str)
     }
@@ -162,19 +208,19 @@ def _add_returns(found: Mapping[str, Happened], trades: pd.DataFrame) -> None:
             found[event_id].returns[pair] = pnl / paid
 
 
-def short(value: Any) -> float | None:
+def short(value: float | None) -> float | None:
     """Six digits of a number, None where there is none."""
     return None if value is None or pd.isna(value) or not math.isfinite(value) else float(f"{value:.6g}")
 
 
-def _whole(value: Any) -> int | None:
+def _whole(value: float) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def largest_first(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def largest_first(rows: Sequence[EventsRow]) -> list[EventsRow]:
     """Rows by the size of their P&L, equals by strategy and ticker."""
 
-    def size(row: Mapping[str, Any]) -> float:
+    def size(row: EventsRow) -> float:
         return 0.0 if pd.isna(row["pnl"]) else abs(float(row["pnl"]))
 
     return sorted(rows, key=lambda row: (-size(row), str(row["strategy"]), str(row["ticker"])))

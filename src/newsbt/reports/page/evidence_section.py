@@ -8,11 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from newsbt._typing import Floats
+from newsbt.domain.evidence_documents import (
+    CapacityPoint,
+    CurvePoint,
+    DecayCurves,
+    PlaceboTold,
+    SweepMap,
+)
 from newsbt.reports.charts.axes import number_labels, number_text, percent_labels
 from newsbt.reports.charts.curves import Curve, histogram, xy_chart
 from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
@@ -26,9 +33,12 @@ from newsbt.reports.text import html_text
 __all__ = ["capacity", "decay", "placebo", "sweep"]
 
 
+Found = TypeVar("Found")
+
+
 def placebo(view: PageView) -> str:
     """The placebo's distribution with the observed value, a figure for each strategy."""
-    return _by_strategy(view, "placebo", _placebo, _no_placebo(view))
+    return _by_strategy(view, "placebo", view.evidence.get("placebo"), _placebo, _no_placebo(view))
 
 
 def _no_placebo(view: PageView) -> str:
@@ -37,7 +47,7 @@ def _no_placebo(view: PageView) -> str:
     return "No placebo distribution was stored with this run" + (f": {why}." if why else ".")
 
 
-def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
+def _placebo(view: PageView, name: str, found: PlaceboTold) -> str:
     values = numbers(found["values"] if "values" in found else found["returns"])
     observed = found.get("observed")
     key_of = str(found.get("metric", "total_return"))
@@ -67,36 +77,34 @@ def _placebo(view: PageView, name: str, found: Mapping[str, Any]) -> str:
 def decay(view: PageView) -> str:
     """Net return against holding horizon and against latency."""
     return _by_strategy(
-        view, "decay", _decay, "No decay curves were stored with this run: net return against holding time and latency "
-        "is not known.",
+        view, "decay", view.evidence.get("decay"), _decay,
+        "No decay curves were stored with this run: net return against holding time and latency is not known.",
     )  # fmt: skip
 
 
-def _decay(view: PageView, name: str, found: Mapping[str, Any]) -> str:
+def _decay(view: PageView, name: str, found: DecayCurves) -> str:
     parts = []
-    for kind, place, title, x_title in (
-        ("hold", "hold", "net return by holding time", "sessions held"),
-        ("latency", "latency", "net return by latency", "from the news to the order"),
-    ):
-        points = list(found.get(kind) or ())
-        if not points:
-            continue
-        is_number = kind == "hold"
-        x = numbers([point[place] for point in points]) if is_number else np.arange(float(len(points)))
-        marks = None if is_number else [(float(k), str(point[place])) for k, point in enumerate(points)]
-        parts.append(_curve_figure(view, name, f"{name}: {title}", f"decay-{kind}", x, points, x_title, marks))
+    held, waited = found.get("hold"), found.get("latency")
+    if held:
+        caption, x = f"{name}: net return by holding time", numbers([point["hold"] for point in held])
+        parts.append(_curve_figure(view, name, caption, "decay-hold", x, held, "sessions held", None))
+    if waited:
+        caption, x = f"{name}: net return by latency", np.arange(float(len(waited)))
+        marks = [(float(k), str(point["latency"])) for k, point in enumerate(waited)]
+        title = "from the news to the order"
+        parts.append(_curve_figure(view, name, caption, "decay-latency", x, waited, title, marks))
     return "".join(parts)
 
 
 def capacity(view: PageView) -> str:
     """Net return against the size of the account."""
     return _by_strategy(
-        view, "capacity", _capacity, "No capacity curve was stored with this run, so how the net return changes with "
-        "account size is not known.",
+        view, "capacity", view.evidence.get("capacity"), _capacity,
+        "No capacity curve was stored with this run, so how the net return changes with account size is not known.",
     )  # fmt: skip
 
 
-def _capacity(view: PageView, name: str, found: Any) -> str:
+def _capacity(view: PageView, name: str, found: Sequence[CapacityPoint]) -> str:
     points = sorted(found, key=lambda point: float(point["size"]))
     sizes = numbers([point["size"] for point in points])
     marks = [(math.log10(size), number_text(size)) for size in sizes.tolist()]
@@ -107,7 +115,7 @@ def _capacity(view: PageView, name: str, found: Any) -> str:
 
 
 def _curve_figure(
-    view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[Mapping[str, Any]], x_title: str,
+    view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[CurvePoint], x_title: str,
     marks: Sequence[tuple[float, str]] | None,
 ) -> str:  # fmt: skip
     y = numbers([point.get("net_return", point.get("total_return")) for point in points])
@@ -139,7 +147,7 @@ def sweep(view: PageView) -> str:
     return read_part("sweep", lambda: _sweep(found))
 
 
-def _sweep(found: Mapping[str, Any]) -> str:
+def _sweep(found: SweepMap) -> str:
     name = str(found["metric"])
     show = partial(number, name)
     values = np.array([[math.nan if v is None else float(v) for v in row] for row in found["values"]])
@@ -158,8 +166,13 @@ def _sweep(found: Mapping[str, Any]) -> str:
     return table(header, body, f"{name.replace('_', ' ')} of each variant, by {y} and {x}", css="months")
 
 
-def _by_strategy(view: PageView, what: str, draw: Callable[[PageView, str, Any], str], otherwise: str) -> str:
-    found = view.evidence.get(what)
+def _by_strategy(
+    view: PageView,
+    what: str,
+    found: Mapping[str, Found] | None,
+    draw: Callable[[PageView, str, Found], str],
+    otherwise: str,
+) -> str:
     if not found:
         return absent(otherwise)
 
@@ -171,7 +184,7 @@ def _by_strategy(view: PageView, what: str, draw: Callable[[PageView, str, Any],
     return f'<div class="grid">{inside}</div>' if inside else absent(otherwise)
 
 
-def _under(words: str, found: Mapping[str, Any]) -> str:
+def _under(words: str, found: PlaceboTold) -> str:
     text = ". ".join(part for part in (words, str(found.get("note") or "")) if part)
     return f'<p class="under">{html_text(text)}</p>' if text else ""
 

@@ -35,8 +35,7 @@ def results(view: PageView) -> str:
         cells = [name_cell(view, str(row.get("name")))]
         for column in columns:
             shown = cell(row, column)
-            where = "counts" if column.scope == "count" else "metrics"
-            value = (row.get(where) or {}).get(column.key)
+            value = ((row.get("counts") if column.scope == "count" else row.get("metrics")) or {}).get(column.key)
             is_number = isinstance(value, float | int) and not isinstance(value, bool) and np.isfinite(value)
             infinite = float("inf") if shown.text == "inf" else None
             cells.append(

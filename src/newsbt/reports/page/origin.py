@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.reports.page.html_markup import Td, absent, details, facts, listed, table
 from newsbt.reports.page.view import PageView
 from newsbt.reports.run_text import facts as run_facts
@@ -77,7 +77,7 @@ def data(view: PageView) -> str:
     return "".join(parts)
 
 
-def _span(span: Any) -> str:
+def _span(span: PlainValue) -> str:
     values = list(span.values()) if isinstance(span, Mapping) else list(span) if isinstance(span, list) else [span]
     return " to ".join(str(value) for value in values)
 
@@ -98,7 +98,7 @@ def origin(view: PageView) -> str:
     return troubles + details("Run, seed, hashes and versions", facts(pairs))
 
 
-def _hash(value: Any) -> str:
+def _hash(value: PlainValue) -> str:
     if isinstance(value, Mapping):
         return (
             f"{len(value):,} files"

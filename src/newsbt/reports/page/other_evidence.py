@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.reports.page.document_fields import read_part
 from newsbt.reports.page.html_markup import Td, table
 from newsbt.reports.page.view import PageView
@@ -35,8 +36,8 @@ def _drawn(view: PageView, found: Any) -> str:
     return _value("", found)
 
 
-def _value(title: str, value: Any) -> str:
-    """Any JSON value: single values of a mapping in one table, lists of mappings in one each."""
+def _value(title: str, value: PlainValue) -> str:
+    """A JSON value: single values of a mapping in one table, lists of mappings in one each."""
     if isinstance(value, Mapping):
         single = {key: one for key, one in value.items() if _is_single(one)}
         body = [[Td(str(key)), Td(_text(one))] for key, one in single.items()]
@@ -52,7 +53,7 @@ def _value(title: str, value: Any) -> str:
     return _value("", {title: value})
 
 
-def _records(title: str, rows: Sequence[Mapping[str, Any]]) -> str:
+def _records(title: str, rows: Sequence[Mapping[str, PlainValue]]) -> str:
     keys = list(dict.fromkeys(key for row in rows for key, one in row.items() if _is_single(one)))
     body = [[Td(_text(row.get(key))) for key in keys] for row in rows[:MOST_ROWS]]
     left = len(rows) - len(body)
@@ -60,11 +61,11 @@ def _records(title: str, rows: Sequence[Mapping[str, Any]]) -> str:
     return table([(str(key), "text" if k == 0 else "number") for k, key in enumerate(keys)], body, caption)
 
 
-def _is_single(value: Any) -> bool:
+def _is_single(value: PlainValue) -> bool:
     return not isinstance(value, Mapping | list)
 
 
-def _text(value: Any) -> str:
+def _text(value: PlainValue) -> str:
     if value is None:
         return MISSING
     return f"{value:.6g}" if isinstance(value, float) else str(value)

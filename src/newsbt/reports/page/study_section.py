@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from newsbt.domain.evidence_documents import StudyDocument, StudyGroupTold
 from newsbt.reports.charts.curves import Curve, xy_chart
 from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
 from newsbt.reports.page.document_fields import numbers, read_part
@@ -30,8 +30,8 @@ def study(view: PageView) -> str:
     return read_part("study", lambda: _study(view, found))
 
 
-def _study(view: PageView, found: Mapping[str, Any]) -> str:
-    groups: Sequence[Mapping[str, Any]] = found["groups"]
+def _study(view: PageView, found: StudyDocument) -> str:
+    groups: Sequence[StudyGroupTold] = found["groups"]
     if not groups:
         return absent("The event study of this run holds no group.")
     model = str(found.get("model") or "market").replace("_", " ")
@@ -64,7 +64,7 @@ def _span(curves: Sequence[Curve]) -> tuple[float, float] | None:
     return (float(values.min()), float(values.max())) if len(values) else None
 
 
-def _starts(groups: Sequence[Mapping[str, Any]]) -> str:
+def _starts(groups: Sequence[StudyGroupTold]) -> str:
     """From which day on the curves add up."""
     days = sorted({int(group["days"][0]) for group in groups if len(group["days"])})
     if not days:
@@ -72,15 +72,15 @@ def _starts(groups: Sequence[Mapping[str, Any]]) -> str:
     return f"summed from day {days[0]} on" if len(days) == 1 else f"summed from days {days[0]} to {days[-1]} on"
 
 
-def _bands(groups: Sequence[Mapping[str, Any]]) -> str:
+def _bands(groups: Sequence[StudyGroupTold]) -> str:
     """What the bands are, where there are any."""
-    bounds = [value for group in groups for name in ("low", "high") for value in group.get(name) or ()]
+    bounds = [value for group in groups for side in (group.get("low"), group.get("high")) for value in side or ()]
     if not any(value is not None for value in bounds):
         return "; too few independent clusters of events for intervals"
     return ", with 95% bands where enough independent clusters of events allow them"
 
 
-def _curve(view: PageView, group: Mapping[str, Any]) -> Curve:
+def _curve(view: PageView, group: StudyGroupTold) -> Curve:
     name = str(group["name"])
     own = name.rpartition(": ")[0]
     shown = name if str(group.get("kind")) == "signals" else name.replace("_", " ")
@@ -96,7 +96,7 @@ def _curve(view: PageView, group: Mapping[str, Any]) -> Curve:
     )
 
 
-def _figure(curve: Curve, group: Mapping[str, Any], place: int, span: tuple[float, float] | None) -> str:
+def _figure(curve: Curve, group: StudyGroupTold, place: int, span: tuple[float, float] | None) -> str:
     caption = f"{curve.name}: {_counted(group)}"
     first, last = int(curve.x[0]), int(curve.x[-1])
     words = f"CAAR from day {first} to day {last} ends at {percent(float(curve.y[-1]))}"
@@ -110,7 +110,7 @@ def _figure(curve: Curve, group: Mapping[str, Any], place: int, span: tuple[floa
     return figure(draw, caption=caption, sizes=(HALF, PHONE))
 
 
-def _counted(group: Mapping[str, Any]) -> str:
+def _counted(group: StudyGroupTold) -> str:
     """Pairs, and the events and dates that they are of, where the run tells."""
     if group.get("n") is None:
         return "pairs not counted"
@@ -120,11 +120,11 @@ def _counted(group: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
-def _number(value: Any, word: str) -> str:
+def _number(value: int, word: str) -> str:
     return f"{int(value):,} {word}{'' if int(value) == 1 else 's'}"
 
 
-def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
+def _table(groups: Sequence[StudyGroupTold], title: str) -> str:
     """Windows from day 0 with their robust test, and the mean move of day 0 with its parts."""
     windows = sorted(
         {(w["start"], w["end"]) for group in groups for w in group.get("windows") or () if w["start"] == 0}
@@ -137,15 +137,18 @@ def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
     for group in groups:
         name = str(group["name"])
         shown = name if group.get("kind") == "signals" else name.replace("_", " ")
-        cells = [Td(shown), *(_count(group.get(name)) for name in ("n", "n_events", "n_dates"))]
+        cells = [Td(shown), *map(_count, (group.get("n"), group.get("n_events"), group.get("n_dates")))]
         by_window = {(w["start"], w["end"]): w for w in group.get("windows") or ()}
         for window in windows:
-            found = by_window.get(window) or {}
-            p = found.get("p") or {}
-            cells += [_percent(found.get("caar")), _p(p.get("kp_bmp")), _p(p.get("holm"))]
-        move: Mapping[str, Any] = next((m for m in group.get("moves") or () if m.get("horizon") == 0), {})
-        cells.append(_count(move.get("pairs")))
-        cells += [_percent(move.get(name)) for name in ("total", "gap", "latency", "locked", "tradable")]
+            found = by_window.get(window)
+            p: Mapping[str, float | None] = {} if found is None else found.get("p") or {}
+            cells += [_percent(None if found is None else found.get("caar")), _p(p.get("kp_bmp")), _p(p.get("holm"))]
+        move = next((m for m in group.get("moves") or () if m.get("horizon") == 0), None)
+        if move is None:
+            cells += [_count(None)] * 6
+        else:
+            parts = (move.get("total"), move.get("gap"), move.get("latency"), move.get("locked"), move.get("tradable"))
+            cells += [_count(move.get("pairs")), *map(_percent, parts)]
         body.append(cells)
     caption = (
         f"{title}: windows from day 0 over the pairs of an event and a ticker that could be tested (p of Kolari and "
@@ -156,15 +159,15 @@ def _table(groups: Sequence[Mapping[str, Any]], title: str) -> str:
     return table(header, body, caption, sortable=True)
 
 
-def _count(value: Any) -> Td:
+def _count(value: float | None) -> Td:
     return Td(MISSING) if value is None else Td(f"{int(value):,}", value=int(value))
 
 
-def _percent(value: Any) -> Td:
+def _percent(value: float | None) -> Td:
     if value is None:
         return Td(MISSING)
     return Td(percent(float(value)), value=float(value), css="up" if value > 0 else "down" if value < 0 else "")
 
 
-def _p(value: Any) -> Td:
+def _p(value: float | None) -> Td:
     return Td(MISSING) if value is None else Td(probability(float(value)), value=float(value))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from newsbt.domain.evidence_documents import StudyDocument
+from newsbt.domain.run_documents import SharesTold
 from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, span_text
 from newsbt.reports.page.html_markup import details, key
 from newsbt.reports.page.view import PageView, metric
@@ -94,7 +95,7 @@ def _draws(row: Row) -> str:
     return f"{found[0]:,} of {found[1]:,} other calendars of its news did at least as well"
 
 
-def _shown(value: float | None, show: Any) -> str:
+def _shown(value: float | None, show: Callable[[float], str]) -> str:
     return MISSING if value is None else str(show(value))
 
 
@@ -102,41 +103,46 @@ def _sign(value: float | None) -> int:
     return 0 if value is None else (value > 0) - (value < 0)
 
 
-def _share(view: PageView, row: Row) -> dict[str, Any]:
+def _share(view: PageView, row: Row) -> SharesTold:
     """Pairs, mean reported move and its tradable part in the direction of the signals: the event study's, where the
     run has one for this strategy, else the context's."""
     name = str(row.get("name"))
     try:
-        found = _studied(view.evidence.get("study") or {}, name)
+        study = view.evidence.get("study")
+        found = _studied(study, name) if study else SharesTold()
     except (KeyError, TypeError, ValueError, AttributeError):
-        found = {}
+        found = SharesTold()
     shares = view.context.get("shares")
     kept = shares.get(name) if isinstance(shares, dict) else None
-    return found or (kept if isinstance(kept, dict) else {})
+    return found or (kept if isinstance(kept, dict) else SharesTold())
 
 
-def _studied(study: Any, name: str) -> dict[str, Any]:
+def _studied(study: StudyDocument, name: str) -> SharesTold:
     pairs, reported, tradable = 0, 0.0, 0.0
     for group in study.get("groups") or ():
         sign = {f"{name}: long": 1.0, f"{name}: short": -1.0}.get(group["name"])
         move = next((one for one in group.get("moves") or () if one["horizon"] == 0), None)
-        if group.get("kind") != "signals" or sign is None or move is None or move.get("total") is None:
+        if group.get("kind") != "signals" or sign is None or move is None:
+            continue
+        total, part = move.get("total"), move.get("tradable")
+        if total is None or part is None:
             continue
         pairs += move["pairs"]
-        reported += sign * move["total"] * move["pairs"]
-        tradable += sign * move["tradable"] * move["pairs"]
+        reported += sign * total * move["pairs"]
+        tradable += sign * part * move["pairs"]
     if not pairs:
         return {}
-    found = {"pairs": pairs, "reported": reported / pairs, "tradable": tradable / pairs}
+    found: SharesTold = {"pairs": pairs, "reported": reported / pairs, "tradable": tradable / pairs}
     if reported <= 0:
         return {**found, "share": None, "reason": "the signalled tickers moved against their signals, taken together"}
     return {**found, "share": tradable / reported}
 
 
-def _share_words(found: dict[str, Any]) -> str:
-    if found.get("reported") is None:
+def _share_words(found: SharesTold) -> str:
+    reported, tradable = found.get("reported"), found.get("tradable")
+    if reported is None or tradable is None:
         return str(found.get("reason") or "this run folder holds no prices around its events")
-    moves = f"{percent(found['tradable'])} of {percent(found['reported'])} a signal"
+    moves = f"{percent(tradable)} of {percent(reported)} a signal"
     return moves if found.get("share") is not None else f"{moves}: {found.get('reason')}"
 
 
@@ -240,16 +246,17 @@ def _signed(value: float) -> str:
 def _traded(view: PageView, row: Row) -> str:
     parts = []
     found = _share(view, row)
-    if found.get("share") is not None:
+    part, reported, tradable = found.get("share"), found.get("reported"), found.get("tradable")
+    if part is not None and reported is not None and tradable is not None:
         parts.append(
-            f"{share(found['share'])} of the reported move was left at the first price it could trade "
-            f"({percent(found['tradable'])} of {percent(found['reported'])} a signal, over {int(found['pairs']):,} "
+            f"{share(part)} of the reported move was left at the first price it could trade "
+            f"({percent(tradable)} of {percent(reported)} a signal, over {int(found['pairs']):,} "
             "pairs of an event and a ticker)."
         )
-    elif found.get("reported") is not None:
+    elif reported is not None:
         parts.append(
             "Taken together, the signalled tickers did not move the way of their signals "
-            f"({percent(found['reported'])} a signal up to the first close), so there was no move to take part in."
+            f"({percent(reported)} a signal up to the first close), so there was no move to take part in."
         )
     refused = (view.document.get("refusals") or {}).get(str(row.get("name"))) or {}
     total = sum(int(number) for number in refused.values())

@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt.domain.evidence_documents import EvidenceDocument
 from newsbt.domain.record import RunRecord
+from newsbt.domain.run_documents import ContextDocument, RunDocument
 from newsbt.errors import DataError
 from newsbt.reports.table_columns import Row
 from newsbt.reports.theme import Look, look_of, looks
@@ -20,7 +22,7 @@ __all__ = ["PageView", "metric"]
 
 def metric(row: Row | None, key: str) -> float | None:
     """A metric of a row as a finite number, None where it has none."""
-    value = ((row or {}).get("metrics") or {}).get(key)
+    value = None if row is None else (row.get("metrics") or {}).get(key)
     if isinstance(value, bool) or not isinstance(value, float | int):
         return None
     return float(value) if math.isfinite(value) else None
@@ -34,7 +36,7 @@ class PageView:
     record: RunRecord
 
     @cached_property
-    def document(self) -> Mapping[str, Any]:
+    def document(self) -> RunDocument:
         return self.record.document
 
     @cached_property
@@ -91,16 +93,18 @@ class PageView:
         return {name: by_name[name] for name in names if name in by_name and by_name[name]["equity"].notna().any()}
 
     @cached_property
-    def context(self) -> Mapping[str, Any]:
+    def context(self) -> ContextDocument:
         """context.json, empty where there is none."""
-        return self._extra("context")
+        found: ContextDocument = self._extra("context")
+        return found
 
     @cached_property
-    def evidence(self) -> Mapping[str, Any]:
+    def evidence(self) -> EvidenceDocument:
         """evidence.json, empty where there is none."""
-        return self._extra("evidence")
+        found: EvidenceDocument = self._extra("evidence")
+        return found
 
-    def _extra(self, name: str) -> Mapping[str, Any]:
+    def _extra(self, name: str) -> Any:
         try:
             found = self.record.extra(name)
         except (DataError, OSError, ValueError) as error:

@@ -45,10 +45,10 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self._account = account
         self._desk = desk
         self._policy = policy
-        self._queue: list[tuple[int, int, int, Any]] = []
+        self._queue: list[tuple[int, int, int, bt.Order]] = []
         self._row = -1
 
-    def enqueue(self, order: Any, row: int, *, is_entry: bool) -> None:
+    def enqueue(self, order: bt.Order, row: int, *, is_entry: bool) -> None:
         """Accept an order for the opening of a row, behind those already there of its kind and opening instant."""
         order.submit(self)
         order.accept(self)
@@ -70,7 +70,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             desk.work_stops(t)
         account.end_row(t)
 
-    def _by_the_clock(self, t: int, queue: list[tuple[int, int, int, Any]]) -> None:
+    def _by_the_clock(self, t: int, queue: list[tuple[int, int, int, bt.Order]]) -> None:
         """A row with fills at closes: a market that closes before another opens is worked before it, its stops first,
         so that nothing at that close depends on what opens later."""
         waiting = deque(queue)
@@ -81,7 +81,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             self._desk.work_stops(t, markets)
             self._policy.work_closes(t, markets)
 
-    def _settle(self, order: Any, outcome: Outcome) -> None:
+    def _settle(self, order: bt.Order, outcome: Outcome) -> None:
         """Tell the order what became of it; the account has it already."""
         if outcome is Outcome.FILLED:
             order.completed()
@@ -98,7 +98,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
 
     getcash = get_cash
 
-    def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> float:  # noqa: ARG002
+    def get_value(self, datas: Sequence[bt.DataBase] | None = None, mkt: bool = False, lever: bool = False) -> float:  # noqa: ARG002
         return self._account.equity
 
     getvalue = get_value

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import array
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import backtrader as bt
 import numpy as np
 
-from newsbt._typing import Floats, Instants
+from newsbt._typing import Array, Floats, Instants
 
 __all__ = ["RowFeed", "as_numbers"]
 
@@ -24,11 +24,11 @@ def as_numbers(instants: Instants) -> Floats:
 class RowFeed(bt.feed.DataBase):  # type: ignore[misc]
     """One bar a row, filled at once from arrays of equal length (T,), all finite."""
 
-    params: tuple[tuple[str, Any], ...] = (("columns", None),)
+    params: tuple[tuple[str, int | None], ...] = (("columns", None),)
 
     def preload(self) -> None:
         """Fill the lines and stand before the first bar, as backtrader's own preload leaves a feed."""
-        columns: dict[str, Any] = self.p.columns
+        columns: Mapping[str, Array] = self.p.columns
         for name in self.lines.getlinealiases():
             line = getattr(self.lines, name)
             values = columns.get(name)
@@ -59,7 +59,7 @@ class RowFeed(bt.feed.DataBase):  # type: ignore[misc]
     tick_volume = property(lambda self: self.lines.volume[0])
     tick_openinterest = property(lambda self: self.lines.openinterest[0])
 
-    def advance(self, size: int = 1, datamaster: Any = None, ticks: bool = True) -> None:
+    def advance(self, size: int = 1, datamaster: bt.DataBase | None = None, ticks: bool = True) -> None:
         """Go on by some bars."""
         if datamaster is not None:
             super().advance(size, datamaster, ticks)

@@ -41,7 +41,7 @@ class Replay(bt.Strategy):  # type: ignore[misc]
             self.broker.enqueue(_order(self, intent, self.p.policy), t, is_entry=not intent.lots)
 
 
-def _order(owner: Any, intent: Any, policy: Policy) -> Any:
+def _order(owner: bt.Strategy, intent: Any, policy: Policy) -> bt.Order:
     kind = bt.BuyOrder if intent.side > 0 else bt.SellOrder
     order = kind(owner=owner, data=owner.data, size=intent.quantity or 0, price=0.0, simulated=True)
     order.info.ticker = intent.ticker

@@ -6,7 +6,6 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import backtrader as bt
 import numpy as np
@@ -76,10 +75,10 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self.row = EVE - 1
         self.delivering: tuple[int, int] | None = None  # (market, event) while an announcement is told
         self.sent: list[Sent] = []
-        self._feed_of: dict[int, Any] = {}
+        self._feed_of: dict[int, bt.DataBase] = {}
         self._accepted = 0
 
-    def bind(self, feeds: dict[int, Any]) -> None:
+    def bind(self, feeds: dict[int, bt.DataBase]) -> None:
         """Tell the broker which feed stands for which place of the universe."""
         self._feed_of = feeds
         for n, feed in feeds.items():
@@ -87,7 +86,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             terms.profits = deque()
             self.addcommissioninfo(terms, name=feed._name)
 
-    def place_of(self, data: Any) -> int:
+    def place_of(self, data: bt.DataBase) -> int:
         """The place of the instrument that an order on a feed trades: an index's proxy, else its own (X18)."""
         return int(self._traded[data.place])
 
@@ -98,7 +97,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
 
     getcash = get_cash
 
-    def get_value(self, datas: Any = None, mkt: bool = False, lever: bool = False) -> float:  # noqa: ARG002
+    def get_value(self, datas: Sequence[bt.DataBase] | None = None, mkt: bool = False, lever: bool = False) -> float:  # noqa: ARG002
         """The account's value, or that of the positions in some feeds, in account currency."""
         if datas is None:
             return self._account.equity
@@ -117,16 +116,16 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
 
     fundvalue = property(get_fundvalue)
 
-    def getposition(self, data: Any) -> Any:
+    def getposition(self, data: bt.DataBase) -> bt.Position:
         return self.positions[self._feed_of.get(self.place_of(data), data)]
 
-    def rate(self, data: Any) -> float:
+    def rate(self, data: bt.DataBase) -> float:
         """Account currency for one unit of a feed's own."""
         return self._rate_of(self.place_of(data))()
 
     # What a strategy sends
 
-    def submit(self, order: Any, check: bool = True) -> Any:
+    def submit(self, order: bt.Order, check: bool = True) -> bt.Order:
         """Send an order, or a whole bracket with its last."""
         parent = self._take_children(order)
         if parent is None:
@@ -138,7 +137,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
                 self.transmit(member, check)
         return order
 
-    def transmit(self, order: Any, check: bool = True) -> Any:  # noqa: ARG002
+    def transmit(self, order: bt.Order, check: bool = True) -> bt.Order:  # noqa: ARG002
         """Accept an order, unless it is for a market whose news it cannot know yet."""
         n = self.place_of(order.data)
         order.addcomminfo(self.getcommissioninfo(order.data))
@@ -157,7 +156,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self.notify(order)
         return order
 
-    def cancel(self, order: Any, bracket: bool = False) -> bool:
+    def cancel(self, order: bt.Order, bracket: bool = False) -> bool:
         """Withdraw an order, unless it is for a market whose news it cannot know yet: that is refused, and recorded."""
         if not bracket:
             n = self.place_of(order.data)
@@ -175,11 +174,11 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def _is_early(self, n: int) -> bool:
         return self.delivering is not None and self._account.terms.panel.market_of[n] != self.delivering[0]
 
-    def _refuse_early(self, order: Any, n: int) -> None:
+    def _refuse_early(self, order: bt.Order, n: int) -> None:
         self._record_early(order, n)
         self._reject(order, Outcome.NOT_YET_KNOWN)
 
-    def _record_early(self, order: Any, n: int) -> None:
+    def _record_early(self, order: bt.Order, n: int) -> None:
         assert self.delivering is not None
         t = self.row + 1
         at = int(self._desk.open_at[t, self.delivering[0]])
@@ -229,18 +228,20 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             if order.alive() and (is_entry or self._account.terms.panel.tradable[t, n]):
                 self._work(order, float(self._account.terms.panel.open[t, n]), FillPoint.OPEN)
 
-    def _each(self, chosen: Callable[[Any], bool], work: Callable[[Any], None]) -> None:
+    def _each(self, chosen: Callable[[bt.Order], bool], work: Callable[[bt.Order], None]) -> None:
         """Work the accepted orders of a kind whose instrument has a bar, in order of acceptance."""
         tradable = self._account.terms.panel.tradable
         for order in list(self.pending):
             if order.alive() and order.active() and chosen(order) and tradable[self.row, self.place_of(order.data)]:
                 work(order)
 
-    def _try_resting(self, order: Any) -> None:
+    def _try_resting(self, order: bt.Order) -> None:
         """backtrader's own rules of when a limit or a stop is met; they end in `_execute`."""
         self._try_exec(order)
 
-    def _execute(self, order: Any, ago: Any = None, price: Any = None, *_: Any, **__: Any) -> None:
+    def _execute(
+        self, order: bt.Order, ago: int | None = None, price: float | None = None, *_: float, **__: float
+    ) -> None:
         if ago is None or price is None:
             return
         bound = math.nan
@@ -251,7 +252,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         at_open = price == float(order.data.open[0])
         self._work(order, float(price), FillPoint.OPEN if at_open else FillPoint.LIMIT, bound)
 
-    def _work(self, order: Any, unslipped: float, point: FillPoint, bound: float = math.nan) -> None:
+    def _work(self, order: bt.Order, unslipped: float, point: FillPoint, bound: float = math.nan) -> None:
         """Try what is left of an order: first out of what is held on the other side, then into more."""
         t, n, side = self.row, self.place_of(order.data), 1 if order.isbuy() else -1
         left = math.floor(abs(order.executed.remsize) + 1e-9)
@@ -278,7 +279,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self._end(order)
 
     def _enter(
-        self, order: Any, t: int, n: int, side: int, left: int, unslipped: float, point: FillPoint, bound: float
+        self, order: bt.Order, t: int, n: int, side: int, left: int, unslipped: float, point: FillPoint, bound: float
     ) -> None:
         size = self._desk.whole_lots(t, n, left)
         done = self._desk.enter(
@@ -317,7 +318,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             quantity -= part
         return found
 
-    def _report(self, order: Any, n: int, fill: Sequence[int | float], closes_at: float | None) -> None:
+    def _report(self, order: bt.Order, n: int, fill: Sequence[int | float], closes_at: float | None) -> None:
         """Tell backtrader of a fill, values and profit in account currency, so that its analyzers are right."""
         _, _, _, side, quantity, price, account_price, costs, *_ = fill
         size = int(side * quantity)
@@ -335,12 +336,12 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         )  # fmt: skip
         order.addcomminfo(self.getcommissioninfo(order.data))
 
-    def _reject(self, order: Any, why: Outcome) -> None:
+    def _reject(self, order: bt.Order, why: Outcome) -> None:
         order.info.reason = why.word
         order.reject(self)
         self._end(order)
 
-    def _end(self, order: Any) -> None:
+    def _end(self, order: bt.Order) -> None:
         """An order is over: tell it, and see to its bracket and its group."""
         completed = order.status == bt.Order.Completed
         if order in self.pending:
@@ -372,7 +373,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         return rate
 
 
-def _told(order: Any) -> str:
+def _told(order: bt.Order) -> str:
     """An order in words: side, kind, size, and whatever prices and end it has."""
     said = [order.ordtypename(), order.getordername(), f"{abs(order.size):g}"]
     for name in ("price", "pricelimit", "trailamount", "trailpercent"):

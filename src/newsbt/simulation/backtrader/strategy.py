@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import backtrader as bt
 import numpy as np
 
-from newsbt._typing import Ints
+from newsbt._plain import PlainValue
+from newsbt._typing import Array, Instants, Ints
 from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
@@ -47,10 +47,11 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
             the open of that bar; an order for another market is refused, `not_yet_known`.
         """
 
-    def getsizing(self, data: Any = None, isbuy: bool = True) -> Any:
+    def getsizing(self, data: bt.DataBase | None = None, isbuy: bool = True) -> float:
         """What the sizer makes of the account's cash, which it is handed in the feed's own currency."""
         data = data if data is not None else self.datas[0]
-        return self._sizer._getsizing(LOCAL, self.broker.getcash() / self.broker.rate(data), data, isbuy)
+        size: float = self._sizer._getsizing(LOCAL, self.broker.getcash() / self.broker.rate(data), data, isbuy)
+        return size
 
     def _getminperstatus(self) -> int:
         """How far the strategy is from the bars that its indicators need; all feeds have as many."""
@@ -69,7 +70,7 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
 class _Cerebro(bt.Cerebro):  # type: ignore[misc]
     """Runs bar by bar where an indicator needs more bars than there are: computing them at once would fail."""
 
-    def _runonce(self, runstrats: Any) -> None:
+    def _runonce(self, runstrats: Sequence[bt.Strategy]) -> None:
         bars = self.datas[0].buflen()
         if all(strategy._minperiod <= bars for strategy in runstrats):
             super()._runonce(runstrats)
@@ -79,7 +80,7 @@ class _Cerebro(bt.Cerebro):  # type: ignore[misc]
 
 class _PanelFeed(RowFeed):
     lines = ("tradable", "bars")
-    params: tuple[tuple[str, Any], ...] = (("place", -1),)
+    params: tuple[tuple[str, int | None], ...] = (("place", -1),)
 
     @property
     def place(self) -> int:
@@ -105,12 +106,12 @@ class _Announcements:
 def simulate_orders(
     terms: AccountTerms,
     cls: type,
-    params: Mapping[str, Any],
+    params: Mapping[str, PlainValue],
     deliveries: Mapping[int, Sequence[Delivery]],
     traded: Ints,
     analyzers: Sequence[Analyzer] = (),
     sent: list[Sent] | None = None,
-) -> tuple[Ledger, dict[str, Any]]:
+) -> tuple[Ledger, dict[str, PlainValue]]:
     """Run a user's backtrader strategy.
 
     Parameters
@@ -150,13 +151,13 @@ def simulate_orders(
     return with_hindsight(account.ledger(np.empty(0, dtype=np.int64)), terms), found
 
 
-def _columns(panel: MarketPanel, n: int) -> dict[str, Any]:
+def _columns(panel: MarketPanel, n: int) -> dict[str, Array]:
     """A feed's lines: the eve, then every row; placeholders are the last close, never a later one."""
     eve = panel.close_before[n]
     last = np.concatenate([[eve], panel.mark[:, n]])
     last = np.where(np.isfinite(last), last, NEVER_PRICED)
     tradable = np.concatenate([[False], panel.tradable[:, n]])
-    columns: dict[str, Any] = {"datetime": as_numbers(_times(panel)), "tradable": tradable, "close": last}
+    columns: dict[str, Array] = {"datetime": as_numbers(_times(panel)), "tradable": tradable, "close": last}
     columns["bars"] = np.cumsum(tradable)
     for name in ("open", "high", "low"):
         values = np.concatenate([[np.nan], getattr(panel, name)[:, n]])
@@ -166,7 +167,7 @@ def _columns(panel: MarketPanel, n: int) -> dict[str, Any]:
     return columns
 
 
-def _times(panel: MarketPanel) -> Any:
+def _times(panel: MarketPanel) -> Instants:
     """What a feed's clock shows: the session's date, intraday the bar's opening instant (UTC)."""
     if panel.clock.intraday:
         opens = panel.clock.open_at.astype("M8[ns]").view("i8")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
-from newsbt._typing import Ints, Records
+from newsbt._typing import Ints, Kind, Records
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome
 from newsbt.kernels.codes import NONE
@@ -162,12 +161,12 @@ def ledger_of(terms: AccountTerms, costs: Costs, books: LedgerState, outcome: In
     )
 
 
-def _numbers(dtype: np.dtype[Any]) -> np.dtype[Any]:
+def _numbers(dtype: np.dtype[np.void]) -> np.dtype[np.void]:
     """The same layout with whole nanoseconds for instants, which kernels reckon in."""
     return np.dtype([(name, "i8" if dtype[name].kind == "M" else dtype[name].str) for name in dtype.names or ()])
 
 
-def _doubled(records: Records) -> Records:
+def _doubled(records: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
     return np.concatenate([records, np.empty(max(len(records), 1024), dtype=records.dtype)])
 
 

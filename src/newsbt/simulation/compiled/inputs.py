@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from newsbt._typing import Floats, Ints
+from newsbt._typing import Floats, Instants, Ints
 from newsbt.kernels.codes import ADD, EXTEND, IGNORE
 from newsbt.kernels.engine_state import Costs, Market, Position, RuleArrays
 from newsbt.simulation.account_terms import AccountTerms
@@ -22,7 +21,7 @@ NO_INTS.setflags(write=False)
 REPEATS = {"extend": EXTEND, "ignore": IGNORE, "add": ADD}
 
 
-def nanoseconds(instants: Any) -> Ints:
+def nanoseconds(instants: Instants) -> Ints:
     """Instants as whole nanoseconds, NaT being the smallest number."""
     found: Ints = read_only(np.asarray(instants).astype("M8[ns]", copy=False).view(np.int64), np.int64)
     return found

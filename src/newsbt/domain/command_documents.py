@@ -1,0 +1,269 @@
+"""The shapes of documents that single commands print with ``--json`` and that their tables are made from
+(docs/files.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
+
+from newsbt._plain import JsonValue
+from newsbt.domain.run_documents import StrategyDocument, UnusedName
+
+__all__ = [
+    "AuditDocument",
+    "AuditedStrategy",
+    "CheckDocument",
+    "ConfoundedEvent",
+    "Confounders",
+    "DataDoubt",
+    "DifferenceTold",
+    "EventRow",
+    "ExplainedAnnouncement",
+    "ExplainedLink",
+    "ExplainedSignal",
+    "ExplanationDocument",
+    "FloorTold",
+    "LinkingCount",
+    "OrderRow",
+    "OrdersDocument",
+    "PlaceboKind",
+    "PlaceboKinds",
+    "PriceContent",
+    "ProofTold",
+    "ReferenceRow",
+    "RunTold",
+    "Words",
+]
+
+
+class CheckDocument(TypedDict):
+    ok: bool
+    name: str
+    errors: list[dict[str, str | int | None]]
+    counts: dict[str, int]
+    spans: Mapping[str, Sequence[str] | None]
+    drops: dict[str, dict[str, int]]
+    not_linked: dict[str, int]
+    unused: list[UnusedName]
+    hindsight: dict[str, int]
+    notices: list[str]
+    doubts: list[str]
+    read_as: list[str]
+    strategies: list[str]
+    periods_per_year: float | None
+
+
+class RunTold(TypedDict):
+    """A run's entry in the document of `newsbt run --json`."""
+
+    run_id: str
+    path: str | None
+    name: str
+    strategies: list[StrategyDocument]
+    benchmark: StrategyDocument | None
+    counts: dict[str, int]
+    notices: list[str]
+
+
+class OrderRow(TypedDict):
+    strategy: str
+    market: str
+    at: str
+    ticker: str
+    side: str
+    quantity: int | None
+    reason: str
+    event_id: str | None
+    refused: str | None
+
+
+class OrdersDocument(TypedDict):
+    as_of: str
+    next_openings: dict[str, str]
+    under_way: list[str]
+    last_prices: dict[str, str]
+    behind: list[str]
+    events_known: int
+    orders: list[OrderRow]
+
+
+class EventRow(TypedDict):
+    event_id: str
+    known_at: str
+    event_type: str
+    issuer: str
+    headline: str
+    links: int
+    first_tradable_at: dict[str, str]
+
+
+class LinkingCount(TypedDict):
+    announcements: int
+    not_linked: dict[str, int]
+
+
+class ReferenceRow(TypedDict):
+    kind: str
+    name: str
+    count: int
+    example: str
+    message: str
+
+
+class PriceContent(TypedDict):
+    ticker: str
+    rows: int
+    first: str
+    last: str
+    interval_seconds: int | None
+    columns: list[str]
+    without_price: int
+    without_volume: int
+
+
+class Words(TypedDict):
+    """Where in a text something was read."""
+
+    start: int
+    end: int
+    text: str
+
+
+class ExplainedAnnouncement(TypedDict):
+    event_id: str
+    is_announcement: bool
+    published_at: str
+    received_at: str | None
+    known_at: str | None
+    event_type: str | None
+    issuer: str | None
+    subject: str | None
+    rivals: list[str]
+    tickers: list[str]
+    language: str
+    evidence: dict[str, str | list[Words]]  # by field; under `kind` what the item is
+
+
+class ExplainedLink(TypedDict):
+    ticker: str
+    relation: str
+    hop: int
+    weight: float
+    path: list[str]
+    first_tradable_at: str | None
+    announcement_first_tradable_at: str | None
+    why: str
+
+
+class ExplainedSignal(TypedDict):
+    strategy: str
+    ticker: str | None
+    signal: float | None
+    reason: str
+
+
+class ExplanationDocument(TypedDict):
+    announcement: ExplainedAnnouncement
+    sector_index: str | None
+    links: list[ExplainedLink]
+    signals: list[ExplainedSignal]
+
+
+class ProofTold(TypedDict):
+    cuts: int
+    futures: int
+    decisions: int
+
+
+class PlaceboKind(TypedDict):
+    """One kind of placebo: `reason` says why there is none, with `p` None and `m` 0."""
+
+    p: float | None
+    m: int
+    reason: str
+    mean: NotRequired[float]
+    q05: NotRequired[float]
+    median: NotRequired[float]
+    q95: NotRequired[float]
+    clusters: NotRequired[int]
+    admissible_days: NotRequired[int]
+    overlapping: NotRequired[float]
+    note: NotRequired[str]
+
+
+class PlaceboKinds(TypedDict):
+    p: float | None
+    m: int
+    observed: float
+    reason: str
+    kinds: dict[str, PlaceboKind]
+    seed: NotRequired[int]
+
+
+class ConfoundedEvent(TypedDict):
+    event_id: str
+    ticker: list[str]
+    sector: list[str]
+    day: list[str]
+    counts: dict[str, int]
+
+
+class Confounders(TypedDict):
+    traded_events: int
+    confounded_events: int
+    by_kind: dict[str, int]
+    events: list[ConfoundedEvent]
+
+
+class DataDoubt(TypedDict):
+    kind: str
+    message: str
+    ticker: str | None
+    count: NotRequired[int]
+
+
+class FloorTold(TypedDict):
+    total_return: float | None
+    critical: float | None
+    per_trade: float | None
+    per_event: float | None
+    per_date: float | None
+    observed: float | None
+    reached: bool | None
+    level: float
+    power: float
+    definition: str
+    reason: str
+
+
+class DifferenceTold(TypedDict):
+    """The first decision that another future changed; `text` says it in a sentence."""
+
+    what: str
+    cut_date: str
+    cut_at: str
+    kind: str
+    row: int
+    date: str
+    ticker: str | None
+    event_id: str | None
+    before: JsonValue
+    after: JsonValue
+    text: str
+
+
+class AuditedStrategy(TypedDict):
+    name: str
+    look_ahead: bool
+    first_difference: DifferenceTold | None
+    proof: ProofTold
+    events_traded: int
+    event_dates: int
+    placebo: PlaceboKinds
+    confounders: Confounders
+    detection_floor: FloorTold
+
+
+class AuditDocument(TypedDict):
+    strategies: list[AuditedStrategy]
+    data: list[DataDoubt]

@@ -1,0 +1,21 @@
+"""Arrays of texts and other Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from newsbt._typing import Objects
+
+__all__ = ["objects"]
+
+
+def objects(values: Sequence[Any]) -> Objects:
+    """(K,): the values as they are, none of them turned into an array's own kind of text or number.
+
+    >>> objects(["9988.HK", None])
+    array(['9988.HK', None], dtype=object)
+    """
+    return np.array(values, dtype=object)
