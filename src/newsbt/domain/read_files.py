@@ -15,7 +15,9 @@ from pathlib import Path
 from newsbt.digests import file_digest
 from newsbt.errors import DataError, Problem
 
-__all__ = ["changed_error", "check_same", "digest_read", "digests_of", "note_digest", "note_read", "recording"]
+__all__ = [
+    "changed_error", "check_same", "digest_read", "digests_of", "note_digest", "note_read", "recording", "unrecorded",
+]  # fmt: skip
 
 _RECORD: ContextVar[dict[Path, str] | None] = ContextVar("files read", default=None)
 
@@ -38,6 +40,16 @@ def recording(expected: Mapping[Path, str] | None = None) -> Iterator[dict[Path,
         _RECORD.reset(token)
     if outer is not None:
         check_same(outer, record)
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Collect nothing of what is read inside: it may yet be replaced, or is no input of a run."""
+    token = _RECORD.set(None)
+    try:
+        yield
+    finally:
+        _RECORD.reset(token)
 
 
 def note_read(path: Path, raw: bytes) -> None:

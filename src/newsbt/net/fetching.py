@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from newsbt.domain.input_files import read_bytes
+from newsbt.domain.read_files import note_read, unrecorded
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
 from newsbt.errors import DataError, Problem
 from newsbt.net.addresses import Address, BadAddressError, check_headers
@@ -83,7 +84,8 @@ class Fetcher:
     now: Callable[[], float] = time.time
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
-        """One document.
+        """One document, noted as what was read of its copy (`newsbt.domain.read_files`), whether it came from there or
+        from the network.
 
         Raises
         ------
@@ -91,7 +93,11 @@ class Fetcher:
             The address is none of http or https, the server refuses, the document is larger than `limit`, or the
             network fails every time and there is no copy. Nothing of the address but its host is told.
         """
-        told = dict(headers or {})
+        found = self._newest(url, dict(headers or {}))
+        note_read(found.path, found.data)
+        return found
+
+    def _newest(self, url: str, told: dict[str, str]) -> Fetched:
         try:
             address = Address.of(url)
             check_headers(told)
@@ -202,10 +208,11 @@ class Fetcher:
         return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - self.now())
 
     def _copy(self, body: Path, about_file: Path) -> tuple[bytes | None, AboutCopy]:
-        """A copy that is whole, and what is known of it."""
+        """A copy that is whole, and what is known of it. Neither is an input of a run before it is the answer."""
         try:
-            about = json.loads(read_bytes(about_file, limit_of("map")))
-            data = read_bytes(body, self.limit)
+            with unrecorded():
+                about = json.loads(read_bytes(about_file, limit_of("map")))
+                data = read_bytes(body, self.limit)
         except (DataError, ValueError, RecursionError):
             return None, {}
         is_whole = isinstance(about, dict) and about.get("sha256") == _digest(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from newsbt.domain.read_files import recording
 from newsbt.domain.size_limits import SizeLimit
 from newsbt.errors import DataError
 from newsbt.events.from_feeds import AlpacaAnnouncements, RssAnnouncements
@@ -101,6 +103,21 @@ def test_a_copy_is_used_while_it_is_young_and_asked_about_later(server: Server, 
     assert len(server.asked) == 2
     clock.at += 61
     assert get(server.url + "/f").data == b"two"
+
+
+def test_what_is_recorded_is_the_document_and_not_what_is_known_of_its_copy(server: Server, tmp_path: Path) -> None:
+    """From the network, from a young copy, and over an old one: runs of the same bytes are the same trial."""
+    clock = Clock()
+    server.answers["/f"] = [(200, {}, b"one"), (200, {}, b"two")]
+    get = fetcher(tmp_path, clock, max_age_seconds=60.0).get
+    records = []
+    for later in (0, 1, 61):
+        clock.at += later
+        with recording() as seen:
+            body = get(server.url + "/f").path
+        records.append(seen)
+    one, two = (hashlib.sha256(data).hexdigest() for data in (b"one", b"two"))
+    assert records == [{body: one}, {body: one}, {body: two}]
 
 
 def test_failures_are_tried_again_with_growing_pauses(server: Server, tmp_path: Path) -> None:
