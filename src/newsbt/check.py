@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from newsbt.analysis.timing.week_shifts import DAYS
+from newsbt.analysis.timing.withholding import LEAST_CALENDARS, least_p
 from newsbt.assembly import assemble, unread_keys
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.check_report import CheckReport
@@ -14,6 +18,8 @@ from newsbt.steps.strategy_signals import signals_of
 from newsbt.steps.summarise import summary_of
 
 __all__ = ["check"]
+
+ENOUGH_WEEKS = 40  # with which a placebo p can be as small as 2.5 %
 
 
 def check(loaded: LoadedConfig) -> CheckReport:
@@ -40,11 +46,30 @@ def check(loaded: LoadedConfig) -> CheckReport:
         unused=summary.unused,
         hindsight=summary.hindsight,
         notices=summary.notices,
-        doubts=(*summary.doubts, *unread),
+        doubts=(*summary.doubts, *unread, *_few_weeks(prepared)),
         strategies=tuple(spec.name for spec in components.strategies),
         read_as=summary.read_as,
         periods_per_year=summary.periods_per_year,
     )
+
+
+def _few_weeks(prepared: PreparedRun) -> list[str]:
+    """Says beforehand how small a placebo p can be, where the period is short."""
+    config, dates = prepared.components.config, prepared.market.panel.dates
+    weeks = int((dates[-1] - dates[0]).astype(np.int64)) // DAYS
+    if not config.evaluation.placebo.draws or config.evaluation.placebo.use != "weeks" or not config.announcements:
+        return []
+    if weeks < LEAST_CALENDARS:
+        return [
+            f"the period has {weeks} whole weeks: there will be no placebo p, which needs {LEAST_CALENDARS} in which "
+            "an event is held to its end"
+        ]
+    if weeks >= ENOUGH_WEEKS:
+        return []
+    return [
+        f"the period has {weeks} whole weeks: moving the news by whole weeks, no placebo p can be below "
+        f"{least_p(weeks - 1):.3f}; a longer period, or `evaluation.placebo.use: windows`, allows smaller ones"
+    ]
 
 
 def _unread_keys(prepared: PreparedRun) -> list[str]:

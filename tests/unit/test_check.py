@@ -57,3 +57,21 @@ def test_what_cannot_be_run_is_no_doubt_but_an_error_of_both(tmp_path: Path) -> 
     assert "position.mode: target follows a grid" in problem.message
     with pytest.raises(StrategyError, match=r"position\.mode: target follows a grid"):
         run(loaded)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (
+            "2025-06-30",
+            "the period has 25 whole weeks: moving the news by whole weeks, no placebo p can be below 0.04",
+        ),
+        ("2025-04-30", "the period has 16 whole weeks: there will be no placebo p, which needs 20"),
+    ],
+)
+def test_how_small_a_placebo_p_can_be_is_said_beforehand(end: str, said: str) -> None:
+    sample = Path(__file__).parents[2] / "configs" / "rival_release.yaml"
+    short = ["period.start=2025-01-02", f"period.end={end}"]
+    assert any(doubt.startswith(said) for doubt in check(load(sample, short)).doubts)
+    for quiet in (["evaluation.placebo=0"], ["evaluation.placebo.use=windows"], ["period.start=2024-07-01"]):
+        assert not any("whole weeks" in doubt for doubt in check(load(sample, [*short, *quiet])).doubts)
