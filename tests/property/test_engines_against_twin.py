@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.corpus import KINDS
+from twin.corpus import KINDS, kept, world
 from twin.product import check
 from twin.scenario import Scenario
 
@@ -31,6 +32,16 @@ def drawn(make: Callable) -> st.SearchStrategy[Scenario]:
 @given(data=st.data())
 def test_the_engines_keep_the_books_of_the_twin(kind: str, data: st.DataObject) -> None:
     check(data.draw(drawn(KINDS[kind])))
+
+
+@pytest.mark.rule("X22")
+@pytest.mark.parametrize("kind", ["daily", "three markets", "hourly", "three hourly", "crowded"])
+@pytest.mark.parametrize("distance", [0.0, 0.03])
+def test_limit_orders_wait_as_the_twins_do(kind: str, distance: float) -> None:
+    """Kept worlds with entries at limits: filled at opens, inside bars, bars later, and not at all."""
+    for seed in [seed for name, seed in kept() if name == kind][:12]:
+        found = world(kind, seed)
+        check(replace(found, execution=replace(found.execution, same_close=False, limit_distance=distance)))
 
 
 @pytest.mark.rule("S3", "X21")

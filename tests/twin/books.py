@@ -98,8 +98,8 @@ class Books(World):
         _, step = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
         return floor(share * volume / step + 1e-9) * step - self.filled.get(ticker, 0)
 
-    def slipped(self, ticker: str, t: int, side: int, quantity: int, price: float) -> float:
-        """X6: moved against the trader and kept inside the bar."""
+    def slipped(self, ticker: str, t: int, side: int, quantity: int, price: float, bound: float | None = None) -> float:
+        """X6, X22: moved against the trader and kept inside the bar, and not past an order's own limit."""
         bar, execution = self.bar(ticker, t), self.execution
         if execution.half_spread_ticks:
             shift = float(self.tick(ticker, t)) * execution.half_spread_ticks / 2
@@ -107,7 +107,10 @@ class Books(World):
             shift = price * (execution.slippage_bps / 10_000)
             if execution.impact and bar.volume:
                 shift += price * execution.impact * self.deviation(ticker, t) * sqrt(quantity / bar.volume)
-        return min(max(price + side * shift, bar.low), bar.high)
+        moved = min(max(price + side * shift, bar.low), bar.high)
+        if bound is None:
+            return moved
+        return min(moved, bound) if side > 0 else max(moved, bound)
 
     def deviation(self, ticker: str, t: int) -> float:
         """Standard deviation of the ticker's last returns before row t, 0 where there are fewer than five."""
@@ -119,9 +122,11 @@ class Books(World):
         returns = returns[-self.execution.impact_window :]
         return stdev(returns) if len(returns) >= 5 else 0.0
 
-    def deal(self, t: int, ticker: str, side: int, quantity: int, price: float) -> tuple[float, float]:
+    def deal(
+        self, t: int, ticker: str, side: int, quantity: int, price: float, bound: float | None = None
+    ) -> tuple[float, float]:
         """X6, C3: slipped price and costs of an order that fills so many shares, whoever's they are."""
-        slipped = self.slipped(ticker, t, side, quantity, price)
+        slipped = self.slipped(ticker, t, side, quantity, price, bound)
         fx = self.rate(ticker, t, mark=False)
         return slipped, self.fee(ticker, self.scenario.row_date(t), side > 0, quantity, slipped, fx)
 
@@ -162,7 +167,7 @@ class Books(World):
     def order_of(self, t: int, at: datetime, number: int, lot_number: int) -> tuple[datetime, int, int, int]:
         """R1: by `at`, then as executed; stops by entry of their lots, save in rows with fills at closes."""
         by_lot = self.phase == "stops" and not self.fills_at_closes
-        return at, t, ("open", "stops", "close").index(self.phase), lot_number if by_lot else number
+        return at, t, ("open", "stops", "limits", "close").index(self.phase), lot_number if by_lot else number
 
     def refuse(self, t, at, ticker, side, reason, wanted, filled, event_id, would=None, lot_number=-1):
         self.refusal_order.append(self.order_of(t, at, len(self.refusals), lot_number))

@@ -16,6 +16,7 @@ from newsbt.markets.fx import align_fx
 from newsbt.markets.rulebook import Rulebook, load_rulebook
 from newsbt.markets.rules import trading_rules
 from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
+from newsbt.simulation.entry_rows import EntryPlacer
 from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare
 
 from .place import is_tradable_bar
@@ -30,6 +31,7 @@ class ProductInputs:
 
     universe: Universe
     panel: MarketPanel
+    placer: EntryPlacer
     terms: AccountTerms
     rulebook: Rulebook
     frame: pd.DataFrame
@@ -171,6 +173,7 @@ def to_product(scenario: Scenario) -> ProductInputs:
     return ProductInputs(
         universe=universe,
         panel=panel,
+        placer=EntryPlacer(universe=universe, panel=panel, rules=rules, limit_distance=execution.limit_distance),
         terms=terms,
         rulebook=rulebook,
         frame=pd.DataFrame(views, columns=["event_id", "ticker", "signal", "delay"]),

@@ -11,7 +11,7 @@ from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.markets.clock import place
 from newsbt.simulation import backtrader, compiled
-from newsbt.simulation.entry_rows import EntryPlacer, Sizing
+from newsbt.simulation.entry_rows import Sizing
 from newsbt.simulation.grid import Targets
 
 from .compare import assert_same, label
@@ -72,7 +72,7 @@ def _of_events(scenario: Scenario, engine: str) -> TwinResult:
         known_at=known_at,
     )
     frame = inputs.frame[inputs.frame["signal"] != 0.0]
-    placed = EntryPlacer(universe=inputs.universe, panel=inputs.panel).signals(
+    placed = inputs.placer.signals(
         frame,
         events,
         place(known_at, inputs.panel.clock),

@@ -118,6 +118,7 @@ class Position:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     same_close: bool = False
+    limit_distance: float | None = None  # X22, where entries are limit orders
     market_rules: bool = True
     costs: str = "zero"  # zero, flat or market_schedule
     commission_bps: float = 0.0

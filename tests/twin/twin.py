@@ -1,8 +1,10 @@
-"""The execution rules T4, X1-X20, C1-C4 row by row, written to be read beside the rules and not to be fast."""
+"""The execution rules T4, X1-X20, X22, C1-C4 row by row, written to be read beside the rules and not to be fast."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from math import floor
 
@@ -14,8 +16,22 @@ from .result import TwinResult
 from .scenario import Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """X22: an order that waits at its limit, of the size that X4 gave it in its first row."""
+
+    intent: Intent
+    wanted: int | None
+    limit: Decimal | None
+
+
 class Twin(Books):
     """One account. `t` is the row; a queue is what is worked at one instant."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self.resting: list[Resting] = []
+        self.rank: dict[int, int] = {}  # X5, of each intent by its id
 
     # ---- exits
 
@@ -83,16 +99,18 @@ class Twin(Books):
         quantity = floor(shares / step + 1e-9) * step
         return quantity if quantity >= minimum else 0
 
-    def affordable(self, intent: Intent, t: int, quantity: int, price: float, minimum: int, step: int) -> int:
+    def affordable(
+        self, intent: Intent, t: int, quantity: int, price: float, minimum: int, step: int, bound: float | None
+    ) -> int:
         """X10: the most whole lots whose notional and costs free cash covers."""
         free = self.cash - 2 * self.short_notional()
         fx = self.rate(intent.ticker, t, mark=False)
         on = self.scenario.row_date(t)
-        cheapest = min(self.slipped(intent.ticker, t, intent.sign, size, price) for size in (minimum, quantity))
+        cheapest = min(self.slipped(intent.ticker, t, intent.sign, size, price, bound) for size in (minimum, quantity))
         if quantity * (cheapest * fx) > free:  # a first guess, one lot too many, saves trying them all
             quantity = min(quantity, (floor(max(free, 0.0) / (cheapest * fx) / step) + 1) * step)
         while quantity >= minimum:
-            slipped = self.slipped(intent.ticker, t, intent.sign, quantity, price)
+            slipped = self.slipped(intent.ticker, t, intent.sign, quantity, price, bound)
             costs = self.fee(intent.ticker, on, intent.sign > 0, quantity, slipped, fx)
             if quantity * (slipped * fx) + costs <= free:
                 return quantity
@@ -119,44 +137,30 @@ class Twin(Books):
         return intent.sign * (last / first - 1)
 
     def try_entry(
-        self, t: int, at: datetime, intent: Intent, *, at_close: bool, reason: str = "entry", part: int | None = None
-    ) -> bool:
+        self, t: int, at: datetime, intent: Intent, *, at_close: bool, reason: str = "entry", part: int | None = None,
+        order: Resting | None = None, price: float | None = None,
+    ) -> bool:  # fmt: skip
         """X7 in its order, then the fill; writes the outcome and says whether anything was bought (sold short).
 
-        `part` is the quantity where it is not X4's.
+        `part` is the quantity where it is not X4's, `order` a limit order, and `price` one that is neither the open nor
+        the close.
         """
-        ticker, side = intent.ticker, intent.sign
-        wanted = self.size(intent, t) if part is None else part
+        ticker, side, bound = intent.ticker, intent.sign, None
+        if order is not None:
+            wanted, bound = order.wanted, float(order.limit)
+        else:
+            wanted = self.size(intent, t) if part is None else part
 
         def refused(why: str) -> bool:
-            would = self.would_have_returned(intent, t, at_close=at_close)
-            self.refuse(t, at, ticker, side, why, wanted, 0, intent.event_id, would)
-            self.outcomes[intent.event_id, intent.signalled] = why
-            return False
+            return self.refuse_whole(t, at, intent, why, wanted, at_close=at_close)
 
-        item = self.item(ticker)
-        if item.is_index or not item.tradable:
-            return refused("not_tradable")
-        if not self.is_tradable(ticker, t):
-            return refused("not_trading")
-        if self.reference(ticker, t) is None:
-            return refused("no_reference_price")
-        lot = facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules)
-        if lot is None:
-            return refused("unknown_lot")
-        if side < 0 and not facts.may_short(item, self.execution.market_rules):
-            return refused("no_short")
-        places = {lot.ticker for lot in self.open_lots()} | self.deferred_places
-        if (
-            self.position.max_positions is not None
-            and ticker not in places
-            and len(places) >= self.position.max_positions
-        ):
-            return refused("max_positions")
-        if not wanted:
-            return refused("below_one_lot")
+        why = self.first_refusal(t, intent, wanted)
+        if why:
+            return refused(why)
+        lot = facts.lot_of(self.item(ticker), self.scenario.row_date(t), self.execution.market_rules)
         bar = self.bar(ticker, t)
-        price = bar.close if at_close else bar.open
+        if price is None:
+            price = bar.close if at_close else bar.open
         at_limit = self.limit_refusal(ticker, t, side, price)
         if at_limit:
             return refused(at_limit)
@@ -168,7 +172,7 @@ class Twin(Books):
             if quantity < minimum:
                 return refused("participation")
             cuts.append("participation")
-        paid = self.affordable(intent, t, quantity, price, minimum, step)
+        paid = self.affordable(intent, t, quantity, price, minimum, step, bound)
         if paid < quantity:
             if paid == 0 or self.execution.reject_short_cash:
                 return refused("cash")
@@ -176,7 +180,7 @@ class Twin(Books):
             cuts.append("cash")
         for cut in cuts:
             self.refuse(t, at, ticker, side, cut, wanted, quantity, intent.event_id)
-        slipped, costs = self.deal(t, ticker, side, quantity, price)
+        slipped, costs = self.deal(t, ticker, side, quantity, price, bound)
         parts = self.shares_of(intent, t, quantity)
         for (event_id, part_of_it), paid_for in zip(parts, shared(costs, [n for _, n in parts]), strict=True):
             self.enter(t, at, intent, event_id, part_of_it, price, slipped, paid_for, reason)
@@ -215,6 +219,98 @@ class Twin(Books):
                 slippage=slippage,
             )
         )
+
+    def refuse_whole(
+        self, t: int, at: datetime, intent: Intent, why: str, wanted: int | None, *, at_close: bool
+    ) -> bool:
+        would = self.would_have_returned(intent, t, at_close=at_close)
+        self.refuse(t, at, intent.ticker, intent.sign, why, wanted, 0, intent.event_id, would)
+        self.outcomes[intent.event_id, intent.signalled] = why
+        return False
+
+    def first_refusal(self, t: int, intent: Intent, wanted: int | None) -> str:
+        """X7 up to the tests of prices, volume and cash."""
+        ticker, side = intent.ticker, intent.sign
+        item = self.item(ticker)
+        if item.is_index or not item.tradable:
+            return "not_tradable"
+        if not self.is_tradable(ticker, t):
+            return "not_trading"
+        if self.reference(ticker, t) is None:
+            return "no_reference_price"
+        if facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules) is None:
+            return "unknown_lot"
+        if side < 0 and not facts.may_short(item, self.execution.market_rules):
+            return "no_short"
+        places = {lot.ticker for lot in self.open_lots()} | self.deferred_places
+        most = self.position.max_positions
+        if most is not None and ticker not in places and len(places) >= most:
+            return "max_positions"
+        return "" if wanted else "below_one_lot"
+
+    # ---- limit orders (X22)
+
+    def limit_price(self, intent: Intent) -> Decimal | None:
+        """The last close before the order's bar, ex what that bar is ex, less (plus) the distance; in whole ticks, away
+        from the market."""
+        ticker, t, bar = intent.ticker, intent.t, self.bar(intent.ticker, intent.t)
+        price = self.carried(ticker, t - 1)
+        if not price or bar is None or not self.is_tradable(ticker, t):
+            return None  # refused before anybody asks
+        price = (price - facts.decimal(bar.dividend)) / facts.decimal(bar.split)
+        count = price * (1 - intent.sign * facts.decimal(self.execution.limit_distance)) / self.tick(ticker, t)
+        hair = intent.sign * Decimal("1e-9")
+        whole = (count + hair).to_integral_value(ROUND_FLOOR if intent.sign > 0 else ROUND_CEILING)
+        return whole * self.tick(ticker, t)
+
+    def open_limits(self, t: int, at: datetime, tickers: list[str]) -> None:
+        """At an opening: X7's first tests of new orders, then those whose bar opens at their limit or better."""
+        bought: set[str] = set()
+        for order in self.resting_of(tickers):
+            intent = order.intent
+            if intent.t == t and intent.ticker not in bought:
+                why = self.first_refusal(t, intent, order.wanted)
+                if why:
+                    self.refuse_whole(t, at, intent, why, order.wanted, at_close=False)
+                    self.resting.remove(order)
+                    continue
+            bar = self.bar(intent.ticker, t)
+            if self.is_tradable(intent.ticker, t) and intent.sign * (facts.decimal(bar.open) - order.limit) <= 0:
+                self.try_limit(t, at, order, bought, price=None)
+
+    def work_limits(self, t: int, at: datetime, tickers: list[str]) -> None:
+        """Inside the bars: at the limit where a bar trades through it; over with the session."""
+        bought: set[str] = set()
+        for order in self.resting_of(tickers):
+            intent, bar = order.intent, self.bar(order.intent.ticker, t)
+            through = False
+            if self.is_tradable(intent.ticker, t):
+                beyond = bar.low if intent.sign > 0 else bar.high
+                through = intent.sign * (facts.decimal(beyond) - order.limit) < 0
+            if through:
+                self.try_limit(t, at, order, bought, price=float(order.limit))
+            elif self.session_is_over(intent.ticker, t):
+                self.refuse_whole(t, at, intent, "limit_not_reached", order.wanted, at_close=True)
+                self.resting.remove(order)
+
+    def resting_of(self, tickers: list[str]) -> list[Resting]:
+        here = [order for order in self.resting if order.intent.ticker in tickers]
+        return sorted(here, key=lambda order: (order.intent.t, self.rank[id(order.intent)]))
+
+    def session_is_over(self, ticker: str, t: int) -> bool:
+        later = [self.slot(ticker, row) for row in range(t + 1, len(self.keys))]
+        return all(slot is None or slot.date != self.scenario.row_date(t) for slot in later)
+
+    def try_limit(self, t: int, at: datetime, order: Resting, bought: set[str], *, price: float | None) -> None:
+        """Of what is held by then an order that rests asks nothing more, but where events add."""
+        intent, repeat = order.intent, self.position.on_repeat
+        self.resting.remove(order)
+        if intent.ticker in bought and repeat == "extend":
+            self.extend(t, intent)
+        elif self.held(intent.ticker) and (repeat != "add" or self.held(intent.ticker) != intent.sign):
+            self.outcomes[intent.event_id, intent.signalled] = "ignored"
+        elif self.try_entry(t, at, intent, at_close=price is not None, order=order, price=price):
+            bought.add(intent.ticker)
 
     # ---- one queue: an opening, or a close of T7
 
@@ -270,6 +366,10 @@ class Twin(Books):
                 opposed.add(lot.ticker)
                 order = [other for other in self.open_lots(lot.ticker) if other.leaving == "opposite"]
             self.try_exits(t, at, [(one, one.open) for one in order], bar.close if at_close else bar.open)
+        if self.execution.limit_distance is not None and not at_close:
+            self.resting += [Resting(one, self.size(one, t), self.limit_price(one)) for one in attempts]
+            self.open_limits(t, at, tickers)
+            return
         bought: set[str] = set()
         for intent in attempts:
             if intent.ticker in bought and self.position.on_repeat == "extend":
@@ -370,15 +470,16 @@ class Twin(Books):
 
     def work_row(self, t: int, intents: list[Intent]) -> None:
         self.filled = {}
-        self.fills_at_closes = any(intent.at_close for intent in intents)
+        limits = self.execution.limit_distance is not None
+        self.fills_at_closes = any(intent.at_close or limits for intent in intents) or bool(self.resting)
         self.held_before = {ticker: self.held(ticker) for ticker in self.tickers}
         self.corporate_actions(t)
         opens = [(at, "open", tickers) for at, tickers in self.by_instant(t, closing=False).items()]
         closes = list(self.by_instant(t, closing=True).items())
-        if self.execution.same_close:
+        if limits or self.execution.same_close:
             # A market that closes before another opens is worked before it: nothing at that close may depend on
             # what opens later. Its stops come just before; X5 keeps their cash for the next row.
-            pairs = opens + [(at, kind, tickers) for at, tickers in closes for kind in ("stops", "close")]
+            pairs = opens + [(at, kind, tickers) for at, tickers in closes for kind in ("stops", "limits", "close")]
             steps = sorted(pairs, key=lambda step: step[0])
         else:
             steps = [*opens, (None, "stops", self.tickers)]
@@ -386,6 +487,8 @@ class Twin(Books):
             self.phase = kind
             if kind == "stops":
                 self.work_stops(t, tickers)
+            elif kind == "limits":
+                self.work_limits(t, at, tickers)
             else:
                 here = [i for i in intents if i.ticker in tickers and i.at_close == (kind == "close")]
                 self.work_queue(t, at, tickers, here, at_close=kind == "close")
@@ -400,6 +503,7 @@ def run_twin(scenario: Scenario) -> TwinResult:
     twin = Twin(scenario)
     intents, outside = place(scenario)
     twin.outcomes.update(outside)
+    twin.rank = {id(intent): n for n, intent in enumerate(intents)}
     for t in range(len(twin.keys)):
         twin.work_row(t, [intent for intent in intents if intent.t == t])
     return twin.result()

@@ -220,8 +220,12 @@ class ExecutionConfig(Block):
     """How signals become fills."""
 
     engine: Literal["backtrader", "compiled"] = Field(default="backtrader", description="Which engine simulates.")
-    entry: Literal["next_open", "same_close"] = Field(
-        default="next_open", description="Fill at the next open, or at the close of a session in which it was known."
+    entry: Literal["next_open", "same_close", "limit"] = Field(
+        default="next_open",
+        description="Fill at the next open, at the close of a session in which it was known, or at a limit.",
+    )
+    limit_distance: Annotated[float, Number(least=0, below=1)] = Field(
+        default=0.01, description="How far from the reference price an `entry: limit` waits, in [0, 1)."
     )
     latency: Annotated[timedelta, Duration()] = Field(
         default=timedelta(minutes=5), description="From publication to the first order, such as 5min."

@@ -14,11 +14,13 @@ from newsbt.kernels.bar_orders import (
     touch,
     try_entry,
     wanted_size,
+    why_not,
     work_stops,
 )
 from newsbt.kernels.codes import (
     ADD,
     AT_CLOSE,
+    AT_LIMIT,
     AT_OPEN,
     ENTRY,
     EXTEND,
@@ -27,14 +29,16 @@ from newsbt.kernels.codes import (
     HOLD,
     IGNORE,
     IGNORED,
+    LIMIT_NOT_REACHED,
     NONE,
     OPPOSITE_EVENT,
     OPPOSITE_EXIT,
     PENDING,
 )  # fmt: skip
 from newsbt.kernels.engine_state import Asked, Costs, LedgerState, Market, Position, RuleArrays
-from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot
+from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
 from newsbt.kernels.rules.holding import due_row
+from newsbt.kernels.rules.prices import is_met_at_open, is_traded_through, session_ends
 
 __all__ = ["replay"]
 
@@ -49,30 +53,41 @@ def replay(
     has_stops = not (
         math.isnan(position.stop_loss) and math.isnan(position.take_profit) and math.isnan(position.trailing_stop)
     )
+    has_limits = False
+    for point in asked.point:
+        has_limits = has_limits or point == AT_LIMIT
+    resting = 0  # the first entry that may rest since an earlier row
     for t in range(start, rows):
         first = state["next"]
         last = first
         has_closes = False
         while last < len(asked.row) and asked.row[last] == t:
-            has_closes = has_closes or asked.point[last] == AT_CLOSE
+            has_closes = has_closes or asked.point[last] != AT_OPEN
             last += 1
+        while has_limits and resting < first and asked.outcome[resting] != PENDING:
+            resting += 1
+        if not has_limits:
+            resting = first
+        has_closes = has_closes or resting < first
         # A lot is tried at most at the opening, by its stop and at the close; an entry leaves at most two refusals.
-        attempts = 3 * (state["open"] + last - first)
-        if state["fills"] + attempts + last - first > len(books.fills) or state["refusals"] + attempts + 2 * (
-            last - first
-        ) > len(books.refusals):
+        trying = last - resting
+        attempts = 3 * (state["open"] + trying)
+        if (
+            state["fills"] + attempts + trying > len(books.fills)
+            or state["refusals"] + attempts + 2 * trying > len(books.refusals)
+        ):  # fmt: skip
             return t
         state["next"] = last
         if t + 1 < rows:
             _touch_next(t + 1, last, market, rules, costs, position, asked, books)
         state["stamp"] += 1
         for k in range(first, last):
-            if asked.point[k] == AT_OPEN:
+            if asked.point[k] != AT_CLOSE:
                 _decide(t, k, AT_OPEN, market, rules, costs, position, asked, books)
         if market.has_actions[t]:
             corporate_actions(t, market, costs, books)
         if has_closes:
-            _by_the_clock(t, first, last, has_stops, market, rules, costs, position, asked, books)
+            _by_the_clock(t, resting, last, has_stops, market, rules, costs, position, asked, books)
         else:
             _openings(t, first, last, state["open"], True, 0, True, 0, market, rules, costs, position, asked, books)
             if has_stops:
@@ -179,10 +194,13 @@ def _openings(
         for k in range(first, last):
             if (
                 asked.outcome[k] == PENDING
-                and asked.point[k] == AT_OPEN
+                and asked.point[k] != AT_CLOSE
                 and market.open_at[t, market.market_of[asked.ticker[k]]] == opening
             ):
-                _enter(t, k, AT_OPEN, market, rules, costs, position, asked, books)
+                if asked.point[k] == AT_LIMIT:
+                    _open_limit(t, k, market, rules, costs, position, asked, books)
+                else:
+                    _enter(t, k, AT_OPEN, market, rules, costs, position, asked, books)
         from_start, after = False, opening
 
 
@@ -224,8 +242,15 @@ def _enter(
     if books.tickers[n]["entered"] == stamp and position.on_repeat != ADD:
         asked.outcome[k] = EXTENDED if position.on_repeat == EXTEND else IGNORED
         return
+    if asked.point[k] == AT_LIMIT and _is_held(n, side, position, books):
+        asked.outcome[k] = IGNORED
+        return
     at = instant_of(t, n, point, market)
-    unslipped = market.close[t, n] if point == AT_CLOSE else market.open[t, n]
+    unslipped = market.open[t, n]
+    if point == AT_CLOSE:
+        unslipped = market.close[t, n]
+    elif point == AT_LIMIT:
+        unslipped = asked.bound[k]
     wanted = asked.wanted[k]
     tried = try_entry(
         t, n, side, wanted, event, point, at, unslipped, asked.bound[k], market, rules, costs, position, books
@@ -242,13 +267,55 @@ def _enter(
     books.tickers[n]["entered"] = stamp
 
 
+@part
+def _is_held(n: int, side: int, position: Position, books: LedgerState) -> bool:
+    """Whether what is held of a ticker makes an order that rests for it pointless (X22)."""
+    number = books.tickers[n]["first"]
+    held: bool = number >= 0 and (position.on_repeat != ADD or books.lots[number]["sign"] != side)
+    return held
+
+
+@part
+def _open_limit(
+    t: int, k: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """A limit order at an opening: refused where it is new and X7 says so, else tried where the bar opens at its limit
+    or better (X22)."""
+    n, side = asked.ticker[k], asked.sign[k]
+    if asked.row[k] == t and books.tickers[n]["entered"] != books.state[0]["stamp"]:
+        why = why_not(t, n, side, asked.wanted[k], market, rules, position, books)
+        if why != FILLED:
+            at = instant_of(t, n, AT_OPEN, market)
+            refuse(t, at, n, side, why, asked.wanted[k], 0, asked.event[k], True, AT_OPEN, books)
+            asked.outcome[k] = why
+            return
+    if market.tradable[t, n] and is_met_at_open(side, asked.bound[k], market.open[t, n]):
+        _enter(t, k, AT_OPEN, market, rules, costs, position, asked, books)
+
+
+@part
+def _rest(
+    t: int, k: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> None:  # fmt: skip
+    """A limit order inside a bar: tried where the bar trades through its limit, over where the session ends (X22)."""
+    n, side = asked.ticker[k], asked.sign[k]
+    if market.tradable[t, n] and is_traded_through(side, asked.bound[k], market.low[t, n], market.high[t, n]):
+        _enter(t, k, AT_LIMIT, market, rules, costs, position, asked, books)
+    elif session_ends(t, market.market_of[n], market.session_of):
+        at = instant_of(t, n, AT_LIMIT, market)
+        refuse(t, at, n, side, LIMIT_NOT_REACHED, asked.wanted[k], 0, asked.event[k], True, AT_LIMIT, books)
+        asked.outcome[k] = LIMIT_NOT_REACHED
+
+
 @engine
 def _by_the_clock(
     t: int, first: int, last: int, has_stops: bool,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
-    """A row with fills at closes: a market that closes before another opens is worked before it, its stops first, so
-    that nothing at that close depends on what opens later (T7)."""
+    """A row with fills at closes or at limits: a market that closes before another opens is worked before it, its stops
+    first, so that nothing at that close depends on what opens later (T7)."""
     held = books.state[0]["open"]
     markets = market.open_at.shape[1]
     from_start, after = True, 0
@@ -272,9 +339,17 @@ def _closes(
     t: int, first: int, last: int, closing: int,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
-    """Decide and work what is wanted at the close of the markets that close at an instant, exits before entries."""
+    """Work limit orders inside the bars of the markets that close at an instant; then decide and work what is wanted at
+    their close, exits before entries."""
     state = books.state[0]
     state["stamp"] += 1
+    for k in range(first, last):
+        if (
+            asked.point[k] == AT_LIMIT
+            and asked.outcome[k] == PENDING
+            and _closes_at(t, asked.ticker[k], closing, market)
+        ):
+            _rest(t, k, market, rules, costs, position, asked, books)
     for k in range(first, last):
         if asked.point[k] == AT_CLOSE and _closes_at(t, asked.ticker[k], closing, market):
             _decide(t, k, AT_CLOSE, market, rules, costs, position, asked, books)

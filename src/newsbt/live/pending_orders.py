@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.live.as_of import AsOf, prepare_as_of
 from newsbt.markets.openings import last_closed
+from newsbt.simulation.entry_rows import PlacedSignals
 from newsbt.steps.prepare import read_inputs
 from newsbt.steps.simulate import strategy_books
 
@@ -33,7 +34,8 @@ class Order:
     """One order for one opening (or close) of one market.
 
     `quantity` is in whole lots, positive, before the market has cut anything; None where no size can be made. `reason`
-    says what it is for (R1's words; ``exit`` where it was refused), `refused` why the rules would refuse it already.
+    says what it is for (R1's words; ``exit`` where it was refused; of a limit order with its price), `refused` why the
+    rules would refuse it already. `limit` is the price of a limit order (X22), local currency, None for other orders.
     `event_id` is None where no event caused it, and where several did.
     """
 
@@ -46,6 +48,7 @@ class Order:
     reason: str
     event_id: str | None
     refused: str | None = None
+    limit: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +106,9 @@ def orders_as_of(components: Components, at: datetime, progress: Progress | None
     cells = _cells(found)
     orders: list[Order] = []
     for spec in components.strategies:
-        ledger = strategy_books(prepared, spec).ledger
-        orders.extend(orders_in(prepared.market.panel, prepared.news.events, ledger, spec.name, cells))
+        books = strategy_books(prepared, spec)
+        found_orders = orders_in(prepared.market.panel, prepared.news.events, books.ledger, spec.name, cells)
+        orders.extend(_with_limits(found_orders, prepared.market.panel, prepared.news.events, books.placed))
         progress.advance()
     orders.sort(key=lambda one: one.at)
     return OrderBook(
@@ -156,11 +160,34 @@ def orders_in(
         if one["filled"] > 0 or not wanted(int(one["row"]), ticker, one["at"]):
             continue
         reason_word = Reason.ENTRY.word if one["is_entry"] else "exit"
-        side, event, refused = int(one["side"]), int(one["event"]), Outcome(int(one["reason"])).word
+        side, event, at = int(one["side"]), int(one["event"]), one["at"]
+        refused: str | None = Outcome(int(one["reason"])).word
+        if one["reason"] == Outcome.LIMIT_NOT_REACHED:  # nobody knows before the session whether it will be
+            refused, at = None, clock.open_at[one["row"], panel.market_of[ticker]]
         found.append(
-            _order(panel, known, strategy, one["at"], ticker, side, float(one["wanted"]), reason_word, event, refused)
+            _order(panel, known, strategy, at, ticker, side, float(one["wanted"]), reason_word, event, refused)
         )
     return found
+
+
+def _with_limits(
+    orders: list[Order], panel: MarketPanel, known: EventTable, placed: PlacedSignals | None
+) -> list[Order]:  # fmt: skip
+    """The same orders, entries with the limits that they were placed with (X22)."""
+    if placed is None:
+        return orders
+    entries = placed.entries
+    limits = {
+        (str(known.ids[event]), panel.tickers[n]): bound
+        for event, n, bound in zip(entries.event.tolist(), entries.ticker.tolist(), entries.bound.tolist(), strict=True)
+        if math.isfinite(bound)
+    }
+    return [
+        replace(one, limit=limits[where], reason=f"entry, limit {limits[where]:.12g}")
+        if one.reason == Reason.ENTRY.word and (where := (one.event_id or "", one.ticker)) in limits
+        else one
+        for one in orders
+    ]
 
 
 class _Sent(NamedTuple):

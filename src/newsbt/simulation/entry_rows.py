@@ -17,6 +17,7 @@ from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import StrategyError, nearest
 from newsbt.markets.clock import AFTER, BEFORE
+from newsbt.markets.rules import TradingRules
 
 __all__ = ["EntryPlacer", "PlacedEntries", "PlacedSignals", "Sizing", "delayed_rows", "traded_places"]
 
@@ -89,6 +90,8 @@ class EntryPlacer:
 
     universe: Universe
     panel: MarketPanel
+    rules: TradingRules
+    limit_distance: float | None = None  # of X22, where entries are limit orders
 
     def signals(
         self, frame: pd.DataFrame, events: EventTable, placement: Ints, close_rows: Ints | None, sizing: Sizing
@@ -145,7 +148,7 @@ class EntryPlacer:
             weight=share[order],
             row=row[order],
             point=point[order],
-            bound=np.full(len(order), np.nan),
+            bound=self._limits(row[order], ticker[order], sign[order]),
         )
         return PlacedEntries(entries=entries, order=order, row=row)
 
@@ -155,13 +158,30 @@ class EntryPlacer:
         """The row in which each signal's entry works, `BEFORE` or `AFTER` if outside, and where in it (T2, T7, S3)."""
         market = self.panel.market_of[ticker]
         row = placement[event, market]
-        point = np.full(len(row), FillPoint.OPEN, dtype=np.int64)
+        point = np.full(len(row), FillPoint.OPEN if self.limit_distance is None else FillPoint.LIMIT, dtype=np.int64)
         if close_rows is not None:
             closing = close_rows[event, market]
             at_close = (closing >= 0) & (delay == 0)
             point[at_close] = FillPoint.CLOSE
             row = np.where(at_close, closing, row)
         return delayed_rows(self.panel, row, ticker, delay), point
+
+    def _limits(self, row: Ints, ticker: Ints, sign: Ints) -> Floats:
+        """(K,): the limits of entries (X22), NaN where they take any price, or have no reference price."""
+        found = np.full(len(row), np.nan)
+        if self.limit_distance is None:
+            return found
+        from newsbt.kernels._compile import plain
+        from newsbt.kernels.rules.prices import limit_price
+
+        panel, price = self.panel, plain(limit_price)
+        for k, (t, n) in enumerate(zip(row.tolist(), ticker.tolist(), strict=True)):
+            reference = panel.reference.item(t, n)
+            if np.isfinite(reference):
+                dividend, split = panel.dividend.item(t, n), panel.split.item(t, n)
+                tick = self.rules.tick.item(t, n)
+                found[k] = price(int(sign[k]), reference, dividend, split, tick, self.limit_distance)
+        return found
 
 
 def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:

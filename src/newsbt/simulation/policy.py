@@ -10,6 +10,8 @@ import numpy as np
 from newsbt._typing import Ints
 from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.ledger import Outcome, Reason
+from newsbt.kernels._compile import plain
+from newsbt.kernels.rules.prices import is_met_at_open, is_traded_through, session_ends
 from newsbt.simulation.account import Account
 from newsbt.simulation.lot_sales import Lot
 from newsbt.simulation.order_execution import OrderExecution
@@ -71,7 +73,8 @@ class EventPolicy:
         self._first = np.searchsorted(entries.row, rows, side="left")
         self._last = np.searchsorted(entries.row, rows, side="right")
         self._closes = np.zeros(len(rows), dtype=bool)
-        self._closes[entries.row[entries.point == FillPoint.CLOSE]] = True
+        self._closes[entries.row[entries.point != FillPoint.OPEN]] = True
+        self._resting: list[Intent] = []  # limit orders that are good for a session under way
         self._entered_now: set[int] = set()
         self._leaving_now: list[Lot] = []  # at the close that is being worked
 
@@ -79,7 +82,9 @@ class EventPolicy:
         """What is wanted at the openings of row t: exits in order of entry, then entries in X5's order."""
         self._entered_now.clear()
         wanted = list(self._decide(t, FillPoint.OPEN))
-        return [*_exits(self._due(t)), *wanted]
+        resting = [*self._resting, *wanted]
+        self._resting = [one for one in resting if self._entries.point[one.entry] == FillPoint.LIMIT]
+        return [*_exits(self._due(t)), *resting]
 
     def work(self, t: int, intent: Intent, point: FillPoint = FillPoint.OPEN) -> Outcome:
         """Work one intent. The second event of a ticker in a row repeats the first if that filled (X2)."""
@@ -88,12 +93,18 @@ class EventPolicy:
             if not parts:
                 return Outcome.FILLED  # gone by a split since this was decided
             return self._desk.leave(t, parts, intent.reason, point=point)
-        if intent.ticker in self._entered_now and self._on_repeat != "add":
+        is_limit = self._entries.point[intent.entry] == FillPoint.LIMIT
+        if is_limit and point is FillPoint.OPEN and not self._is_met(t, intent):
+            done = self._first_refusal(t, intent)
+        elif intent.ticker in self._entered_now and self._on_repeat != "add":
             done = Outcome.EXTENDED if self._on_repeat == "extend" else Outcome.IGNORED
+        elif is_limit and self._is_held(intent):
+            done = Outcome.IGNORED
         else:
             done = self._desk.enter(
                 t, intent.ticker, intent.side, intent.quantity, intent.event,
                 point=point, bound=float(self._entries.bound[intent.entry]),
+                unslipped=float(self._entries.bound[intent.entry]) if point is FillPoint.LIMIT else None,
             )  # fmt: skip
             if done is Outcome.FILLED:
                 self._entered_now.add(intent.ticker)
@@ -101,17 +112,58 @@ class EventPolicy:
         return done
 
     def has_closes(self, t: int) -> bool:
-        """Whether anything may be wanted at a close of row t."""
-        return bool(self._closes[t])
+        """Whether anything may be wanted at a close of row t, or at a limit before it."""
+        return bool(self._closes[t]) or bool(self._resting)
 
     def work_closes(self, t: int, markets: Container[int]) -> None:
-        """Decide and work what is wanted at the close of these markets in row t, exits before entries (T7)."""
+        """Work limit orders inside the bars of these markets in row t (X22); then decide and work what is wanted at
+        their close, exits before entries (T7)."""
         self._entered_now.clear()
+        self._rest(t, markets)
         self._leaving_now.clear()
         entering = list(self._decide(t, FillPoint.CLOSE, markets))
         leaving = sorted(self._leaving_now, key=lambda lot: lot.number)
         for intent in [*_exits((lot, lot.waiting) for lot in leaving if lot.waiting is not None), *entering]:
             self.work(t, intent, FillPoint.CLOSE)
+
+    def _is_met(self, t: int, intent: Intent) -> bool:
+        """Whether the bar of row t opens at a limit order's limit or better, so that it is tried at the open."""
+        panel, limit = self._account.terms.panel, self._entries.bound.item(intent.entry)
+        n = intent.ticker
+        return panel.tradable.item(t, n) and plain(is_met_at_open)(intent.side, limit, panel.open.item(t, n))
+
+    def _first_refusal(self, t: int, intent: Intent) -> Outcome:
+        """What X7 says to a limit order before its first bar, PENDING where it may rest."""
+        if self._entries.row[intent.entry] != t or intent.ticker in self._entered_now:
+            return Outcome.PENDING
+        n, side, wanted = intent.ticker, intent.side, intent.quantity
+        why = self._desk.why_not(t, n, side, wanted)
+        if why is Outcome.FILLED:
+            return Outcome.PENDING
+        return self._desk.refuse_entry(t, n, side, why, wanted, intent.event, FillPoint.OPEN)
+
+    def _is_held(self, intent: Intent) -> bool:
+        """Whether what is held of its ticker makes an order that rests pointless."""
+        lots = self._account.held.get(intent.ticker)
+        return lots is not None and (self._on_repeat != "add" or lots[0].sign != intent.side)
+
+    def _rest(self, t: int, markets: Container[int]) -> None:
+        """Limit orders inside the bars of row t: tried where a bar trades through, over where the session ends."""
+        panel = self._account.terms.panel
+        for intent in self._resting:
+            n, m, k = intent.ticker, int(panel.market_of[intent.ticker]), intent.entry
+            if m not in markets or self.outcome[k] != Outcome.PENDING:
+                continue
+            limit = self._entries.bound.item(k)
+            if panel.tradable[t, n] and plain(is_traded_through)(
+                intent.side, limit, panel.low.item(t, n), panel.high.item(t, n)
+            ):
+                self.work(t, intent, FillPoint.LIMIT)
+            elif plain(session_ends)(t, m, panel.clock.session_of):
+                self.outcome[k] = self._desk.refuse_entry(
+                    t, n, intent.side, Outcome.LIMIT_NOT_REACHED, intent.quantity, intent.event, FillPoint.LIMIT
+                )
+        self._resting = [intent for intent in self._resting if self.outcome[intent.entry] == Outcome.PENDING]
 
     def _due(self, t: int) -> Iterator[tuple[Lot, Reason]]:
         """Lots whose exits are tried at the openings of row t, in order of entry, and why they leave."""
@@ -127,7 +179,7 @@ class EventPolicy:
         first_sign: dict[int, int] = {}
         first_done: dict[int, Outcome] = {}
         for k in range(int(self._first[t]), int(self._last[t])):
-            if entries.point[k] != point:
+            if (int(entries.point[k]) == FillPoint.CLOSE) != (point is FillPoint.CLOSE):
                 continue
             n, sign = int(entries.ticker[k]), int(entries.sign[k])
             if markets is not None and int(market_of[n]) not in markets:

@@ -29,8 +29,9 @@ __all__ = ["MarketSetup", "set_up_market"]
 @dataclass(frozen=True, kw_only=True)
 class MarketSetup:
     """What a run trades in, whatever the news. `rules`, `fees` and `slippage` are what `rulebook` and the config's
-    models give on the rows of the prices; `currency` is the account's, `period` and `benchmark` are the config's, and
-    `periods_per_year` is how many rows figures are annualised by."""
+    models give on the rows of the prices; `limit_distance` is the config's where entries are limit orders, else None;
+    `currency` is the account's, `period` and `benchmark` are the config's, and `periods_per_year` is how many rows
+    figures are annualised by."""
 
     universe: Universe
     prices: AlignedPrices
@@ -39,6 +40,7 @@ class MarketSetup:
     fx: FxRates
     fees: FeeTable
     slippage: Slippage
+    limit_distance: float | None
     currency: str
     period: PeriodConfig
     benchmark: str | None
@@ -53,7 +55,9 @@ class MarketSetup:
     @property
     def placer(self) -> EntryPlacer:
         """What makes entries of signals in this market."""
-        return EntryPlacer(universe=self.universe, panel=self.panel)
+        return EntryPlacer(
+            universe=self.universe, panel=self.panel, rules=self.rules, limit_distance=self.limit_distance
+        )
 
 
 def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
@@ -84,6 +88,7 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
         fx=align_fx(quotes, currency, panel, universe, needed=[config.benchmark] if config.benchmark else ()),
         fees=components.costs.table(panel, universe, rulebook),
         slippage=components.slippage.table(panel, rules),
+        limit_distance=config.execution.limit_distance if config.execution.entry == "limit" else None,
         currency=currency,
         rulebook=rulebook,
         period=config.period,

@@ -1,4 +1,4 @@
-"""At what price: price limits (X8), stops and targets (X14), and ex-dates (X19)."""
+"""At what price: price limits (X8), stops and targets (X14), ex-dates (X19), and limit orders (X22)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from newsbt._typing import Ints
 from newsbt.kernels._compile import part
 from newsbt.kernels.codes import FILLED, LIMIT_DOWN, LIMIT_UP, NONE, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP
 
-__all__ = ["StopHit", "at_limit", "best_price", "ex_price", "no_buy_from", "no_sale_from", "stop_hit"]
+__all__ = [
+    "StopHit", "at_limit", "best_price", "ex_price", "is_met_at_open", "is_traded_through", "limit_price",
+    "no_buy_from", "no_sale_from", "session_ends", "stop_hit",
+]  # fmt: skip
 
 PRICE_UNITS = 1e8
 ROUNDING = 4 * 2.220446049250313e-16
@@ -94,3 +98,34 @@ def ex_price(price: float, dividend: float, split: float) -> float:
     exact = (price - dividend) / split
     written: float = np.rint(exact * PRICE_UNITS) / PRICE_UNITS
     return written if abs(written - exact) * split <= ROUNDING * abs(price) else exact
+
+
+@part
+def limit_price(sign: int, reference: float, dividend: float, split: float, tick: float, distance: float) -> float:
+    """Where an entry waits (X22): a fraction below the last close, ex what its bar is ex, and above it for a short; in
+    whole ticks, rounded away from the market."""
+    ticks = ex_price(reference, dividend, split) * (1.0 - sign * distance) / tick
+    whole = math.floor(ticks + 1e-9) if sign > 0 else math.ceil(ticks - 1e-9)
+    price: float = np.rint(whole * tick * PRICE_UNITS) / PRICE_UNITS
+    return price
+
+
+@part
+def is_met_at_open(sign: int, limit: float, open_: float) -> bool:
+    """Whether a bar opens at an order's limit or better."""
+    return sign * open_ <= sign * limit
+
+
+@part
+def is_traded_through(sign: int, limit: float, low: float, high: float) -> bool:
+    """Whether a bar trades beyond an order's limit; touching it may leave the order in its queue."""
+    return low < limit if sign > 0 else high > limit
+
+
+@part
+def session_ends(t: int, m: int, session_of: Ints) -> bool:
+    """Whether row t is the last of a market's session, by `session_of` (T, M), -1 where the market has none."""
+    for row in range(t + 1, session_of.shape[0]):
+        if session_of[row, m] >= 0:
+            return bool(session_of[row, m] != session_of[t, m])
+    return True

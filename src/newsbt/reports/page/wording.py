@@ -19,6 +19,7 @@ _SENTENCES = {
     "limit_down": "it stood at its lower price limit, where nobody buys",
     "participation": "the order was larger than the share of the bar's volume that may be taken",
     "cash": "the cash did not suffice",
+    "limit_not_reached": "no bar of its session traded through its limit",
     "not_yet_known": "the news was not known yet in that market",
     "extended": "a position was open already and its holding time began anew",
     "ignored": "a position was open already, or another event of the session decided",
