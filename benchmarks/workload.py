@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from newsbt.domain.entity import Instrument, Universe
-from newsbt.domain.entries import Entries
+from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.clock import daily_clock
@@ -167,5 +167,6 @@ def _entries(rng: np.random.Generator, size: Size, panel: MarketPanel, *, shorts
         sign=frozen_array(sign[order], np.int64),
         weight=frozen_array(np.full(size.events, size.weight), np.float64),
         row=frozen_array(row[order], np.int64),
-        at_close=frozen_array(np.zeros(size.events, dtype=bool), np.bool_),
+        point=frozen_array(np.full(size.events, FillPoint.OPEN), np.int64),
+        bound=frozen_array(np.full(size.events, np.nan), np.float64),
     )
