@@ -1,0 +1,58 @@
+"""What is kept of each calendar's run, against plain loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from newsbt.analysis.hedging import Hedges
+from newsbt.domain.ledger import Ledger
+from newsbt.evidence.calendar_runs import CalendarRuns, run_calendars
+from newsbt.steps.simulate import strategy_books
+from newsbt.strategies.sentiment_decay import SentimentDecay
+from price_walks import walk
+
+
+def kept_of(ledger: Ledger, prepared: object) -> CalendarRuns:
+    market = prepared.market  # type: ignore[attr-defined]
+    none = Hedges(panel=market.panel, fx=market.fx, index_of=np.full(len(market.panel.tickers), -1))
+    return run_calendars([np.empty(0, "M8[ns]")], lambda _: ledger, market.panel, none)
+
+
+@pytest.mark.parametrize("hold", [1, 3, 20])
+def test_sums_holdings_and_meetings_are_those_of_plain_loops(hold: int) -> None:
+    prepared, _ = walk(2, events=20, position={"weight": 0.2, "hold": hold, "on_repeat": "add"})
+    ledger = strategy_books(prepared, prepared.components.strategies[0], engine="compiled").ledger
+    found, rows = kept_of(ledger, prepared), len(ledger.equity)
+    equity = [ledger.initial_cash, *ledger.equity.tolist()]
+    x = [equity[t + 1] / equity[t] - 1.0 for t in range(rows)]
+    assert found.plain.profit[0] == found.hedged.profit[0] == pytest.approx(sum(x))
+    assert found.plain.squares[0] == pytest.approx(sum(one**2 for one in x))
+    assert found.plain.exposure[0] == pytest.approx(sum(ledger.gross / ledger.equity) / rows)
+    spans = {}
+    cells = set()
+    for lot in ledger.lots:
+        end = rows if lot["exit_row"] < 0 else int(lot["exit_row"])
+        cells |= {(int(lot["ticker"]), t) for t in range(int(lot["entry_row"]), end)}
+        low, high = spans.get(int(lot["event"]), (rows, 0))
+        spans[int(lot["event"])] = (min(low, int(lot["entry_row"])), max(high, end))
+    assert found.held[0].tolist() == sorted(ticker * rows + t for ticker, t in cells)
+    met = [any(a[0] < b[1] and b[0] < a[1] for j, b in spans.items() if j != i) for i, a in spans.items()]
+    assert found.meeting[0] == pytest.approx(sum(met) / len(met))
+    assert found.entered.tolist() == [True] and found.returns[0] == ledger.total_return
+
+
+def test_what_a_decaying_grid_has_left_of_a_position_is_no_holding() -> None:
+    position = {"mode": "target", "weight": 0.2, "min_trade": 0.0}
+    prepared, _ = walk(2, strategies={"decay": SentimentDecay(half_life=0.5)}, position=position)
+    ledger = strategy_books(prepared, prepared.components.strategies[0], engine="compiled").ledger
+    held = np.unique(kept_of(ledger, prepared).held[0] % len(ledger.equity))
+    invested = np.flatnonzero(ledger.gross > 0)
+    assert set(held) < set(invested) and len(held) < 0.8 * len(invested)
+
+
+def test_a_run_without_a_trade_has_entered_nothing() -> None:
+    prepared, _ = walk(1, position={"weight": 1e-9, "hold": 3})
+    ledger = strategy_books(prepared, prepared.components.strategies[0], engine="compiled").ledger
+    found = kept_of(ledger, prepared)
+    assert not found.entered[0] and found.meeting[0] == 0.0 and not len(found.held[0])
