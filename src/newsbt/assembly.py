@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from newsbt import catalog
 from newsbt.analysis.user_metrics import own_metrics
@@ -134,6 +134,10 @@ class Components:
         return max((spec.hops for spec in self.strategies), default=1)
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
 class _Faults:
     """Collects what goes wrong, so that one run of the command shows it all."""
 
@@ -150,7 +154,7 @@ class _Faults:
     def add(self, code: str, key: tuple[str | int, ...], message: str) -> None:
         self.problems.append(self._loaded.problem(code, key, message))
 
-    def attempt(self, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def attempt(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What a call returns; None, its problems noted, where it fails."""
         try:
             return make(*args, **kwargs)

@@ -33,7 +33,7 @@ _META = "meta.json"
 class Entry:
     """Read-only arrays by name, mapped from their files, and a document of plain JSON values."""
 
-    arrays: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray]
     document: Mapping[str, Any]
 
 

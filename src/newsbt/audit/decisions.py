@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.simulation.entry_rows import PlacedSignals
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import sent_orders, strategy_books
+
+if TYPE_CHECKING:
+    from newsbt.simulation.backtrader.own_orders import Sent
 
 __all__ = ["Decision", "DecisionValue", "Decisions", "Key", "Moved", "decisions_of", "first_moved"]
 
@@ -133,7 +136,7 @@ def _grid(panel: MarketPanel, grid: Floats) -> dict[Key, Decision]:
     }
 
 
-def _orders(panel: MarketPanel, ids: Objects, sent: list[Any]) -> dict[Key, Decision]:
+def _orders(panel: MarketPanel, ids: Objects, sent: list[Sent]) -> dict[Key, Decision]:
     """What is sent in `next` of row t, or when an announcement is told after that row, is for row t + 1."""
     tickers = panel.tickers
     found: dict[Key, Decision] = {}

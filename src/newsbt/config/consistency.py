@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from newsbt._plain import JsonValue
+from newsbt._plain import PlainValue
 from newsbt.config.field_types import Day
 from newsbt.config.models import BASELINES, ExecutionConfig, PositionConfig, RunConfig
 from newsbt.errors import nearest
@@ -37,7 +36,7 @@ class Clash:
     message: str
 
 
-def clashes(tree: Mapping[str, Any]) -> Iterator[Clash]:
+def clashes(tree: Mapping[str, PlainValue]) -> Iterator[Clash]:
     """All faults between the parts of a config, in the order of its keys."""
     yield from _period(_mapping(tree.get("period")))
     strategies = [_mapping(item) for item in _sequence(tree.get("strategies"))]
@@ -45,19 +44,20 @@ def clashes(tree: Mapping[str, Any]) -> Iterator[Clash]:
     yield from _names(strategies, baselines)
     yield from _hedges(strategies, tree.get("benchmark"))
     yield from _repeated_baselines(baselines)
-    if isinstance(tree.get("sweep"), Mapping):
-        yield from _sweep(tree["sweep"], [item.get("name") for item in strategies])
+    sweep = tree.get("sweep")
+    if isinstance(sweep, Mapping):
+        yield from _sweep(sweep, [item.get("name") for item in strategies])
 
 
-def _mapping(value: Any) -> Mapping[str, JsonValue]:
+def _mapping(value: PlainValue) -> Mapping[str, PlainValue]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _sequence(value: Any) -> Sequence[JsonValue]:
+def _sequence(value: PlainValue) -> Sequence[PlainValue]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _period(period: Mapping[str, JsonValue]) -> Iterator[Clash]:
+def _period(period: Mapping[str, PlainValue]) -> Iterator[Clash]:
     try:
         start, end = (Day().check(period.get(key)) for key in ("start", "end"))
     except PydanticCustomError:
@@ -66,7 +66,7 @@ def _period(period: Mapping[str, JsonValue]) -> Iterator[Clash]:
         yield Clash(("period", "start"), "bad_value", f"the start {start} is after the end {end}; swap them")
 
 
-def _names(strategies: Sequence[Mapping[str, JsonValue]], baselines: Sequence[JsonValue]) -> Iterator[Clash]:
+def _names(strategies: Sequence[Mapping[str, PlainValue]], baselines: Sequence[PlainValue]) -> Iterator[Clash]:
     first: dict[str, int] = {}
     for place, strategy in enumerate(strategies):
         name, path = strategy.get("name"), ("strategies", place, "name")
@@ -80,20 +80,20 @@ def _names(strategies: Sequence[Mapping[str, JsonValue]], baselines: Sequence[Js
         first.setdefault(name, place)
 
 
-def _hedges(strategies: Sequence[Mapping[str, JsonValue]], benchmark: Any) -> Iterator[Clash]:
+def _hedges(strategies: Sequence[Mapping[str, PlainValue]], benchmark: PlainValue) -> Iterator[Clash]:
     for place, strategy in enumerate(strategies):
         if benchmark is None and _mapping(strategy.get("position")).get("hedge") == "benchmark":
             path = ("strategies", place, "position", "hedge")
             yield Clash(path, "bad_value", "a hedge with the benchmark needs the top-level key `benchmark`")
 
 
-def _repeated_baselines(baselines: Sequence[JsonValue]) -> Iterator[Clash]:
+def _repeated_baselines(baselines: Sequence[PlainValue]) -> Iterator[Clash]:
     for place, name in enumerate(baselines):
         if name in baselines[:place]:
             yield Clash(("baselines", place), "repeated_name", f"the baseline {name!r} stands twice; keep one")
 
 
-def _sweep(sweep: Mapping[str, Any], names: Sequence[JsonValue]) -> Iterator[Clash]:
+def _sweep(sweep: Mapping[str, PlainValue], names: Sequence[PlainValue]) -> Iterator[Clash]:
     wanted = sweep.get("strategy")
     known = [name for name in names if isinstance(name, str)]
     if wanted is None and len(names) > 1:

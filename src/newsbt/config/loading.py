@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from newsbt._plain import PlainValue
 from newsbt.config.consistency import Clash, clashes
 from newsbt.config.environment import expand
 from newsbt.config.faults import at, dotted, translated
@@ -234,7 +235,7 @@ def _error(problems: Sequence[Problem]) -> ConfigError:
     return ConfigError("\n".join(str(problem) for problem in problems), problems)
 
 
-def _no_mapping(tree: Any) -> str:
+def _no_mapping(tree: PlainValue) -> str:
     kind = "a list" if isinstance(tree, list) else f"a {type(tree).__name__}"
     return f"expected a mapping with keys such as name and universe; got {kind}"
 

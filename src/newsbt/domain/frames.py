@@ -71,7 +71,7 @@ def plain_cell(cell: Any) -> Any:
     return cell.item() if isinstance(cell, np.generic) else cell
 
 
-def day_of(period: pd.Period) -> Any:
+def day_of(period: pd.Period) -> date | str:
     """The day of a period of one day; any other period as its text, which no parser takes for a day."""
     if period.freqstr in ("D", "B", "C"):
         return date(period.year, period.month, period.day)

@@ -39,7 +39,7 @@ def ex_price(price: Any, dividend: Any, split: Any) -> Any:
     return np.where(np.abs(written - exact) * split <= ROUNDING * np.abs(price), written, exact)
 
 
-def carried_prices(before: Any, close: Floats, dividend: Floats, split: Floats) -> Floats:
+def carried_prices(before: npt.ArrayLike, close: Floats, dividend: Floats, split: Floats) -> Floats:
     """The last close before a first row and at the end of each row, carried through rows without a close.
 
     Parameters

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from newsbt._plain import PlainValue
 from newsbt._typing import Objects
 
 __all__ = ["objects"]
 
 
-def objects(values: Sequence[Any]) -> Objects:
+def objects(values: Sequence[PlainValue]) -> Objects:
     """(K,): the values as they are, none of them turned into an array's own kind of text or number.
 
     >>> objects(["9988.HK", None])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -35,15 +35,15 @@ OUTCOMES = {outcome.value: outcome.word for outcome in Outcome}
 MOST = 3  # notices, warnings and reasons
 
 
-def _is_figure(value: Any) -> bool:
+def _is_figure(value: MetricValue | None) -> TypeGuard[float]:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and not np.isnan(value)
 
 
-def _percent(value: Any) -> str:
+def _percent(value: MetricValue | None) -> str:
     return f"{value:+.2%}" if _is_figure(value) else "-"
 
 
-def _number(value: Any) -> str:
+def _number(value: MetricValue | None) -> str:
     return f"{value:.2f}" if _is_figure(value) else "-"
 
 

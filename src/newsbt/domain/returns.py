@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 
 from newsbt._typing import Floats
 
@@ -22,7 +21,7 @@ def session_returns(equity: Floats, initial: float) -> Floats:
     return found
 
 
-def why_no_returns(returns: Floats, dates: Any = None) -> str:
+def why_no_returns(returns: Floats, dates: npt.ArrayLike | None = None) -> str:
     """Why nothing can be made of :func:`session_returns`: ``equity below zero on 2025-03-06``; empty where all can.
 
     `dates` (n,) are their sessions, datetime64 or whatever says a day; without them the session is told by its number.
@@ -31,5 +30,5 @@ def why_no_returns(returns: Floats, dates: Any = None) -> str:
     if not len(lost):
         return ""
     first = int(lost[0])
-    when = f"in session {first + 1}" if dates is None else f"on {np.datetime64(dates[first], 'D')}"
+    when = f"in session {first + 1}" if dates is None else f"on {np.datetime64(np.asarray(dates)[first], 'D')}"
     return f"equity {'below' if returns[first] < -1.0 else 'at or below'} zero {when}"

@@ -9,7 +9,10 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["LINES", "WIDTH", "brief", "lines", "plain_line", "short"]
 
@@ -18,7 +21,7 @@ WIDTH = 98  # so that LINES of them are at most 2,000 characters
 NAMED_BY = ("name", "event_id", "item_id", "ticker", "strategy")
 
 
-def brief(self: Any) -> str:
+def brief(self: DataclassInstance) -> str:
     """A dataclass by its type and the fields that differ from their defaults, each of them short.
 
     Take it as a class's own: ``__repr__ = brief``.
@@ -99,7 +102,7 @@ def _listed(items: Iterable[str], count: int, around: str) -> str:
     return f"{around[0]}{', '.join(shown)}{',' if around == '()' and count == 1 else ''}{around[1]}"
 
 
-def _named(value: Any) -> str:
+def _named(value: DataclassInstance) -> str:
     names = {one.name for one in dataclasses.fields(value)}
     known = next((one for one in NAMED_BY if one in names), None)
     return f"{type(value).__qualname__}({short(getattr(value, known), 40) if known else '...'})"

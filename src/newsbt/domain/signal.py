@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from newsbt._typing import Floats
@@ -68,7 +68,7 @@ class Signal:
         return cls(events=table.reset_index(drop=True))
 
     @classmethod
-    def grid(cls, array: Any) -> Signal:
+    def grid(cls, array: npt.ArrayLike) -> Signal:
         """Signals of every row and ticker; row t trades from the next row on.
 
         Parameters

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from newsbt._plain import PlainValue
 from newsbt.domain.input_files import file_error, read_chunks
 from newsbt.domain.memory import MemoryGuard, fits
 from newsbt.domain.size_limits import HARMLESS_BYTES, MB, MOST_RATIO, TABLE, DamagedPackError, TooLargeError, inflated
@@ -40,7 +41,7 @@ class Sheet:
     the row of the sheet of each in `lines`, the topmost being 1."""
 
     name: str
-    records: list[list[object]]
+    records: list[list[PlainValue]]
     lines: list[int]
 
 
@@ -73,7 +74,7 @@ class Workbook:
         return self._read[name]
 
     def _sheet(self, name: str) -> Sheet:
-        records: list[list[object]] = []
+        records: list[list[PlainValue]] = []
         lines: list[int] = []
         guard = MemoryGuard()
         try:
@@ -91,7 +92,7 @@ class Workbook:
         return Sheet(name, records, lines)
 
 
-def _cell(cell: Any) -> object:
+def _cell(cell: Any) -> PlainValue:
     """A cell as Python has it: whole numbers as integers (a ticker is 700, not 700.0), times of day as text."""
     if isinstance(cell, str):
         return cell if cell.strip() else None
@@ -233,7 +234,7 @@ def _longest(pieces: Iterator[bytes]) -> int:
 
 
 def choose_sheet(
-    book: Workbook, stated: str | None, is_table: Callable[[list[list[object]]], bool], what: str
+    book: Workbook, stated: str | None, is_table: Callable[[list[list[PlainValue]]], bool], what: str
 ) -> tuple[Sheet, tuple[str, ...]]:
     """The sheet that the config states, or the only one whose records are a table, and what to say of that.
 

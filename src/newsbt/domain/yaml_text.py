@@ -274,7 +274,7 @@ def _resolve(text: str) -> Scalar:
 class _Dumper(yaml.SafeDumper):
     """Quotes exactly the text that `read` would take for something else."""
 
-    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
     def represent_str(self, data: str) -> yaml.ScalarNode:
         return self.represent_scalar(f"{CORE}str", data, style=None if data.isprintable() else '"')

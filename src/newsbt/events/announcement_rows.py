@@ -7,8 +7,9 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
+from newsbt._plain import PlainValue
 from newsbt.domain import cells
 from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
@@ -26,14 +27,17 @@ OPTIONAL = (
 COLUMNS = REQUIRED + OPTIONAL
 
 # Columns whose cells mean something by themselves, in the order in which their faults are told.
-_PARSED: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+_PARSED: tuple[tuple[str, Callable[[PlainValue], float | str | tuple[str, ...]]], ...] = (
     ("sentiment", cells.number), ("relevance", cells.number), ("time_precision", cells.text), ("subject", cells.text),
     ("rivals", cells.items), ("body", cells.text), ("source", cells.text), ("url", cells.text),
     ("tickers", cells.items),
 )  # fmt: skip
 
-Row = tuple[int, Mapping[str, Any] | str]
+Row = tuple[int, Mapping[str, PlainValue] | str]
 """A line number with the row's values by the source's column names, or with what makes the row unreadable."""
+
+
+T = TypeVar("T")
 
 
 class _Bad(Exception):
@@ -127,8 +131,8 @@ class _Parser:
         self.known_tickers = known_tickers
         self.optional = [(name, parse) for name, parse in _PARSED if self.column[name]]
 
-    def parse(self, line: int, values: Mapping[str, Any]) -> Announcement:
-        def cell(name: str) -> Any:
+    def parse(self, line: int, values: Mapping[str, PlainValue]) -> Announcement:
+        def cell(name: str) -> PlainValue:
             column = self.column[name]
             return None if column is None else values.get(column)
 
@@ -180,7 +184,7 @@ class _Parser:
         return tuple(dict.fromkeys(meant.values()))
 
 
-def _read(name: str, parse: Callable[[Any], Any], value: Any) -> Any:
+def _read(name: str, parse: Callable[[PlainValue], T], value: PlainValue) -> T:
     try:
         return parse(value)
     except ValueError as error:
@@ -192,7 +196,7 @@ def _check_within(name: str, value: float, low: float) -> None:
         raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {value:g}")
 
 
-def _at(name: str, value: Any) -> datetime | None:
+def _at(name: str, value: PlainValue) -> datetime | None:
     try:
         found = cells.instant(value)
     except ValueError as error:
@@ -208,6 +212,6 @@ def _at(name: str, value: Any) -> datetime | None:
     raise _Bad("naive_time", name, f"{written}; write for example {fix}")
 
 
-def numbered(rows: Iterable[Mapping[str, Any]], start: int) -> Iterator[Row]:
+def numbered(rows: Iterable[Mapping[str, PlainValue]], start: int) -> Iterator[Row]:
     """Rows with line numbers that count up from `start`."""
     return ((line, values) for line, values in enumerate(rows, start))

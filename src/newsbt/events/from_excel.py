@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsbt._plain import PlainValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.table_files import check_column_names, choose_columns, file_error
@@ -54,11 +55,11 @@ class ExcelAnnouncements:
             _rows(sheet, head), file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row
         )
 
-    def _has_head(self, records: Sequence[Sequence[object]]) -> bool:
+    def _has_head(self, records: Sequence[Sequence[PlainValue]]) -> bool:
         return {self.columns.get(name, name) for name in REQUIRED} <= set(_head(records))
 
 
-def _head(records: Sequence[Sequence[object]]) -> list[str]:
+def _head(records: Sequence[Sequence[PlainValue]]) -> list[str]:
     return ["" if cell is None else str(cell).strip() for cell in records[0]]
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from newsbt._plain import JsonValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
@@ -77,7 +76,7 @@ def _parse(written: str) -> Mapping[str, JsonValue] | str:
     return values
 
 
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, JsonValue]:
+def _unrepeated(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.folding import fold
 from newsbt.errors import missing_extra
 from newsbt.ports import AnnouncementReader
+
+if TYPE_CHECKING:
+    import datasketch
 
 __all__ = ["Dedupe", "StoryItem", "stories"]
 
@@ -156,7 +159,7 @@ def _words(text: str) -> list[str]:
     return _WORDS.findall(fold(text))
 
 
-def _signature(minhash: Any, text: str, fewest: int = 1) -> Hashes | None:
+def _signature(minhash: type[datasketch.MinHash], text: str, fewest: int = 1) -> Hashes | None:
     """(PERMUTATIONS,) of a text's words and pairs of words; None for a text of fewer words."""
     words = _words(text)[:MOST_WORDS]
     if len(words) < fewest:
@@ -168,9 +171,10 @@ def _signature(minhash: Any, text: str, fewest: int = 1) -> Hashes | None:
     return values
 
 
-def _minhash() -> Any:
+def _minhash() -> type[datasketch.MinHash]:
     try:
         from datasketch import MinHash
     except ImportError as error:
         raise missing_extra(error, "`dedupe` needs", "datasketch", "news") from None
-    return MinHash
+    found: type[datasketch.MinHash] = MinHash
+    return found

@@ -6,7 +6,6 @@ import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from pyarrow import csv
@@ -30,6 +29,7 @@ from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
 from newsbt.prices.layouts.recognised import KindColumns, Told
 from newsbt.prices.layouts.records import below_the_head, first_records, separator_of, text_records
+from newsbt.prices.price_columns import Column
 from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
 __all__ = ["find_files", "from_csv", "from_parquet", "stem_of"]
@@ -118,7 +118,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
         places = {**head.shared, **head.blocks[0].places}
         quick = _quick_table(data, header, {kind: str(place) for kind, place in places.items()})
     if quick is not None and quick.num_rows:
-        columns: dict[str, Any] = {kind: quick.column(str(place)) for kind, place in places.items()}
+        columns: dict[str, Column] = {kind: quick.column(str(place)) for kind, place in places.items()}
         rows, feet = quick.num_rows, 0
         digest = digest_read(path)
         source = RowSource(str(path), lambda: _csv_lines(path, digest, told.encoding))
@@ -131,7 +131,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
     return recognised_prices(table, head, told, known, source, feet)
 
 
-def _quick_table(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> Any | None:
+def _quick_table(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> pa.Table | None:
     types = {
         column: pa.dictionary(pa.int32(), pa.string()) if name in TEXTS else pa.float64()
         for name, column in chosen.items()
@@ -161,7 +161,7 @@ def _lines_to_skip(data: bytes) -> int:
     return skipped
 
 
-def _careful_columns(table: TextTable, chosen: Mapping[str, str]) -> tuple[int, dict[str, Any], dict[int, str]]:
+def _careful_columns(table: TextTable, chosen: Mapping[str, str]) -> tuple[int, dict[str, Column], dict[int, str]]:
     faults: dict[int, str] = {}
     for row, record in enumerate(table.rows):
         fault = table.ragged(record)

@@ -17,6 +17,7 @@ from newsbt.prices.layouts.headings import heading
 from newsbt.prices.layouts.recognised import KindColumns, Told
 from newsbt.prices.layouts.records import Records, below_the_head
 from newsbt.prices.layouts.table_heads import TableHead
+from newsbt.prices.price_columns import Column
 from newsbt.prices.raw_prices import (
     COLUMNS,
     RawPrices,
@@ -79,7 +80,9 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     for k in reversed(range(frame.index.nlevels)):
         level, values = frame.index.names[k], frame.index.get_level_values(k)
         are_times = isinstance(values, pd.DatetimeIndex | pd.PeriodIndex)
-        if (are_times or heading(level) is not None) and str(level) not in plain.columns:
+        if (are_times or heading(None if level is None else str(level)) is not None) and str(
+            level
+        ) not in plain.columns:
             plain.insert(0, "" if level is None else str(level), values.array, allow_duplicates=True)
     return plain
 
@@ -116,7 +119,7 @@ def _of_two_levels(frame: pd.DataFrame, told: Told, name: str, known: KnownTicke
     return recognised_prices(table, head, told, known, RowSource(name, lambda: lines), feet)
 
 
-def _series_column(series: pd.Series[Any]) -> Any:
+def _series_column(series: pd.Series) -> Column:
     try:
         array = pa.chunked_array([pa.array(series, from_pandas=True)])
     except (ValueError, TypeError, OverflowError, NotImplementedError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,7 +20,10 @@ from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain import cells
 from newsbt.domain.parquet_files import ARROW_ERRORS
 
-__all__ = ["NO_OFFSET", "Faults", "days", "encode", "instants", "numbers", "texts"]
+__all__ = ["NO_OFFSET", "Column", "Faults", "days", "encode", "instants", "numbers", "texts"]
+
+Column: TypeAlias = "list[PlainValue] | pa.ChunkedArray"
+"""Values as they were written, or as pyarrow has them."""
 
 Faults = dict[int, str]
 """What is wrong with a cell, by row."""
@@ -30,7 +33,7 @@ NO_OFFSET = "has no offset; write one, or give the reader a `timezone` such as A
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def numbers(column: Any) -> tuple[Floats, Faults]:
+def numbers(column: Column) -> tuple[Floats, Faults]:
     """A column as (R,) float64, NaN where blank or faulty. Infinity is a fault."""
     if not isinstance(column, list):
         kind = column.type
@@ -51,7 +54,7 @@ def numbers(column: Any) -> tuple[Floats, Faults]:
     return values, faults
 
 
-def encode(column: Any) -> tuple[Ints, list[PlainValue]]:
+def encode(column: Column) -> tuple[Ints, list[PlainValue]]:
     """A column as codes (R,) into its distinct values; -1 where it is null."""
     if isinstance(column, list):
         try:
@@ -70,7 +73,7 @@ def encode(column: Any) -> tuple[Ints, list[PlainValue]]:
     return codes.astype(np.int64), python_values(array.dictionary)
 
 
-def python_values(column: Any) -> list[PlainValue]:
+def python_values(column: pa.ChunkedArray) -> list[PlainValue]:
     """A pyarrow array's values as Python objects; what Python cannot hold, such as the year 20000, as bytes,
     which no parser takes."""
     try:
@@ -79,14 +82,15 @@ def python_values(column: Any) -> list[PlainValue]:
         return [_python_value(scalar) for scalar in column]
 
 
-def _python_value(scalar: Any) -> Any:
+def _python_value(scalar: pa.Scalar) -> PlainValue:
     try:
-        return scalar.as_py()
+        value: PlainValue = scalar.as_py()
     except ARROW_ERRORS:
         return b"a value out of range"
+    return value
 
 
-def texts(column: Any) -> tuple[Ints, tuple[str, ...], Faults]:
+def texts(column: Column) -> tuple[Ints, tuple[str, ...], Faults]:
     """A column of names as codes (R,) into distinct texts, in order of first appearance; -1 where blank."""
     codes, found = encode(column)
     faults: dict[int, str] = {}
@@ -103,7 +107,7 @@ def texts(column: Any) -> tuple[Ints, tuple[str, ...], Faults]:
     return recode[codes], tuple(place), _by_row(codes, faults)
 
 
-def days(column: Any) -> tuple[Days, Faults]:
+def days(column: Column) -> tuple[Days, Faults]:
     """A column of session dates as (R,) datetime64[D], NaT where blank or faulty."""
     codes, found = encode(column)
     faults: dict[int, str] = {}
@@ -119,7 +123,7 @@ def days(column: Any) -> tuple[Days, Faults]:
     return parsed[codes], _by_row(codes, faults)
 
 
-def instants(column: Any, timezone: ZoneInfo | None) -> tuple[Instants, Faults]:
+def instants(column: Column, timezone: ZoneInfo | None) -> tuple[Instants, Faults]:
     """A column of instants as (R,) datetime64[ns] in UTC, NaT where blank or faulty.
 
     A time without an offset is in `timezone`, and a fault where that is None.

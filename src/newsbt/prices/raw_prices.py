@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -17,6 +16,7 @@ from newsbt.prices.layouts.headings import heading
 from newsbt.prices.layouts.recognised import KindColumns, Told, recognised
 from newsbt.prices.layouts.records import Records
 from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_head
+from newsbt.prices.price_columns import Column
 
 __all__ = [
     "COLUMNS",
@@ -39,7 +39,7 @@ class RawPrices:
 
     source: RowSource
     rows: int
-    columns: Mapping[str, Any]
+    columns: Mapping[str, Column]
     faults: Mapping[int, str]
     file: Path | None = None
     said: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ def recognised_prices(
     return RawPrices(source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
 
 
-def constant(ticker: str, rows: int) -> Any:
+def constant(ticker: str, rows: int) -> pa.ChunkedArray:
     """A column that is one ticker."""
     indices = pa.repeat(pa.scalar(0, pa.int32()), rows)
     return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, pa.array([ticker]))])

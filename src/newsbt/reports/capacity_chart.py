@@ -42,7 +42,7 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> go.Figure:
         for key, label, width, dash in (("total_return", "net", 2, "solid"), ("gross_return", "gross", 1, "dot")):
             figure.add_trace(
                 go.Scatter(
-                    x=rows["size"], y=rows[key], name=f"{clean(name)}, {label}", mode="lines+markers",
+                    x=rows["size"], y=rows[key], name=f"{clean(str(name))}, {label}", mode="lines+markers",
                     line={"color": colour, "width": width, "dash": dash}, legendgroup=str(name),
                 )
             )  # fmt: skip

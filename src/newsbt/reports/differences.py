@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from newsbt._plain import JsonValue
+from newsbt._plain import JsonValue, PlainValue
 
 __all__ = ["ABSENT", "ConfigDifference", "config_differences"]
 
@@ -45,13 +44,13 @@ def config_differences(configs: Sequence[Mapping[str, JsonValue] | None]) -> tup
     )
 
 
-def _leaves(value: Any, key: str) -> Iterator[tuple[str, str]]:
+def _leaves(value: PlainValue, key: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping) and value:
         for name, below in value.items():
             yield from _leaves(below, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         for place, item in enumerate(value):
-            name = item.get("name", place) if isinstance(item, Mapping) else place
-            yield from _leaves(item, f"{key}.{name}")
+            own = item.get("name", place) if isinstance(item, Mapping) else place
+            yield from _leaves(item, f"{key}.{own}")
     else:
         yield key, value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -53,7 +52,7 @@ def frame_csv(frame: pd.DataFrame) -> str:
 def _plain_column(values: pd.Series) -> list[JsonValue]:
     missing = values.isna()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        shown: Iterable[Any] = values.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        shown: Iterable[JsonValue] = values.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     elif values.dtype.kind == "M":
         shown = values.dt.strftime("%Y-%m-%d")
     else:

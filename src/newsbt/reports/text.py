@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from html import escape
-from typing import Any
 
 from newsbt._plain import PlainValue
 
@@ -15,7 +14,7 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 _REPLACEMENT = "\ufffd"
 
 
-def clean(value: Any) -> str:
+def clean(value: PlainValue) -> str:
     """Text without control characters; line ends and tabs become blanks, lone surrogates a replacement sign.
 
     >>> clean("\\x1b[31mred\\x07\\nnext")

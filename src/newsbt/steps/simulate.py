@@ -6,7 +6,7 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,6 +34,10 @@ from newsbt.steps.strategy_signals import StrategyAnswer, blamed, signals_of, tr
 logger = logging.getLogger(__name__)
 
 Simulate = Callable[[AccountTerms, Entries | Targets], Ledger]
+
+if TYPE_CHECKING:
+    from newsbt.simulation.backtrader.own_orders import Sent
+    from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
 __all__ = [
     "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books",
@@ -194,18 +198,18 @@ def _told_what(prepared: PreparedRun) -> tuple[AccountTerms, dict[int, list[Deli
     return terms_of(config, market, PositionTerms(hold=None)), deliveries, traded_places(market.universe)
 
 
-def _listens(cls: Any) -> bool:
+def _listens(cls: type[BacktraderStrategy]) -> bool:
     """Whether a BacktraderStrategy has a use for the announcements that it is told."""
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
     return cls.on_announcement is not BacktraderStrategy.on_announcement
 
 
-def sent_orders(prepared: PreparedRun, spec: StrategySpec) -> tuple[list[Any], Ledger]:
+def sent_orders(prepared: PreparedRun, spec: StrategySpec) -> tuple[list[Sent], Ledger]:
     """Everything that a BacktraderStrategy sends, in order, and its ledger."""
     from newsbt.simulation.backtrader.strategy import simulate_orders
 
-    sent: list[Any] = []
+    sent: list[Sent] = []
     terms, deliveries, traded = _told_what(prepared)
     ledger, _ = blamed(spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, (), sent)
     return sent, ledger

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -102,7 +101,7 @@ class _Past:
             **{name: self._cut(name, t) for name in ARRAYS},
         )
 
-    def _cut(self, name: str, t: int) -> Any:
+    def _cut(self, name: str, t: int) -> np.ndarray:
         part = self._buffers[name][: t + 1]
         part.setflags(write=False)
         return part

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from newsbt._plain import PlainValue
 from newsbt.api import Result, run
 from newsbt.assembly import Components, StrategySpec
 from newsbt.config.models import PositionConfig
@@ -138,7 +139,7 @@ def make_events(*events: Any, **columns: Any) -> pd.DataFrame:
     >>> made[["event_id", "issuer", "event_type", "sentiment"]].values.tolist()
     [['e1', 'Harbor', 'model_release', 0.5]]
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, PlainValue]] = []
     for k, event in enumerate(events):
         own = dict(event) if isinstance(event, Mapping) else dict(zip(("published_at", "issuer"), event, strict=True))
         common = {name: value[k] if isinstance(value, list) else value for name, value in columns.items()}
@@ -278,7 +279,7 @@ def _relations(
     rng: np.random.Generator, weekdays: Sequence[date], own: Sequence[str], strangers: Sequence[str]
 ) -> pd.DataFrame:
     """Some known from before the market opens, others as time goes on; one ends."""
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[PlainValue, ...]] = []
     before = weekdays[0] - timedelta(days=9)
     for k, subject in enumerate(dict.fromkeys((*strangers, *own))):
         others = [name for name in own if name != subject]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -118,6 +118,9 @@ def load_rules(folder: Path | None = None) -> ExtractionRules:
     )
 
 
+Phrases: TypeAlias = "Sequence[str] | dict[str, Sequence[str]]"  # as they stand, or by language
+
+
 class _Folder:
     def __init__(self, folder: Path | None) -> None:
         self._folder = files(__package__) / "rules" if folder is None else folder
@@ -166,7 +169,7 @@ def _families(source: _Folder) -> Iterator[Family]:
         )
 
 
-def _event_cues(events: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _event_cues(events: Mapping[str, Mapping[str, Phrases]]) -> Iterator[tuple[str, str]]:
     for group, parts in events.items():
         for part, lists in parts.items():
             verbs = part in ("strong", "weak", "integrations") or (group, part) == ("export_control", "ease")
@@ -178,14 +181,14 @@ def _event_cues(events: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                         yield form, name
 
 
-def _cue_patterns(events: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
+def _cue_patterns(events: Mapping[str, Mapping[str, Phrases]]) -> Iterator[tuple[str, re.Pattern[str]]]:
     for group, parts in events.items():
         for part, lists in parts.items():
             for pattern in lists.get("patterns", ()) if isinstance(lists, dict) else ():
                 yield f"{group}.{part}", re.compile(pattern)
 
 
-def _status_cues(status: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _status_cues(status: Mapping[str, Mapping[str, Phrases]]) -> Iterator[tuple[str, str]]:
     for group, parts in status.items():
         if group == "sentiment":
             for sign, lists in parts.items():
@@ -197,7 +200,7 @@ def _status_cues(status: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield str(phrase), group
 
 
-def _phrases(lists: Any) -> Iterable[str]:
+def _phrases(lists: Phrases) -> Iterable[str]:
     if not isinstance(lists, dict):
         return map(str, lists)
     return (str(one) for key, part in lists.items() if key != "patterns" for one in part)

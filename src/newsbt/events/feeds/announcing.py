@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from newsbt._plain import JsonValue, PlainValue
 from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.ticker_forms import known_of
@@ -78,7 +79,7 @@ class Announcer:
             origin=item.origin,
         )
 
-    def _stated(self, item: FeedItem, told: Mapping[str, Any]) -> Announcement | None:
+    def _stated(self, item: FeedItem, told: Mapping[str, JsonValue]) -> Announcement | None:
         if not ("event_type" in told and "issuer" in told):
             return None
         return Announcement(
@@ -87,7 +88,9 @@ class Announcer:
             body=clean(item.body), source=_line(item.source), url=item.url,
         )  # fmt: skip
 
-    def _understood(self, item: FeedItem, told: Mapping[str, Any], tickers: tuple[str, ...]) -> Announcement | None:
+    def _understood(
+        self, item: FeedItem, told: Mapping[str, JsonValue], tickers: tuple[str, ...]
+    ) -> Announcement | None:
         text = NewsItem.of(
             item.headline, item.body, published_at=item.published_at, time_precision=item.time_precision,
             received_at=item.known_from, item_id=item.event_id, source=_line(item.source), url=item.url,
@@ -105,8 +108,11 @@ class Announcer:
             )  # fmt: skip
         else:
             return None
-        named: dict[str, Any] = {name: clean(str(told[name])) for name in ("event_type", "issuer") if name in told}
-        return replace(found, **named)
+        return replace(
+            found,
+            event_type=clean(str(told["event_type"])) if "event_type" in told else found.event_type,
+            issuer=clean(str(told["issuer"])) if "issuer" in told else found.issuer,
+        )
 
     def _company(self, tickers: tuple[str, ...]) -> str:
         """The one company that all tickers belong to; empty where there are several, or none."""
@@ -121,9 +127,9 @@ def _line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _kept(item: FeedItem) -> dict[str, Any]:
+def _kept(item: FeedItem) -> dict[str, PlainValue]:
     """What an announcement has no field for."""
-    kept: dict[str, Any] = {**item.attributes, "item_id": item.item_id, "version": item.version}
+    kept: dict[str, PlainValue] = {**item.attributes, "item_id": item.item_id, "version": item.version}
     if item.updated_at is not None:
         kept["updated_at"] = item.updated_at.isoformat()
     if item.tickers:

@@ -69,7 +69,7 @@ def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tu
     return document, found
 
 
-def _holds(document: Any, path: str) -> bool:
+def _holds(document: JsonValue, path: str) -> bool:
     """Whether a document says null under a path, which is how some say that there is nothing."""
     *outer, last = path.split(".")
     for key in outer:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
-from newsbt._typing import Days, Floats
+from newsbt._typing import Bools, Days, Floats
 from newsbt.digests import file_digest
-from newsbt.domain.entity import Instrument, Universe
+from newsbt.domain.entity import Instrument, StatusSpan, Universe
 from newsbt.domain.findings import Finding
 from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.domain.price_table import PriceTable
@@ -22,7 +22,7 @@ from newsbt.markets.calendars import Sessions, sessions
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.markets.ticks import price_steps
-from newsbt.ports.price_reader import with_bad_rows
+from newsbt.ports.price_reader import PriceReader, with_bad_rows
 from newsbt.prices.checking.coverage import bar_counts, gaps, stray_days
 from newsbt.prices.checking.series_findings import Series, half_days_of, odd_bars, odd_days, series_of
 
@@ -40,7 +40,7 @@ class Checked:
 
 
 def check_source(
-    reader: Any,
+    reader: PriceReader,
     instrument_of: InstrumentOf,
     rulebook: Rulebook,
     known: Container[str] | None = None,
@@ -106,7 +106,7 @@ _BAD = ("duplicate", "ohlc_order", "not_positive", "bad_value", "not_a_session")
 
 
 def _strays_and_series(
-    table: PriceTable, instrument_of: InstrumentOf, rulebook: Rulebook, statuses: Any
+    table: PriceTable, instrument_of: InstrumentOf, rulebook: Rulebook, statuses: Sequence[StatusSpan]
 ) -> Iterator[Finding]:
     seen: dict[bytes, str] = {}
     counts = np.bincount(table.ticker_code, minlength=len(table.tickers))
@@ -159,7 +159,9 @@ def _same_series(series: Series, seen: dict[bytes, str]) -> Iterator[Finding]:
         )
 
 
-def _by_the_rules(series: Series, table: PriceTable, rulebook: Rulebook, statuses: Any) -> Iterator[Finding]:
+def _by_the_rules(
+    series: Series, table: PriceTable, rulebook: Rulebook, statuses: Sequence[StatusSpan]
+) -> Iterator[Finding]:
     first: date = series.day[0].item()
     last: date = series.day[-1].item()
     listed = sessions(series.item.exchange, first, last, rulebook)
@@ -185,14 +187,17 @@ def _by_the_rules(series: Series, table: PriceTable, rulebook: Rulebook, statuse
     yield from odd_days(series, (lower, upper))
 
 
-def _rules(series: Series, kept: Any, listed: Sessions, rulebook: Rulebook, statuses: Any) -> TradingRules:
+def _rules(
+    series: Series, kept: Bools, listed: Sessions, rulebook: Rulebook, statuses: Sequence[StatusSpan]
+) -> TradingRules:
     """The exchange's rules at each kept row, as a run would have them."""
     dates = series.day[kept]
     rows = len(dates)
     place = np.searchsorted(listed.dates, dates)
 
-    def column(values: Any, dtype: Any = np.float64) -> Any:
-        return frozen_array(np.asarray(values).reshape(rows, 1), dtype)
+    def column(values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> np.ndarray:
+        found: np.ndarray = frozen_array(np.asarray(values).reshape(rows, 1), dtype)
+        return found
 
     clock = Clock(
         markets=(series.item.exchange,),

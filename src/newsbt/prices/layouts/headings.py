@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from newsbt._plain import PlainValue
+
 __all__ = ["Heading", "heading", "plain_heading", "provider_of"]
 
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
@@ -90,7 +92,7 @@ class Heading:
     unit: float | None = None
 
 
-def plain_heading(written: object) -> str:
+def plain_heading(written: PlainValue) -> str:
     """A heading as it is compared.
 
     >>> plain_heading(" Adj Close "), plain_heading("<TICKER>")
@@ -100,7 +102,7 @@ def plain_heading(written: object) -> str:
     return "".join(text.replace("_", "").replace("\ufeff", "").split())
 
 
-def heading(written: object) -> Heading | None:
+def heading(written: PlainValue) -> Heading | None:
     """What a heading stands for, None where it is no word of ours.
 
     >>> heading("成交量(手)").unit, heading("Close/Last").kind, heading("vwap")
@@ -121,13 +123,13 @@ def heading(written: object) -> Heading | None:
     return Heading(str(written).strip(), kind, rank, unit)
 
 
-def provider_of(headings: Collection[object]) -> str:
+def provider_of(headings: Collection[PlainValue]) -> str:
     """Whose table has these headings, empty where nobody's that is known."""
     have = {plain_heading(one) for one in headings}
     return next((name for name, told_by in PROVIDERS if have.issuperset(told_by)), "")
 
 
-def are_words(cells: Iterable[object]) -> bool:
+def are_words(cells: Iterable[PlainValue]) -> bool:
     """Whether there are cells, and each is a heading of ours."""
     found = [heading(cell) for cell in cells]
     return bool(found) and None not in found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from newsbt._plain import PlainValue
+
 __all__ = ["plain_number"]
 
 _NONE = frozenset({"-", "--", "—", "－", "n/a", "n.a.", "#n/a", "none", "停牌"})
@@ -11,7 +13,7 @@ _FORM = re.compile(r"(?:[$¥€£]|hk\$|us\$)?\s*([+-]?)(?:[$¥€£])?(\d{1,3}(
 _TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 
 
-def plain_number(cell: object, *, comma_is_point: bool = False) -> object:
+def plain_number(cell: PlainValue, *, comma_is_point: bool = False) -> PlainValue:
     """The number that a text writes, as `cells.number` reads it; anything else as it is.
 
     `comma_is_point`: of a file whose fields are separated by semicolons, as where the comma is the decimal mark.

@@ -27,7 +27,7 @@ from newsbt.prices.price_columns import encode, numbers, python_values
 
 __all__ = ["KindColumns", "Recognised", "Told", "recognised"]
 
-Column: TypeAlias = "list[object] | pa.ChunkedArray"
+Column: TypeAlias = "list[PlainValue] | pa.ChunkedArray"
 OHLC = ("open", "high", "low", "close")
 ZONES = {
     "SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "BJ": "Asia/Shanghai", "HK": "Asia/Hong_Kong",
@@ -185,7 +185,7 @@ class _Reading:
         values = self._in_zone(values, markets)
         return "bar_start", _by_code(codes, self._started(values, markets))
 
-    def _in_zone(self, values: list[object], markets: Sequence[str]) -> list[object]:
+    def _in_zone(self, values: list[PlainValue], markets: Sequence[str]) -> list[PlainValue]:
         """Instants with their zone: the config's, or that of the only market."""
         if self.told.zone or not any(isinstance(one, datetime) and one.tzinfo is None for one in values):
             return values
@@ -199,7 +199,7 @@ class _Reading:
             for one in values
         ]
 
-    def _started(self, values: list[object], markets: Sequence[str]) -> list[object]:
+    def _started(self, values: list[PlainValue], markets: Sequence[str]) -> list[PlainValue]:
         """Bars stamped by their start: a stamp at the very end of the session is that of an end."""
         if self.told.stamp is not None or not markets:
             return values
@@ -329,7 +329,7 @@ _NUMBERS = frozenset({
 })  # fmt: skip
 
 
-def _are_a_shares(written: Sequence[object]) -> bool:
+def _are_a_shares(written: Sequence[PlainValue]) -> bool:
     """Whether all are six digits, or fewer where a spreadsheet has eaten the zeros before them."""
     texts = [str(one).strip() for one in written]
     return bool(texts) and any(len(one) == 6 for one in texts) and all(one.isdigit() for one in texts)
@@ -344,7 +344,7 @@ def _meant(written: str, known: KnownTickers | None, markets: Sequence[str], fil
         raise file_error(file, str(error), code="ambiguous_ticker") from None
 
 
-def _cells(column: Column) -> Sequence[object]:
+def _cells(column: Column) -> Sequence[PlainValue]:
     return column if isinstance(column, list) else python_values(column)
 
 
@@ -373,5 +373,5 @@ def _ranks(when: Column) -> Ints:
     return result
 
 
-def _by_code(codes: Ints, values: Sequence[object]) -> Column:
+def _by_code(codes: Ints, values: Sequence[PlainValue]) -> Column:
     return [values[code] if code >= 0 else None for code in codes.tolist()]

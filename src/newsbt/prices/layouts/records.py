@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from newsbt._plain import PlainValue
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.table_files import file_error
 from newsbt.prices.layouts.table_heads import TableHead
 
 __all__ = ["Records", "below_the_head", "first_records", "separator_of", "text_records"]
 
-Records: TypeAlias = "list[list[object]]"
+Records: TypeAlias = "list[list[PlainValue]]"
 SEPARATORS = ",\t;|"
 HEAD_LINES = 12
 _CELL_BYTES = 60
@@ -77,7 +78,7 @@ def _read(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str
 
 def below_the_head(
     records: Records, lines: Sequence[int], head: TableHead
-) -> tuple[Mapping[str, list[object]], list[int], int]:
+) -> tuple[Mapping[str, list[PlainValue]], list[int], int]:
     """The table below a head: its columns by kind, the line of each row, and how many records at its foot are none.
 
     Of a table whose tickers have columns of their own the rows of each follow one another, without those in which a
@@ -93,7 +94,7 @@ def below_the_head(
         places = {**head.shared, **head.blocks[0].places}
         return {kind: [_cell(row, place) for row in rows] for kind, place in places.items()}, at, feet
     kinds = list(dict.fromkeys(kind for block in head.blocks for kind in block.places))
-    columns: dict[str, list[object]] = {kind: [] for kind in ("ticker", *head.shared, *kinds)}
+    columns: dict[str, list[PlainValue]] = {kind: [] for kind in ("ticker", *head.shared, *kinds)}
     line_of = []
     for block in head.blocks:
         for row, line in zip(rows, at, strict=True):
@@ -112,5 +113,5 @@ def below_the_head(
 _FEWEST_CELLS = 3
 
 
-def _cell(row: Sequence[object], place: int) -> object:
+def _cell(row: Sequence[PlainValue], place: int) -> PlainValue:
     return row[place] if place < len(row) else None

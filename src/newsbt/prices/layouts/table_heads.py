@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from newsbt._plain import PlainValue
 from newsbt.prices.layouts.headings import Heading, are_words, heading, plain_heading
 
 __all__ = ["TableHead", "TickerColumns", "UnclearHeadError", "find_head"]
@@ -15,7 +16,7 @@ NEEDED = ("open", "high", "low", "close", "volume")
 CLOCKS = frozenset({"time", "时间", "時間"})  # beside a column of days: the times of day
 OUTER_NAMES = frozenset({"", "price", "ticker", "tickers", "attributes", "symbol", "symbols", "variable", "field"})
 SHARED = ("when", "ticker", "time_of_day", "period")
-Record = Sequence[object]
+Record = Sequence[PlainValue]
 
 
 class UnclearHeadError(ValueError):
@@ -170,5 +171,5 @@ def _is_decimal(text: str) -> bool:
     return "." in text
 
 
-def _text(cell: object) -> str:
+def _text(cell: PlainValue) -> str:
     return "" if cell is None else str(cell).strip()

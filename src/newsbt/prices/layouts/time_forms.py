@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from newsbt._plain import PlainValue
 from newsbt.domain import cells
 
 __all__ = ["Times", "UnclearTimesError", "read_times"]
@@ -34,13 +35,13 @@ class Times:
     written; `form` is the strptime form of the days where they are not written ISO's way, `zone` that in which
     instants are midnights of their days."""
 
-    values: Mapping[object, object]
+    values: Mapping[PlainValue, PlainValue]
     intraday: bool
     form: str = ""
     zone: str = ""
 
 
-def read_times(written: Iterable[object], zones: Sequence[str], stated: str | None = None) -> Times:
+def read_times(written: Iterable[PlainValue], zones: Sequence[str], stated: str | None = None) -> Times:
     """What the distinct cells of a column say.
 
     Parameters
@@ -73,11 +74,11 @@ def read_times(written: Iterable[object], zones: Sequence[str], stated: str | No
     return _by_form(values)
 
 
-def cells_text(value: object) -> str:
+def cells_text(value: PlainValue) -> str:
     return str(value).strip() if not isinstance(value, float) or value == value else ""  # noqa: PLR0124 - NaN
 
 
-def _iso(value: object) -> datetime:
+def _iso(value: PlainValue) -> datetime:
     if isinstance(value, datetime):
         found = cells.instant(value)
         assert found is not None
@@ -101,13 +102,13 @@ def _iso(value: object) -> datetime:
     return found
 
 
-def _in_form(value: object, form: str) -> datetime:
+def _in_form(value: PlainValue, form: str) -> datetime:
     return datetime.strptime(cells_text(value), form)  # noqa: DTZ007 - its zone is told elsewhere
 
 
-def _most(values: Sequence[object], parse: Callable[[object], datetime]) -> dict[object, datetime]:
+def _most(values: Sequence[PlainValue], parse: Callable[[PlainValue], datetime]) -> dict[PlainValue, datetime]:
     """What is read of the cells, nothing where more than a stray few are not read."""
-    found: dict[object, datetime] = {}
+    found: dict[PlainValue, datetime] = {}
     strays = len(values) // FEW if len(values) > FEW else 0
     for value in values:
         try:
@@ -119,7 +120,7 @@ def _most(values: Sequence[object], parse: Callable[[object], datetime]) -> dict
     return found
 
 
-def _midnights(found: Mapping[object, datetime], zones: Sequence[str]) -> Times | None:
+def _midnights(found: Mapping[PlainValue, datetime], zones: Sequence[str]) -> Times | None:
     if any(one.utcoffset() is None for one in found.values()):
         return None
     for zone in zones:
@@ -129,8 +130,8 @@ def _midnights(found: Mapping[object, datetime], zones: Sequence[str]) -> Times 
     return None
 
 
-def _by_form(values: Sequence[object]) -> Times:
-    readings: dict[str, dict[object, datetime]] = {}
+def _by_form(values: Sequence[PlainValue]) -> Times:
+    readings: dict[str, dict[PlainValue, datetime]] = {}
     has_clock = any(":" in cells_text(value) for value in values)
     for day in _DAYS:
         for form in [f"{day} {clock}" for clock in _CLOCKS] if has_clock else [day]:
@@ -152,7 +153,7 @@ def _by_form(values: Sequence[object]) -> Times:
     return _settled(found, form)
 
 
-def _settled(found: Mapping[object, datetime], form: str) -> Times:
+def _settled(found: Mapping[PlainValue, datetime], form: str) -> Times:
     if all(one.time() == MIDNIGHT and one.tzinfo is None for one in found.values()):
         return Times({value: one.date() for value, one in found.items()}, intraday=False, form=form)
     return Times(found, intraday=True, form=form)

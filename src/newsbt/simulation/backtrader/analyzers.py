@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import backtrader as bt
 
+from newsbt._plain import PlainValue
+
 __all__ = ["ANALYZERS", "Analyzer", "as_plain"]
 
-ANALYZERS: Mapping[str, Any] = {
+ANALYZERS: Mapping[str, type[bt.Analyzer]] = {
     name: cls
     for name, cls in sorted(vars(bt.analyzers).items())
     if isinstance(cls, type) and issubclass(cls, bt.Analyzer) and cls is not bt.Analyzer
@@ -23,11 +25,11 @@ class Analyzer:
     """One of backtrader's analyzers with its parameters, and the name its result goes by."""
 
     name: str
-    cls: Any
-    params: Mapping[str, Any]
+    cls: type[bt.Analyzer]
+    params: Mapping[str, PlainValue]
 
 
-def as_plain(found: Any) -> Any:
+def as_plain(found: Any) -> PlainValue:
     """Mappings with text keys, lists, numbers and text: what JSON can hold."""
     if isinstance(found, Mapping):
         return {_key(key): as_plain(value) for key, value in found.items()}
@@ -38,5 +40,5 @@ def as_plain(found: Any) -> Any:
     return str(found)
 
 
-def _key(key: Any) -> str:
+def _key(key: Hashable) -> str:
     return key.isoformat() if isinstance(key, datetime | date) else str(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Sequence
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import backtrader as bt
 
@@ -12,21 +12,26 @@ from newsbt._typing import Ints
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Outcome
 from newsbt.simulation.account import Account
+from newsbt.simulation.grid_policy import Step
 from newsbt.simulation.order_execution import OrderExecution
+from newsbt.simulation.policy import Intent
 
 __all__ = ["Policy", "RuleBroker"]
 
 OPENING_EXITS, OPENING_ENTRIES = 0, 1
 
 
-class Policy(Protocol):
+Wanted = TypeVar("Wanted", bound="Intent | Step")
+
+
+class Policy(Protocol[Wanted]):
     """What a replayed strategy wants: at the openings of each row, and at its closes."""
 
     outcome: Ints
 
-    def at_open(self, t: int) -> Sequence[Any]: ...
+    def at_open(self, t: int) -> Sequence[Wanted]: ...
 
-    def work(self, t: int, intent: Any) -> Outcome: ...
+    def work(self, t: int, intent: Wanted) -> Outcome: ...
 
     def has_closes(self, t: int) -> bool: ...
 
@@ -40,7 +45,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     strategy's intents arrive. What it wants at closes, `policy` knows.
     """
 
-    def __init__(self, account: Account, desk: OrderExecution, policy: Policy) -> None:
+    def __init__(self, account: Account, desk: OrderExecution, policy: Policy[Intent] | Policy[Step]) -> None:
         super().__init__()
         self._account = account
         self._desk = desk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import backtrader as bt
 import numpy as np
@@ -12,13 +11,13 @@ from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
 from newsbt.simulation.account import Account
 from newsbt.simulation.account_terms import AccountTerms
-from newsbt.simulation.backtrader.broker import Policy, RuleBroker
+from newsbt.simulation.backtrader.broker import Policy, RuleBroker, Wanted
 from newsbt.simulation.backtrader.feeds import RowFeed, as_numbers
 from newsbt.simulation.grid import Targets
-from newsbt.simulation.grid_policy import GridPolicy
+from newsbt.simulation.grid_policy import GridPolicy, Step
 from newsbt.simulation.missed_returns import with_hindsight
 from newsbt.simulation.order_execution import OrderExecution
-from newsbt.simulation.policy import EventPolicy
+from newsbt.simulation.policy import EventPolicy, Intent
 
 __all__ = ["simulate"]
 
@@ -41,7 +40,7 @@ class Replay(bt.Strategy):  # type: ignore[misc]
             self.broker.enqueue(_order(self, intent, self.p.policy), t, is_entry=not intent.lots)
 
 
-def _order(owner: bt.Strategy, intent: Any, policy: Policy) -> bt.Order:
+def _order(owner: bt.Strategy, intent: Wanted, policy: Policy[Wanted]) -> bt.Order:
     kind = bt.BuyOrder if intent.side > 0 else bt.SellOrder
     order = kind(owner=owner, data=owner.data, size=intent.quantity or 0, price=0.0, simulated=True)
     order.info.ticker = intent.ticker
@@ -66,7 +65,7 @@ def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
     """
     account = Account(terms)
     desk = OrderExecution(account)
-    policy: Policy = (
+    policy: Policy[Intent] | Policy[Step] = (
         EventPolicy(wanted, account, desk) if isinstance(wanted, Entries) else GridPolicy(wanted, account, desk)
     )
     rows = terms.panel.shape[0]
