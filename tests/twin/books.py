@@ -39,6 +39,7 @@ class Lot:
     sold: float = 0.0  # shares, after splits
     sold_value: float = 0.0  # sum of shares x price
     exit_at: datetime | None = None
+    exit_on: date | None = None
     reason: str = "open"
 
 
@@ -182,6 +183,7 @@ class Books(World):
                 filled=filled,
                 would_have_returned=would,
                 event_id=event_id,
+                is_entry=lot_number < 0,
             )
         )
 
@@ -247,6 +249,8 @@ class Books(World):
                     event_id=lot.event_id,
                     entry_at=lot.entry_at,
                     exit_at=lot.exit_at,
+                    entry_on=lot.session,
+                    exit_on=lot.exit_on,
                     quantity=lot.sign * lot.quantity,
                     open_quantity=lot.sign * lot.open,
                     entry_price=lot.entry_price,

@@ -68,6 +68,7 @@ def label(
             filled=int(row["filled"]),
             would_have_returned=number_of(row["would_have_returned"]),
             event_id=event[row["event"]],
+            is_entry=bool(row["is_entry"]),
         )
         for row in ledger.refusals
     ]
@@ -77,6 +78,8 @@ def label(
             event_id=event[row["event"]],
             entry_at=instant_of(row["entry_at"]),
             exit_at=instant_of(row["exit_at"]),
+            entry_on=dates[row["entry_row"]],
+            exit_on=None if row["exit_row"] < 0 else dates[row["exit_row"]],
             quantity=int(row["quantity"]),
             open_quantity=int(row["open_quantity"]),
             entry_price=float(row["entry_price"]),

@@ -154,6 +154,10 @@ NAMED: dict[str, Scenario] = {
         {A: [flat(10)] * 3, B: [flat(10)] * 3}, grid={day: {"A.HK": 0.6, "B.HK": 0.9} for day in DAYS[:3]},
         position=Position(weight=1.0, min_trade=0.0), cash=100_000,
     ),
+    "an open at a trailing stop that lies above the target": world(
+        {A: [flat(10), Bar(10, 16, 10, 16), flat(12), flat(12)]}, news("e", 1, View("A.HK", 1.0)),
+        position=Position(weight=0.2, hold=None, trailing_stop=0.25, take_profit=0.05),
+    ),
     "an order of the smallest size": world(
         {stock("T.SH", "XSHG", board="star"): [flat(10)] * 3, C: [flat(10)] * 3, B: [flat(10)] * 3, A: [flat(10)] * 3},
         news("e1", 1, View("T.SH", 1.0)), news("e2", 1, View("C.SH", 0.5)), news("e3", 1, View("A.HK", 0.55)),

@@ -33,6 +33,7 @@ class RefusalRecord:
     filled: int
     would_have_returned: float | None
     event_id: str
+    is_entry: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class LotRecord:
     event_id: str
     entry_at: datetime
     exit_at: datetime | None
+    entry_on: date
+    exit_on: date | None
     quantity: int
     open_quantity: int
     entry_price: float

@@ -77,7 +77,7 @@ class Twin(Books):
                 lot.sold += quantity
                 lot.sold_value += quantity * slipped
                 if lot.open == 0:
-                    lot.exit_at, lot.reason = at, lot.leaving
+                    lot.exit_at, lot.exit_on, lot.reason = at, self.scenario.row_date(t), lot.leaving
                     if is_stop and not self.open_lots(ticker):
                         self.deferred_places.add(ticker)
             if why:
@@ -418,6 +418,7 @@ class Twin(Books):
                 lot.sold *= bar.split
                 if whole == 0:
                     lot.exit_at, lot.reason = self.slot(lot.ticker, t).open_at, "split"
+                    lot.exit_on = self.scenario.row_date(t)
                     if lot.sold == 0:
                         lot.sold, lot.sold_value = 1.0, float(price)
 
