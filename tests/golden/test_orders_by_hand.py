@@ -223,3 +223,17 @@ def test_the_number_of_events_changes_no_cost(events: int, engine: str) -> None:
             running += cost
         assert running == theirs["costs"][0]  # to the bit
     assert shared.equity == pytest.approx(alone.equity, rel=1e-14)
+
+
+@pytest.mark.rule("X14", "X21")
+@BOTH
+def test_a_grids_lot_whose_stop_is_refused_goes_when_the_grid_sells_it(engine: str) -> None:
+    """X14, X21: 50,000 CNY of 1,000,000 at 10 would be 5000 shares; 0.05 of the equity, stop at 9.5. Wednesday opens
+    locked at its lower limit of 9, so that the stop is refused; Thursday at 9.1 nobody tries again. The signal of
+    Friday's end is 0: all goes at Monday's 8.3, as what the grid wants."""
+    bars = {C: [flat(10), flat(10), flat(9), flat(9.1), flat(8.3), flat(8.3)]}
+    grid = targets(0.05, 0.05, 0.05, 0.05, 0.0, 0.0, ticker="C.SH")
+    position = Position(weight=1.0, rebalance="on_change", stop_loss=0.05)
+    result = check(world(bars, grid=grid, position=position, currency="CNY"), engine)
+    assert fills(result) == [(1, "buy", 5000, "rebalance", 0, 0), (5, "sell", 5000, "rebalance", 0, 0)]
+    assert refusals(result) == [(2, "limit_down", 5000, 0, "")]

@@ -27,6 +27,8 @@ SETTINGS = {
     "wild": Setting(markets=("XHKG", "XNYS"), reach=150, size=Size(2, 10, 10)),
     "grid": Setting(grid=True),
     "grid of three": Setting(grid=True, markets=THREE, each_market=True, size=Size(4, 10)),
+    "grid with stops": Setting(grid=True, markets=THREE, stops=True, size=Size(4, 10)),
+    "hourly grid with stops": Setting(grid=True, intraday=True, stops=True, size=Size(3, 4)),
     "hourly grid": Setting(grid=True, intraday=True, size=Size(3, 4)),
     "hourly grid of three": Setting(grid=True, intraday=True, markets=THREE, each_market=True, size=Size(4, 4)),
 }

@@ -29,19 +29,21 @@ ALONE = (
 """The further ones, of which each is in so many worlds."""
 
 HOLDS = ("hold in bars", "hold in sessions", "hold for a time", "no hold")
-OF_EVENTS = ("fill at a close", "stop_loss", "take_profit", "trailing_stop", *HOLDS)
+OF_EVENTS = ("fill at a close", *HOLDS)
 MARKETS = {"XHKG": "HK", "XSHG": "CN", "XSHE": "CN", "BJSE": "CN", "XNYS": "US", "XNAS": "US"}
 STOPS = ("stop_loss", "take_profit", "trailing_stop")
 
 
 def possible(one: str, other: str) -> bool:
-    """Whether two of `PAIRED` can be in one world: a grid has no stops, holds or fills at closes (X21), and is an
+    """Whether two of `PAIRED` can be in one world: a grid has no holds or fills at closes (X21), and is an
     event's neighbour's only in its proxy, where a step strategy answers for an index; a position has one hold; a
     duration is for bars of a day's parts, opened at their start."""
     pair = {one, other}
     if pair <= set(HOLDS) or pair == {"grid", "proxy"}:
         return False
     if pair == {"hold for a time", "fill at a close"}:
+        return False
+    if "step strategy" in pair and pair & set(STOPS):  # they are asked without
         return False
     return not (pair & {"grid", "step strategy"} and pair & set(OF_EVENTS))
 

@@ -150,6 +150,11 @@ NAMED: dict[str, Scenario] = {
         position=Position(weight=1.0, rebalance="monthly"), fx={"CNY": ((date(2025, 1, 1), 1.1),)},
         close_before={"A.HK": 10.0, "C.SH": 10.0},
     ),
+    "a grid's lot whose stop is refused": world(
+        {C: [flat(10), flat(10), flat(9), flat(9.1), flat(8.3), flat(8.3)]},
+        grid={day: {"C.SH": level} for day, level in zip(DAYS, (0.5, 0.5, 0.5, 0.5, 0.1, 0.1), strict=False)},
+        position=Position(weight=1.0, rebalance="on_change", stop_loss=0.05), currency="CNY",
+    ),
     "a stronger signal buys first": world(
         {A: [flat(10)] * 3, B: [flat(10)] * 3}, grid={day: {"A.HK": 0.6, "B.HK": 0.9} for day in DAYS[:3]},
         position=Position(weight=1.0, min_trade=0.0), cash=100_000,

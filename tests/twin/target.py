@@ -1,21 +1,23 @@
 """X21, S3: a grid of signals traded to target quantities.
 
 Where the rule is silent the twin does this. Row t follows the grid's row t-1, so row 0 trades nothing. `daily`,
-`weekly` and `monthly` are the first row of each session, week or month of the ticker's own market, and the first row
-of all that can trade; `on_change` is a session whose grid value differs from the one the market's session before
-followed. A decrease is one order for lots in order of entry, with a fill a lot; an increase is a new lot; where the
-sign turns, all is sold and the target is entered after the exits of the queue. The difference is measured at the
-reference price. A target or an increase below a lot is no order. A refused or cut sale is tried again at the ticker's
-next bar, towards the target of that row; a refused entry waits for the next day that `rebalance` names. Entries go by
-descending signal, then in universe order. Where no size can be made, or the instrument is not tradable, that is
-refused once for a signal. A sale in a session without a bar waits without a row; an entry is refused `not_trading`.
-All fills are `rebalance`; stops and holds do not act. The shares of a purchase belong to the events that count in the
-rows since the ticker's last one, by their sizes: whole shares, the odd ones to the largest remainders. One that is
-refused or cut is of the first of them; a signal that cannot be sized is of none.
+`weekly` and `monthly` are the first row of each session, week or month of the ticker's own market, and the first
+row of all that can trade; `on_change` is a session whose grid value differs from the one the market's session
+before followed. A decrease is one order for lots in order of entry, with a fill a lot; an increase is a new lot;
+where the sign turns, all is sold and the target is entered after the exits of the queue. The difference is measured
+at the reference price. A target or an increase below a lot is no order. A refused or cut sale is tried again at the
+ticker's next bar, towards the target of that row; a refused entry waits for the next day that `rebalance` names.
+Entries go by descending signal, then in universe order. Where no size can be made, or the instrument is not
+tradable, that is refused once for a signal. A sale in a session without a bar waits without a row; an entry is
+refused `not_trading`. Its fills are `rebalance`; holds do not act, stops do (X14), but a lot whose stop was refused
+has none any more: the grid sells it when it wants to. The shares of a purchase belong to the events that count in
+the rows since the ticker's last one, by their sizes: whole shares, the odd ones to the largest remainders. One that
+is refused or cut is of the first of them; a signal that cannot be sized is of none.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from math import floor
@@ -33,6 +35,8 @@ class TargetTwin(Twin):
         super().__init__(scenario)
         self.again: set[str] = set()  # tickers with a sale that did not go
         self.said: dict[str, float] = {}  # signals for which it is on record that nothing can be wanted
+        self.refused_stops: set[int] = set()  # numbers of lots
+        self.execution = replace(scenario.execution, same_close=False)  # a grid has no fills at closes
         self.since: dict[str, int] = {}  # the row of a ticker's last purchase
 
     def value(self, ticker: str, t: int) -> float:
@@ -159,7 +163,10 @@ class TargetTwin(Twin):
                 self.try_entry(t, at, intent, at_close=False, reason="rebalance", part=more)
 
     def work_stops(self, t: int, tickers: list[str]) -> None:
-        pass
+        for lot in self.open_lots():
+            lot.leaving = "refused" if lot.number in self.refused_stops else ""
+        super().work_stops(t, tickers)
+        self.refused_stops |= {lot.number for lot in self.open_lots() if lot.leaving}
 
 
 def run_target_twin(scenario: Scenario) -> TwinResult:

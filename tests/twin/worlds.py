@@ -38,7 +38,8 @@ class Size:
 class Setting:
     """What kind of world is wanted: of daily bars or of hourly ones (T9), whose size in rows then counts days; with
     events or with a `grid` of signals, for X21. None leaves the choice open, of the markets and of the entry; with
-    `each_market` every one of `markets` has a ticker. `reach` is by how many percent prices jump."""
+    `each_market` every one of `markets` has a ticker. `reach` is by how many percent prices jump. With
+    `stops` a grid keeps the stops that were drawn."""
 
     size: Size = Size()
     intraday: bool = False
@@ -47,6 +48,7 @@ class Setting:
     markets: tuple[str, ...] | None = None
     each_market: bool = False
     reach: int | None = None
+    stops: bool = False
 
 
 def position_of(chance: random.Random, durations: bool) -> Position:
@@ -65,13 +67,12 @@ def position_of(chance: random.Random, durations: bool) -> Position:
     )
 
 
-def followed(chance: random.Random, position: Position) -> Position:
+def followed(chance: random.Random, position: Position, stops: bool) -> Position:
     """What means something to a grid."""
+    if not stops:
+        position = replace(position, stop_loss=None, take_profit=None, trailing_stop=None)
     return replace(
         position,
-        stop_loss=None,
-        take_profit=None,
-        trailing_stop=None,
         rebalance=chance.choice(("daily", "on_change", "weekly", "monthly")),
         min_trade=chance.choice((0.001, 0.0, 0.05)),
     )
@@ -207,7 +208,7 @@ def world_of(chance: random.Random, setting: Setting) -> Scenario:
         close_before={one.item.ticker: one.close_before for one in told if one.close_before is not None},
         fx=rates(chance, account, {item.currency for item in items}, days),
         statuses=tuple(span for one in told for span in one.statuses),
-        position=followed(chance, position) if setting.grid else position,
+        position=followed(chance, position, setting.stops) if setting.grid else position,
         execution=execution,
         currency=account,
         cash=chance.choice((1_000_000.0, 100_000.0, 30_000.0, 4_000.0)),
