@@ -11,6 +11,7 @@ import pytest
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.slippage_table import Slippage
 from newsbt.simulation.grid import Targets
+from twin import product
 from twin.convert import to_product
 from twin.handmade import DAYS, A, C, flat, news, world
 from twin.product import ENGINES, check
@@ -199,6 +200,20 @@ def test_the_lots_of_one_order_have_one_price(engine: str) -> None:
     assert ledger.fills["event"].tolist() == [0, 1, 0, 1]
     assert ledger.fills["price"] == pytest.approx([10.2, 10.2, 9.8, 9.8])
     assert ledger.fills["slippage_cost"] == pytest.approx([40.0] * 4)
+
+
+@pytest.mark.rule("X6")
+@BOTH
+def test_a_run_of_one_row_slips_by_its_impact(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """X6: 400 of 10,000 shares at 10 and an impact of 0.1 x sqrt(0.04) = 2 %."""
+    scenario = world(
+        {A: [Bar(10, 11, 9, 10, 10_000)]}, news("e", 0, View("A.HK", 1.0)), position=Position(weight=0.004)
+    )
+    inputs = to_product(scenario)
+    slipping = replace(inputs, terms=replace(inputs.terms, slippage=Slippage(impact=np.full((1, 1), 0.1))))
+    monkeypatch.setattr(product, "to_product", lambda _: slipping)
+    (fill,) = product.kept_by(scenario, engine).fills
+    assert (fill.quantity, fill.price) == (400, pytest.approx(10.2))
 
 
 @pytest.mark.rule("C2")

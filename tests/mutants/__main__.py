@@ -130,7 +130,9 @@ def noticed_by(mutant: Mutant) -> tuple[Mutant, str]:
         signal.alarm(30 * SECONDS)
         options = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", BLIND)
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-            pytest.main([*options, *TESTS], plugins=[seen])
+            code = pytest.main([*options, *TESTS], plugins=[seen])
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return mutant, ""  # the tests could not be run, so that nobody has noticed
         return mutant, seen.name
     except (Exception, TooLongError) as error:
         return mutant, f"{name}: {type(error).__name__}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from .handmade import CORNERS, DAYS, A, C, U, flat, news, stock, world
@@ -52,6 +53,18 @@ def away_and_back() -> Scenario:
         fx={"HKD": ((date(2025, 1, 1), 0.1285),)},
         grid={day: {"H.HK": signal, "U": signal} for day, signal in zip(days, signals, strict=True)},
     )  # fmt: skip
+
+
+def at_one_instant() -> Scenario:
+    """New York opens when Hong Kong closes, and there is cash for one purchase: the opening comes first."""
+    made = world(
+        {A: [flat(10)] * 2, U: [flat(10)] * 2}, news("e1", 1, View("A.HK", 1.0), at=time(3)),
+        news("e2", 1, BUY, at=time(4)), position=Position(weight=1.0, hold=None), execution=AT_CLOSES,
+        fx={"USD": ((date(2025, 1, 1), 8.0),)}, cash=80_000,
+    )  # fmt: skip
+    closes = {day: slot.close_at for day, slot in made.slots["XHKG"].items()}
+    moved = {day: replace(slot, open_at=closes[day], cutoff_at=closes[day]) for day, slot in made.slots["XNYS"].items()}
+    return replace(made, slots={**made.slots, "XNYS": moved})
 
 
 def hours(position: Position, prices: list[Bar], *events: Event) -> Scenario:
@@ -171,6 +184,11 @@ NAMED: dict[str, Scenario] = {
     "one share less than the smallest size": world(
         {stock("T.SH", "XSHG", board="star"): [flat(10)] * 3}, news("e1", 1, View("T.SH", 1.0)),
         position=Position(weight=0.1999, hold=1), currency="CNY", cash=10_000,
+    ),
+    "an opening at the instant of a close": at_one_instant(),
+    "half a spread in a run of one row": world(
+        {A: [Bar(10, 10.1, 9.9, 10)]}, news("e", 0, View("A.HK", 1.0)),
+        position=HALF, execution=Execution(half_spread_ticks=2.0),
     ),
     "a price on the last tick of a band": world(
         {A: [flat(10), flat(10.0), flat(10.01), flat(20.0), flat(20.05)]}, news("e1", 1, View("A.HK", 1.0)),

@@ -175,7 +175,7 @@ def test_a_trailing_stop_follows_the_price() -> None:
         def next(self) -> None:
             if len(self) == 2:
                 self.buy(size=100)
-            if len(self) == 3:
+            if len(self) == 4:
                 self.sell(size=100, exectype=Order.StopTrail, trailamount=2.0)
 
     row = play(Trails, BARS)
@@ -201,7 +201,7 @@ def test_participation_cuts_an_order_and_a_large_exit_takes_several_bars() -> No
         def next(self) -> None:
             if len(self) == 2:
                 self.buy(size=5000)
-            if len(self) == 3:
+            if len(self) == 4:
                 self.close()
 
     row = play(InAndOut, BARS, volume=20_000, execution={"participation": 0.1})
@@ -250,6 +250,18 @@ def test_a_bar_locked_at_its_limit_refuses_and_the_reason_is_in_the_order() -> N
     assert row.fills.empty and row.refusals["reason"].tolist() == ["limit_up"]
     assert cls.log[-1] == (2, "order", "Rejected", "limit_up")
     assert fills(play(orders_of(at=0), bars, execution={"market_rules": False})) == [(DAYS[1], "buy", 11.0, 100)]
+
+
+def test_each_refused_order_has_its_own_reason() -> None:
+    class Twice(Recorder):
+        def next(self) -> None:
+            if len(self) == 2:
+                self.buy(size=100)
+            elif len(self) == 4:
+                self.sell(size=100)
+
+    play(Twice, {"A.SH": [(10, 10, 10, 10), (11, 11, 11, 11), *flat(11, 3)]})
+    assert [entry[3] for entry in Twice.log if entry[2] == "Rejected"] == ["limit_up", "no_short"]
 
 
 def test_a_market_order_without_a_bar_is_refused() -> None:
