@@ -28,6 +28,7 @@ from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
 from newsbt.left_over import settled
 from newsbt.linking.universe_tables import read_universe
 from newsbt.markets.dated_rules import Rulebook
+from newsbt.markets.guessed_market import guessed_instrument
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.ports import (
     AnnouncementReader,
@@ -196,7 +197,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     components = Components(
         config=config,
         document=loaded.document,
-        read_universe=partial(reading, **tables),
+        read_universe=partial(reading, guess=partial(guessed_instrument, rulebook=rulebook), **tables),
         rulebook=rulebook,
         readers=tuple(news.readers),
         labels=tuple(news.labels),

@@ -13,19 +13,52 @@ __all__ = ["command"]
 
 @click.command("init")
 @click.argument("folder", metavar="DIR", type=UserPath())
-def command(folder: Path) -> None:
-    """Make a project folder DIR with a sample of data, configs and strategies.
+@click.option(
+    "--from",
+    "prices",
+    multiple=True,
+    metavar="PRICES...",
+    type=UserPath(),
+    help="Price files or folders of your own, as they were downloaded; they stay where they are.",
+)
+@click.argument("more", nargs=-1, metavar="", type=UserPath())
+@click.option("--news", metavar="FILE", type=UserPath(), help="Announcements of your own, beside --from.")
+def command(folder: Path, prices: tuple[Path, ...], more: tuple[Path, ...], news: Path | None) -> None:
+    """Make a project folder DIR with a sample of data, configs and strategies, or for files of your own.
 
-    DIR must not exist, or be empty. The sample's prices are simulated; replace data/ by your own.
+    DIR must not exist, or be empty. The sample's prices are simulated. With --from there is no sample: a table of
+    instruments is made of the tickers, as far as they say their exchange, with a config, and a strategy where there is
+    no news. What the files leave open stands in the config as a question.
 
-    Example:
+    Examples:
 
     \b
     newsbt init my-project
     cd my-project
     newsbt run configs/rival_release.yaml
-    """
-    from newsbt.cli.project import create_project
 
-    create_project(folder)
-    click.echo(f"Made {folder}. Try:\n\n  cd {folder}\n  newsbt run configs/rival_release.yaml")
+    \b
+    newsbt init my-project --from ~/Downloads/*.csv --news ~/Downloads/news.xlsx
+    """
+    if not prices:
+        if more or news is not None:
+            raise click.UsageError(
+                "price files are named behind --from: newsbt init DIR --from PRICES... [--news FILE]"
+            )
+        from newsbt.cli.project import create_project
+
+        create_project(folder)
+        click.echo(f"Made {folder}. Try:\n\n  cd {folder}\n  newsbt run configs/rival_release.yaml")
+        return
+    from newsbt.cli.first_project import CONFIG, create_first_project
+
+    made = create_first_project(folder, [*prices, *more], news)
+    click.echo(f"Made {folder}.\n")
+    for title, lines in (("Read", made.read), ("Not known, blank or ? in data/instruments.csv", made.unknown),
+                         ("Asked before the first run", made.questions)):  # fmt: skip
+        if lines:
+            click.echo(f"{title}:\n" + "".join(f"  {line}\n" for line in lines))
+    click.echo("The names are those of today: what was delisted meanwhile is not among them (survivors).")
+    if news is None:
+        click.echo("Without news there are no events to ask about: only what trades on prices alone runs.")
+    click.echo(f"\nTry:\n\n  cd {folder}\n  newsbt run {CONFIG}")

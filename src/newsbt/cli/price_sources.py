@@ -18,7 +18,7 @@ from newsbt.markets.dated_rules import Rulebook
 if TYPE_CHECKING:
     from newsbt.ports.price_reader import PriceReader
 
-__all__ = ["PriceSources", "price_sources"]
+__all__ = ["PriceSources", "price_reader", "price_sources"]
 
 CONFIGS = (".yaml", ".yml")
 
@@ -64,7 +64,7 @@ class PriceSources:
         return found
 
     def instrument_of(self, ticker: str) -> Instrument | None:
-        from newsbt.prices.checking import guessed_instrument
+        from newsbt.markets.guessed_market import guessed_instrument
 
         if self.universe is not None and ticker in self.universe.position:
             return self.universe[ticker]
@@ -100,7 +100,7 @@ def price_sources(
         rulebook = load_rulebook()
         if exchange is not None:
             rulebook.exchange(exchange)
-        readers = [_reader(path, _columns(columns), reading) for path in paths]
+        readers = [price_reader(path, _columns(columns), reading)[1] for path in paths]
         universe = None if instruments is None else read_universe(instruments, boards=rulebook.boards)
         found = PriceSources(readers=readers, rulebook=rulebook, universe=universe, exchange=exchange)
     if on_bad_row is None:
@@ -123,14 +123,15 @@ def _of_config(path: Path) -> PriceSources:
     )
 
 
-def _reader(path: Path, columns: Mapping[str, str], reading: ReadingOptions) -> PriceReader:
+def price_reader(path: Path, columns: Mapping[str, str], reading: ReadingOptions) -> tuple[str, PriceReader]:
+    """What `use:` says of a file or folder of prices, by the endings in it, and its reader."""
     from newsbt.prices.price_readers import CsvPrices, ExcelPrices, ParquetPrices
 
-    kinds: tuple[type[ParquetPrices | ExcelPrices], ...] = (ParquetPrices, ExcelPrices)
-    for kind in kinds:
+    kinds: dict[str, type[ParquetPrices | ExcelPrices]] = {"parquet": ParquetPrices, "excel": ExcelPrices}
+    for use, kind in kinds.items():
         if any(file.name.lower().endswith(kind.suffixes) for file in ([*path.iterdir()] if path.is_dir() else [path])):
-            return kind(path=path, columns=columns, **reading)
-    return CsvPrices(path=path, columns=columns, **reading)
+            return use, kind(path=path, columns=columns, **reading)
+    return "csv", CsvPrices(path=path, columns=columns, **reading)
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, str]:

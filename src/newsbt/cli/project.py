@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
 from newsbt.errors import ConfigError, NewsbtError
 
-__all__ = ["PARTS", "bundled_folder", "create_project"]
+__all__ = ["IGNORED", "PARTS", "bundled_folder", "check_new", "create_project", "removed_on_failure"]
 
 PARTS = ("configs", "strategies", "data")
 
@@ -58,19 +59,37 @@ def create_project(folder: Path) -> None:
     NewsbtError
         It cannot be written; what was written of it is removed.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{str(folder)!r} is a file; name a new or an empty folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ConfigError(f"the folder {str(folder)!r} is not empty; name a new or an empty one")
+    check_new(folder)
     source = bundled_folder()
-    existed = folder.is_dir()
-    try:
+    with removed_on_failure(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for part in PARTS:
             ignored = shutil.ignore_patterns(*LEFT_OUT, *(LEFT_OUT_OF_DATA if part == "data" else ()))
             shutil.copytree(source / part, folder / part, ignore=ignored)
         (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
         (folder / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="\n")
+
+
+def check_new(folder: Path) -> None:
+    """Raise ConfigError unless a folder is absent, or is one that is empty."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{str(folder)!r} is a file; name a new or an empty folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ConfigError(f"the folder {str(folder)!r} is not empty; name a new or an empty one")
+
+
+@contextmanager
+def removed_on_failure(folder: Path) -> Iterator[None]:
+    """While a folder that is new or empty is written into: where that fails, what was written is removed.
+
+    Raises
+    ------
+    NewsbtError
+        It cannot be written.
+    """
+    existed = folder.is_dir()
+    try:
+        yield
     except BaseException as error:
         _remove(folder, existed)
         if isinstance(error, OSError):

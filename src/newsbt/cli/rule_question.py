@@ -90,7 +90,7 @@ def _instrument(
 ) -> Instrument:
     from dataclasses import replace
 
-    from newsbt.prices.checking import guessed_instrument
+    from newsbt.markets.guessed_market import guessed_instrument
 
     item = universe[ticker] if ticker in universe.position else guessed_instrument(ticker, exchange, rulebook)
     if item is None or (ticker not in universe.position and universe.instruments):

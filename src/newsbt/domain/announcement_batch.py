@@ -21,7 +21,8 @@ __all__ = ["AnnouncementBatch", "merge"]
 class AnnouncementBatch:
     """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8), `silent`
     texts that announce nothing, `repeated` items that say the same again under the same id, `merged` announcements that
-    `dedupe` took for a story told again. `lost` are the references of bad rows that nobody can resolve."""
+    `dedupe` took for a story told again. `lost` are the references of bad rows that nobody can resolve, `readings` what
+    was recognised and assumed of each file."""
 
     announcements: tuple[Announcement, ...]
     rows_read: int
@@ -32,6 +33,7 @@ class AnnouncementBatch:
     silent: int = 0
     repeated: int = 0
     lost: tuple[Unresolved, ...] = ()
+    readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def drops(self) -> Mapping[str, int]:
@@ -69,6 +71,7 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
     problems: list[Problem] = []
     files: list[Path] = []
     lost: list[Unresolved] = []
+    readings: list[tuple[str, tuple[str, ...]]] = []
     rows_read = merged = silent = repeated = 0
     for batch in batches:
         bad = BadRows(batch.on_bad_row)
@@ -89,11 +92,12 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
         silent += batch.silent
         repeated += batch.repeated
         lost += batch.lost
+        readings += batch.readings
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)
     return AnnouncementBatch(
         announcements=tuple(kept), rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files),
-        merged=merged, silent=silent, repeated=repeated, lost=tuple(lost),
+        merged=merged, silent=silent, repeated=repeated, lost=tuple(lost), readings=tuple(readings),
     )  # fmt: skip
 
 

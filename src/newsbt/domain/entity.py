@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
+from newsbt.domain.company_names import plain_company
 from newsbt.domain.showing import brief
-from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers
 
 __all__ = [
     "BOARDS",
@@ -140,8 +141,9 @@ class Universe:
     Names are compared without case. A name means a listing by its ticker, name, company or one of its aliases;
     listings of one company (:attr:`Instrument.company_name`) stand for each other. Where listings of several companies
     have a name, a ticker decides before a company, a company before a full name, a full name before an alias; where
-    that leaves several, the name is ambiguous and means none of them. `bad_rows` counts the rows of its tables that
-    were skipped, by table and reason (T8).
+    that leaves several, the name is ambiguous and means none of them. A name that no instrument has means the listing
+    of which it is another form of the ticker, or one whose name is the same without legal forms. `bad_rows` counts the
+    rows of its tables that were skipped, by table and reason (T8).
     """
 
     instruments: tuple[Instrument, ...]
@@ -209,13 +211,35 @@ class Universe:
     def _resolve(self, key: str) -> Reference:
         named = self._named.get(key, ())
         if not named:
-            return NOTHING
+            return self._resolve_loosely(key)
         exact = [[n for n in named if getattr(self.instruments[n], kind).casefold() == key] for kind in DECIDING]
         for places in (named, *exact):
             companies = {self.instruments[n].company_name.casefold() for n in places}
             if len(companies) == 1:
                 return Reference(places=self._siblings[companies.pop()])
         return Reference(candidates=named)
+
+    def _resolve_loosely(self, key: str) -> Reference:
+        """What a name means that no instrument has: another way of writing a ticker, or a company's without its legal
+        form."""
+        try:
+            ticker = self.known_tickers.meant(key)
+        except AmbiguousTickerError as error:
+            return Reference(candidates=tuple(sorted(self.position[one] for one in error.candidates)))
+        named = (self.position[ticker],) if ticker else self._plainly_named.get(plain_company(key), ())
+        companies = {self.instruments[n].company_name.casefold() for n in named}
+        if len(companies) > 1:
+            return Reference(candidates=named)
+        return Reference(places=self._siblings[companies.pop()]) if companies else NOTHING
+
+    @cached_property
+    def _plainly_named(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for n, item in enumerate(self.instruments):
+            for name in dict.fromkeys(map(plain_company, (item.name, item.company, *item.aliases))):
+                found.setdefault(name, []).append(n)
+        found.pop("", None)
+        return {name: tuple(places) for name, places in found.items()}
 
     def listings(self, name: str) -> tuple[int, ...]:
         """Places of all listings of the company that a name means, in universe order; empty where it means none."""

@@ -240,7 +240,7 @@ class RunSummary:
     `not_linked` the announcements that are linked to nothing, dropped ones too, by reason; `unused` names the most
     frequent of what could not be resolved or was not used.
     `notices` are sentences that belong beside the results wherever they are shown, such as "simulated sample";
-    `doubts` are sentences about the data, `read_as` says of price files whose head is not newsbt's own what was
+    `doubts` are sentences about the data, `read_as` says of files whose head is not newsbt's own what was
     recognised and assumed, a line for all that were read alike.
     """
 

@@ -15,6 +15,7 @@ from functools import cached_property
 
 __all__ = [
     "CHINA",
+    "NAME_PARTS",
     "AmbiguousTickerError",
     "KnownTickers",
     "TickerForm",
@@ -50,6 +51,7 @@ _EAST_MONEY: Mapping[str, tuple[str, ...]] = {
 _BLOOMBERG_KINDS = ("EQUITY", "INDEX")
 _GLUED = re.compile(r"(SH|SZ|BJ|HK)(\d{5,6})")
 _A_SHARE_DIGITS = 6
+NAME_PARTS = r"[_\s,()]+|-(?=\D)|\.(?=txt|data)"  # what separates the words of a file's name
 _CLASS = re.compile(r"([A-Z]+)[.\-/ ]([A-Z])")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -61,6 +61,7 @@ def parse_rows(
     chosen: Mapping[str, str],
     known_tickers: Container[str] | None,
     on_bad_row: str,
+    said: Sequence[str] = (),
 ) -> AnnouncementBatch:
     """Parse all rows of one source.
 
@@ -76,6 +77,8 @@ def parse_rows(
         The universe's tickers; None leaves the `tickers` column unchecked.
     on_bad_row
         ``error`` or ``skip``.
+    said
+        What was recognised and assumed of the source.
 
     Raises
     ------
@@ -113,6 +116,7 @@ def parse_rows(
         files=(file,) if isinstance(file, Path) else (),
         on_bad_row=on_bad_row,
         lost=tuple(lost),
+        readings=((str(file), tuple(said)),) if said else (),
     )
 
 
@@ -209,7 +213,7 @@ def _at(name: str, value: PlainValue) -> datetime | None:
     else:
         written = f"{value} has no offset, so nobody can say which instant it is"
         fix = f"{found.isoformat()}+08:00 (or the offset it was meant at; Z for UTC)"
-    raise _Bad("naive_time", name, f"{written}; write for example {fix}")
+    raise _Bad("naive_time", name, f"{written}; write for example {fix}, or give the reader a `zone`")
 
 
 def numbered(rows: Iterable[Mapping[str, PlainValue]], start: int) -> Iterator[Row]:

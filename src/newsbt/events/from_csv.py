@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt.domain.announcement_batch import AnnouncementBatch
-from newsbt.domain.bad_rows import check_policy
-from newsbt.domain.table_files import TextTable, check_column_names, choose_columns, read_table
-from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row, parse_rows
+from newsbt.domain.table_files import TextTable, encoded_bytes, read_table
+from newsbt.domain.text_encoding import UTF8, check_encoding
+from newsbt.events.announcement_rows import Row
+from newsbt.events.table_reader import TableAnnouncements
 
 __all__ = ["CsvAnnouncements"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CsvAnnouncements:
-    """A CSV file (UTF-8; plain, gz or zst) with the columns of docs/files.md.
+class CsvAnnouncements(TableAnnouncements):
+    """A CSV file (plain, gz or zst) with the columns of docs/files.md, further ones as text.
 
-    `columns` maps newsbt's names to the file's, such as ``{subject: model_or_subject}``; further columns become
-    attributes, as text. Line numbers count the header as 1.
+    `encoding` states one where the bytes tell none. Line numbers count the header as 1.
     """
 
     path: str | Path
-    columns: Mapping[str, str] = field(default_factory=dict)
-    on_bad_row: str = "error"
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
-        check_column_names(self.columns, COLUMNS)
-        check_policy(self.on_bad_row)
+        super().__post_init__()
+        check_encoding(self.encoding)
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
         """Read the file.
@@ -44,11 +43,10 @@ class CsvAnnouncements:
             The file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
         path = Path(self.path)
-        table = read_table(path)
-        chosen = choose_columns(path, table.columns, self.columns, REQUIRED, OPTIONAL)
-        return parse_rows(
-            _rows(table), file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row
-        )
+        data, encoding = encoded_bytes(path, encoding=self.encoding)
+        table = read_table(path, data)
+        said = () if encoding == UTF8 else (encoding.upper(),)
+        return self._batch(list(_rows(table)), table.columns, path, known_tickers, said)
 
 
 def _rows(table: TextTable) -> Iterator[Row]:

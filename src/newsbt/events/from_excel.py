@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt._plain import PlainValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
-from newsbt.domain.bad_rows import check_policy
-from newsbt.domain.table_files import check_column_names, choose_columns, file_error
+from newsbt.domain.table_files import file_error
 from newsbt.domain.workbooks import Sheet, choose_sheet, open_workbook
-from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row, parse_rows
+from newsbt.errors import DataError
+from newsbt.events.announcement_heads import find_head
+from newsbt.events.announcement_rows import Row
+from newsbt.events.table_reader import TableAnnouncements
 
 __all__ = ["ExcelAnnouncements"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExcelAnnouncements:
+class ExcelAnnouncements(TableAnnouncements):
     """A sheet of an Excel workbook (.xlsx or .xls) with the columns of docs/files.md, its head in the first row.
 
     `sheet` says which, where several have such a head. Line numbers are rows of the sheet.
     """
 
     path: str | Path
-    columns: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
-    on_bad_row: str = "error"
-
-    def __post_init__(self) -> None:
-        check_column_names(self.columns, COLUMNS)
-        check_policy(self.on_bad_row)
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
         """Read the sheet.
@@ -46,17 +42,18 @@ class ExcelAnnouncements:
             The workbook cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
         """
         path = Path(self.path)
-        sheet, _ = choose_sheet(open_workbook(path), self.sheet, self._has_head, "announcements")
+        sheet, said = choose_sheet(open_workbook(path), self.sheet, self._has_head, "announcements")
         if len(sheet.records) < 2:
             raise file_error(path, f"sheet {sheet.name!r} has a header and no rows", code="empty_file")
         head = _head(sheet.records)
-        chosen = choose_columns(path, head, self.columns, REQUIRED, OPTIONAL)
-        return parse_rows(
-            _rows(sheet, head), file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row
-        )
+        return self._batch(list(_rows(sheet, head)), head, path, known_tickers, said)
 
     def _has_head(self, records: Sequence[Sequence[PlainValue]]) -> bool:
-        return {self.columns.get(name, name) for name in REQUIRED} <= set(_head(records))
+        try:
+            find_head(Path(self.path), _head(records), self.columns)
+        except DataError:
+            return False
+        return True
 
 
 def _head(records: Sequence[Sequence[PlainValue]]) -> list[str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt._plain import JsonValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
-from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.memory import MemoryGuard
-from newsbt.domain.table_files import check_column_names, choose_columns, file_error, read_text
-from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, parse_rows
+from newsbt.domain.table_files import encoded_bytes, file_error
+from newsbt.domain.text_encoding import UTF8, check_encoding
+from newsbt.events.table_reader import TableAnnouncements
 
 __all__ = ["JsonlAnnouncements"]
 
@@ -20,7 +20,7 @@ _OBJECT_BYTES = 1000  # what an object takes in Python beyond its text, about
 
 
 @dataclass(frozen=True, kw_only=True)
-class JsonlAnnouncements:
+class JsonlAnnouncements(TableAnnouncements):
     """A file of JSON objects, one a line (UTF-8; plain, gz or zst), with the keys of docs/files.md.
 
     Lists are JSON arrays or text separated by ``;``. `columns` maps newsbt's names to the file's keys; further
@@ -28,12 +28,11 @@ class JsonlAnnouncements:
     """
 
     path: str | Path
-    columns: Mapping[str, str] = field(default_factory=dict)
-    on_bad_row: str = "error"
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
-        check_column_names(self.columns, COLUMNS)
-        check_policy(self.on_bad_row)
+        super().__post_init__()
+        check_encoding(self.encoding)
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
         """Read the file.
@@ -51,7 +50,8 @@ class JsonlAnnouncements:
         path = Path(self.path)
         rows: list[tuple[int, Mapping[str, JsonValue] | str]] = []
         guard = MemoryGuard()
-        for line, written in enumerate(read_text(path).split("\n"), start=1):
+        data, encoding = encoded_bytes(path, encoding=self.encoding)
+        for line, written in enumerate(data.decode().split("\n"), start=1):
             if not guard.has_room(_OBJECT_BYTES + len(written)):
                 raise file_error(path, guard.complaint, code="too_large")
             if written.strip():
@@ -60,8 +60,7 @@ class JsonlAnnouncements:
         if not objects:
             raise file_error(path, 'expected a JSON object in each line, such as {"event_id": ...}; found none')
         keys = list(dict.fromkeys(key for values in objects for key in values))
-        chosen = choose_columns(path, keys, self.columns, REQUIRED, OPTIONAL)
-        return parse_rows(rows, file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row)
+        return self._batch(rows, keys, path, known_tickers, () if encoding == UTF8 else (encoding.upper(),))
 
 
 def _parse(written: str) -> Mapping[str, JsonValue] | str:

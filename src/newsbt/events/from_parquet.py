@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt.domain.announcement_batch import AnnouncementBatch
-from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.parquet_files import ARROW_ERRORS, open_parquet, read_parquet
-from newsbt.domain.table_files import check_column_names, choose_columns, file_error
-from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, numbered, parse_rows
+from newsbt.domain.table_files import file_error
+from newsbt.events.announcement_heads import find_head
+from newsbt.events.announcement_rows import numbered
+from newsbt.events.table_reader import TableAnnouncements
 
 __all__ = ["ParquetAnnouncements"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParquetAnnouncements:
+class ParquetAnnouncements(TableAnnouncements):
     """A Parquet file with the columns of docs/files.md; timestamps carry a time zone, or are text with an offset.
 
     Lists are Parquet lists or text separated by ``;``. Line numbers count the rows from 1.
     """
 
     path: str | Path
-    columns: Mapping[str, str] = field(default_factory=dict)
-    on_bad_row: str = "error"
-
-    def __post_init__(self) -> None:
-        check_column_names(self.columns, COLUMNS)
-        check_policy(self.on_bad_row)
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
         """Read the file.
@@ -45,12 +40,10 @@ class ParquetAnnouncements:
         """
         path = Path(self.path)
         opened = open_parquet(path)
-        chosen = choose_columns(path, opened.schema_arrow.names, self.columns, REQUIRED, OPTIONAL)
+        find_head(path, opened.schema_arrow.names, self.columns)  # before all of it is read
         table = read_parquet(path, opened)
         try:
             rows = table.to_pylist()
         except ARROW_ERRORS as error:
             raise file_error(path, f"a value is out of Python's range: {error}") from None
-        return parse_rows(
-            numbered(rows, 1), file=path, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row
-        )
+        return self._batch(list(numbered(rows, 1)), opened.schema_arrow.names, path, known_tickers)

@@ -20,16 +20,19 @@ from newsbt.domain.frames import plain_frame
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, read_table
 from newsbt.errors import DataError, Problem, nearest
+from newsbt.markets.guessed_market import guessed_instrument
 
 __all__ = ["TableSource", "read_universe"]
 
 TableSource: TypeAlias = str | Path | pd.DataFrame
+Guess: TypeAlias = Callable[[str, str | None], Instrument | None]
 T = TypeVar("T")
 
-INSTRUMENT_REQUIRED = (
-    "ticker", "name", "exchange", "board", "currency", "sector", "themes", "sector_index", "aliases",
+INSTRUMENT_REQUIRED = ("ticker",)
+INSTRUMENT_OPTIONAL = (
+    "name", "exchange", "board", "currency", "sector", "themes", "sector_index", "aliases", "company", "lot_size",
+    "tradable", "shortable", "proxy", "listed_on", "delisted_on",
 )  # fmt: skip
-INSTRUMENT_OPTIONAL = ("company", "lot_size", "tradable", "shortable", "proxy", "listed_on", "delisted_on")
 
 LEVELS = ("ticker", "theme", "status", "subject", "relation", "object")  # of an index, which may be columns
 
@@ -46,6 +49,7 @@ def read_universe(
     on_bad_row: str = "error",
     exchanges: Sequence[str] | None = None,
     boards: Sequence[str] | None = BOARDS,
+    guess: Guess = guessed_instrument,
 ) -> Universe:
     """Read the tables of a universe, each a CSV file (UTF-8; plain, gz or zst) or a DataFrame.
 
@@ -67,13 +71,17 @@ def read_universe(
     boards : sequence of str, optional
         The boards that there are rules for, likewise; those of the packaged rules unless a rule file adds some.
 
+    guess : callable
+        What a ticker and its exchange, where that is stated, say of an instrument: its exchange, board and currency,
+        for cells that are blank.
+
     Raises
     ------
     DataError
         With one problem for each fault in any of the tables. Under ``skip`` only for what makes a whole table unusable.
     """
     tables = _Tables(on_bad_row)
-    listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards))
+    listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards, guess))
     tickers = frozenset(item.ticker for item in listed)
     related = tables.read(relations, "relations", _read_relations)
     members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
@@ -212,10 +220,10 @@ def _kept(found: Iterable[tuple[_Row, T]]) -> list[tuple[_Row, T]]:
 
 
 def _read_instruments(
-    table: _Table, exchanges: Sequence[str] | None, boards: Sequence[str] | None
+    table: _Table, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess
 ) -> tuple[Instrument, ...]:
     rows = table.rows(INSTRUMENT_REQUIRED, INSTRUMENT_OPTIONAL)
-    found = _kept((row, _instrument(row, exchanges, boards)) for row in rows)
+    found = _kept((row, _instrument(row, exchanges, boards, guess)) for row in rows)
     lines: dict[str, int] = {}
     for row, item in found:
         if item.ticker in lines:
@@ -251,18 +259,21 @@ def _exchange(row: _Row, exchanges: Sequence[str] | None) -> str:
     return found
 
 
-def _instrument(row: _Row, exchanges: Sequence[str] | None, boards: Sequence[str] | None) -> Instrument:
+def _instrument(row: _Row, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess) -> Instrument:
     lot_size = row.read("lot_size", cells.whole, None)
     if lot_size is not None and lot_size < 1:
         row.wrong("lot_size", f"expected a whole number of shares from 1, got {lot_size}; leave it blank if unknown")
     tradable = row.read("tradable", cells.flag, None)
     listed_on, delisted_on = row.span("listed_on", "delisted_on")
+    ticker = row.needed("ticker")
+    usual = guess(ticker, row.text("exchange") or None) if ticker else None
+    has = {name: bool(row.text(name)) for name in ("name", "exchange", "board", "currency")}
     return Instrument(
-        ticker=row.needed("ticker"),
-        name=row.needed("name"),
-        exchange=_exchange(row, exchanges),
-        board=row.needed("board") if boards is None else row.one_of("board", boards),
-        currency=row.matching("currency", _CURRENCY, "an ISO 4217 code such as HKD"),
+        ticker=ticker,
+        name=row.text("name") or ticker,
+        exchange=_exchange(row, exchanges) if has["exchange"] or usual is None else usual.exchange,
+        board=_board(row, boards) if has["board"] or usual is None else usual.board,
+        currency=_currency(row) if has["currency"] or usual is None or usual.currency == "?" else usual.currency,
         sector=row.text("sector"),
         themes=row.read("themes", cells.items, ()),
         sector_index=row.text("sector_index"),
@@ -275,6 +286,14 @@ def _instrument(row: _Row, exchanges: Sequence[str] | None, boards: Sequence[str
         listed_on=listed_on,
         delisted_on=delisted_on,
     )
+
+
+def _board(row: _Row, boards: Sequence[str] | None) -> str:
+    return row.needed("board") if boards is None else row.one_of("board", boards)
+
+
+def _currency(row: _Row) -> str:
+    return row.matching("currency", _CURRENCY, "an ISO 4217 code such as HKD")
 
 
 def _read_relations(table: _Table) -> tuple[Relation, ...]:

@@ -36,7 +36,7 @@ def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:
         yield f"Number of {reason_text(name)}", f"{number:,}"
     if "announcements" in report.counts:
         yield "Linking", not_linked_text(report.counts["announcements"], report.not_linked)
-    yield from (("Prices read as", line) for line in report.read_as)
+    yield from (("Read as", line) for line in report.read_as)
     yield from unused_lines([one.as_dict() for one in report.unused])
     for source, reasons in report.drops.items():
         yield f"Dropped {source}", counted(reasons) or "none"

@@ -122,7 +122,7 @@ def facts(record: RunRecord) -> list[Fact]:
     found.append(("Events", _events(document)))
     linking = linking_text(document)
     found += [] if linking is None else [("Linking", linking)]
-    found += [("Prices read as", line) for line in document.get("read_as") or ()]
+    found += [("Read as", line) for line in document.get("read_as") or ()]
     found += unused_lines(document.get("unused") or ())
     found += [
         (f"Dropped {source}", counted(reasons))

@@ -67,7 +67,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
         not_linked=not_linked,
-        read_as=(*_read_as(prices.readings), *_crossed(market.fx)),
+        read_as=(*_read_as([*prices.readings, *batch.readings]), *_crossed(market.fx)),
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
@@ -139,7 +139,7 @@ def _free_of(components: Components) -> Iterator[str]:
 
 
 def _read_as(readings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
-    """What was recognised and assumed of price files, a line for all that were read alike."""
+    """What was recognised and assumed of files, a line for all that were read alike."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for file, said in readings:
         alike.setdefault(said, []).append(file)

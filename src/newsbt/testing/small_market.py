@@ -20,9 +20,9 @@ from newsbt.domain.signal import Signal
 from newsbt.errors import ConfigError
 from newsbt.from_objects import components_of
 from newsbt.markets.calendars import sessions
+from newsbt.markets.guessed_market import guessed_instrument
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.ports import EventView, StepStrategy, Strategy
-from newsbt.prices.checking import guessed_instrument
 from newsbt.steps.prepare import PreparedRun, prepare
 from newsbt.steps.strategy_signals import ask, view_of
 

@@ -122,8 +122,8 @@ def test_json_lines_by_reason(tmp_path: Path) -> None:
 
 def test_json_lines_without_a_required_key_or_without_objects(tmp_path: Path) -> None:
     path = tmp_path / "news.jsonl"
-    path.write_text('{"event_id": "e1", "published": "2025-03-06T03:00:00Z"}')
-    with pytest.raises(DataError, match=r"expected a column 'published_at'.*did you mean 'published'"):
+    path.write_text('{"event_id": "e1", "published_ad": "2025-03-06T03:00:00Z"}')
+    with pytest.raises(DataError, match=r"expected a column 'published_at'.*did you mean 'published_ad'"):
         JsonlAnnouncements(path=path).read()
     path.write_text("1\n2\n")
     with pytest.raises(DataError, match="expected a JSON object in each line"):

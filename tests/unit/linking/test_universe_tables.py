@@ -75,7 +75,6 @@ def test_relations_memberships_and_statuses(tmp_path: Path) -> None:
     [
         ("ticker", "9988.HK", "duplicate", "stands already in line 2"),
         ("ticker", "", "missing_value", "no ticker"),
-        ("name", "", "missing_value", "no name"),
         ("exchange", "HKEX Main", "bad_value", "ISO 10383 code such as XHKG"),
         ("exchange", "hkg", "bad_value", "ISO 10383"),
         ("board", "mian", "bad_value", "did you mean 'main'"),
@@ -186,7 +185,25 @@ def test_the_error_says_how_to_go_on_and_a_policy_is_one_of_two(tmp_path: Path) 
 
 def test_missing_columns_files_and_rows_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
-        read_universe(write(tmp_path / "i.csv", "ticker,Name", "A,B"), tmp_path / "none.csv",
+        read_universe(write(tmp_path / "i.csv", "Ticker,Name", "A,B"), tmp_path / "none.csv",
                       write(tmp_path / "m.csv", "ticker,theme,from,to"), pd.DataFrame(columns=["ticker"]))  # fmt: skip
     codes = [problem.code for problem in caught.value.problems]
-    assert codes == ["missing_column"] * 8 + ["missing_file", "empty_file", "empty_file"]
+    assert codes == ["missing_column", "missing_file", "empty_file", "empty_file"]
+
+
+@pytest.mark.parametrize(
+    ("row", "exchange", "board", "currency"),
+    [("688981.SH,", "XSHG", "star", "CNY"), ("9988.HK,", "XHKG", "main", "HKD"), ("BABA,", "XNYS", "main", "USD"),
+     ("AAPL,XNAS", "XNAS", "main", "USD"),
+     ("^HSTECH,XHKG", "XHKG", "index", "HKD"), ("12345,XHKG", "XHKG", "main", "HKD")],
+)  # fmt: skip
+def test_ticker_and_exchange_are_enough(tmp_path: Path, row: str, exchange: str, board: str, currency: str) -> None:
+    (item,) = read_universe(write(tmp_path / "i.csv", "ticker,exchange", row)).instruments
+    assert (item.exchange, item.board, item.currency) == (exchange, board, currency)
+    assert item.name == item.ticker
+
+
+@pytest.mark.parametrize("row", ["12345,", "^HSTECH,", "7203.X,"])
+def test_an_exchange_that_no_ticker_says_is_needed(tmp_path: Path, row: str) -> None:
+    with pytest.raises(DataError, match=r"exchange: expected an ISO 10383 code|no exchange"):
+        read_universe(write(tmp_path / "i.csv", "ticker,exchange", row))

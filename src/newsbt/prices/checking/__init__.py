@@ -2,6 +2,5 @@
 
 from newsbt.domain.findings import KINDS, Finding
 from newsbt.prices.checking.check_prices import Checked, check_source, same_files
-from newsbt.prices.checking.guessed_market import guessed_instrument
 
-__all__ = ["KINDS", "Checked", "Finding", "check_source", "guessed_instrument", "same_files"]
+__all__ = ["KINDS", "Checked", "Finding", "check_source", "same_files"]

@@ -16,12 +16,12 @@ import pyarrow as pa
 from newsbt._plain import PlainValue
 from newsbt._typing import Floats, Ints, Strings
 from newsbt.domain.table_files import file_error
-from newsbt.domain.ticker_forms import CHINA, AmbiguousTickerError, KnownTickers, market_of
+from newsbt.domain.ticker_forms import CHINA, NAME_PARTS, AmbiguousTickerError, KnownTickers, market_of
+from newsbt.domain.time_forms import UnclearTimesError, read_times
 from newsbt.errors import DataError
 from newsbt.prices.layouts.headings import plain_heading, provider_of
 from newsbt.prices.layouts.number_forms import plain_number
 from newsbt.prices.layouts.table_heads import TableHead
-from newsbt.prices.layouts.time_forms import UnclearTimesError, read_times
 from newsbt.prices.layouts.volume_units import LOT, UnclearUnitError, volume_unit
 from newsbt.prices.price_columns import encode, numbers, python_values
 
@@ -35,7 +35,6 @@ ZONES = {
 }  # fmt: skip
 A_SHARES = frozenset({"SH", "SZ", "BJ"})
 LAST_BARS = {"SH": (15, 0), "SZ": (15, 0), "BJ": (15, 0), "HK": (16, 0), "US": (16, 0)}
-NAME_PARTS = r"[_\s,()]+|-(?=\D)|\.(?=txt|data)"
 FEWEST_ROWS, TOO_MANY = 10, 0.25  # rows from which on, and share of them, that headings are said to be swapped
 FEWEST_DAYS, SWAPPED = 30, 1.2  # bars from which on, and by which factor, opens and closes are said to be swapped
 IN_SHARES = frozenset({"baostock", "akshare (Sina)"})

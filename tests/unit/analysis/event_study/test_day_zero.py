@@ -11,8 +11,8 @@ import newsbt
 from newsbt.analysis.event_study import event_day
 from newsbt.analysis.event_study.day_zero import event_days
 from newsbt.errors import ConfigError, DataError
+from newsbt.markets.guessed_market import guessed_instrument
 from newsbt.markets.rulebook import load_rulebook
-from newsbt.prices.checking import guessed_instrument
 from newsbt.testing import small_market
 
 

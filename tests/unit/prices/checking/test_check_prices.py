@@ -11,8 +11,9 @@ import pytest
 
 from newsbt.domain.entity import Instrument, StatusSpan, Universe
 from newsbt.domain.findings import Finding, spans
+from newsbt.markets.guessed_market import guessed_instrument
 from newsbt.markets.rulebook import load_rulebook
-from newsbt.prices.checking import Checked, check_source, guessed_instrument, same_files
+from newsbt.prices.checking import Checked, check_source, same_files
 from newsbt.prices.price_readers import CsvPrices, FramePrices
 
 # Hong Kong in December 2024: half days on the 24th and 31st, closed on the 25th and 26th.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from newsbt._plain import PlainValue
 from newsbt.domain import cells
 
-__all__ = ["Times", "UnclearTimesError", "read_times"]
+__all__ = ["SeveralFormsError", "Times", "UnclearTimesError", "in_form", "read_times"]
 
 MIDNIGHT = time(0)
 _DAYS = (
@@ -29,6 +29,10 @@ class UnclearTimesError(ValueError):
     """A column's days can be read in several ways, or in none."""
 
 
+class SeveralFormsError(UnclearTimesError):
+    """A column's days can be read in several ways."""
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """A column read: `values` by cell as written, days (`intraday` false) or instants, those without an offset as
@@ -41,7 +45,9 @@ class Times:
     zone: str = ""
 
 
-def read_times(written: Iterable[PlainValue], zones: Sequence[str], stated: str | None = None) -> Times:
+def read_times(
+    written: Iterable[PlainValue], zones: Sequence[str], stated: str | None = None, *, are_sessions: bool = True
+) -> Times:
     """What the distinct cells of a column say.
 
     Parameters
@@ -52,6 +58,8 @@ def read_times(written: Iterable[PlainValue], zones: Sequence[str], stated: str 
         Those of the exchanges whose prices these may be: midnights of one of them are days.
     stated : str, optional
         The strptime form of the cells, such as ``%d/%m/%Y``, or ``%m/%d/%Y %H:%M``.
+    are_sessions : bool
+        Whether a form by which some fall on a weekend is none, as of days on which exchanges are open.
 
     Raises
     ------
@@ -62,7 +70,7 @@ def read_times(written: Iterable[PlainValue], zones: Sequence[str], stated: str 
     if not values:
         return Times({}, intraday=False)
     if stated:
-        read = _most(values, partial(_in_form, form=stated))
+        read = _most(values, partial(in_form, form=stated))
         if not read:
             raise UnclearTimesError(f"{values[0]!r} is not of the form {stated!r} that time_format states")
         return _settled(read, stated)
@@ -71,7 +79,7 @@ def read_times(written: Iterable[PlainValue], zones: Sequence[str], stated: str 
         if all(one.time() == MIDNIGHT for one in iso.values()):
             return Times({value: one.date() for value, one in iso.items()}, intraday=False)
         return _midnights(iso, zones) or Times(iso, intraday=True)
-    return _by_form(values)
+    return _by_form(values, are_sessions)
 
 
 def cells_text(value: PlainValue) -> str:
@@ -102,7 +110,8 @@ def _iso(value: PlainValue) -> datetime:
     return found
 
 
-def _in_form(value: PlainValue, form: str) -> datetime:
+def in_form(value: PlainValue, form: str) -> datetime:
+    """A cell in a strptime form; ValueError where it is not."""
     return datetime.strptime(cells_text(value), form)  # noqa: DTZ007 - its zone is told elsewhere
 
 
@@ -130,12 +139,12 @@ def _midnights(found: Mapping[PlainValue, datetime], zones: Sequence[str]) -> Ti
     return None
 
 
-def _by_form(values: Sequence[PlainValue]) -> Times:
+def _by_form(values: Sequence[PlainValue], are_sessions: bool) -> Times:
     readings: dict[str, dict[PlainValue, datetime]] = {}
     has_clock = any(":" in cells_text(value) for value in values)
     for day in _DAYS:
         for form in [f"{day} {clock}" for clock in _CLOCKS] if has_clock else [day]:
-            if found := _most(values, partial(_in_form, form=form)):
+            if found := _most(values, partial(in_form, form=form)):
                 readings[form] = found
     if not readings:
         strange = next(value for value in values if not _most([value], _iso))
@@ -145,10 +154,10 @@ def _by_form(values: Sequence[PlainValue]) -> Times:
     trading = {
         form: found for form, found in readings.items() if all(day.weekday() < SATURDAY for day in found.values())
     }
-    readings = trading or readings
+    readings = (are_sessions and trading) or readings
     if len({tuple(found.items()) for found in readings.values()}) > 1:
         ways = " or ".join(f"{found[values[0]].date()} ({form})" for form, found in readings.items())
-        raise UnclearTimesError(f"{values[0]!r} may be {ways}; say which with `time_format`")
+        raise SeveralFormsError(f"{values[0]!r} may be {ways}; say which with `time_format`")
     form, found = next(iter(readings.items()))
     return _settled(found, form)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from newsbt.prices.layouts.time_forms import UnclearTimesError, read_times
+from newsbt.domain.time_forms import UnclearTimesError, read_times
 
 ZONES = ("Asia/Hong_Kong", "America/New_York")
 SIXTH = date(2025, 3, 6)

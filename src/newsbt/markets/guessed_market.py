@@ -23,7 +23,8 @@ def guessed_instrument(ticker: str, exchange: str | None = None, rulebook: Ruleb
     ('XSHE', 'chinext')
     """
     code = ticker.rpartition(".")[0]
-    found = (rulebook or load_rulebook()).exchange_of(ticker)
+    book = rulebook or load_rulebook()
+    found = book.exchanges.get(exchange) if exchange else book.exchange_of(ticker)
     mic, currency = ("", "") if found is None else (found.mic, found.currency)
     is_index = ticker.startswith("^")
     mic = exchange or mic

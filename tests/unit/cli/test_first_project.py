@@ -1,0 +1,120 @@
+"""`newsbt init DIR --from`: a project from downloads, with what is not known marked and what is open asked."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import vendor_tables as vendors
+from newsbt.cli import main
+from newsbt.config.loading import load
+from newsbt.markets.calendars import sessions
+from newsbt.markets.rulebook import load_rulebook
+
+
+def bars(mic: str = "XNYS", *, seed: int = 1) -> pd.DataFrame:
+    """60 sessions of an exchange."""
+    frame = vendors.bars(seed=seed)
+    days = sessions(mic, date(2025, 1, 2), date(2025, 6, 30), load_rulebook()).dates
+    return frame.set_axis(pd.DatetimeIndex(days[:60].astype("datetime64[ns]"), name="Date"))
+
+
+def instruments(folder: Path) -> list[dict[str, str]]:
+    with (folder / "data" / "instruments.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_first_run_without_news_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "download.csv").write_text(vendors.yfinance_download({"AAPL": bars(), "MSFT": bars(seed=2)}))
+    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "download.csv")]) == 0
+    told = capsys.readouterr().out
+    assert "survivors" in told and "Without news there are no events to ask about" in told
+    assert "Asked" not in told and "Not known" not in told
+    assert [(row["ticker"], row["exchange"], row["currency"]) for row in instruments(tmp_path / "mine")] == [
+        ("AAPL", "XNYS", "USD"), ("MSFT", "XNYS", "USD"),
+    ]  # fmt: skip
+    config = tmp_path / "mine" / "configs" / "first.yaml"
+    assert main(["run", str(config), "--no-report", "--set", "evaluation.bootstrap=0"]) == 0
+    assert "What has risen" in capsys.readouterr().out
+
+
+def test_a_first_run_with_news_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text("Published,Title,Symbol\n2025-02-05T22:00Z,Good,AAPL\n")
+    folder = tmp_path / "mine"
+    args = ["init", str(folder), "--from", str(tmp_path / "AAPL.csv"), "--news", str(tmp_path / "news.csv")]
+    assert main(args) == 0
+    assert "Without news" not in capsys.readouterr().out
+    assert not (folder / "strategies").exists()
+    settings = ["--no-report", "--set", "evaluation.bootstrap=0", "--set", "evaluation.placebo=0"]
+    assert main(["run", str(folder / "configs" / "first.yaml"), *settings]) == 0
+    told = capsys.readouterr().out
+    assert "Follow the news" in told and "1 linked" in told
+
+
+def test_what_is_open_is_a_commented_key_and_stops_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bars().assign(**{"Adj Close": bars()["Close"] * 0.9}).to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text("Date,Headline,Company\n3/6/2025 1:30 AM,Good,Apple\n")
+    folder = tmp_path / "mine"
+    args = ["init", str(folder), "--from", str(tmp_path / "AAPL.csv"), "--news", str(tmp_path / "news.csv")]
+    assert main(args) == 0
+    told = capsys.readouterr().out
+    assert "Close stands beside Adj Close" in told and "'3/6/2025 1:30 AM' may be" in told and "has no offset" in told
+    config = folder / "configs" / "first.yaml"
+    text = config.read_text(encoding="utf-8")
+    assert all(f"    # {key}: " in text for key in ("adjusted", "time_format", "zone"))
+    assert main(["run", str(config)]) != 0
+    answered = text.replace("# adjusted: true or false", "adjusted: true").replace("# time_format", "time_format")
+    config.write_text(answered.replace("# zone:", "zone:"), encoding="utf-8")
+    assert load(config).config.prices[0].adjusted is True
+    settings = ["--no-report", "--set", "evaluation.bootstrap=0", "--set", "evaluation.placebo=0"]
+    assert main(["run", str(config), *settings]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "ticker", "exchange"),
+    [
+        ("a.csv", vendors.akshare(bars("XSHE"), code="002230").to_csv(index=False), "002230.SZ", "XSHE"),
+        ("00700.csv", vendors.akshare(bars("XHKG"), in_lots=False).to_csv(index=False), "0700.HK", "XHKG"),
+        ("b.csv", vendors.baostock(bars("XSHG"), "sh.600519"), "600519.SH", "XSHG"),
+        ("x_600519_day.csv", vendors.akshare(bars("XSHG")).to_csv(index=False), "600519.SH", "XSHG"),
+        ("BABA_5min.csv", bars().to_csv(), "BABA", "XNYS"),
+    ],
+)
+def test_tickers_say_their_exchange(tmp_path: Path, name: str, content: str, ticker: str, exchange: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / name)]) == 0
+    (row,) = instruments(tmp_path / "mine")
+    assert (row["ticker"], row["exchange"]) == (ticker, exchange)
+
+
+def test_what_a_ticker_does_not_say_is_marked_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """000001 is a share in Shenzhen and an index in Shanghai; lots of Hong Kong are each company's own."""
+    frame = pd.concat([vendors.akshare(bars("XSHE"), code=code) for code in ("000001", "002230")])
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    bars("XHKG").to_csv(tmp_path / "0700.HK.csv")
+    files = [str(tmp_path / "a.csv"), str(tmp_path / "0700.HK.csv")]
+    assert main(["init", str(tmp_path / "mine"), "--from", *files]) == 0
+    told = capsys.readouterr().out
+    assert "exchange, board and currency of 000001" in told and "lot_size of 0700.HK" in told
+    rows = {row["ticker"]: row for row in instruments(tmp_path / "mine")}
+    assert (rows["000001"]["exchange"], rows["000001"]["currency"]) == ("?", "?")
+    assert rows["0700.HK"]["lot_size"] == ""
+    assert "CNY and HKD: where are the rates between them?" in (tmp_path / "mine/configs/first.yaml").read_text()
+
+
+@pytest.mark.parametrize("args", [["--news", "n.csv"], ["a.csv"]])
+def test_files_without_from_are_refused(tmp_path: Path, args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "mine"), *args]) != 0
+    assert "price files are named behind --from" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "a.csv")]) != 0
+    assert "a.csv" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
