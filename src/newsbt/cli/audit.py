@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -10,6 +11,10 @@ from newsbt.cli.options import UserPath, json_option, set_option, strategy_optio
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_error, print_view
 from newsbt.errors import NewsbtError
+
+if TYPE_CHECKING:
+    from newsbt.assembly import Components
+    from newsbt.audit.auditing import Audit
 
 __all__ = ["command"]
 
@@ -34,16 +39,30 @@ FAILED = 1
     metavar="M",
     help="Placebo runs of each kind, instead of the config's; 999 for a claim at 1 %.",
 )
+@click.option(
+    "--runs",
+    "runs_dir",
+    type=UserPath(file_okay=False),
+    metavar="DIR",
+    help="Folder whose runs are told what was found, instead of the config's.",
+)
 @json_option
 def command(
-    config: Path, strategies: tuple[str, ...], overrides: tuple[str, ...], cuts: int, draws: int | None, as_json: bool
+    config: Path,
+    strategies: tuple[str, ...],
+    overrides: tuple[str, ...],
+    cuts: int,
+    draws: int | None,
+    runs_dir: Path | None,
+    as_json: bool,
 ) -> int:
     """Prove that the strategies of CONFIG do not look ahead, and say what else may explain their results.
 
     Prices, rates, announcements, relations and the calendar are changed after many instants, one bar included, and
     everything decided before must stay as it was; a strategy that fails is named with the first decision that moved,
     and the exit code is 1. Then: placebo runs, other events in the way, the smallest effect that these events could
-    have shown, and doubts about the data.
+    have shown, and doubts about the data. What is found of a strategy's source is kept in the runs folder: `newsbt run`
+    and `newsbt show` tell it beside its results.
 
     Examples:
 
@@ -55,10 +74,13 @@ def command(
     from newsbt.audit.auditing import audit
     from newsbt.config.loading import load
     from newsbt.runs.json_values import plain
+    from newsbt.runs.place import runs_of
 
     loaded = load(config, overrides)
     with TerminalProgress(loaded.config.name) as progress:
-        found = audit(assemble(loaded, strategies), cuts=cuts, draws=draws, progress=progress)
+        components = assemble(loaded, strategies)
+        found = audit(components, cuts=cuts, draws=draws, progress=progress)
+    _keep(found, components, runs_of(loaded, runs_dir))
     document = plain(found.as_dict())
     if as_json:
         print_document(document)
@@ -69,3 +91,20 @@ def command(
     for failure in found.failures:
         print_error(NewsbtError(failure))
     return 0 if found.ok else FAILED
+
+
+def _keep(found: Audit, components: Components, runs_dir: Path) -> None:
+    """Note in the runs folder what was found, so that runs of the same sources are told of it; where it cannot be
+    noted, say so and go on."""
+    from newsbt.runs.audit_findings import note_audits
+
+    sources = {spec.name: spec.source_hash for spec in components.strategies}
+    looks_ahead: dict[str, bool] = {}
+    for one in found.strategies:
+        source = sources[one.name]
+        if source and (one.proof.looks_ahead or one.proof.decisions):  # what decided nothing was not proved
+            looks_ahead[source] = looks_ahead.get(source, False) or one.proof.looks_ahead
+    try:
+        note_audits(runs_dir, looks_ahead)
+    except NewsbtError as error:
+        print_error(error)

@@ -41,8 +41,8 @@ def command(
     """Put the strategies of several runs into one results table.
 
     RUNs are named as in `newsbt show`; without any, all runs of the runs folder are compared. Rows without a value
-    come last when sorted. Below the table stand tests between the strategies' Sharpe ratios, and what differs between
-    the runs' configs, key by key.
+    come last when sorted. Below the table stand tests between the strategies' Sharpe ratios, their p also adjusted over
+    all pairs (Holm), and what differs between the runs' configs, key by key.
 
     Examples:
 
@@ -67,10 +67,11 @@ def command(
 def _duels(records: list[RunRecord]) -> list[Duel]:
     """Tests between the strategies of all runs, pair by pair, or against the best Sharpe ratio where those are many."""
     import math
+    from dataclasses import replace
 
     import pandas as pd
 
-    from newsbt.analysis.inference import sharpe_difference
+    from newsbt.analysis.inference import holm, sharpe_difference
     from newsbt.domain.returns import session_returns, why_no_returns
     from newsbt.reports.pairwise_tests import Duel
 
@@ -91,6 +92,7 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
                 )
     entrants.sort(key=lambda entrant: -entrant[3])
     pairs = [(one, other) for place, one in enumerate(entrants) for other in entrants[place + 1 :]]
+    there_are = len(pairs)
     if len(pairs) > MOST_PAIRS:
         pairs = [(entrants[0], other) for other in entrants[1 : MOST_PAIRS + 1]]
     duels = []
@@ -103,7 +105,9 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
         duels.append(
             Duel(one=one, other=other, difference=found.difference * annual, p=found.p_bootstrap, reason=found.reason)
         )
-    return duels
+    # Pairs that were left untested were not left at random: they count as tests that found nothing.
+    over_all = holm([*(duel.p for duel in duels), *[1.0] * (there_are - len(duels))])
+    return [replace(duel, adjusted=float(p)) for duel, p in zip(duels, over_all, strict=False)]
 
 
 def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:

@@ -110,7 +110,10 @@ def _print_results(record: RunRecord, names: list[str], form: str) -> None:
 
     rows = [row for row in record.rows if str(row.get("name")) in names]
     if form == "json":
-        print_document({"run_id": record.run_id, "path": record.path, **record.document, "strategies": rows})
+        verdicts = {name: verdict.as_dict() for name, verdict in record.verdicts.items() if name in names}
+        print_document(
+            {"run_id": record.run_id, "path": record.path, **record.document, "strategies": rows, "verdicts": verdicts}
+        )
     elif form == "csv":
         click.echo(rows_csv([raw_row(row) for row in rows]), nl=False)
     else:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from newsbt.domain.run_documents import RunDocument, StrategyDocument
 from newsbt.domain.showing import brief
+from newsbt.domain.verdict import Audited, Verdict, verdict_of
 
 __all__ = ["EXTRAS", "TABLES", "RunRecord"]
 
@@ -29,7 +30,8 @@ class RunRecord:
     `document` holds plain JSON values only: fractions, None where undefined. `table_of` gives one of
     :data:`TABLES` as a frame with all strategies below each other; :meth:`table` asks it once for each.
     `run_id` is the folder's name, `path` its place; both are empty before the run is written. `extra_of` gives one of
-    :data:`EXTRAS`, documents that a folder may hold beside the contract's files; None where it does not.
+    :data:`EXTRAS`, documents that a folder may hold beside the contract's files; None where it does not. `audits_of`
+    gives what audits have found until now, by the hash of a strategy's source.
     """
 
     run_id: str
@@ -37,6 +39,7 @@ class RunRecord:
     table_of: Callable[[str], pd.DataFrame] = field(repr=False)
     path: str | None = None
     extra_of: Callable[[str], Any] = field(default=_nothing, repr=False)
+    audits_of: Callable[[], Mapping[str, Audited]] = field(default=dict, repr=False)
 
     __repr__ = brief
 
@@ -53,6 +56,17 @@ class RunRecord:
             rows.append(benchmark)
         order = {"strategy": 0, "baseline": 1, "benchmark": 2}
         return sorted(rows, key=lambda row: order.get(str(row.get("kind")), 0))
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """One word on each strategy, by name."""
+        sources = (self.document.get("hashes") or {}).get("strategies") or {}
+        audits = self.audits_of() if sources else {}
+        return {
+            str(row.get("name")): verdict_of(row, audits.get(str(sources.get(row.get("name"))), "not audited"))
+            for row in self.rows
+            if row.get("kind") == "strategy"
+        }
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:

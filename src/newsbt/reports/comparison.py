@@ -106,8 +106,8 @@ def _duels(compared: Comparison) -> list[RenderableType]:
     """Each pair of strategies with the difference of their Sharpe ratios and its p."""
     if not compared.duels:
         return []
-    one, other, difference, p = DUEL_HEADER
-    heads = (prose(one, 0), prose(other, 1), figure(difference, 2), prose(p, 3))
+    one, other, difference, p, adjusted = DUEL_HEADER
+    heads = (prose(one, 0), prose(other, 1), figure(difference, 2), prose(p, 3), figure(adjusted, 4))
     return [Text(""), TerminalTable(heads, duel_rows(compared.duels), more="--format markdown")]
 
 
@@ -135,7 +135,7 @@ def markdown(compared: Comparison) -> str:
     text = "\n".join(runs) + "\n\n" + results_markdown(compared.rows, _labels(compared))
     if compared.duels:
         rows = [" | ".join(markdown_text(cell) for cell in row) for row in duel_rows(compared.duels)]
-        head = f"| {' | '.join(DUEL_HEADER)} |\n| --- | --- | ---: | ---: |\n"
+        head = f"| {' | '.join(DUEL_HEADER)} |\n| --- | --- | ---: | ---: | ---: |\n"
         text += "\n" + head + "".join(f"| {row} |\n" for row in rows)
     if compared.differences:
         cells = [

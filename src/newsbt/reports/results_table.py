@@ -9,6 +9,7 @@ from rich.text import Text
 
 from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.record import RunRecord
+from newsbt.domain.verdict import Verdict
 from newsbt.errors import DataError
 from newsbt.reports import tabular
 from newsbt.reports.run_text import facts, footnotes, notices, warnings
@@ -16,11 +17,13 @@ from newsbt.reports.sparkline import Sparkline
 from newsbt.reports.table_columns import Cell, Row, cell, columns_of
 from newsbt.reports.tabular import Head, TerminalTable, figure, figures, grid, prose, token
 from newsbt.reports.text import clean
+from newsbt.reports.verdict_text import VERDICT_STYLES, verdict_lines
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["fitting_columns", "header_block", "lines_of", "results_block", "results_table", "run_view"]
 
 NARROWEST_NAME = 14
+EQUITY, VERDICT = 6, 2  # ranks
 CURVE = 14  # letters of a sparkline
 WIDE = 100  # terminals from here on have room for it
 SIGN_STYLES = {1: "green", -1: "red"}  # every signed number also shows its sign, for those who see no colour
@@ -30,7 +33,7 @@ MORE = "newsbt show RUN --format csv"
 def run_view(record: RunRecord, width: int, rows: Sequence[Row] | None = None) -> ConsoleRenderable:
     """A run for the terminal: its header, the results table (or some `rows` of it), and what to read with it."""
     shown = record.rows if rows is None else rows
-    results = results_block(shown, width, warnings(record), _curves(record))
+    results = results_block(shown, width, warnings(record), _curves(record), record.verdicts)
     return Group(header_block(record), Text(""), results)
 
 
@@ -50,11 +53,17 @@ def header_block(record: RunRecord) -> ConsoleRenderable:
 
 
 def results_block(
-    rows: Sequence[Row], width: int, sentences: Iterable[str] = (), curves: Mapping[str, Sequence[float]] | None = None
+    rows: Sequence[Row],
+    width: int,
+    sentences: Iterable[str] = (),
+    curves: Mapping[str, Sequence[float]] | None = None,
+    verdicts: Mapping[str, Verdict] | None = None,
 ) -> ConsoleRenderable:
-    """The table, why cells are empty, and sentences to read with it; equity as a line where there is room for it."""
-    table = results_table(rows, curves=curves if curves and width >= WIDE else None)
+    """The table, what its verdicts rest on, why cells are empty, and sentences to read with it; equity as a line where
+    there is room for it."""
+    table = results_table(rows, curves=curves if curves and width >= WIDE else None, verdicts=verdicts)
     parts: list[RenderableType] = [table]
+    parts += [Prose(line, indent=2) for line in verdict_lines(rows, verdicts or {})]
     parts += [Prose(line, "dim") for line in footnotes(rows, fitting_columns(rows, width, table))]
     parts += [Prose(f"! {sentence}", "yellow") for sentence in sentences]
     return Group(*parts)
@@ -64,13 +73,15 @@ def results_table(
     rows: Sequence[Row],
     labels: Sequence[tuple[str, Sequence[str]]] = (),
     curves: Mapping[str, Sequence[float]] | None = None,
+    verdicts: Mapping[str, Verdict] | None = None,
 ) -> TerminalTable:
     """A table with a row for each of `rows`; `labels` are further columns before the name, `curves` the equity by
-    name, drawn behind it."""
+    name, drawn behind it, `verdicts` the word on it."""
     columns = columns_of(rows)
     heads: list[Head] = [token(title, -1) for title, _ in labels]
     heads.append(prose("Strategy", -2, least=NARROWEST_NAME))
-    heads += [] if curves is None else [token("Equity", -1)]
+    heads += [] if curves is None else [token("Equity", EQUITY)]
+    heads += [token("Verdict", VERDICT)] if verdicts else []
     heads += [(figures if column.interval else figure)(column.title, column.rank) for column in columns]
     body: list[list[tabular.Cell]] = []
     breaks = set()
@@ -84,10 +95,15 @@ def results_table(
                 *(clean(texts[place]) for _, texts in labels),
                 Text(clean(name), style=dim or "bold"),
                 *([] if curves is None else [Sparkline(curves.get(name, ()), CURVE, dim)]),
+                *([_word(verdicts.get(name))] if verdicts else []),
                 *(_styled(cell(row, column), dim) for column in columns),
             ]
         )
     return TerminalTable(heads, body, breaks=breaks, more=MORE)
+
+
+def _word(verdict: Verdict | None) -> Text:
+    return Text("") if verdict is None else Text(verdict.word, style=VERDICT_STYLES.get(verdict.word, ""))
 
 
 def _styled(item: Cell, dim: str) -> Text:

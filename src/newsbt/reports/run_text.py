@@ -101,13 +101,8 @@ def refusals_by_reason(record: RunRecord) -> dict[str, int]:
 
 
 def _evidence(record: RunRecord) -> str:
-    """What stands behind the placebo p-values, and how many trials behind the deflated Sharpe ratios."""
-    metrics = [row.get("metrics") or {} for row in record.rows if row.get("kind") == "strategy"]
-    trials = {int(tried) for found in metrics if (tried := found.get("dsr_trials"))}
-    parts = [text] if (text := calendars_text(record)) else []
-    if trials:
-        parts.append(f"deflated Sharpe over {max(trials):,} trial{'s' if max(trials) > 1 else ''} in this runs folder")
-    return "; ".join(parts)
+    """What stands behind the placebo p-values."""
+    return calendars_text(record)
 
 
 def facts(record: RunRecord) -> list[Fact]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from newsbt._plain import JsonValue
 from newsbt.domain.evidence_documents import StudyDocument, StudyGroupTold
+from newsbt.domain.verdict import FEWEST_DATES
 from newsbt.reports.table_columns import MISSING, percent, probability
 from newsbt.reports.tabular import TerminalTable, figure, prose, token
 from newsbt.reports.wrapping import Prose
@@ -18,7 +19,6 @@ __all__ = ["move_rows", "study_view", "window_rows"]
 TESTS = (("kp_bmp", "KP p"), ("holm", "Holm"), ("grank", "GRANK p"), ("wilcoxon", "Wilcoxon p"))
 MOVES = ("gap", "latency", "locked", "tradable")
 MORE = "--format csv"
-FEW_DATES = 10
 
 
 def study_view(document: StudyDocument, name: str, notices: Sequence[str] = ()) -> ConsoleRenderable:
@@ -119,10 +119,10 @@ def _notes(document: StudyDocument) -> Iterator[str]:
     flat = sum(group["without_variance"] for group in document["groups"])
     if flat:
         yield f"Left out of KP and GRANK besides: {flat:,} without residual variance."
-    thin = sum(group["n_dates"] < FEW_DATES for group in document["groups"])
+    thin = sum(group["n_dates"] < FEWEST_DATES for group in document["groups"])
     if thin:
         which = "1 group" if thin == 1 else f"{thin:,} groups"
-        yield f"Fewer than {FEW_DATES} independent dates, from which nothing can be concluded: {which}."
+        yield f"Fewer than {FEWEST_DATES} independent dates, from which nothing can be concluded: {which}."
 
 
 def window_rows(document: StudyDocument) -> list[dict[str, JsonValue]]:

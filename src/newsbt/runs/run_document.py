@@ -101,6 +101,7 @@ def summary_document(record: RunRecord) -> RunTold:
         "path": record.path,
         "name": record.name,
         "strategies": document["strategies"],
+        "verdicts": {name: verdict.as_dict() for name, verdict in record.verdicts.items()},
         "benchmark": document["benchmark"],
         "counts": document["counts"],
         "notices": document["notices"],

@@ -15,7 +15,9 @@ from newsbt.domain.record import RunRecord
 from newsbt.domain.run_documents import RunDocument
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
+from newsbt.domain.verdict import Audited
 from newsbt.errors import DataError, nearest
+from newsbt.runs.audit_findings import read_audits
 from newsbt.runs.naming import parse_folder_name
 from newsbt.runs.place import CONFIGS, RUNS, current_folder, near, project_of
 from newsbt.runs.run_document import FORMAT
@@ -61,9 +63,13 @@ def read_run(path: Path | str) -> RunRecord:
     def extra_of(name: str) -> Any:
         return _document(folder, name)
 
+    def audits_of() -> dict[str, Audited]:
+        return read_audits(absolute(folder).parent)
+
     return RunRecord(
-        run_id=absolute(folder).name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of
-    )
+        run_id=absolute(folder).name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of,
+        audits_of=audits_of,
+    )  # fmt: skip
 
 
 def _document(folder: Path, name: str) -> Any:

@@ -240,6 +240,20 @@ def test_the_command_names_a_peek_and_exits_with_1(tmp_path: Path, capsys: pytes
     assert "LOOKS AHEAD: the signal for" in shown and "when all that differs is prices after 2025-03-" in shown
     assert main(["audit", str(config), "--placebo", "0", "--strategy", "Fair"]) == 0
     assert "No look-ahead" in capsys.readouterr().out
+    assert main(["run", str(config), "--json"]) == 0
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    assert run["verdicts"] == {
+        "Mine": {"word": "looks ahead", "failed": [], "audited": "looks ahead"},
+        "Fair": {"word": "too few", "failed": ["event_dates", "p_adjusted"], "audited": "passed"},
+    }
+    assert main(["show", run["path"]]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Mine: looks ahead; newsbt audit found a look-ahead" in shown
+    assert "Fair: too few; failed: independent dates" in shown and "audited, no look-ahead found" in shown
+    (tmp_path / "mine.py").write_text(PEEK.replace("float(up)", "1.0"), encoding="utf-8")
+    assert main(["run", str(config), "--json"]) == 0
+    (mended,) = json.loads(capsys.readouterr().out)["runs"]
+    assert mended["verdicts"]["Mine"]["audited"] == "not audited"
 
 
 def test_a_placebo_that_cannot_be_run_names_the_ticker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,7 +38,7 @@ def test_it_fits_and_keeps_every_row_and_number_whole(width: int) -> None:
     for word in " ".join(NAMES).split():
         assert word in text
     assert "1.50 0.03..2.97" in text
-    assert "-0.20%" in text
+    assert "+0.49%" in text
     assert "…" not in text
 
 
