@@ -36,6 +36,7 @@ BY_DATA = (
     "context.json:events.reactions",
     "run:*metrics", "run:*reasons", "show:*metrics", "show:*reasons", "show:definitions", "show:drops", "show:drops.*",
     "show:not_linked", "show:refusals", "show:refusals.*", "show:hashes.*", "show:timings.simulate", "show:versions",
+    "run:runs.verdicts", "show:verdicts",
     "check:drops", "check:drops.*", "check:not_linked",
     "orders:next_openings", "orders:last_prices",
     "sweep:*metrics", "sweep:*params", "sweep:reasons",

@@ -37,18 +37,20 @@ def long_run_ratio(values: Floats) -> float:
     """The long-run variance of n values over their variance: how much autocorrelation widens a mean's error.
 
     1 + 2 sum of the autocorrelations that an autoregression implies, fitted by Yule and Walker's equations; its order
-    is the one with the least `n ln(residual variance) + order ln n` (Schwarz 1978) among 0 .. min(4 (n/100)^(2/9),
-    n/10, 12). Order 0 gives 1. Berk (1974); den Haan and Levin (1997).
+    is the one with the least `n' ln(residual variance) + order ln n'` (Schwarz 1978) among 0 .. min(4 (n'/100)^(2/9),
+    n'/10, 12). Order 0 gives 1. Berk (1974); den Haan and Levin (1997). n' is `3 (sum x^2)^2 / sum x^4` of the
+    deviations x, at most n: a strategy that is flat but for a few sessions tells of its autocorrelation by those alone.
     """
     n = values.size
-    most = min(int(4 * (n / 100) ** (2 / 9)), n // 10, MOST_LAGS)
-    if most < 1 or is_constant(values):
+    if n < 10 or is_constant(values):
         return 1.0
     centred = values - values.mean()
+    telling = min(float(n), 3 * float((centred**2).sum()) ** 2 / float((centred**4).sum()))
+    most = min(int(4 * (telling / 100) ** (2 / 9)), int(telling / 10), MOST_LAGS)
     covariance = np.array([float(centred[k:] @ centred[: n - k]) / n for k in range(most + 1)])
     left = covariance[0]
     weights = np.zeros(0)
-    least, ratio = n * math.log(left), 1.0
+    least, ratio = telling * math.log(left), 1.0
     for order in range(1, most + 1):
         # Levinson and Durbin's recursion.
         partial = float(covariance[order] - weights @ covariance[order - 1 : 0 : -1]) / left
@@ -56,7 +58,7 @@ def long_run_ratio(values: Floats) -> float:
         left *= 1 - partial**2
         if left <= 0:
             break
-        criterion = n * math.log(left) + order * math.log(n)
+        criterion = telling * math.log(left) + order * math.log(telling)
         if criterion < least:
             least, ratio = criterion, left / covariance[0] / (1 - weights.sum()) ** 2
     return float(ratio)

@@ -105,9 +105,10 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
         duels.append(
             Duel(one=one, other=other, difference=found.difference * annual, p=found.p_bootstrap, reason=found.reason)
         )
-    # Pairs that were left untested were not left at random: they count as tests that found nothing.
-    over_all = holm([*(duel.p for duel in duels), *[1.0] * (there_are - len(duels))])
-    return [replace(duel, adjusted=float(p)) for duel, p in zip(duels, over_all, strict=False)]
+    # Pairs that were left out were not left out at random: they count as tests that found nothing.
+    undefined = sum(math.isnan(duel.p) for duel in duels)
+    adjusted = holm([duel.p for duel in duels], tests=there_are - undefined)
+    return [replace(duel, adjusted=p) for duel, p in zip(duels, adjusted.tolist(), strict=True)]
 
 
 def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[RunRecord]:

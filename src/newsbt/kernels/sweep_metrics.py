@@ -265,15 +265,22 @@ def _of_returns(
 def _long_run_ratio(values: Floats, n: int, room: Floats) -> float:
     """`analysis.sharpe_variance.long_run_ratio` of the first n values, which it centres; they are not constant."""
     covariance, weights, mirrored = room[0], room[1], room[2]
-    most = min(int(4.0 * (n / 100.0) ** (2.0 / 9.0)), n // 10, MOST_LAGS)
-    if most < 1:
+    if n < 10:
         return 1.0
     mean = 0.0
     for i in range(n):
         mean += values[i]
     mean /= n
+    second = fourth = 0.0
     for i in range(n):
         values[i] -= mean
+        square = values[i] * values[i]
+        second += square
+        fourth += square * square
+    if fourth <= 0.0:
+        return 1.0
+    telling = min(float(n), 3.0 * second * second / fourth)
+    most = min(int(4.0 * (telling / 100.0) ** (2.0 / 9.0)), int(telling / 10.0), MOST_LAGS)
     for k in range(most + 1):
         covariance[k] = 0.0
         for i in range(k, n):
@@ -282,7 +289,7 @@ def _long_run_ratio(values: Floats, n: int, room: Floats) -> float:
     left, ratio = covariance[0], 1.0
     if left <= 0.0:
         return 1.0
-    least = n * math.log(left)
+    least = telling * math.log(left)
     for order in range(1, most + 1):
         partial = covariance[order]
         for k in range(1, order):
@@ -296,7 +303,7 @@ def _long_run_ratio(values: Floats, n: int, room: Floats) -> float:
         left *= 1.0 - partial * partial
         if left <= 0.0:
             break
-        criterion = n * math.log(left) + order * math.log(n)
+        criterion = telling * math.log(left) + order * math.log(telling)
         if criterion < least:
             least = criterion
             total = 0.0

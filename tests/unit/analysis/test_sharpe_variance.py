@@ -28,11 +28,13 @@ def slow_ratio(values: np.ndarray) -> float:
     n, centred = len(values), values - values.mean()
     covariance = np.array([np.mean(np.append(centred[k:] * centred[: n - k], np.zeros(k))) for k in range(13)])
     found = []
-    for order in range(min(int(4 * (n / 100) ** (2 / 9)), n // 10, 12) + 1):
+    telling = min(n, 3 * np.sum(centred**2) ** 2 / np.sum(centred**4))
+    for order in range(min(int(4 * (telling / 100) ** (2 / 9)), int(telling / 10), 12) + 1):
         lags = np.abs(np.subtract.outer(np.arange(order), np.arange(order)))
         weights = np.linalg.solve(covariance[lags], covariance[1 : order + 1]) if order else np.zeros(0)
         left = covariance[0] - weights @ covariance[1 : order + 1]
-        found.append((n * math.log(left) + order * math.log(n), left / covariance[0] / (1 - weights.sum()) ** 2))
+        criterion = telling * math.log(left) + order * math.log(telling)
+        found.append((criterion, left / covariance[0] / (1 - weights.sum()) ** 2))
     return min(found)[1]
 
 
@@ -65,6 +67,21 @@ def test_psr_is_beyond_95_percent_in_about_5_percent_of_nulls(coefficient: float
     returns = autoregression(coefficient, 1000, n, 5)
     beyond = np.mean([psr(row) > 0.95 for row in returns])
     assert 0.03 <= beyond <= 0.08
+
+
+def test_a_strategy_that_is_flat_but_for_a_few_sessions_tells_nothing_of_its_autocorrelation() -> None:
+    """One event held two sessions, up and down again: over all 500 sessions its autocorrelation would be -0.5."""
+    returns = np.zeros(500)
+    returns[200:202] = 0.012, -0.010
+    assert sharpe_autocorrelated(returns, 252).value == returns.mean() / returns.std(ddof=1) * math.sqrt(252)
+    random = np.random.default_rng(4)
+    factors = []
+    for _ in range(200):
+        returns = np.zeros(500)
+        for at in random.choice(498, 15, replace=False):
+            returns[at : at + 2] = random.normal(0.001, 0.01, 2)
+        factors.append(long_run_ratio(returns))
+    assert np.mean(np.array(factors) == 1.0) > 0.9
 
 
 def test_everything_that_is_made_of_the_error_knows_it() -> None:

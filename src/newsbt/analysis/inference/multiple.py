@@ -11,13 +11,16 @@ from newsbt.analysis.inference.checked_values import Estimate, nan_because
 __all__ = ["benjamini_hochberg", "holm", "max_adjusted", "placebo_p"]
 
 
-def holm(p_values: npt.ArrayLike) -> Floats:
+def holm(p_values: npt.ArrayLike, tests: int = 0) -> Floats:
     """Holm (1979): p-values adjusted so that the chance of any false rejection is bounded.
 
     Parameters
     ----------
     p_values : array of shape (m,)
         Raw p-values; NaN stays NaN and is no test.
+    tests : int
+        How many tests there are, where more could have been made than were: the others count as if they had found
+        nothing.
 
     Returns
     -------
@@ -26,11 +29,13 @@ def holm(p_values: npt.ArrayLike) -> Floats:
 
     >>> holm([0.01, 0.04, 0.03]).round(4).tolist()
     [0.03, 0.06, 0.06]
+    >>> holm([0.01, 0.04], tests=5).round(4).tolist()
+    [0.05, 0.16]
     """
     raw = _checked(p_values)
-    tests = np.flatnonzero(~np.isnan(raw))
-    order = tests[np.argsort(raw[tests], kind="stable")]
-    factors = np.arange(tests.size, 0, -1)
+    tested = np.flatnonzero(~np.isnan(raw))
+    order = tested[np.argsort(raw[tested], kind="stable")]
+    factors = max(tests, tested.size) - np.arange(tested.size)
     adjusted = np.full(raw.size, np.nan)
     adjusted[order] = np.minimum(np.maximum.accumulate(raw[order] * factors), 1.0)
     return adjusted
