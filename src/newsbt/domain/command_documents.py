@@ -8,6 +8,7 @@ from typing import NotRequired, TypedDict
 
 from newsbt._plain import JsonValue
 from newsbt.domain.run_documents import StrategyDocument, UnusedName
+from newsbt.domain.verdict import VerdictTold
 
 __all__ = [
     "AuditDocument",
@@ -60,6 +61,7 @@ class RunTold(TypedDict):
     path: str | None
     name: str
     strategies: list[StrategyDocument]
+    verdicts: dict[str, VerdictTold]
     benchmark: StrategyDocument | None
     counts: dict[str, int]
     notices: list[str]

@@ -60,10 +60,11 @@ class RunRecord:
     @cached_property
     def verdicts(self) -> Mapping[str, Verdict]:
         """One word on each strategy, by name."""
-        sources = (self.document.get("hashes") or {}).get("strategies") or {}
+        hashes = (self.document.get("hashes") or {}).get("strategies")
+        sources = hashes if isinstance(hashes, dict) else {}
         audits = self.audits_of() if sources else {}
         return {
-            str(row.get("name")): verdict_of(row, audits.get(str(sources.get(row.get("name"))), "not audited"))
+            str(row.get("name")): verdict_of(row, audits.get(sources.get(str(row.get("name")), ""), "not audited"))
             for row in self.rows
             if row.get("kind") == "strategy"
         }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypedDict
 
-__all__ = ["ADJUSTED_P", "CERTAIN", "FEWEST_DATES", "HOLDS", "WEAK", "Audited", "Verdict", "verdict_of"]
+__all__ = ["ADJUSTED_P", "CERTAIN", "FEWEST_DATES", "HOLDS", "WEAK", "Audited", "Verdict", "VerdictTold", "verdict_of"]
 
 FEWEST_DATES = 10  # independent event dates below which nothing can be concluded
 HOLDS, WEAK = 0.05, 0.20  # adjusted p at most
@@ -18,6 +18,14 @@ Audited: TypeAlias = Literal["looks ahead", "passed", "not audited"]
 Word: TypeAlias = Literal["looks ahead", "too few", "holds", "weak", "luck?"]
 
 
+class VerdictTold(TypedDict):
+    """What `newsbt run --json` says of one."""
+
+    word: str
+    failed: list[str]
+    audited: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The `word`, the keys of the metrics and counts that `failed`, and what `newsbt audit` found of the source."""
@@ -26,12 +34,12 @@ class Verdict:
     failed: tuple[str, ...] = ()
     audited: Audited = "not audited"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> VerdictTold:
         """Plain values, for JSON."""
-        return {**asdict(self), "failed": list(self.failed)}
+        return {"word": self.word, "failed": list(self.failed), "audited": self.audited}
 
 
-def verdict_of(row: Mapping[str, Any], audited: Audited = "not audited") -> Verdict:
+def verdict_of(row: Mapping[str, object], audited: Audited = "not audited") -> Verdict:
     """The first word that fits a strategy's row, an entry of `strategies` in run.json.
 
     - `looks ahead`: an audit found that its source does.
@@ -59,8 +67,9 @@ def verdict_of(row: Mapping[str, Any], audited: Audited = "not audited") -> Verd
     return Verdict(word=word, failed=failed, audited=audited)
 
 
-def _number(row: Mapping[str, Any], part: str, key: str) -> float | None:
-    value = (row.get(part) or {}).get(key)
+def _number(row: Mapping[str, object], part: str, key: str) -> float | None:
+    figures = row.get(part)
+    value = figures.get(key) if isinstance(figures, Mapping) else None
     if not isinstance(value, float | int) or isinstance(value, bool) or math.isnan(value):
         return None
     return float(value)

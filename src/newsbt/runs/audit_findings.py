@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.domain.verdict import Audited
 from newsbt.runs.line_ledger import add_entries, read_entries
 
@@ -38,7 +38,7 @@ def note_audits(runs_dir: Path, looks_ahead: Mapping[str, bool]) -> None:
         The ledger cannot be read or written.
     """
 
-    def unknown() -> Iterator[Mapping[str, Any]]:
+    def unknown() -> Iterator[Mapping[str, JsonValue]]:
         known = read_audits(runs_dir)
         for source, is_found in looks_ahead.items():
             if known.get(source) not in ("looks ahead", "looks ahead" if is_found else "passed"):
@@ -47,7 +47,8 @@ def note_audits(runs_dir: Path, looks_ahead: Mapping[str, bool]) -> None:
     add_entries(runs_dir / FILE, unknown, "what the audit found cannot be noted, runs are not told of it")
 
 
-def _parsed(entry: Any) -> tuple[str, bool]:
-    if not isinstance(entry["look_ahead"], bool):
+def _parsed(entry: JsonValue) -> tuple[str, bool]:
+    found = entry["look_ahead"] if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(found, bool):
         raise TypeError
-    return str(entry["source"]), entry["look_ahead"]
+    return str(entry["source"]), found

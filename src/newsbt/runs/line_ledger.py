@@ -7,8 +7,9 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from newsbt._plain import JsonValue
 from newsbt.domain.input_files import kind_of, read_bytes
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import DataError, RunFolderError
@@ -20,7 +21,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
-def read_entries(ledger: Path, what: str, parse: Callable[[Any], T]) -> Iterator[T]:
+def read_entries(ledger: Path, what: str, parse: Callable[[JsonValue], T]) -> Iterator[T]:
     """What `parse` makes of each line's JSON; nothing where there is no file.
 
     A line of which it makes nothing, such as the last one of a process that was cut off, is passed over with a warning
@@ -40,7 +41,7 @@ def read_entries(ledger: Path, what: str, parse: Callable[[Any], T]) -> Iterator
             yield found
 
 
-def add_entries(ledger: Path, wanted: Callable[[], Iterable[Mapping[str, Any]]], lost: str) -> None:
+def add_entries(ledger: Path, wanted: Callable[[], Iterable[Mapping[str, JsonValue]]], lost: str) -> None:
     """Add the entries that are `wanted` once nobody else writes, which may read the ledger itself.
 
     Of several processes each waits for the others; a line that one of them left unfinished is ended.

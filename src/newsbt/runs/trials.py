@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
+from newsbt._plain import JsonValue
 from newsbt.runs.line_ledger import add_entries, read_entries
 
 __all__ = ["note_trials", "read_trials"]
@@ -36,7 +36,7 @@ def note_trials(runs_dir: Path, trials: Mapping[str, float]) -> None:
         The ledger cannot be read or written.
     """
 
-    def unknown() -> Iterator[Mapping[str, Any]]:
+    def unknown() -> Iterator[Mapping[str, JsonValue]]:
         known = read_trials(runs_dir)
         for key, sharpe in trials.items():
             if key not in known or not _same(known[key], sharpe):
@@ -45,8 +45,12 @@ def note_trials(runs_dir: Path, trials: Mapping[str, float]) -> None:
     add_entries(runs_dir / FILE, unknown, "the trials cannot be noted, the next run counts too few")
 
 
-def _parsed(entry: Any) -> tuple[str, float]:
+def _parsed(entry: JsonValue) -> tuple[str, float]:
+    if not isinstance(entry, dict):
+        raise TypeError
     sharpe = entry["sharpe"]
+    if not isinstance(sharpe, float | int | None):
+        raise TypeError
     return str(entry["key"]), math.nan if sharpe is None else float(sharpe)
 
 
