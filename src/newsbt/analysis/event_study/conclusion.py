@@ -11,7 +11,7 @@ from scipy.special import ndtr, stdtr
 
 from newsbt._typing import Floats, Ints
 
-__all__ = ["Verdict", "Window", "WindowSample", "by_normal", "by_t", "not_tested"]
+__all__ = ["Conclusion", "Window", "WindowSample", "by_normal", "by_t", "not_tested"]
 
 
 class Window(NamedTuple):
@@ -25,7 +25,7 @@ class Window(NamedTuple):
         return f"[{self.start},{self.end}]"
 
 
-class Verdict(NamedTuple):
+class Conclusion(NamedTuple):
     """A test's `statistic`, two-sided `p`, and the `reason` when both are NaN."""
 
     statistic: float
@@ -58,18 +58,18 @@ class WindowSample:
         return int(self.car.size)
 
 
-def not_tested(reason: str) -> Verdict:
-    return Verdict(math.nan, math.nan, reason)
+def not_tested(reason: str) -> Conclusion:
+    return Conclusion(math.nan, math.nan, reason)
 
 
-def by_normal(statistic: float) -> Verdict:
+def by_normal(statistic: float) -> Conclusion:
     """Two-sided against the standard normal."""
-    return Verdict(statistic, 2 * float(ndtr(-abs(statistic))))
+    return Conclusion(statistic, 2 * float(ndtr(-abs(statistic))))
 
 
-def by_t(statistic: float, freedom: float) -> Verdict:
+def by_t(statistic: float, freedom: float) -> Conclusion:
     """Two-sided against Student's t."""
-    return Verdict(statistic, 2 * float(stdtr(freedom, -abs(statistic)))) if freedom >= 1 else not_tested("N=1")
+    return Conclusion(statistic, 2 * float(stdtr(freedom, -abs(statistic)))) if freedom >= 1 else not_tested("N=1")
 
 
 def varying(values: Floats) -> bool:

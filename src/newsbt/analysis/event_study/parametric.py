@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.event_study.conclusion import Verdict, WindowSample, by_normal, by_t, not_tested, varying
+from newsbt.analysis.event_study.conclusion import Conclusion, WindowSample, by_normal, by_t, not_tested, varying
 
 __all__ = [
     "boehmer",
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-def cross_sectional(values: Floats) -> Verdict:
+def cross_sectional(values: Floats) -> Conclusion:
     """mean / (std / sqrt N) of CAR or BHAR, t(N - 1)."""
     n = values.size
     if n < 2:
@@ -29,7 +29,7 @@ def cross_sectional(values: Floats) -> Verdict:
     return by_t(float(values.mean() / values.std(ddof=1)) * math.sqrt(n), n - 1)
 
 
-def skewness_adjusted(values: Floats) -> Verdict:
+def skewness_adjusted(values: Floats) -> Conclusion:
     """Johnson's (1978) t of BHAR: sqrt N (S + g S^2 / 3 + g / (6 N)), S = mean / std (Lyon, Barber and Tsai 1999)."""
     n = values.size
     if n < 2:
@@ -42,7 +42,7 @@ def skewness_adjusted(values: Floats) -> Verdict:
     return by_t(math.sqrt(n) * (ratio + skew * ratio**2 / 3 + skew / (6 * n)), n - 1)
 
 
-def time_series(sample: WindowSample, average: Floats) -> Verdict:
+def time_series(sample: WindowSample, average: Floats) -> Conclusion:
     """CAAR / (sqrt m sd), sd that of the average abnormal return over the estimation days (Brown and Warner 1985).
 
     `average` (L,) is that average over the events of each estimation day, NaN without any. For a single event it is
@@ -62,7 +62,7 @@ def time_series(sample: WindowSample, average: Floats) -> Verdict:
     return by_t(float(sample.car.mean()) / (math.sqrt(length) * deviation), days.size - 1)
 
 
-def patell(scar: Floats, sample: WindowSample) -> Verdict:
+def patell(scar: Floats, sample: WindowSample) -> Conclusion:
     """sum SCAR / sqrt(sum d / (d - 2)), d the degrees of freedom, L - 2 in the market model (Patell 1976)."""
     known = ~np.isnan(scar)
     freedom = sample.freedom[known]
@@ -75,7 +75,7 @@ def patell(scar: Floats, sample: WindowSample) -> Verdict:
     return by_normal(float(scar[known].sum()) / math.sqrt(float((freedom / (freedom - 2)).sum())))
 
 
-def boehmer(scar: Floats) -> Verdict:
+def boehmer(scar: Floats) -> Conclusion:
     """mean(SCAR) / (std(SCAR) / sqrt N), t(N - 1) (Boehmer, Musumeci and Poulsen 1991)."""
     known = scar[~np.isnan(scar)]
     if scar.size >= 2 and known.size < 2:
@@ -83,7 +83,7 @@ def boehmer(scar: Floats) -> Verdict:
     return cross_sectional(known)
 
 
-def kolari_pynnonen(plain: Verdict, rbar: float, count: int, *, robust: bool) -> Verdict:
+def kolari_pynnonen(plain: Conclusion, rbar: float, count: int, *, robust: bool) -> Conclusion:
     """A test adjusted for the mean correlation `rbar` of the events' residuals (Kolari and Pynnonen 2010).
 
     The BMP test (`robust`) is multiplied by sqrt((1 - rbar) / (1 + (N - 1) rbar)), Patell's by

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.event_study.conclusion import Verdict, Window, by_normal, by_t, not_tested, varying
+from newsbt.analysis.event_study.conclusion import Conclusion, Window, by_normal, by_t, not_tested, varying
 
 __all__ = ["CorradoDays", "corrado", "corrado_days", "generalised_rank", "own_ranks"]
 
@@ -42,7 +42,7 @@ def corrado_days(residual: Floats, ranks: Floats, abnormal: Floats) -> CorradoDa
     return scaled[width:], deviation
 
 
-def corrado(days: CorradoDays, window: Window, first: int, count: int) -> Verdict:
+def corrado(days: CorradoDays, window: Window, first: int, count: int) -> Conclusion:
     """sum of Ub_t over the window / (sqrt(m) S), normal; `first` is the relative day of the first event day."""
     if count < 2:
         return not_tested(f"N={count}")
@@ -54,7 +54,7 @@ def corrado(days: CorradoDays, window: Window, first: int, count: int) -> Verdic
     return by_normal(float(inside.sum()) / (math.sqrt(inside.size) * deviation))
 
 
-def generalised_rank(residual: Floats, ranks: Floats, sigma: Floats, scar: Floats) -> Verdict:
+def generalised_rank(residual: Floats, ranks: Floats, sigma: Floats, scar: Floats) -> Conclusion:
     """GRANK-T: the rank of the restandardised SCAR among each event's estimation SAR (Kolari and Pynnonen 2011).
 
     Parameters

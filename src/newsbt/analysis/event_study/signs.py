@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.analysis.event_study.conclusion import Verdict, by_normal, not_tested
+from newsbt.analysis.event_study.conclusion import Conclusion, by_normal, not_tested
 
 __all__ = ["generalised_sign", "sign", "wilcoxon"]
 
 
-def sign(car: Floats) -> Verdict:
+def sign(car: Floats) -> Conclusion:
     """(w - N/2) / (sqrt N / 2), w the number of positive CAR."""
     n = car.size
     if n < 2:
@@ -20,7 +20,7 @@ def sign(car: Floats) -> Verdict:
     return by_normal((int((car > 0).sum()) - n / 2) / (math.sqrt(n) / 2))
 
 
-def generalised_sign(car: Floats, share_up: Floats) -> Verdict:
+def generalised_sign(car: Floats, share_up: Floats) -> Conclusion:
     """(w - N p) / sqrt(N p (1 - p)), p the events' mean share of positive estimation residuals (Cowan 1992)."""
     n = car.size
     if n < 2:
@@ -31,7 +31,7 @@ def generalised_sign(car: Floats, share_up: Floats) -> Verdict:
     return by_normal((int((car > 0).sum()) - n * expected) / math.sqrt(n * expected * (1 - expected)))
 
 
-def wilcoxon(car: Floats) -> Verdict:
+def wilcoxon(car: Floats) -> Conclusion:
     """Signed-rank test: the statistic is the sum of the positive ranks.
 
     Exact for N <= 50 without ties or zeros; else normal with tie correction, zeros dropped.
@@ -51,10 +51,10 @@ def wilcoxon(car: Floats) -> Verdict:
     total = float(middle[np.searchsorted(size[starts], positive)].sum())
     m = size.size
     if n <= 50 and m == n and starts.size == n:
-        return Verdict(total, _exact(n, total))
+        return Conclusion(total, _exact(n, total))
     mean = m * (m + 1) / 4
     variance = m * (m + 1) * (2 * m + 1) / 24 - float((lengths.astype(np.float64) ** 3 - lengths).sum()) / 48
-    return Verdict(total, by_normal((total - mean) / math.sqrt(variance)).p)
+    return Conclusion(total, by_normal((total - mean) / math.sqrt(variance)).p)
 
 
 def _exact(n: int, total: float) -> float:

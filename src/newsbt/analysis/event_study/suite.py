@@ -9,7 +9,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats
 from newsbt.analysis.event_study import parametric, ranks, signs
-from newsbt.analysis.event_study.conclusion import Verdict, Window, WindowSample, not_tested
+from newsbt.analysis.event_study.conclusion import Conclusion, Window, WindowSample, not_tested
 from newsbt.analysis.event_study.fitted import Fitted
 from newsbt.analysis.event_study.ranks import CorradoDays
 
@@ -45,7 +45,7 @@ class SuiteRow:
 
     window: Window
     name: str
-    tested: Verdict
+    tested: Conclusion
     count: int
     note: str
 
@@ -80,7 +80,7 @@ def _left_out(name: str, sample: WindowSample) -> tuple[int, str]:
     return 0, ""
 
 
-def _tests(sample: WindowSample, fitted: Fitted, common: Common, has: Bools) -> dict[str, Verdict]:
+def _tests(sample: WindowSample, fitted: Fitted, common: Common, has: Bools) -> dict[str, Conclusion]:
     count = sample.count
     patell = parametric.patell(sample.scar, sample)
     bmp = parametric.boehmer(sample.scar)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from newsbt.analysis.event_study import parametric, signs
-from newsbt.analysis.event_study.conclusion import Verdict
+from newsbt.analysis.event_study.conclusion import Conclusion
 
 
 @pytest.mark.parametrize("n", [2, 5, 9])
@@ -46,7 +46,7 @@ def test_a_mean_without_spread_has_no_t():
 
 
 def test_kolari_pynnonen_corners():
-    plain = Verdict(2.0, 0.05)
+    plain = Conclusion(2.0, 0.05)
     assert parametric.kolari_pynnonen(plain, 0.0, 10, robust=True).statistic == 2.0
     assert parametric.kolari_pynnonen(plain, 0.1, 11, robust=False).statistic == pytest.approx(2 / math.sqrt(2))
     assert parametric.kolari_pynnonen(plain, 0.1, 11, robust=True).statistic == pytest.approx(2 * math.sqrt(0.9 / 2))
