@@ -167,10 +167,10 @@ def test_tickers_that_no_instrument_has_are_counted_with_the_nearest_right_one(
     source: Callable[[Path], dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """Vendors write 1.HK as HKEX:1 or 0001; what is left of such an item links by its issuer, if at all."""
+    """What vendors write HKEX:1 or 0001 is 1.HK; what is left of other items links by its issuer, if at all."""
     monkeypatch.chdir(tmp_path)
     reader = source(tmp_path)
-    tickers = (["1.HK", "HKEX:1"], ["0002"], ["ZZZZ"])
+    tickers = (["0001", "HKEX:1"], ["1.HKX"], ["ZZZZ"])
     if source is mapped:
         frame = pd.DataFrame([{**row, "codes": ";".join(codes)} for row, codes in zip(ROWS, tickers, strict=True)])
         frame.to_csv(tmp_path / "vendor.csv", index=False)
@@ -184,23 +184,22 @@ def test_tickers_that_no_instrument_has_are_counted_with_the_nearest_right_one(
     checked = json.loads(told(capsys, "check", "config.yaml", "--json"))
     assert checked["not_linked"] == {"unknown_ticker": 2}
     named = {one["name"]: one["message"] for one in checked["unused"]}
-    assert set(named) == {"HKEX:1", "0002", "ZZZZ"}
-    assert named["HKEX:1"].endswith("did you mean '1.HK'?")
-    assert named["0002"].endswith("did you mean '2.HK'?")
+    assert set(named) == {"1.HKX", "ZZZZ"}
+    assert named["1.HKX"].endswith("did you mean '1.HK'?")
     assert "did you mean" not in named["ZZZZ"]
-    assert json.loads(told(capsys, "events", "check", "config.yaml", "--json"))["counts"]["unknown_ticker"] == 3
+    assert json.loads(told(capsys, "events", "check", "config.yaml", "--json"))["counts"]["unknown_ticker"] == 2
 
 
 def test_a_row_that_is_skipped_for_its_tickers_is_counted_and_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    pd.DataFrame([{**ROWS[0], "tickers": "1.hk;9999.HK"}, {**ROWS[0], "event_id": "good"}]).to_csv("news.csv")
+    pd.DataFrame([{**ROWS[0], "tickers": "1.hk;1.HKX;9999.HK"}, {**ROWS[0], "event_id": "good"}]).to_csv("news.csv")
     project(tmp_path, {"use": "csv", "path": "news.csv", "on_bad_row": "skip"})
     checked = json.loads(told(capsys, "check", "config.yaml", "--json"))
     assert checked["drops"]["events"] == {"unknown_ticker": 1}
     assert [(one["reason"], one["name"]) for one in checked["unused"]] == [
-        ("unknown_ticker", "1.hk"), ("unknown_ticker", "9999.HK"),
+        ("unknown_ticker", "1.HKX"), ("unknown_ticker", "9999.HK"),
     ]  # fmt: skip
     assert (checked["counts"]["announcements"], checked["not_linked"]) == (1, {})
 
