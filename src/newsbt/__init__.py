@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from newsbt.api import Result, capacity, compare, run, sweep
     from newsbt.domain.announcement import Announcement
     from newsbt.domain.announcement_batch import AnnouncementBatch
+    from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink
     from newsbt.domain.entity import Instrument, Relation, Universe
     from newsbt.domain.fx_table import FxTable
     from newsbt.domain.label_batch import EventLabel, LabelBatch
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
 __version__ = "0.2.0.dev0"
 
 _HOME = {
+    "AnnouncedEvent": "newsbt.domain.delivery",
+    "AnnouncedLink": "newsbt.domain.delivery",
     "Announcement": "newsbt.domain.announcement",
     "AnnouncementBatch": "newsbt.domain.announcement_batch",
     "AnnouncementReader": "newsbt.ports",
@@ -112,6 +115,8 @@ _HOME = {
 }
 
 __all__ = [
+    "AnnouncedEvent",
+    "AnnouncedLink",
     "Announcement",
     "AnnouncementBatch",
     "AnnouncementReader",

@@ -72,7 +72,6 @@ BACKTRADER = '''"""{title}: a backtrader strategy that is told of announcements.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import backtrader as bt
 
@@ -87,7 +86,7 @@ class {cls}(newsbt.BacktraderStrategy):
     def __init__(self) -> None:
         self.averages = {{data._name: bt.indicators.SMA(data.close, period=self.p.period) for data in self.datas}}
 
-    def on_announcement(self, event: Any, links: Sequence[Any]) -> None:
+    def on_announcement(self, event: newsbt.AnnouncedEvent, links: Sequence[newsbt.AnnouncedLink]) -> None:
         # Called before the market of these links opens: [0] is the last bar known, and a market order sent here
         # fills at that open. Sizes and values are in the currency of the account.
         for link in links:

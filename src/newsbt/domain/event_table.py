@@ -37,7 +37,7 @@ class EventTable:
 
     @cached_property
     def ids(self) -> np.ndarray:
-        """(E,) object array of event ids."""
+        """(E,) event ids."""
         return objects([item.event_id for item in self.announcements])
 
     @cached_property

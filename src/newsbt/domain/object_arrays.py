@@ -12,10 +12,12 @@ from newsbt._typing import Objects
 __all__ = ["objects"]
 
 
-def objects(values: Sequence[PlainValue]) -> Objects:
-    """(K,): the values as they are, none of them turned into an array's own kind of text or number.
+def objects(values: Sequence[PlainValue | tuple[str, ...]]) -> Objects:
+    """(K,): the values as they are, tuples too, none of them turned into an array's own kind of text or number.
 
     >>> objects(["9988.HK", None])
     array(['9988.HK', None], dtype=object)
     """
-    return np.array(values, dtype=object)
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found

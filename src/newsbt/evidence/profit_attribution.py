@@ -55,7 +55,7 @@ def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) ->
         "event_id": Labels(panel=market.panel, events=news.events).event_ids(event),
         "event_type": _event_types(news, event),
         "relation": _relations(market.universe, news, event, ticker),
-        "market": np.array([item.exchange for item in market.universe.instruments], dtype=object)[ticker],
+        "market": objects([item.exchange for item in market.universe.instruments])[ticker],
         "year": _years(market.panel, news, event, row),
         "trades": np.concatenate([np.ones(len(lots)), nothing]).astype(np.int64),
     }

@@ -89,7 +89,7 @@ def text_item(
 ) -> Item:
     """An item from text of any kind, such as what came by stdin.
 
-    A JSON object with an event type and an issuer is an announcement and taken at its word; any other object is a text
+    A JSON object with an event type and an issuer is an announcement and taken at its word; any other is a text
     with a headline.
 
     Raises

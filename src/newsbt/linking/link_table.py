@@ -51,7 +51,7 @@ def event_frame(events: EventTable) -> pd.DataFrame:
             name: objects([getattr(item, name) for item in items])
             for name in ("event_type", "issuer", "subject", "headline")
         },
-        **{name: _objects([getattr(item, name) for item in items]) for name in ("rivals", "tickers")},
+        **{name: objects([getattr(item, name) for item in items]) for name in ("rivals", "tickers")},
         **{
             name: np.array([getattr(item, name) for item in items], dtype=np.float64)
             for name in ("sentiment", "relevance")
@@ -60,7 +60,7 @@ def event_frame(events: EventTable) -> pd.DataFrame:
     further = {name: None for item in items for name in item.attributes}
     for name in further:
         if name not in columns:
-            columns[name] = _objects([item.attributes.get(name) for item in items])
+            columns[name] = objects([item.attributes.get(name) for item in items])
     return pd.DataFrame(columns)
 
 
@@ -102,12 +102,5 @@ def instrument_frame(universe: Universe) -> pd.DataFrame:
         name: objects([getattr(item, name) for item in universe.instruments]) for name in names
     }
     for name in ("themes", "aliases"):
-        columns[name] = _objects([getattr(item, name) for item in universe.instruments])
+        columns[name] = objects([getattr(item, name) for item in universe.instruments])
     return pd.DataFrame(columns)
-
-
-def _objects(values: Sequence[object]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    """A one-dimensional object array, also of tuples."""
-    result = np.empty(len(values), dtype=object)
-    result[:] = values
-    return result

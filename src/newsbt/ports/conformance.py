@@ -42,7 +42,7 @@ def misfit(kind: str, made: object) -> str:
 
 
 def strategy_misfit(made: object) -> str:
-    """What a strategy that is an object lacks of its contract; empty where it fits."""
+    """What a strategy already made lacks of its contract; empty where it fits."""
     return lacking(made, StepStrategy if isinstance(made, StepStrategy) else Strategy)
 
 

@@ -12,6 +12,7 @@ from newsbt.analysis.attribution import event_rows, reasons_of, untraded_rows
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import Labels
 from newsbt.linking.link_table import LinkTable
 from newsbt.simulation.entry_rows import PlacedSignals, traded_places
@@ -107,8 +108,8 @@ def _unlinked_rows(news: EventSetup, books: SimulatedStrategy, alone: Bools) -> 
 
 def _lone_rows(name: str, event_id: Objects, known_at: Instants, reasons: list[str]) -> pd.DataFrame:
     """Rows without a ticker; an event that is linked further away than the strategy looks has no reason of its own."""
-    nothing = np.full(len(event_id), None, dtype=object)
-    why = np.array([reason or "no_link" for reason in reasons], dtype=object)
+    nothing = objects([None] * len(event_id))
+    why = objects([reason or "no_link" for reason in reasons])
     return untraded_rows(name, event_id, nothing, np.full(len(event_id), np.nan), known_at, why)
 
 

@@ -14,6 +14,7 @@ from newsbt._typing import Floats, Ints
 from newsbt.assembly import StrategySpec
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.object_arrays import objects
 from newsbt.domain.signal import Signal
 from newsbt.errors import NewsbtError, StrategyError, user_traceback
 from newsbt.linking.link_table import event_frame, instrument_frame, link_frame
@@ -51,7 +52,7 @@ def view_of(market: MarketSetup, news: EventSetup, hops: int = 1) -> EventView:
         rows = np.where(closing >= 0, closing, rows)
     links = link_frame(news.links, events, universe, rows, news.link_row, news.link_first)
     links = links[links["hop"] <= max(1, hops)].reset_index(drop=True)
-    tickers = np.array(universe.tickers, dtype=object)
+    tickers = objects(universe.tickers)
     tickers.setflags(write=False)
     return EventView(
         links=links,

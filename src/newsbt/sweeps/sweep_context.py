@@ -93,7 +93,7 @@ class SweepContext:
     _answers: _Recent[tuple[PreparedRun, StrategySpec, StrategyAnswer]] = field(default_factory=lambda: _Recent(1))
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
-    _values: dict[str, Any] = field(default_factory=dict)
+    _values: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     _data: dict[str, str] = field(default_factory=dict)  # hashes of what the base reads, by file
 
     @cached_property
@@ -243,7 +243,7 @@ class SweepContext:
             for key in SIZES
         }
 
-    def _value(self, key: str, value: Any) -> tuple[Any, Any]:
+    def _value(self, key: str, value: PlainValue) -> tuple[Any, Any]:
         """A position's value as the config reads it and as the engine does; checked once for all variants."""
         name = f"{key}={value!r}"
         if name not in self._values:
@@ -251,7 +251,7 @@ class SweepContext:
             field_name = key.split(".")[1]
             read = getattr(changed, field_name)
             self._values[name] = read, getattr(position_terms(changed), field_name, read)
-        return self._values[name]  # type: ignore[no-any-return]
+        return self._values[name]
 
     def _change(self, key: str, value: PlainValue) -> tuple[str, PlainValue]:
         own = key.startswith(("params.", "position."))

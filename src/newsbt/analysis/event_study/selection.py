@@ -109,7 +109,7 @@ def place(ids: list[str], tickers: list[str], dates: Days, panel: StudyPanel) ->
     """Put each event on the first session of its ticker on or after its date."""
     ticker = np.array([panel.tickers.get(name, -1) for name in tickers], dtype=np.int64)
     day = np.full(len(ids), -1, dtype=np.int64)
-    reason = np.full(len(ids), "", dtype=object)
+    reason = objects([""] * len(ids))
     reason[ticker < 0] = "unknown_ticker"
     for a, axis in enumerate(panel.axes):
         own = np.flatnonzero((ticker >= 0) & (panel.axis_of[np.maximum(ticker, 0)] == a))
