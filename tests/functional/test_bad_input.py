@@ -92,7 +92,7 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
         ("announcements.csv:2", "tickers", "'B.HK'", "did you mean 'A.HK'"),
     ),
     "missing column": (swap("prices.csv", "close", "final"), ("prices.csv:1", "close", "columns: {close: ...}")),
-    "missing column of the universe": (swap("instruments.csv", "exchange", "mic"), ("instruments.csv:1", "exchange")),
+    "missing column of the universe": (swap("instruments.csv", "ticker", "mic"), ("instruments.csv:1", "ticker")),
     "duplicate event": (
         swap("announcements.csv", "e2,", "e1,"),
         ("announcements.csv:3", "event_id", "'e1'", "line 2", "one id"),

@@ -195,7 +195,10 @@ def test_an_exchange_with_boards_suffixes_and_limits_in_money_is_a_file(tmp_path
     )
 
 
-def test_the_rules_of_such_an_exchange_are_asked_by_ticker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rules_of_such_an_exchange_are_asked_by_ticker(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
     path = tmp_path / "rules.yaml"
     path.write_text(TOKYO, encoding="utf-8")
     asked = ["data", "rules", "--ticker", "7203.T", "--board", "prime", "--on", "2025-03-04", "--rules", str(path)]

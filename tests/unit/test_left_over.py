@@ -136,9 +136,10 @@ def test_keys_of_the_new_component_are_kept(config: Path) -> None:
         "path": "announcements.csv",
         "columns": {"issuer": "issuer"},
         "zone": "Asia/Tokyo",
+        "encoding": "utf-8",
     }
-    changed = settled(from_mapping(text, config.parent, ["announcements.0.use=jsonl"]))
-    assert set(changed.written["announcements"]) == {"use", "path", "columns"}
+    changed = settled(from_mapping(text, config.parent, ["announcements.0.use=parquet"]))
+    assert set(changed.written["announcements"]) == {"use", "path", "columns", "zone"}
     text["announcements"] = [text["announcements"]]
     changed = settled(from_mapping(text, config.parent, ["announcements.0.use=articles", "announcements.0.path=."]))
     assert set(changed.written["announcements"][0]) == {"use", "path", "zone"}

@@ -259,7 +259,7 @@ _TABLE = (
         scope="count", unit="count", title="Events", rank=17),
     MetricSpec("event_dates",
         "Independent dates of the events that were traded: those with a common session or overlapping holds are one.",
-        scope="count", unit="count", better="more", title="Dates", rank=5, outcome=21),
+        scope="count", unit="count", better="more", title="Dates", rank=2, outcome=21),
     MetricSpec("events", "Events that were read.",
         scope="count", unit="count"),
     MetricSpec("events_linked", "Events inside the period with a link to an instrument.",
