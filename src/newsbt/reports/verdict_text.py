@@ -34,10 +34,14 @@ def verdict_lines(rows: Sequence[Row], verdicts: Mapping[str, Verdict]) -> Itera
     tried = {int(found) for row, _ in judged if (found := (row.get("metrics") or {}).get("dsr_trials"))}
     if tried:
         tested = sum((row.get("metrics") or {}).get(ADJUSTED_P) is not None for row, _ in judged)
+        over = (
+            f"Adjusted p: over the {_counted(tested, 'strategy', 'strategies')} of this run with a p. "
+            if tested
+            else ""
+        )
         yield (
-            f"Adjusted p: over the {_counted(tested, 'strategy', 'strategies')} of this run with a p. Deflated Sharpe: "
-            f"over the {_counted(max(tried), 'configuration', 'configurations')} ever tried in this runs folder, which "
-            "the p leaves to it."
+            f"{over}Deflated Sharpe: over the {_counted(max(tried), 'configuration', 'configurations')} ever tried in "
+            f"this runs folder{', which the p leaves to it' if tested else ''}."
         )
 
 

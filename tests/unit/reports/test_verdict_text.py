@@ -70,3 +70,9 @@ def test_what_decides_is_kept_longest() -> None:
         {item.key for item in fitting_columns(rows, 60)} <= decide <= {item.key for item in fitting_columns(rows, 90)}
     )
     assert any("Verdict" in line for line in shown(50))
+
+
+def test_a_table_without_any_p_says_nothing_of_adjusting_it() -> None:
+    text = " ".join(" ".join(shown(120, **{ADJUSTED_P: math.nan})).split())
+    assert "Adjusted p: over" not in text
+    assert "Deflated Sharpe: over the 17 configurations ever tried in this runs folder." in text
