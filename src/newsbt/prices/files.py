@@ -28,7 +28,7 @@ from newsbt.domain.text_encoding import UTF8
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
 from newsbt.prices.layouts.recognised import KindColumns, Told
-from newsbt.prices.layouts.records import below_the_head, first_records, separator_of, text_records
+from newsbt.prices.layouts.records import below_the_head, blank_ragged, first_records, separator_of, text_records
 from newsbt.prices.price_columns import Column
 from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
@@ -113,6 +113,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
     if head is None:
         return None
     quick = None
+    ragged: Mapping[int, str] = {}
     if separator == "," and head.first == 1 and not head.blocks[0].ticker and b'"' not in data:
         header = [f"{place}" for place in range(len(first_records(text, separator)[0]))]
         places = {**head.shared, **head.blocks[0].places}
@@ -124,11 +125,16 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
         source = RowSource(str(path), lambda: _csv_lines(path, digest, told.encoding))
     else:
         records, at = text_records(path, text, separator)
+        ragged = blank_ragged(records, head)
+        if ragged and head.blocks[0].ticker:  # a line is a row of every ticker
+            row, message = next(iter(ragged.items()))
+            raise file_error(path, message, code="bad_value", line=at[head.first + row])
         found, lines, feet = below_the_head(records, at, head)
         columns = dict(found)
         source, rows = RowSource(str(path), lambda: lines), len(lines)
     table = KindColumns(file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";")
-    return recognised_prices(table, head, told, known, source, feet)
+    raw = recognised_prices(table, head, told, known, source, feet)
+    return replace(raw, faults={**raw.faults, **ragged})
 
 
 def _quick_table(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> pa.Table | None:

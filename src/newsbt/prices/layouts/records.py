@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.table_files import file_error
 from newsbt.prices.layouts.table_heads import TableHead
 
-__all__ = ["Records", "below_the_head", "first_records", "separator_of", "text_records"]
+__all__ = ["Records", "below_the_head", "blank_ragged", "first_records", "separator_of", "text_records"]
 
 Records: TypeAlias = "list[list[PlainValue]]"
 SEPARATORS = ",\t;|"
@@ -86,7 +87,7 @@ def below_the_head(
     """
     rows, at = records[head.first :], list(lines[head.first :])
     feet = 0
-    while len(rows) > 1 and sum(1 for cell in rows[-1] if str("" if cell is None else cell).strip()) < _FEWEST_CELLS:
+    while len(rows) > 1 and _is_foot(rows[-1], head):
         rows.pop()
         at.pop()
         feet += 1
@@ -99,7 +100,7 @@ def below_the_head(
     for block in head.blocks:
         for row, line in zip(rows, at, strict=True):
             values = {kind: _cell(row, place) for kind, place in block.places.items()}
-            if all(str("" if value is None else value).strip() in ("", "nan", "NaN") for value in values.values()):
+            if all(_text(value) in ("", "nan", "NaN") for value in values.values()):
                 continue
             columns["ticker"].append(block.ticker)
             for kind, place in head.shared.items():
@@ -110,7 +111,35 @@ def below_the_head(
     return columns, line_of, feet
 
 
+def blank_ragged(records: Records, head: TableHead) -> Mapping[int, str]:
+    """Blank the rows that do not fit the head, but for their times, and say of each row what is wrong: a number with a
+    comma in it that nobody quoted, or a line that was cut, would put every cell behind it below another heading."""
+    last = max(*head.shared.values(), *(max(block.places.values()) for block in head.blocks))
+    when = head.shared["when"]
+    faults = {}
+    for row, record in enumerate(records[head.first :]):
+        cells = len(record)
+        while cells > head.width and not _text(record[cells - 1]):
+            cells -= 1
+        if last < cells <= head.width or _is_foot(record, head):
+            continue
+        faults[row] = f"expected {head.width} fields as in the head, got {cells}; quote fields that hold the separator"
+        record[:] = ["" if place != when or place >= cells else record[place] for place in range(head.width)]
+    return faults
+
+
 _FEWEST_CELLS = 3
+_DAY = re.compile(r"\d{8}|\d{4}[-/.年]|\d{1,2}[-/. ][A-Za-z\d]|[A-Za-z]{3,9} \d")
+
+
+def _is_foot(record: Sequence[PlainValue], head: TableHead) -> bool:
+    """Whether a record below a table is none of its rows: hardly a cell, and no day where days are."""
+    cells = sum(1 for cell in record if _text(cell))
+    return cells < _FEWEST_CELLS and not _DAY.match(_text(_cell(record, head.shared["when"])))
+
+
+def _text(cell: PlainValue) -> str:
+    return "" if cell is None else str(cell).strip()
 
 
 def _cell(row: Sequence[PlainValue], place: int) -> PlainValue:

@@ -37,7 +37,7 @@ class TableHead:
 
     `first` is the record in which its rows begin; `shared` are the kinds and places of columns that every block has
     (times, tickers), `units` what headings state in brackets, `headings` all that were written, `passed_over` records
-    between head and rows.
+    between head and rows, `width` its number of cells.
     """
 
     first: int
@@ -47,6 +47,7 @@ class TableHead:
     headings: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     passed_over: int = 0
+    width: int = 0
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -107,6 +108,7 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
         headings=tuple(str(cell).strip() for cell in record if cell is not None),
         written={kind: found.written for kind, (_, _, found) in kinds.items()},
         passed_over=first - k - 1,
+        width=len(record),
     )
 
 
@@ -149,6 +151,7 @@ def _of_two_lines(records: Sequence[Record], k: int) -> TableHead | None:
         blocks=tuple(TickerColumns(places, ticker) for ticker, places in blocks.items()),
         headings=tuple(written.values()),
         written={"when": "Date", **written},
+        width=len(upper),
     )
 
 

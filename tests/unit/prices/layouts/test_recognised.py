@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -232,3 +233,31 @@ def test_a_stray_cell_is_a_bad_row_and_its_line_is_told(tmp_path: Path) -> None:
         read(tmp_path, "AAPL.csv", "\n".join(lines))
     assert "AAPL.csv:8" in str(caught.value)
     assert len(read(tmp_path, "AAPL.csv", "\n".join(lines), on_bad_row="skip")) == vendors.DAYS - 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "got"),
+    [(lambda line: line[:14], "got 2"), (lambda line: line + ",567", "got 7"), (lambda line: line[:12], "got 2")],
+)
+@pytest.mark.parametrize("line", [20, 61])
+def test_a_row_that_does_not_fit_the_head_is_bad_and_never_read_askew(
+    tmp_path: Path, spoil: Callable[[str], str], got: str, line: int
+) -> None:
+    """Line 61 is the last: a download that was cut."""
+    lines = BARS.to_csv().splitlines()
+    lines[line - 1] = spoil(lines[line - 1])
+    with pytest.raises(DataError, match=rf"AAPL\.csv:{line}: .*expected 6 fields as in the head, {got}"):
+        read(tmp_path, "AAPL.csv", "\n".join(lines))
+    kept = read(tmp_path, "AAPL.csv", "\n".join(lines), on_bad_row="skip")
+    agrees(kept, BARS.drop(BARS.index[line - 2]), "AAPL")
+
+
+def test_a_cut_line_of_columns_by_ticker_is_refused(tmp_path: Path) -> None:
+    content = vendors.yfinance_download({"AAPL": BARS, "MSFT": OTHER})
+    with pytest.raises(DataError, match=r"two\.csv:63: expected 11 fields"):
+        read(tmp_path, "two.csv", content[: content.rstrip().rindex(",") - 30])
+
+
+def test_blank_cells_behind_a_row_are_none(tmp_path: Path) -> None:
+    head, *rows = BARS.to_csv().splitlines()
+    agrees(read(tmp_path, "AAPL.csv", "\n".join([head, *(f"{row},," for row in rows)])), BARS, "AAPL")
