@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt._plain import PlainValue
-from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.table_files import file_error
 from newsbt.domain.workbooks import Sheet, choose_sheet, open_workbook
 from newsbt.errors import DataError
 from newsbt.events.announcement_heads import find_head
 from newsbt.events.announcement_rows import Row
-from newsbt.events.table_reader import TableAnnouncements
+from newsbt.events.table_reader import SourceTable, TableAnnouncements
 
 __all__ = ["ExcelAnnouncements"]
 
@@ -28,25 +27,13 @@ class ExcelAnnouncements(TableAnnouncements):
     path: str | Path
     sheet: str | None = None
 
-    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
-        """Read the sheet.
-
-        Parameters
-        ----------
-        known_tickers
-            The universe's tickers, against which the `tickers` column is checked; None checks nothing.
-
-        Raises
-        ------
-        DataError
-            The workbook cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
-        """
+    def _table(self) -> SourceTable:
         path = Path(self.path)
-        sheet, said = choose_sheet(open_workbook(path), self.sheet, self._has_head, "announcements")
+        sheet, readings = choose_sheet(open_workbook(path), self.sheet, self._has_head, "announcements")
         if len(sheet.records) < 2:
             raise file_error(path, f"sheet {sheet.name!r} has a header and no rows", code="empty_file")
         head = _head(sheet.records)
-        return self._batch(list(_rows(sheet, head)), head, path, known_tickers, said)
+        return SourceTable(path, head, _rows(sheet, head), readings)
 
     def _has_head(self, records: Sequence[Sequence[PlainValue]]) -> bool:
         try:

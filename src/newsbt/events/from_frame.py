@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 
 import pandas as pd
 
-from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.frames import plain_frame
 from newsbt.events.announcement_rows import COLUMNS, numbered
-from newsbt.events.table_reader import TableAnnouncements
+from newsbt.events.table_reader import SourceTable, TableAnnouncements
 
 __all__ = ["FrameAnnouncements"]
 
@@ -27,19 +25,6 @@ class FrameAnnouncements(TableAnnouncements):
     frame: pd.DataFrame
     name: str = "announcements (DataFrame)"
 
-    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
-        """Read the frame.
-
-        Parameters
-        ----------
-        known_tickers
-            The universe's tickers, against which the `tickers` column is checked; None checks nothing.
-
-        Raises
-        ------
-        DataError
-            A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
-        """
+    def _table(self) -> SourceTable:
         plain = plain_frame(self.frame, self.name, [self.columns.get(name, name) for name in COLUMNS])
-        rows = plain.to_dict("records")
-        return self._batch(list(numbered(rows, 1)), list(plain.columns), self.name, known_tickers)  # type: ignore[arg-type]
+        return SourceTable(self.name, list(plain.columns), numbered(plain.to_dict("records"), 1))  # type: ignore[arg-type]

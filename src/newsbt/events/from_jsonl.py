@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt._plain import JsonValue
-from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.table_files import encoded_bytes, file_error
-from newsbt.domain.text_encoding import UTF8, check_encoding
-from newsbt.events.table_reader import TableAnnouncements
+from newsbt.domain.text_encoding import UTF8
+from newsbt.events.table_reader import SourceTable, TextAnnouncements
 
 __all__ = ["JsonlAnnouncements"]
 
@@ -20,33 +19,14 @@ _OBJECT_BYTES = 1000  # what an object takes in Python beyond its text, about
 
 
 @dataclass(frozen=True, kw_only=True)
-class JsonlAnnouncements(TableAnnouncements):
+class JsonlAnnouncements(TextAnnouncements):
     """A file of JSON objects, one a line (UTF-8; plain, gz or zst), with the keys of docs/files.md.
 
     Lists are JSON arrays or text separated by ``;``. `columns` maps newsbt's names to the file's keys; further
     keys become attributes, as JSON gives them.
     """
 
-    path: str | Path
-    encoding: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_encoding(self.encoding)
-
-    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
-        """Read the file.
-
-        Parameters
-        ----------
-        known_tickers
-            The universe's tickers, against which the `tickers` key is checked; None checks nothing.
-
-        Raises
-        ------
-        DataError
-            The file cannot be used, no object has a required key, or a row is bad and `on_bad_row` is ``error``.
-        """
+    def _table(self) -> SourceTable:
         path = Path(self.path)
         rows: list[tuple[int, Mapping[str, JsonValue] | str]] = []
         guard = MemoryGuard()
@@ -60,7 +40,7 @@ class JsonlAnnouncements(TableAnnouncements):
         if not objects:
             raise file_error(path, 'expected a JSON object in each line, such as {"event_id": ...}; found none')
         keys = list(dict.fromkeys(key for values in objects for key in values))
-        return self._batch(rows, keys, path, known_tickers, () if encoding == UTF8 else (encoding.upper(),))
+        return SourceTable(path, keys, rows, () if encoding == UTF8 else (encoding.upper(),))
 
 
 def _parse(written: str) -> Mapping[str, JsonValue] | str:

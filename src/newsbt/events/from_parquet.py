@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsbt.domain.announcement_batch import AnnouncementBatch
-from newsbt.domain.parquet_files import ARROW_ERRORS, open_parquet, read_parquet
+from newsbt.domain.parquet_files import ARROW_ERRORS, OpenParquet, open_parquet, read_parquet
 from newsbt.domain.table_files import file_error
-from newsbt.events.announcement_heads import find_head
-from newsbt.events.announcement_rows import numbered
-from newsbt.events.table_reader import TableAnnouncements
+from newsbt.events.announcement_rows import Row, numbered
+from newsbt.events.table_reader import SourceTable, TableAnnouncements
 
 __all__ = ["ParquetAnnouncements"]
 
@@ -25,25 +23,16 @@ class ParquetAnnouncements(TableAnnouncements):
 
     path: str | Path
 
-    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
-        """Read the file.
-
-        Parameters
-        ----------
-        known_tickers
-            The universe's tickers, against which the `tickers` column is checked; None checks nothing.
-
-        Raises
-        ------
-        DataError
-            The file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
-        """
+    def _table(self) -> SourceTable:
         path = Path(self.path)
         opened = open_parquet(path)
-        find_head(path, opened.schema_arrow.names, self.columns)  # before all of it is read
-        table = read_parquet(path, opened)
-        try:
-            rows = table.to_pylist()
-        except ARROW_ERRORS as error:
-            raise file_error(path, f"a value is out of Python's range: {error}") from None
-        return self._batch(list(numbered(rows, 1)), opened.schema_arrow.names, path, known_tickers)
+        return SourceTable(path, opened.schema_arrow.names, _rows(path, opened))
+
+
+def _rows(path: Path, opened: OpenParquet) -> Iterator[Row]:
+    table = read_parquet(path, opened)
+    try:
+        rows = table.to_pylist()
+    except ARROW_ERRORS as error:
+        raise file_error(path, f"a value is out of Python's range: {error}") from None
+    yield from numbered(rows, 1)

@@ -1,24 +1,37 @@
-"""What the readers of announcements in tables have in common: heads, times, missing columns, bad rows."""
+"""What the readers of announcements in tables have in common: all but where their columns and rows come from."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.table_files import check_column_names
+from newsbt.domain.text_encoding import check_encoding
 from newsbt.errors import ConfigError
 from newsbt.events.announcement_heads import TimesTold, find_head, read_rows
 from newsbt.events.announcement_rows import COLUMNS, Row, parse_rows
 from newsbt.events.extraction.published import named_zone
 
-__all__ = ["TableAnnouncements"]
+__all__ = ["SourceTable", "TableAnnouncements", "TextAnnouncements"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A source's columns as it names them, its rows, which are not asked for before the columns are found good, and
+    what was recognised and assumed on the way to them. Messages call it `name`."""
+
+    name: Path | str
+    columns: Sequence[str]
+    rows: Iterable[Row]
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableAnnouncements:
+class TableAnnouncements(ABC):
     """Announcements in a table.
 
     Attributes
@@ -44,19 +57,40 @@ class TableAnnouncements:
         if self.time_format is not None and "%" not in self.time_format:
             raise ConfigError(f"time_format is a strptime form such as %m/%d/%Y %I:%M %p, not {self.time_format!r}")
 
-    def _batch(
-        self,
-        rows: Sequence[Row],
-        arrived: Sequence[str],
-        file: Path | str,
-        known_tickers: Container[str] | None,
-        said: Sequence[str] = (),
-    ) -> AnnouncementBatch:
-        """Announcements of a table's rows; `said` is what its file told."""
-        head = find_head(file, arrived, self.columns)
+    @abstractmethod
+    def _table(self) -> SourceTable:
+        """What there is to read; DataError where it cannot be used."""
+
+    def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
+        """Read all rows.
+
+        Parameters
+        ----------
+        known_tickers
+            The universe's tickers, against which `tickers` are checked; None checks nothing.
+
+        Raises
+        ------
+        DataError
+            The source cannot be used or is empty, a column is missing, or a row is bad and `on_bad_row` is ``error``.
+        """
+        table = self._table()
+        head = find_head(table.name, table.columns, self.columns)
         told = TimesTold(self.time_format, named_zone(self.zone), self.zone or "")
-        found, chosen, assumed = read_rows(rows, head, told, file)
+        rows, chosen, assumed = read_rows(list(table.rows), head, told, table.name)
         return parse_rows(
-            found, file=file, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row,
-            said=(*assumed, *said),
+            rows, file=table.name, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row,
+            said=(*assumed, *table.readings),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextAnnouncements(TableAnnouncements, ABC):
+    """Announcements in a file of text; `encoding` states one where the bytes tell none."""
+
+    path: str | Path
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_encoding(self.encoding)
