@@ -240,15 +240,80 @@ def test_the_number_of_events_changes_no_cost(events: int, engine: str) -> None:
     assert shared.equity == pytest.approx(alone.equity, rel=1e-14)
 
 
-@pytest.mark.rule("X14", "X21")
+@pytest.mark.rule("X12", "X14", "X21")
 @BOTH
-def test_a_grids_lot_whose_stop_is_refused_goes_when_the_grid_sells_it(engine: str) -> None:
-    """X14, X21: 50,000 CNY of 1,000,000 at 10 would be 5000 shares; 0.05 of the equity, stop at 9.5. Wednesday opens
-    locked at its lower limit of 9, so that the stop is refused; Thursday at 9.1 nobody tries again. The signal of
-    Friday's end is 0: all goes at Monday's 8.3, as what the grid wants."""
+def test_a_grids_stop_that_is_refused_is_tried_again_at_every_bar(engine: str) -> None:
+    """X12, X14, X21: 50,000 CNY of 1,000,000 at 10 are 5000 shares, with a stop at 9.5. Wednesday opens locked at its
+    lower limit of 9, so that the stop is refused; Thursday opens at 9.1: sold there, by the stop. The grid, which
+    trades where it changes, buys no more."""
     bars = {C: [flat(10), flat(10), flat(9), flat(9.1), flat(8.3), flat(8.3)]}
-    grid = targets(0.05, 0.05, 0.05, 0.05, 0.0, 0.0, ticker="C.SH")
+    grid = targets(0.05, 0.05, 0.05, 0.05, 0.05, 0.05, ticker="C.SH")
     position = Position(weight=1.0, rebalance="on_change", stop_loss=0.05)
     result = check(world(bars, grid=grid, position=position, currency="CNY"), engine)
-    assert fills(result) == [(1, "buy", 5000, "rebalance", 0, 0), (5, "sell", 5000, "rebalance", 0, 0)]
+    assert fills(result) == [(1, "buy", 5000, "rebalance", 0, 0), (3, "sell", 5000, "stop_loss", 0, 0)]
     assert refusals(result) == [(2, "limit_down", 5000, 0, "")]
+
+
+@pytest.mark.rule("X12", "X21")
+@BOTH
+def test_a_grid_buys_nothing_of_what_a_stop_has_still_to_leave(engine: str) -> None:
+    """X12, X21: the stop of 5000 shares is refused on Wednesday at 9.00, and on Thursday at 8.10, the lower limit
+    again. What waits is held no more: by Thursday the target is 0.02 x 995,000 / 9 = 2211 shares, 2200 to buy, which
+    wait for the 5000. Friday opens at 8.20: 5000 go by their stop, and at the same open 0.02 x 990,500 / 8.1 = 2445
+    are wanted, 2400 in lots. The lot of 2400 has a stop of its own, 7.79, which Monday's 7.70 fills at the open; and
+    as the grid changes no more, that is all."""
+    bars = {C: [flat(10), flat(10), flat(9), flat(8.1), flat(8.2), flat(7.7)]}
+    grid = targets(0.05, 0.05, 0.02, 0.02, 0.02, 0.02, ticker="C.SH")
+    position = Position(weight=1.0, rebalance="on_change", stop_loss=0.05)
+    result = check(world(bars, grid=grid, position=position, currency="CNY"), engine)
+    assert fills(result) == [
+        (1, "buy", 5000, "rebalance", 0, 0), (4, "sell", 5000, "stop_loss", 0, 0), (4, "buy", 2400, "rebalance", 1, 0),
+        (5, "sell", 2400, "stop_loss", 1, 0),
+    ]  # fmt: skip
+    assert refusals(result) == [(2, "limit_down", 5000, 0, ""), (3, "limit_down", 5000, 0, "")]
+
+
+@pytest.mark.rule("X11", "X12", "X21")
+@BOTH
+def test_a_grids_stop_that_is_cut_goes_on_and_sales_leave_it_alone(engine: str) -> None:
+    """X11, X12, X21: lots of 1000 and 900 shares; the first has its stop at 9, the second, bought at 9.5, at 8.55. On
+    Thursday 8.9 stops the first, but a tenth of the volume is 300 shares: 700 wait. The signal of that evening, 0.04,
+    wants 0.04 x 98,360 / 8.9 = 442, that is 400 of the 900 that are still held: Friday sells 700 by the stop and 500 of
+    the second lot for the grid, the order with the earlier lot first."""
+    scenario = world(
+        {A: [flat(10), flat(10), flat(9.5), flat(8.9, 3_000), flat(8.9), flat(8.9)]},
+        grid=targets(0.1, 0.19, 0.19, 0.04, 0.04, 0.04),
+        position=Position(weight=1.0, rebalance="on_change", stop_loss=0.1),
+        execution=Execution(participation=0.1), cash=100_000,
+    )  # fmt: skip
+    result = check(scenario, engine)
+    assert fills(result) == [
+        (1, "buy", 1000, "rebalance", 0, 0), (2, "buy", 900, "rebalance", 1, 0),
+        (3, "sell", 300, "stop_loss", 0, 0), (4, "sell", 700, "stop_loss", 0, 0),
+        (4, "sell", 500, "rebalance", 1, 0),
+    ]  # fmt: skip
+    assert refusals(result) == [(3, "participation", 1000, 300, "")]
+
+
+@pytest.mark.rule("X21")
+@BOTH
+def test_a_cut_sale_is_tried_at_one_bar_more_and_then_waits_for_the_next_day(engine: str) -> None:
+    """X21, hourly bars in Shanghai, `daily`. Monday buys 1000 shares. Tuesday's first bar is to sell 500, of which its
+    volume takes 100. By the second bar the target is 2000: 1100 are bought to the 900 that are held. The third bar
+    follows 3000, but nothing is left to try and the day's rebalance is over."""
+    slots = {slot.open_at: slot for day in DAYS[:2] for slot in bars_of("XSHG", day)}
+    keys = sorted(slots)
+    wanted = dict.fromkeys(keys, 0.3) | dict.fromkeys(keys[:3], 0.1) | {keys[3]: 0.05, keys[4]: 0.2}
+    scenario = Scenario(
+        instruments=(C,), slots={"XSHG": slots}, bars={("C.SH", key): flat(10) for key in keys} | {
+            ("C.SH", keys[4]): flat(10, 1_000)
+        },
+        close_before={"C.SH": 10.0}, grid={key: {"C.SH": value} for key, value in wanted.items()},
+        position=Position(weight=1.0), execution=Execution(participation=0.1), currency="CNY", cash=100_000,
+        intraday=True,
+    )  # fmt: skip
+    result = check(scenario, engine)
+    assert fills(result) == [
+        (0, "buy", 1000, "rebalance", 0, 0), (1, "sell", 100, "rebalance", 0, 0), (1, "buy", 1100, "rebalance", 1, 0),
+    ]  # fmt: skip
+    assert refusals(result) == [(1, "participation", 500, 100, "")]

@@ -168,6 +168,11 @@ NAMED: dict[str, Scenario] = {
         grid={day: {"C.SH": level} for day, level in zip(DAYS, (0.5, 0.5, 0.5, 0.5, 0.1, 0.1), strict=False)},
         position=Position(weight=1.0, rebalance="on_change", stop_loss=0.05), currency="CNY",
     ),
+    "a grid's purchase waits for a stop that waits": world(
+        {C: [flat(10), flat(10), flat(9), flat(8.1), flat(8.2), flat(7.7)]},
+        grid={day: {"C.SH": level} for day, level in zip(DAYS, (0.5, 0.5, 0.2, 0.2, 0.2, 0.2), strict=False)},
+        position=Position(weight=1.0, rebalance="on_change", stop_loss=0.05), currency="CNY",
+    ),
     "a stronger signal buys first": world(
         {A: [flat(10)] * 3, B: [flat(10)] * 3}, grid={day: {"A.HK": 0.6, "B.HK": 0.9} for day in DAYS[:3]},
         position=Position(weight=1.0, min_trade=0.0), cash=100_000,

@@ -9,10 +9,13 @@ at the reference price. A target or an increase below a lot is no order. A refus
 ticker's next bar, towards the target of that row; a refused entry waits for the next day that `rebalance` names.
 Entries go by descending signal, then in universe order. Where no size can be made, or the instrument is not
 tradable, that is refused once for a signal. A sale in a session without a bar waits without a row; an entry is
-refused `not_trading`. Its fills are `rebalance`; holds do not act, stops do (X14), but a lot whose stop was refused
-has none any more: the grid sells it when it wants to. The shares of a purchase belong to the events that count in
-the rows since the ticker's last one, by their sizes: whole shares, the odd ones to the largest remainders. One that
-is refused or cut is of the first of them; a signal that cannot be sized is of none.
+refused `not_trading`. Its fills are `rebalance`; holds do not act, stops do (X14), and one that was refused or cut is
+tried again at the opening of every bar of its ticker's (X12), by an order of its own, in the queue of the sales. What
+such a lot holds is held no more: the target is measured against the rest, but nothing is bought of its ticker before it
+is gone; what was to be bought is wanted again at the ticker's next bar, towards the target of that row. The shares of a
+purchase belong to the events that count in the rows since the ticker's last one, by their sizes: whole shares, the odd
+ones to the largest remainders. One that is refused or cut is of the first of them; a signal that cannot be sized is of
+none.
 """
 
 from __future__ import annotations
@@ -33,9 +36,8 @@ from .twin import Twin
 class TargetTwin(Twin):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)
-        self.again: set[str] = set()  # tickers with a sale that did not go
+        self.again: set[str] = set()  # tickers with a sale, or what waits for one, that did not go
         self.said: dict[str, float] = {}  # signals for which it is on record that nothing can be wanted
-        self.refused_stops: set[int] = set()  # numbers of lots
         self.execution = replace(scenario.execution, same_close=False)  # a grid has no fills at closes
         self.since: dict[str, int] = {}  # the row of a ticker's last purchase
 
@@ -123,17 +125,20 @@ class TargetTwin(Twin):
             signal = self.value(ticker, t)
             if signal == 0:
                 self.said.pop(ticker, None)
-            held = sum(lot.sign * lot.open for lot in self.open_lots(ticker))
-            if not self.is_due(ticker, t) or (signal == 0 and held == 0):
+            held = sum(lot.sign * lot.open for lot in self.open_lots(ticker) if not lot.leaving)
+            if not self.is_due(ticker, t):
+                continue
+            if signal == 0 and held == 0:
+                self.again.discard(ticker)
                 continue
             target = self.target(ticker, t)
             item = self.item(ticker)
             if target is None or item.is_index or not item.tradable:
                 self.refuse_view(t, at, ticker, target)
                 continue
+            self.again.discard(ticker)
             worth = abs(target - held) * self.reference(ticker, t) * self.rate(ticker, t, mark=False)
             if target == held or worth <= self.position.min_trade * self.equity[t - 1]:
-                self.again.discard(ticker)
                 continue
             keeps = min(abs(target), abs(held)) if target * held > 0 else 0
             if keeps < abs(held):
@@ -145,28 +150,31 @@ class TargetTwin(Twin):
         left = dict(sales)
         orders: dict[str, list[tuple[Lot, int]]] = {}  # in order of the first lot each one sells
         for lot in self.open_lots():
+            if lot.leaving:  # a stop that waits
+                if lot.ticker in tickers and self.is_tradable(lot.ticker, t):
+                    orders[f"{lot.ticker} {lot.number}"] = [(lot, lot.open)]
+                continue
             part = min(left.get(lot.ticker, 0), lot.open)
             if part > 0:
                 left[lot.ticker] -= part
-                lot.leaving = "rebalance"
                 orders.setdefault(lot.ticker, []).append((lot, part))
-        unsold = {
-            ticker
-            for ticker, parts in orders.items()
-            if not self.is_tradable(ticker, t)
-            or self.try_exits(t, at, parts, self.bar(ticker, t).open) < sum(part for _, part in parts)
-        }
-        self.again = (self.again - set(sales)) | unsold
+        for name, parts in orders.items():
+            if name not in sales:
+                self.try_exits(t, at, parts, self.bar(parts[0][0].ticker, t).open)
+                continue
+            for lot, _ in parts:
+                lot.leaving = "rebalance"
+            wanted = sum(part for _, part in parts)
+            if not self.is_tradable(name, t) or self.try_exits(t, at, parts, self.bar(name, t).open) < wanted:
+                self.again.add(name)
+            for lot, _ in parts:
+                lot.leaving = ""
         for _, ticker, sign, more in sorted(increases, key=lambda one: one[0]):
             intent = Intent(next(iter(self.behind(ticker, t)), ""), ticker, ticker, sign, 0.0, t, False)
-            if self.held(ticker) * sign >= 0:  # a sale that did not go leaves the other sign standing
+            if any(lot.sign != sign or lot.leaving for lot in self.open_lots(ticker)):
+                self.again.add(ticker)  # a sale that did not go leaves the other sign standing, or a stop that waits
+            else:
                 self.try_entry(t, at, intent, at_close=False, reason="rebalance", part=more)
-
-    def work_stops(self, t: int, tickers: list[str]) -> None:
-        for lot in self.open_lots():
-            lot.leaving = "refused" if lot.number in self.refused_stops else ""
-        super().work_stops(t, tickers)
-        self.refused_stops |= {lot.number for lot in self.open_lots() if lot.leaving}
 
 
 def run_target_twin(scenario: Scenario) -> TwinResult:

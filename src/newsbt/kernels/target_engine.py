@@ -8,6 +8,7 @@ from typing import NamedTuple
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.bar_orders import (
     NO_BOUND,
+    leave_alone,
     leave_together,
     note_filled,
     refuse_cuts,
@@ -54,7 +55,7 @@ def follow(
             or state["refusals"] + records > len(books.refusals)
         ):
             return t
-        planned = Planned(reductions=0, entries=0)
+        planned = Planned(reductions=0, waiting=0, entries=0)
         if t > 0:
             _note_causes(t - 1, followed, books)
             planned = _plan(t, market, rules, costs, position, followed, books)
@@ -105,9 +106,10 @@ def _note_causes(t: int, followed: Followed, books: LedgerState) -> None:
 
 
 class Planned(NamedTuple):
-    """How many lots are to be reduced, and how many tickers to be entered."""
+    """How many lots are to be reduced, how many have a stop that waits, and how many tickers are to be entered."""
 
     reductions: int
+    waiting: int
     entries: int
 
 
@@ -117,7 +119,10 @@ def _plan(
 ) -> Planned:
     """What is wanted at the openings of row t."""
     state = books.state[0]
-    reductions = entries = 0
+    reductions = waiting = entries = 0
+    for place in range(state["open"]):
+        if books.lots[books.open_lots[place]]["waiting"] != NONE:
+            waiting += 1
     for n in range(market.tradable.shape[1]):
         signal = followed.grid[t - 1, n]
         if signal == 0.0 and market.open_at[t, market.market_of[n]] != NEVER:
@@ -127,9 +132,12 @@ def _plan(
         held = 0
         number = books.tickers[n]["first"]
         while number != NONE:
-            held += books.lots[number]["sign"] * _after_split(t, number, market, books)
-            number = books.lots[number]["next"]
+            lot = books.lots[number]
+            if lot["waiting"] == NONE:
+                held += lot["sign"] * _after_split(t, number, market, books)
+            number = lot["next"]
         if signal == 0.0 and held == 0:
+            followed.unfinished[n] = False
             continue
         target = 0
         if signal != 0.0:
@@ -143,13 +151,13 @@ def _plan(
                 refuse(t, at, n, side, why, target, 0, -1, True, AT_OPEN, books)
                 followed.said[n] = signal
             continue
+        followed.unfinished[n] = False
         if signal < 0.0:
             target = -target
         if not is_worth_trading(
             target, held, market.reference[t, n], market.split[t, n], costs.fill_rate[t, costs.currency_of[n]],
             position.min_trade, state["equity"],
         ):  # fmt: skip
-            followed.unfinished[n] = False
             continue
         wanted = step_to(target, held)
         if wanted.leaves > 0:
@@ -157,7 +165,7 @@ def _plan(
             number = books.tickers[n]["first"]
             while number != NONE and left > 0:
                 lot = books.lots[number]
-                size = min(left, _after_split(t, number, market, books))
+                size = min(left, _after_split(t, number, market, books)) if lot["waiting"] == NONE else 0
                 if size > 0:
                     lot["leaves"] = t
                     lot["planned"] = size
@@ -175,7 +183,7 @@ def _plan(
                 followed.keys[n] = -abs(signal)
                 entries += 1
     _sort_entries(entries, followed)
-    return Planned(reductions=reductions, entries=entries)
+    return Planned(reductions=reductions, waiting=waiting, entries=entries)
 
 
 @part
@@ -215,8 +223,9 @@ def _work(
     t: int, planned: Planned,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState,
 ) -> None:  # fmt: skip
-    """Try the steps at the openings of row t, market by market, reductions in order of entry before entries."""
-    if planned.reductions + planned.entries == 0:
+    """Try the steps at the openings of row t, market by market: reductions and stops that wait, in order of entry, then
+    entries."""
+    if planned.reductions + planned.waiting + planned.entries == 0:
         return
     held = books.state[0]["open"]
     from_start, after = True, 0
@@ -232,7 +241,14 @@ def _work(
             number = books.open_lots[place]
             lot = books.lots[number]
             n = lot["ticker"]
-            if lot["leaves"] != t or lot["tried"] == t or market.open_at[t, market.market_of[n]] != opening:
+            if lot["tried"] == t or market.open_at[t, market.market_of[n]] != opening:
+                continue
+            if lot["waiting"] != NONE and lot["quantity"] > 0 and market.tradable[t, n]:
+                leave_alone(
+                    t, number, t, lot["waiting"], market.open[t, n], AT_OPEN, False,
+                    market, rules, costs, books, position,
+                )  # fmt: skip
+            if lot["leaves"] != t:
                 continue
             done = market.tradable[t, n]
             if done:
@@ -278,8 +294,9 @@ def _enter(
     wanted = abs(beyond)
     number = books.tickers[n]["first"]
     while number != NONE:
-        if books.lots[number]["sign"] != side:
-            return  # what it should replace has not been left; the next rebalance sees to it
+        if books.lots[number]["sign"] != side or books.lots[number]["waiting"] != NONE:
+            followed.unfinished[n] = True  # what it should replace has not been left: at the ticker's next bar
+            return
         number = books.lots[number]["next"]
     link = followed.first_part[n]
     event = -1 if link == NONE else followed.part_event[link]

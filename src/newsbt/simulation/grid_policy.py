@@ -27,6 +27,7 @@ class Step:
     side: int
     quantity: int
     lots: tuple[tuple[Lot, int], ...] = ()
+    reason: Reason = Reason.REBALANCE
 
 
 class GridPolicy:
@@ -41,13 +42,13 @@ class GridPolicy:
         self._grid = targets.grid
         self._causes = targets.causes
         self._due = rebalance_rows(terms.panel, terms.position.rebalance, targets.grid)
-        self._unfinished: set[int] = set()  # reductions that did not fill whole
+        self._unfinished: set[int] = set()  # tickers whose reductions did not fill whole
         self._said = np.zeros(terms.panel.shape[1])  # signals for which it is on record that no size can be made
         self._since: dict[int, dict[int, float]] = {}  # events that count since the ticker's last entry
 
     def at_open(self, t: int) -> list[Step]:
-        """Reductions by the entry of the first lot each one leaves, then entries by descending |signal|, then universe
-        order."""
+        """Reductions, and stops that wait, by the entry of the first lot each one leaves; then entries by descending
+        |signal|, then universe order."""
         if t == 0:
             return []
         self._note_causes(t - 1)
@@ -58,12 +59,18 @@ class GridPolicy:
             wanted[again] |= panel.tradable[t, again]
         held = np.zeros(panel.shape[1], dtype=np.int64)
         for n, lots in account.held.items():
-            held[n] = sum(lot.sign * self._after_split(t, lot) for lot in lots)
+            held[n] = sum(lot.sign * self._after_split(t, lot) for lot in lots if lot.waiting is None)
         signal = self._grid[t - 1]
         opens = ~np.isnat(panel.clock.open_at[t, panel.market_of])
         self._said[opens & (signal == 0.0)] = 0.0
-        wanted &= (signal != 0.0) | (held != 0)
-        reductions: list[Step] = []
+        nothing = (signal == 0.0) & (held == 0)
+        self._unfinished.difference_update(np.flatnonzero(wanted & nothing).tolist())
+        wanted &= ~nothing
+        reductions = [
+            Step(lot.ticker, -lot.sign, lot.quantity, ((lot, self._after_split(t, lot)),), lot.waiting)
+            for lot in account.lots
+            if lot.waiting is not None and panel.tradable[t, lot.ticker]
+        ]
         entries: list[Step] = []
         for n in np.flatnonzero(wanted).tolist():
             target = self._target(t, n, float(signal[n]))
@@ -76,12 +83,12 @@ class GridPolicy:
                     self._desk.refuse_entry(t, n, side, why, wanted_size, -1, FillPoint.OPEN)
                     self._said[n] = signal[n]
                 continue
+            self._unfinished.discard(n)
             now = int(held[n])
             if not is_worth_trading(
                 target, now, float(panel.reference[t, n]), float(panel.split[t, n]), account.fill_rate(t, n),
                 terms.position.min_trade, account.equity,
             ):  # fmt: skip
-                self._unfinished.discard(n)
                 continue
             step = step_to(target, now)
             if step.leaves:
@@ -97,14 +104,17 @@ class GridPolicy:
         """Try one step at the open of row t."""
         n = intent.ticker
         if intent.lots:
+            is_stop = intent.reason is not Reason.REBALANCE
             done = Outcome.NOT_TRADING
             if self._terms.panel.tradable[t, n]:
                 going = [(lot, min(part, lot.quantity)) for lot, part in intent.lots if lot.quantity]
-                done = self._desk.leave(t, going, Reason.REBALANCE, waits=False) if going else Outcome.FILLED
-            (self._unfinished.discard if done is Outcome.FILLED else self._unfinished.add)(n)
+                done = self._desk.leave(t, going, intent.reason, waits=is_stop) if going else Outcome.FILLED
+            if not is_stop and done is not Outcome.FILLED:
+                self._unfinished.add(n)
             return done
-        if any(lot.sign != intent.side for lot in self._account.held.get(n, ())):
-            return Outcome.IGNORED  # what it should replace has not been left; the next rebalance sees to it
+        if any(lot.sign != intent.side or lot.waiting is not None for lot in self._account.held.get(n, ())):
+            self._unfinished.add(n)  # what it should replace has not been left: at the ticker's next bar
+            return Outcome.IGNORED
         parts = list(self._since.get(n, {}).items()) or [(-1, 1.0)]
         done = self._desk.enter(t, n, intent.side, intent.quantity, parts[0][0], reason=Reason.REBALANCE, parts=parts)
         if done is Outcome.FILLED:
@@ -139,7 +149,7 @@ class GridPolicy:
         """One order for so many shares, of lots in order of entry."""
         held, left, lots = self._account.held[n], quantity, []
         for lot in held:
-            part = min(left, self._after_split(t, lot))
+            part = min(left, self._after_split(t, lot)) if lot.waiting is None else 0
             if part:
                 lots.append((lot, part))
             left -= part
