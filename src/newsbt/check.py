@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from newsbt.analysis.timing.week_shifts import DAYS
 from newsbt.analysis.timing.withholding import LEAST_CALENDARS, least_p
-from newsbt.assembly import assemble, unread_keys
+from newsbt.assembly import StrategySpec, assemble, unread_keys
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.check_report import CheckReport
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import NewsbtError
 from newsbt.evidence.gathering import refuse_names_of_evidence
+from newsbt.steps.missing_rates import Wanted, wanted_of
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.steps.simulate import refuse_mode
-from newsbt.steps.strategy_signals import signals_of
+from newsbt.steps.strategy_signals import StrategyAnswer, signals_of
 from newsbt.steps.summarise import summary_of
 
 __all__ = ["check"]
@@ -33,8 +36,9 @@ def check(loaded: LoadedConfig) -> CheckReport:
         components = assemble(loaded)
         inputs = read_inputs(components)
         prepared = prepare_inputs(components, inputs, SilentProgress())
-        summary = summary_of(prepared, inputs)
-        unread = _unread_keys(prepared)
+        answers = _answers(prepared)
+        summary = summary_of(prepared, inputs, _wanted(prepared, [answer for _, answer in answers]))
+        unread = _unread_keys(answers)
     except NewsbtError as error:
         return CheckReport.failed(error, name)
     return CheckReport(
@@ -72,14 +76,27 @@ def _few_weeks(prepared: PreparedRun) -> list[str]:
     ]
 
 
-def _unread_keys(prepared: PreparedRun) -> list[str]:
+def _answers(prepared: PreparedRun) -> list[tuple[StrategySpec, StrategyAnswer]]:
+    """What strategies answer, without those that send orders of their own."""
+    asked = [(spec, signals_of(prepared.market, prepared.news, spec)) for spec in prepared.components.strategies]
+    return [(spec, answer) for spec, answer in asked if answer is not None]
+
+
+def _wanted(prepared: PreparedRun, answers: Sequence[StrategyAnswer]) -> Wanted | None:
+    """The entries of all answers; None where not every strategy has one."""
+    if len(answers) < len(prepared.components.strategies):
+        return None
+    found = [wanted_of(prepared.market, prepared.news, answer) for answer in answers]
+    nowhere = np.empty(0, dtype=np.int64)
+    row, ticker = zip(Wanted(nowhere, nowhere), *found, strict=True)
+    return Wanted(np.concatenate(row), np.concatenate(ticker))
+
+
+def _unread_keys(answers: Sequence[tuple[StrategySpec, StrategyAnswer]]) -> list[str]:
     """What each strategy's `position:` asks of another kind of signal than it answers; an error where that cannot be
     run."""
     found = []
-    for spec in prepared.components.strategies:
-        answer = signals_of(prepared.market, prepared.news, spec)
-        if answer is None:
-            continue
+    for spec, answer in answers:
         is_grid = answer.signal.array is not None
         if not is_grid:
             refuse_mode(spec.name, spec.position.mode)

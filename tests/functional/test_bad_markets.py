@@ -94,9 +94,9 @@ def test_a_limit_in_percent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_no_rate_on_the_first_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, err = told(tmp_path, capsys, fx="pair, date, rate\nCNYHKD, 2025-03-03, 1.08")
-    assert code == 2
-    assert "no CNYHKD rate dated before 2025-03-03" in err and "add an earlier row" in err
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "fx": "pair, date, rate\nCNYHKD, 2025-03-03, 1.08"})
+    assert main(["check", str(path)]) == 0
+    assert "rates begin on 2025-03-03 in fx.csv, and B.SH trades in 1 session" in capsys.readouterr().err
 
 
 def test_no_rates_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

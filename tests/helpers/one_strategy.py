@@ -66,7 +66,7 @@ def play(
         prices=pd.DataFrame(prices, columns=["ticker", "date", "open", "high", "low", "close", "volume"]),
         announcements=make_events(("2025-03-04T19:00Z", "A")) if events is None else events,
         instruments=pd.DataFrame(listed),
-        fx={"USDHKD": 8.0, "CNYHKD": 1.25},
+        fx=options.pop("fx", {"USDHKD": 8.0, "CNYHKD": 1.25}),
         strategies=[cls],
         cash=cash,
         currency="HKD",

@@ -30,6 +30,9 @@ SETTINGS = {
     "grid with stops": Setting(grid=True, markets=THREE, stops=True, size=Size(4, 10)),
     "hourly grid with stops": Setting(grid=True, intraday=True, stops=True, size=Size(3, 4)),
     "hourly grid": Setting(grid=True, intraday=True, size=Size(3, 4)),
+    "late rates": Setting(markets=THREE, each_market=True, late_rates=True, size=Size(4, 10, 10)),
+    "hourly late rates": Setting(intraday=True, markets=THREE, each_market=True, late_rates=True, size=Size(4, 4, 10)),
+    "grid with late rates": Setting(grid=True, markets=THREE, each_market=True, late_rates=True, size=Size(4, 10)),
     "hourly grid of three": Setting(grid=True, intraday=True, markets=THREE, each_market=True, size=Size(4, 4)),
 }
 

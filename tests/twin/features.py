@@ -20,9 +20,9 @@ PAIRED = (
 
 ALONE = (
     "short", "impact", "flat", "market_schedule", "extended", "ignored", "opposite", "added", "delayed", "event_weight",
-    "cash cut", "cash refused", "rejected for cash", "below_one_lot", "no_short", "no_reference_price", "not_trading",
-    "not_tradable", "unknown_lot", "limit_up", "limit_down", "rules off", "status st", "new listing", "stale mark",
-    "ex without a close", "split to nothing", "stop at the open", "stop inside the bar", "before_period",
+    "cash cut", "cash refused", "rejected for cash", "below_one_lot", "no_short", "no_reference_price", "no_rate",
+    "not_trading", "not_tradable", "unknown_lot", "limit_up", "limit_down", "rules off", "status st", "new listing",
+    "stale mark", "ex without a close", "split to nothing", "stop at the open", "stop inside the bar", "before_period",
     "after_period", "daily", "weekly", "monthly", "on_change", "caused", "shared by events", "turned", "order of lots",
     "blank volume", "below zero", "exit waits",
 )  # fmt: skip

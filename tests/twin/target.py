@@ -92,7 +92,7 @@ class TargetTwin(Twin):
         signal = self.value(ticker, t)
         if signal == 0:
             return 0
-        if reference is None or lot is None:
+        if reference is None or lot is None or not self.has_rate(ticker, t):
             return None
         minimum, step = lot
         price = reference * self.rate(ticker, t, mark=False)
@@ -111,7 +111,8 @@ class TargetTwin(Twin):
         elif not self.is_tradable(ticker, t):
             why = "not_trading"
         else:
-            why = "no_reference_price" if self.reference(ticker, t) is None else "unknown_lot"
+            lotless = "unknown_lot" if self.has_rate(ticker, t) else "no_rate"
+            why = "no_reference_price" if self.reference(ticker, t) is None else lotless
         sign = 1 if signal > 0 else -1
         would = self.would_have_returned(Intent("", ticker, ticker, sign, 0.0, t, False), t, at_close=False)
         self.refuse(t, at, ticker, sign, why, None if target is None else abs(target), 0, "", would)

@@ -91,7 +91,7 @@ class Twin(Books):
         on = self.scenario.row_date(t)
         reference = self.reference(intent.ticker, t)
         lot = facts.lot_of(self.item(intent.ticker), on, self.execution.market_rules)
-        if reference is None or lot is None:
+        if reference is None or lot is None or not self.has_rate(intent.ticker, t):
             return None
         minimum, step = lot
         before = self.equity[t - 1] if t > 0 else self.scenario.cash
@@ -238,6 +238,8 @@ class Twin(Books):
             return "not_trading"
         if self.reference(ticker, t) is None:
             return "no_reference_price"
+        if not self.has_rate(ticker, t):
+            return "no_rate"
         if facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules) is None:
             return "unknown_lot"
         if side < 0 and not facts.may_short(item, self.execution.market_rules):

@@ -58,6 +58,11 @@ class World:
         bar = self.bar(ticker, t)
         return None if close is None else close / (bar.split if bar is not None else 1.0)
 
+    def has_rate(self, ticker: str, t: int) -> bool:
+        """C1: whether a rate is dated before the session."""
+        currency, on = self.item(ticker).currency, self.scenario.row_date(t)
+        return currency == self.scenario.currency or any(day < on for day, _ in self.scenario.fx[currency])
+
     def rate(self, ticker: str, t: int, mark: bool) -> float:
         """C1: fills use the last rate before the session, marks the last at or before it."""
         currency = self.item(ticker).currency

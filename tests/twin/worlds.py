@@ -39,7 +39,7 @@ class Setting:
     """What kind of world is wanted: of daily bars or of hourly ones (T9), whose size in rows then counts days; with
     events or with a `grid` of signals, for X21. None leaves the choice open, of the markets and of the entry; with
     `each_market` every one of `markets` has a ticker. `reach` is by how many percent prices jump. With
-    `stops` a grid keeps the stops that were drawn."""
+    `stops` a grid keeps the stops that were drawn. With `late_rates` no rate may stand before some of the rows."""
 
     size: Size = Size()
     intraday: bool = False
@@ -49,6 +49,7 @@ class Setting:
     each_market: bool = False
     reach: int | None = None
     stops: bool = False
+    late_rates: bool = False
 
 
 def position_of(chance: random.Random, durations: bool) -> Position:
@@ -140,8 +141,10 @@ def with_index(chance: random.Random, items: list[Instrument]) -> tuple[Instrume
     return tuple(items)
 
 
-def rates(chance: random.Random, account: str, currencies: set[str], days: list[date]) -> dict[str, tuple]:
-    """A rate from before the first row, and often another each day."""
+def rates(
+    chance: random.Random, account: str, currencies: set[str], days: list[date], *, late: bool
+) -> dict[str, tuple]:
+    """A rate from before the first row, and often another each day; `late` begins in some row."""
     fx = {}
     for currency in sorted(currencies - {account}):
         rate = RATES[account, currency]
@@ -149,6 +152,9 @@ def rates(chance: random.Random, account: str, currencies: set[str], days: list[
         if one_in(chance, 2):
             moves = [chance.randint(-3, 3) for _ in days]
             dated += [(day, round(rate * (100 + move) / 100, 5)) for day, move in zip(days, moves, strict=True) if move]
+        if late:
+            first = chance.choice(days)
+            dated = [one for one in dated if one[0] >= first] or [(first, rate)]
         fx[currency] = tuple(dated)
     return fx
 
@@ -206,7 +212,7 @@ def world_of(chance: random.Random, setting: Setting) -> Scenario:
         causes=causes_on(chance, tickers, keys) if setting.grid else (),
         previous_cutoff={mic: known[-1] if known else None for mic, known in before.items()},
         close_before={one.item.ticker: one.close_before for one in told if one.close_before is not None},
-        fx=rates(chance, account, {item.currency for item in items}, days),
+        fx=rates(chance, account, {item.currency for item in items}, days, late=setting.late_rates),
         statuses=tuple(span for one in told for span in one.statuses),
         position=followed(chance, position, setting.stops) if setting.grid else position,
         execution=execution,

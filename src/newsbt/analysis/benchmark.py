@@ -13,7 +13,7 @@ __all__ = ["benchmark_ledger"]
 
 
 def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Floats, mark_rate: Floats) -> Ledger:
-    """Buy at the open of the first bar, in fractions of a share and free of cost, and hold.
+    """Buy at the open of the first bar with a rate, in fractions of a share and free of cost, and hold.
 
     Dividends and splits are those of the books (X19): marks come from the panel, a dividend is cash from then on.
 
@@ -22,20 +22,27 @@ def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Flo
     place : int
         The benchmark's column; where it has an `adj_factor`, that stands for its dividends and splits.
     fill_rate, mark_rate : ndarray of shape (T,)
-        Account currency for one unit of the benchmark's (C1).
+        Account currency for one unit of the benchmark's (C1), NaN before the first.
 
     Raises
     ------
     DataError
-        The benchmark has no bar with an open in the period.
+        The benchmark has no bar with an open in the period, or none with a rate.
     """
-    first_rows = np.flatnonzero(np.isfinite(panel.open[:, place]) & np.isfinite(panel.close[:, place]))
-    if not len(first_rows):
+    bars = np.flatnonzero(np.isfinite(panel.open[:, place]) & np.isfinite(panel.close[:, place]))
+    if not len(bars):
         raise DataError(
             f"the benchmark {panel.tickers[place]} has no price in the period; give prices for it, or leave out "
             "`benchmark`"
         )
+    first_rows = bars[np.isfinite(fill_rate[bars])]
+    if not len(first_rows):
+        raise DataError(
+            f"the benchmark {panel.tickers[place]} has no bar with a rate of its currency before it; give earlier "
+            "rates, or leave out `benchmark`"
+        )
     first = int(first_rows[0])
+    fill_rate, mark_rate = (np.where(np.isfinite(rates), rates, 0.0) for rates in (fill_rate, mark_rate))
     opened, mark = panel.open[:, place], panel.mark[:, place]
     dividend, split = panel.dividend[:, place].copy(), panel.split[:, place].copy()
     dividend[: first + 1], split[: first + 1] = 0.0, 1.0  # before there is a position

@@ -39,7 +39,7 @@ class Reason(IntEnum):
 class Outcome(IntEnum):
     """What became of an order or of a signalled pair of event and ticker.
 
-    1 to 14 are refusals, in the order in which X7 tests; R4 adds the rest.
+    1 to 15 are refusals, 1 to 12 in the order in which X7 tests; R4 adds the rest.
     """
 
     FILLED = 0
@@ -57,6 +57,7 @@ class Outcome(IntEnum):
     CASH = 12
     NOT_YET_KNOWN = 13
     LIMIT_NOT_REACHED = 14
+    NO_RATE = 15  # tested after NO_REFERENCE_PRICE
     EXTENDED = 20
     IGNORED = 21
     OPPOSITE = 22

@@ -46,7 +46,8 @@ def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) ->
     lots, refused = books.ledger.lots, books.ledger.refusals
     refused = refused[
         refused["is_entry"] & np.isfinite(refused["would_have_returned"]) & np.isfinite(refused["wanted"])
-    ]
+        & market.fx.is_known[refused["row"], refused["ticker"]]
+    ]  # fmt: skip
     event = np.concatenate([lots["event"], refused["event"]])
     ticker = np.concatenate([lots["ticker"], refused["ticker"]])
     row = np.concatenate([lots["entry_row"], refused["row"]])

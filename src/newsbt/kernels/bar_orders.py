@@ -99,12 +99,13 @@ def wanted_size(
 
 @part
 def why_not(
-    t: int, n: int, side: int, wanted: int, market: Market, rules: RuleArrays, position: Position, books: LedgerState
-) -> int:
+    t: int, n: int, side: int, wanted: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
+) -> int:  # fmt: skip
     """The first test of X7 before prices and money that an entry fails, `FILLED` where it fails none."""
     return first_failed(
-        rules.may_trade[n], market.tradable[t, n], market.reference[t, n], lots_of(t, n, rules).step, wanted, side,
-        rules.can_short[n], place_for(n, position.max_positions, books),
+        rules.may_trade[n], market.tradable[t, n], market.reference[t, n], costs.fill_rate[t, costs.currency_of[n]],
+        lots_of(t, n, rules).step, wanted, side, rules.can_short[n], place_for(n, position.max_positions, books),
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def try_entry(
     market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
 ) -> Tried:  # fmt: skip
     """Test and size an entry. A refusal is written down; cuts are returned, for `refuse_cuts` after the fill."""
-    why = why_not(t, n, side, wanted, market, rules, position, books)
+    why = why_not(t, n, side, wanted, market, rules, costs, position, books)
     quantity, price, paid, fx = wanted, unslipped, 0.0, 1.0
     cut_by_volume = cut_by_cash = False
     if why == FILLED:

@@ -284,7 +284,7 @@ def _open_limit(
     or better (X22)."""
     n, side = asked.ticker[k], asked.sign[k]
     if asked.row[k] == t and books.tickers[n]["entered"] != books.state[0]["stamp"]:
-        why = why_not(t, n, side, asked.wanted[k], market, rules, position, books)
+        why = why_not(t, n, side, asked.wanted[k], market, rules, costs, position, books)
         if why != FILLED:
             at = instant_of(t, n, AT_OPEN, market)
             refuse(t, at, n, side, why, asked.wanted[k], 0, asked.event[k], True, AT_OPEN, books)

@@ -147,7 +147,7 @@ def _plan(
                 # Said once, when the view appears: a daily rebalance would repeat it every day.
                 side = 1 if signal > 0 else -1
                 at = market.open_at[t, market.market_of[n]]
-                why = why_not(t, n, side, target, market, rules, position, books)
+                why = why_not(t, n, side, target, market, rules, costs, position, books)
                 refuse(t, at, n, side, why, target, 0, -1, True, AT_OPEN, books)
                 followed.said[n] = signal
             continue

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from newsbt._typing import Days, Floats, Ints
+from newsbt._typing import Bools, Days, Floats, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError, Problem
@@ -24,9 +24,10 @@ class FxRates:
     """Account currency for one unit of each of C `currencies`, by row; read-only.
 
     `fill_rate` (T, C) is the last rate dated before the row's day, for fills and dividends; `mark_rate` (T, C) the
-    last dated on it or before, for marks. `currency_of` (N,) is each instrument's column. The account's own is 1.
-    A currency that needs no rate, because nothing in it can be held, and has none is NaN throughout. `crossed` has
-    the two pairs of which rates were made that no pair gives, by the pair that was made.
+    last dated on it or before, for marks; NaN before the first. `currency_of` (N,) is each instrument's column. The
+    account's own is 1. A currency that needs no rate, because nothing in it can be held, and has none is NaN
+    throughout. `crossed` has the two pairs of which rates were made that no pair gives, by the pair that was made, and
+    `first_day` the day of the first rate by currency, None where there is a pair without any.
     """
 
     account: str
@@ -35,6 +36,13 @@ class FxRates:
     fill_rate: Floats
     mark_rate: Floats
     crossed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    first_day: Mapping[str, date | None] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> Bools:
+        """(T, N): whether a fill of each instrument has a rate in each row."""
+        known: Bools = np.isfinite(self.fill_rate)[:, self.currency_of]
+        return known
 
 
 def align_fx(
@@ -55,8 +63,7 @@ def align_fx(
     ------
     DataError
         A currency of a tradable instrument with prices has neither the pair, nor its inverse, nor two pairs with one
-        currency in common to cross; or no rate before the first row on which one of its instruments trades; or a rate
-        that is not positive.
+        currency in common to cross; or a rate that is not positive.
     """
     currencies = tuple(dict.fromkeys([account, *(item.currency for item in universe.instruments)]))
     column = {currency: c for c, currency in enumerate(currencies)}
@@ -65,10 +72,10 @@ def align_fx(
     fill_rate[:, 0] = mark_rate[:, 0] = 1.0
     problems: list[Problem] = []
     crossed: dict[str, tuple[str, str]] = {}
+    first_day: dict[str, date | None] = {}
     for currency, c in column.items():
         if c == 0:
             continue
-        first = _first_row(currency, panel, universe, needed)
         before = len(problems)
         quotes = _quotes(rates, currency, account, problems)
         if quotes is None and len(problems) == before:
@@ -76,9 +83,10 @@ def align_fx(
             if found is not None:
                 quotes, crossed[currency + account] = found
         if quotes is None:
-            if first is not None and len(problems) == before:
+            holders = _holders(currency, panel, universe, needed)
+            if panel.tradable[:, holders].any() and len(problems) == before:
                 message = (
-                    f"no rate from {currency} to {account}, which {_examples(currency, panel, universe, needed)} "
+                    f"no rate from {currency} to {account}, which {universe.tickers[holders[0]]} "
                     f"needs; add rows of the pair {currency}{account} (or {account}{currency}) to `fx`, or a fixed "
                     f"rate {{use: fixed, rates: {{{currency}{account}: ...}}}}; "
                     "no two pairs with a currency in common make it"
@@ -86,16 +94,9 @@ def align_fx(
                 problems.append(Problem(code="missing_rate", key=f"fx.{currency}{account}", message=message))
             continue
         days, values = quotes
-        fill, mark = _last(days, values, dates, "left"), _last(days, values, dates, "right")
-        if first is not None and len(dates) and not np.isfinite(fill[first]):
-            message = (
-                f"no {currency}{account} rate dated before {dates[first]}, the first session that needs one; the "
-                f"first is of {days[0] if len(days) else 'no day'}; add an earlier row"
-            )
-            problems.append(Problem(code="missing_rate", key=f"fx.{currency}{account}", message=message))
-        # Rows before the first that needs a rate are never traded or marked; a number there keeps sums finite.
-        fill_rate[:, c] = np.where(np.isfinite(fill), fill, values[0] if len(values) else np.nan)
-        mark_rate[:, c] = np.where(np.isfinite(mark), mark, values[0] if len(values) else np.nan)
+        fill_rate[:, c] = _last(days, values, dates, "left")
+        mark_rate[:, c] = _last(days, values, dates, "right")
+        first_day[currency] = days[0].item() if len(days) else None
     if problems:
         raise DataError.of(problems)
     return FxRates(
@@ -105,6 +106,7 @@ def align_fx(
         fill_rate=frozen_array(fill_rate, np.float64),
         mark_rate=frozen_array(mark_rate, np.float64),
         crossed=crossed,
+        first_day=first_day,
     )
 
 
@@ -170,13 +172,3 @@ def _holders(currency: str, panel: MarketPanel, universe: Universe, needed: Coll
         and panel.has_prices[n]
         and (item.ticker in needed or (item.tradable and not item.is_index))
     ]
-
-
-def _first_row(currency: str, panel: MarketPanel, universe: Universe, needed: Collection[str]) -> int | None:
-    """The first row on which an instrument of a currency trades, and so needs a rate; None where none ever does."""
-    trades = panel.tradable[:, _holders(currency, panel, universe, needed)].any(axis=1)
-    return int(trades.argmax()) if trades.any() else None
-
-
-def _examples(currency: str, panel: MarketPanel, universe: Universe, needed: Collection[str]) -> str:
-    return universe.tickers[_holders(currency, panel, universe, needed)[0]]

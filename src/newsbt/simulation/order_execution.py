@@ -84,8 +84,9 @@ class OrderExecution:
         """The first test of X7 before prices and money that an entry fails, FILLED where it fails none."""
         terms, panel = self.terms, self.terms.panel
         failed = first_failed(
-            bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n), self.lots(t, n)[0],
-            NONE if wanted is None else wanted, side, bool(terms.rules.can_short[n]), self.account.has_place(n),
+            bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n),
+            self.account.fill_rate(t, n), self.lots(t, n)[0], NONE if wanted is None else wanted, side,
+            bool(terms.rules.can_short[n]), self.account.has_place(n),
         )  # fmt: skip
         return Outcome(failed)
 

@@ -63,7 +63,7 @@ def _row(prepared: PreparedRun, name: str, benchmark: Benchmark) -> StrategyResu
     wanted: Entries | Targets
     if name == "buy_and_hold":
         terms = terms_of(components.config, market, PositionTerms(weight=share, hold=None))
-        wanted = baselines.buy_and_hold(universe, panel)
+        wanted = baselines.buy_and_hold(universe, panel, market.fx.is_known)
     else:
         terms = terms_of(components.config, market, PositionTerms(weight=share, hold=None, rebalance="monthly"))
         wanted = Targets(grid=baselines.equal_weight(universe, panel), causes={})

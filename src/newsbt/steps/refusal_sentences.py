@@ -84,6 +84,8 @@ class _Refusal:
                 return self._not_trading()
             case Outcome.NO_REFERENCE_PRICE:
                 return "there was no close before it to size it by"
+            case Outcome.NO_RATE:
+                return self._no_rate()
             case Outcome.UNKNOWN_LOT:
                 place = f"{item.exchange} {item.board}"
                 return f"no lot is known for it ({place}): give it a `lot_size`, or an entry in a rule file"
@@ -128,6 +130,11 @@ class _Refusal:
         if missing:
             return f"its bar has no {' and no '.join(missing)}"
         return "its bar has no volume: nothing was traded"
+
+    def _no_rate(self) -> str:
+        first = self.market.fx.first_day.get(self.item.currency)
+        known = "`fx` has none" if first is None else f"the first is of {first}, known at the end of that day"
+        return f"no rate from {self.item.currency} to {self.market.currency} was known: {known}"
 
     def _no_short(self) -> str:
         entry = rule_in_force(self.market.rulebook, self.item, "short_sale", self.day)

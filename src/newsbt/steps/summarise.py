@@ -17,6 +17,7 @@ from newsbt.domain.results import RunSummary
 from newsbt.markets.fx import FxRates
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.missing_rates import Wanted, rate_doubts
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.read_news import news_doubts
 from newsbt.steps.run_inputs import RunInputs
@@ -24,8 +25,8 @@ from newsbt.steps.run_inputs import RunInputs
 __all__ = ["doubts_of", "notices_of", "summary_of"]
 
 
-def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
-    """The summary of everything that was read and prepared."""
+def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = None) -> RunSummary:
+    """The summary of everything that was read and prepared; `wanted` are the entries that are known to be wanted."""
     market, news = prepared.market, prepared.news
     prices, panel, universe = market.prices, market.panel, market.universe
     batch, labelled = inputs.batch, inputs.labelled
@@ -76,7 +77,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs) -> RunSummary:
         ),
         hindsight=universe.hindsight(),
         notices=notices_of(prepared.components, inputs),
-        doubts=tuple(doubt.message for doubt in doubts_of(prepared, inputs)),
+        doubts=tuple(doubt.message for doubt in doubts_of(prepared, inputs, wanted)),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],
             "events": [str(min(published)), str(max(published))] if published else None,
@@ -89,11 +90,11 @@ def notices_of(components: Components, inputs: RunInputs) -> tuple[str, ...]:
     return (*inputs.notices, *inputs.labelled.notices, *_free_of(components))
 
 
-def doubts_of(prepared: PreparedRun, inputs: RunInputs) -> tuple[Doubt, ...]:
-    """All doubts about announcements and prices; those between price steps are nothing new where the reader said they
-    are adjusted."""
+def doubts_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = None) -> tuple[Doubt, ...]:
+    """All doubts about announcements, rates and prices; those between price steps are nothing new where the reader said
+    they are adjusted."""
     market = prepared.market
-    about_news = news_doubts(prepared.components, inputs.batch)
+    about_news = (*news_doubts(prepared.components, inputs.batch), *rate_doubts(market, inputs.fx, wanted))
     known = market.prices.doubts
     found = (*about_news, *known, *find_limit_breaks(market.panel, market.rules, known))
     if any(doubt.kind == "adjusted_prices" for doubt in known):

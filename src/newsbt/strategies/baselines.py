@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from newsbt._typing import Floats, Ints
+from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.market_panel import MarketPanel
@@ -24,14 +24,15 @@ def members(universe: Universe, panel: MarketPanel) -> Ints:
     )
 
 
-def buy_and_hold(universe: Universe, panel: MarketPanel) -> Entries:
-    """1/N of the initial cash in each member, at its exchange's first session of the run (S6).
+def buy_and_hold(universe: Universe, panel: MarketPanel, has_rate: Bools) -> Entries:
+    """1/N of the initial cash in each member, at its exchange's first session of the run in which there is a rate of
+    its currency, by `has_rate` (T, N); where there never is, at the first of all (S6).
 
     A member without a close before that session is tried at the next one, by the close of the first; where there is no
     next one, not at all.
     """
     every = members(universe, panel)
-    row = np.array([_first_row(panel, int(n)) for n in every], dtype=np.int64)
+    row = np.array([_first_row(panel, has_rate, int(n)) for n in every], dtype=np.int64)
     places, row = every[row >= 0], row[row >= 0]
     order = np.lexsort((places, row))
     count = len(places)
@@ -46,9 +47,11 @@ def buy_and_hold(universe: Universe, panel: MarketPanel) -> Entries:
     )
 
 
-def _first_row(panel: MarketPanel, n: int) -> int:
+def _first_row(panel: MarketPanel, has_rate: Bools, n: int) -> int:
     """Which session is known when the order has to be in; -1 for none."""
     sessions = np.flatnonzero(panel.clock.session_of[:, panel.market_of[n]] >= 0)
+    rated = sessions[has_rate[sessions, n]]
+    sessions = rated if len(rated) else sessions
     if len(sessions) and np.isfinite(panel.reference[sessions[0], n]):
         return int(sessions[0])
     return int(sessions[1]) if len(sessions) > 1 else -1

@@ -114,21 +114,12 @@ def test_a_bad_rate_of_a_leg_is_told(daily: Daily, instrument: Make) -> None:
         align_fx({"CNYUSD": 0.14, "USDHKD": -7.8}, "HKD", *world)
 
 
-def test_a_rate_must_stand_before_the_first_session(world: Any) -> None:
-    rates = {"USDHKD": _rates(("2025-03-04", 7.8))}
-    with pytest.raises(DataError, match=r"no USDHKD rate dated before 2025-03-04.*first is of 2025-03-04.*earlier row"):
-        align_fx(rates, "HKD", *world)
-
-
-def test_the_first_session_is_the_currency_s_own(daily: Daily, instrument: Make) -> None:
-    close = np.full((4, 2), 10.0)
-    close[:2, 1] = np.nan
-    world = daily(
-        "2025-03-04", "2025-03-07", instrument("0700.HK", "XHKG"), instrument("BABA", "XNYS", "adr"), close=close
-    )  # fmt: skip
+def test_before_the_first_rate_there_is_none(world: Any) -> None:
     found = align_fx({"USDHKD": _rates(("2025-03-05", 7.8))}, "HKD", *world)
-    assert np.isfinite(found.fill_rate).all()
-    assert _usd(found)[0][2:] == [7.8, 7.8]
+    np.testing.assert_array_equal(_usd(found), [[np.nan, np.nan, 7.8, 7.8], [np.nan, 7.8, 7.8, 7.8]])
+    assert found.is_known.tolist() == [[True, False], [True, False], [True, True], [True, True]]
+    assert found.first_day == {"USD": date(2025, 3, 5)}
+    assert align_fx({"USDHKD": []}, "HKD", *world).first_day == {"USD": None}
 
 
 def test_an_index_needs_a_rate_only_where_asked(daily: Daily, instrument: Make) -> None:

@@ -9,6 +9,7 @@ from newsbt.kernels.codes import (
     BELOW_ONE_LOT,
     FILLED,
     MAX_POSITIONS,
+    NO_RATE,
     NO_REFERENCE_PRICE,
     NO_SHORT,
     NONE,
@@ -22,11 +23,13 @@ __all__ = ["first_failed", "has_place"]
 
 @part
 def first_failed(
-    may_trade: bool, has_bar: bool, reference: float, step: int, size: int, side: int, can_short: bool, place: bool
-) -> int:
+    may_trade: bool, has_bar: bool, reference: float, rate: float, step: int, size: int, side: int, can_short: bool,
+    place: bool,
+) -> int:  # fmt: skip
     """The first test that an entry of `size` shares fails, `FILLED` where it fails none.
 
-    `step` of lots is 0 and `size` is `NONE` where they are not known; `place` is what `has_place` says.
+    `reference` price and fill `rate` are NaN, `step` of lots is 0 and `size` is `NONE` where they are not known;
+    `place` is what `has_place` says.
     """
     if not may_trade:
         return NOT_TRADABLE
@@ -34,6 +37,8 @@ def first_failed(
         return NOT_TRADING
     if not math.isfinite(reference):
         return NO_REFERENCE_PRICE
+    if math.isnan(rate):
+        return NO_RATE
     if size == NONE or step <= 0:
         return UNKNOWN_LOT
     if side < 0 and not can_short:

@@ -10,6 +10,7 @@ _SENTENCES = {
     "not_tradable": "it cannot be traded: an index without a fund for it, or marked so",
     "not_trading": "it did not trade in that session",
     "no_reference_price": "there was no earlier price to size the order by",
+    "no_rate": "no exchange rate of its currency was known yet",
     "unknown_lot": "its lot size is not known",
     "no_short": "it may not be sold short there",
     "max_positions": "the largest number of positions was open already",

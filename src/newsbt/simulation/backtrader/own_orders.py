@@ -44,8 +44,10 @@ class AccountCommission(bt.CommInfoBase):  # type: ignore[misc]
 
     profits: deque[float] | None = None  # of exits that backtrader has not been told of yet, in their order
 
-    def getsize(self, price: float, cash: float) -> int:
-        return int(cash // (price * self.p.rate()))
+    def getsize(self, price: float, cash: float) -> float:
+        """NaN where no rate is known: an order of such a size is refused."""
+        rate = self.p.rate()
+        return math.nan if math.isnan(rate) else int(cash // (price * rate))
 
     def getvaluesize(self, size: float, price: float) -> float:
         return float(size * price * self.p.rate())
@@ -148,6 +150,9 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         if self._is_early(n):
             self._refuse_early(order, n)
             return order
+        if math.isnan(order.created.size):
+            self._refuse_unsized(order, n)
+            return order
         self._accepted += 1
         order.info.number = self._accepted
         order.pannotated = None
@@ -177,6 +182,12 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def _refuse_early(self, order: bt.Order, n: int) -> None:
         self._record_early(order, n)
         self._reject(order, Outcome.NOT_YET_KNOWN)
+
+    def _refuse_unsized(self, order: bt.Order, n: int) -> None:
+        t, side = self.row + 1, 1 if order.isbuy() else -1
+        if t < len(self._account.terms.panel.clock):
+            self._desk.refuse_entry(t, n, side, Outcome.NO_RATE, None, int(order.info.event), FillPoint.OPEN)
+        self._reject(order, Outcome.NO_RATE)
 
     def _record_early(self, order: bt.Order, n: int) -> None:
         assert self.delivering is not None

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from newsbt.domain.market_panel import ex_price as ex_prices
 from newsbt.kernels._compile import plain
-from newsbt.kernels.codes import CASH, FILLED, MAX_POSITIONS, NONE, NOT_TRADABLE, PARTICIPATION, UNKNOWN_LOT
+from newsbt.kernels.codes import (
+    CASH,
+    FILLED,
+    MAX_POSITIONS,
+    NO_RATE,
+    NO_REFERENCE_PRICE,
+    NONE,
+    NOT_TRADABLE,
+    PARTICIPATION,
+    UNKNOWN_LOT,
+)
 from newsbt.kernels.rules.admission import first_failed, has_place
 from newsbt.kernels.rules.corporate_actions import dividend_paid, split_lot
 from newsbt.kernels.rules.dealing import Quote, entry_fill, lot_left
@@ -43,10 +53,12 @@ def test_a_size_without_a_price_or_a_lot_is_none() -> None:
 @pytest.mark.rule("X7")
 def test_the_first_test_that_fails_is_the_reason() -> None:
     first = plain(first_failed)
-    assert first(False, False, math.nan, 0, NONE, -1, False, False) == NOT_TRADABLE
-    assert first(True, True, 10.0, 0, NONE, -1, False, False) == UNKNOWN_LOT
-    assert first(True, True, 10.0, 100, 0, 1, False, False) == MAX_POSITIONS
-    assert first(True, True, 10.0, 100, 100, 1, False, True) == FILLED
+    assert first(False, False, math.nan, math.nan, 0, NONE, -1, False, False) == NOT_TRADABLE
+    assert first(True, True, math.nan, math.nan, 0, NONE, -1, False, False) == NO_REFERENCE_PRICE
+    assert first(True, True, 10.0, math.nan, 0, NONE, -1, False, False) == NO_RATE
+    assert first(True, True, 10.0, 7.8, 0, NONE, -1, False, False) == UNKNOWN_LOT
+    assert first(True, True, 10.0, 7.8, 100, 0, 1, False, False) == MAX_POSITIONS
+    assert first(True, True, 10.0, 7.8, 100, 100, 1, False, True) == FILLED
 
 
 @pytest.mark.parametrize(
