@@ -36,20 +36,20 @@ SEED = "newsbt full texts"
 
 # Repository, folder of articles, how many with and without a word of announcements in the title.
 FOLDERS = (
-    ("zhigehe/bulwark", "content/en/news/techcrunch", 9, 3),
-    ("zhigehe/bulwark", "content/en/news/tradingview", 10, 2),
-    ("zhigehe/bulwark", "content/en/news/businessstandard", 3, 1),
-    ("zhigehe/bulwark", "content/en/news/moneycontrol", 2, 1),
-    ("zhigehe/bulwark", "content/en/news/pharmexec", 2, 0),
-    ("zhigehe/bulwark", "content/zh-CN/news/pingwest", 5, 2),
-    ("zhigehe/bulwark", "content/zh-CN/news/c114", 3, 1),
-    ("zhigehe/bulwark", "content/zh-CN/news/lieyun", 3, 0),
-    ("zhigehe/bulwark", "content/zh-CN/news/leinews", 2, 0),
-    ("zhigehe/bulwark", "content/zh-CN/news/sina", 3, 1),
-    ("zhigehe/bulwark", "content/zh-CN/news/wallstreetcn", 2, 1),
-    ("zhigehe/bulwark", "content/zh-CN/news/qq", 2, 1),
-    ("zhigehe/bulwark", "content/zh-HK/news/stheadline", 2, 1),
-    ("QwenLM/qwenlm.github.io", "content/blog", 5, 0),
+    ("zhigehe/bulwark", "content/en/news/techcrunch", 26, 5),
+    ("zhigehe/bulwark", "content/en/news/tradingview", 26, 4),
+    ("zhigehe/bulwark", "content/en/news/businessstandard", 6, 1),
+    ("zhigehe/bulwark", "content/en/news/moneycontrol", 3, 1),
+    ("zhigehe/bulwark", "content/en/news/pharmexec", 3, 0),
+    ("zhigehe/bulwark", "content/zh-CN/news/pingwest", 16, 3),
+    ("zhigehe/bulwark", "content/zh-CN/news/c114", 10, 1),
+    ("zhigehe/bulwark", "content/zh-CN/news/lieyun", 5, 0),
+    ("zhigehe/bulwark", "content/zh-CN/news/leinews", 8, 0),
+    ("zhigehe/bulwark", "content/zh-CN/news/sina", 6, 1),
+    ("zhigehe/bulwark", "content/zh-CN/news/wallstreetcn", 4, 1),
+    ("zhigehe/bulwark", "content/zh-CN/news/qq", 4, 1),
+    ("zhigehe/bulwark", "content/zh-HK/news/stheadline", 6, 1),
+    ("QwenLM/qwenlm.github.io", "content/blog", 9, 0),
 )
 COLUMNS = (
     "id", "repository", "commit", "path", "start", "end", "language", "event_type", "issuer", "stratum", "weight",
@@ -138,7 +138,8 @@ def item_of(text: str, item_id: str = "") -> NewsItem:
 
     A time without offset is China's, as the repositories have it.
     """
-    _, head, body = re.split(r"^---[ \t]*$", text.lstrip(), maxsplit=2, flags=re.MULTILINE)
+    text = text.replace("\r\n", "\n").lstrip()
+    _, head, body = re.split(r"^---[ \t]*$", text, maxsplit=2, flags=re.MULTILINE)
     fields = {name: value.strip("\"'") for name, value in reversed(_FIELD.findall(head))}
     written = fields["date"]
     try:

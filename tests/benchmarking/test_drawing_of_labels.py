@@ -94,6 +94,7 @@ def test_an_article_in_markdown_is_an_item() -> None:
     assert (item.headline.text, item.item_id) == ("Acme unveils a phone", "t1")
     assert item.published_at.isoformat() == "2025-02-11T09:30:00+08:00"
     assert " ".join(item.body.text.split()) == "Acme, the maker, unveiled a phone."
+    assert item_of(text.replace("\n", "\r\n")).headline == item.headline
     feed = item_of("\n---\ntitle: 'Acme'\ndate: Sat, 23 Oct 2021 03:53:40 GMT\n---\n\nBody.\n")
     assert feed.published_at == datetime(2021, 10, 23, 3, 53, 40, tzinfo=UTC)
 
