@@ -90,8 +90,13 @@ def _instrument(
 ) -> Instrument:
     from dataclasses import replace
 
+    from newsbt.domain.ticker_forms import AmbiguousTickerError
     from newsbt.markets.guessed_market import guessed_instrument
 
+    try:
+        ticker = universe.known_tickers.meant(ticker) or ticker
+    except AmbiguousTickerError as error:
+        raise DataError(f"--ticker: {error}") from None
     item = universe[ticker] if ticker in universe.position else guessed_instrument(ticker, exchange, rulebook)
     if item is None or (ticker not in universe.position and universe.instruments):
         hint = nearest(ticker, universe.tickers)

@@ -73,7 +73,7 @@ def command(
     from newsbt.runs.stored_runs import read_run, resolve_run
 
     form = "json" if as_json else form
-    wanted = {"event_id": event_ids, "ticker": tickers}
+    wanted: dict[str, Sequence[str]] = {"event_id": event_ids, "ticker": tickers}
     is_filtered = bool(event_ids or tickers)
     chosen = tuple(dict.fromkeys(chosen))
     if is_filtered and not (chosen or by or is_decay):
@@ -86,7 +86,7 @@ def command(
         raise click.UsageError("choose tables, --by or --decay; they are shown apart")
     if not chosen and (tickers or (event_ids and by != "event")):
         raise click.UsageError("--event goes with tables and with --by event, --ticker with tables; say which")
-    _check_wanted(record, wanted)
+    wanted = _found(record, wanted)
     if chosen:
         _print_tables(record, chosen, names, wanted, form)
     elif by is not None or is_decay:
@@ -120,17 +120,27 @@ def _print_results(record: RunRecord, names: list[str], form: str) -> None:
         print_view(run_view(record, console().width, rows))
 
 
-def _check_wanted(record: RunRecord, wanted: Mapping[str, Sequence[str]]) -> None:
-    """Every event and ticker that was asked for occurs in the run, and is named with the nearest where it does not."""
-    for key, names in wanted.items():
-        if not names:
-            continue
-        known = sorted({str(name) for table in TABLES for name in record.table(table)[key].dropna().unique()})
-        for name in names:
-            if name not in known:
-                what = {"event_id": "event", "ticker": "ticker"}[key]
-                hint = nearest(name, known) or (f"; there are {len(known):,}, such as {', '.join(known[:3])}")
-                raise click.UsageError(f"no {what} {name!r} in this run{hint if known else '; it has none'}")
+def _found(record: RunRecord, wanted: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Every event and ticker that was asked for, as the run writes it; UsageError, with the nearest, where it does not
+    occur there."""
+    return {key: [_found_name(record, key, name) for name in names] for key, names in wanted.items()}
+
+
+def _found_name(record: RunRecord, key: str, name: str) -> str:
+    from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers
+
+    known = sorted({str(name) for table in TABLES for name in record.table(table)[key].dropna().unique()})
+    if name in known:
+        return name
+    what = {"event_id": "event", "ticker": "ticker"}[key]
+    if key == "ticker":
+        try:
+            if meant := KnownTickers(dict.fromkeys(known, "")).meant(name):
+                return meant
+        except AmbiguousTickerError as error:
+            raise click.UsageError(str(error)) from None
+    hint = nearest(name, known) or (f"; there are {len(known):,}, such as {', '.join(known[:3])}")
+    raise click.UsageError(f"no {what} {name!r} in this run{hint if known else '; it has none'}")
 
 
 def _print_tables(

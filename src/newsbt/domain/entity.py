@@ -241,6 +241,16 @@ class Universe:
         found.pop("", None)
         return {name: tuple(places) for name, places in found.items()}
 
+    def listing(self, name: str) -> int | None:
+        """The one listing whose ticker a name is, in whatever form; None of a name that is none, that an instrument has
+        besides, or that may be the ticker of several."""
+        if name in self.position:
+            return self.position[name]
+        key = name.casefold()
+        if any(self.instruments[n].ticker.casefold() != key for n in self._named.get(key, ())):
+            return None
+        return self.position.get(self.known_tickers.meant_or_none(name))
+
     def listings(self, name: str) -> tuple[int, ...]:
         """Places of all listings of the company that a name means, in universe order; empty where it means none."""
         return self.resolve(name).places

@@ -10,6 +10,7 @@ from datetime import date
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Relation, Universe
 from newsbt.domain.run_documents import UnusedName
+from newsbt.domain.ticker_forms import AmbiguousTickerError
 from newsbt.errors import nearest_name, nearest_ticker
 
 __all__ = [
@@ -141,6 +142,10 @@ def message_of(kind: str, name: str, universe: Universe) -> str:
         listed = ", ".join(universe.tickers[n] for n in places)
         return f"stands for {', '.join(companies)} ({listed}); write a ticker or the company"
     if kind == "unknown_ticker":
+        try:
+            universe.known_tickers.meant(name)
+        except AmbiguousTickerError as error:
+            return f"may be {' or '.join(error.candidates)}; write the one that is meant"
         near = nearest_ticker(name, universe.tickers)
         return "no instrument has this ticker" + (f"; did you mean '{near}'?" if near else "")
     near = nearest_name(name, universe.names, LIKE_A_COMPANY)

@@ -29,21 +29,23 @@ HONG_KONG, SHANGHAI, SHENZHEN, BEIJING, NEW_YORK = "HK", "SH", "SZ", "BJ", "US"
 CHINA = (SHANGHAI, SHENZHEN, BEIJING)
 
 # What stands before or behind a code and names its market: vendors' suffixes and prefixes, MICs, Reuters, Bloomberg,
-# Google. CH is all of mainland China at Bloomberg.
+# Google. CH is all of mainland China at Bloomberg, CN at FactSet; C1 and C2 are its shares bought through Hong Kong.
 _MARKETS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("HK", "HKG", "HKEX", "SEHK", "XHKG", "HKSE", "HI"), (HONG_KONG,)),
-    **dict.fromkeys(("SH", "SS", "SSE", "SHSE", "SHA", "XSHG", "CG"), (SHANGHAI,)),
-    **dict.fromkeys(("SZ", "SZSE", "SHE", "XSHE", "CS"), (SHENZHEN,)),
+    **dict.fromkeys(("SH", "SS", "SSE", "SHSE", "SHA", "SHG", "SHH", "XSHG", "CG", "C1"), (SHANGHAI,)),
+    **dict.fromkeys(("SZ", "SZSE", "SHE", "SHZ", "XSHE", "CS", "C2"), (SHENZHEN,)),
     **dict.fromkeys(("BJ", "BSE", "BJSE", "XBSE", "NQ"), (BEIJING,)),
     **dict.fromkeys(
         ("US", "NYSE", "NASDAQ", "NASDAQGS", "NASDAQGM", "NASDAQCM", "NYSEARCA", "NYSEAMERICAN", "NYSEMKT", "AMEX",
          "ARCA", "BATS", "CBOE", "XNYS", "XNAS", "ARCX", "XASE", "UN", "UW", "UQ", "UR", "UP", "UA", "UF"),
         (NEW_YORK,),
     ),
-    "CH": CHINA,
+    **dict.fromkeys(("CH", "CN"), CHINA),
 }  # fmt: skip
 # Reuters' suffixes of the American exchanges are one letter or two, as classes of shares are: only the universe tells.
-_REUTERS = frozenset({"N", "O", "OQ", "K", "P", "A", "Z"})
+# Its A, of NYSE American, is left out: what ends so is nearly always a class.
+_REUTERS = frozenset({"N", "O", "OQ", "K", "P", "Z"})
+_REUTERS_CLASS = re.compile(r"([A-Z]+)([a-z])(\.[A-Z]{1,2})")  # BRKb.N
 _EAST_MONEY: Mapping[str, tuple[str, ...]] = {
     "1": (SHANGHAI,), "0": (SHENZHEN, BEIJING), "116": (HONG_KONG,),
     "105": (NEW_YORK,), "106": (NEW_YORK,), "107": (NEW_YORK,),
@@ -52,7 +54,9 @@ _BLOOMBERG_KINDS = ("EQUITY", "INDEX")
 _GLUED = re.compile(r"(SH|SZ|BJ|HK)(\d{5,6})")
 _A_SHARE_DIGITS = 6
 NAME_PARTS = r"[_\s,()]+|-(?=\D)|\.(?=txt|data)"  # what separates the words of a file's name
-_CLASS = re.compile(r"([A-Z]+)[.\-/ ]([A-Z])")
+_CLASS = re.compile(r"([A-Z]+)[.\-/_ ]([A-Z])")
+_WRAPPINGS = "()[]{}\"'=$ "  # brackets and quotes around, a spreadsheet's ="00700", a cashtag's dollar
+_WHOLE = re.compile(r"(\d+)\.0+")  # a code that was read as a number
 
 
 class AmbiguousTickerError(ValueError):
@@ -88,13 +92,16 @@ def market_of(written: str) -> str:
     ('SZ', 'US', '')
     """
     markets = {form.market for form in forms_of(written) if form.market}
-    if not markets and re.fullmatch(r"[A-Za-z]{1,5}([.\-/][A-Za-z])?", written.strip()):
+    if not markets and re.fullmatch(r"[A-Z]{1,5}([.\-/][A-Z])?", _plain(written)):
         return NEW_YORK
     return markets.pop() if len(markets) == 1 else ""
 
 
 def _plain(written: str) -> str:
-    text = " ".join(unicodedata.normalize("NFKC", written).upper().split())
+    text = " ".join(unicodedata.normalize("NFKC", written).strip(_WRAPPINGS).split())
+    if number := _WHOLE.fullmatch(text):
+        return number[1]
+    text = _REUTERS_CLASS.sub(r"\1.\2\3", text).upper()
     for kind in _BLOOMBERG_KINDS:
         text = text.removesuffix(f" {kind}")
     return text
@@ -103,7 +110,7 @@ def _plain(written: str) -> str:
 def _forms(text: str) -> Iterator[TickerForm]:
     if glued := _GLUED.fullmatch(text):
         yield from _coded(glued[2], (glued[1],))
-    for mark in (":", ".", " ", "_"):
+    for mark in (":", ".", " ", "_", "-"):
         if mark in text and not text.startswith(mark):
             before, behind = text.split(mark, 1)
             code, market = text.rpartition(mark)[::2]
@@ -127,13 +134,22 @@ def _coded(code: str, markets: Iterable[str]) -> Iterator[TickerForm]:
     for market in markets:
         if code.isdigit() and market == HONG_KONG:
             yield TickerForm(code.lstrip("0") or "0", market)
+        elif code.isdigit() and market in CHINA:
+            yield TickerForm(code.zfill(_A_SHARE_DIGITS), market)
         elif code.isdigit() and not market:
-            if len(code) <= 5:
+            if len(code) < _A_SHARE_DIGITS:
                 yield TickerForm(code.lstrip("0") or "0", HONG_KONG)
-            if len(code) == 6:
+            if len(code) == _A_SHARE_DIGITS:
                 yield from (TickerForm(code, one) for one in CHINA)
         else:
             yield TickerForm(code, market)
+
+
+def _with_zeros(written: str) -> tuple[TickerForm, ...]:
+    """What digits say where a spreadsheet has eaten the zeros before them."""
+    text = _plain(written)
+    is_short = text.isdigit() and len(text) < _A_SHARE_DIGITS and not text.startswith("0")
+    return forms_of(text.zfill(_A_SHARE_DIGITS)) if is_short else ()
 
 
 class KnownTickers(Container[str]):
@@ -144,9 +160,12 @@ class KnownTickers(Container[str]):
     """
 
     def __init__(self, exchanges: Mapping[str, str]) -> None:
-        """`exchanges` has the MIC of each ticker, in the order of the universe."""
+        """`exchanges` has the MIC of each ticker, in the order of the universe; where it is blank, the ticker says its
+        market itself."""
         self.tickers = tuple(exchanges)
-        self._market = {ticker: _MARKETS.get(mic, ("",))[0] for ticker, mic in exchanges.items()}
+        self._market = {
+            ticker: _MARKETS.get(mic, ("",))[0] if mic else market_of(ticker) for ticker, mic in exchanges.items()
+        }
         self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def __contains__(self, ticker: object) -> bool:
@@ -201,18 +220,16 @@ class KnownTickers(Container[str]):
         return self._found[key]
 
     def _meant(self, written: str, markets: Collection[str]) -> str:
-        forms = forms_of(written)
+        forms = (*forms_of(written), *_with_zeros(written))
         stated = [form for form in forms if form.market]
         wanted = [form for form in stated if not markets or form.market in markets]
-        for group in (wanted or stated, [form for form in forms if not form.market]):
-            found = dict.fromkeys(ticker for form in group for ticker in self._by_form.get(form, ()))
-            if len(found) > 1:
-                raise AmbiguousTickerError(written, found)
-            if found:
-                return next(iter(found))
-        if written.isdigit() and len(written) < _A_SHARE_DIGITS:  # a spreadsheet has eaten the zeros before it
-            return self._meant(written.zfill(_A_SHARE_DIGITS), markets)
-        return ""
+        plain = [form for form in forms if not form.market]
+        found = dict.fromkeys(
+            ticker for form in (*(wanted or stated), *plain) for ticker in self._by_form.get(form, ())
+        )
+        if len(found) > 1:
+            raise AmbiguousTickerError(written, found)
+        return next(iter(found), "")
 
 
 def meant_by(written: str, known: Container[str] | None) -> str:

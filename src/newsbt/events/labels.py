@@ -17,6 +17,7 @@ from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.label_batch import EventLabel, LabelBatch
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
+from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.events.announcement_rows import stranger
 from newsbt.ports import LabelReader
 
@@ -175,10 +176,7 @@ def _label(values: Mapping[str, str], chosen: Mapping[str, str], known_tickers: 
     def cell(name: str) -> str:
         return values[chosen[name]].strip() if name in chosen else ""
 
-    tickers = cells.items(cell("tickers")) or None
-    for ticker in tickers or ():
-        if known_tickers is not None and ticker not in known_tickers:
-            raise _BadLabel("unknown_ticker", "tickers", stranger(ticker, known_tickers))
+    tickers = _tickers(cells.items(cell("tickers")), known_tickers) or None
     sentiment, relevance = (_number(name, cell(name), low) for name, low in NUMBERS.items())
     try:
         at = cells.instant(cell("available_at"))
@@ -200,6 +198,20 @@ def _label(values: Mapping[str, str], chosen: Mapping[str, str], known_tickers: 
         available_at=at,
         attributes={name: value for name, value in values.items() if name not in taken},
     )
+
+
+def _tickers(written: tuple[str, ...], known_tickers: Container[str] | None) -> tuple[str, ...]:
+    """The tickers as the universe writes them."""
+    if known_tickers is None:
+        return written
+    try:
+        meant = {one: meant_by(one, known_tickers) for one in written}
+    except AmbiguousTickerError as error:
+        raise _BadLabel("unknown_ticker", "tickers", str(error)) from None
+    for one, ticker in meant.items():
+        if not ticker:
+            raise _BadLabel("unknown_ticker", "tickers", stranger(one, known_tickers))
+    return tuple(dict.fromkeys(meant.values()))
 
 
 def _number(name: str, text: str, low: float) -> float | None:

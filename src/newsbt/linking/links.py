@@ -100,11 +100,8 @@ class TableLinking:
 
     def _new_places(self, row: Relation, seen: set[int]) -> list[int]:
         """A relation to a ticker reaches that listing; one to a name reaches all listings of the company."""
-        universe = self._universe
-        if row.object in universe.position:
-            places: tuple[int, ...] = (universe.position[row.object],)
-        else:
-            places = universe.listings(row.object)
+        one = self._universe.listing(row.object)
+        places = self._universe.listings(row.object) if one is None else (one,)
         return [place for place in places if place not in seen]
 
 

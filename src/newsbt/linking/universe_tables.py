@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -19,6 +19,7 @@ from newsbt.domain.entity import BOARDS, RELATIONS, Instrument, Membership, Rela
 from newsbt.domain.frames import plain_frame
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, read_table
+from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers
 from newsbt.errors import DataError, Problem, nearest
 from newsbt.markets.guessed_market import guessed_instrument
 
@@ -35,6 +36,8 @@ INSTRUMENT_OPTIONAL = (
 )  # fmt: skip
 
 LEVELS = ("ticker", "theme", "status", "subject", "relation", "object")  # of an index, which may be columns
+
+CURE = "add it or leave it blank"  # of a reference inside the table of instruments
 
 _MIC = re.compile(r"[A-Z0-9]{4}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -82,7 +85,7 @@ def read_universe(
     """
     tables = _Tables(on_bad_row)
     listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards, guess))
-    tickers = frozenset(item.ticker for item in listed)
+    tickers = KnownTickers({item.ticker: item.exchange for item in listed})
     related = tables.read(relations, "relations", _read_relations)
     members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
     statuses = tables.read(status, "status", lambda table: _read_statuses(table, tickers))
@@ -234,21 +237,25 @@ def _read_instruments(
     count = 0
     while count != len(found := _kept(found)):  # whoever names an instrument that is skipped goes with it
         count = len(found)
-        _check_references(found)
+        found = _with_references(found)
     return tuple(item for _, item in found)
 
 
-def _check_references(found: Sequence[tuple[_Row, Instrument]]) -> None:
+def _with_references(found: Sequence[tuple[_Row, Instrument]]) -> list[tuple[_Row, Instrument]]:
+    """The instruments with their sector indices and proxies as this table writes them."""
     boards = {item.ticker: "index" if item.is_index else item.board for _, item in found if item.ticker}
+    known = KnownTickers({item.ticker: item.exchange for _, item in found if item.ticker})
+    resolved = []
     for row, item in found:
-        for key, target in (("sector_index", item.sector_index), ("proxy", item.proxy)):
-            if target and target not in boards:
-                message = (
-                    f"{target!r} is no instrument of this table{nearest(target, boards)}; add it or leave it blank"
-                )
-                row.wrong(key, message, "unknown_ticker")
-            elif key == "proxy" and target and boards[target] == "index":
-                row.wrong(key, f"a proxy is traded in an index's place, and {target!r} is an index itself")
+        sector_index, proxy = (
+            written
+            and _meant(row, key, written, known, f"no instrument of this table{nearest(written, boards)}; {CURE}")
+            for key, written in (("sector_index", item.sector_index), ("proxy", item.proxy))
+        )
+        if boards.get(proxy) == "index":
+            row.wrong("proxy", f"a proxy is traded in an index's place, and {proxy!r} is an index itself")
+        resolved.append((row, replace(item, sector_index=sector_index, proxy=proxy)))
+    return resolved
 
 
 def _exchange(row: _Row, exchanges: Sequence[str] | None) -> str:
@@ -320,7 +327,7 @@ def _relation(row: _Row) -> Relation:
     )
 
 
-def _read_memberships(table: _Table, tickers: frozenset[str]) -> tuple[Membership, ...]:
+def _read_memberships(table: _Table, tickers: KnownTickers) -> tuple[Membership, ...]:
     rows = table.rows(("ticker", "theme", "from", "to"), ())
     found = []
     for row in rows:
@@ -331,7 +338,7 @@ def _read_memberships(table: _Table, tickers: frozenset[str]) -> tuple[Membershi
     return _without_repeats(found, lambda item: (item.ticker, item.theme, item.from_on))
 
 
-def _read_statuses(table: _Table, tickers: frozenset[str]) -> tuple[StatusSpan, ...]:
+def _read_statuses(table: _Table, tickers: KnownTickers) -> tuple[StatusSpan, ...]:
     rows = table.rows(("ticker", "status", "from", "to"), ())
     found = []
     for row in rows:
@@ -342,12 +349,24 @@ def _read_statuses(table: _Table, tickers: frozenset[str]) -> tuple[StatusSpan, 
     return _without_repeats(found, lambda item: (item.ticker, item.status, item.from_on))
 
 
-def _known(row: _Row, tickers: frozenset[str]) -> str:
-    ticker = row.needed("ticker")
+def _known(row: _Row, tickers: KnownTickers) -> str:
+    """The ticker as the instruments write it."""
+    written = row.needed("ticker")
     # Without a single readable instrument every row would be a stranger, and the instruments' own problem is told.
-    if ticker and tickers and ticker not in tickers:
-        row.wrong("ticker", f"{ticker!r} is no instrument of the universe{nearest(ticker, tickers)}", "unknown_ticker")
-    return ticker
+    if not (written and len(tickers)):
+        return written
+    return _meant(row, "ticker", written, tickers, f"no instrument of the universe{nearest(written, tickers)}")
+
+
+def _meant(row: _Row, key: str, written: str, tickers: KnownTickers, otherwise: str) -> str:
+    try:
+        ticker = tickers.meant(written)
+    except AmbiguousTickerError as error:
+        row.wrong(key, str(error), "unknown_ticker")
+        return written
+    if not ticker:
+        row.wrong(key, f"{written!r} is {otherwise}", "unknown_ticker")
+    return ticker or written
 
 
 def _without_repeats(found: Iterable[tuple[_Row, T]], key_of: Callable[[T], tuple[object, ...]]) -> tuple[T, ...]:

@@ -23,10 +23,9 @@ from newsbt.domain.price_table import (
     concatenated,
     repeated,
 )
-from newsbt.domain.table_files import file_error
-from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.errors import DataError
 from newsbt.prices.empty_rows import without_empty_rows
+from newsbt.prices.known_tickers import as_known
 from newsbt.prices.price_columns import NO_OFFSET, Faults, days, instants, numbers, texts
 from newsbt.prices.raw_prices import RawPrices
 
@@ -89,11 +88,7 @@ def _parse(raw: RawPrices, terms: ReadOptions, known: Container[str] | None) -> 
             faults.setdefault(row, f"{name}: {message}")
 
     codes, written, wrong = texts(raw.columns["ticker"])
-    tickers = tuple(_meant(one, known, raw.source.name) for one in written)
-    if len(set(tickers)) < len(tickers):
-        place = {ticker: k for k, ticker in enumerate(dict.fromkeys(tickers))}
-        codes = np.array([*(place[ticker] for ticker in tickers), -1], dtype=np.int64)[codes]
-        tickers = tuple(place)
+    tickers, codes = as_known(written, codes, known, raw.source.name)
     note("ticker", wrong)
     intraday = "bar_start" in raw.columns
     when: Instants | Days
@@ -135,14 +130,6 @@ def _parse(raw: RawPrices, terms: ReadOptions, known: Container[str] | None) -> 
         readings=((raw.source.name, raw.said),) if raw.said else (),
     )
     return _Parsed(table, faults)
-
-
-def _meant(written: str, known: Container[str] | None, file: str) -> str:
-    """The universe's own writing of a ticker, or as it is written where it has none."""
-    try:
-        return meant_by(written, known) or written
-    except AmbiguousTickerError as error:
-        raise file_error(file, str(error), code="ambiguous_ticker") from None
 
 
 def _joined(parsed: Sequence[_Parsed]) -> _Parsed:

@@ -28,6 +28,7 @@ from newsbt.markets.dated_rules import Rulebook
 from newsbt.ports import KeptPriceReader, PriceReader
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.combine import combine
+from newsbt.prices.known_tickers import with_known
 from newsbt.prices.quality import Doubt
 
 __all__ = ["PriceSource"]
@@ -61,7 +62,7 @@ class PriceSource:
         digests = {file.absolute(): digest for file, digest in files.items()}
         if not name:
             with recording() as seen:
-                table = combine(reader.read(known) for reader in readers)
+                table = combine(with_known(reader.read(known), known) for reader in readers)
             return cls.of_table(table, seen)
 
         @lru_cache(maxsize=1)

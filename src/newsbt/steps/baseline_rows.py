@@ -33,12 +33,12 @@ class Benchmark:
 
 def benchmark_of(prepared: PreparedRun) -> Benchmark:
     """The benchmark, held over the whole period."""
-    config = prepared.components.config
-    if config.benchmark is None:
+    config, benchmark = prepared.components.config, prepared.market.benchmark
+    if benchmark is None:
         return Benchmark()
     began = time.perf_counter()
     panel, fx = prepared.market.panel, prepared.market.fx
-    n = prepared.market.universe.position[config.benchmark]
+    n = prepared.market.universe.position[benchmark]
     currency = fx.currency_of[n]
     rates = fx.fill_rate[:, currency], fx.mark_rate[:, currency]
     ledger = benchmark_ledger(panel, n, config.account.cash, *rates)

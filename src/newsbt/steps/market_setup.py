@@ -13,6 +13,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.showing import brief
 from newsbt.domain.slippage_table import Slippage
+from newsbt.domain.ticker_forms import AmbiguousTickerError
 from newsbt.errors import DataError, nearest
 from newsbt.markets.calendars import sessions
 from newsbt.markets.costs import FeeTable
@@ -67,10 +68,7 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
     prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
     panel = prices.panel
     currency = config.account.currency or _shared_currency(universe, panel)
-    if config.benchmark is not None and config.benchmark not in universe.position:
-        raise DataError(
-            f"benchmark: {config.benchmark!r} is not an instrument{nearest(config.benchmark, universe.tickers)}"
-        )
+    benchmark = None if config.benchmark is None else _benchmark(config.benchmark, universe)
     rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
     quotes = (
         {}
@@ -85,16 +83,26 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
         universe=universe,
         prices=prices,
         rules=rules,
-        fx=align_fx(quotes, currency, panel, universe, needed=[config.benchmark] if config.benchmark else ()),
+        fx=align_fx(quotes, currency, panel, universe, needed=[benchmark] if benchmark else ()),
         fees=components.costs.table(panel, universe, rulebook),
         slippage=components.slippage.table(panel, rules),
         limit_distance=config.execution.limit_distance if config.execution.entry == "limit" else None,
         currency=currency,
         rulebook=rulebook,
         period=config.period,
-        benchmark=config.benchmark,
+        benchmark=benchmark,
         periods_per_year=_sessions_a_year(universe, panel, rulebook) if per_year == "auto" else float(per_year),
     )
+
+
+def _benchmark(written: str, universe: Universe) -> str:
+    try:
+        ticker = universe.known_tickers.meant(written)
+    except AmbiguousTickerError as error:
+        raise DataError(f"benchmark: {error}") from None
+    if not ticker:
+        raise DataError(f"benchmark: {written!r} is not an instrument{nearest(written, universe.tickers)}")
+    return ticker
 
 
 def _shared_currency(universe: Universe, panel: MarketPanel) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsbt.assembly import Components
+from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch, merge
 from newsbt.domain.entity import Universe
+from newsbt.domain.ticker_forms import KnownTickers, known_of
 from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
 from newsbt.events.stories import Dedupe
@@ -21,10 +25,17 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
     for k, reader in enumerate(components.readers):
         told = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader
         terms = components.dedupe.get(k)
-        batches.append(
-            told.read(tickers) if terms is None else Dedupe(told, terms.window, terms.threshold).read(tickers)
-        )
+        batch = told.read(tickers) if terms is None else Dedupe(told, terms.window, terms.threshold).read(tickers)
+        batches.append(replace(batch, announcements=tuple(_known(item, tickers) for item in batch.announcements)))
     return label(merge(batches), components.labels, tickers)
+
+
+def _known(item: Announcement, tickers: KnownTickers) -> Announcement:
+    """An announcement of a user's own reader with tickers as the universe writes them; those of others are so."""
+    if all(one in tickers for one in item.tickers):
+        return item
+    known, unknown = known_of(item.tickers, tickers)
+    return replace(item, tickers=known, unknown_tickers=(*item.unknown_tickers, *unknown))
 
 
 def news_doubts(components: Components, batch: AnnouncementBatch) -> tuple[Doubt, ...]:

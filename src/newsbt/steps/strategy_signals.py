@@ -16,6 +16,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.object_arrays import objects
 from newsbt.domain.signal import Signal
+from newsbt.domain.ticker_forms import AmbiguousTickerError
 from newsbt.errors import NewsbtError, StrategyError, user_traceback
 from newsbt.linking.link_table import event_frame, instrument_frame, link_frame
 from newsbt.linking.linking import LinkerReach
@@ -112,7 +113,23 @@ def ask(market: MarketSetup, news: EventSetup, spec: StrategySpec, view: EventVi
             f"strategy {spec.name!r} answered a grid of shape {answer.array.shape}; expected ({rows}, {count}), a row "
             f"for each of view.dates and a column for each of view.tickers{_place(strategy.signal)}"
         )
-    return StrategyAnswer(signal=answer, read_news=bool(looked_at))
+    signal = answer if answer.events is None else _in_universe(answer.events, market.universe, spec.name)
+    return StrategyAnswer(signal=signal, read_news=bool(looked_at))
+
+
+def _in_universe(frame: pd.DataFrame, universe: Universe, name: str) -> Signal:
+    """Signals of events with tickers as the universe writes them; what it does not know stays as it is written."""
+    meant: dict[str, str] = {}
+    for written in dict.fromkeys(frame["ticker"].tolist()):
+        if written not in universe.position:
+            try:
+                meant[written] = universe.known_tickers.meant(str(written))
+            except AmbiguousTickerError as error:
+                raise StrategyError(f"strategy {name!r} signalled a ticker: {error}") from None
+    meant = {written: ticker for written, ticker in meant.items() if ticker}
+    if not meant:
+        return Signal(events=frame)
+    return blamed(name, Signal.for_events, frame.assign(ticker=frame["ticker"].replace(meant)))
 
 
 def _refuse_changes(spec: StrategySpec, handed: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> None:

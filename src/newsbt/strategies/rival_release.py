@@ -96,7 +96,7 @@ def _effects(universe: Universe, issuer: str, on: date) -> dict[int, float]:
     for row in universe.relations_of(issuer, on):
         if row.effect is None:
             continue
-        exact = universe.position.get(row.object)
+        exact = universe.listing(row.object)
         for place in universe.listings(row.object) if exact is None else (exact,):
             found.setdefault(place, row.effect)
     return found

@@ -128,8 +128,12 @@ def test_attribution_by_event_takes_the_events_that_are_asked_for(
 def test_what_the_run_does_not_know_is_named_with_the_nearest(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said_of_event = said(capsys, runs, "--fills", "--event", "first-2025-03-04", code=2)
     assert "no event 'first-2025-03-04' in this run; did you mean 'first-2025-03-03'?" in said_of_event
-    assert "no ticker 'a.HK' in this run; did you mean 'A.HK'?" in said(capsys, runs, "--ticker", "a.HK", code=2)
+    assert "no ticker 'A.HQ' in this run; did you mean 'A.HK'?" in said(capsys, runs, "--ticker", "A.HQ", code=2)
     assert "no ticker 'zzz' in this run; there are 3, such as" in said(capsys, runs, "--ticker", "zzz", code=2)
+
+
+def test_a_ticker_in_another_form(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, runs, "--fills", "--ticker", "HKG:a") == said(capsys, runs, "--fills", "--ticker", "A.HK")
 
 
 def shell(runs: Path, *options: str, columns: int | None = None) -> str:

@@ -12,6 +12,7 @@ from newsbt._typing import Array, Instants, Ints
 from newsbt.domain.delivery import AnnouncedEvent, AnnouncedLink, Delivery
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.simulation.account import Account
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.backtrader.analyzers import Analyzer, as_plain
@@ -29,10 +30,11 @@ NEVER_PRICED = 1.0  # what a feed shows before its instrument's first price; its
 class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
     """A `bt.Strategy` that is told of announcements. Everything of backtrader works; orders meet newsbt's rules.
 
-    There is a feed for each instrument with prices, named by its ticker (`self.getdatabyname("9988.HK")`), with one bar
-    a row: where an instrument has no bar, its last close, and 0 on the line `tradable`; before its first price, 1. The
-    line `bars` counts its own bars so far: an indicator of n bars means something from ``data.bars[0] >= n`` on. One
-    bar before the first row stands for the eve of the run. An order on an index trades its proxy.
+    There is a feed for each instrument with prices, named by its ticker (`self.getdatabyname("9988.HK")`, or in any
+    other form of it: `self.buy(data="HKG:9988")`), with one bar a row: where an instrument has no bar, its last close,
+    and 0 on the line `tradable`; before its first price, 1. The line `bars` counts its own bars so far: an indicator of
+    n bars means something from ``data.bars[0] >= n`` on. One bar before the first row stands for the eve of the run. An
+    order on an index trades its proxy.
     """
 
     def on_announcement(self, event: AnnouncedEvent, links: Sequence[AnnouncedLink]) -> None:
@@ -46,6 +48,12 @@ class BacktraderStrategy(bt.Strategy):  # type: ignore[misc]
             That market's instruments: `ticker, signal, relation, hop, weight, ...`. A market order sent here fills at
             the open of that bar; an order for another market is refused, `not_yet_known`.
         """
+
+    def getdatabyname(self, name: str) -> bt.DataBase:
+        """The feed of the instrument that a ticker means, in whatever form; KeyError where there is none with prices,
+        AmbiguousTickerError where it may be one of several."""
+        found = self.env.datasbyname.get(name)
+        return self.env.datasbyname[self.env.known_tickers.meant(name) or name] if found is None else found
 
     def getsizing(self, data: bt.DataBase | None = None, isbuy: bool = True) -> float:
         """What the sizer makes of the account's cash, which it is handed in the feed's own currency."""
@@ -142,6 +150,10 @@ def simulate_orders(
         feeds[n] = feed
     cerebro.broker = broker
     cerebro.announcements = _Announcements(deliveries, broker)
+    panel = terms.panel
+    cerebro.known_tickers = KnownTickers(
+        {ticker: panel.clock.markets[m] for ticker, m in zip(panel.tickers, panel.market_of.tolist(), strict=True)}
+    )
     cerebro.addstrategy(cls, **params)
     for item in analyzers:
         cerebro.addanalyzer(item.cls, _name=item.name, **item.params)
