@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test test-slow nightly mutants matrix lowest check bench calibration clean
+.PHONY: run test test-slow nightly mutants matrix lowest vendors check bench calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -37,6 +37,16 @@ lowest: .venv-lowest/.test
 	.venv-lowest/bin/python -m pip install --quiet uv
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --compile-bytecode \
 		--resolution lowest-direct -e '.[test]'
+	touch $@
+
+# What vendors' own client libraries make of made-up answers, against the frames that are kept of it; nothing is fetched.
+# `python -m vendors` there writes them anew.
+vendors: .venv-vendors/.test
+	.venv-vendors/bin/python -m pytest -q tests/vendors
+
+.venv-vendors/.test: pyproject.toml tests/vendors/requirements.txt
+	$(PYTHON) -m venv .venv-vendors
+	.venv-vendors/bin/python -m pip install --quiet -e '.[test]' -r tests/vendors/requirements.txt
 	touch $@
 
 check: $(VENV)/.dev

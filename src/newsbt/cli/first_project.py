@@ -122,9 +122,11 @@ def _prices(path: Path) -> tuple[_OwnFile, tuple[str, ...]]:
     reader = with_bad_rows(found, "skip")
     asked, table = _answered(reader, ASKED)
     tickers = [_named_by_file(one) for one in table.tickers]
-    exchanges = {item.ticker: item.exchange for one in tickers if (item := _guessed(one)) is not None}
-    if exchanges:
-        asked, table = _answered(reader, ASKED, KnownTickers(exchanges))
+    items = [item for one in tickers if (item := _guessed(one)) is not None]
+    if items:
+        exchanges = {item.ticker: item.exchange for item in items}
+        known = KnownTickers(exchanges, [item.ticker for item in items if item.is_index])
+        asked, table = _answered(reader, ASKED, known)
     said = [one for _, lines in table.readings[:1] for one in lines if not asked]
     return _OwnFile(path, use, asked, tuple(said) or (f"{table.rows_read:,} rows",)), tuple(tickers)
 

@@ -161,7 +161,8 @@ class Universe:
     @cached_property
     def known_tickers(self) -> KnownTickers:
         """The tickers, and what other ways of writing mean of them."""
-        return KnownTickers({item.ticker: item.exchange for item in self.instruments})
+        exchanges = {item.ticker: item.exchange for item in self.instruments}
+        return KnownTickers(exchanges, [item.ticker for item in self.instruments if item.is_index])
 
     @cached_property
     def position(self) -> Mapping[str, int]:

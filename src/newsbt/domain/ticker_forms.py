@@ -159,13 +159,14 @@ class KnownTickers(Container[str]):
     `known.meant("700")` is ``0700.HK``.
     """
 
-    def __init__(self, exchanges: Mapping[str, str]) -> None:
+    def __init__(self, exchanges: Mapping[str, str], indices: Iterable[str] = ()) -> None:
         """`exchanges` has the MIC of each ticker, in the order of the universe; where it is blank, the ticker says its
-        market itself."""
+        market itself. `indices` are those that are indices."""
         self.tickers = tuple(exchanges)
         self._market = {
             ticker: _MARKETS.get(mic, ("",))[0] if mic else market_of(ticker) for ticker, mic in exchanges.items()
         }
+        self._indices = frozenset(indices)
         self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def __contains__(self, ticker: object) -> bool:
@@ -180,6 +181,10 @@ class KnownTickers(Container[str]):
     def market(self, ticker: str) -> str:
         """The market of a ticker of the universe, empty of another or where nothing says it."""
         return self._market.get(ticker, "")
+
+    def is_index(self, ticker: str) -> bool:
+        """Whether a ticker is one of the universe's indices."""
+        return ticker in self._indices
 
     def meant_or_none(self, written: str) -> str:
         """As :meth:`meant`, and empty where several may be."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -79,7 +79,9 @@ class Workbook:
         guard = MemoryGuard()
         try:
             # Charts have a name and no cells.
-            rows = self.opened.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            opened = self.opened.get_sheet_by_name(name)
+            rows = opened.to_python(skip_empty_area=False)
+            _fill_down(rows, opened.merged_cell_ranges or ())
         except _errors() as error:
             raise file_error(self.path, f"its sheet {name!r} cannot be read: {error}", code="not_excel") from None
         for line, row in enumerate(rows, start=1):
@@ -90,6 +92,14 @@ class Workbook:
                 records.append(record)
                 lines.append(line)
         return Sheet(name, records, lines)
+
+
+def _fill_down(rows: list[list[Any]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """Write the value of cells that were merged below one another into each of them, as of the days of an index."""
+    for (first, left), (last, right) in merged:
+        if left == right and rows and left < len(rows[0]):
+            for row in rows[first + 1 : last + 1]:
+                row[left] = rows[first][left]
 
 
 def _cell(cell: Any) -> PlainValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
+from newsbt._plain import PlainValue
 from newsbt.domain import cells
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.memory import MemoryGuard, fits
@@ -29,13 +31,14 @@ from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
 from newsbt.prices.layouts.recognised import KindColumns, Told
 from newsbt.prices.layouts.records import below_the_head, blank_ragged, first_records, separator_of, text_records
-from newsbt.prices.price_columns import Column
+from newsbt.prices.price_columns import Column, python_values
 from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
 __all__ = ["find_files", "from_csv", "from_parquet", "stem_of"]
 
 TEXTS = frozenset({"ticker", "date", "bar_start", "when", "time_of_day", "period"})
 _PACKED = (".gz", ".zst")
+_PAIR = re.compile(r"\('([^']*)', '([^']*)'\)")
 
 
 def find_files(path: Path, suffixes: Sequence[str]) -> tuple[Path, ...]:
@@ -113,6 +116,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
     if head is None:
         return None
     quick = None
+    head_line = 1
     ragged: Mapping[int, str] = {}
     if separator == "," and head.first == 1 and not head.blocks[0].ticker and b'"' not in data:
         header = [f"{place}" for place in range(len(first_records(text, separator)[0]))]
@@ -131,9 +135,12 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
             raise file_error(path, message, code="bad_value", line=at[head.first + row])
         found, lines, feet = below_the_head(records, at, head)
         columns = dict(found)
-        source, rows = RowSource(str(path), lambda: lines), len(lines)
-    table = KindColumns(file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";")
-    raw = recognised_prices(table, head, told, known, source, feet)
+        source, rows, head_line = RowSource(str(path), lambda: lines), len(lines), at[head.at]
+    table = KindColumns(
+        file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";", source=source,
+        head_line=head_line,
+    )  # fmt: skip
+    raw = recognised_prices(table, head, told, known, feet)
     return replace(raw, faults={**raw.faults, **ragged})
 
 
@@ -191,25 +198,47 @@ def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTi
     opened = open_parquet(path)
     ticker = stem_of(path, suffixes)
     names = opened.schema_arrow.names
+    if (records := _two_levels(names)) is not None and (head := known_head(path, records, told)) is not None:
+        order = [names.index(one) for one in records[2]]
+        whole = read_parquet(path, opened)
+        rows = zip(*(python_values(whole.column(k)) for k in order), strict=True)
+        found, lines, feet = below_the_head([*records[:2], *map(list, rows)], range(-1, whole.num_rows + 1), head)
+        table = KindColumns(
+            file=path, rows=len(lines), stem=ticker, columns=dict(found), source=RowSource(str(path), lambda: lines)
+        )
+        return recognised_prices(table, head, told, known, feet)
     try:
         chosen = own_columns(path, names, told.columns, told.ticker or ticker)
         is_own = not says_more(names, chosen)
     except DataError:
         is_own = False
-        if known_head(path, [names, names], told) is None:
+        if known_head(path, [names], told) is None:
             raise
-    head = None if is_own else known_head(path, [names, names], told)
+    head = None if is_own else known_head(path, [names], told)
     if head is not None:
         places = {**head.shared, **head.blocks[0].places}
         read = read_parquet(path, opened, list(dict.fromkeys(names[place] for place in places.values())))
         table = KindColumns(
             file=path, rows=read.num_rows, stem=ticker,
             columns={kind: read.column(names[place]) for kind, place in places.items()},
+            source=RowSource(str(path), lambda: range(1, read.num_rows + 1)),
         )  # fmt: skip
-        source = RowSource(str(path), lambda: range(1, read.num_rows + 1))
-        return recognised_prices(table, head, told, known, source, 0)
+        return recognised_prices(table, head, told, known, 0)
     table = read_parquet(path, opened, list(dict.fromkeys(chosen.values())))
     found = {name: table.column(column) for name, column in chosen.items()}
     if "ticker" not in found:
         found["ticker"] = constant(told.ticker or ticker, table.num_rows)
     return RawPrices(RowSource(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
+
+
+def _two_levels(names: Sequence[str]) -> list[list[PlainValue]] | None:
+    """The two head lines of columns that pandas saved under names such as ``('Close', 'AAPL')``, the index in front,
+    and the names themselves; None where they are not such."""
+    found = {name: match.groups() for name in names if (match := _PAIR.fullmatch(name))}
+    others = [name for name in names if name not in found]
+    if not found or len(others) > 1:
+        return None
+    upper, lower = zip(*found.values(), strict=True)
+    if not others:
+        return [[*upper], [*lower], [*found]]
+    return [["", *upper], ["", *lower], [*others, *found]]

@@ -98,9 +98,9 @@ def _recognised(frame: pd.DataFrame, head: TableHead, told: Told, name: str, kno
         message = 'expected a column of tickers; add one, or give a frame for each ticker: {"0700.HK": frame}'
         raise file_error(name, message, code="missing_column", line=1)
     columns = {kind: _series_column(frame.iloc[:, place]) for kind, place in places.items()}
-    table = KindColumns(file=name, rows=len(frame), columns=columns)
     source = RowSource(name, lambda: range(1, len(frame) + 1))
-    return recognised_prices(table, head, told, known, source, 0)
+    table = KindColumns(file=name, rows=len(frame), columns=columns, source=source)
+    return recognised_prices(table, head, told, known, 0)
 
 
 def _of_two_levels(frame: pd.DataFrame, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
@@ -115,8 +115,8 @@ def _of_two_levels(frame: pd.DataFrame, told: Told, name: str, known: KnownTicke
         message = f"expected columns of words such as Close and of tickers above each other, got {shown}, ..."
         raise file_error(name, f"{message}; give it columns of one level", code="not_a_frame")
     found, lines, feet = below_the_head(records, range(-1, len(frame) + 1), head)
-    table = KindColumns(file=name, rows=len(lines), columns=dict(found))
-    return recognised_prices(table, head, told, known, RowSource(name, lambda: lines), feet)
+    table = KindColumns(file=name, rows=len(lines), columns=dict(found), source=RowSource(name, lambda: lines))
+    return recognised_prices(table, head, told, known, feet)
 
 
 def _series_column(series: pd.Series) -> Column:

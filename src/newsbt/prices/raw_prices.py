@@ -73,23 +73,22 @@ def known_head(path: Path | str, records: Records, told: Told) -> TableHead | No
     try:
         return find_head(records, told.columns)
     except UnclearHeadError as error:
-        message = f"{error}; say which with `columns`, such as `columns: {{close: ...}}`"
-        raise file_error(path, message, code="repeated_column", line=1) from None
+        raise file_error(path, str(error), code=error.code, line=1) from None
 
 
 def recognised_prices(
-    table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None, source: RowSource, feet: int
+    table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None, feet: int
 ) -> RawPrices:
     """The prices of a table whose head is known, of which `feet` lines at the foot were no rows."""
     if not table.rows:
-        raise file_error(table.file, "the file has a header and no rows", code="empty_file")
+        raise file_error(table.file, "the file has a header and no rows", code="empty_file", line=table.head_line)
     found = recognised(table, head, told, known)
     said = list(found.said)
     for count, where in ((head.passed_over, "below the head"), (feet, "at the foot")):
         if count:
             said.append(f"{count} line{'s' if count > 1 else ''} {where} passed over")
     file = table.file if isinstance(table.file, Path) else None
-    return RawPrices(source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
+    return RawPrices(table.source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
 
 
 def constant(ticker: str, rows: int) -> pa.ChunkedArray:

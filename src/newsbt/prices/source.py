@@ -130,7 +130,7 @@ def _named(readers: Sequence[PriceReader], known: KnownTickers) -> tuple[str, di
     kept = [reader for reader in readers if isinstance(reader, KeptPriceReader)]
     if not kept or len(kept) < len(readers):
         return "", {}
-    content: list[JsonValue] = [sorted([ticker, known.market(ticker)] for ticker in known)]
+    content: list[JsonValue] = [sorted([ticker, known.market(ticker), known.is_index(ticker)] for ticker in known)]
     found: dict[Path, str] = {}
     try:
         for reader in kept:

@@ -31,6 +31,9 @@ def from_excel(path: Path, told: Told, stem: str, known: KnownTickers | None) ->
         raise file_error(path, f"{message}; name columns with `columns: {{close: ...}}`", code="missing_column", line=1)
     found, lines, feet = below_the_head(sheet.records, sheet.lines, head)
     is_ticker = known is not None and bool(known.meant_or_none(sheet.name))
-    table = KindColumns(file=path, rows=len(lines), columns=dict(found), stem=sheet.name if is_ticker else stem)
-    raw = recognised_prices(table, head, told, known, RowSource(str(path), lambda: lines), feet)
+    table = KindColumns(
+        file=path, rows=len(lines), columns=dict(found), stem=sheet.name if is_ticker else stem,
+        source=RowSource(str(path), lambda: lines), head_line=sheet.lines[head.at],
+    )  # fmt: skip
+    raw = recognised_prices(table, head, told, known, feet)
     return replace(raw, said=(*raw.said, *said))

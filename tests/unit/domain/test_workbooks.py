@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from newsbt.domain import workbooks
@@ -85,6 +86,21 @@ def test_what_is_no_workbook_is_named(tmp_path: Path, data: bytes, said: str) ->
     path = write(tmp_path, data)
     assert said in (told := refusal(path))
     assert str(path) in told
+
+
+def test_a_workbook_that_was_really_encrypted_is_named() -> None:
+    kept = Path(__file__).parents[2] / "data" / "workbooks" / "encrypted.xlsx"
+    assert refusal(kept).endswith("encrypted.xlsx: the workbook is encrypted; save it without a password")
+
+
+def test_cells_merged_below_one_another_all_hold_their_value(tmp_path: Path) -> None:
+    """What pandas writes of an index of several levels; a title over several columns is written once."""
+    index = pd.MultiIndex.from_product([["2025-03-06", "2025-03-07"], ["AAPL", "MSFT"]], names=["Date", "Ticker"])
+    path = tmp_path / "a.xlsx"
+    pd.DataFrame({("Close", "raw"): [1, 2, 3, 4], ("Close", "adjusted"): [5, 6, 7, 8]}, index=index).to_excel(path)
+    records = open_workbook(path).sheet("Sheet1").records
+    assert records[0] == [None, None, "Close", None]
+    assert [record[0] for record in records[-4:]] == ["2025-03-06", "2025-03-06", "2025-03-07", "2025-03-07"]
 
 
 def test_a_zip_archive_of_something_else_is_none(tmp_path: Path) -> None:

@@ -1,19 +1,19 @@
 """What a heading of a price table stands for, in the words of exchanges, vendors and libraries, in English and Chinese.
 
 Headings are compared without regard to case, spaces, underscores and width. `VOCABULARY` has the words of each column,
-those first that win where a table has several; `PROVIDERS` tells by a few headings whose table it is, for messages.
+those first that win where a table has several.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from newsbt._plain import PlainValue
 
-__all__ = ["Heading", "heading", "plain_heading", "provider_of"]
+__all__ = ["CLOCKS", "Heading", "are_words", "heading", "plain_heading"]
 
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "ticker": (
@@ -22,7 +22,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     ),
     "when": (
         "barstart", "date", "tradedate", "tradingdate", "datetime", "timestamp", "time", "day", "barend",
-        "日期", "交易日期", "交易日", "时间", "時間", "时间戳", "timekey", "tradingday",
+        "日期", "交易日期", "交易日", "时间", "時間", "时间戳", "timekey", "tradingday", "bartime", "tradetime", "t",
     ),
     "open": ("open", "openprice", "pxopen", "o", "开盘", "开盘价", "今开", "開盤", "開盤價", "開市", "開市價"),
     "high": ("high", "highprice", "pxhigh", "dayhigh", "h", "最高", "最高价", "最高價", "高"),
@@ -48,48 +48,34 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "capital_gains": ("capitalgains",),
     "split": ("split", "splits", "stocksplits", "stocksplit", "splitfactor", "splitratio"),
     "adj_factor": ("adjfactor", "复权因子", "復權因子"),
-    "time_of_day": ("bartime", "tradetime"),
     "period": ("per", "period", "interval"),
 }  # fmt: skip
+# Beside a column of days these are the times of day; alone they say both.
+CLOCKS = frozenset({"time", "时间", "時間", "bartime", "tradetime"})
 _KIND = {word: (kind, rank) for kind, words in VOCABULARY.items() for rank, word in enumerate(words)}
 
 # The unit that stands behind a heading in brackets: shares in one unit of a volume, currency in one of an amount.
 _UNITS = {
     "股": 1.0, "shares": 1.0, "share": 1.0, "手": 100.0, "lots": 100.0, "万股": 1e4, "萬股": 1e4, "万手": 1e6,
-    "元": 1.0, "港元": 1.0, "千元": 1e3, "万元": 1e4, "萬元": 1e4, "亿元": 1e8, "百万元": 1e6, "亿": 1e8,
+    "千股": 1e3, "百万股": 1e6, "千手": 1e5, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6,
+    "000": 1e3, "000s": 1e3, "'000": 1e3, "元": 1.0, "港元": 1.0, "美元": 1.0, "人民币": 1.0, "usd": 1.0, "hkd": 1.0,
+    "cny": 1.0, "rmb": 1.0, "$": 1.0, "us$": 1.0, "hk$": 1.0, "¥": 1.0, "千元": 1e3, "万元": 1e4, "萬元": 1e4,
+    "亿元": 1e8, "百万元": 1e6, "亿": 1e8, "分": 0.01, "cents": 0.01, "pence": 0.01, "gbx": 0.01,
 }  # fmt: skip
 _BRACKETS = re.compile(r"(.+?)[(\[]([^()\[\]]+)[)\]]")
 LOTS_WORDS = frozenset({"总手", "總手"})
-
-# Headings by which a table is told, the first that are all there. They are names in messages, and nothing more.
-PROVIDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Stooq's bulk files", ("<ticker>", "<per>", "<date>")),
-    ("Tiingo", ("divcash", "splitfactor")),
-    ("EODHD", ("date", "adjustedclose")),
-    ("Alpaca", ("timestamp", "tradecount", "vwap")),
-    ("baostock", ("code", "adjustflag")),
-    ("tushare", ("tscode", "tradedate")),
-    ("akshare (Sina)", ("date", "outstandingshare")),
-    ("yfinance", ("stocksplits",)),
-    ("yfinance", ("adjclose",)),
-    ("Nasdaq", ("date", "close/last")),
-    ("investing.com", ("price", "vol.")),
-    ("investing.com", ("收盘", "高", "低")),
-    ("akshare or East Money", ("日期", "开盘", "收盘", "最高", "最低")),
-    ("akshare or East Money", ("时间", "开盘", "收盘", "最高", "最低")),
-    ("an East Money client", ("时间", "总手")),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A column's heading: its `kind`, how far down the list of that kind's words it stands, and the unit that it
-    states, None where it states none."""
+    states, None where it states none; `in_brackets` are the words that state it, known or not."""
 
     written: str
     kind: str
     rank: int
     unit: float | None = None
+    in_brackets: str = ""
 
 
 def plain_heading(written: PlainValue) -> str:
@@ -109,24 +95,18 @@ def heading(written: PlainValue) -> Heading | None:
     (100.0, 'close', None)
     """
     plain = plain_heading(written)
-    unit = None
+    unit, in_brackets = None, ""
     if bracketed := _BRACKETS.fullmatch(plain):
-        unit = _UNITS.get(bracketed[2])
-        plain = bracketed[1]
+        plain, in_brackets = bracketed[1], bracketed[2]
+        unit = _UNITS.get(in_brackets)
     if plain.startswith("<") and plain.endswith(">"):
-        plain = {"<time>": "bartime"}.get(plain, plain[1:-1])
+        plain = plain[1:-1]
     if plain not in _KIND:
         return None
     kind, rank = _KIND[plain]
     if kind == "volume" and plain in LOTS_WORDS:
         unit = unit or 100.0
-    return Heading(str(written).strip(), kind, rank, unit)
-
-
-def provider_of(headings: Collection[PlainValue]) -> str:
-    """Whose table has these headings, empty where nobody's that is known."""
-    have = {plain_heading(one) for one in headings}
-    return next((name for name, told_by in PROVIDERS if have.issuperset(told_by)), "")
+    return Heading(str(written).strip(), kind, rank, unit, in_brackets)
 
 
 def are_words(cells: Iterable[PlainValue]) -> bool:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 
 from newsbt._plain import PlainValue
-from newsbt._typing import Floats, Ints, Strings
+from newsbt._typing import Bools, Floats, Ints, Strings
+from newsbt.domain.price_table import RowSource
 from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import CHINA, NAME_PARTS, AmbiguousTickerError, KnownTickers, market_of
-from newsbt.domain.time_forms import UnclearTimesError, read_times
+from newsbt.domain.time_forms import UnclearTimesError
 from newsbt.errors import DataError
-from newsbt.prices.layouts.headings import plain_heading, provider_of
+from newsbt.prices.layouts.bar_times import bar_times
 from newsbt.prices.layouts.number_forms import plain_number
+from newsbt.prices.layouts.providers import A_SHARES, provider_of
+from newsbt.prices.layouts.swapped_headings import OHLC, swapped_headings
 from newsbt.prices.layouts.table_heads import TableHead
 from newsbt.prices.layouts.volume_units import LOT, UnclearUnitError, volume_unit
 from newsbt.prices.price_columns import encode, numbers, python_values
@@ -28,18 +29,6 @@ from newsbt.prices.price_columns import encode, numbers, python_values
 __all__ = ["KindColumns", "Recognised", "Told", "recognised"]
 
 Column: TypeAlias = "list[PlainValue] | pa.ChunkedArray"
-OHLC = ("open", "high", "low", "close")
-ZONES = {
-    "SH": "Asia/Shanghai", "SZ": "Asia/Shanghai", "BJ": "Asia/Shanghai", "HK": "Asia/Hong_Kong",
-    "US": "America/New_York",
-}  # fmt: skip
-A_SHARES = frozenset({"SH", "SZ", "BJ"})
-LAST_BARS = {"SH": (15, 0), "SZ": (15, 0), "BJ": (15, 0), "HK": (16, 0), "US": (16, 0)}
-FEWEST_ROWS, TOO_MANY = 10, 0.25  # rows from which on, and share of them, that headings are said to be swapped
-FEWEST_DAYS, SWAPPED = 30, 1.2  # bars from which on, and by which factor, opens and closes are said to be swapped
-IN_SHARES = frozenset({"baostock", "akshare (Sina)"})
-# Providers whose Close stands beside an adjusted one and is as traded by their own documentation.
-AS_TRADED = frozenset({"Tiingo"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +49,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KindColumns:
-    """A table's R rows by the kinds of their columns; `stem` is the file's name without its ending."""
+    """A table's R rows by the kinds of their columns; `stem` is the file's name without its ending, `head_line` the
+    line of its head."""
 
     file: Path | str
     rows: int
     columns: Mapping[str, Column]
+    source: RowSource
+    head_line: int = 1
     stem: str = ""
     comma_is_point: bool = False
 
@@ -94,22 +86,21 @@ class _Reading:
     def __init__(self, table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None) -> None:
         self.table, self.head, self.told, self.known = table, head, told, known
         self.provider = provider_of(head.headings)
-        named = {plain_heading(one) for one in head.headings}
-        self.is_tushare = "tscode" in named
-        self.gives_lots = self.is_tushare or any(not one.isascii() for one in named)
-        self.said = [self.provider or ("columns by ticker" if head.blocks[0].ticker else "known headings")]
+        self.said = [self.provider.name or ("columns by ticker" if head.blocks[0].ticker else "known headings")]
         self.faults: dict[int, str] = {}
 
-    def refuse(self, code: str, message: str) -> DataError:
+    def refuse(self, code: str, message: str, row: int | None = None) -> DataError:
         shown = ", ".join(one for one in self.head.headings if one)
-        return file_error(self.table.file, f"{message} (read as {self.said[0]}: {shown})", code=code, line=1)
+        line = self.table.head_line if row is None else self.table.source.lines()[row]
+        return file_error(self.table.file, f"{message} (read as {self.said[0]}: {shown})", code=code, line=line)
 
     def read(self) -> Recognised:
         tickers, market = self._tickers()
         when, column = self._when(market)
+        self._look_at_units()
         values = {kind: self._numbers(kind) for kind in self.table.columns if kind in _NUMBERS}
         self._look_at_order(values, tickers, column)
-        self._scale_volume(values, market)
+        self._scale_volume(values, market, tickers)
         self._settle_adjustment(values)
         found: dict[str, Column] = {"ticker": tickers, when: column}
         for name in (*OHLC, "volume", "dividend", "split", "adj_factor", "prev_close"):
@@ -125,7 +116,7 @@ class _Reading:
             codes = np.zeros(self.table.rows, dtype=np.int64)
         else:
             codes, written = encode(self.table.columns["ticker"])
-        markets = CHINA if self.gives_lots and not self.is_tushare and _are_a_shares(written) else ()
+        markets = CHINA if self.provider.lots and not self.provider.thousands and _are_a_shares(written) else ()
         meant = [_meant(str(one).strip(), self.known, markets, self.table.file) for one in written]
         self._look_at_name(meant)
         market = np.array([*(self._market(one) for one in meant), ""], dtype=np.str_)
@@ -162,58 +153,31 @@ class _Reading:
         return stem
 
     def _when(self, market: Strings) -> tuple[str, Column]:
-        column = self.table.columns["when"]
-        if "time_of_day" in self.table.columns:
-            column = _joined(column, self.table.columns["time_of_day"])
-        codes, written = encode(column)
-        markets = list(dict.fromkeys(market[market != ""].tolist()))
-        zones = dict.fromkeys([ZONES[one] for one in markets] or ZONES.values())
         try:
-            times = read_times(written, tuple(zones), self.told.time_format)
+            times = bar_times(
+                self.table.columns["when"], self.table.columns.get("time_of_day"),
+                list(dict.fromkeys(market[market != ""].tolist())), self.provider, zone=self.told.zone,
+                stamp=self.told.stamp, time_format=self.told.time_format,
+            )  # fmt: skip
         except UnclearTimesError as error:
             raise self.refuse("unclear_time", str(error)) from None
-        if times.form and not self.told.time_format:
-            self.said.append(f"days as {times.form}")
-        if times.zone:
-            self.said.append(f"days are midnights of {times.zone}")
-        values = [times.values.get(one) for one in written]
-        for row in np.flatnonzero(np.isin(codes, [k for k, one in enumerate(values) if one is None])).tolist():
-            self.faults[row] = f"date: expected a day or time as in the other rows, got {written[codes[row]]!r}"
-        if not times.intraday:
-            return "date", _by_code(codes, values)
-        values = self._in_zone(values, markets)
-        return "bar_start", _by_code(codes, self._started(values, markets))
+        self.said += times.assumed
+        self.faults.update(times.faults)
+        return times.kind, times.column
 
-    def _in_zone(self, values: list[PlainValue], markets: Sequence[str]) -> list[PlainValue]:
-        """Instants with their zone: the config's, or that of the only market."""
-        if self.told.zone or not any(isinstance(one, datetime) and one.tzinfo is None for one in values):
-            return values
-        zones = {ZONES[one] for one in markets}
-        if len(zones) != 1:
-            raise self.refuse("naive_time", "times have no offset; say their zone with `timezone`, an IANA name")
-        zone = zones.pop()
-        self.said.append(f"times of {zone}")
-        return [
-            one.replace(tzinfo=ZoneInfo(zone)) if isinstance(one, datetime) and one.tzinfo is None else one
-            for one in values
-        ]
-
-    def _started(self, values: list[PlainValue], markets: Sequence[str]) -> list[PlainValue]:
-        """Bars stamped by their start: a stamp at the very end of the session is that of an end."""
-        if self.told.stamp is not None or not markets:
-            return values
-        ends = dict.fromkeys(LAST_BARS[one] for one in markets)
-        zone = ZoneInfo(ZONES[markets[0]])
-        stamps = [one.astimezone(zone) for one in values if isinstance(one, datetime) and one.tzinfo is not None]
-        if not any((one.hour, one.minute) in ends for one in stamps):
-            return values
-        steps = np.diff(sorted({one.timestamp() for one in stamps}))
-        if not len(steps):
-            return values
-        lengths, counts = np.unique(steps, return_counts=True)
-        step = timedelta(seconds=float(lengths[np.argmax(counts)]))
-        self.said.append("bars stamped by their end, as one stands at the session's end")
-        return [one - step if isinstance(one, datetime) else one for one in values]
+    def _look_at_units(self) -> None:
+        """Refuse what stands in brackets of a heading where it is no unit that is known, or none of prices."""
+        for kind, words in self.head.strange_units.items():
+            if kind in _NUMBERS:
+                written = self.head.written[kind]
+                message = f"the heading {written!r} states {words!r}, which is no unit that is known"
+                key = "volume_unit" if kind == "volume" else f"columns: {{{kind}: {written!r}}}"
+                if kind != "volume" or self.told.volume_unit is None:
+                    raise self.refuse("unclear_unit", f"{message}: `{key}` says how to take it")
+        for kind in OHLC:
+            if self.head.units.get(kind, 1.0) != 1.0:
+                message = f"prices are expected in units of their currency, and the heading {self.head.written[kind]!r}"
+                raise self.refuse("unclear_unit", f"{message} states another: convert them")
 
     def _numbers(self, kind: str) -> Floats:
         column = self.table.columns[kind]
@@ -228,46 +192,28 @@ class _Reading:
 
     def _look_at_order(self, values: Mapping[str, Floats], tickers: Column, when: Column) -> None:
         """Refuse a table whose headings cannot be those of its columns."""
-        opened, high, low, close = (values[name] for name in OHLC)
-        full = np.isfinite(opened) & np.isfinite(high) & np.isfinite(low) & np.isfinite(close)
-        if full.sum() < FEWEST_ROWS:
-            return
-        names = ", ".join(self.head.written[name] for name in OHLC)
-        outside = (high < low) | (np.maximum(opened, close) > high * 1.001) | (np.minimum(opened, close) < low * 0.999)
-        share = float(outside[full].mean())
-        if share > TOO_MANY:
-            message = (
-                f"in {share:.0%} of the rows open or close lies outside low to high: are headings swapped? {names}"
-            )
-            raise self.refuse("heads_swapped", message)
-        tickers_of = encode(tickers)[0]
-        order = np.lexsort((_ranks(when), tickers_of))
-        codes = tickers_of[order]
-        follows = (codes[1:] == codes[:-1]) & full[order][1:] & full[order][:-1]
-        if follows.sum() < FEWEST_DAYS:
-            return
-        gap = np.abs(np.log(opened[order][1:] / close[order][:-1]))[follows].mean()
-        other = np.abs(np.log(close[order][1:] / opened[order][:-1]))[follows].mean()
-        if gap > SWAPPED * other:
-            message = (
-                f"bars open nearer to the close before when open and close change places; are headings swapped? {names}"
-            )
-            raise self.refuse("heads_swapped", message)
+        series = encode(tickers)[0]
+        found = swapped_headings(values, series, np.lexsort((_ranks(when), series)), self.head.written)
+        if found is not None:
+            raise self.refuse("heads_swapped", *found)
 
-    def _scale_volume(self, values: dict[str, Floats], market: Strings) -> None:
+    def _scale_volume(self, values: dict[str, Floats], market: Strings, tickers: Column) -> None:
         stated = self.told.volume_unit
         if stated is not None:
             values["volume"] = values["volume"] * stated
             return
         price = (values["high"] + values["low"]) / 2
-        for lots in (True, False):
-            rows = np.isin(market, [*A_SHARES]) == lots
+        of_index = self._of_indices(tickers)
+        if of_index.any():
+            self.said.append("volume of an index as it is")
+        for china in (True, False):
+            rows = (np.isin(market, [*A_SHARES]) == china) & ~of_index
             if not rows.any():
                 continue
             written = self.head.units.get("volume")
-            expected = written or (LOT if lots and self.gives_lots and self.provider not in IN_SHARES else 1.0)
-            told_by = self.head.written["volume"] if written else "A-shares" if lots else "not A-shares"
-            money = self.head.units.get("amount") or (1e3 if self.is_tushare and lots else 1.0)
+            expected = written or (LOT if china and self.provider.lots else 1.0)
+            told_by = self.head.written["volume"] if written else "A-shares" if china else "not A-shares"
+            money = self.head.units.get("amount") or (1e3 if self.provider.thousands and china else 1.0)
             amount = values.get("amount")
             try:
                 unit = volume_unit(
@@ -279,6 +225,15 @@ class _Reading:
                 raise self.refuse("unclear_unit", str(error)) from None
             values["volume"] = np.where(rows, values["volume"] * unit.shares, values["volume"])
             self.said.append(unit.why)
+
+    def _of_indices(self, tickers: Column) -> Bools:
+        """(R,): whether the row is of an index, whose level is no price of what its volume counts."""
+        if self.known is None:
+            return np.zeros(self.table.rows, dtype=np.bool_)
+        codes, written = encode(tickers)
+        are = np.array([*(self.known.is_index(str(one)) for one in written), False], dtype=np.bool_)
+        result: Bools = are[codes]
+        return result
 
     def _settle_adjustment(self, values: dict[str, Floats]) -> None:
         if "capital_gains" in values:
@@ -301,7 +256,7 @@ class _Reading:
 
     def _ask_about_adjustment(self, values: Mapping[str, Floats]) -> None:
         close = values["close"]
-        if "adj_close" in values and self.provider not in AS_TRADED:
+        if "adj_close" in values and not self.provider.as_traded:
             apart = np.abs(values["adj_close"] / close - 1) > 1e-4
             if apart.any():
                 raise self.refuse(
@@ -310,7 +265,7 @@ class _Reading:
                     f"in {int(apart.sum())} rows: say `adjusted: true` to trade at prices adjusted for dividends and "
                     "splits, or `adjusted: false`, with `splits: in_prices` where they hold splits",
                 )
-        if self.provider == "yfinance" and "adj_close" not in values:
+        if self.provider.has_auto_adjust and "adj_close" not in values:
             paid = np.nan_to_num(values.get("dividend", np.zeros(1)))
             split = np.nan_to_num(values.get("split", np.ones(1)), nan=1.0)
             if (paid != 0).any() or (split != 1).any():
@@ -347,21 +302,6 @@ def _cells(column: Column) -> Sequence[PlainValue]:
     return column if isinstance(column, list) else python_values(column)
 
 
-def _joined(days: Column, clocks: Column) -> Column:
-    """Days and times of day in columns of their own, as one; clocks that are all 0 say nothing."""
-    texts = [str(one).strip() for one in _cells(clocks)]
-    if not any(text.strip("0:") for text in texts):
-        return days
-    packed = [text.zfill(6) if text.isdigit() and len(text) <= 6 else text for text in texts]
-    return [_instant_text(str(day).strip(), text) for day, text in zip(_cells(days), packed, strict=True)]
-
-
-def _instant_text(day: str, clock: str) -> str:
-    if len(clock) > len("09:30:00"):
-        return clock  # it says the day as well
-    return f"{day} {clock[:2]}:{clock[2:4]}:{clock[4:6]}" if clock.isdigit() else f"{day} {clock}"
-
-
 def _ranks(when: Column) -> Ints:
     """(R,): the order of days or instants, -1 where there is none."""
     codes, values = encode(when)
@@ -370,7 +310,3 @@ def _ranks(when: Column) -> Ints:
     ranks = np.array([*(place.get(one, -1) for one in values), -1], dtype=np.int64)
     result: Ints = ranks[codes]
     return result
-
-
-def _by_code(codes: Ints, values: Sequence[PlainValue]) -> Column:
-    return [values[code] if code >= 0 else None for code in codes.tolist()]

@@ -7,20 +7,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsbt._plain import PlainValue
-from newsbt.prices.layouts.headings import Heading, are_words, heading, plain_heading
+from newsbt.prices.layouts.headings import CLOCKS, Heading, are_words, heading, plain_heading
 
 __all__ = ["TableHead", "TickerColumns", "UnclearHeadError", "find_head"]
 
 HIGHEST = 6  # records above the table that are looked at: titles, then the head
 NEEDED = ("open", "high", "low", "close", "volume")
-CLOCKS = frozenset({"time", "时间", "時間"})  # beside a column of days: the times of day
+# Headings of an index that had no name when it was saved.
+UNNAMED = frozenset({"", "index", "unnamed:0", "indexlevel0"})
 OUTER_NAMES = frozenset({"", "price", "ticker", "tickers", "attributes", "symbol", "symbols", "variable", "field"})
 SHARED = ("when", "ticker", "time_of_day", "period")
 Record = Sequence[PlainValue]
 
 
 class UnclearHeadError(ValueError):
-    """Two headings are the same column."""
+    """Two headings are the same column, or none says the days; the message says what to do."""
+
+    code = "repeated_column"
+
+
+class NoDaysError(UnclearHeadError):
+    """A head has every column of prices and none of days."""
+
+    code = "missing_column"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "expected a column of days or times beside the prices, got none: was it saved without its index? Save it "
+            "with the index, as `to_csv(path)` does, or name the column with `columns: {date: ...}`"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +50,17 @@ class TickerColumns:
 class TableHead:
     """A table's head.
 
-    `first` is the record in which its rows begin; `shared` are the kinds and places of columns that every block has
-    (times, tickers), `units` what headings state in brackets, `headings` all that were written, `passed_over` records
-    between head and rows, `width` its number of cells.
+    `at` is its record and `first` the one in which its rows begin; `shared` are the kinds and places of columns that
+    every block has (times, tickers), `units` what headings state in brackets and `strange_units` what nobody knows of
+    it, `headings` all that were written, `passed_over` records between head and rows, `width` its number of cells.
     """
 
     first: int
     shared: Mapping[str, int]
     blocks: tuple[TickerColumns, ...]
+    at: int = 0
     units: Mapping[str, float] = field(default_factory=dict)
+    strange_units: Mapping[str, str] = field(default_factory=dict)
     headings: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     passed_over: int = 0
@@ -60,9 +77,9 @@ def find_head(records: Sequence[Record], columns: Mapping[str, str]) -> TableHea
     Raises
     ------
     UnclearHeadError
-        The head names one column twice.
+        The head names one column twice, or none of days.
     """
-    for k in range(min(HIGHEST, len(records) - 1)):
+    for k in range(min(HIGHEST, len(records))):
         found = _of_two_lines(records, k) or _of_one_line(records, k, columns)
         if found is not None:
             return found
@@ -73,28 +90,35 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
     record = records[k]
     own = {plain_heading(source): name for name, source in columns.items()}
     kinds: dict[str, tuple[int, int, Heading]] = {}
+    clock: tuple[int, int, Heading] | None = None
     for place, cell in enumerate(record):
         found = heading(cell)
-        if found is not None and plain_heading(cell) in CLOCKS and "when" in kinds:
-            found = Heading(found.written, "time_of_day", 0)
         named = own.get(plain_heading(cell))
         if named is not None:
             kind = "when" if named in ("date", "bar_start") else named
             found = Heading(str(cell), kind, -1, None if found is None else found.unit)
+        elif plain_heading(cell).strip("<>") in CLOCKS and found is not None:
+            clock = clock or (0, place, found)
+            continue
         if found is None:
             continue
         before = kinds.get(found.kind)
         if before is not None and before[0] == found.rank:
-            raise UnclearHeadError(f"the head names {before[2].written!r} and {found.written!r}, which are one column")
+            raise UnclearHeadError(
+                f"the head names {before[2].written!r} and {found.written!r}, which are one column; say which with "
+                "`columns`, such as `columns: {close: ...}`"
+            )
         if before is None or found.rank < before[0]:
             kinds[found.kind] = (found.rank, place, found)
     if any(kind not in kinds for kind in NEEDED):
         return None
+    if clock is not None:
+        kinds["time_of_day" if "when" in kinds else "when"] = clock
     if "when" not in kinds:
-        blank = [place for place, cell in enumerate(record) if not plain_heading(cell)]
-        if not blank:
-            return None
-        kinds["when"] = (0, blank[0], Heading("", "when", 0))  # an index that has no name
+        unnamed = [place for place, cell in enumerate(record) if plain_heading(cell) in UNNAMED]
+        if not unnamed or _counts(records[k + 1 :], unnamed[0]):
+            raise NoDaysError
+        kinds["when"] = (0, unnamed[0], Heading("", "when", 0))
     first = k + 1
     while first < len(records) - 1 and _is_no_row(records[first], kinds["when"][1], kinds["close"][1]):
         first += 1
@@ -104,7 +128,11 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
         first=first,
         shared=shared,
         blocks=(TickerColumns(places),),
+        at=k,
         units={kind: found.unit for kind, (_, _, found) in kinds.items() if found.unit is not None},
+        strange_units={
+            kind: found.in_brackets for kind, (_, _, found) in kinds.items() if found.in_brackets and found.unit is None
+        },
         headings=tuple(str(cell).strip() for cell in record if cell is not None),
         written={kind: found.written for kind, (_, _, found) in kinds.items()},
         passed_over=first - k - 1,
@@ -112,47 +140,84 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
     )
 
 
+def _counts(records: Sequence[Record], place: int) -> bool:
+    """Whether the first cells of a column are 0, 1, 2, ...: the index of rows, and no days."""
+    cells = [_text(_at(record, place)).removesuffix(".0") for record in records]
+    return bool(cells) and cells == [str(row) for row in range(len(cells))]
+
+
+def _at(record: Record, place: int) -> PlainValue:
+    return record[place] if place < len(record) else None
+
+
 def _is_no_row(record: Record, when: int, close: int) -> bool:
     """Whether a record below the head is a second head: units, or the headings in another language."""
     if not any(_text(cell) for cell in record):
         return True
-    cells = [_text(record[place]) if place < len(record) else "" for place in (when, close)]
+    cells = [_text(_at(record, place)) for place in (when, close)]
     return not any(character.isdigit() for cell in cells for character in cell)
 
 
 def _of_two_lines(records: Sequence[Record], k: int) -> TableHead | None:
-    if k + 2 >= len(records):
+    if k + 1 >= len(records):
         return None
-    upper, lower = records[k], records[k + 1]
-    if len(upper) < 2 or len(upper) != len(lower) or plain_heading(upper[0]) not in OUTER_NAMES:
+    upper, lower = _spread(records[k]), records[k + 1]
+    if len(upper) < 2 or len(upper) != len(lower):
         return None
-    if _are_fields(upper[1:]) and _are_tickers(lower[1:]):
-        words, tickers = upper, lower
-    elif _are_fields(lower[1:]) and _are_tickers(upper[1:]):
-        words, tickers = lower, upper
-    else:
+    if _words_and_tickers(upper, lower, 0) is not None:
+        raise NoDaysError
+    words_and_tickers = _words_and_tickers(upper, lower, 1)
+    if words_and_tickers is None or plain_heading(upper[0]) not in OUTER_NAMES:
         return None
+    words, tickers = words_and_tickers
     blocks: dict[str, dict[str, int]] = {}
     written: dict[str, str] = {}
+    units: dict[str, float] = {}
+    strange_units: dict[str, str] = {}
     for place in range(1, len(upper)):
         found = heading(words[place])
         assert found is not None
         block = blocks.setdefault(_text(tickers[place]), {})
         if found.kind in block:
-            raise UnclearHeadError(f"the head names {found.written!r} of {_text(tickers[place])} twice")
+            raise UnclearHeadError(f"the head names {found.written!r} of {_text(tickers[place])} twice; leave one out")
         block[found.kind] = place
         written[found.kind] = found.written
+        if found.unit is not None:
+            units[found.kind] = found.unit
+        elif found.in_brackets:
+            strange_units[found.kind] = found.in_brackets
     first = k + 2
     if first < len(records) - 1 and _is_no_row(records[first], 0, 1):
         first += 1  # the name of the index: Date,,,
     return TableHead(
         first=first,
+        at=k,
+        units=units,
+        strange_units=strange_units,
         shared={"when": 0},
         blocks=tuple(TickerColumns(places, ticker) for ticker, places in blocks.items()),
         headings=tuple(written.values()),
         written={"when": "Date", **written},
         width=len(upper),
     )
+
+
+def _words_and_tickers(upper: Record, lower: Record, begin: int) -> tuple[Record, Record] | None:
+    """Which of two head lines has words and which tickers, from one of their cells on; None where they are neither."""
+    if _are_fields(upper[begin:]) and _are_tickers(lower[begin:]):
+        return upper, lower
+    if _are_fields(lower[begin:]) and _are_tickers(upper[begin:]):
+        return lower, upper
+    return None
+
+
+def _spread(record: Record) -> list[PlainValue]:
+    """A head line whose merged cells are written once: each blank behind one is it again."""
+    spread = list(record)
+    for place in range(2, len(spread)):
+        if not _text(spread[place]):
+            spread[place] = spread[place - 1]
+    return spread
 
 
 def _are_fields(cells: Record) -> bool:

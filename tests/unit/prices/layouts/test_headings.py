@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsbt.prices.layouts.headings import VOCABULARY, heading, plain_heading, provider_of
+from newsbt.prices.layouts.headings import VOCABULARY, heading, plain_heading
 
 
 def test_no_word_stands_for_two_columns() -> None:
@@ -27,7 +27,3 @@ def test_a_heading(written: str, kind: str) -> None:
 def test_brackets_state_units() -> None:
     written = ("成交量(手)", "成交额(千元)", "Volume (shares)", "Volume")
     assert [getattr(heading(one), "unit", 0) for one in written] == [100.0, 1000.0, 1.0, None]
-
-
-def test_a_table_of_nobody() -> None:
-    assert provider_of(["Date", "Open", "High", "Low", "Close", "Volume"]) == ""

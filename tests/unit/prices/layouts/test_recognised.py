@@ -151,10 +151,12 @@ LYING = {
         vendors.akshare(BARS, code="002230").rename(columns={"开盘": "收盘", "收盘": "开盘"}), "change places",
     ),
     "high and low swapped": (
-        vendors.akshare(BARS, code="002230").rename(columns={"最高": "最低", "最低": "最高"}), "100% of the rows",
+        vendors.akshare(BARS, code="002230").rename(columns={"最高": "最低", "最低": "最高"}),
+        "最高 and 最低 look swapped",
     ),
     "open and high swapped": (
-        vendors.akshare(BARS, code="002230").rename(columns={"最高": "开盘", "开盘": "最高"}), "headings swapped",
+        vendors.akshare(BARS, code="002230").rename(columns={"最高": "开盘", "开盘": "最高"}),
+        "开盘 and 最高 look swapped",
     ),
 }  # fmt: skip
 
@@ -261,3 +263,59 @@ def test_a_cut_line_of_columns_by_ticker_is_refused(tmp_path: Path) -> None:
 def test_blank_cells_behind_a_row_are_none(tmp_path: Path) -> None:
     head, *rows = BARS.to_csv().splitlines()
     agrees(read(tmp_path, "AAPL.csv", "\n".join([head, *(f"{row},," for row in rows)])), BARS, "AAPL")
+
+
+def test_a_lie_is_shown_in_its_line_and_a_question_in_the_heads(tmp_path: Path) -> None:
+    frame = vendors.akshare(BARS, code="002230")
+    swapped = frame.rename(columns={"最高": "成交量", "成交量": "最高"})
+    with pytest.raises(DataError, match=r"a\.csv:4: 100% of the rows.*最高 and 成交量 look swapped"):
+        read(tmp_path, "a.csv", "科大讯飞\n\n" + swapped.to_csv(index=False))
+    with pytest.raises(DataError, match=r"a\.csv:3: .*volume_unit"):
+        read(
+            tmp_path, "a.csv", "科大讯飞\n\n" + vendors.akshare(BARS, code="002230", in_lots=False).to_csv(index=False)
+        )
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("收盘(元)", ""), ("收盘(分)", "'收盘.分.' states another"), ("Close (GBp)", "'gbp', which is no unit"),
+     ("Close (adj.)", "columns: {close: 'Close .adj..'}")],
+)  # fmt: skip
+def test_units_of_prices(tmp_path: Path, heading: str, words: str) -> None:
+    content = vendors.akshare(BARS, code="002230").rename(columns={"收盘": heading}).to_csv(index=False)
+    if not words:
+        agrees(read(tmp_path, "a.csv", content), BARS, "002230.SZ")
+        return
+    with pytest.raises(DataError, match=words):
+        read(tmp_path, "a.csv", content)
+    if "columns" in words:
+        agrees(read(tmp_path, "a.csv", content, columns={"close": heading}), BARS, "002230.SZ")
+
+
+def test_a_unit_of_volumes_in_brackets(tmp_path: Path) -> None:
+    shares = BARS.assign(Volume=BARS["Volume"] / 1000).rename(columns={"Volume": "Volume ('000)"})
+    agrees(read(tmp_path, "AAPL.csv", shares.to_csv()), BARS, "AAPL")
+
+
+@pytest.mark.parametrize("head", [BARS.to_csv(), vendors.akshare(BARS).to_csv(index=False)])
+def test_a_known_head_without_rows_is_an_empty_file(tmp_path: Path, head: str) -> None:
+    with pytest.raises(DataError, match="a header and no rows"):
+        read(tmp_path, "AAPL.csv", head.splitlines()[0] + "\n")
+
+
+def test_an_index_is_not_asked_for_its_unit(tmp_path: Path) -> None:
+    """Its level is no price of what its volume counts."""
+    found = vendors.akshare(BARS).assign(成交额=1e6).to_csv(index=False)
+    (tmp_path / "000300.csv").write_text(found)
+    known = KnownTickers({"000300.SH": "XSHG"}, ["000300.SH"])
+    table = CsvPrices(path=tmp_path / "000300.csv").read(known)
+    agrees(table, BARS.assign(Volume=BARS["Volume"] // 100), "000300.SH")
+    assert "volume of an index as it is" in said(table)
+    with pytest.raises(DataError, match="volume_unit"):
+        CsvPrices(path=tmp_path / "000300.csv").read(KnownTickers({"000300.SH": "XSHG"}))
+
+
+@pytest.mark.parametrize("packing", ["brotli", "zstd", "lz4", "gzip", "snappy", "none"])
+def test_parquet_however_it_is_packed(tmp_path: Path, packing: str) -> None:
+    vendors.akshare(BARS, code="002230").to_parquet(tmp_path / "a.parquet", compression=packing)
+    agrees(ParquetPrices(path=tmp_path / "a.parquet").read(KNOWN), BARS, "002230.SZ")
