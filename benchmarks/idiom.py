@@ -131,7 +131,7 @@ def deliveries_of(workload: Workload) -> dict[int, list[Delivery]]:
         )  # fmt: skip
         link = AnnouncedLink(ticker=ticker, relation="named", hop=0, weight=1.0, signal=1.0, first_tradable_at=known_at)
         market = int(panel.market_of[n])
-        found.setdefault(row, []).append(Delivery(market=market, event_place=k, event=event, links=(link,)))
+        found.setdefault(row, []).append(Delivery(market=market, event_index=k, event=event, links=(link,)))
     return found
 
 

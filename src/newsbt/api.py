@@ -242,7 +242,7 @@ def sweep(
     ConfigError, DataError, RunFolderError
         The sweep cannot start or be kept. A variant that fails is a row with its `error`.
     """
-    from newsbt.runs.place import runs_of
+    from newsbt.runs.locations import runs_of
     from newsbt.runs.run_folder import check_writable
     from newsbt.runs.trials import note_trials, read_trials
     from newsbt.sweeps.sweep import sweep as run_sweep

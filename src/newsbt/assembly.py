@@ -186,10 +186,10 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     rates = None if "fx" in skip else config.fx
     tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
-    told = len(faults.problems)
+    before = len(faults.problems)
     rule_file = _resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
-        rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == told else None
+        rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == before else None
     news = _news(loaded, faults, [] if "announcements" in skip else config.announcements)
     reading = partial(read_universe, on_bad_row=config.universe.on_bad_row)
     if rulebook is not None:
@@ -254,9 +254,9 @@ def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component
         _check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
     if made is not None and item.use not in catalog.BUILT_IN[kind]:
-        told = misfit(kind, made)
-        if told:
-            faults.add("bad_component", (*key, "use"), told)
+        fault = misfit(kind, made)
+        if fault:
+            faults.add("bad_component", (*key, "use"), fault)
     return made
 
 
@@ -351,9 +351,9 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
         if kind in ("events", "steps"):
             params = _with_paths(loaded, faults, ("strategies", k, "params"), cls, item.params)
             made = faults.attempt(catalog.build, cls, params, report)
-            told = "" if made is None else strategy_misfit(made)
-            if told:
-                faults.add("bad_component", ("strategies", k, "use"), told)
+            fault = "" if made is None else strategy_misfit(made)
+            if fault:
+                faults.add("bad_component", ("strategies", k, "use"), fault)
             if item.analyzers:
                 faults.add("bad_value", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
             spec = StrategySpec(

@@ -103,10 +103,10 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Array], document: Mappi
     meta = {"arrays": {name: _digest(array) for name, array in arrays.items()}, "document": document}
     text = json.dumps(meta).encode()
     for root in user_folders():
-        place = root / kind
+        directory = root / kind
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            part = partial_path(place, "part")
+            directory.mkdir(parents=True, exist_ok=True)
+            part = partial_path(directory, "part")
             part.mkdir(mode=0o700)
         except OSError:
             continue
@@ -114,15 +114,15 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Array], document: Mappi
             for name, array in arrays.items():
                 np.save(part / f"{name}.npy", array, allow_pickle=False)
             (part / _META).write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
-            part.chmod(place.stat().st_mode)  # others who see this folder may read what is in it
-            _put(part, place / key)
+            part.chmod(directory.stat().st_mode)  # others who see this folder may read what is in it
+            _put(part, directory / key)
         except OSError:
             continue
         finally:
             shutil.rmtree(part, ignore_errors=True)
         with contextlib.suppress(OSError):  # somebody deletes the whole cache
-            sweep_up(place)
-            _prune(place)
+            sweep_up(directory)
+            _prune(directory)
         return
 
 
@@ -141,10 +141,10 @@ def _touch(path: Path) -> None:
         os.utime(path)
 
 
-def _prune(place: Path) -> None:
+def _prune(directory: Path) -> None:
     """Delete the entries used longest ago, beyond the most that are kept."""
     entries = []
-    for folder in place.iterdir():
+    for folder in directory.iterdir():
         with contextlib.suppress(OSError):  # another's, or deleted meanwhile
             files = [item.stat() for item in folder.iterdir()]
             used = max((item.st_mtime for item in files), default=0.0)

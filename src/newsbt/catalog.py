@@ -112,10 +112,10 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
     where, colon, name = use.rpartition(":")
     if not colon or not name:
         known = names(kind)
-        said = f"'{use}' is not one of {', '.join(known)}"
+        reason = f"'{use}' is not one of {', '.join(known)}"
         if use in PLANNED.get(kind, ()):
-            said = f"'{use}' is not built yet; there are {', '.join(known)}"
-        message = f"{said}, pkg.module:Class, or path.py:Class{nearest(use, known)}"
+            reason = f"'{use}' is not built yet; there are {', '.join(known)}"
+        message = f"{reason}, pkg.module:Class, or path.py:Class{nearest(use, known)}"
         raise ConfigError.of([report("unknown_name", ("use",), message)])
     module_ = _module_of_file(where, folder, report) if where.endswith(".py") else _module_named(where, report)
     found = getattr(module_, name, None)
@@ -302,7 +302,7 @@ def _loaded(load: Callable[[], Any], name: str, report: Report) -> Any:
         message = f"there is no module '{missing}'{needed}; install it, or give a path ending in .py"
         raise ConfigError.of([report("unknown_name", ("use",), message)]) from error
     except Exception as error:
-        raise ConfigError.of([report("broken_module", ("use",), _told(name, error))]) from error
+        raise ConfigError.of([report("broken_module", ("use",), _failure(name, error))]) from error
 
 
 def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
@@ -324,13 +324,13 @@ def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise ConfigError.of([report("broken_module", ("use",), _told(str(path), error))]) from error
+        raise ConfigError.of([report("broken_module", ("use",), _failure(str(path), error))]) from error
     finally:
         sys.path.remove(str(path.parent))
     return module
 
 
-def _told(where: str, error: Exception) -> str:
+def _failure(where: str, error: Exception) -> str:
     """An exception of the user's own module, with the line it came from."""
     line = getattr(error, "lineno", None)
     trace = error.__traceback__
@@ -338,8 +338,8 @@ def _told(where: str, error: Exception) -> str:
         if trace.tb_frame.f_code.co_filename == where:
             line = trace.tb_lineno
         trace = trace.tb_next
-    place = f"{where}:{line}" if line else where
-    return f"{place} cannot be loaded: {type(error).__name__}: {error}"
+    location = f"{where}:{line}" if line else where
+    return f"{location} cannot be loaded: {type(error).__name__}: {error}"
 
 
 def _hint(name: str, known: Mapping[str, Any]) -> str:

@@ -190,8 +190,8 @@ def _specs(loaded: LoadedConfig, objects: Sequence[Any]) -> tuple[StrategySpec, 
         if strategy_kind(cls) == "orders":
             problems += [loaded.problem(*fault) for fault in not_of_own_orders(block.position, k)]
         else:
-            told = strategy_misfit(strategy)
-            problems += [loaded.problem("bad_component", ("strategies", k), told)] if told else []
+            misfit = strategy_misfit(strategy)
+            problems += [loaded.problem("bad_component", ("strategies", k), misfit)] if misfit else []
         specs.append(
             StrategySpec(name=block.name, strategy=strategy, position=block.position, source_hash=source_hash(cls))
         )

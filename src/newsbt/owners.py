@@ -42,7 +42,7 @@ _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 def partial_path(folder: Path, what: str) -> Path:
     """A new hidden name in a folder for what this process is making; `what` is a word or two of a file's name."""
     pid = os.getpid()
-    owner = f"{_place()}-{_boot()}-{pid}-{_start(pid)}"
+    owner = f"{_machine()}-{_boot()}-{pid}-{_start(pid)}"
     return folder / f".{what[:60]}.{owner}-{secrets.token_hex(4)}.partial"
 
 
@@ -64,7 +64,7 @@ def sweep_up(folder: Path, pattern: str = ".*.partial") -> None:
 
 
 def _is_dead(owner: re.Match[str]) -> bool:
-    if owner["place"] != _place():
+    if owner["place"] != _machine():
         return False
     if owner["boot"] != _boot():
         return True
@@ -98,7 +98,7 @@ def _start(pid: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _place() -> str:
+def _machine() -> str:
     """This machine and, where there are several on it, the container."""
     try:
         inside = os.readlink("/proc/self/ns/pid")

@@ -62,22 +62,22 @@ def test_hundreds_of_cards_are_drawn_only_when_they_come_near(browser: Any, busy
 
 
 def test_the_results_table_sorts_both_ways_with_empty_cells_last(browser: Any, page: Path) -> None:
-    def column(place: int) -> list[str]:
+    def column(index: int) -> list[str]:
         found: list[str] = browser.run(
             "return [...document.querySelector('table.sortable').tBodies[0].rows].map(r => r.cells[arguments[0]]"
             ".dataset.v ?? '')",
-            place,
+            index,
         )
         return found
 
     heads = browser.all("table.sortable thead button")
     titles = [head.text for head in heads]
     for title in ("Return", "Placebo p", "Strategy"):
-        place = titles.index(title)
+        index = titles.index(title)
         for order in ("descending", "ascending"):
-            browser.run("arguments[0].click()", heads[place])
-            assert browser.run("return arguments[0].closest('th').getAttribute('aria-sort')", heads[place]) == order
-            cells = column(place)
+            browser.run("arguments[0].click()", heads[index])
+            assert browser.run("return arguments[0].closest('th').getAttribute('aria-sort')", heads[index]) == order
+            cells = column(index)
             filled = [cell for cell in cells if cell]
             assert cells[: len(filled)] == filled, "empty cells stand last"
             key: Any = str.lower if title == "Strategy" else float

@@ -52,21 +52,21 @@ def documented(key: str) -> str | None:
     return DEFAULTS.get(key, DEFAULTS.get(short) if "." in short else None)
 
 
-def is_default(said: str, default: object) -> bool:
+def is_default(stated: str, default: object) -> bool:
     if default is NEEDED:
-        return said == "needed"
+        return stated == "needed"
     if default is UNSAID:  # of a block, or empty
-        return said in (*BLOCK, "`{}`")
-    if said in BLOCK:
+        return stated in (*BLOCK, "`{}`")
+    if stated in BLOCK:
         return isinstance(default, dict)
-    return bool(yaml.safe_load(said.strip("`")) == default)
+    return bool(yaml.safe_load(stated.strip("`")) == default)
 
 
 @pytest.mark.parametrize(("key", "default"), list(dict(keys()).items()))
 def test_every_key_is_documented_with_its_default(key: str, default: object) -> None:
-    said = documented(key)
-    assert said is not None, f"docs/config.md has no row for {key}"
-    assert is_default(said, default), f"docs/config.md says {said} for {key}; it is {default!r}"
+    stated = documented(key)
+    assert stated is not None, f"docs/config.md has no row for {key}"
+    assert is_default(stated, default), f"docs/config.md says {stated} for {key}; it is {default!r}"
 
 
 def test_the_page_names_no_key_that_is_none() -> None:
@@ -102,19 +102,19 @@ def documented_parameters(kind: str, use: str) -> dict[str, str]:
     section = PAGE.partition(f"\n## {SECTIONS[kind]}\n")[2].partition("\n## ")[0]
     found: dict[str, str] = {}
     for row in re.findall(r"^\| (.*) \|$", section, re.M):
-        *named, said = row.split(" | ")
+        *named, stated = row.split(" | ")
         group = named[0].split(", ") if len(named) == 2 else [kind]
         if named and kind in group and f"`{use}`" in named[-1]:
-            found |= re.findall(r"`(\w+)` \(([^;)]*)", said)
+            found |= re.findall(r"`(\w+)` \(([^;)]*)", stated)
     return found
 
 
 @pytest.mark.parametrize(("kind", "use"), COMPONENTS)
 def test_every_parameter_is_documented_with_its_default(kind: str, use: str) -> None:
-    said = documented_parameters(kind, use)
+    stated = documented_parameters(kind, use)
     block = SECTIONS[kind]
     for name, default in parameters(kind, use):
-        text = said.get(name, DEFAULTS.get(f"{block}.{name}"))
+        text = stated.get(name, DEFAULTS.get(f"{block}.{name}"))
         assert text is not None, f"docs/config.md does not tell of `{name}` of {use} below {block}"
         plain = list(default) if isinstance(default, tuple) else default
         assert is_default(text, plain), f"docs/config.md says {text} for `{name}` of {use}; it is {plain!r}"

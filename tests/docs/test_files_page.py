@@ -54,7 +54,7 @@ def section(name: str, page: str = PAGE) -> str:
 
 
 def words(text: str) -> set[str]:
-    return {word for said in WORD.findall(text) for word in re.findall(r"[\w.-]+", said)}
+    return {word for code in WORD.findall(text) for word in re.findall(r"[\w.-]+", code)}
 
 
 def keys(value: object, at: str, path: str = "") -> Iterator[str]:
@@ -71,8 +71,8 @@ def keys(value: object, at: str, path: str = "") -> Iterator[str]:
             yield from keys(one, at, path)
 
 
-def untold(value: object, at: str, said: set[str]) -> list[str]:
-    return sorted({path for path in keys(value, at) if path.rpartition(".")[2] not in said})
+def untold(value: object, at: str, named: set[str]) -> list[str]:
+    return sorted({path for path in keys(value, at) if path.rpartition(".")[2] not in named})
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -119,43 +119,43 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     folder = tmp_path_factory.mktemp("sample")
     project = folder / "project"
 
-    def said(*args: str) -> Any:
+    def answer(*args: str) -> Any:
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
             assert main([*args]) == 0, args
         return json.loads(out.getvalue()) if "--json" in args else None
 
-    said("init", str(project))
+    answer("init", str(project))
     config, sweep = str(project / "configs/rival_release.yaml"), str(project / "configs/sweep.yaml")
     prices, runs = str(project / "data/prices"), ("--runs", str(project / "runs"))
     article = folder / "article.txt"
     article.write_text(ARTICLE, encoding="utf-8")
     found = {
-        "run": [said("run", config, *SHORT, "--json")],
-        "check": [said("check", config, *SHORT, "--json")],
+        "run": [answer("run", config, *SHORT, "--json")],
+        "check": [answer("check", config, *SHORT, "--json")],
         "show": [
-            said("show", "last", *more, *runs, "--json")
+            answer("show", "last", *more, *runs, "--json")
             for more in ((), ["--trades"], ["--fills"], ["--refusals"], ["--events"], ["--by", "year"], ["--decay"])
         ],
-        "compare": [said("compare", "last", *runs, "--json")],
-        "orders": [said("orders", config, "--as-of", "2025-03-06T08:00:00+08:00", "--json")],
-        "explain": [said("explain", str(article), "--config", config, "--json")],
-        "events check": [said("events", "check", config, "--json")],
-        "events show": [said("events", "show", config, "--json")],
-        "events extract": [said("events", "extract", str(article), "--json")],
-        "data check": [said("data", "check", prices, "--json")],
-        "data show": [said("data", "show", prices, "--json")],
-        "data rules": [said("data", "rules", "--exchange", "XHKG", "--on", "2025-03-06", "--json")],
-        "study": [said("study", config, "--set", "period.start=2025-01-02", "--json")],
+        "compare": [answer("compare", "last", *runs, "--json")],
+        "orders": [answer("orders", config, "--as-of", "2025-03-06T08:00:00+08:00", "--json")],
+        "explain": [answer("explain", str(article), "--config", config, "--json")],
+        "events check": [answer("events", "check", config, "--json")],
+        "events show": [answer("events", "show", config, "--json")],
+        "events extract": [answer("events", "extract", str(article), "--json")],
+        "data check": [answer("data", "check", prices, "--json")],
+        "data show": [answer("data", "show", prices, "--json")],
+        "data rules": [answer("data", "rules", "--exchange", "XHKG", "--on", "2025-03-06", "--json")],
+        "study": [answer("study", config, "--set", "period.start=2025-01-02", "--json")],
         "sweep": [
-            said("sweep", sweep, *SHORT[:4], "--set", "sweep.grid={position.hold: [1, 2]}", "--json",
+            answer("sweep", sweep, *SHORT[:4], "--set", "sweep.grid={position.hold: [1, 2]}", "--json",
                  "--set", "sweep.walk_forward.folds=2"),
         ],
-        "audit": [said("audit", config, *SHORT[:4], "--cuts", "2", "--placebo", "10", "--json")],
+        "audit": [answer("audit", config, *SHORT[:4], "--cuts", "2", "--placebo", "10", "--json")],
     }  # fmt: skip
-    (place,) = [Path(one["path"]) for one in found["run"][0]["runs"]]
+    (stored,) = [Path(one["path"]) for one in found["run"][0]["runs"]]
     return found | {
-        name: [json.loads((place / name).read_bytes())] for name in ("run.json", "evidence.json", "context.json")
+        name: [json.loads((stored / name).read_bytes())] for name in ("run.json", "evidence.json", "context.json")
     }
 
 
@@ -175,13 +175,13 @@ COMMANDS = (
 def test_every_key_that_json_prints_is_documented(command: str, documents: dict[str, list[Any]]) -> None:
     row = re.search(rf"^\| `{command}` \| (.*) \|$", section("What `--json` prints"), re.M)
     assert row, f"docs/files.md has no row for `newsbt {command} --json`"
-    said = words(row[1])
+    named = words(row[1])
     for anchor in re.findall(r"\]\(#([\w-]+)\)", row[1]):
         heading = {"runjson": "run.json", "evidencejson": "evidence.json", "tables-of-a-run": "Tables of a run"}[anchor]
-        said |= words(section(heading))
+        named |= words(section(heading))
     if command == "compare":
-        said |= words(METHODS_PAGE)
-    missing = untold(documents[command], command, said)
+        named |= words(METHODS_PAGE)
+    missing = untold(documents[command], command, named)
     assert not missing, f"docs/files.md tells nothing of {missing} in `newsbt {command} --json`"
 
 
@@ -191,6 +191,6 @@ def test_every_metric_is_in_the_methods(documents: dict[str, list[Any]]) -> None
     given = set(run["definitions"]).union(
         *(one["metrics"] for one in run["strategies"]), run["benchmark"]["metrics"], swept["best"]["metrics"]
     )
-    told = words("".join(re.findall(r"^\| (`[^|]*) \|", METHODS_PAGE, re.M)))
-    missing = sorted(given - told)
+    named = words("".join(re.findall(r"^\| (`[^|]*) \|", METHODS_PAGE, re.M)))
+    missing = sorted(given - named)
     assert not missing, f"docs/methods.md has no row for {missing}"

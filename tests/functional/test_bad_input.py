@@ -165,10 +165,10 @@ def test_bad_input_is_refused_with_its_place_and_a_fix(
     change, expected = BAD[case]
     change(tmp_path)
     assert main([command, str(config)]) == 2
-    told = capsys.readouterr()
-    assert "Traceback" not in told.out + told.err
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.out + printed.err
     for part in expected:
-        assert part in told.err, told.err
+        assert part in printed.err, printed.err
     assert not (tmp_path / "runs").exists() or not list((tmp_path / "runs").iterdir())
 
 
@@ -177,9 +177,9 @@ def test_every_fault_of_a_config_is_told_in_one_go(tmp_path: Path, capsys: pytes
     for name in ("unknown key", "wrong type", "repeated key"):
         BAD[name][0](tmp_path)
     assert main(["check", str(config)]) == 2
-    told = capsys.readouterr().err
-    assert [part in told for part in ("benchmrk", "'much'", "line 1")] == [True] * 3
-    assert told.count("error: ") == 3
+    printed = capsys.readouterr().err
+    assert [part in printed for part in ("benchmrk", "'much'", "line 1")] == [True] * 3
+    assert printed.count("error: ") == 3
 
 
 def test_the_shell_sees_two_and_no_traceback(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_announcements_of_any_make_are_the_same(frame: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frame", "told"),
+    ("frame", "message"),
     [
         (NEWS.assign(tickers=cells(["0700.HK"], {"a": 1})), r"\(DataFrame\):2: tickers: expected text, got \{'a': 1\}"),
         (NEWS.assign(published_at=pd.NaT), ":1: published_at: the row has no published_at"),
@@ -91,8 +91,10 @@ def test_announcements_of_any_make_are_the_same(frame: pd.DataFrame) -> None:
         (NEWS.iloc[:0], "the frame has no rows"),
     ],
 )  # fmt: skip
-def test_announcements_that_cannot_be_read_are_refused_by_frame_row_and_column(frame: pd.DataFrame, told: str) -> None:
-    with pytest.raises(DataError, match=told):
+def test_announcements_that_cannot_be_read_are_refused_by_frame_row_and_column(
+    frame: pd.DataFrame, message: str
+) -> None:
+    with pytest.raises(DataError, match=message):
         FrameAnnouncements(frame=frame).read(["0700.HK"])
 
 
@@ -132,7 +134,7 @@ def test_bars_in_an_index_of_instants() -> None:
 
 
 @pytest.mark.parametrize(
-    ("frame", "told"),
+    ("frame", "message"),
     [
         (PRICES.assign(date=DAYS.to_period("M")), r"\(DataFrame\):1: 0700.HK: date: expected a day .*a period of M"),
         (PRICES.assign(date=[DAYS[0], pd.NaT, DAYS[2]]), ":2: 0700.HK: the row has no date"),
@@ -146,8 +148,8 @@ def test_bars_in_an_index_of_instants() -> None:
         ({}, "there is no frame"),
     ],
 )  # fmt: skip
-def test_prices_that_cannot_be_read_are_refused_by_frame_row_and_column(frame: Any, told: str) -> None:
-    with pytest.raises(DataError, match=told):
+def test_prices_that_cannot_be_read_are_refused_by_frame_row_and_column(frame: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         FramePrices(frame=frame).read()
 
 
@@ -196,7 +198,7 @@ def test_what_a_frame_leaves_open_is_said_by_overrides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"prices": [1]}, "prices: expected a pandas DataFrame, or one for each ticker, got a list"),
         (
@@ -211,8 +213,8 @@ def test_what_a_frame_leaves_open_is_said_by_overrides() -> None:
         ({"fx": 7.8}, "fx: expected a pandas DataFrame, got a float"),
     ],
 )
-def test_what_is_no_frame_is_refused_by_name(given: dict[str, Any], told: str) -> None:
-    with pytest.raises(ConfigError, match=told):
+def test_what_is_no_frame_is_refused_by_name(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         run(**given)
 
 

@@ -43,22 +43,22 @@ STRATEGIES = [
 class Some:
     """Of what the table linker links the places of a set, and with `further` also what it reaches beyond."""
 
-    places: frozenset[int]
+    columns: frozenset[int]
     further: bool = False
 
     def linking(self, universe: Universe, hops: int) -> Any:
-        linker, kept = TableLinking(universe, hops), self.places
+        linker, kept = TableLinking(universe, hops), self.columns
 
         class Links:
             def link(self, item: Announcement, on: date) -> list[Link]:
-                return [link for link in linker.link(item, on) if link.place in kept]
+                return [link for link in linker.link(item, on) if link.column in kept]
 
         class Further(Links):
             def issuer(self, item: Announcement, on: date) -> list[int]:
-                return [place for place in linker.issuer(item, on) if place in kept]
+                return [column for column in linker.issuer(item, on) if column in kept]
 
             def theme(self, item: Announcement, on: date, themes: Sequence[str]) -> list[int]:
-                return [place for place in linker.theme(item, on, themes) if place in kept]
+                return [column for column in linker.theme(item, on, themes) if column in kept]
 
         return Further() if self.further else Links()
 
@@ -85,16 +85,16 @@ def test_these_are_all_built_in_strategies_that_look_at_news() -> None:
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
 def test_a_linker_that_links_nothing_leaves_nothing_to_trade(strategy: Any) -> None:
     assert answered(strategy, TableLinker())[1]
-    assert not answered(strategy, Some(places=frozenset()))[1]
-    assert not answered(strategy, Some(places=frozenset(), further=True))[1]
+    assert not answered(strategy, Some(columns=frozenset()))[1]
+    assert not answered(strategy, Some(columns=frozenset(), further=True))[1]
 
 
 @settings(max_examples=20, deadline=None)
-@given(places=st.frozensets(st.integers(0, 5)), further=st.booleans(), which=st.sampled_from(STRATEGIES))
-def test_whatever_a_linker_leaves_out_is_not_traded(places: frozenset[int], further: bool, which: Any) -> None:
+@given(columns=st.frozensets(st.integers(0, 5)), further=st.booleans(), which=st.sampled_from(STRATEGIES))
+def test_whatever_a_linker_leaves_out_is_not_traded(columns: frozenset[int], further: bool, which: Any) -> None:
     _, every = answered(which, TableLinker())
-    found, left = answered(which, Some(places=places, further=further))
-    allowed = {found.market.universe.tickers[n] for n in places}
+    found, left = answered(which, Some(columns=columns, further=further))
+    allowed = {found.market.universe.tickers[n] for n in columns}
     assert left <= {pair for pair in every if pair[1] in allowed}
     if further:  # nothing is lost that it does link
         assert left == {pair for pair in every if pair[1] in allowed}
@@ -102,5 +102,5 @@ def test_whatever_a_linker_leaves_out_is_not_traded(places: frozenset[int], furt
 
 def test_a_linker_of_ones_own_gives_the_flagship_members_of_its_theme() -> None:
     """Links to H.HK and U, of which on any day H.HK is a member of the theme: U only from its membership on."""
-    _, left = answered(RivalRelease(themes=("ai",)), Some(places=frozenset({0})))
+    _, left = answered(RivalRelease(themes=("ai",)), Some(columns=frozenset({0})))
     assert {ticker for _, ticker in left} == {"H.HK"}

@@ -47,40 +47,40 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
     assert main(list(arguments)) == code, arguments
     return capsys.readouterr().out
 
 
 def test_every_command_takes_a_run_without_announcements(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "no announcements (`announcements: []`)" in said(capsys, "check", "config.yaml")
-    said(capsys, "run", "config.yaml")
-    document = json.loads(said(capsys, "show", "last", "--json"))
+    assert "no announcements (`announcements: []`)" in printed(capsys, "check", "config.yaml")
+    printed(capsys, "run", "config.yaml")
+    document = json.loads(printed(capsys, "show", "last", "--json"))
     by_name = {row["name"]: row for row in document["strategies"]}
     assert by_name["Prices"]["counts"]["fills"] > 0 and by_name["Named"]["counts"]["fills"] == 0
     assert by_name["Prices"]["reasons"]["placebo_p"] == "the strategy read no events"
     assert by_name["Named"]["reasons"]["placebo_p"] == "no signal inside the period"
     for listing in ("--trades", "--fills", "--refusals", "--events", "--by=event_type"):
-        said(capsys, "show", "last", listing)
-    assert said(capsys, "report", "last").strip().endswith("report.html")
+        printed(capsys, "show", "last", listing)
+    assert printed(capsys, "report", "last").strip().endswith("report.html")
     assert "nothing here is about news" in (next((project.parent / "runs").glob("*/report.html"))).read_text("utf-8")
-    said(capsys, "compare", "--last", "1")
-    study = said(capsys, "study", "config.yaml")
+    printed(capsys, "compare", "--last", "1")
+    study = printed(capsys, "study", "config.yaml")
     assert "No event of the 0 read is in the run" in study
-    audit = json.loads(said(capsys, "audit", "config.yaml", "--json", "--cuts", "2"))
+    audit = json.loads(printed(capsys, "audit", "config.yaml", "--json", "--cuts", "2"))
     reasons = {one["name"]: one["detection_floor"]["reason"] for one in audit["strategies"]}
     assert reasons == {
         "Prices": "the strategy read no events", "Named": "no signal inside the period",
         "Fading": "no linked event inside the period",
     }  # fmt: skip
-    orders = json.loads(said(capsys, "orders", "config.yaml", "--as-of", "2025-03-03T20:00+08:00", "--json"))
+    orders = json.loads(printed(capsys, "orders", "config.yaml", "--as-of", "2025-03-03T20:00+08:00", "--json"))
     assert [(one["ticker"], one["side"], one["event_id"]) for one in orders["orders"]] == [("A.SH", "buy", None)]
-    assert "2 variants" in said(capsys, "sweep", "config.yaml")
-    said(capsys, "events", "check", "config.yaml")
-    said(capsys, "events", "show", "config.yaml")
+    assert "2 variants" in printed(capsys, "sweep", "config.yaml")
+    printed(capsys, "events", "check", "config.yaml")
+    printed(capsys, "events", "show", "config.yaml")
     text = "Alpha unveils a model\nPublished: 2025-03-03T16:45:00+08:00\nAlpha unveiled a model today.\n"
     (project.parent / "news.txt").write_text(text, encoding="utf-8")
-    assert "the strategy read no events" in said(capsys, "explain", "news.txt", "--config", "config.yaml")
+    assert "the strategy read no events" in printed(capsys, "explain", "news.txt", "--config", "config.yaml")
 
 
 def frames() -> dict[str, pd.DataFrame]:

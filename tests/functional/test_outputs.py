@@ -49,8 +49,8 @@ def test_a_run_whose_stdout_takes_nothing_is_whole_and_exits_with_1(
     here: Path, tmp_path: Path, where: str, why: str
 ) -> None:
     done = shell(here, f"newsbt run config.yaml --runs {tmp_path} --no-report {where}")
-    told = [line for line in done.stderr.splitlines() if not line.startswith("compiling ")]
-    assert (done.returncode, told) == (1, [f"error: the output cannot be written: {why}"])
+    errors = [line for line in done.stderr.splitlines() if not line.startswith("compiling ")]
+    assert (done.returncode, errors) == (1, [f"error: the output cannot be written: {why}"])
     (folder,) = (path for path in tmp_path.iterdir() if not path.name.startswith("."))
     assert {path.name for path in folder.iterdir()} >= WHOLE
 
@@ -68,9 +68,9 @@ def test_every_command_ends_by_1_where_stdout_takes_nothing(here: Path) -> None:
         "newsbt explain item.json --config config.yaml", "newsbt data show prices.csv",
     ]  # fmt: skip
     done = shell(here, "; ".join(f"{line} >/dev/full; echo $? $? >&2" for line in lines))
-    told = done.stderr.splitlines()
-    assert [line for line in told if line == "1 1"] == ["1 1"] * len(lines), done.stderr
-    assert len([line for line in told if line.startswith("error: the output cannot be written: No space")]) == len(
+    errors = done.stderr.splitlines()
+    assert [line for line in errors if line == "1 1"] == ["1 1"] * len(lines), done.stderr
+    assert len([line for line in errors if line.startswith("error: the output cannot be written: No space")]) == len(
         lines
     )
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr

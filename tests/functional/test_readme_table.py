@@ -19,7 +19,7 @@ def test_the_readmes_table_is_what_is_printed(
     assert main(["run", config, "--engine", "compiled", "--no-report", "--runs", str(tmp_path)]) == 0
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     (block,) = [part for part in (ROOT / "README.md").read_text(encoding="utf-8").split("```") if "Verdict" in part]
-    told = [line.rstrip() for line in block.splitlines() if line.strip() not in ("", "...")]
-    assert len(told) > 5
-    missing = [line for line in told if line not in printed]
+    shown = [line.rstrip() for line in block.splitlines() if line.strip() not in ("", "...")]
+    assert len(shown) > 5
+    missing = [line for line in shown if line not in printed]
     assert not missing, "README.md tells what is not printed:\n" + "\n".join(missing)

@@ -103,7 +103,7 @@ def project(folder: Path, reader: dict[str, Any], instruments: str = INSTRUMENTS
     path.write_text(yaml.safe_dump({**config, "announcements": [reader]}))
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(list(arguments)) == 0
     return " ".join(capsys.readouterr().out.split())
 
@@ -119,9 +119,9 @@ def test_four_commands_count_the_same_references_of_every_source(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     project(tmp_path, source(tmp_path))
-    checked = json.loads(told(capsys, "check", "config.yaml", "--json"))
+    checked = json.loads(printed(capsys, "check", "config.yaml", "--json"))
     assert (checked["counts"]["announcements"], checked["not_linked"]) == (3, WHY)
-    found = json.loads(told(capsys, "events", "check", "config.yaml", "--json"))
+    found = json.loads(printed(capsys, "events", "check", "config.yaml", "--json"))
     assert (found["announcements"], found["not_linked"]) == (3, WHY)
     counted = {one["kind"]: (one["name"], one["count"]) for one in found["findings"] if one["kind"] in WHY}
     assert counted == {"unknown_issuer": ("OpenAI", 1), "ambiguous_issuer": ("Kestrel", 1)}
@@ -130,16 +130,16 @@ def test_four_commands_count_the_same_references_of_every_source(
         ["events", "check", "config.yaml"],
         ["run", "config.yaml", "--runs", "r"],
     ):
-        said = told(capsys, *command)
-        assert SAID in said, command
-        assert "Kestrel Energy, Kestrel Motors (2.HK, 3.HK)" in said, command
-    assert SAID in told(capsys, "show", "last", "--events", "--runs", "r")
-    document = json.loads(told(capsys, "show", "last", "--json", "--runs", "r"))
+        text = printed(capsys, *command)
+        assert SAID in text, command
+        assert "Kestrel Energy, Kestrel Motors (2.HK, 3.HK)" in text, command
+    assert SAID in printed(capsys, "show", "last", "--events", "--runs", "r")
+    document = json.loads(printed(capsys, "show", "last", "--json", "--runs", "r"))
     assert (document["counts"]["announcements"], document["not_linked"]) == (3, WHY)
     assert {(one["reason"], one["name"], one["count"]) for one in document["unused"]} == {
         ("unknown_issuer", "OpenAI", 1), ("ambiguous_issuer", "Kestrel", 1),
     }  # fmt: skip
-    rows = json.loads(told(capsys, "show", "last", "--events", "--json", "--runs", "r"))
+    rows = json.loads(printed(capsys, "show", "last", "--events", "--json", "--runs", "r"))
     assert sorted((row["ticker"] or "", row["refused_reason"] or "") for row in rows) == [
         ("", "ambiguous_issuer"), ("", "unknown_issuer"), ("1.HK", ""),
     ]  # fmt: skip
@@ -157,9 +157,9 @@ def test_an_ambiguous_name_is_explained_as_it_is_linked(
     monkeypatch.chdir(tmp_path)
     project(tmp_path, csv(tmp_path))
     (tmp_path / "item.json").write_text(json.dumps({**ROWS[1], "event_id": "new"}))
-    said = told(capsys, "explain", "item.json", "--config", "config.yaml")
-    assert "stands for Kestrel Energy, Kestrel Motors (2.HK, 3.HK)" in said
-    assert "It is not linked: ambiguous issuer." in said
+    text = printed(capsys, "explain", "item.json", "--config", "config.yaml")
+    assert "stands for Kestrel Energy, Kestrel Motors (2.HK, 3.HK)" in text
+    assert "It is not linked: ambiguous issuer." in text
 
 
 @pytest.mark.parametrize("source", [mapped, alpaca])
@@ -181,13 +181,13 @@ def test_tickers_that_no_instrument_has_are_counted_with_the_nearest_right_one(
         changed = [{**one, "symbols": codes} for one, codes in zip(news, tickers, strict=True)]
         (tmp_path / "news.json").write_text(json.dumps({"news": changed}))
     project(tmp_path, reader)
-    checked = json.loads(told(capsys, "check", "config.yaml", "--json"))
+    checked = json.loads(printed(capsys, "check", "config.yaml", "--json"))
     assert checked["not_linked"] == {"unknown_ticker": 2}
     named = {one["name"]: one["message"] for one in checked["unused"]}
     assert set(named) == {"1.HKX", "ZZZZ"}
     assert named["1.HKX"].endswith("did you mean '1.HK'?")
     assert "did you mean" not in named["ZZZZ"]
-    assert json.loads(told(capsys, "events", "check", "config.yaml", "--json"))["counts"]["unknown_ticker"] == 2
+    assert json.loads(printed(capsys, "events", "check", "config.yaml", "--json"))["counts"]["unknown_ticker"] == 2
 
 
 def test_a_row_that_is_skipped_for_its_tickers_is_counted_and_named(
@@ -196,7 +196,7 @@ def test_a_row_that_is_skipped_for_its_tickers_is_counted_and_named(
     monkeypatch.chdir(tmp_path)
     pd.DataFrame([{**ROWS[0], "tickers": "1.hk;1.HKX;9999.HK"}, {**ROWS[0], "event_id": "good"}]).to_csv("news.csv")
     project(tmp_path, {"use": "csv", "path": "news.csv", "on_bad_row": "skip"})
-    checked = json.loads(told(capsys, "check", "config.yaml", "--json"))
+    checked = json.loads(printed(capsys, "check", "config.yaml", "--json"))
     assert checked["drops"]["events"] == {"unknown_ticker": 1}
     assert [(one["reason"], one["name"]) for one in checked["unused"]] == [
         ("unknown_ticker", "1.HKX"), ("unknown_ticker", "9999.HK"),
@@ -251,7 +251,7 @@ def test_what_is_read_and_not_used_is_counted_and_named_once(
         "subject,relation,object,from\nHarbor,rival_of,Nobody,2020-01-01\nHarbor,peer_of,Kestrel,2020-01-01\n"
     )
     Path("prices.csv").write_text(Path("prices.csv").read_text() + "9.HK,2025-03-03,1,1,1,1,1\n")
-    checked = json.loads(told(capsys, "check", "config.yaml", "--json"))
+    checked = json.loads(printed(capsys, "check", "config.yaml", "--json"))
     assert checked["drops"] == {
         "events": {"announces_nothing": 1},
         "labels": {"unknown_event": 1},

@@ -175,7 +175,7 @@ def swap(path: Path, content: bytes) -> None:
     other.rename(path)
 
 
-def told(result: RunResult) -> tuple[list[Any], list[float]]:
+def numbers(result: RunResult) -> tuple[list[Any], list[float]]:
     fills = result["S"].fills[["ticker", "quantity", "price", "costs"]]
     return fills.to_numpy().tolist(), result["S"].returns.tolist()
 
@@ -209,7 +209,7 @@ def test_no_result_stands_under_another_files_hash(
         put(path, content)
         result = run(load(config))
         assert hashes(result)[key] == hashlib.sha256(content).hexdigest()
-        expected[hashes(result)[key]] = told(result)
+        expected[hashes(result)[key]] = numbers(result)
     one, other_books = expected.values()
     assert one != other_books
     triggers: list[Trigger] = [(name, n) for n in (1, 2, 3)] + [(other, 1) for other in OTHERS if other != name]
@@ -225,4 +225,4 @@ def test_no_result_stands_under_another_files_hash(
             if result is None:
                 assert name in failure and "changed while it was used" in failure, (other, opening, failure)
             else:
-                assert told(result) == expected[hashes(result)[key]], (other, opening, fresh)
+                assert numbers(result) == expected[hashes(result)[key]], (other, opening, fresh)

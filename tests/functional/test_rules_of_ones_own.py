@@ -115,8 +115,8 @@ def test_every_fault_of_the_file_is_named_with_its_line(tmp_path: Path, capsys: 
     path.write_text(BAD.lstrip("\n"), encoding="utf-8")
     config = write_project(tmp_path, CONFIG, **TABLES)
     assert main(["check", str(config)]) == 2
-    told = capsys.readouterr().err
-    for line, said in (
+    printed = capsys.readouterr().err
+    for line, message in (
         (5, "expected a whole number of 1 or more, got 0"),
         (7, "unknown board 'mian'"),
         (8, "an entry needs `from`, the first day it holds"),
@@ -125,7 +125,11 @@ def test_every_fault_of_the_file_is_named_with_its_line(tmp_path: Path, capsys: 
         (11, "did you mean 'XHKG'"),
         (13, "unknown board 'mainboard'"),
     ):
-        assert any(f"rules.yaml:{line}:" in text and said in text for text in told.splitlines()), (line, said, told)
+        assert any(f"rules.yaml:{line}:" in text and message in text for text in printed.splitlines()), (
+            line,
+            message,
+            printed,
+        )
 
 
 def test_the_example_of_the_documentation_is_a_rule_file(tmp_path: Path) -> None:
@@ -203,5 +207,5 @@ def test_the_rules_of_such_an_exchange_are_asked_by_ticker(
     path.write_text(TOKYO, encoding="utf-8")
     asked = ["data", "rules", "--ticker", "7203.T", "--board", "prime", "--on", "2025-03-04", "--rules", str(path)]
     assert main(asked) == 0
-    told = capsys.readouterr().out
-    assert "150 below 1,000, 300 below 1,500, 400 below 2,000, up and down" in " ".join(told.split())
+    printed = capsys.readouterr().out
+    assert "150 below 1,000, 300 below 1,500, 400 below 2,000, up and down" in " ".join(printed.split())

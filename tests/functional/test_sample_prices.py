@@ -126,10 +126,10 @@ def test_mainland_prices_keep_their_limits(
         if instruments.loc[ticker, "currency"] != "CNY" or board == "index":
             continue
         new = instruments.loc[ticker, "listed_on"] >= FIRST
-        for place, day in enumerate(frame.index):
-            if place == 0 or (new and place < 5):
+        for k, day in enumerate(frame.index):
+            if k == 0 or (new and k < 5):
                 continue
-            low, high = daily_limits(frame["close"].iloc[place - 1], board)
+            low, high = daily_limits(frame["close"].iloc[k - 1], board)
             bar = frame.loc[day]
             kind = measure.get((ticker, day))
             if kind == "limit_up":
@@ -159,8 +159,8 @@ def test_every_pinned_move_is_met(
     assert len(pins) > 100
     for row in pins.to_dict("records"):
         frame = prices[row["ticker"]]
-        place = frame.index.get_loc(row["date"])
-        bar, before = frame.iloc[place], frame["close"].iloc[place - 1]
+        k = frame.index.get_loc(row["date"])
+        bar, before = frame.iloc[k], frame["close"].iloc[k - 1]
         step = tick(bar["high"], *instruments.loc[row["ticker"], ["exchange", "board"]]) / before
 
         def off(price: float, wanted: str, before: float = before) -> float:

@@ -94,22 +94,22 @@ FAULTS = {
 def test_a_fault_is_told_with_the_users_line(fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text, words, line, method = FAULTS[fault]
     assert main(["run", str(strategy(tmp_path, text))]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("error: strategy 'Mine'")
-    assert words in said
+    message = capsys.readouterr().err
+    assert message.startswith("error: strategy 'Mine'")
+    assert words in message
     if line is not None:
-        assert f"{tmp_path / 'mine.py'}:{line} in {method}" in said
-    assert "site-packages" not in said and "src/newsbt" not in said
-    assert len(said.splitlines()) <= 6
+        assert f"{tmp_path / 'mine.py'}:{line} in {method}" in message
+    assert "site-packages" not in message and "src/newsbt" not in message
+    assert len(message.splitlines()) <= 6
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_deep_recursion_is_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = EVENT.format("return self.signal(view)")
     assert main(["run", str(strategy(tmp_path, text))]) == 1
-    said = capsys.readouterr().err
-    assert "RecursionError" in said and "more" in said
-    assert len(said.splitlines()) < 20
+    message = capsys.readouterr().err
+    assert "RecursionError" in message and "more" in message
+    assert len(message.splitlines()) < 20
 
 
 NAMES = {
@@ -142,9 +142,9 @@ def test_what_a_check_sees_is_said_before_anything_runs(
     text, more, words = NAMES[fault]
     path = strategy(tmp_path, text, more)
     assert main(["run", str(path)]) == 2
-    said = capsys.readouterr().err
-    assert words in said
-    assert f"{path}:" in said and "strategies[0]" in said
+    message = capsys.readouterr().err
+    assert words in message
+    assert f"{path}:" in message and "strategies[0]" in message
     assert main(["check", str(path)]) == 2
     assert words in capsys.readouterr().err
 

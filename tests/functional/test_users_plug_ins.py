@@ -125,9 +125,9 @@ def model() -> Iterator[tuple[str, list[str]]]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            asked.append(told["prompt"])
-            body = json.dumps({"text": "-0.5" if "sinks" in told["prompt"] else "0.75"}).encode()
+            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(question["prompt"])
+            body = json.dumps({"text": "-0.5" if "sinks" in question["prompt"] else "0.75"}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -165,6 +165,6 @@ def test_a_labeller_that_asks_a_language_model(
     run, events = ran(config, capsys)
     assert {row["event_id"]: row["signal"] for row in events} == {"e1": 0.75, "e2": -0.5}
     assert len(asked) == 2  # by `check`; the run found the answers beside the config
-    (told,) = [notice for notice in run["notices"] if "small-model-1" in notice]
-    assert "labels by small-model-1 for 2 of 2 events" in told
+    (message,) = [notice for notice in run["notices"] if "small-model-1" in notice]
+    assert "labels by small-model-1 for 2 of 2 events" in message
     assert sorted(path.name for path in tmp_path.glob("*.py")) == ["labeller.py"]

@@ -84,8 +84,8 @@ def test_what_does_not_move_is_worth_what_it_cost(price: float, sign: float, cas
     still: the cash in every row, to the last bit."""
     other = stock("V", "XNYS")
     bars = {U: [flat(price, 10_000_000.0)] * 8, other: [flat(price * 1.1, 10_000_000.0)] * 8}
-    told = [news(f"e{k}", k, View(("U", "V")[k % 2], sign * (1.0, 0.7)[k % 2])) for k in range(4)]
-    made = world(bars, *told, fx={"USD": ((date(2025, 1, 1), rate),)}, cash=cash,
+    events = [news(f"e{k}", k, View(("U", "V")[k % 2], sign * (1.0, 0.7)[k % 2])) for k in range(4)]
+    made = world(bars, *events, fx={"USD": ((date(2025, 1, 1), rate),)}, cash=cash,
                  position=Position(weight=0.2, hold=2, on_repeat="add"))  # fmt: skip
     if cash > 100 * price * rate:
         still(made)
@@ -109,8 +109,8 @@ def test_what_stands_still_after_a_move_stands_still(cash: float) -> None:
     equity is the same to the last bit in every row, in whatever order the gains are added up."""
     others = [stock(name, "XNYS") for name in "VWXY"]
     bars = {item: [flat(10.1)] * 3 + [flat(97.3, 1_000.0)] * 5 for item in (U, *others)}
-    told = [news(f"e{k}", 0, View(item.ticker, 0.97 - 0.11 * k), at=time(0, k)) for k, item in enumerate(bars)]
-    made = world(bars, *told, fx={"USD": ((date(2025, 1, 1), 7.7812),)}, cash=cash,
+    events = [news(f"e{k}", 0, View(item.ticker, 0.97 - 0.11 * k), at=time(0, k)) for k, item in enumerate(bars)]
+    made = world(bars, *events, fx={"USD": ((date(2025, 1, 1), 7.7812),)}, cash=cash,
                  position=Position(weight=0.2, hold=4), execution=Execution(participation=0.05))  # fmt: skip
     for books in all_three(made):
         assert len([fill for fill in books.fills if fill.reason == "hold"]) > 5

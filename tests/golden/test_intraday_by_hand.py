@@ -100,7 +100,7 @@ def test_t_plus_one_and_the_limit_go_by_the_session(tmp_path: Path, stamp: str) 
     """A hold of one bar cannot be left in the session that bought; the limit counts from the close of the day before,
     10, and not from the bar before, 10.9."""
     ends = {"09:30": "10:30", "10:30": "11:30", "13:00": "14:00", "14:00": "15:00"}
-    told = [(f"{at[:11]}{ends[at[11:]]}" if stamp == "end" else at, price) for at, price in SHANGHAI]
+    stamped = [(f"{at[:11]}{ends[at[11:]]}" if stamp == "end" else at, price) for at, price in SHANGHAI]
     run = run_project(
         tmp_path,
         f"""
@@ -124,7 +124,7 @@ def test_t_plus_one_and_the_limit_go_by_the_session(tmp_path: Path, stamp: str) 
         + "".join(
             f"{ticker},{at}:00,{price},{price},{price},{price},300\n"
             for ticker in ("A.SH", "B.SH")
-            for at, price in told
+            for at, price in stamped
         ),
     )
     found = run["One bar"]
@@ -172,5 +172,5 @@ def test_two_bars_of_one_session_are_one_date_and_a_refusal_tells_the_local_time
         + "".join(bars(ticker, HONG_KONG) for ticker in ("H.HK", "K.HK", "L.HK")),
     ).strategies
     assert (found.counts["events_traded"], found.counts["event_dates"]) == (2, 1)
-    (told,) = found.explanations["explanation"]
-    assert told == "L.HK: buy refused on 2024-12-23 15:00, all 2 places of `max_positions` were taken"
+    (sentence,) = found.explanations["explanation"]
+    assert sentence == "L.HK: buy refused on 2024-12-23 15:00, all 2 places of `max_positions` were taken"

@@ -62,8 +62,8 @@ def test_a_short_that_loses_more_than_the_account(tmp_path: Path, engine: str) -
         assert math.isnan(metrics[name]), name
         assert found.reasons[name] == "equity below zero on 2025-03-06", name
     np.testing.assert_array_equal(found.returns.to_numpy()[:5], [0, 0, -0.5, -4.0, np.nan])
-    (said,) = [warning for warning in found.warnings if "below zero" in warning]
-    assert said.startswith("equity below zero on 2025-03-06") and "-150,000" in said
+    (message,) = [warning for warning in found.warnings if "below zero" in warning]
+    assert message.startswith("equity below zero on 2025-03-06") and "-150,000" in message
 
 
 @BOTH

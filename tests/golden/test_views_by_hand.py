@@ -33,7 +33,7 @@ class Away(newsbt.Strategy):
 
 @pytest.mark.parametrize("engine", ["backtrader", "compiled"])
 @pytest.mark.parametrize(
-    ("zero", "told"),
+    ("zero", "refused"),
     [
         ((), ["2025-04-03"]),
         (("2025-04-03",), ["2025-04-03"]),
@@ -41,7 +41,9 @@ class Away(newsbt.Strategy):
     ],
 )
 @pytest.mark.rule("X21")
-def test_a_view_is_new_where_its_market_saw_another_before(zero: tuple[str, ...], told: list[str], engine: str) -> None:
+def test_a_view_is_new_where_its_market_saw_another_before(
+    zero: tuple[str, ...], refused: list[str], engine: str
+) -> None:
     """Hong Kong is closed on 2025-04-04, New York open. The rows trade what stood at the end of the row before.
 
     1 in every row: told at the first opening that follows it, 04-03, and never again. 0 at the end of 04-03: only the
@@ -54,5 +56,5 @@ def test_a_view_is_new_where_its_market_saw_another_before(zero: tuple[str, ...]
         overrides={"execution.engine": engine, "evaluation.placebo": 0, "evaluation.bootstrap": 0},
     )  # fmt: skip
     refusals = run["Away"].refusals
-    assert refusals["date"].dt.strftime("%Y-%m-%d").tolist() == told
+    assert refusals["date"].dt.strftime("%Y-%m-%d").tolist() == refused
     assert set(refusals["reason"]) == {"not_tradable"}

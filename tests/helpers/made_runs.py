@@ -103,12 +103,12 @@ def strategy(
     *,
     kind: str = "strategy",
     trades: bool = True,
-    places: Labels | None = None,
+    labelled: Labels | None = None,
     equity: Sequence[float] = (CASH, 998_000.0, 1_001_000.0, 1_002_000.0, 1_004_916.5),
     **changes: Any,
 ) -> StrategyResult:
-    places = places or labels()
-    event_id = places.events.ids[0]
+    labelled = labelled or labels()
+    event_id = labelled.events.ids[0]
 
     def signals() -> pd.DataFrame:
         rows = [(name, DATES[1].astype("M8[s]"), "9988.HK", event_id, 1.0)] if trades else []
@@ -140,7 +140,7 @@ def strategy(
     }
     values.update(changes)
     return StrategyResult(
-        name=name, kind=kind, ledger=ledger(equity, trades=trades), labels=places, signals_of=signals,
+        name=name, kind=kind, ledger=ledger(equity, trades=trades), labels=labelled, signals_of=signals,
         events_of=events, **values,
     )  # fmt: skip
 

@@ -69,8 +69,8 @@ class WillTrade(newsbt.Strategy):
 
     def signal(self, view: EventView) -> Signal:
         links, at = direct(view), column_of(view)
-        places = zip(links["ticker"], links["row"], strict=True)
-        will = [view.tradable[row : row + 5, at[ticker]].all() for ticker, row in places]
+        columns = zip(links["ticker"], links["row"], strict=True)
+        will = [view.tradable[row : row + 5, at[ticker]].all() for ticker, row in columns]
         return Signal.for_events(links[["event_id", "ticker"]].assign(signal=np.array(will, dtype=float)))
 
 
@@ -131,8 +131,8 @@ class LaterMembers(newsbt.Strategy):
     """Buys the members of a theme as of the last day."""
 
     def signal(self, view: EventView) -> Signal:
-        places = view.universe.members(("chinese_ai",), view.dates[-1].item())
-        chosen = {view.tickers[n] for n in places}
+        columns = view.universe.members(("chinese_ai",), view.dates[-1].item())
+        chosen = {view.tickers[n] for n in columns}
         links = direct(view)
         inside = [float(ticker in chosen) for ticker in links["ticker"]]
         return Signal.for_events(links[["event_id", "ticker"]].assign(signal=inside))

@@ -32,8 +32,8 @@ def amount(frame: pd.DataFrame) -> pd.Series:
 
 
 def yfinance_history(frame: pd.DataFrame, zone: str) -> str:
-    told = frame.assign(Dividends=0.0, **{"Stock Splits": 0.0})
-    return told.set_axis(told.index.tz_localize(zone)).to_csv(index_label="Date")
+    made = frame.assign(Dividends=0.0, **{"Stock Splits": 0.0})
+    return made.set_axis(made.index.tz_localize(zone)).to_csv(index_label="Date")
 
 
 def yfinance_download(frames: dict[str, pd.DataFrame], *, by_ticker: bool = False) -> str:

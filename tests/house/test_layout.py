@@ -31,7 +31,7 @@ def test_no_two_modules_have_one_name() -> None:
     for path in SOURCE.rglob("*.py"):
         if path.name != "__init__.py" and path.parent != COMMANDS:
             found[path.name].append(str(path.relative_to(SOURCE)))
-    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
 def test_no_two_classes_have_one_name() -> None:
@@ -40,4 +40,4 @@ def test_no_two_classes_have_one_name() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
                 found[node.name].append(str(path.relative_to(SOURCE)))
-    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}

@@ -47,15 +47,15 @@ def narrow(tree: ast.Module) -> Iterator[str]:
 
 def test_what_takes_a_prepared_run_needs_more_than_one_of_its_parts() -> None:
     found = [
-        f"{path.relative_to(SRC)}: {said}"
+        f"{path.relative_to(SRC)}: {fault}"
         for path in sorted(SRC.rglob("*.py"))
-        for said in narrow(ast.parse(path.read_text(encoding="utf-8")))
+        for fault in narrow(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert found == []
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         ("return p.market.panel", ["f needs market of p"]),
         ("return 1", ["f needs nothing of p"]),
@@ -63,5 +63,5 @@ def test_what_takes_a_prepared_run_needs_more_than_one_of_its_parts() -> None:
         ("return other(p), p.market", []),
     ],
 )
-def test_a_function_that_needs_less_is_told(body: str, told: list[str]) -> None:
-    assert list(narrow(ast.parse(f"def f(p: PreparedRun):\n    {body}"))) == told
+def test_a_function_that_needs_less_is_told(body: str, expected: list[str]) -> None:
+    assert list(narrow(ast.parse(f"def f(p: PreparedRun):\n    {body}"))) == expected

@@ -101,17 +101,17 @@ def watch(frame: FrameType, event: str, argument: Any) -> Any:
 _seen: set[tuple[str, int]] = set()
 
 
-def reach(place: int) -> tuple[int, set[tuple[str, int]]]:
+def reach(index: int) -> tuple[int, set[tuple[str, int]]]:
     from twin.product import check_books
 
-    _, scenario, books = WORLDS[place]
+    _, scenario, books = WORLDS[index]
     _seen.clear()
     sys.settrace(watch)
     try:
         check_books(scenario, books)
     finally:
         sys.settrace(None)
-    return place, set(_seen)
+    return index, set(_seen)
 
 
 def noticed_by(mutant: Mutant) -> tuple[Mutant, str]:
@@ -122,8 +122,8 @@ def noticed_by(mutant: Mutant) -> tuple[Mutant, str]:
     try:
         from twin.product import check_books
 
-        for place in reaching(mutant):
-            name, scenario, books = WORLDS[place]
+        for index in reaching(mutant):
+            name, scenario, books = WORLDS[index]
             signal.alarm(SECONDS)
             check_books(scenario, books)
         name, seen = "pytest", Failed()
@@ -150,7 +150,7 @@ class Failed:
 
 
 def reaching(mutant: Mutant) -> Iterator[int]:
-    return (place for place, lines in REACHED.items() if (mutant.file, mutant.line) in lines)
+    return (index for index, lines in REACHED.items() if (mutant.file, mutant.line) in lines)
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, Change]]:
 
 def mutants(file: str, text: str) -> list[Mutant]:
     found = [(function, *change[:3]) for function, change in changes(ast.parse(text))]
-    return [Mutant(file, number, *place) for number, place in enumerate(found)]
+    return [Mutant(file, number, *site) for number, site in enumerate(found)]
 
 
 def planted(mutant: Mutant, text: str) -> ast.Module:

@@ -89,8 +89,8 @@ def test_phrases_agree_with_a_search_from_every_place(text: str, phrases: list[s
     matcher = PhraseMatcher((phrase, phrase.strip()) for phrase in phrases)
     wanted = sorted({phrase.strip() for phrase in phrases} - {""}, key=len, reverse=True)
 
-    def is_letter(place: int) -> bool:
-        return 0 <= place < len(text) and text[place] in "abc"
+    def is_letter(index: int) -> bool:
+        return 0 <= index < len(text) and text[index] in "abc"
 
     expected = []
     at = 0

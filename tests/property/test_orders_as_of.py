@@ -48,14 +48,14 @@ def done(prepared: PreparedRun, at: datetime) -> dict[str, set[tuple]]:
     for spec in prepared.components.strategies:
         orders = orders_in(panel, prepared.news.events, strategy_books(prepared, spec).ledger, spec.name, cells)
         found[spec.name] = {
-            told(one)
+            key_of(one)
             for one in orders
             if one.at.date() == at.date() and (one.event_id is None or one.event_id in known)
         }
     return found
 
 
-def told(one: Order) -> tuple:
+def key_of(one: Order) -> tuple:
     """An order but for what only the market could tell: why it was refused, and what an exit that failed was for."""
     way = "entry" if one.reason == "entry" else "exit" if one.refused is None or one.reason == "exit" else one.reason
     return (one.at, one.ticker, one.side, one.quantity, way, one.event_id)
@@ -79,7 +79,7 @@ def test_on_the_sample_orders_are_what_the_run_did_next(sample: tuple[Components
     assert book.under_way == ()
     for spec in components.strategies:
         orders = [one for one in book.orders if one.strategy == spec.name and one.at.date() == at.date()]
-        assert {told(one) for one in orders} == done(prepared, at)[spec.name], spec.name
+        assert {key_of(one) for one in orders} == done(prepared, at)[spec.name], spec.name
 
 
 def test_the_sample_has_orders_to_compare(sample: tuple[Components, PreparedRun]) -> None:
@@ -126,7 +126,7 @@ def test_on_random_worlds_entries_are_what_the_run_did_next(world: Tables, execu
     trading = {ticker for n, ticker in enumerate(panel.tickers) if panel.tradable[row, n]}
     book, whole = orders_as_of(components, at), done(prepared, at)
     for spec in components.strategies:
-        mine = {told(one) for one in book.orders if one.strategy == spec.name and one.at.date() == day}
+        mine = {key_of(one) for one in book.orders if one.strategy == spec.name and one.at.date() == day}
         entries = [
             {one[:4] for one in orders if one[4] == "entry" and one[1] in trading}
             for orders in (mine, whole[spec.name])

@@ -13,7 +13,7 @@ from newsbt.markets.clock import AFTER, BEFORE, daily_clock, place
 from newsbt.markets.rulebook import load_rulebook
 from twin import facts
 from twin.convert import to_product
-from twin.place import close_key, first_key
+from twin.intents import close_key, first_key
 from twin.scenario import Scenario
 from twin.sessions import STRETCHES, slot_of
 from twin.twin import Twin

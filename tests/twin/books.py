@@ -64,7 +64,7 @@ class Books(World):
         self.cash = scenario.cash
         self.exact_cash = exact(scenario.cash)  # the same without rounding, for equity; X10 asks the rounded one
         self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
-        self.deferred_places: set[str] = set()
+        self.deferred_slots: set[str] = set()
         self.lots: list[Lot] = []
         self.fills: list[FillRecord] = []
         self.refusals: list[RefusalRecord] = []
@@ -91,7 +91,7 @@ class Books(World):
         lots = self.open_lots(ticker)
         return lots[0].sign if lots else 0
 
-    def room(self, ticker: str, t: int) -> float:
+    def available(self, ticker: str, t: int) -> float:
         """X11: shares the bar still takes."""
         volume, share = self.bar(ticker, t).volume, self.execution.participation
         if volume is None or share is None:
@@ -195,7 +195,7 @@ class Books(World):
         for amount in self.deferred:
             self.cash += amount
         self.deferred = []
-        self.deferred_places = set()
+        self.deferred_slots = set()
 
     def mark(self, t: int) -> None:
         """C4."""

@@ -19,7 +19,7 @@ from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 from newsbt.simulation.entry_rows import EntryPlacer
 from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare
 
-from .place import is_tradable_bar
+from .intents import is_tradable_bar
 from .scenario import Scenario
 
 

@@ -46,14 +46,14 @@ def made(chance: random.Random, *, grid: bool) -> Scenario:
     position = Position(
         weight=0.1, hold=chance.choice((None, 2, 3)), on_repeat="add", stop_loss=chance.choice((None, 0.05))
     )
-    told = [
+    events = [
         news(f"e{n}{item.ticker}{k}", n, View(item.ticker, chance.choice((1.0, 1.0, 1.0, -1.0))), at=time(hour, k))
         for n in range(len(DAYS))
         for item in items
         for k in range(chance.choice((0, 1, 1, 2)))
         for hour in (chance.choice((0, 0, 3)),)
     ]
-    return world(bars, *told, position=position, **shared)
+    return world(bars, *events, position=position, **shared)
 
 
 def _hourly(chance: random.Random, shared: dict) -> Scenario:

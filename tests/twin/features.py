@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import combinations
 
 from . import facts
-from .place import instrument_of
+from .intents import instrument_of
 from .result import FillRecord, TwinResult
 from .scenario import Instrument, Scenario
 
@@ -106,7 +106,7 @@ def features_of(scenario: Scenario, books: TwinResult) -> frozenset[str]:
     is_grid = is_step or scenario.grid is not None
     proxied = any(seen.item(ticker).is_index for _, ticker in filled)
     heard = any("^I" in item.tickers or "A.HK" in item.tickers for item in scenario.news)
-    told = {
+    present = {
         "hourly bars": bool(scenario.intraday and fills),
         "grid": bool(is_grid and fills),
         "step strategy": bool(is_step and fills),
@@ -156,7 +156,7 @@ def features_of(scenario: Scenario, books: TwinResult) -> frozenset[str]:
         "below zero": min(books.equity) <= 0,
         "exit waits": bool(refused & {"limit_down", "limit_up", "t_plus_one", "participation"}) and _waited(books),
     }  # fmt: skip
-    named = {name for name, is_there in told.items() if is_there} | seen.went_ex() | (reasons & set(PAIRED + ALONE))
+    named = {name for name, is_there in present.items() if is_there} | seen.went_ex() | (reasons & set(PAIRED + ALONE))
     named |= (refused | words) & set(ALONE)
     if is_grid and fills:
         named.add(position.rebalance)

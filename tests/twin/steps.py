@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from .place import first_key, instrument_of, traded
+from .intents import first_key, instrument_of, traded
 from .scenario import Cause, Key, Scenario
 
 

@@ -27,7 +27,7 @@ from math import floor
 
 from . import facts
 from .books import Lot
-from .place import Intent
+from .intents import Intent
 from .result import TwinResult
 from .scenario import Scenario
 from .twin import Twin
@@ -37,7 +37,7 @@ class TargetTwin(Twin):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)
         self.again: set[str] = set()  # tickers with a sale, or what waits for one, that did not go
-        self.said: dict[str, float] = {}  # signals for which it is on record that nothing can be wanted
+        self.unsizable: dict[str, float] = {}  # signals for which it is on record that nothing can be wanted
         self.execution = replace(scenario.execution, same_close=False)  # a grid has no fills at closes
         self.since: dict[str, int] = {}  # the row of a ticker's last purchase
 
@@ -102,9 +102,9 @@ class TargetTwin(Twin):
 
     def refuse_view(self, t: int, at: datetime, ticker: str, target: int | None) -> None:
         signal = self.value(ticker, t)
-        if self.said.get(ticker) == signal:
+        if self.unsizable.get(ticker) == signal:
             return
-        self.said[ticker] = signal
+        self.unsizable[ticker] = signal
         item = self.item(ticker)
         if item.is_index or not item.tradable:
             why = "not_tradable"
@@ -125,7 +125,7 @@ class TargetTwin(Twin):
         for ticker in tickers:
             signal = self.value(ticker, t)
             if signal == 0:
-                self.said.pop(ticker, None)
+                self.unsizable.pop(ticker, None)
             held = sum(lot.sign * lot.open for lot in self.open_lots(ticker) if not lot.leaving)
             if not self.is_due(ticker, t):
                 continue

@@ -11,7 +11,7 @@ from math import floor
 from . import facts
 from .books import Books, Lot, shared
 from .facts import exact
-from .place import Intent, place
+from .intents import Intent, place
 from .result import TwinResult
 from .scenario import Scenario
 
@@ -57,7 +57,7 @@ class Twin(Books):
                 going.append(0)
                 refusals.append(at_limit)
             else:
-                going.append(int(max(min(wanted, self.room(ticker, t) - sum(going)), 0)))
+                going.append(int(max(min(wanted, self.available(ticker, t) - sum(going)), 0)))
                 refusals.append("participation" if going[-1] < wanted else "")
         total = sum(going)
         if total > 0:
@@ -79,7 +79,7 @@ class Twin(Books):
                 if lot.open == 0:
                     lot.exit_at, lot.exit_on, lot.reason = at, self.scenario.row_date(t), lot.leaving
                     if is_stop and not self.open_lots(ticker):
-                        self.deferred_places.add(ticker)
+                        self.deferred_slots.add(ticker)
             if why:
                 self.refuse(t, at, ticker, side, why, wanted, quantity, lot.event_id, lot_number=lot.number)
         return total
@@ -166,9 +166,9 @@ class Twin(Books):
             return refused(at_limit)
         minimum, step = lot
         quantity, cuts = wanted, []
-        room = self.room(ticker, t)
-        if room < quantity:
-            quantity = floor(max(room, 0) / step) * step
+        available = self.available(ticker, t)
+        if available < quantity:
+            quantity = floor(max(available, 0) / step) * step
             if quantity < minimum:
                 return refused("participation")
             cuts.append("participation")
@@ -244,9 +244,9 @@ class Twin(Books):
             return "unknown_lot"
         if side < 0 and not facts.may_short(item, self.execution.market_rules):
             return "no_short"
-        places = {lot.ticker for lot in self.open_lots()} | self.deferred_places
+        taken = {lot.ticker for lot in self.open_lots()} | self.deferred_slots
         most = self.position.max_positions
-        if most is not None and ticker not in places and len(places) >= most:
+        if most is not None and ticker not in taken and len(taken) >= most:
             return "max_positions"
         return "" if wanted else "below_one_lot"
 

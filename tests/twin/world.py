@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from . import facts
-from .place import instrument_of, is_tradable_bar
+from .intents import instrument_of, is_tradable_bar
 from .scenario import Bar, Instrument, Scenario, Slot
 
 

@@ -189,10 +189,10 @@ def world_of(chance: random.Random, setting: Setting) -> Scenario:
     markets = [setting.markets] * chance.randint(1, size.tickers)
     if setting.each_market and setting.markets:
         markets = [(mic,) for mic in setting.markets] + markets[len(setting.markets) :]
-    told: list[Story] = []
+    stories: list[Story] = []
     for letter, among in zip("ABCDEFGH", markets, strict=False):
-        told.append(story(chance, letter, days, among, intraday, setting.reach))
-    items = with_index(chance, [one.item for one in told])
+        stories.append(story(chance, letter, days, among, intraday, setting.reach))
+    items = with_index(chance, [one.item for one in stories])
     slots = {mic: keyed_slots(mic, days, intraday) for mic in sorted({item.exchange for item in items})}
     if not any(slots.values()):  # a week of holidays
         return world_of(chance, setting)
@@ -206,14 +206,14 @@ def world_of(chance: random.Random, setting: Setting) -> Scenario:
     return Scenario(
         instruments=items,
         slots=slots,
-        bars={(one.item.ticker, key): bar for one in told for key, bar in one.bars.items()},
+        bars={(one.item.ticker, key): bar for one in stories for key, bar in one.bars.items()},
         events=() if setting.grid else events_on(chance, items, days, size.events),
         grid=grid_on(chance, tickers, keys) if setting.grid else None,
         causes=causes_on(chance, tickers, keys) if setting.grid else (),
         previous_cutoff={mic: known[-1] if known else None for mic, known in before.items()},
-        close_before={one.item.ticker: one.close_before for one in told if one.close_before is not None},
+        close_before={one.item.ticker: one.close_before for one in stories if one.close_before is not None},
         fx=rates(chance, account, {item.currency for item in items}, days, late=setting.late_rates),
-        statuses=tuple(span for one in told for span in one.statuses),
+        statuses=tuple(span for one in stories for span in one.statuses),
         position=followed(chance, position, setting.stops) if setting.grid else position,
         execution=execution,
         currency=account,

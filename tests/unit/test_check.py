@@ -31,11 +31,11 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("use", "position", "said"), CASES)
-def test_a_key_that_is_not_read_is_told(tmp_path: Path, use: str, position: str, said: str) -> None:
+@pytest.mark.parametrize(("use", "position", "message"), CASES)
+def test_a_key_that_is_not_read_is_told(tmp_path: Path, use: str, position: str, message: str) -> None:
     loaded = load(write_project(tmp_path, CONFIG.format(use=use, position=position), **TABLES))
-    assert said in run(loaded)["Mine"].warnings
-    assert f"Mine: {said}" in check(loaded).doubts
+    assert message in run(loaded)["Mine"].warnings
+    assert f"Mine: {message}" in check(loaded).doubts
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_cannot_be_run_is_no_doubt_but_an_error_of_both(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("end", "said"),
+    ("end", "message"),
     [
         (
             "2025-06-30",
@@ -69,9 +69,9 @@ def test_what_cannot_be_run_is_no_doubt_but_an_error_of_both(tmp_path: Path) -> 
         ("2025-04-30", "the period has 16 whole weeks: there will be no placebo p, which needs 20"),
     ],
 )
-def test_how_small_a_placebo_p_can_be_is_said_beforehand(end: str, said: str) -> None:
+def test_how_small_a_placebo_p_can_be_is_said_beforehand(end: str, message: str) -> None:
     sample = Path(__file__).parents[2] / "configs" / "rival_release.yaml"
     short = ["period.start=2025-01-02", f"period.end={end}"]
-    assert any(doubt.startswith(said) for doubt in check(load(sample, short)).doubts)
+    assert any(doubt.startswith(message) for doubt in check(load(sample, short)).doubts)
     for quiet in (["evaluation.placebo=0"], ["evaluation.placebo.use=windows"], ["period.start=2024-07-01"]):
         assert not any("whole weeks" in doubt for doubt in check(load(sample, [*short, *quiet])).doubts)

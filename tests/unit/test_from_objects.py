@@ -145,7 +145,7 @@ def test_names_choose_among_the_configs_strategies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ({"strategies": [Fade()], "position": {"wieght": 0.1}}, r"strategies\[0\].position.wieght.*'weight'"),
         ({"strategies": [Fade()], "position": {"weight": -1}}, r"strategies\[0\].position.weight.*above 0"),
@@ -162,8 +162,8 @@ def test_names_choose_among_the_configs_strategies() -> None:
         ({"strategies": [bt.Strategy]}, r"BacktraderStrategy class"),
     ],
 )
-def test_what_cannot_be_used_is_told(arguments: dict[str, Any], told: str) -> None:
-    with pytest.raises(ConfigError, match=told):
+def test_what_cannot_be_used_is_told(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         components_of(CONFIG, **arguments)
 
 

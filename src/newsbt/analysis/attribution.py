@@ -63,11 +63,11 @@ def event_rows(
 
     weight = np.full(len(unique), np.nan)
     if len(link_event):
-        link_keys, link_first_place = np.unique(link_event * count + link_ticker, return_index=True)
+        link_keys, first_link = np.unique(link_event * count + link_ticker, return_index=True)
         found = np.searchsorted(link_keys, unique)
         found = np.minimum(found, len(link_keys) - 1)
         known = link_keys[found] == unique
-        weight[known] = link_weight[link_first_place[found[known]]]
+        weight[known] = link_weight[first_link[found[known]]]
     sums = {
         name: np.bincount(np.searchsorted(unique, lot_keys), weights=lots[name], minlength=len(unique))
         for name in ("pnl", "costs")

@@ -12,14 +12,14 @@ from newsbt.errors import DataError
 __all__ = ["benchmark_ledger"]
 
 
-def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Floats, mark_rate: Floats) -> Ledger:
+def benchmark_ledger(panel: MarketPanel, column: int, cash: float, fill_rate: Floats, mark_rate: Floats) -> Ledger:
     """Buy at the open of the first bar with a rate, in fractions of a share and free of cost, and hold.
 
     Dividends and splits are those of the books (X19): marks come from the panel, a dividend is cash from then on.
 
     Parameters
     ----------
-    place : int
+    column : int
         The benchmark's column; where it has an `adj_factor`, that stands for its dividends and splits.
     fill_rate, mark_rate : ndarray of shape (T,)
         Account currency for one unit of the benchmark's (C1), NaN before the first.
@@ -29,27 +29,27 @@ def benchmark_ledger(panel: MarketPanel, place: int, cash: float, fill_rate: Flo
     DataError
         The benchmark has no bar with an open in the period, or none with a rate.
     """
-    bars = np.flatnonzero(np.isfinite(panel.open[:, place]) & np.isfinite(panel.close[:, place]))
+    bars = np.flatnonzero(np.isfinite(panel.open[:, column]) & np.isfinite(panel.close[:, column]))
     if not len(bars):
         raise DataError(
-            f"the benchmark {panel.tickers[place]} has no price in the period; give prices for it, or leave out "
+            f"the benchmark {panel.tickers[column]} has no price in the period; give prices for it, or leave out "
             "`benchmark`"
         )
     first_rows = bars[np.isfinite(fill_rate[bars])]
     if not len(first_rows):
         raise DataError(
-            f"the benchmark {panel.tickers[place]} has no bar with a rate of its currency before it; give earlier "
+            f"the benchmark {panel.tickers[column]} has no bar with a rate of its currency before it; give earlier "
             "rates, or leave out `benchmark`"
         )
     first = int(first_rows[0])
     fill_rate, mark_rate = (np.where(np.isfinite(rates), rates, 0.0) for rates in (fill_rate, mark_rate))
-    opened, mark = panel.open[:, place], panel.mark[:, place]
-    dividend, split = panel.dividend[:, place].copy(), panel.split[:, place].copy()
+    opened, mark = panel.open[:, column], panel.mark[:, column]
+    dividend, split = panel.dividend[:, column].copy(), panel.split[:, column].copy()
     dividend[: first + 1], split[: first + 1] = 0.0, 1.0  # before there is a position
-    factor = panel.adj_factor[:, place]
+    factor = panel.adj_factor[:, column]
     if (factor != 1.0).any():
         opened, dividend, split = opened * factor, np.zeros(len(factor)), np.ones(len(factor))
-        mark = carried_prices(np.nan, panel.close[:, place] * factor, dividend, split)[1:]
+        mark = carried_prices(np.nan, panel.close[:, column] * factor, dividend, split)[1:]
     # What a share cost follows its dividends and splits as its mark does, so that a price that has not moved is worth
     # what was paid, to the last bit.
     rate, cost = float(fill_rate[first]), np.full(len(mark), opened[first])

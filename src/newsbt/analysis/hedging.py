@@ -58,7 +58,7 @@ def hedge_book(ledger: Ledger, panel: MarketPanel, fx: FxRates, index_of: Ints) 
     Parameters
     ----------
     index_of : ndarray of shape (N,)
-        The place of the index that hedges each ticker, -1 for none, `PEERS` for the other tickers of its market.
+        The column of the index that hedges each ticker, -1 for none, `PEERS` for the other tickers of its market.
 
     Returns
     -------
@@ -162,8 +162,8 @@ def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
     """Whole numbers from `start` (K,) up to `stop` (K,), each with the number of its span."""
     length = np.maximum(stop - start, 0)
     part = np.repeat(np.arange(len(start)), length)
-    place = np.arange(len(part)) - np.repeat(np.cumsum(length) - length, length)
-    return part, start[part] + place
+    offset = np.arange(len(part)) - np.repeat(np.cumsum(length) - length, length)
+    return part, start[part] + offset
 
 
 def betas(panel: MarketPanel, fx: FxRates, ticker: Ints, index: int, row: Ints) -> Floats:

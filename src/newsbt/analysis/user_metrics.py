@@ -13,7 +13,7 @@ from newsbt.errors import ConfigError, Problem, StrategyError, user_traceback
 from newsbt.ports import Metric
 from newsbt.ports.conformance import lacking
 
-__all__ = ["GROUP", "own_definitions", "own_metrics", "own_values", "told_by", "why_undefined"]
+__all__ = ["GROUP", "entry_point_of", "own_definitions", "own_metrics", "own_values", "why_undefined"]
 
 GROUP = "newsbt.metrics"
 
@@ -33,7 +33,7 @@ def _points() -> tuple[EntryPoint, ...]:
     return tuple(sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)))
 
 
-def told_by(metric: Metric) -> str:
+def entry_point_of(metric: Metric) -> str:
     """Whose a metric is: its entry point."""
     return next(where for where, one in _made(_points()) if one is metric)
 
@@ -50,9 +50,9 @@ def _made(points: tuple[EntryPoint, ...]) -> tuple[tuple[str, Metric], ...]:
         except Exception as error:
             faults.append(f"{where} cannot be made: {user_traceback(error)}")
             continue
-        told = lacking(made, Metric)
-        if told:
-            faults.append(f"{where} is none: {told}")
+        lack = lacking(made, Metric)
+        if lack:
+            faults.append(f"{where} is none: {lack}")
         elif not made.name.isidentifier():
             faults.append(f"{where} calls itself {made.name!r}; expected one word, such as longest_hold")
         elif is_known(made.name):
@@ -93,8 +93,8 @@ def own_definitions() -> Mapping[str, str]:
 
 
 def _definition(metric: Metric) -> str:
-    said = ((type(metric).__doc__ or "").strip().splitlines() or [metric.name])[0].rstrip(".")
-    return f"{said}; in {metric.unit}."
+    sentence = ((type(metric).__doc__ or "").strip().splitlines() or [metric.name])[0].rstrip(".")
+    return f"{sentence}; in {metric.unit}."
 
 
 def why_undefined(values: Mapping[str, float]) -> Mapping[str, str]:

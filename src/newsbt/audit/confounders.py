@@ -86,10 +86,10 @@ class _Named:
             else self._known["sector", n]
         )
 
-    def _mask(self, kind: str, n: int, places: Ints) -> Bools:
+    def _mask(self, kind: str, n: int, columns: Ints) -> Bools:
         if (kind, n) not in self._known:
             mask = np.zeros(self._count, dtype=bool)
-            mask[self._event[np.isin(self._ticker, places)]] = True
+            mask[self._event[np.isin(self._ticker, columns)]] = True
             self._known[kind, n] = mask
         return self._known[kind, n]
 

@@ -129,10 +129,10 @@ def _signals(panel: MarketPanel, ids: Objects, placed: PlacedSignals | None) -> 
 
 def _grid(panel: MarketPanel, grid: Floats) -> dict[Key, Decision]:
     tickers, market_of = panel.tickers, panel.market_of
-    rows, places = np.nonzero(grid[:-1])
+    rows, columns = np.nonzero(grid[:-1])
     return {
         ("signal", tickers[n], None, t): Decision(t + 1, int(market_of[n]), float(grid[t, n]))
-        for t, n in zip(rows.tolist(), places.tolist(), strict=True)
+        for t, n in zip(rows.tolist(), columns.tolist(), strict=True)
     }
 
 

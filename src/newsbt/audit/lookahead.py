@@ -11,7 +11,7 @@ import numpy as np
 from newsbt.assembly import StrategySpec
 from newsbt.audit.decisions import Decision, Decisions, DecisionValue, Key, decisions_of, first_moved
 from newsbt.audit.perturbed_futures import KINDS, Cut, Future, futures, one_thing
-from newsbt.domain.command_documents import DifferenceTold
+from newsbt.domain.command_documents import DifferenceJson
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
@@ -45,11 +45,11 @@ class Difference:
         about = " of ".join(part for part in (self.ticker, self.event_id and f"event {self.event_id}") if part)
         was = " ".join(part for part in (f"the {self.kind}", about and f"for {about}") if part)
         return (
-            f"{was} on {self.date} (row {self.row}) was {_told(self.before)} and is {_told(self.after)} when all that "
+            f"{was} on {self.date} (row {self.row}) was {_text(self.before)} and is {_text(self.after)} when all that "
             f"differs is {self.what} after {self.cut_at}"
         )
 
-    def as_dict(self) -> DifferenceTold:
+    def as_dict(self) -> DifferenceJson:
         """The entry of the audit document (docs/files.md)."""
         return {
             "what": self.what, "cut_date": self.cut_date, "cut_at": self.cut_at, "kind": self.kind, "row": self.row,
@@ -81,9 +81,9 @@ def cuts_of(every: Mapping[str, Decisions], most: int) -> dict[bool, list[Cut]]:
     share = max(2, most // max(len(every), 1))
     for decided in every.values():
         clock, mine = decided.panel.clock, found.setdefault(decided.by_row, {})
-        places = sorted({place for one in decided.found.values() if (place := _place(decided, one)) is not None})
-        for k in np.unique(np.linspace(0, max(len(places) - 1, 0), num=share).astype(int)) if places else ():
-            row, market, point = places[k]
+        moments = sorted({moment for one in decided.found.values() if (moment := _moment_of(decided, one)) is not None})
+        for k in np.unique(np.linspace(0, max(len(moments) - 1, 0), num=share).astype(int)) if moments else ():
+            row, market, point = moments[k]
             mine[
                 Cut.before_close(clock, row, market)
                 if point is FillPoint.CLOSE
@@ -156,7 +156,7 @@ class _State:
     futures: int = 0
 
 
-def _place(decided: Decisions, one: Decision) -> tuple[int, int, FillPoint] | None:
+def _moment_of(decided: Decisions, one: Decision) -> tuple[int, int, FillPoint] | None:
     """Row, market and the point of the bar; None where the row is no session of the market, or the first row."""
     clock = decided.panel.clock
     if not 0 < one.row < len(clock):
@@ -234,5 +234,5 @@ def _difference(
     )
 
 
-def _told(value: DecisionValue) -> str:
+def _text(value: DecisionValue) -> str:
     return "nothing" if value is None else str(value)

@@ -120,9 +120,11 @@ def _of_calendars(compared: Compared, name: str, observed: float) -> MovedInstan
         instants = {**judged(others[~np.isnan(others)], test.p, ""), "metric": "t"}
         runs = MovedRuns(returns=others, test=test)
     if test is not None:
-        told = summary_of(compared, name)
-        instants |= {key: told[key] for key in told if key not in ("p", "m", "metric", "reason", "values", "observed")}
-        instants["t"] = told["observed"]
+        summary = summary_of(compared, name)
+        instants |= {
+            key: summary[key] for key in summary if key not in ("p", "m", "metric", "reason", "values", "observed")
+        }
+        instants["t"] = summary["observed"]
     return MovedInstants(document=_document(instants, observed, compared.seed), runs=runs)
 
 

@@ -140,8 +140,8 @@ def _changed(
     return replace(inputs, batch=replace(inputs.batch, announcements=news))
 
 
-def _place_of(universe: Universe, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """(R,): each price row's place in the universe, -1 for strangers."""
+def _columns_of(universe: Universe, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """(R,): each price row's column in the universe, -1 for strangers."""
     known = universe.position
     return np.array([known.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)[table.ticker_code]
 
@@ -162,15 +162,15 @@ def _after_entries(panel: MarketPanel, news: EventSetup, table: PriceTable, cut:
 def _later(market: MarketSetup, table: PriceTable, cut: Cut) -> Bools:
     """(R,): price rows that could not be known at the cut."""
     panel = market.panel
-    clock, place = panel.clock, _place_of(market.universe, table)
+    clock, column = panel.clock, _columns_of(market.universe, table)
     if table.intraday:
         starts = clock.open_at[cut.row]
-        return np.asarray((table.when >= starts[~np.isnat(starts)].min()) & (place >= 0))
+        return np.asarray((table.when >= starts[~np.isnat(starts)].min()) & (column >= 0))
     days = table.when.astype("M8[D]")
-    later = (days >= panel.dates[cut.row].astype("M8[D]")) & (place >= 0)
+    later = (days >= panel.dates[cut.row].astype("M8[D]")) & (column >= 0)
     if not cut.by_row:
         row = np.minimum(np.searchsorted(panel.dates.astype("M8[D]"), days), len(clock) - 1)
-        closed = clock.close_at[row, panel.market_of[place]] <= cut.at
+        closed = clock.close_at[row, panel.market_of[column]] <= cut.at
         later &= ~(closed & (panel.dates[row].astype("M8[D]") == days))
     return np.asarray(later)
 
@@ -305,14 +305,14 @@ def _closed(rulebook: Rulebook, mics: Sequence[str], day: date) -> Rulebook:
 
 
 def _rows_on(market: MarketSetup, table: PriceTable, mics: Sequence[str], day: date) -> Bools:
-    panel, place = market.panel, _place_of(market.universe, table)
+    panel, column = market.panel, _columns_of(market.universe, table)
     markets = [panel.clock.markets.index(mic) for mic in mics]
     return np.asarray(
-        (place >= 0) & np.isin(panel.market_of[place], markets) & (table.when.astype("M8[D]") == np.datetime64(day))
+        (column >= 0) & np.isin(panel.market_of[column], markets) & (table.when.astype("M8[D]") == np.datetime64(day))
     )
 
 
 def _markets(market: MarketSetup, table: PriceTable, rows: Bools) -> frozenset[int]:
     """Markets with prices among some rows: without any, a market's sessions are no rows (T6)."""
-    place = _place_of(market.universe, table)[rows]
-    return frozenset(np.unique(market.panel.market_of[place[place >= 0]]).tolist())
+    column = _columns_of(market.universe, table)[rows]
+    return frozenset(np.unique(market.panel.market_of[column[column >= 0]]).tolist())

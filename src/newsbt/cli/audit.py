@@ -74,7 +74,7 @@ def command(
     from newsbt.audit.auditing import audit
     from newsbt.config.loading import load
     from newsbt.runs.json_values import plain
-    from newsbt.runs.place import runs_of
+    from newsbt.runs.locations import runs_of
 
     loaded = load(config, overrides)
     with TerminalProgress(loaded.config.name) as progress:

@@ -91,7 +91,7 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
                     (name, returns, per_year, float(sharpe) if isinstance(sharpe, float | int) else -math.inf, lost)
                 )
     entrants.sort(key=lambda entrant: -entrant[3])
-    pairs = [(one, other) for place, one in enumerate(entrants) for other in entrants[place + 1 :]]
+    pairs = [(one, other) for index, one in enumerate(entrants) for other in entrants[index + 1 :]]
     there_are = len(pairs)
     if len(pairs) > MOST_PAIRS:
         pairs = [(entrants[0], other) for other in entrants[1 : MOST_PAIRS + 1]]

@@ -62,7 +62,7 @@ def _source_options(function: Callable[P, T]) -> Callable[P, T]:
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=UserPath())
 @_source_options
 @json_option
-def check(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions]) -> int:
+def check(paths: tuple[Path, ...], as_json: bool, **options: Unpack[SourceOptions]) -> int:
     """Look for what is odd about prices: in files or folders (CSV, Excel, Parquet), or in those that a CONFIG names.
 
     Bad rows, gaps against the exchange's calendar, half days as flat bars, copied rows, volumes of zero or below one
@@ -82,7 +82,7 @@ def check(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions])
     from newsbt.reports.price_check import findings_view
     from newsbt.runs.json_values import plain
 
-    sources = price_sources(paths, **told)
+    sources = price_sources(paths, **options)
     checked = [
         check_source(reader, sources.instrument_of, sources.rulebook, sources.known, sources.universe)
         for reader in sources.readers
@@ -108,7 +108,7 @@ def check(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions])
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS|CONFIG", type=UserPath())
 @_source_options
 @json_option
-def show(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions]) -> None:
+def show(paths: tuple[Path, ...], as_json: bool, **options: Unpack[SourceOptions]) -> None:
     """Say what price files hold, or those that a CONFIG names: rows, spans and columns of each ticker.
 
     Example:
@@ -120,7 +120,7 @@ def show(paths: tuple[Path, ...], as_json: bool, **told: Unpack[SourceOptions]) 
     from newsbt.prices.checking.contents import contents
     from newsbt.reports.price_check import content_view
 
-    sources: PriceSources = price_sources(paths, on_bad_row="skip", **told)
+    sources: PriceSources = price_sources(paths, on_bad_row="skip", **options)
     documents = contents([reader.read(sources.known) for reader in sources.readers])
     if as_json:
         print_document({"tickers": documents})

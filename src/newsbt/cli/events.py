@@ -90,7 +90,7 @@ def extract(
         counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
         click.echo(f"{len(found)} articles: {counted or 'none understood'}; refused {len(refused)}. Written to {out}")
     print_problems(refused)
-    others = [told for one in understood if (told := unused(given, one.published_at, one.origin))]
+    others = [note for one in understood if (note := unused(given, one.published_at, one.origin))]
     print_notes(others[:MOST] + ([f"{len(others) - MOST:,} more like these"] if len(others) > MOST else []))
     return 2 if refused and not understood else 0
 
@@ -145,8 +145,8 @@ def import_(
     if as_json:
         print_document({**counts, "path": str(out), "problems": [problem.as_dict() for problem in refused]})
     else:
-        told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
-        click.echo(f"{told}. Archive: {out}")
+        summary = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
+        click.echo(f"{summary}. Archive: {out}")
     print_problems(refused)
     return 2 if refused and len(refused) >= read.rows else 0
 
@@ -245,17 +245,17 @@ def _reader(
         "gdelt": from_feeds.GdeltAnnouncements,
         "mapped": from_feeds.MappedAnnouncements,
     }
-    told = {}
+    sent = {}
     for header in headers:
         name, sign, value = header.partition("=")
         if not sign or not name:
             raise click.UsageError(f"--header takes NAME=VALUE, got {name!r}")
-        told[name] = value
+        sent[name] = value
     where: dict[str, str | Path] = {"url": source} if "://" in source else {"path": source}
     if mapping is not None:
         where["map"] = mapping
     try:
-        return classes[form](**where, zone=zone, headers=told, max_mb=max_mb)
+        return classes[form](**where, zone=zone, headers=sent, max_mb=max_mb)
     except ValueError as error:
         raise ConfigError(str(error)) from None
 

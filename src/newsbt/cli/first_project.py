@@ -54,7 +54,7 @@ class _OwnFile:
     path: Path
     use: str
     asked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None
     all_sources = [*sources, *([] if article is None else [article])]
     return FirstProject(
         folder=folder,
-        read=tuple(f"{one.path.name}: {', '.join(one.said)}" for one in all_sources if one.said),
+        read=tuple(f"{one.path.name}: {', '.join(one.notes)}" for one in all_sources if one.notes),
         questions=tuple(
             f"{one.path.name}: {question} (`{key}` in {CONFIG})"
             for one in all_sources
@@ -127,8 +127,8 @@ def _prices(path: Path) -> tuple[_OwnFile, tuple[str, ...]]:
         exchanges = {item.ticker: item.exchange for item in items}
         known = KnownTickers(exchanges, [item.ticker for item in items if item.is_index])
         asked, table = _answered(reader, ASKED, known)
-    said = [one for _, lines in table.readings[:1] for one in lines if not asked]
-    return _OwnFile(path, use, asked, tuple(said) or (f"{table.rows_read:,} rows",)), tuple(tickers)
+    notes = [one for _, lines in table.readings[:1] for one in lines if not asked]
+    return _OwnFile(path, use, asked, tuple(notes) or (f"{table.rows_read:,} rows",)), tuple(tickers)
 
 
 def _named_by_file(written: str) -> str:
@@ -160,8 +160,8 @@ def _news(path: Path) -> _OwnFile:
     readers = {"csv": CsvAnnouncements, "jsonl": JsonlAnnouncements, "parquet": ParquetAnnouncements,
                "excel": ExcelAnnouncements}  # fmt: skip
     asked, batch = _answered(readers[use](path=path), NEWS_ASKED)
-    said = [one for _, lines in batch.readings[:1] for one in lines if not asked]
-    return _OwnFile(path, use, asked, (f"{batch.rows_read:,} announcements", *said))
+    notes = [one for _, lines in batch.readings[:1] for one in lines if not asked]
+    return _OwnFile(path, use, asked, (f"{batch.rows_read:,} announcements", *notes))
 
 
 def _answered(

@@ -60,7 +60,7 @@ published_option = click.option(
 def _runs(context: click.Context, _: click.Parameter, given: Path | None) -> Path:
     if given is not None or context.resilient_parsing:
         return given or Path()
-    from newsbt.runs.place import current_folder
+    from newsbt.runs.locations import current_folder
     from newsbt.runs.stored_runs import runs_seen_from
 
     here = current_folder()

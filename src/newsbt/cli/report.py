@@ -21,7 +21,7 @@ def command(run: str, is_opened: bool, runs_dir: Path) -> None:
     RUN is named as in `newsbt show`.
     """
     from newsbt.reports.report_page import report_page
-    from newsbt.runs.place import near
+    from newsbt.runs.locations import near
     from newsbt.runs.run_folder import write_report
     from newsbt.runs.stored_runs import read_run, resolve_run
 

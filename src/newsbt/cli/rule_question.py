@@ -112,7 +112,7 @@ class RuleHours(TypedDict):
     cutoff: str
 
 
-class RulesTold(TypedDict):
+class RulesJson(TypedDict):
     """The document of `newsbt data rules --json`."""
 
     exchange: str
@@ -124,7 +124,7 @@ class RulesTold(TypedDict):
     rules: list[dict[str, PlainValue]]
 
 
-def answer(question: Question) -> tuple[RulesTold, str, Sequence[str], list[RuleInForce]]:
+def answer(question: Question) -> tuple[RulesJson, str, Sequence[str], list[RuleInForce]]:
     """The document, a title, lines under it, and the rules."""
     from newsbt.reports.market_rules import rule_documents
 
@@ -152,7 +152,7 @@ def answer(question: Question) -> tuple[RulesTold, str, Sequence[str], list[Rule
         else f"session from {session['open']} to {session['close']} local time ({market.time_zone}); known by "
         f"{session['cutoff']} is in time for the open"
     )
-    document: RulesTold = {
+    document: RulesJson = {
         "exchange": market.mic,
         "name": market.name,
         "on": on,

@@ -16,7 +16,7 @@ from newsbt.errors import NewsbtError
 
 if TYPE_CHECKING:
     from newsbt.config.loading import LoadedConfig
-    from newsbt.domain.command_documents import RunTold
+    from newsbt.domain.command_documents import RunJson
     from newsbt.domain.record import RunRecord
 
 __all__ = ["command"]
@@ -122,7 +122,7 @@ def _run(
 ) -> RunRecord:
     from newsbt import pipeline
     from newsbt.reports.report_page import report_page
-    from newsbt.runs.place import runs_of
+    from newsbt.runs.locations import runs_of
     from newsbt.runs.run_document import record_of
     from newsbt.runs.run_folder import check_writable, write_run
     from newsbt.runs.stored_runs import read_run
@@ -146,13 +146,13 @@ def _run(
 def _show(record: RunRecord) -> None:
     from newsbt.reports.results_table import run_view
     from newsbt.reports.wrapping import Prose
-    from newsbt.runs.place import near
+    from newsbt.runs.locations import near
 
     print_view(run_view(record, console().width), Prose(f"Written to {near(record.path or '')}"))
 
 
 class RunsDocument(TypedDict):
-    runs: list[RunTold]
+    runs: list[RunJson]
     errors: NotRequired[list[dict[str, str | int | None]]]
 
 

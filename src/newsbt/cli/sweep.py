@@ -93,7 +93,7 @@ def command(
 
     from newsbt.config.loading import load
     from newsbt.reports.heat_map import write_heat_map
-    from newsbt.runs.place import runs_of
+    from newsbt.runs.locations import runs_of
     from newsbt.runs.run_folder import check_writable
     from newsbt.runs.trials import note_trials, read_trials
     from newsbt.sweeps.checking import size_of
@@ -194,7 +194,7 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
     from newsbt.reports.heat_map import heat_table
     from newsbt.reports.sweep_text import fold_view, sweep_view
     from newsbt.reports.wrapping import Prose
-    from newsbt.runs.place import near
+    from newsbt.runs.locations import near
 
     walked = result.walk_forward
     metrics = None if walked is None else dict(walked.metrics)
@@ -210,7 +210,7 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
 
 def _verdict(result: SweepResult) -> list[str]:
     """What is left of the best after selection, in words."""
-    from newsbt.runs.place import near
+    from newsbt.runs.locations import near
 
     failed = sum(1 for item in result.outcomes if item.error)
     fate = f"{failed} failed (--retry-failed runs them again)" if failed else "none failed"

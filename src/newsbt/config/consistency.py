@@ -68,8 +68,8 @@ def _period(period: Mapping[str, PlainValue]) -> Iterator[Clash]:
 
 def _names(strategies: Sequence[Mapping[str, PlainValue]], baselines: Sequence[PlainValue]) -> Iterator[Clash]:
     first: dict[str, int] = {}
-    for place, strategy in enumerate(strategies):
-        name, path = strategy.get("name"), ("strategies", place, "name")
+    for index, strategy in enumerate(strategies):
+        name, path = strategy.get("name"), ("strategies", index, "name")
         if not isinstance(name, str):
             continue
         if name in first:
@@ -77,20 +77,20 @@ def _names(strategies: Sequence[Mapping[str, PlainValue]], baselines: Sequence[P
             yield Clash(path, "repeated_name", message)
         elif name in baselines:
             yield Clash(path, "repeated_name", f"{name!r} is the name of a baseline; choose another")
-        first.setdefault(name, place)
+        first.setdefault(name, index)
 
 
 def _hedges(strategies: Sequence[Mapping[str, PlainValue]], benchmark: PlainValue) -> Iterator[Clash]:
-    for place, strategy in enumerate(strategies):
+    for index, strategy in enumerate(strategies):
         if benchmark is None and _mapping(strategy.get("position")).get("hedge") == "benchmark":
-            path = ("strategies", place, "position", "hedge")
+            path = ("strategies", index, "position", "hedge")
             yield Clash(path, "bad_value", "a hedge with the benchmark needs the top-level key `benchmark`")
 
 
 def _repeated_baselines(baselines: Sequence[PlainValue]) -> Iterator[Clash]:
-    for place, name in enumerate(baselines):
-        if name in baselines[:place]:
-            yield Clash(("baselines", place), "repeated_name", f"the baseline {name!r} stands twice; keep one")
+    for index, name in enumerate(baselines):
+        if name in baselines[:index]:
+            yield Clash(("baselines", index), "repeated_name", f"the baseline {name!r} stands twice; keep one")
 
 
 def _sweep(sweep: Mapping[str, PlainValue], names: Sequence[PlainValue]) -> Iterator[Clash]:

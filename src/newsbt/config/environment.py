@@ -32,7 +32,7 @@ def expand(tree: PlainValue, environ: Mapping[str, str]) -> tuple[PlainValue, li
         if isinstance(node, dict):
             return {key: walk(value, (*path, key)) for key, value in node.items()}
         if isinstance(node, list):
-            return [walk(value, (*path, place)) for place, value in enumerate(node)]
+            return [walk(value, (*path, index)) for index, value in enumerate(node)]
         return filled(node, path) if isinstance(node, str) and "${" in node else node
 
     return walk(tree, ()), clashes

@@ -174,4 +174,4 @@ def _homes() -> Mapping[str, tuple[str, ...]]:
                 walk(inner, f"{prefix}{name}{listed}.")
 
     walk(RunConfig, "")
-    return {name: tuple(places) for name, places in found.items()}
+    return {name: tuple(homes) for name, homes in found.items()}

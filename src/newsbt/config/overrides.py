@@ -92,14 +92,14 @@ def apply(tree: dict[str, PlainValue], override: Override, defaults: dict[str, P
                 origin = min(origin, path[: depth + 1], key=len)
             node = node[str(key)]
         else:
-            node = node[_place(node, key, path[:depth], override)]
+            node = node[_index_of(node, key, path[:depth], override)]
         if not isinstance(node, dict | list):
             at = ".".join(str(part) for part in path[: depth + 1])
             raise override.fault("bad_override", f"{at!r} is neither a mapping nor a list, so nothing can be set in it")
     if isinstance(node, dict):
         node[str(path[-1])] = override.value
     else:
-        node[_place(node, path[-1], path[:-1], override)] = override.value
+        node[_index_of(node, path[-1], path[:-1], override)] = override.value
     return origin, path
 
 
@@ -146,7 +146,7 @@ def _start(defaults: dict[str, PlainValue], path: Path) -> dict[str, PlainValue]
     return dict(node) if isinstance(node, dict) and "use" in node else {}
 
 
-def _place(node: list[PlainValue], key: str | int, path: Path, override: Override) -> int:
+def _index_of(node: list[PlainValue], key: str | int, path: Path, override: Override) -> int:
     if isinstance(key, int) and key < len(node):
         return key
     at = ".".join(str(part) for part in path)
@@ -159,11 +159,11 @@ def _path(tree: dict[str, PlainValue], override: Override) -> Path:
     head, _, rest = override.key.partition(".")
     if head == "strategies" and isinstance(strategies := tree.get("strategies"), list):
         names = [str(item.get("name")) if isinstance(item, dict) else "" for item in strategies]
-        for place in sorted(range(len(names)), key=lambda k: -len(names[k])):
-            name = names[place]
+        for index in sorted(range(len(names)), key=lambda k: -len(names[k])):
+            name = names[index]
             if name and (rest == name or rest.startswith(f"{name}.")):
                 tail = rest[len(name) + 1 :]
-                return ("strategies", place, *(_segments(tail) if tail else ()))
+                return ("strategies", index, *(_segments(tail) if tail else ()))
         first = rest.split(".")[0]
         if rest and not first.isdecimal():
             raise override.fault("bad_override", f"no strategy is called {first!r}{nearest(first, names)}")

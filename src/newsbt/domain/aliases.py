@@ -134,9 +134,11 @@ class AliasBook:
             return ()
         item = self._names.get(fold(name))
         names = (item.name, *item.aliases) if item else (name,)
-        places = {place for one in names for place in self._universe.listings(one)}
+        columns = {column for one in names for column in self._universe.listings(one)}
         return tuple(
-            self._universe.tickers[place] for place in sorted(places) if self._universe.instruments[place].is_listed(on)
+            self._universe.tickers[column]
+            for column in sorted(columns)
+            if self._universe.instruments[column].is_listed(on)
         )
 
 
@@ -154,9 +156,9 @@ def _merge(universe: Universe | None, organisations: tuple[Organisation, ...]) -
     given = dict(owner)
     called: dict[str, str] = {}
     shared: list[str] = []
-    for place, listing in enumerate(() if universe is None else universe.instruments):
+    for column, listing in enumerate(() if universe is None else universe.instruments):
         assert universe is not None
-        spoken = [name for name in _spoken(listing) if place in universe.listings(name)]
+        spoken = [name for name in _spoken(listing) if column in universe.listings(name)]
         shared += [name for name in _spoken(listing) if universe.resolve(name).is_ambiguous]
         if not spoken:
             continue

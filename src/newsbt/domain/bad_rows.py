@@ -49,10 +49,10 @@ class BadRows:
     @property
     def listing(self) -> bool:
         """Whether the message of a further bad row would be kept."""
-        return self.room > 0
+        return self.listable > 0
 
     @property
-    def room(self) -> int:
+    def listable(self) -> int:
         """How many further messages would be kept."""
         return LISTED - len(self.listed)
 

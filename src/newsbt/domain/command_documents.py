@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 
 from newsbt._plain import JsonValue
 from newsbt.domain.run_documents import StrategyDocument, UnusedName
-from newsbt.domain.verdict import VerdictTold
+from newsbt.domain.verdict import VerdictJson
 
 __all__ = [
     "AuditDocument",
@@ -17,22 +17,22 @@ __all__ = [
     "ConfoundedEvent",
     "Confounders",
     "DataDoubt",
-    "DifferenceTold",
+    "DifferenceJson",
     "EventRow",
     "ExplainedAnnouncement",
     "ExplainedLink",
     "ExplainedSignal",
     "ExplanationDocument",
-    "FloorTold",
+    "FloorJson",
     "LinkingCount",
     "OrderRow",
     "OrdersDocument",
     "PlaceboKind",
     "PlaceboKinds",
     "PriceContent",
-    "ProofTold",
+    "ProofJson",
     "ReferenceRow",
-    "RunTold",
+    "RunJson",
     "Words",
 ]
 
@@ -54,14 +54,14 @@ class CheckDocument(TypedDict):
     periods_per_year: float | None
 
 
-class RunTold(TypedDict):
+class RunJson(TypedDict):
     """A run's entry in the document of `newsbt run --json`."""
 
     run_id: str
     path: str | None
     name: str
     strategies: list[StrategyDocument]
-    verdicts: dict[str, VerdictTold]
+    verdicts: dict[str, VerdictJson]
     benchmark: StrategyDocument | None
     counts: dict[str, int]
     notices: list[str]
@@ -171,7 +171,7 @@ class ExplanationDocument(TypedDict):
     signals: list[ExplainedSignal]
 
 
-class ProofTold(TypedDict):
+class ProofJson(TypedDict):
     cuts: int
     futures: int
     decisions: int
@@ -224,7 +224,7 @@ class DataDoubt(TypedDict):
     count: NotRequired[int]
 
 
-class FloorTold(TypedDict):
+class FloorJson(TypedDict):
     total_return: float | None
     critical: float | None
     per_trade: float | None
@@ -238,7 +238,7 @@ class FloorTold(TypedDict):
     reason: str
 
 
-class DifferenceTold(TypedDict):
+class DifferenceJson(TypedDict):
     """The first decision that another future changed; `text` says it in a sentence."""
 
     what: str
@@ -257,13 +257,13 @@ class DifferenceTold(TypedDict):
 class AuditedStrategy(TypedDict):
     name: str
     look_ahead: bool
-    first_difference: DifferenceTold | None
-    proof: ProofTold
+    first_difference: DifferenceJson | None
+    proof: ProofJson
     events_traded: int
     event_dates: int
     placebo: PlaceboKinds
     confounders: Confounders
-    detection_floor: FloorTold
+    detection_floor: FloorJson
 
 
 class AuditDocument(TypedDict):

@@ -45,9 +45,9 @@ class AnnouncedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One call of `on_announcement`: places of the market and of the event, and what is handed over."""
+    """One call of `on_announcement`: indices of the market and of the event, and what is handed over."""
 
     market: int
-    event_place: int
+    event_index: int
     event: AnnouncedEvent
     links: tuple[AnnouncedLink, ...]

@@ -119,10 +119,10 @@ class StatusSpan:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a name means: the `places` of all listings of one company; none where no instrument has the name, or where
-    the listings of several companies have it, which `candidates` then holds (places too)."""
+    """What a name means: the `columns` of all listings of one company; none where no instrument has the name, or where
+    the listings of several companies have it, which `candidates` then holds (columns too)."""
 
-    places: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
     candidates: tuple[int, ...] = ()
 
     @property
@@ -166,12 +166,12 @@ class Universe:
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """Ticker to its place (column n) in the universe."""
+        """Ticker to its column n in the universe."""
         return {ticker: n for n, ticker in enumerate(self.tickers)}
 
     @cached_property
     def indices(self) -> tuple[int, ...]:
-        """The places of the indices."""
+        """The columns of the indices."""
         return tuple(n for n, item in enumerate(self.instruments) if item.is_index)
 
     def __getitem__(self, ticker: str) -> Instrument:
@@ -189,14 +189,14 @@ class Universe:
         for n, item in enumerate(self.instruments):
             for name in {item.ticker, item.name, item.company, *item.aliases} - {""}:
                 found.setdefault(name.casefold(), []).append(n)
-        return {name: tuple(places) for name, places in found.items()}
+        return {name: tuple(columns) for name, columns in found.items()}
 
     @cached_property
     def _siblings(self) -> Mapping[str, tuple[int, ...]]:
         found: dict[str, list[int]] = {}
         for n, item in enumerate(self.instruments):
             found.setdefault(item.company_name.casefold(), []).append(n)
-        return {company: tuple(places) for company, places in found.items()}
+        return {company: tuple(columns) for company, columns in found.items()}
 
     def resolve(self, name: str) -> Reference:
         """What a name means: the one answer that linking, checking, extraction and explanations share."""
@@ -214,10 +214,10 @@ class Universe:
         if not named:
             return self._resolve_loosely(key)
         exact = [[n for n in named if getattr(self.instruments[n], kind).casefold() == key] for kind in DECIDING]
-        for places in (named, *exact):
-            companies = {self.instruments[n].company_name.casefold() for n in places}
+        for columns in (named, *exact):
+            companies = {self.instruments[n].company_name.casefold() for n in columns}
             if len(companies) == 1:
-                return Reference(places=self._siblings[companies.pop()])
+                return Reference(columns=self._siblings[companies.pop()])
         return Reference(candidates=named)
 
     def _resolve_loosely(self, key: str) -> Reference:
@@ -231,7 +231,7 @@ class Universe:
         companies = {self.instruments[n].company_name.casefold() for n in named}
         if len(companies) > 1:
             return Reference(candidates=named)
-        return Reference(places=self._siblings[companies.pop()]) if companies else NOTHING
+        return Reference(columns=self._siblings[companies.pop()]) if companies else NOTHING
 
     @cached_property
     def _plainly_named(self) -> Mapping[str, tuple[int, ...]]:
@@ -240,7 +240,7 @@ class Universe:
             for name in dict.fromkeys(map(plain_company, (item.name, item.company, *item.aliases))):
                 found.setdefault(name, []).append(n)
         found.pop("", None)
-        return {name: tuple(places) for name, places in found.items()}
+        return {name: tuple(columns) for name, columns in found.items()}
 
     def listing(self, name: str) -> int | None:
         """The one listing whose ticker a name is, in whatever form; None of a name that is none, that an instrument has
@@ -253,8 +253,8 @@ class Universe:
         return self.position.get(self.known_tickers.meant_or_none(name))
 
     def listings(self, name: str) -> tuple[int, ...]:
-        """Places of all listings of the company that a name means, in universe order; empty where it means none."""
-        return self.resolve(name).places
+        """Columns of all listings of the company that a name means, in universe order; empty where it means none."""
+        return self.resolve(name).columns
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -270,13 +270,13 @@ class Universe:
     def relations_of(self, subject: str, on: date, kinds: Iterable[str] = RELATIONS) -> tuple[Relation, ...]:
         """Relations in force on a day whose subject is this name, in the order of their file."""
         wanted = set(kinds)
-        places = set(self.listings(subject))
+        columns = set(self.listings(subject))
         return tuple(
             row
             for row in self.relations
             if row.relation in wanted
             and in_force(on, row.from_on, row.to_on)
-            and (row.subject.casefold() == subject.casefold() or not places.isdisjoint(self.listings(row.subject)))
+            and (row.subject.casefold() == subject.casefold() or not columns.isdisjoint(self.listings(row.subject)))
         )
 
     @cached_property
@@ -314,7 +314,7 @@ class Universe:
         return bisect_right(self._change_days, on)
 
     def members(self, themes: Iterable[str], on: date) -> tuple[int, ...]:
-        """Places of the instruments that belong to one of the themes on a day (no theme named: all of them)."""
+        """Columns of the instruments that belong to one of the themes on a day (no theme named: all of them)."""
         wanted = tuple(themes)
         key = (wanted, self.era(on))
         if key not in self._members:

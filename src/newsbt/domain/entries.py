@@ -44,7 +44,7 @@ class Entries:
     """K intended entries in the order in which X5 works them inside a market: by (row, point, known_at,
     event id, descending |signal|, universe order).
 
-    `event` and `ticker` (K,) are places in the run's events and the universe; the ticker is the traded one (X18).
+    `event` and `ticker` (K,) are indices into the run's events and the universe; the ticker is the traded one (X18).
     `sign` is 1 or -1, `weight` the fraction of equity after `event_weight` (X4). `row` and `point`, a `FillPoint`, say
     where the entry works, `bound` the price that it does not pass, NaN where it takes any.
     """

@@ -17,7 +17,7 @@ __all__ = ["EventTable"]
 
 @dataclass(frozen=True, kw_only=True)
 class EventTable:
-    """E announcements sorted by `event_id`, so that a place in the table is also X5's tie-break.
+    """E announcements sorted by `event_id`, so that an index into the table is also X5's tie-break.
 
     `known_at` (E,) is T1's instant, datetime64[ns] in UTC.
     """

@@ -18,15 +18,15 @@ __all__ = [
     "LatencyPoint",
     "LeftOut",
     "MeanMove",
-    "MoveTold",
-    "PlaceboTold",
+    "MoveJson",
+    "PlaceboJson",
     "RunAndPlacebo",
     "StudyDocument",
-    "StudyGroupTold",
+    "StudyGroupJson",
     "SweepMap",
     "TopShare",
-    "TradedTold",
-    "WindowTold",
+    "TradedJson",
+    "WindowJson",
 ]
 
 
@@ -37,7 +37,7 @@ class RunAndPlacebo(TypedDict):
     placebo: float | None
 
 
-class PlaceboTold(TypedDict):
+class PlaceboJson(TypedDict):
     """Under `use` weeks or windows the placebo has keys of its own, as has that of independent days; `returns` are the
     values of a folder of version 0.1.0."""
 
@@ -142,7 +142,7 @@ class Attribution(TypedDict):
     leave_one_out: list[LeftOut]
 
 
-class WindowTold(TypedDict):
+class WindowJson(TypedDict):
     start: int
     end: int
     n: int
@@ -165,17 +165,17 @@ class MeanMove(TypedDict):
     tradable: float | None
 
 
-class MoveTold(MeanMove):
+class MoveJson(MeanMove):
     horizon: int
 
 
-class TradedTold(TypedDict):
+class TradedJson(TypedDict):
     lots: int
     net_return: float | None
     gross_return: float | None
 
 
-class StudyGroupTold(TypedDict):
+class StudyGroupJson(TypedDict):
     name: str
     kind: str
     n: int
@@ -191,9 +191,9 @@ class StudyGroupTold(TypedDict):
     caar: list[float | None]
     low: list[float | None]
     high: list[float | None]
-    windows: list[WindowTold]
-    moves: list[MoveTold]
-    traded: TradedTold | None
+    windows: list[WindowJson]
+    moves: list[MoveJson]
+    traded: TradedJson | None
     notes: list[str]
     tests: NotRequired[list[dict[str, JsonValue]]]  # in what `newsbt study --json` prints only
 
@@ -215,7 +215,7 @@ class StudyDocument(TypedDict):
     note: str
     left_out: dict[str, int]
     few: list[FewPairs]
-    groups: list[StudyGroupTold]
+    groups: list[StudyGroupJson]
     reason: NotRequired[str]
     name: NotRequired[str]
     notices: NotRequired[list[str]]
@@ -233,7 +233,7 @@ class SweepMap(TypedDict):
 class EvidenceDocument(TypedDict, total=False):
     """By strategy, but for the study and the sweep."""
 
-    placebo: dict[str, PlaceboTold]
+    placebo: dict[str, PlaceboJson]
     decay: dict[str, DecayCurves]
     capacity: dict[str, list[CapacityPoint]]
     attribution: dict[str, Attribution]

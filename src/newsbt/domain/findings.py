@@ -93,8 +93,8 @@ def spans(days: Days, among: Days) -> str:
     >>> spans(week[[0, 1, 2, 4]], week)
     '2025-03-03 to 2025-03-05, 2025-03-07'
     """
-    places = np.searchsorted(among, days)
-    runs: Sequence[Days] = np.split(days, np.flatnonzero(np.diff(places) != 1) + 1)
+    indices = np.searchsorted(among, days)
+    runs: Sequence[Days] = np.split(days, np.flatnonzero(np.diff(indices) != 1) + 1)
     shown = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs if len(run)]
     more = len(shown) - MOST_SPANS
     return ", ".join(shown[:MOST_SPANS]) + (f" and {more} more stretches" if more > 0 else "")

@@ -71,14 +71,14 @@ def described(value: Any) -> Any:
     """A parameter in the words of a config: plain values as they are, arrays and frames by a hash of their content,
     functions by one of their code, other objects by what they hold. The same content gives the same words, in every
     process; an object that is met again is told by its type."""
-    return _Described().told(value, DEEPEST)
+    return _Described().words(value, DEEPEST)
 
 
 class _Described:
     def __init__(self) -> None:
         self._met: dict[int, Any] = {}  # by id; holding them keeps ids from being used again
 
-    def told(self, value: Any, depth: int) -> Any:
+    def words(self, value: Any, depth: int) -> Any:
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, str | bool | Real | date | timedelta | Path | None):
@@ -86,7 +86,7 @@ class _Described:
         if isinstance(value, Number | bytes | time):
             return f"<{value!r}>"
         if isinstance(value, np.ndarray):
-            return self.told(pd.DataFrame({"values": value.ravel(), "shape": str(value.shape)}), depth)
+            return self.words(pd.DataFrame({"values": value.ravel(), "shape": str(value.shape)}), depth)
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
             frame = value if isinstance(value, pd.DataFrame) else value.to_frame()
             return f"<{type(value).__name__} {frame_hash(frame)[:12]}>"
@@ -98,16 +98,16 @@ class _Described:
             return f"<{type(value).__name__}>"
         self._met[id(value)] = value
         if isinstance(value, Mapping):
-            return {str(key): self.told(inner, depth - 1) for key, inner in value.items()}
+            return {str(key): self.words(inner, depth - 1) for key, inner in value.items()}
         if isinstance(value, list | tuple):
-            return [self.told(inner, depth - 1) for inner in value]
+            return [self.words(inner, depth - 1) for inner in value]
         if isinstance(value, set | frozenset):
-            return sorted((self.told(inner, depth - 1) for inner in value), key=repr)
-        return {f"<{type(value).__name__}>": {name: self.told(it, depth - 1) for name, it in _held(value).items()}}
+            return sorted((self.words(inner, depth - 1) for inner in value), key=repr)
+        return {f"<{type(value).__name__}>": {name: self.words(it, depth - 1) for name, it in _held(value).items()}}
 
     def _code_hash(self, function: FunctionType, depth: int) -> str:
         cells = [cell.cell_contents for cell in function.__closure__ or ()]
-        given = self.told([function.__defaults__, function.__kwdefaults__, cells], max(depth - 1, 0))
+        given = self.words([function.__defaults__, function.__kwdefaults__, cells], max(depth - 1, 0))
         return hashlib.sha256(repr([*_code_parts(function.__code__), given]).encode()).hexdigest()[:12]
 
 

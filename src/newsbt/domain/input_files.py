@@ -168,7 +168,7 @@ def read_chunks(path: Path, limit: SizeLimit = TABLE) -> Iterator[bytes]:
     with _opened(path) as file:
         try:
             for chunk in unpacked(_raw(path, file), limit):
-                if not guard.has_room(len(chunk)):
+                if not guard.has_memory(len(chunk)):
                     raise TooLargeError(guard.complaint)
                 yield chunk
         except TooLargeError as error:

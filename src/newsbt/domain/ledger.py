@@ -1,7 +1,7 @@
 """What a simulation leaves behind: every fill, refusal, lot and mark, in index form.
 
-Both engines build the same `Ledger`; `runs` turns it into labelled tables. Tickers are places in the universe,
-events are places in the run's list of events (-1: belongs to none), rows are rows of the clock.
+Both engines build the same `Ledger`; `runs` turns it into labelled tables. Tickers are columns of the universe,
+events are indices into the run's list of events (-1: belongs to none), rows are rows of the clock.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsbt.domain.size_limits import MB
 
-__all__ = ["MemoryGuard", "fits", "memory_room"]
+__all__ = ["MemoryGuard", "fits", "free_memory"]
 
 STEP_BYTES = 16 * MB  # of growth between two looks
 RESERVE_BYTES = 128 * MB  # that must be left
@@ -22,21 +22,21 @@ class MemoryGuard:
     def __init__(self) -> None:
         self._grown = STEP_BYTES
 
-    def has_room(self, grown: int) -> bool:
+    def has_memory(self, grown: int) -> bool:
         """Whether memory is left after so many bytes more."""
         self._grown += grown
         if self._grown < STEP_BYTES:
             return True
         self._grown = 0
-        return memory_room() > RESERVE_BYTES
+        return free_memory() > RESERVE_BYTES
 
 
 def fits(size: int) -> bool:
     """Whether so many bytes can still be taken at once, by what would end the process where they cannot."""
-    return memory_room() - size > RESERVE_BYTES
+    return free_memory() - size > RESERVE_BYTES
 
 
-def memory_room() -> int:
+def free_memory() -> int:
     """Bytes that are left: of the machine, of this process's control group, and of its own limits."""
     return min(_of_machine(), _of_group(), _of_limits())
 

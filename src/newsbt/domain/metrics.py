@@ -50,19 +50,19 @@ def first_to_last(key: str) -> float:
 
 def sweep_columns() -> list[str]:
     """The metrics of a sweep's table, in its order."""
-    places = {spec.key: spec.sweep for spec in _specs() if spec.sweep is not None}
-    return sorted(places, key=places.__getitem__)
+    ranks = {spec.key: spec.sweep for spec in _specs() if spec.sweep is not None}
+    return sorted(ranks, key=ranks.__getitem__)
 
 
 def outcome_keys(*, of_returns_only: bool = False) -> tuple[str, ...]:
-    """What a sweep's variant keeps, by place: all, or those that session returns alone give."""
+    """What a sweep's variant keeps, in the order of `outcome`: all, or those that session returns alone give."""
     scopes: tuple[Scope, ...] = ("equity", "growth", "moments")
-    places = {
+    ranks = {
         spec.key: spec.outcome
         for spec in _specs()
         if spec.outcome is not None and (spec.scope in scopes or not of_returns_only)
     }
-    return tuple(sorted(places, key=places.__getitem__))
+    return tuple(sorted(ranks, key=ranks.__getitem__))
 
 
 def shown_in_repr() -> list[str]:

@@ -86,7 +86,7 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
             grown = sum(_bytes_of(array, k, seen) for k, array in enumerate(batch.columns))
             size += grown
             _check_ratio(path, opened, size, _DECODED_RATIO)
-            if not guard.has_room(grown):
+            if not guard.has_memory(grown):
                 raise file_error(path, guard.complaint, code="too_large")
             batches.append(batch)
     except ARROW_ERRORS as error:

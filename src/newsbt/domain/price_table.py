@@ -126,7 +126,7 @@ class PriceTable:
 
 def add_bad_rows(bad: BadRows, table: PriceTable, reason: str, rows: Ints, describe: Callable[[int], str]) -> None:
     """Note rows of a table as bad, with messages for those that will be listed."""
-    listed = rows[: bad.room].tolist()
+    listed = rows[: bad.listable].tolist()
     for row, (file, line) in zip(listed, table.where(listed), strict=True):
         ticker, when = table.tickers[int(table.ticker_code[row])], table.when[row]
         what = ticker if np.isnat(when) else f"{ticker} on {when}"
@@ -174,9 +174,9 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
         shown = "; ".join(f"{part.sources[0].name}: {kind}" for kind, part in kinds.items())
         raise DataError(f"the prices of one run are all daily or all bars of one length; got {shown}")
     tickers = tuple(dict.fromkeys(ticker for part in parts for ticker in part.tickers))
-    place = {ticker: code for code, ticker in enumerate(tickers)}
+    code_of = {ticker: code for code, ticker in enumerate(tickers)}
     names = [name for name in (*VALUES, *OPTIONAL_VALUES, STATED_SPLIT) if any(name in part.values for part in parts)]
-    codes = [np.array([place[ticker] for ticker in part.tickers], dtype=np.int64)[part.ticker_code] for part in parts]
+    codes = [np.array([code_of[ticker] for ticker in part.tickers], dtype=np.int64)[part.ticker_code] for part in parts]
     shifts = np.cumsum([0, *(len(part.sources) for part in parts)])
     when = np.concatenate([part.when for part in parts])
     first = parts[0]

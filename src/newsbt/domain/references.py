@@ -79,7 +79,7 @@ def unresolved_of(item: Announcement, universe: Universe) -> Iterator[Unresolved
     found = universe.resolve(item.issuer)
     if found.is_ambiguous:
         yield Unresolved("ambiguous_issuer", item.issuer, item.event_id)
-    elif not found.places and item.issuer.casefold() not in universe.subjects:
+    elif not found.columns and item.issuer.casefold() not in universe.subjects:
         yield Unresolved("unknown_issuer", item.issuer, item.event_id)
 
 
@@ -90,10 +90,10 @@ def why_not_linked(item: Announcement, universe: Universe, on: date) -> str:
     if item.tickers:
         gone = (universe.instruments[universe.position[ticker]].delisted_on for ticker in item.tickers)
         return "not_listed" if all(last is not None and on > last for last in gone) else "no_link"
-    places = universe.listings(item.issuer)
-    if any(universe.instruments[n].is_listed(on) for n in places):
+    columns = universe.listings(item.issuer)
+    if any(universe.instruments[n].is_listed(on) for n in columns):
         return "no_link"
-    return "not_listed" if places else "unlisted_issuer"
+    return "not_listed" if columns else "unlisted_issuer"
 
 
 def idle_relations(universe: Universe) -> Iterator[tuple[str, Relation]]:
@@ -101,7 +101,7 @@ def idle_relations(universe: Universe) -> Iterator[tuple[str, Relation]]:
     :data:`IDLE`."""
     for row in universe.relations:
         found = universe.resolve(row.object)
-        if not found.places and row.object.casefold() not in universe.subjects:
+        if not found.columns and row.object.casefold() not in universe.subjects:
             yield "ambiguous_object" if found.is_ambiguous else "dead_end", row
 
 
@@ -137,9 +137,9 @@ def _most_frequent(counts: Mapping[str, int], most: int | None) -> list[tuple[st
 def message_of(kind: str, name: str, universe: Universe) -> str:
     """What is wrong with a reference, with the nearest right name or the companies it may mean."""
     if kind == "ambiguous_issuer":
-        places = universe.resolve(name).candidates
-        companies = dict.fromkeys(universe.instruments[n].company_name for n in places)
-        listed = ", ".join(universe.tickers[n] for n in places)
+        columns = universe.resolve(name).candidates
+        companies = dict.fromkeys(universe.instruments[n].company_name for n in columns)
+        listed = ", ".join(universe.tickers[n] for n in columns)
         return f"stands for {', '.join(companies)} ({listed}); write a ticker or the company"
     if kind == "unknown_ticker":
         try:

@@ -49,7 +49,7 @@ def _number(value: MetricValue | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:
-    """What the places in a ledger stand for."""
+    """What the indices in a ledger stand for."""
 
     panel: MarketPanel
     events: EventTable
@@ -60,10 +60,10 @@ class Labels:
     def tickers(self) -> Array:
         return objects(self.panel.tickers)
 
-    def event_ids(self, places: Array) -> Array:
+    def event_ids(self, indices: Array) -> Array:
         """Event ids, None for -1."""
         with_none = objects([*self.events.ids, None])
-        return np.asarray(with_none[places])
+        return np.asarray(with_none[indices])
 
     def dates(self, rows: Array) -> Array:
         """Session dates as datetime64[s] at midnight, NaT for -1."""
@@ -112,14 +112,14 @@ class StrategyResult:
         metrics = [
             f"{name} {self.metrics[name]:,.4g}" for name in shown_in_repr() if _is_figure(self.metrics.get(name))
         ]
-        told = [
+        shown = [
             plain_line(f"{type(self).__name__} {self.name!r}: {self.kind}, engine {self.engine}"),
             *(f"  {', '.join(metrics[at : at + 4])}" for at in range(0, len(metrics), 4)),
             *(f"  {', '.join(counts[at : at + 5])}" for at in range(0, len(counts), 5)),
             *(f"  {name} undefined: {self.reasons[name]}" for name in shown_in_repr() if name in self.reasons),
             *(f"  ! {plain_line(warning)}" for warning in self.warnings[:MOST]),
         ]
-        return lines([*told, "  .metrics .reasons .equity .returns .fills .trades .refusals .events .signals"])
+        return lines([*shown, "  .metrics .reasons .equity .returns .fills .trades .refusals .events .signals"])
 
     @cached_property
     def curve(self) -> pd.DataFrame:
@@ -292,7 +292,7 @@ class RunResult:
 
     def __repr__(self) -> str:
         used = self.summary
-        told = [
+        shown = [
             plain_line(
                 f"{type(self).__name__} {self.name!r}: {used.first_date} to {used.last_date}, {used.rows:,} rows,"
                 f" {used.tickers_with_prices:,} tickers with prices, {used.currency}"
@@ -306,7 +306,7 @@ class RunResult:
                 for item in self.strategies
             ),
         ]
-        return lines([*told, "  .table, and [name] for one strategy" + (f"; {self.path}" if self.path else "")])
+        return lines([*shown, "  .table, and [name] for one strategy" + (f"; {self.path}" if self.path else "")])
 
     def __getitem__(self, name: str) -> StrategyResult:
         for result in self.strategies:

@@ -13,7 +13,7 @@ __all__ = ["LinkWords", "RunContext"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWords:
-    """How an event came to touch a ticker: places of both, the relation, its hop and signed weight, the names on
+    """How an event came to touch a ticker: indices of both, the relation, its hop and signed weight, the names on
     the way."""
 
     event: int
@@ -28,7 +28,7 @@ class LinkWords:
 class RunContext:
     """The instruments in the order of the panel's columns, all links, and the time zone of each market by its MIC.
 
-    `benchmark` is the place of the benchmark among the instruments, -1 where the run has none.
+    `benchmark` is the index of the benchmark among the instruments, -1 where the run has none.
     """
 
     instruments: tuple[Instrument, ...]

@@ -12,16 +12,16 @@ from typing import NotRequired, TypeAlias, TypedDict
 from newsbt._plain import JsonValue
 
 __all__ = [
-    "AccountTold",
+    "AccountJson",
     "BroughtColumn",
     "ContextDocument",
     "ContextEvent",
     "ContextTicker",
-    "LinkTold",
+    "LinkJson",
     "Period",
     "RunDocument",
     "RunHashes",
-    "SharesTold",
+    "SharesJson",
     "StrategyDocument",
     "TickerCounts",
     "UnusedName",
@@ -34,7 +34,7 @@ class Period(TypedDict):
     rows: int
 
 
-class AccountTold(TypedDict):
+class AccountJson(TypedDict):
     cash: float | None
     currency: str
 
@@ -94,7 +94,7 @@ class RunDocument(TypedDict):
     period: Period
     periods_per_year: float
     exchanges: list[str]
-    account: AccountTold
+    account: AccountJson
     tickers: TickerCounts
     strategies: list[StrategyDocument]
     benchmark: StrategyDocument | None
@@ -115,7 +115,7 @@ class RunDocument(TypedDict):
     versions: dict[str, str]
 
 
-class SharesTold(TypedDict, total=False):
+class SharesJson(TypedDict, total=False):
     """How much of the reported moves could be traded, or the `reason` why that is not known."""
 
     pairs: int
@@ -125,7 +125,7 @@ class SharesTold(TypedDict, total=False):
     reason: str
 
 
-LinkTold: TypeAlias = "tuple[str, str, int, float | None, Sequence[str]]"  # ticker, relation, hop, weight, path
+LinkJson: TypeAlias = "tuple[str, str, int, float | None, Sequence[str]]"  # ticker, relation, hop, weight, path
 
 
 class ContextTicker(TypedDict):
@@ -151,7 +151,7 @@ class ContextEvent(TypedDict, total=False):
     precision: str
     known_at: str
     at: dict[str, float]
-    links: list[LinkTold]
+    links: list[LinkJson]
     reactions: dict[str, list[float | None]]
 
 
@@ -164,4 +164,4 @@ class ContextDocument(TypedDict, total=False):
     benchmark: str | None
     tickers: dict[str, ContextTicker]
     events: list[ContextEvent]
-    shares: dict[str, SharesTold]
+    shares: dict[str, SharesJson]

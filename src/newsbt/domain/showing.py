@@ -26,22 +26,22 @@ def brief(self: DataclassInstance) -> str:
 
     Take it as a class's own: ``__repr__ = brief``.
     """
-    told = [
+    parts = [
         f"{one.name}={short(getattr(self, one.name))}"
         for one in dataclasses.fields(self)
         if one.repr and not _is_default(one, getattr(self, one.name))
     ]
     name = type(self).__qualname__
-    whole = f"{name}({', '.join(told)})"
-    return whole if len(whole) <= WIDTH else lines([f"{name}(", *(f"  {one}," for one in told), ")"])
+    whole = f"{name}({', '.join(parts)})"
+    return whole if len(whole) <= WIDTH else lines([f"{name}(", *(f"  {one}," for one in parts), ")"])
 
 
-def lines(told: Sequence[str]) -> str:
+def lines(texts: Sequence[str]) -> str:
     """At most `LINES` lines of at most `WIDTH` characters; the last one stays, and what is left out is counted."""
-    if len(told) > LINES:
-        gone = len(told) - LINES + 1
-        told = [*told[: LINES - 2], f"  ... {gone} more", told[-1]]
-    return "\n".join(one if len(one) <= WIDTH else f"{one[: WIDTH - 3]}..." for one in told)
+    if len(texts) > LINES:
+        gone = len(texts) - LINES + 1
+        texts = [*texts[: LINES - 2], f"  ... {gone} more", texts[-1]]
+    return "\n".join(one if len(one) <= WIDTH else f"{one[: WIDTH - 3]}..." for one in texts)
 
 
 def plain_line(text: str, most: int = WIDTH) -> str:

@@ -111,13 +111,13 @@ def limit_of(kind: str, max_mb: float | None = None) -> SizeLimit:
     """
     is_users = max_mb is not None
     wanted = LIMITS_MB[kind] if max_mb is None else max_mb
-    told = os.environ.get(VARIABLE, "").strip()
-    if told:
+    written = os.environ.get(VARIABLE, "").strip()
+    if written:
         try:
-            raised = _positive(float(told), VARIABLE)
+            raised = _positive(float(written), VARIABLE)
             is_users, wanted = is_users or raised > wanted, max(wanted, raised)
         except ValueError:
-            raise ConfigError(f"{VARIABLE} is a number of megabytes above 0, not {told!r}") from None
+            raise ConfigError(f"{VARIABLE} is a number of megabytes above 0, not {written!r}") from None
     return SizeLimit(kind, math.ceil(_positive(wanted, "max_mb") * MB), is_users)
 
 

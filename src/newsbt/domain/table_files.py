@@ -161,7 +161,7 @@ def read_table(path: Path, data: bytes | None = None, limit: SizeLimit = TABLE) 
     lines: list[int] = []
     guard = MemoryGuard()
     for line, record in records:
-        if not guard.has_room(_ROW_BYTES + _CELL_BYTES * len(record)):
+        if not guard.has_memory(_ROW_BYTES + _CELL_BYTES * len(record)):
             raise file_error(path, guard.complaint, code="too_large")
         rows.append(record)
         lines.append(line)

@@ -48,7 +48,7 @@ def decode(data: bytes, stated: str | None = None) -> tuple[str, str]:
     ------
     UnknownEncodingError
     """
-    name = stated.lower() if stated else _told(data)
+    name = stated.lower() if stated else _detected(data)
     try:
         text = data.decode(ENCODINGS[name])
     except UnicodeDecodeError as error:
@@ -57,7 +57,7 @@ def decode(data: bytes, stated: str | None = None) -> tuple[str, str]:
     return text.removeprefix("\ufeff"), name
 
 
-def _told(data: bytes) -> str:
+def _detected(data: bytes) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name

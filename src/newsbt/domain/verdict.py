@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypedDict
 
-__all__ = ["ADJUSTED_P", "CERTAIN", "FEWEST_DATES", "HOLDS", "WEAK", "Audited", "Verdict", "VerdictTold", "verdict_of"]
+__all__ = ["ADJUSTED_P", "CERTAIN", "FEWEST_DATES", "HOLDS", "WEAK", "Audited", "Verdict", "VerdictJson", "verdict_of"]
 
 FEWEST_DATES = 10  # independent event dates below which nothing can be concluded
 HOLDS, WEAK = 0.05, 0.20  # adjusted p at most
@@ -18,7 +18,7 @@ Audited: TypeAlias = Literal["looks ahead", "passed", "not audited"]
 Word: TypeAlias = Literal["looks ahead", "too few", "holds", "weak", "luck?"]
 
 
-class VerdictTold(TypedDict):
+class VerdictJson(TypedDict):
     """What `newsbt run --json` says of one."""
 
     word: str
@@ -34,7 +34,7 @@ class Verdict:
     failed: tuple[str, ...] = ()
     audited: Audited = "not audited"
 
-    def as_dict(self) -> VerdictTold:
+    def as_dict(self) -> VerdictJson:
         """Plain values, for JSON."""
         return {"word": self.word, "failed": list(self.failed), "audited": self.audited}
 

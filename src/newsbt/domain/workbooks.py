@@ -27,10 +27,10 @@ __all__ = ["Sheet", "Workbook", "choose_sheet", "open_workbook"]
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_PLACES = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,8})["']""")  # of a row, or of a cell
+_ADDRESSES = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,8})["']""")  # of a row, or of a cell
 _SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _TEXT = re.compile(rb"</(?:\w+:)?si>")
-_PLACE_BYTES = 48  # what calamine and Python take for a place of a sheet, about
+_CELL_BYTES = 48  # what calamine and Python take for a place of a sheet, about
 _LONGEST = 32_767  # characters that Excel has in a cell
 _CARRY = 64  # bytes that one match may be long
 
@@ -87,7 +87,7 @@ class Workbook:
         for line, row in enumerate(rows, start=1):
             record = [_cell(cell) for cell in row]
             if any(cell is not None for cell in record):
-                if not guard.has_room(_PLACE_BYTES * len(record)):
+                if not guard.has_memory(_CELL_BYTES * len(record)):
                     raise file_error(self.path, guard.complaint, code="too_large")
                 records.append(record)
                 lines.append(line)
@@ -186,7 +186,7 @@ def _measure(path: Path, data: bytes) -> None:
                 if one in texts:
                     continue
                 rows, columns, shared = _extent(_unfolded(data, one))
-                if not fits(rows * columns * _PLACE_BYTES + shared * longest):
+                if not fits(rows * columns * _CELL_BYTES + shared * longest):
                     message = f"{one.filename} reaches to row {rows:,} and column {columns:,}: {MemoryGuard.complaint}"
                     raise file_error(path, message, code="too_large")
     except (zipfile.BadZipFile, DamagedPackError, NotImplementedError, UnicodeDecodeError, OSError) as error:
@@ -218,7 +218,7 @@ def _extent(pieces: Iterator[bytes]) -> tuple[int, int, int]:
     before = b""
     for piece in pieces:
         text = before + piece
-        for letters, number in set(_PLACES.findall(text)):
+        for letters, number in set(_ADDRESSES.findall(text)):
             rows = max(rows, int(number))
             columns = max(columns, _column(letters))
         shared += len(_SHARED.findall(text))

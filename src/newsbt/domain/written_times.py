@@ -78,7 +78,7 @@ _WEEKDAY = re.compile(
     _SIGNS,
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SAID_BEFORE = re.compile(
+_LABELS = re.compile(
     r"(?:first |last |originally )?(?:published|updated|posted|modified|created|issued|released|date|time)"
     r"(?: (?:on|at|date|time))*(?=[\s:])\s*:?\s*"
     r"|(?:首次|最后|最後)?(?:发布|发表|更新|發布|發表)?(?:时间|日期|時間|于|於)\s*:\s*",
@@ -117,7 +117,7 @@ def read_time(written: str) -> WrittenTime:
     if len(shown) > LONGEST:
         raise UnclearTimeError(f"expected a time such as 2025-03-06T16:45:00+08:00, got {shown[:80]!r}")
     text = " ".join(unicodedata.normalize("NFKC", shown).split())
-    text = _SAID_BEFORE.sub("", text, count=1) if _SAID_BEFORE.match(text) else text
+    text = _LABELS.sub("", text, count=1) if _LABELS.match(text) else text
     return _iso(text) or _in_words(text, shown)
 
 

@@ -45,7 +45,7 @@ _OFFSETS: dict[str, str] = {
     "-10:00": "hst, hawaii standard time",
 }
 
-_PLACES: dict[str, str] = {
+_CITIES: dict[str, str] = {
     "America/New_York": "et, eastern, new york, 美东, 美東, 美国东部, 美國東部, 纽约, 紐約",
     "America/Chicago": "ct, central, chicago, 美国中部, 芝加哥",
     "America/Denver": "mt, mountain, denver",
@@ -151,7 +151,7 @@ def in_stated_zone(local: datetime, written: str) -> datetime:
     assert common is not None
     if len(common) > 1:
         name = next(part for part in parts if _folded(part) in SEVERAL)
-        listed = " or ".join(f"{place} ({offset})" for place, offset in SEVERAL[_folded(name)])
+        listed = " or ".join(f"{region} ({offset})" for region, offset in SEVERAL[_folded(name)])
         instants = [local.replace(tzinfo=timezone(offset)) for offset in sorted(common)]
         raise SeveralZonesError(f"{name!r} is the time of {listed}; write the offset", instants)
     return local.replace(tzinfo=timezone(common.pop()))
@@ -183,11 +183,11 @@ def _meanings(part: str, local: datetime) -> set[timedelta]:
     fixed = _FIXED.get(name, _FIXED.get(bare))
     if fixed is not None:
         return {fixed}
-    place = _REGIONS.get(bare) or (part if _IANA.fullmatch(part) else None)
-    if place is None:
+    region = _REGIONS.get(bare) or (part if _IANA.fullmatch(part) else None)
+    if region is None:
         return set()
     try:
-        found = in_zone(local, ZoneInfo(place)).utcoffset()
+        found = in_zone(local, ZoneInfo(region)).utcoffset()
     except (ZoneInfoNotFoundError, OSError):
         return set()
     return set() if found is None else {found}
@@ -212,4 +212,4 @@ def _reads(local: datetime, zone: tzinfo) -> bool:
 
 
 _FIXED = {name.strip(): _size(offset) for offset, listed in _OFFSETS.items() for name in listed.split(",")}
-_REGIONS = {name.strip(): zone for zone, listed in _PLACES.items() for name in listed.split(",")}
+_REGIONS = {name.strip(): zone for zone, listed in _CITIES.items() for name in listed.split(",")}

@@ -20,7 +20,7 @@ from newsbt.domain.time_forms import SeveralFormsError, UnclearTimesError, in_fo
 from newsbt.domain.zone_names import UnclearZoneError, in_zone
 from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row
 
-__all__ = ["NAMES", "AnnouncementHead", "TimesTold", "find_head", "read_rows"]
+__all__ = ["NAMES", "AnnouncementHead", "StatedTimes", "find_head", "read_rows"]
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "event_id": ("eventid", "id", "newsid", "articleid", "announcementid", "guid", "uuid", "编号", "公告编号"),
@@ -60,7 +60,7 @@ ID_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class TimesTold:
+class StatedTimes:
     """What the config says of times: their strptime form, and the zone of those without offset."""
 
     form: str | None = None
@@ -76,7 +76,7 @@ class AnnouncementHead:
     chosen: Mapping[str, str]
     clock: str = ""
     is_own: bool = True
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def _plain(written: str) -> str:
@@ -98,7 +98,7 @@ def find_head(file: Path | str, arrived: Sequence[str], columns: Mapping[str, st
     plain = {_plain(name): name for name in reversed(arrived) if name}
     stated = {name: plain.get(_plain(source), source) for name, source in columns.items()}
     chosen = dict(stated)
-    said = []
+    notes = []
     for name in COLUMNS:
         taken = set(chosen.values())
         found = next((plain[word] for word in NAMES[name] if word in plain and plain[word] not in taken), None)
@@ -107,26 +107,26 @@ def find_head(file: Path | str, arrived: Sequence[str], columns: Mapping[str, st
         if name not in chosen and found is not None:
             chosen[name] = found
             if found != name:
-                said.append(f"{name} from {found!r}")
+                notes.append(f"{name} from {found!r}")
     clock = ""
     if _plain(chosen.get("published_at", "")) in DAYS:
         clock = next((plain[word] for word in sorted(CLOCKS) if word in plain), "")
-        said += [f"and {clock!r}"] if clock else []
+        notes += [f"and {clock!r}"] if clock else []
     needed = [name for name in ("published_at", "issuer", "headline") if name not in chosen]
     if "tickers" in chosen:
         needed = [name for name in needed if name != "issuer"]
     choose_columns(file, arrived, stated, [*stated, *needed], ())
     if "event_id" not in chosen:
-        said.append("event_id made from the content")
+        notes.append("event_id made from the content")
     if "event_type" not in chosen:
-        said.append("event_type 'news'")
+        notes.append("event_type 'news'")
     if "issuer" not in chosen:
-        said.append("issuer by the first ticker")
-    return AnnouncementHead(chosen, clock, False, tuple(said))
+        notes.append("issuer by the first ticker")
+    return AnnouncementHead(chosen, clock, False, tuple(notes))
 
 
 def read_rows(
-    rows: Sequence[Row], head: AnnouncementHead, told: TimesTold, file: Path | str
+    rows: Sequence[Row], head: AnnouncementHead, stated: StatedTimes, file: Path | str
 ) -> tuple[list[Row], Mapping[str, str], tuple[str, ...]]:
     """Rows with what their columns lack and with times as instants; newsbt's names to the columns; what was assumed.
 
@@ -137,9 +137,9 @@ def read_rows(
     DataError
         The days of a column can be read in two ways.
     """
-    if head.is_own and told == TimesTold():
+    if head.is_own and stated == StatedTimes():
         return list(rows), head.chosen, ()
-    said = [*head.said]
+    notes = [*head.notes]
     chosen = dict(head.chosen)
     made: list[Row] = [(line, values if isinstance(values, str) else dict(values)) for line, values in rows]
     filled = [values for _, values in made if isinstance(values, dict)]
@@ -149,19 +149,19 @@ def read_rows(
             continue
         clock = head.clock if name == "published_at" else ""
         written = [_with_clock(values.get(column), values.get(clock) if clock else None) for values in filled]
-        found, form = _times(written, told, file, column)
-        if form and not told.form:
-            said.append(f"times as {form}")
+        found, form = _times(written, stated, file, column)
+        if form and not stated.form:
+            notes.append(f"times as {form}")
         for values, cell in zip(filled, written, strict=True):
             values[column] = cell if cell is None else found.get(cell, cell)
     _add_precision(filled, chosen)
-    if told.zone is not None:
-        said.append(f"times without an offset of {told.zone_name}")
+    if stated.zone is not None:
+        notes.append(f"times without an offset of {stated.zone_name}")
     if not head.is_own:
         _add_missing(filled, chosen)
     if head.clock:
         chosen[MADE.format("clock")] = head.clock
-    return made, chosen, tuple(said)
+    return made, chosen, tuple(notes)
 
 
 def _with_clock(day: PlainValue, clock: PlainValue) -> PlainValue:
@@ -177,40 +177,40 @@ def _with_clock(day: PlainValue, clock: PlainValue) -> PlainValue:
 
 
 def _times(
-    written: Sequence[PlainValue], told: TimesTold, file: Path | str, column: str
+    written: Sequence[PlainValue], stated: StatedTimes, file: Path | str, column: str
 ) -> tuple[dict[PlainValue, PlainValue], str]:
     """What the distinct cells of a column say, and the form of those that are not written ISO's way."""
     found: dict[PlainValue, PlainValue] = {}
     others: dict[PlainValue, None] = {}
     for cell in dict.fromkeys(one for one in written if one is not None):
-        plain = None if told.form else _iso(cell)
+        plain = None if stated.form else _iso(cell)
         if plain is None:
             others[cell] = None
         else:
             found[cell] = plain
-    form = told.form or ""
-    if told.form:
+    form = stated.form or ""
+    if stated.form:
         for other in others:
             try:
-                read: datetime = in_form(other, told.form)
+                read: datetime = in_form(other, stated.form)
             except ValueError:
                 found |= {} if (iso := _iso(other)) is None else {other: iso}
             else:
-                found[other] = read if _has_clock(told.form) else read.date()
+                found[other] = read if _has_clock(stated.form) else read.date()
     elif others:
         try:
             times = read_times(others, (), None, are_sessions=False)
         except SeveralFormsError as error:
             raise file_error(file, f"{column}: {error}", code="unclear_time", line=1) from None
         except UnclearTimesError:
-            return {cell: _in_zone(value, told.zone) for cell, value in found.items()}, ""
+            return {cell: _in_zone(value, stated.zone) for cell, value in found.items()}, ""
         form = times.form
         for other in others:
             value = times.values.get(other)
             if isinstance(value, date):
                 is_midnight = ":" in str(other) and not isinstance(value, datetime)
                 found[other] = datetime.fromisoformat(str(value)) if is_midnight else value
-    return {cell: _in_zone(value, told.zone) for cell, value in found.items()}, form
+    return {cell: _in_zone(value, stated.zone) for cell, value in found.items()}, form
 
 
 def _has_clock(form: str) -> bool:
@@ -269,8 +269,8 @@ def _add_missing(filled: Sequence[dict[str, PlainValue]], chosen: dict[str, str]
     if "event_id" not in chosen:
         chosen["event_id"] = MADE.format("event_id")
         for values in filled:
-            said = [str(values.get(chosen.get(name, ""), "")) for name in IDENTIFYING]
-            digest = hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()
+            identity = [str(values.get(chosen.get(name, ""), "")) for name in IDENTIFYING]
+            digest = hashlib.sha256("\0".join(identity).encode("utf-8", "replace")).hexdigest()
             values[chosen["event_id"]] = digest[:ID_DIGITS]
 
 

@@ -61,7 +61,7 @@ def parse_rows(
     chosen: Mapping[str, str],
     known_tickers: Container[str] | None,
     on_bad_row: str,
-    said: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> AnnouncementBatch:
     """Parse all rows of one source.
 
@@ -116,7 +116,7 @@ def parse_rows(
         files=(file,) if isinstance(file, Path) else (),
         on_bad_row=on_bad_row,
         lost=tuple(lost),
-        readings=((str(file), tuple(said)),) if said else (),
+        readings=((str(file), tuple(notes)),) if notes else (),
     )
 
 

@@ -32,7 +32,7 @@ class JsonlAnnouncements(TextAnnouncements):
         guard = MemoryGuard()
         data, encoding = encoded_bytes(path, encoding=self.encoding)
         for line, written in enumerate(data.decode().split("\n"), start=1):
-            if not guard.has_room(_OBJECT_BYTES + len(written)):
+            if not guard.has_memory(_OBJECT_BYTES + len(written)):
                 raise file_error(path, guard.complaint, code="too_large")
             if written.strip():
                 rows.append((line, _parse(written)))

@@ -225,8 +225,8 @@ def _number(name: str, text: str, low: float) -> float | None:
 
 
 def _with(item: Announcement, one: EventLabel) -> Announcement:
-    said = {name: getattr(one, name) for name in LABELS}
-    changes = {name: value for name, value in said.items() if value is not None}
+    given = {name: getattr(one, name) for name in LABELS}
+    changes = {name: value for name, value in given.items() if value is not None}
     if one.tickers is not None:
         changes["unknown_tickers"] = ()
     if one.available_at is not None:

@@ -57,7 +57,7 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.signatures = [np.zeros((8, PERMUTATIONS), dtype=np.uint64) for _ in range(2)]
-        self.told = np.zeros((8, 2), dtype=np.bool_)
+        self.has_signature = np.zeros((8, 2), dtype=np.bool_)
         self.items: list[tuple[datetime, str, datetime, str]] = []  # known at, story, story began at, subject
         self.first = 0
 
@@ -68,7 +68,7 @@ class _Shelf:
         if self.first > 64 and self.first * 2 > len(self.items):
             kept = slice(self.first, len(self.items))
             count = kept.stop - kept.start
-            self.told[:count] = self.told[kept].copy()
+            self.has_signature[:count] = self.has_signature[kept].copy()
             for array in self.signatures:
                 array[:count] = array[kept].copy()
             self.items, self.first = self.items[kept], 0
@@ -80,18 +80,18 @@ class _Shelf:
         for k, signature in enumerate(signatures):
             if signature is not None and len(best):
                 alike = np.count_nonzero(self.signatures[k][kept] == signature, axis=1) / PERMUTATIONS
-                best = np.maximum(best, np.where(self.told[kept, k], alike, 0.0))
+                best = np.maximum(best, np.where(self.has_signature[kept, k], alike, 0.0))
         return best
 
     def add(self, item: tuple[datetime, str, datetime, str], signatures: Signatures) -> None:
-        place = len(self.items)
-        if place == len(self.told):
+        index = len(self.items)
+        if index == len(self.has_signature):
             self.signatures = [np.concatenate([array, np.zeros_like(array)]) for array in self.signatures]
-            self.told = np.concatenate([self.told, np.zeros_like(self.told)])
+            self.has_signature = np.concatenate([self.has_signature, np.zeros_like(self.has_signature)])
         for k, signature in enumerate(signatures):
-            self.told[place, k] = signature is not None
+            self.has_signature[index, k] = signature is not None
             if signature is not None:
-                self.signatures[k][place] = signature
+                self.signatures[k][index] = signature
         self.items.append(item)
 
 

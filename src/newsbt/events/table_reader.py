@@ -12,7 +12,7 @@ from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.table_files import check_column_names
 from newsbt.domain.text_encoding import check_encoding
 from newsbt.errors import ConfigError
-from newsbt.events.announcement_heads import TimesTold, find_head, read_rows
+from newsbt.events.announcement_heads import StatedTimes, find_head, read_rows
 from newsbt.events.announcement_rows import COLUMNS, Row, parse_rows
 from newsbt.events.extraction.published import named_zone
 
@@ -76,11 +76,11 @@ class TableAnnouncements(ABC):
         """
         table = self._table()
         head = find_head(table.name, table.columns, self.columns)
-        told = TimesTold(self.time_format, named_zone(self.zone), self.zone or "")
-        rows, chosen, assumed = read_rows(list(table.rows), head, told, table.name)
+        stated = StatedTimes(self.time_format, named_zone(self.zone), self.zone or "")
+        rows, chosen, assumed = read_rows(list(table.rows), head, stated, table.name)
         return parse_rows(
             rows, file=table.name, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row,
-            said=(*assumed, *table.readings),
+            notes=(*assumed, *table.readings),
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from newsbt._typing import Instants, Ints, Objects
 from newsbt.domain.entity import Universe
-from newsbt.domain.evidence_documents import TradedTold
+from newsbt.domain.evidence_documents import TradedJson
 from newsbt.domain.object_arrays import objects
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -20,14 +20,14 @@ __all__ = ["Pairs", "instants_of", "link_pairs", "signal_pairs"]
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs:
-    """K pairs of event and ticker, as places, and the group of each; `of_signals` if a strategy signalled them, with
+    """K pairs of event and ticker, as indices, and the group of each; `of_signals` if a strategy signalled them, with
     what each group's lots made in `traded`."""
 
     event: Ints
     ticker: Ints
     group: Objects
     of_signals: bool = False
-    traded: Mapping[str, TradedTold] = field(default_factory=dict)
+    traded: Mapping[str, TradedJson] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.event)
@@ -44,7 +44,7 @@ def link_pairs(universe: Universe, news: EventSetup, by: str = "both") -> Pairs:
         names.append(
             {
                 "event_type": item.event_type, "relation": kind, "both": f"{item.event_type}, {kind}",
-                "issuer": item.issuer, "market": mics[link.place].exchange, "all": "all links",
+                "issuer": item.issuer, "market": mics[link.column].exchange, "all": "all links",
             }[by]
         )  # fmt: skip
     return Pairs(event=links.event, ticker=links.ticker, group=objects(names))
@@ -65,11 +65,11 @@ def signal_pairs(books: SimulatedStrategy) -> Pairs:
     )
 
 
-def _traded(books: SimulatedStrategy) -> dict[str, TradedTold]:
+def _traded(books: SimulatedStrategy) -> dict[str, TradedJson]:
     """What the lots of a strategy made on their notional, longs and shorts apart: mean net and gross returns."""
     lots = books.ledger.lots
     lots = lots[(lots["event"] >= 0) & (lots["entry_notional"] > 0)]
-    found: dict[str, TradedTold] = {}
+    found: dict[str, TradedJson] = {}
     for name, mine in (("long", lots[lots["quantity"] > 0]), ("short", lots[lots["quantity"] < 0])):
         net = mine["pnl"] / mine["entry_notional"]
         gross = (mine["pnl"] + mine["costs"] + mine["slippage_cost"]) / mine["entry_notional"]

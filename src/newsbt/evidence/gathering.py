@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from newsbt.analysis.user_metrics import own_metrics, told_by
+from newsbt.analysis.user_metrics import entry_point_of, own_metrics
 from newsbt.domain.metrics import is_known
 from newsbt.domain.results import StrategyResult
 from newsbt.errors import ConfigError, Problem
@@ -31,8 +31,8 @@ def refuse_names_of_evidence() -> None:
     """
     taken = {metric.key: kind.name for kind in registry.EVIDENCE for metric in kind.metrics}
     faults = [
-        f"{told_by(metric)} calls itself {metric.name!r}, which is a metric of the evidence {taken[metric.name]!r}; "
-        "choose another"
+        f"{entry_point_of(metric)} calls itself {metric.name!r}, which is a metric of the evidence "
+        f"{taken[metric.name]!r}; choose another"
         for metric in own_metrics()
         if metric.name in taken
     ]
@@ -72,7 +72,7 @@ def _whole(row: StrategyResult, kinds: Sequence[Evidence]) -> StrategyResult:
     keys = [metric.key for kind in kinds for metric in kind.metrics]
     nothing = {key: why for key in keys if math.isnan(row.number(key))}
     known = row.reasons if row.kind == "strategy" else {}
-    return _filled(row, {key: known.get(key) or said for key, said in nothing.items()}, kinds)
+    return _filled(row, {key: known.get(key) or value for key, value in nothing.items()}, kinds)
 
 
 def _part(part: Part, kinds: Sequence[Evidence]) -> StrategyResult:

@@ -54,15 +54,15 @@ def _find(case: Case) -> RunEvidence:
 
 def only_events(news: EventSetup, kept: Bools) -> EventSetup:
     """Some of the events only, (E,) bool."""
-    places = np.flatnonzero(kept)
+    indices = np.flatnonzero(kept)
     number = np.full(len(kept), -1, dtype=np.int64)
-    number[places] = np.arange(len(places))
+    number[indices] = np.arange(len(indices))
     links = np.flatnonzero(kept[news.links.event])
     return replace(
         news,
         events=EventTable(
-            announcements=tuple(news.events.announcements[e] for e in places.tolist()),
-            known_at=news.events.known_at[places],
+            announcements=tuple(news.events.announcements[e] for e in indices.tolist()),
+            known_at=news.events.known_at[indices],
         ),
         links=LinkTable(
             event=number[news.links.event[links]],
@@ -72,11 +72,11 @@ def only_events(news: EventSetup, kept: Bools) -> EventSetup:
         link_market=news.link_market[links],
         link_row=news.link_row[links],
         link_first=news.link_first[links],
-        placement=news.placement[places],
-        close_rows=None if news.close_rows is None else news.close_rows[places],
-        reasons=tuple(news.reasons[e] for e in places.tolist()),
+        placement=news.placement[indices],
+        close_rows=None if news.close_rows is None else news.close_rows[indices],
+        reasons=tuple(news.reasons[e] for e in indices.tolist()),
         dropped=news.dropped.none(),
-        rows_read=len(places),
+        rows_read=len(indices),
     )
 
 

@@ -26,8 +26,8 @@ class NewsCalendar:
     """When the U events that a strategy signalled came, by the clocks of the market of each one's most heavily traded
     ticker.
 
-    `event` (U,) are places in the run's events, `day` (U,) days since the run's first session, `time` (U,) the times of
-    day, `zone` (U,) places in `zones`; `known_at` (E,) has the instants of all events.
+    `event` (U,) are indices of the run's events, `day` (U,) days since the run's first session, `time` (U,) the times
+    of day, `zone` (U,) indices into `zones`; `known_at` (E,) has the instants of all events.
     """
 
     event: Ints
@@ -47,8 +47,8 @@ class NewsCalendar:
         signals keep theirs."""
         local: Instants = self.first + (moved_days(self.day, bounds, by) * ONE_DAY + self.time)
         found = np.repeat(self.known_at[np.newaxis], len(by), axis=0)
-        for place, zone in enumerate(self.zones):
-            mine = np.flatnonzero(self.zone == place)
+        for index, zone in enumerate(self.zones):
+            mine = np.flatnonzero(self.zone == index)
             found[:, self.event[mine]] = utc_instants(local[:, mine], zone)
         return found
 
@@ -65,8 +65,8 @@ def news_calendar(signals: RetimableSignals) -> NewsCalendar:
     zone = np.array([zones.index(zone_of[m]) for m in traded_in.tolist()], dtype=np.int64)
     known_at = signals.news.events.known_at.astype("M8[ns]")
     local = known_at[event].copy()
-    for place, name in enumerate(zones):
-        local[zone == place] = local_instants(local[zone == place], name)
+    for index, name in enumerate(zones):
+        local[zone == index] = local_instants(local[zone == index], name)
     day = local.astype("M8[D]")
     first = panel.dates[0].astype("M8[D]")
     return NewsCalendar(

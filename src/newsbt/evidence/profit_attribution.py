@@ -18,7 +18,7 @@ from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy
 from newsbt.linking.links import SECTOR_INDEX
-from newsbt.simulation.entry_rows import traded_places
+from newsbt.simulation.entry_rows import traded_columns
 from newsbt.simulation.missed_returns import missed_values
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
@@ -87,7 +87,7 @@ def _event_types(news: EventSetup, event: Ints) -> Objects:
 
 def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) -> Objects:
     """How each event is linked to the ticker that was traded for it; of several ways the shortest."""
-    links, traded = news.links, traded_places(universe)
+    links, traded = news.links, traded_columns(universe)
     if not len(links.event):
         return np.where(event < 0, UNATTRIBUTED, NO_LINK).astype(object)
     width = len(universe.instruments)
@@ -95,9 +95,9 @@ def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) 
     rank = np.array([link.hop * 2 + (link.relation == SECTOR_INDEX) for link in links.links], dtype=np.int64)
     shortest = np.lexsort((rank, ways))  # stable: of equal ranks the first link
     wanted = event * width + ticker
-    place = shortest[np.minimum(np.searchsorted(ways[shortest], wanted), len(ways) - 1)]
+    index = shortest[np.minimum(np.searchsorted(ways[shortest], wanted), len(ways) - 1)]
     names = objects([link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops" for link in links.links])
-    known = np.where(ways[place] == wanted, names[place], NO_LINK)
+    known = np.where(ways[index] == wanted, names[index], NO_LINK)
     return np.where(event < 0, UNATTRIBUTED, known)
 
 

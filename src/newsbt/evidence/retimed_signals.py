@@ -14,7 +14,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import close_rows, place
 from newsbt.simulation.account_terms import Hold
-from newsbt.simulation.entry_rows import delayed_rows, traded_places
+from newsbt.simulation.entry_rows import delayed_rows, traded_columns
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -81,7 +81,7 @@ def linked_signals(market: MarketSetup, news: EventSetup, hops: int) -> Retimabl
     """The direct and related instruments of each event as if each were a signal: what must have a bar on another day
     when a grid is asked anew."""
     links, panel = news.links, market.panel
-    ticker = traded_places(market.universe)[links.ticker]
+    ticker = traded_columns(market.universe)[links.ticker]
     near = np.array([link.hop <= hops for link in links.links], dtype=bool)
     inside = np.flatnonzero(near & (news.link_row >= 0) & panel.has_prices[ticker])
     row, ticker = news.link_row[inside], ticker[inside]

@@ -15,7 +15,7 @@ from newsbt._typing import Days, Ints
 from newsbt.analysis.event_clusters import connected
 from newsbt.analysis.event_study import EventStudy, event_study
 from newsbt.analysis.inference import holm
-from newsbt.domain.evidence_documents import TradedTold, WindowTold
+from newsbt.domain.evidence_documents import TradedJson, WindowJson
 from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import RunSummary
 from newsbt.errors import ConfigError, nearest
@@ -76,7 +76,7 @@ class StudyGroup:
     events: int
     dates: int
     evidence: Mapping[str, object]
-    traded: TradedTold | None = None
+    traded: TradedJson | None = None
 
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
         """Plain values: the curve of CAAR, tests by window (some, or all and every day), and evidence."""
@@ -137,12 +137,12 @@ class Study:
     def note(self) -> str:
         """What is to be read with the numbers."""
         plan = self.plan
-        told = (
+        note = (
             f"Day 0 is the session that first closes after the news; {plan.estimation} estimation sessions end "
             f"{plan.gap} before the window; overlapping windows of one ticker: {plan.on_overlap}."
         )
-        told += "".join(f" Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in self.left_out.items())
-        return told + (f" Not shown: {_fewer(self.few, self.least)}." if self.few else "")
+        note += "".join(f" Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in self.left_out.items())
+        return note + (f" Not shown: {_fewer(self.few, self.least)}." if self.few else "")
 
     def as_dict(self, most: int | None = None) -> dict[str, Any]:
         """The part of evidence.json (docs/evidence.md)."""
@@ -167,10 +167,10 @@ def why_empty(found: Study, summary: RunSummary, families: Sequence[Pairs]) -> s
     """Why a study has no group to show; empty where it has one."""
     if found.groups:
         return ""
-    told = [f"{_fewer(found.few, found.least)}."] if found.few else []
-    told += [f"Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in found.left_out.items()]
-    if told:
-        return " ".join(told)
+    sentences = [f"{_fewer(found.few, found.least)}."] if found.few else []
+    sentences += [f"Left out: {_pairs(count)} {LEFT_OUT[key]}." for key, count in found.left_out.items()]
+    if sentences:
+        return " ".join(sentences)
     counts, dropped = summary.counts, summary.drops.get("events", {})
     reasons = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in dropped.items() if count)
     if not counts["events_in_run"]:
@@ -252,20 +252,20 @@ def _family(
     needs_sector = plan.model == "sector"
     market, news = prepared.market, prepared.news
     items = market.universe.instruments
-    places = {
+    market_index = {
         n: market_of(market, n, but=items[n].sector_index if needs_sector else "", first=plan.markets)
         for n in np.unique(pairs.ticker).tolist()
         if market.panel.has_prices[n]
     }
-    standing = [places.get(n, -2) for n in pairs.ticker.tolist()]
-    usable = np.array([place >= 0 for place in standing], dtype=bool)
+    standing = [market_index.get(n, -2) for n in pairs.ticker.tolist()]
+    usable = np.array([at >= 0 for at in standing], dtype=bool)
     lost = {"no_prices": standing.count(-2), "no_market": standing.count(-1)}
     if not usable.any():
         return [], lost
     found = returns()
     event, ticker, group = pairs.event[usable], pairs.ticker[usable], pairs.group[usable]
     tickers = np.unique(ticker)
-    indices = found.returns[:, [places[n] for n in tickers.tolist()]]
+    indices = found.returns[:, [market_index[n] for n in tickers.tolist()]]
     index = pd.DatetimeIndex(found.dates.astype("M8[ns]"))
     names = [market.panel.tickers[n] for n in tickers.tolist()]
     sector = None
@@ -337,9 +337,9 @@ def _day_zero(market: MarketSetup, news: EventSetup, found: SessionReturns, even
     for m in np.unique(traded_in).tolist():
         rows = np.flatnonzero(~np.isnat(found.close_at[:, m]))
         mine = np.flatnonzero(traded_in == m)
-        place = np.searchsorted(found.close_at[rows, m], out_at[event[mine]], side="right")
-        inside = place < len(rows)
-        day[mine[inside]] = found.dates[rows[place[inside]]].astype("M8[D]")
+        index = np.searchsorted(found.close_at[rows, m], out_at[event[mine]], side="right")
+        inside = index < len(rows)
+        day[mine[inside]] = found.dates[rows[index[inside]]].astype("M8[D]")
     return day
 
 
@@ -358,7 +358,7 @@ def _counts(found: EventStudy, row: Mapping[Hashable, Any]) -> tuple[int, int]:
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
 
 
-def _window(found: EventStudy, row: Mapping[Hashable, Any]) -> WindowTold:
+def _window(found: EventStudy, row: Mapping[Hashable, Any]) -> WindowJson:
     """One window: CAAR with bounds, and p of the tests a reader should look at first."""
     start, end = int(row["start"]), int(row["end"])
     events, dates = _counts(found, row)

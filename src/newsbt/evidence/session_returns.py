@@ -37,14 +37,14 @@ def session_returns_of(market: MarketSetup, inputs: RunInputs | None) -> Session
 
 
 def market_of(market: MarketSetup, n: int, *, but: str = "", first: Sequence[str] = ()) -> int:
-    """The place of what stands for an instrument's market: of those named `first`, the run's benchmark and the indices
+    """The column of what stands for an instrument's market: of those named `first`, the run's benchmark and the indices
     of the universe, the first with prices that follows the same calendar; never itself or `but`. -1: there is none."""
     rulebook, universe = market.rulebook, market.universe
     calendar = rulebook.exchange(universe.instruments[n].exchange).calendar
     benchmark = market.benchmark
-    places = [universe.position[ticker] for ticker in (*first, *([] if benchmark is None else [benchmark]))]
-    places += universe.indices
-    for k in places:
+    columns = [universe.position[ticker] for ticker in (*first, *([] if benchmark is None else [benchmark]))]
+    columns += universe.indices
+    for k in columns:
         item = universe.instruments[k]
         same = rulebook.exchange(item.exchange).calendar == calendar
         if same and k != n and item.ticker != but and market.panel.has_prices[k]:
@@ -52,10 +52,10 @@ def market_of(market: MarketSetup, n: int, *, but: str = "", first: Sequence[str
     return -1
 
 
-def frame_of(found: SessionReturns, tickers: tuple[str, ...], places: Ints) -> pd.DataFrame:
+def frame_of(found: SessionReturns, tickers: tuple[str, ...], columns: Ints) -> pd.DataFrame:
     """The returns of some instruments, dates by tickers."""
     index = pd.DatetimeIndex(found.dates.astype("M8[ns]"))
-    return pd.DataFrame(found.returns[:, places], index=index, columns=[tickers[n] for n in places.tolist()])
+    return pd.DataFrame(found.returns[:, columns], index=index, columns=[tickers[n] for n in columns.tolist()])
 
 
 def _whole_panel(market: MarketSetup, inputs: RunInputs | None) -> MarketPanel:

@@ -84,7 +84,7 @@ def timing_test(runs: CalendarRuns, days: int) -> TimingTest:
     statistic[kept], scale[kept] = t, np.sqrt((hedged if is_hedged else plain).squares)
     return TimingTest(
         p=p_of(t) if found is None else math.nan,
-        why="" if found is None else _told(found, runs.hedged_return, hedged_t),
+        why="" if found is None else _withheld_note(found, runs.hedged_return, hedged_t),
         evenly=found is not None and found.evenly,
         statistic=statistic,
         is_hedged=is_hedged,
@@ -110,7 +110,7 @@ def _untraded(runs: CalendarRuns, calendars: int) -> Withheld | None:
     return Withheld(NO_OTHER) if calendars == 1 else None
 
 
-def _told(found: Withheld, hedged_return: float, hedged_t: float) -> str:
+def _withheld_note(found: Withheld, hedged_return: float, hedged_t: float) -> str:
     if not found.evenly:
         return found.reason
     return f"{found.reason}; hedged return {hedged_return:+.2%}, t-value {hedged_t:.2f}"

@@ -54,7 +54,7 @@ def moves_of(market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, h
     Parameters
     ----------
     event, ticker : ndarray of shape (K,)
-        Places; the ticker is the one whose prices count.
+        Indices; the ticker is the one whose prices count.
 
     Notes
     -----

@@ -87,8 +87,8 @@ class _Explained:
         batch = replace(inputs.batch, announcements=(*others, self.item))
         seen = replace(inputs, batch=batch)
         prepared = prepare_inputs(self.components, seen, SilentProgress())
-        place = prepared.news.events.position.get(self.item.event_id)
-        if place is not None and self._all_inside(prepared, place):
+        event = prepared.news.events.position.get(self.item.event_id)
+        if event is not None and self._all_inside(prepared, event):
             return prepared
         try:
             late = prepare_as_of(self.components, seen, self.known_at, SilentProgress()).prepared
@@ -99,8 +99,8 @@ class _Explained:
         self.as_of = True
         return late
 
-    def _all_inside(self, prepared: PreparedRun, place: int) -> bool:
-        mine = prepared.news.links.event == place
+    def _all_inside(self, prepared: PreparedRun, event: int) -> bool:
+        mine = prepared.news.links.event == event
         priced = prepared.market.panel.has_prices[prepared.news.links.ticker[mine]]
         return bool((prepared.news.link_row[mine][priced] >= 0).all())
 
@@ -130,25 +130,25 @@ class _Explained:
             mine = np.flatnonzero(prepared.news.links.event == self.event)
             for k in mine.tolist():
                 link = prepared.news.links.links[k]
-                found.append(self._line(link.place, link.relation, link.hop, link.weight, self._path(link), k))
+                found.append(self._line(link.column, link.relation, link.hop, link.weight, self._path(link), k))
         else:
             links = self.components.linker.linking(self.universe, self.components.hops).link(self.item, self.on)
             found.extend(
-                self._line(one.place, one.relation, one.hop, one.weight, self._path(one), None) for one in links
+                self._line(one.column, one.relation, one.hop, one.weight, self._path(one), None) for one in links
             )
         linked = {one.ticker for one in found}
         for signal in signals:
             if signal.ticker is not None and signal.ticker not in linked:
                 linked.add(signal.ticker)
-                place = self.universe.position[signal.ticker]
+                column = self.universe.position[signal.ticker]
                 path = (self.item.issuer, *self._themes(signal), signal.ticker)
-                found.append(self._line(place, THEME, 0, 1.0, path, None))
+                found.append(self._line(column, THEME, 0, 1.0, path, None))
         return found
 
     def _line(
-        self, place: int, relation: str, hop: int, weight: float, path: tuple[str, ...], k: int | None
+        self, column: int, relation: str, hop: int, weight: float, path: tuple[str, ...], k: int | None
     ) -> LinkLine:
-        instrument = self.universe.instruments[place]
+        instrument = self.universe.instruments[column]
         traded = self._traded(instrument)
         wait = self._wait(traded.exchange, self.known_at)
         own = None if self.matched_at is None else self._wait(traded.exchange, self.matched_at)
@@ -189,7 +189,7 @@ class _Explained:
     def _path(self, link: Link) -> tuple[str, ...]:
         """A ticker that the item names and that is the issuer's own is reached over the issuer."""
         if link.hop == 0 and link.path[0] != self.item.issuer and self.item.issuer:
-            own = self.universe.tickers[link.place]
+            own = self.universe.tickers[link.column]
             head = self.universe.position.get(link.path[0])
             if head is not None and head in self.universe.listings(self.item.issuer):
                 return (self.item.issuer, *link.path) if own != self.item.issuer else link.path
@@ -244,21 +244,21 @@ class _Explained:
         found = []
         for k in np.flatnonzero(prepared.news.links.event == event).tolist():
             link, row = prepared.news.links.links[k], max(int(prepared.news.link_row[k]) - 1, 0)
-            value, base = float(grid[row, link.place]), float(without[row, link.place])
+            value, base = float(grid[row, link.column]), float(without[row, link.column])
             if prepared.news.link_row[k] >= 0 and value != base:
                 reason = f"grid: its target in the row where the item first counts; {base:+.3g} without the item"
-                ticker = self.universe.tickers[link.place]
+                ticker = self.universe.tickers[link.column]
                 found.append(SignalLine(strategy=spec.name, ticker=ticker, signal=value, reason=reason))
         return found
 
     def _why(self, spec: StrategySpec, ticker: str, delay: int) -> str:
         prepared = self.prepared
         assert prepared is not None
-        place = self.universe.position[ticker]
+        column = self.universe.position[ticker]
         later = f", {delay} own bar{'s' if delay > 1 else ''} later" if delay else ""
         for k in np.flatnonzero(prepared.news.links.event == self.event).tolist():
             link = prepared.news.links.links[k]
-            if link.place == place:
+            if link.column == column:
                 return f"{link.relation}: {' > '.join(self._path(link))}{later}"
         themes = self._themes(SignalLine(strategy=spec.name, ticker=ticker, signal=None, reason=""))
         return (f"theme {', '.join(themes)}" if themes else "chosen by the strategy, not linked") + later
@@ -292,38 +292,40 @@ class _Explained:
         reason = self._not_linked(links)
         for one in unresolved_of(self.item, self.universe):
             if one.kind == "unknown_ticker" or reason is not None:
-                what, said = one.kind.replace("_", " "), message_of(one.kind, one.name, self.universe)
-                yield f"Not resolved, {what} {one.name!r}: {said}."
+                what, sentence = one.kind.replace("_", " "), message_of(one.kind, one.name, self.universe)
+                yield f"Not resolved, {what} {one.name!r}: {sentence}."
         if reason is not None:
-            said = f"It is not linked: {reason.replace('_', ' ')}."
-            yield said if links else f"It touches no instrument of the universe. {said}"
+            sentence = f"It is not linked: {reason.replace('_', ' ')}."
+            yield sentence if links else f"It touches no instrument of the universe. {sentence}"
 
     def _verdict(self, item: Item, links: list[LinkLine]) -> list[str]:
-        said = []
+        sentences = []
         if self.matched is not None:
             assert self.matched_at is not None
             where = f" ({self.matched.origin})" if self.matched.origin else ""
-            said.append(
+            sentences.append(
                 f"The config has this event: {self.matched.event_id}{where}, known at {utc_text(self.matched_at)}."
             )
             if self.matched_at == self.known_at:
-                said.append("A run uses that announcement; this item is known at the same instant.")
+                sentences.append("A run uses that announcement; this item is known at the same instant.")
             else:
                 late = f"this item, which is known at {utc_text(self.known_at)}"
-                said.append(f"A run uses that announcement, not {late}.")
+                sentences.append(f"A run uses that announcement, not {late}.")
         else:
             known = utc_text(self.known_at)
-            said.append(
+            sentences.append(
                 f"The config has no announcement of this event; a run that read this item would know it at {known}."
             )
-        said += self._unresolved(links)
+        sentences += self._unresolved(links)
         if self.event is None:
-            said.append("It lies outside of the config's prices: a run would drop it.")
+            sentences.append("It lies outside of the config's prices: a run would drop it.")
         elif self.as_of:
-            said.append("Some opening lies beyond the last price: signals are as of the instant the item became known.")
+            sentences.append(
+                "Some opening lies beyond the last price: signals are as of the instant the item became known."
+            )
         if item.ambiguous:
-            said.append(f"Not resolved, and not used: {', '.join(item.ambiguous)}.")
-        return said
+            sentences.append(f"Not resolved, and not used: {', '.join(item.ambiguous)}.")
+        return sentences
 
 
 def _silent(item: Item) -> str:

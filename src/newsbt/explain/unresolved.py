@@ -128,14 +128,14 @@ class _Checker:
     def of_tables(self) -> Iterator[tuple[str, str, str, str]]:
         universe = self._universe
         for name in universe.names:
-            places = universe.resolve(name).candidates
-            if places:
-                tickers = ", ".join(universe.tickers[n] for n in places)
+            columns = universe.resolve(name).candidates
+            if columns:
+                tickers = ", ".join(universe.tickers[n] for n in columns)
                 yield "ambiguous_name", name, tickers, message_of("ambiguous_issuer", name, universe)
         for row in universe.relations:
             if row.from_on is None:
-                said = f"{row.subject} {row.relation} {row.object}"
-                yield "undated_relation", said, said, "say since when it was known (`from`)"
+                text = f"{row.subject} {row.relation} {row.object}"
+                yield "undated_relation", text, text, "say since when it was known (`from`)"
         for reason, row in idle_relations(universe):
             yield reason, row.object, f"{row.subject} {row.relation} {row.object}", IDLE[reason]
         dated = {(row.ticker, row.theme) for row in universe.memberships}

@@ -97,11 +97,11 @@ class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
 
     def __init__(self, function: FunctionType, folder: Path) -> None:
         self._lineno = function.__code__.co_firstlineno
-        self._locator = _Place(function.__code__.co_filename, str(folder))
+        self._locator = _Locator(function.__code__.co_filename, str(folder))
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Locator:
     """What numba asks of a cache's folder."""
 
     _py_file: str

@@ -182,8 +182,8 @@ def mid_ranks(values: Floats, order: Ints, count: int, out: Floats) -> None:
         last = first
         while last + 1 < count and values[order[last + 1]] == values[order[first]]:
             last += 1
-        for place in range(first, last + 1):
-            out[order[place]] = (first + last) / 2 + 1
+        for index in range(first, last + 1):
+            out[order[index]] = (first + last) / 2 + 1
         first = last + 1
 
 
@@ -203,8 +203,8 @@ def estimation_ranks(residual: Floats, ranks: Floats) -> None:
                 days[found] = j
                 found += 1
         mid_ranks(values, np.argsort(values[:found]), found, found_ranks)
-        for place in range(found):
-            ranks[e, days[place]] = found_ranks[place]
+        for index in range(found):
+            ranks[e, days[index]] = found_ranks[index]
 
 
 @kernel

@@ -10,7 +10,7 @@ import numpy as np
 from newsbt.kernels._compile import part
 from newsbt.kernels.codes import AT_LIMIT, AT_OPEN, CASH, FILLED, NONE, PARTICIPATION
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position, RuleArrays
-from newsbt.kernels.ledger_state import cash_left, place_for, reduce_lot, refuse
+from newsbt.kernels.ledger_state import cash_left, reduce_lot, refuse, slot_for
 from newsbt.kernels.rules.admission import first_failed
 from newsbt.kernels.rules.dealing import Quote, cost_share, dealt, entry_fill, is_held_back, lot_left
 from newsbt.kernels.rules.prices import at_limit, stop_hit
@@ -105,7 +105,7 @@ def why_not(
     """The first test of X7 before prices and money that an entry fails, `FILLED` where it fails none."""
     return first_failed(
         rules.may_trade[n], market.tradable[t, n], market.reference[t, n], costs.fill_rate[t, costs.currency_of[n]],
-        lots_of(t, n, rules).step, wanted, side, rules.can_short[n], place_for(n, position.max_positions, books),
+        lots_of(t, n, rules).step, wanted, side, rules.can_short[n], slot_for(n, position.max_positions, books),
     )  # fmt: skip
 
 
@@ -263,8 +263,8 @@ def work_stops(
     long_stop, short_stop = (1.0 - position.stop_loss) * above, (1.0 + position.stop_loss) * below
     long_trail, short_trail = (1.0 - position.trailing_stop) * above, (1.0 + position.trailing_stop) * below
     long_goal, short_goal = (1.0 + position.take_profit) * below, (1.0 - position.take_profit) * above
-    for place in range(books.state[0]["open"]):
-        number = books.open_lots[place]
+    for k in range(books.state[0]["open"]):
+        number = books.open_lots[k]
         lot = books.lots[number]
         n = lot["ticker"]
         low, high, entry, peak = market.low[t, n], market.high[t, n], lot["entry_price"], lot["peak"]

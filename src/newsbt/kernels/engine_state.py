@@ -85,7 +85,7 @@ class Costs(NamedTuple):
 class Position(NamedTuple):
     """One strategy's terms: fractions and rates NaN, counts -1 where not set."""
 
-    hold_unit: int  # place in HOLD_UNITS of `kernels.rules.holding`
+    hold_unit: int  # index into HOLD_UNITS of `kernels.rules.holding`
     hold_count: int
     stop_loss: float
     take_profit: float
@@ -119,8 +119,8 @@ class Followed(NamedTuple):
 
     The rest is written. Events that count since a ticker's last entry form a chain of parts from `first_part` (N,) over
     `part_next` (C,), with `part_event` and `part_size`. `unfinished` (N,) are reductions that did not fill whole,
-    `said` (N,) signals for which it is on record that no size can be made. The entries of a row are `entry_ticker` and
-    `entry_quantity` (N,), signed. `shares`, `whole`, `lost` (C,) serve the splitting of an order, `keys` and
+    `unsizable` (N,) signals for which it is on record that no size can be made. The entries of a row are `entry_ticker`
+    and `entry_quantity` (N,), signed. `shares`, `whole`, `lost` (C,) serve the splitting of an order, `keys` and
     `moved_...` (N,) the sorting of entries.
     """
 
@@ -135,7 +135,7 @@ class Followed(NamedTuple):
     part_event: Ints
     part_size: Floats
     unfinished: Bools
-    said: Floats
+    unsizable: Floats
     entry_ticker: Ints
     entry_quantity: Ints
     shares: Floats
@@ -151,11 +151,11 @@ class LedgerState(NamedTuple):
 
     state: Records
     lots: Records  # LOT_STATE, in order of entry
-    open_lots: Ints  # places of open lots, in order of entry; emptied ones stay until the row ends
-    leaving: Ints  # places of the lots that one order leaves, while it is worked
+    open_lots: Ints  # numbers of open lots, in order of entry; emptied ones stay until the row ends
+    leaving: Ints  # numbers of the lots that one order leaves, while it is worked
     tickers: Records  # (N,) TICKER_STATE
-    put_by: Floats  # what stops have brought, until the row ends
-    places_put_by: Ints
+    stop_cash: Floats  # what stops have brought, until the row ends
+    stop_slots: Ints  # tickers whose slots stops have freed, kept from others until the row ends
     fills: Records
     refusals: Records
     equity: Floats
@@ -171,12 +171,12 @@ MONEY = np.dtype(
     ] + [
         (name, np.int64)
         for name in (
-            "fills", "refusals", "lots", "open", "shorts", "places", "put_by", "places_put_by", "stamp", "next",
+            "fills", "refusals", "lots", "open", "shorts", "slots", "stop_cash", "stop_slots", "stamp", "next",
             "parts", "pending",
         )
     ]
 )  # fmt: skip
-"""Counts of records, lots and open lots, of open `shorts`, of `places` that `max_positions` counts; `stamp` numbers
+"""Counts of records, lots and open lots, of open `shorts`, of the `slots` that `max_positions` counts; `stamp` numbers
 decisions, `next` is the next entry or cause to look at, `parts` the parts of causes so far and `pending` those that no
 entry has used. `profit` is what has been taken and paid so far, and `rounded_off` what its sum has lost by rounding:
 equity is `initial`, both, and what open lots have gained."""
@@ -207,10 +207,10 @@ TICKER_STATE = np.dtype(
     [
         (name, np.int64)
         for name in (
-            "first", "last", "filled", "filled_row", "decided", "sign", "opposed", "entered", "put_by", "stale",
+            "first", "last", "filled", "filled_row", "decided", "sign", "opposed", "entered", "stop_slot", "stale",
         )
     ]
 )  # fmt: skip
 """`first` and `last` of a ticker's open lots; shares `filled` in the bar of `filled_row`; of the decision numbered
-`decided`, the first event's `sign` and whether it `opposed`; the decision in which it was `entered`; whether stops have
-`put_by` its place; the row in which it was counted `stale`."""
+`decided`, the first event's `sign` and whether it `opposed`; the decision in which it was `entered`; whether its
+slot is one of `stop_slots`; the row in which it was counted `stale`."""

@@ -107,8 +107,8 @@ def _touch_next(
     while first < len(asked.row) and asked.row[first] == t:
         seen += touch(t, asked.ticker[first], market, rules, costs, position)
         first += 1
-    for place in range(state["open"]):
-        lot = books.lots[books.open_lots[place]]
+    for index in range(state["open"]):
+        lot = books.lots[books.open_lots[index]]
         if lot["due_row"] == t:
             seen += touch(t, lot["ticker"], market, rules, costs, position)
     state["touched"] = seen
@@ -181,8 +181,8 @@ def _openings(
                 opening, found = at, True
         if not found:
             return
-        for place in range(held):
-            number = books.open_lots[place]
+        for index in range(held):
+            number = books.open_lots[index]
             lot = books.lots[number]
             waiting = lot["waiting"]
             if waiting == NONE and lot["due_row"] > t:
@@ -353,8 +353,8 @@ def _closes(
     for k in range(first, last):
         if asked.point[k] == AT_CLOSE and _closes_at(t, asked.ticker[k], closing, market):
             _decide(t, k, AT_CLOSE, market, rules, costs, position, asked, books)
-    for place in range(state["open"]):
-        number = books.open_lots[place]
+    for index in range(state["open"]):
+        number = books.open_lots[index]
         lot = books.lots[number]
         if lot["leaves"] == state["stamp"] and lot["quantity"] > 0:
             _exit(t, number, market.close[t, lot["ticker"]], AT_CLOSE, market, rules, costs, position, books)

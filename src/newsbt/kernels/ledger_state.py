@@ -8,7 +8,7 @@ from newsbt._typing import Records
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.codes import NONE, OPEN, SPLIT
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position
-from newsbt.kernels.rules.admission import has_place
+from newsbt.kernels.rules.admission import has_slot
 from newsbt.kernels.rules.corporate_actions import dividend_paid, fraction_price, split_lot
 from newsbt.kernels.rules.gains import (
     borrow_charge,
@@ -23,7 +23,7 @@ from newsbt.kernels.rules.gains import (
 from newsbt.kernels.rules.holding import due_row
 from newsbt.kernels.rules.prices import best_price, ex_price
 
-__all__ = ["cash_left", "close_books", "corporate_actions", "end_row", "open_lot", "place_for", "reduce_lot", "refuse"]
+__all__ = ["cash_left", "close_books", "corporate_actions", "end_row", "open_lot", "reduce_lot", "refuse", "slot_for"]
 
 
 @part
@@ -32,18 +32,18 @@ def cash_left(books: LedgerState) -> float:
     state = books.state[0]
     tied = 0.0
     if state["shorts"] > 0:
-        for place in range(state["open"]):
-            lot = books.lots[books.open_lots[place]]
+        for index in range(state["open"]):
+            lot = books.lots[books.open_lots[index]]
             if lot["sign"] < 0 and lot["quantity"] > 0:
                 tied += lot["quantity"] * lot["account_price"]
     return free_cash(state["cash"], tied)
 
 
 @part
-def place_for(n: int, most: int, books: LedgerState) -> bool:
-    """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
+def slot_for(n: int, most: int, books: LedgerState) -> bool:
+    """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its slot."""
     ticker = books.tickers[n]
-    return has_place(most, books.state[0]["places"], ticker["first"] >= 0 or ticker["put_by"] == 1)
+    return has_slot(most, books.state[0]["slots"], ticker["first"] >= 0 or ticker["stop_slot"] == 1)
 
 
 @part
@@ -119,8 +119,8 @@ def open_lot(
     books.open_lots[state["open"]] = number
     if ticker["first"] < 0:
         ticker["first"] = number
-        if ticker["put_by"] == 0:
-            state["places"] += 1
+        if ticker["stop_slot"] == 0:
+            state["slots"] += 1
     else:
         books.lots[ticker["last"]]["next"] = number
     ticker["last"] = number
@@ -162,10 +162,10 @@ def _fill(
     state, lot = books.state[0], books.lots[number]
     money = fill_money(side, quantity, price, unslipped, fx)
     if in_stops:
-        place = state["put_by"]
-        books.put_by[place] = -side * money.notional
-        books.put_by[place + 1] = -costs
-        state["put_by"] += 2
+        index = state["stop_cash"]
+        books.stop_cash[index] = -side * money.notional
+        books.stop_cash[index + 1] = -costs
+        state["stop_cash"] += 2
     else:
         state["cash"] -= side * money.notional
         state["cash"] -= costs
@@ -205,21 +205,21 @@ def _drop(number: int, in_stops: bool, books: LedgerState) -> None:
         books.lots[before]["next"] = lot["next"]
         if ticker["last"] == number:
             ticker["last"] = before
-    if ticker["first"] < 0 and ticker["put_by"] == 0:
+    if ticker["first"] < 0 and ticker["stop_slot"] == 0:
         if in_stops:
-            ticker["put_by"] = 1
-            books.places_put_by[state["places_put_by"]] = n
-            state["places_put_by"] += 1
+            ticker["stop_slot"] = 1
+            books.stop_slots[state["stop_slots"]] = n
+            state["stop_slots"] += 1
         else:
-            state["places"] -= 1
+            state["slots"] -= 1
 
 
 @engine
 def corporate_actions(t: int, market: Market, costs: Costs, books: LedgerState) -> None:
     """Dividends and splits of row t, before its first opening (X19)."""
     state = books.state[0]
-    for place in range(state["open"]):
-        number = books.open_lots[place]
+    for index in range(state["open"]):
+        number = books.open_lots[index]
         lot = books.lots[number]
         n = lot["ticker"]
         dividend, split = market.dividend[t, n], market.split[t, n]
@@ -264,21 +264,21 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     A close of NaN keeps the last mark and counts the ticker as stale. Emptied lots leave the list of open ones.
     """
     state = books.state[0]
-    for k in range(state["put_by"]):
-        state["cash"] += books.put_by[k]
-    state["put_by"] = 0
-    for k in range(state["places_put_by"]):
-        ticker = books.tickers[books.places_put_by[k]]
-        ticker["put_by"] = 0
+    for k in range(state["stop_cash"]):
+        state["cash"] += books.stop_cash[k]
+    state["stop_cash"] = 0
+    for k in range(state["stop_slots"]):
+        ticker = books.tickers[books.stop_slots[k]]
+        ticker["stop_slot"] = 0
         if ticker["first"] < 0:
-            state["places"] -= 1
-    state["places_put_by"] = 0
+            state["slots"] -= 1
+    state["stop_slots"] = 0
     per_day = position.borrow_per_day
     trails = not math.isnan(position.trailing_stop)
     gains = rounded_off = gross = 0.0
     stale = kept = 0
-    for place in range(state["open"]):
-        number = books.open_lots[place]
+    for index in range(state["open"]):
+        number = books.open_lots[index]
         lot = books.lots[number]
         quantity, sign = lot["quantity"], lot["sign"]
         if quantity == 0:

@@ -11,7 +11,7 @@ from newsbt.kernels.engine_state import LedgerState
 
 __all__ = ["SHARPE", "SessionSeries", "Tally", "tally"]
 
-# The places of numbers, as the table of metrics has them (`outcome`); a test holds the two together.
+# The indices of numbers, as the table of metrics has them (`outcome`); a test holds the two together.
 TOTAL_RETURN, CAGR, VOLATILITY, SHARPE, SORTINO, MAX_DRAWDOWN, CALMAR, PSR = range(8)
 HIT_RATE, PROFIT_FACTOR, EXPECTANCY, TURNOVER, EXPOSURE, MEAN_GROSS, FINAL_EQUITY = range(8, 15)
 TOTAL_COSTS, SLIPPAGE_COST, GROSS_RETURN, TRADES, REFUSALS, FILLS, EVENT_DATES = range(15, 22)
@@ -41,7 +41,7 @@ class SessionSeries(NamedTuple):
 class Tally(NamedTuple):
     """Written: `values` (22,) of the numbers named above, `training` (F, 8) of the first eight and `trained` (F,)
     sessions by fold, `returns` (n,), and `blocks` (4, S) about `offset` (1,), which is NaN where there are none.
-    `scores` (n,) and `autoregression` (3, MOST_LAGS + 1) are room to work in. `since` and `until` (E,) have to
+    `scores` (n,) and `autoregression` (3, MOST_LAGS + 1) are scratch space. `since` and `until` (E,) have to
     come as NEVER and its negative, and become when each event was entered and left; in `order` (E,) those that were
     traded are put in order of entry."""
 
@@ -178,14 +178,14 @@ def _independent(out: Tally, events: int) -> int:
     """How many clusters the traded events make: `analysis.event_clusters.connected`, for events nearly in order."""
     clusters = 0
     reached = -NEVER
-    for place in range(1, events):
-        event, at = out.order[place], place
+    for index in range(1, events):
+        event, at = out.order[index], index
         while at > 0 and out.since[out.order[at - 1]] > out.since[event]:
             out.order[at] = out.order[at - 1]
             at -= 1
         out.order[at] = event
-    for place in range(events):
-        event = out.order[place]
+    for index in range(events):
+        event = out.order[index]
         if clusters == 0 or out.since[event] >= reached:
             clusters += 1
         reached = max(reached, out.until[event])
@@ -262,9 +262,9 @@ def _of_returns(
 
 
 @part
-def _long_run_ratio(values: Floats, n: int, room: Floats) -> float:
+def _long_run_ratio(values: Floats, n: int, scratch: Floats) -> float:
     """`analysis.sharpe_variance.long_run_ratio` of the first n values, which it centres; they are not constant."""
-    covariance, weights, mirrored = room[0], room[1], room[2]
+    covariance, weights, mirrored = scratch[0], scratch[1], scratch[2]
     if n < 10:
         return 1.0
     mean = 0.0

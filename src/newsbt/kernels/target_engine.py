@@ -69,12 +69,12 @@ def follow(
 
 
 @part
-def _causes_of(t: int, followed: Followed, place: int) -> int:
-    """How many causes first count in row t, from a place in their list on."""
+def _causes_of(t: int, followed: Followed, index: int) -> int:
+    """How many causes first count in row t, from an index into their list on."""
     found = 0
-    while place < len(followed.cause_row) and followed.cause_row[place] <= t:
+    while index < len(followed.cause_row) and followed.cause_row[index] <= t:
         found += 1
-        place += 1
+        index += 1
     return found
 
 
@@ -82,10 +82,10 @@ def _causes_of(t: int, followed: Followed, place: int) -> int:
 def _note_causes(t: int, followed: Followed, books: LedgerState) -> None:
     """Add the causes of row t to their tickers' parts, one part for each event."""
     state = books.state[0]
-    place = state["next"]
-    while place < len(followed.cause_row) and followed.cause_row[place] <= t:
-        n, event, size = followed.cause_ticker[place], followed.cause_event[place], followed.cause_size[place]
-        place += 1
+    index = state["next"]
+    while index < len(followed.cause_row) and followed.cause_row[index] <= t:
+        n, event, size = followed.cause_ticker[index], followed.cause_event[index], followed.cause_size[index]
+        index += 1
         before, link = NONE, followed.first_part[n]
         while link != NONE and followed.part_event[link] != event:
             before, link = link, followed.part_next[link]
@@ -102,7 +102,7 @@ def _note_causes(t: int, followed: Followed, books: LedgerState) -> None:
             followed.part_next[before] = link
         state["parts"] += 1
         state["pending"] += 1
-    state["next"] = place
+    state["next"] = index
 
 
 class Planned(NamedTuple):
@@ -120,13 +120,13 @@ def _plan(
     """What is wanted at the openings of row t."""
     state = books.state[0]
     reductions = waiting = entries = 0
-    for place in range(state["open"]):
-        if books.lots[books.open_lots[place]]["waiting"] != NONE:
+    for index in range(state["open"]):
+        if books.lots[books.open_lots[index]]["waiting"] != NONE:
             waiting += 1
     for n in range(market.tradable.shape[1]):
         signal = followed.grid[t - 1, n]
         if signal == 0.0 and market.open_at[t, market.market_of[n]] != NEVER:
-            followed.said[n] = 0.0
+            followed.unsizable[n] = 0.0
         if not (followed.due[t, n] or (followed.unfinished[n] and market.tradable[t, n])):
             continue
         held = 0
@@ -143,13 +143,13 @@ def _plan(
         if signal != 0.0:
             target = wanted_size(t, n, position.weight * abs(signal), market, rules, costs, books)
         if target == NONE or not rules.may_trade[n]:
-            if followed.said[n] != signal:
+            if followed.unsizable[n] != signal:
                 # Said once, when the view appears: a daily rebalance would repeat it every day.
                 side = 1 if signal > 0 else -1
                 at = market.open_at[t, market.market_of[n]]
                 why = why_not(t, n, side, target, market, rules, costs, position, books)
                 refuse(t, at, n, side, why, target, 0, -1, True, AT_OPEN, books)
-                followed.said[n] = signal
+                followed.unsizable[n] = signal
             continue
         followed.unfinished[n] = False
         if signal < 0.0:
@@ -237,8 +237,8 @@ def _work(
                 opening, found = at, True
         if not found:
             return
-        for place in range(held):
-            number = books.open_lots[place]
+        for index in range(held):
+            number = books.open_lots[index]
             lot = books.lots[number]
             n = lot["ticker"]
             if lot["tried"] == t or market.open_at[t, market.market_of[n]] != opening:

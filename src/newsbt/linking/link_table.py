@@ -19,7 +19,7 @@ __all__ = ["LinkTable", "event_frame", "instrument_frame", "link_frame", "link_t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkTable:
-    """All links of a run, L of them, by event and then as linked. `event`, `ticker` (L,) are places."""
+    """All links of a run, L of them, by event and then as linked. `event`, `ticker` (L,) are indices."""
 
     event: Ints
     ticker: Ints
@@ -36,7 +36,7 @@ def link_table(links_by_event: Sequence[Sequence[Link]]) -> LinkTable:
     flat = tuple(link for links in links_by_event for link in links)
     return LinkTable(
         event=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
-        ticker=np.array([link.place for link in flat], dtype=np.int64),
+        ticker=np.array([link.column for link in flat], dtype=np.int64),
         links=flat,
     )
 

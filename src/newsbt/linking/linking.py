@@ -77,5 +77,5 @@ class LinkerReach:
         on: date = self.events.known_at[e].astype("M8[D]").item()
         return self.events.announcements[e], on
 
-    def _tickers(self, places: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self.tickers[n] for n in places)
+    def _tickers(self, columns: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.tickers[n] for n in columns)

@@ -33,14 +33,14 @@ class TableLinking:
             The UTC day of `known_at`; relations and listings count as they stood then.
         """
         direct = tuple(self._direct(item, on))
-        taken = {link.place for link in direct}
+        taken = {link.column for link in direct}
         links = [*direct]
         for link in direct:
-            index = self._universe.instruments[link.place].sector_index
-            if index and (place := self._universe.position[index]) not in taken:
-                taken.add(place)
-                links.append(Link(place, SECTOR_INDEX, 0, 1.0, (*link.path, index)))
-        links.extend(link for link in self._through_relations(item.issuer, on) if link.place not in taken)
+            index = self._universe.instruments[link.column].sector_index
+            if index and (column := self._universe.position[index]) not in taken:
+                taken.add(column)
+                links.append(Link(column, SECTOR_INDEX, 0, 1.0, (*link.path, index)))
+        links.extend(link for link in self._through_relations(item.issuer, on) if link.column not in taken)
         return tuple(links)
 
     def issuer(self, item: Announcement, on: date) -> tuple[int, ...]:
@@ -56,14 +56,14 @@ class TableLinking:
     def _direct(self, item: Announcement, on: date) -> Iterator[Link]:
         universe = self._universe
         if item.tickers:
-            for place in sorted({universe.position[ticker] for ticker in item.tickers}):
-                last = universe.instruments[place].delisted_on
+            for column in sorted({universe.position[ticker] for ticker in item.tickers}):
+                last = universe.instruments[column].delisted_on
                 if last is not None and on > last:  # X20
                     continue
-                yield Link(place, NAMED, 0, 1.0, (universe.tickers[place],))
+                yield Link(column, NAMED, 0, 1.0, (universe.tickers[column],))
             return
-        for place in self.issuer(item, on):
-            yield Link(place, ISSUER, 0, 1.0, (item.issuer, universe.tickers[place]))
+        for column in self.issuer(item, on):
+            yield Link(column, ISSUER, 0, 1.0, (item.issuer, universe.tickers[column]))
 
     def _through_relations(self, issuer: str, on: date) -> tuple[Link, ...]:
         if not issuer or self._max_hops < 1:
@@ -72,37 +72,37 @@ class TableLinking:
         if key not in self._reached:
             self._reached[key] = tuple(self._spread(issuer, on))
         universe = self._universe
-        return tuple(link for link in self._reached[key] if universe.instruments[link.place].is_listed(on))
+        return tuple(link for link in self._reached[key] if universe.instruments[link.column].is_listed(on))
 
     def _spread(self, issuer: str, on: date) -> Iterator[Link]:
         """Breadth first, each instrument by its shortest way; of two equal ways the first in the table."""
         universe = self._universe
-        seen_places = set(universe.listings(issuer))
+        seen_columns = set(universe.listings(issuer))
         seen_names = {issuer.casefold()}
         front: list[tuple[str, float, tuple[str, ...]]] = [(issuer, 1.0, (issuer,))]
         for hop in range(1, self._max_hops + 1):
             reached: list[tuple[str, float, tuple[str, ...]]] = []
             for name, weight, path in front:
                 for row in universe.relations_of(name, on):
-                    places = self._new_places(row, seen_places)
-                    if not places and row.object.casefold() in seen_names:
+                    columns = self._new_columns(row, seen_columns)
+                    if not columns and row.object.casefold() in seen_names:
                         continue
-                    if not places and universe.listings(row.object):
+                    if not columns and universe.listings(row.object):
                         continue
                     seen_names.add(row.object.casefold())
-                    seen_places.update(places)
+                    seen_columns.update(columns)
                     product = weight * (1.0 if row.effect is None else row.effect)
                     way = (*path, row.object)
-                    for place in places:
-                        yield Link(place, row.relation, hop, product, way)
+                    for column in columns:
+                        yield Link(column, row.relation, hop, product, way)
                     reached.append((row.object, product, way))
             front = reached
 
-    def _new_places(self, row: Relation, seen: set[int]) -> list[int]:
+    def _new_columns(self, row: Relation, seen: set[int]) -> list[int]:
         """A relation to a ticker reaches that listing; one to a name reaches all listings of the company."""
         one = self._universe.listing(row.object)
-        places = self._universe.listings(row.object) if one is None else (one,)
-        return [place for place in places if place not in seen]
+        columns = self._universe.listings(row.object) if one is None else (one,)
+        return [column for column in columns if column not in seen]
 
 
 @dataclass(frozen=True, kw_only=True)

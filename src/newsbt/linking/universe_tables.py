@@ -159,8 +159,8 @@ class _Table:
 
     def rows(self, required: Iterable[str], optional: Iterable[str]) -> list[_Row]:
         chosen = choose_columns(self.file, self.columns, {}, required, optional, renamable=False)
-        places = {name: self.columns.index(column) for name, column in chosen.items()}
-        return [_Row(self, line, {name: row[place] for name, place in places.items()}) for line, row in self._rows]
+        indices = {name: self.columns.index(column) for name, column in chosen.items()}
+        return [_Row(self, line, {name: row[index] for name, index in indices.items()}) for line, row in self._rows]
 
     def problem(self, code: str, line: int, key: str | None, message: str) -> None:
         self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))

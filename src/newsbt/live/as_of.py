@@ -26,7 +26,7 @@ from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs
 __all__ = ["AsOf", "prepare_as_of"]
 
 # What an exchange or a company tells before the session it is about.
-TOLD_AHEAD = ("dividend", "split", "prev_close")
+KNOWN_AHEAD = ("dividend", "split", "prev_close")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,12 +129,12 @@ def _flat_bars(
 ) -> PriceTable | None:  # fmt: skip
     """A bar at the last close for each ticker and each opening of its market."""
     close = last_closes(past, np.ones(len(past.when), dtype=np.bool_), past.ticker_code, len(past.tickers))
-    told = {name: table.values[name] for name in TOLD_AHEAD if name in table.values}
-    row_of = _later_rows(table, openings) if told else {}
+    announced = {name: table.values[name] for name in KNOWN_AHEAD if name in table.values}
+    row_of = _later_rows(table, openings) if announced else {}
     codes: list[int] = []
     when: list[np.datetime64] = []
     prices: list[float] = []
-    ahead: dict[str, list[float]] = {name: [] for name in told}
+    ahead: dict[str, list[float]] = {name: [] for name in announced}
     for code in np.flatnonzero(np.isfinite(close)).tolist():
         ticker = table.tickers[code]
         if ticker not in universe.position:
@@ -145,7 +145,7 @@ def _flat_bars(
                 continue
             key = opening.open_at if table.intraday else np.datetime64(opening.date)
             row = row_of.get((code, int(key.astype(np.int64))), -1)
-            for name, column in told.items():
+            for name, column in announced.items():
                 ahead[name].append(float(column[row]) if row >= 0 else np.nan)
             split = ahead["split"][-1] if "split" in ahead else np.nan
             price = price / split if np.isfinite(split) else price

@@ -57,16 +57,16 @@ class Sessions:
         return len(self.dates)
 
     def containing(self, instants: Instants) -> Ints:
-        """The place of the session in whose trading hours each instant lies, lunch left out; -1 where in none.
+        """The index of the session in whose trading hours each instant lies, lunch left out; -1 where in none.
 
         A session holds its opening instant and not its closing one.
         """
         if not len(self):
             return np.full(np.shape(instants), -1, dtype=np.int64)
-        place = np.searchsorted(self.open_at, instants, side="right") - 1
-        inside = (place >= 0) & (instants < self.close_at[place])
-        inside &= ~((instants >= self.lunch_start_at[place]) & (instants < self.lunch_end_at[place]))
-        return np.where(inside, place, -1).astype(np.int64)
+        index = np.searchsorted(self.open_at, instants, side="right") - 1
+        inside = (index >= 0) & (instants < self.close_at[index])
+        inside &= ~((instants >= self.lunch_start_at[index]) & (instants < self.lunch_end_at[index]))
+        return np.where(inside, index, -1).astype(np.int64)
 
 
 def horizon(mic: str, rulebook: Rulebook) -> date | None:

@@ -177,13 +177,13 @@ class MarketSchedule:
         columns.append(np.full(len(panel.dates), -1) if commission_at is None else commission_at)
         combinations, which = np.unique(np.column_stack(columns), axis=0, return_inverse=True)
         found = np.empty(len(combinations), dtype=np.int32)
-        for c, places in enumerate(combinations.tolist()):
-            commission = commissions[places[-1]] if places[-1] >= 0 else None
+        for c, indices in enumerate(combinations.tolist()):
+            commission = commissions[indices[-1]] if indices[-1] >= 0 else None
             included = commission.get("includes", ()) if commission is not None else ()
             charged = [
-                entries[place]
-                for (name, (entries, _)), place in zip(fees.items(), places, strict=False)
-                if place >= 0 and name not in included
+                entries[index]
+                for (name, (entries, _)), index in zip(fees.items(), indices, strict=False)
+                if index >= 0 and name not in included
             ]
             if commission is not None:
                 charged.append(commission)
@@ -204,13 +204,13 @@ class MarketSchedule:
 
 def _known_selectors(market: Exchange, chosen: Sequence[str]) -> tuple[str, ...]:
     """The selectors under which a market has any fee; instruments that share them share their classes."""
-    said = {
+    used = {
         selector
         for rule, by_selector in market.rules.items()
         if rule.startswith(("fee.", "commission."))
         for selector in by_selector
     }
-    return tuple(selector for selector in chosen if selector in said)
+    return tuple(selector for selector in chosen if selector in used)
 
 
 def _is_something(entry: DatedEntry) -> bool:

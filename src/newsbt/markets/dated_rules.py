@@ -88,7 +88,7 @@ class Exchange:
         Returns
         -------
         entries : list of Entry, each once
-        place : ndarray of shape (T,), the place in `entries` for each of `dates`, -1 where none holds
+        indices : ndarray of shape (T,), the index in `entries` for each of `dates`, -1 where none holds
         """
         by_selector = self.rules.get(rule, {})
         days = {date.min}
@@ -100,17 +100,17 @@ class Exchange:
                     days.add(entry.to_on + timedelta(days=1))
         starts = sorted(days)
         entries: list[DatedEntry] = []
-        places = np.empty(len(starts), dtype=np.int64)
+        indices = np.empty(len(starts), dtype=np.int64)
         for k, start in enumerate(starts):
             found = self.in_force(rule, start, *chosen)
             if found is None:
-                places[k] = -1
+                indices[k] = -1
                 continue
             if not any(found is entry for entry in entries):
                 entries.append(found)
-            places[k] = next(j for j, entry in enumerate(entries) if entry is found)
+            indices[k] = next(j for j, entry in enumerate(entries) if entry is found)
         edges = np.array(starts, dtype="datetime64[D]")
-        return entries, places[np.searchsorted(edges, dates.astype("datetime64[D]"), side="right") - 1]
+        return entries, indices[np.searchsorted(edges, dates.astype("datetime64[D]"), side="right") - 1]
 
     def named(self, rule: str) -> tuple[str, ...]:
         """The names under a rule that has one more level, such as all fees: `named("fee")`."""

@@ -118,12 +118,12 @@ def _quotes(rates: Quotes, currency: str, account: str, problems: list[Problem])
     for pair, turned in ((currency + account, False), (account + currency, True)):
         if pair not in rates:
             continue
-        said = rates[pair]
+        quoted = rates[pair]
         rows: list[tuple[np.datetime64, float]]
-        if isinstance(said, (int, float)):
-            rows = [(_ALWAYS, float(said))]
+        if isinstance(quoted, (int, float)):
+            rows = [(_ALWAYS, float(quoted))]
         else:
-            rows = sorted((np.datetime64(day, "D"), float(value)) for day, value in said)
+            rows = sorted((np.datetime64(day, "D"), float(value)) for day, value in quoted)
         bad = next(((day, value) for day, value in rows if not 0 < value < math.inf), None)
         if bad is not None:
             on = "" if bad[0] == _ALWAYS else f" on {bad[0]}"
@@ -159,8 +159,8 @@ def _crossed(
 
 def _last(days: Days, values: Floats, dates: Days, side: str) -> Floats:
     """The last value dated before each date (`left`), or on it or before (`right`); NaN where there is none."""
-    place = np.searchsorted(days, dates, side="left" if side == "left" else "right")
-    result: Floats = np.concatenate([[np.nan], values])[place]
+    index = np.searchsorted(days, dates, side="left" if side == "left" else "right")
+    result: Floats = np.concatenate([[np.nan], values])[index]
     return result
 
 

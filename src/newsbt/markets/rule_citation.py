@@ -42,10 +42,10 @@ def limit_in_force(rulebook: Rulebook, universe: Universe, item: Instrument, on:
 
 def quoted(entry: DatedEntry | None, item: Instrument, what: str = "", board: str | None = None) -> str:
     """``10 % since 1996-12-16, XSHE main``: what an entry says, since when and until when, and for whom."""
-    said = what
+    text = what
     if entry is not None and entry.from_on is not None:
-        said += f" since {entry.from_on}"
+        text += f" since {entry.from_on}"
     if entry is not None and entry.to_on is not None:
-        said += f" until {entry.to_on}"
-    place = f"{item.exchange} {board or item.board}"
-    return f"{said.strip()}, {place}" if said else place
+        text += f" until {entry.to_on}"
+    board_name = f"{item.exchange} {board or item.board}"
+    return f"{text.strip()}, {board_name}" if text else board_name

@@ -69,6 +69,6 @@ def _note_lines(node: yaml_text.Node, path: Path, lines: dict[Path, int]) -> Non
             lines[*path, key] = node.key_lines[key]
             _note_lines(child, (*path, key), lines)
     elif isinstance(node.value, list):
-        for place, child in enumerate(node.value):
-            lines[*path, place] = child.line
-            _note_lines(child, (*path, place), lines)
+        for index, child in enumerate(node.value):
+            lines[*path, index] = child.line
+            _note_lines(child, (*path, index), lines)

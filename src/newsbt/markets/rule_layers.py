@@ -80,22 +80,22 @@ class _Layer:
     def _boards(self, exchanges: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         """The boards that this file adds, by exchange: all before any entry is read, for any may name them."""
         return {
-            mic: self._names(("exchanges", mic, "boards"), said.get("boards"), _BOARD, "lower-case names: [prime]")
-            for mic, said in exchanges.items()
-            if isinstance(said, dict)
+            mic: self._names(("exchanges", mic, "boards"), written.get("boards"), _BOARD, "lower-case names: [prime]")
+            for mic, written in exchanges.items()
+            if isinstance(written, dict)
         }
 
-    def _names(self, path: Path, said: Any, pattern: re.Pattern[str], expected: str) -> tuple[str, ...]:
-        if said is None:
+    def _names(self, path: Path, written: Any, pattern: re.Pattern[str], expected: str) -> tuple[str, ...]:
+        if written is None:
             return ()
-        good = isinstance(said, list) and all(isinstance(name, str) and pattern.fullmatch(name) for name in said)
-        if not good or "any" in said:  # `any` is a selector of its own
-            self._fault(path, "bad_value", f"expected a list of {expected}, got {said!r}")
+        good = isinstance(written, list) and all(isinstance(name, str) and pattern.fullmatch(name) for name in written)
+        if not good or "any" in written:  # `any` is a selector of its own
+            self._fault(path, "bad_value", f"expected a list of {expected}, got {written!r}")
             return ()
-        return tuple(said)
+        return tuple(written)
 
-    def _suffixes(self, path: Path, mic: str, said: Any) -> tuple[str, ...]:
-        found = self._names(path, said, _SUFFIX, "upper-case endings of tickers without their dot: [T]")
+    def _suffixes(self, path: Path, mic: str, written: Any) -> tuple[str, ...]:
+        found = self._names(path, written, _SUFFIX, "upper-case endings of tickers without their dot: [T]")
         for other in self.exchanges.values():
             taken = [suffix for suffix in found if suffix in (other.mic, *other.suffixes) and other.mic != mic]
             if taken:
@@ -108,18 +108,18 @@ class _Layer:
     def _fault(self, path: Path, code: str, message: str) -> None:
         self.file.fault(path, code, message)
 
-    def _exchange(self, path: Path, mic: str, said: Any) -> None:
-        if not check_mapping(self.file, path, said, _EXCHANGE_KEYS):
+    def _exchange(self, path: Path, mic: str, written: Any) -> None:
+        if not check_mapping(self.file, path, written, _EXCHANGE_KEYS):
             return
-        market = self._start(path, mic, said)
+        market = self._start(path, mic, written)
         if market is None:
             return
-        plain = {key: said[key] for key in _PLAIN_KEYS if key in said}
+        plain = {key: written[key] for key in _PLAIN_KEYS if key in written}
         for key, value in plain.items():
             if not isinstance(value, str) or not value:
                 self._fault((*path, key), "bad_value", f"expected a text, got {value!r}")
                 return
-        suffixes = self._suffixes((*path, "suffixes"), mic, said.get("suffixes"))
+        suffixes = self._suffixes((*path, "suffixes"), mic, written.get("suffixes"))
         market = replace(
             market,
             boards=tuple(dict.fromkeys((*market.boards, *self.added.get(mic, ())))),
@@ -132,10 +132,10 @@ class _Layer:
             except (ValueError, OSError, KeyError):
                 message = f"unknown time zone {market.time_zone!r}; expected a name such as Asia/Tokyo"
                 self._fault((*path, "time_zone"), "bad_value", message)
-        series = tuple(self._rules((*path, "rules"), said.get("rules") or {}))
-        corrections = self._corrections((*path, "corrections"), said.get("corrections") or [])
+        series = tuple(self._rules((*path, "rules"), written.get("rules") or {}))
+        corrections = self._corrections((*path, "corrections"), written.get("corrections") or [])
         # A follower's own series replaces the one it follows; elsewhere a later file covers only its own days.
-        market = _covered(market, series, corrections, whole="same_as" in said)
+        market = _covered(market, series, corrections, whole="same_as" in written)
         if market.same_as:
             market = replace(market, own=market.own | {(rule, selector) for rule, selector, _ in series})
         if not market.rules.get("hours", {}).get("any"):
@@ -147,19 +147,19 @@ class _Layer:
                 shared = tuple(item for item in series if item[:2] not in other.own)
                 self.exchanges[other.mic] = _covered(other, shared, corrections)
 
-    def _start(self, path: Path, mic: str, said: Mapping[str, Any]) -> Exchange | None:
+    def _start(self, path: Path, mic: str, written: Mapping[str, Any]) -> Exchange | None:
         """What an exchange of this name starts from: itself in an earlier file, one it follows, or nothing."""
-        if "same_as" in said:
-            other = self.exchanges.get(str(said["same_as"]))
+        if "same_as" in written:
+            other = self.exchanges.get(str(written["same_as"]))
             if other is not None:
                 return replace(other, mic=mic, name=mic, same_as=other.mic, suffixes=(), own=frozenset())
             known = ", ".join(self.exchanges)
-            message = f"unknown exchange {said['same_as']!r}; expected one of {known}"
+            message = f"unknown exchange {written['same_as']!r}; expected one of {known}"
             self._fault((*path, "same_as"), "unknown_exchange", message)
             return None
         if mic in self.exchanges:
             return self.exchanges[mic]
-        missing = [key for key in ("time_zone", "currency", "calendar") if key not in said]
+        missing = [key for key in ("time_zone", "currency", "calendar") if key not in written]
         if missing:
             hint = "; Beijing is BJSE, XBSE is Bucharest" if mic == "XBSE" else nearest(mic, self.exchanges)
             message = f"unknown exchange {mic!r}; a new one needs {', '.join(missing)}, or same_as{hint}"
@@ -167,12 +167,12 @@ class _Layer:
             return None
         return Exchange(mic=mic, name=mic, time_zone="UTC", currency="", calendar="")
 
-    def _corrections(self, path: Path, said: Any) -> dict[date, Correction]:
+    def _corrections(self, path: Path, written: Any) -> dict[date, Correction]:
         found: dict[date, Correction] = {}
-        if not isinstance(said, list):
-            self._fault(path, "bad_value", f"expected a list of days, got {said!r}")
+        if not isinstance(written, list):
+            self._fault(path, "bad_value", f"expected a list of days, got {written!r}")
             return found
-        for k, item in enumerate(said):
+        for k, item in enumerate(written):
             here = (*path, k)
             if not check_mapping(self.file, here, item, _CORRECTION_KEYS):
                 continue
@@ -196,19 +196,19 @@ class _Layer:
                 )
         return found
 
-    def _time(self, path: Path, said: Any) -> time | None:
-        if said is None:
+    def _time(self, path: Path, written: Any) -> time | None:
+        if written is None:
             return None
         try:
-            return clock_time(said)
+            return clock_time(written)
         except ValueError:
-            self._fault(path, "bad_value", f'expected a local time in quotes, such as "13:30", got {said!r}')
+            self._fault(path, "bad_value", f'expected a local time in quotes, such as "13:30", got {written!r}')
             return None
 
-    def _rules(self, path: Path, said: Any) -> Iterator[Series]:
-        if not check_mapping(self.file, path, said, tuple(RULES)):
+    def _rules(self, path: Path, written: Any) -> Iterator[Series]:
+        if not check_mapping(self.file, path, written, tuple(RULES)):
             return
-        for rule, content in said.items():
+        for rule, content in written.items():
             here = (*path, rule)
             if rule in NAMED_RULES:
                 if check_mapping(self.file, here, content, None):
@@ -229,10 +229,10 @@ class _Layer:
                 else:
                     self._fault((*path, selector), "bad_value", f"expected a list of dated entries, got {entries!r}")
 
-    def _entries(self, path: Path, rule: str, said: list[Any]) -> tuple[DatedEntry, ...]:
+    def _entries(self, path: Path, rule: str, written: list[Any]) -> tuple[DatedEntry, ...]:
         kind = rule.partition(".")[0]
         found: list[DatedEntry] = []
-        for k, item in enumerate(said):
+        for k, item in enumerate(written):
             here = (*path, k)
             if not check_entry(self.file, here, kind, item):
                 continue

@@ -164,11 +164,11 @@ def check_selector(file: Located, path: Path, selector: str, boards: tuple[str, 
 
 
 def _check_limit(file: Located, path: Path, rule: str, value: Mapping[str, Any]) -> None:
-    said = [key for key in ("up", "down") if key in value]
-    if said and "bands" in value:
-        message = f"an entry of {rule} has `bands` beside {' and '.join(said)}; say one or the other"
+    stated = [key for key in ("up", "down") if key in value]
+    if stated and "bands" in value:
+        message = f"an entry of {rule} has `bands` beside {' and '.join(stated)}; say one or the other"
         file.fault((*path, "bands"), "bad_value", message)
-    elif rule == "price_limit" and said == ["up"]:
+    elif rule == "price_limit" and stated == ["up"]:
         file.fault(path, "missing_value", f"an entry of {rule} with `up` needs `down`")
 
 

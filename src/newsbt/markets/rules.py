@@ -292,5 +292,5 @@ def _values(group: _Group, panel: MarketPanel, rule: str, read: Callable[[DatedE
 
 
 def _rate(entry: DatedEntry, side: str) -> int:
-    said = entry.get(side)
-    return NO_LIMIT if said is None else round(said * RATE_UNIT)
+    rate = entry.get(side)
+    return NO_LIMIT if rate is None else round(rate * RATE_UNIT)

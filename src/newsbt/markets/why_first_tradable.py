@@ -77,10 +77,10 @@ def _state(listed: Sessions, local: datetime, known_at: datetime, market: Exchan
     """What the market was doing at the instant, in its own time."""
     at, on = as_instant(known_at), local.date()
     clock = f"known {local:%H:%M} local"
-    places = np.flatnonzero(listed.dates == np.datetime64(on))
-    if not len(places):
+    rows = np.flatnonzero(listed.dates == np.datetime64(on))
+    if not len(rows):
         return _no_session(on, clock, market)
-    k = int(places[0])
+    k = int(rows[0])
     opened, closed = _local(listed.open_at[k], market), _local(listed.close_at[k], market)
     cutoff = _local(listed.cutoff_at[k], market)
     hours = market.in_force("hours", on)

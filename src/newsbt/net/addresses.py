@@ -67,7 +67,7 @@ class Address:
         return self.scheme, self.host, self.port
 
     @property
-    def place(self) -> str:
+    def host_and_port(self) -> str:
         """Host, and the port where it is not the usual one."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
@@ -75,7 +75,7 @@ class Address:
     @property
     def shown(self) -> str:
         """The address as messages have it: without path, query and user."""
-        return f"{self.scheme}://{self.place}/" + ("..." if self.target != "/" else "")
+        return f"{self.scheme}://{self.host_and_port}/" + ("..." if self.target != "/" else "")
 
     @property
     def authorization(self) -> str | None:
@@ -92,7 +92,7 @@ class Address:
         BadAddressError
             It leaves http and https, or is none.
         """
-        url = f"{self.scheme}://{self.place}{self.target}"
+        url = f"{self.scheme}://{self.host_and_port}{self.target}"
         try:
             # Servers answer with bytes that http.client takes for Latin-1.
             joined = urljoin(url, location.encode("latin-1").decode("utf-8", "replace"))
@@ -102,8 +102,8 @@ class Address:
             found = Address.of(joined)
         except BadAddressError:
             scheme = joined.partition(":")[0].lower()
-            told = scheme if re.fullmatch(r"[a-z][a-z0-9+.-]{0,15}", scheme) else "nowhere"
-            raise BadAddressError(f"it redirects away from http and https ({told})") from None
+            shown = scheme if re.fullmatch(r"[a-z][a-z0-9+.-]{0,15}", scheme) else "nowhere"
+            raise BadAddressError(f"it redirects away from http and https ({shown})") from None
         if found.origin == self.origin:
             return Address(*found.origin, found.target, self.user)
         return Address(*found.origin, _without_keys(found.target, self.target))

@@ -75,10 +75,10 @@ def ask(
     try:
         line.request("GET", address.target, headers={**headers, "Connection": "close"})
         answer = line.getresponse()
-        told = {name.lower(): value for name, value in reversed(answer.getheaders())}
+        received = {name.lower(): value for name, value in reversed(answer.getheaders())}
         if answer.status not in (200, 203):
-            return HttpAnswer(answer.status, told)
-        return HttpAnswer(answer.status, told, b"".join(_unpacked(_body(answer, line, limit), told, limit)))
+            return HttpAnswer(answer.status, received)
+        return HttpAnswer(answer.status, received, b"".join(_unpacked(_body(answer, line, limit), received, limit)))
     except (TooLargeError, DamagedPackError, NoAnswerError):
         raise
     except TimeoutError:
@@ -105,8 +105,8 @@ def _unpacked(body: Iterator[bytes], headers: Mapping[str, str], limit: SizeLimi
     found = body
     for name in reversed(packings):
         if name not in PACKINGS:
-            told = name if name.isascii() and name.isalnum() and len(name) < 20 else "something unknown"
-            raise DamagedPackError(f"the server packs its answer by {told}, though asked for gzip or nothing")
+            shown = name if name.isascii() and name.isalnum() and len(name) < 20 else "something unknown"
+            raise DamagedPackError(f"the server packs its answer by {shown}, though asked for gzip or nothing")
         found = PACKINGS[name](found, limit)
     return unpacked(found, limit)
 
@@ -116,16 +116,16 @@ def _body(answer: http.client.HTTPResponse, line: _Plain, limit: SizeLimit) -> I
     lengths = {value.strip() for value in answer.headers.get_all("Content-Length", [])}
     if len(lengths) > 1:
         raise NoAnswerError("the server says two lengths of its answer")
-    said = next((int(one) for one in lengths if one.isascii() and one.isdigit()), None)
+    length = next((int(one) for one in lengths if one.isascii() and one.isdigit()), None)
     is_chunked = bool(getattr(answer, "chunked", False))
     size = 0
     while part := answer.read1(CHUNK):
         size += len(part)
         limit.check(size)
         yield part
-    if is_chunked or said is None:
+    if is_chunked or length is None:
         return
-    if size < said:
+    if size < length:
         raise NoAnswerError("the answer breaks off")
     if line.sends_more():
         raise NoAnswerError("the server sends more bytes than it says")

@@ -97,26 +97,26 @@ class Fetcher:
         note_read(found.path, found.data)
         return found
 
-    def _newest(self, url: str, told: dict[str, str]) -> Fetched:
+    def _newest(self, url: str, headers: dict[str, str]) -> Fetched:
         try:
             address = Address.of(url)
-            check_headers(told)
+            check_headers(headers)
         except ValueError as error:
             raise _error(None, str(error)) from None
-        key = hashlib.sha256(json.dumps([url, sorted(told.items())]).encode()).hexdigest()[:32]
+        key = hashlib.sha256(json.dumps([url, sorted(headers.items())]).encode()).hexdigest()[:32]
         body, about_file = self.cache / f"{key}.body", self.cache / f"{key}.json"
         copy, about = self._copy(body, about_file)
         if copy is not None and 0 <= self.now() - about["fetched_at"] <= self.max_age_seconds:
             return Fetched(data=copy, path=body)
-        if address.authorization and not any(name.lower() == "authorization" for name in told):
-            told["Authorization"] = address.authorization
+        if address.authorization and not any(name.lower() == "authorization" for name in headers):
+            headers["Authorization"] = address.authorization
         asked = {}
         if copy is not None and about.get("etag"):
             asked["If-None-Match"] = str(about["etag"])
         if copy is not None and about.get("last_modified"):
             asked["If-Modified-Since"] = str(about["last_modified"])
         try:
-            answer = self._patiently(address, told, asked)
+            answer = self._patiently(address, headers, asked)
         except DataError as error:
             if copy is None or error.problems[0].code != "unreachable":
                 raise
@@ -144,8 +144,8 @@ class Fetcher:
                 reason = str(error)
             except (TooLargeError, DamagedPackError) as error:
                 is_large = isinstance(error, TooLargeError)
-                told = str(error) if is_large else f"the packed answer cannot be read ({error})"
-                raise _error(address, told, code="too_large" if is_large else "damaged") from None
+                message = str(error) if is_large else f"the packed answer cannot be read ({error})"
+                raise _error(address, message, code="too_large" if is_large else "damaged") from None
             else:
                 if answer.status in (200, 203) or (answer.status == 304 and asked):
                     return answer

@@ -37,8 +37,8 @@ def misfit(kind: str, made: object) -> str:
     """What a component lacks of the contract of its kind; empty where it fits."""
     meant = [contract for contract in CONTRACTS[kind] if isinstance(made, contract)]
     further = [contract for contract in FURTHER.get(kind, ()) if isinstance(made, contract)]
-    told = (lacking(made, contract) for contract in (*(meant or CONTRACTS[kind][:1]), *further))
-    return next(filter(None, told), "")
+    faults = (lacking(made, contract) for contract in (*(meant or CONTRACTS[kind][:1]), *further))
+    return next(filter(None, faults), "")
 
 
 def strategy_misfit(made: object) -> str:
@@ -109,9 +109,9 @@ def _of_method(plug_in: object, name: str, member: FunctionType) -> Iterator[str
     elif inspect.iscoroutinefunction(own):
         yield f"has {name} as a coroutine; expected a method that is called as {call}, without await"
     else:
-        told = _takes_others(own, [one.name for one in parameters])
-        if told:
-            yield f"has {name}{told}, which cannot be called as {call}"
+        found = _takes_others(own, [one.name for one in parameters])
+        if found:
+            yield f"has {name}{found}, which cannot be called as {call}"
 
 
 def _takes_others(own: typing.Callable[..., object], wanted: list[str]) -> str:

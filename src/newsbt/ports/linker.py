@@ -33,7 +33,7 @@ class IssuerLinking(Protocol):
     """A linking that reaches an issuer's own listings: without this method `Reach.issuer` answers none."""
 
     def issuer(self, item: Announcement, on: date) -> Iterable[int]:
-        """Places of the issuer's own listings on a day, also of an announcement that names other tickers."""
+        """Columns of the issuer's own listings on a day, also of an announcement that names other tickers."""
         ...
 
 
@@ -42,7 +42,7 @@ class ThemeLinking(Protocol):
     """A linking that reaches the members of themes: without this method `Reach.theme` answers none."""
 
     def theme(self, item: Announcement, on: date, themes: Sequence[str]) -> Iterable[int]:
-        """Places of the instruments that belong to one of the themes on a day; no theme named: of all."""
+        """Columns of the instruments that belong to one of the themes on a day; no theme named: of all."""
         ...
 
 

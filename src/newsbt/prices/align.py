@@ -84,29 +84,29 @@ def align(
     UnsupportedError
         Intraday prices without `bar_clock_for`.
     """
-    known, place, ignored = _of_universe(table, universe)
+    known, column, ignored = _of_universe(table, universe)
     markets = tuple(dict.fromkeys(item.exchange for item in universe.instruments))
     market_of = np.array([markets.index(item.exchange) for item in universe.instruments], dtype=np.int64)
     has_prices = np.zeros(len(universe.instruments), dtype=np.bool_)
-    has_prices[place] = True
+    has_prices[column] = True
 
     days = known.when.astype("datetime64[D]")
     start, end = _span(days, period_start, period_end)
     if known.intraday:
         inside = (days >= np.datetime64(start)) & (days <= np.datetime64(end))
-        clock = _bar_clock(known, inside, market_of[place], markets, bar_clock_for)
+        clock = _bar_clock(known, inside, market_of[column], markets, bar_clock_for)
     else:
         clock = _with_sessions_of(np.unique(market_of[has_prices]), clock_for(start, end, markets))
     if not len(clock):
         raise DataError(f"no exchange with prices has a session from {start} to {end}")
-    row_of = _rows(known.when, market_of[place], clock)
+    row_of = _rows(known.when, market_of[column], clock)
     row_of[days < np.datetime64(start)] = _BEFORE
     row_of[days > np.datetime64(end)] = _AFTER
-    counts = _refuse_strays(known, row_of, [universe.instruments[n].exchange for n in place], policy)
+    counts = _refuse_strays(known, row_of, [universe.instruments[n].exchange for n in column], policy)
 
     is_index = np.array([item.is_index for item in universe.instruments], dtype=np.bool_)
     used = np.flatnonzero(row_of >= 0)
-    cells = _Cells(known, used, row_of[used], place[used], (len(clock), len(universe.instruments)))
+    cells = _Cells(known, used, row_of[used], column[used], (len(clock), len(universe.instruments)))
     bars = {name: cells.grid(name) for name in (*PRICES, "volume")}
     has_volume = (bars["volume"] > 0) | np.isnan(bars["volume"]) | is_index
     tradable = has_volume & np.logical_and.reduce([np.isfinite(bars[name]) for name in PRICES])
@@ -116,7 +116,7 @@ def align(
         clock=clock,
         **{name: frozen_array(grid, np.float64) for name, grid in bars.items()},
         tradable=frozen_array(tradable, np.bool_),
-        close_before=frozen_array(last_closes(known, row_of == _BEFORE, place, len(has_prices)), np.float64),
+        close_before=frozen_array(last_closes(known, row_of == _BEFORE, column, len(has_prices)), np.float64),
         dividend=frozen_array(cells.grid("dividend", 0.0), np.float64),
         split=frozen_array(cells.grid("split", 1.0), np.float64),
         prev_close=frozen_array(cells.grid("prev_close"), np.float64),
@@ -155,8 +155,8 @@ def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Int
     columns = np.array([universe.position.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)
     counts = np.bincount(table.ticker_code, minlength=len(columns))
     ignored = {ticker: int(counts[code]) for code, ticker in enumerate(table.tickers) if columns[code] < 0}
-    place = columns[table.ticker_code]
-    if not (place >= 0).any():
+    column = columns[table.ticker_code]
+    if not (column >= 0).any():
         bad = ", ".join(f"{reason} {count}" for reason, count in table.bad_rows.items())
         if bad and not ignored and not table.ignored_tickers:
             hint = "; write their offsets, or give the reader a `timezone`" if "naive_time" in table.bad_rows else ""
@@ -168,9 +168,9 @@ def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Int
             f"the prices have {shown}{f', and bad rows: {bad}' if bad else ''}"
         )
     if ignored:
-        rows = np.flatnonzero(place >= 0)
-        return table.take(rows), place[rows], ignored
-    return table, place, ignored
+        rows = np.flatnonzero(column >= 0)
+        return table.take(rows), column[rows], ignored
+    return table, column, ignored
 
 
 def _span(days: Days, period_start: date | None, period_end: date | None) -> tuple[date, date]:
@@ -245,23 +245,23 @@ class _Cells:
         return result
 
 
-def last_closes(table: PriceTable, chosen: Bools, place: Ints, count: int) -> Floats:
+def last_closes(table: PriceTable, chosen: Bools, column: Ints, count: int) -> Floats:
     """(`count`,): the last finite close of each column among the `chosen` rows, NaN where there is none.
 
-    `place` (R,) is the column of each row. Dividends and splits in later rows without a close are taken out (X19).
+    `column` (R,) is the column of each row. Dividends and splits in later rows without a close are taken out (X19).
     """
     result = np.full(count, np.nan)
     close = table.values["close"]
     rows = np.flatnonzero(chosen)
     rows = rows[np.argsort(table.when[rows], kind="stable")]
     closed = rows[np.isfinite(close[rows])]
-    result[place[closed]] = close[closed]  # of repeated places the last one, the latest day, stays
+    result[column[closed]] = close[closed]  # of repeated columns the last one, the latest day, stays
     last_at = np.full(count, np.iinfo(np.int64).min)
-    last_at[place[closed]] = table.when[closed].astype(np.int64)
+    last_at[column[closed]] = table.when[closed].astype(np.int64)
     dividend, split = (_filled_in(table, name, rows, missing) for name, missing in (("dividend", 0.0), ("split", 1.0)))
-    later = table.when[rows].astype(np.int64) > last_at[place[rows]]
+    later = table.when[rows].astype(np.int64) > last_at[column[rows]]
     for k in np.flatnonzero(later & ((dividend != 0.0) | (split != 1.0))).tolist():
-        n = place[rows[k]]
+        n = column[rows[k]]
         result[n] = max(float(ex_price(result[n], dividend[k], split[k])), 0.0)
     return result
 

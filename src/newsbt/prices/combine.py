@@ -42,10 +42,10 @@ def combine(tables: Iterable[PriceTable]) -> PriceTable:
     part_of = np.searchsorted(ends, whole.source_code[again], side="right")
     problems: list[Problem] = []
     counts = dict(whole.bad_rows)
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         bad = BadRows(part.on_bad_row)
-        mine = part_of == place
-        rows, firsts = again[mine][: bad.room], first[mine][: bad.room]
+        mine = part_of == index
+        rows, firsts = again[mine][: bad.listable], first[mine][: bad.listable]
         earlier = dict(zip(rows.tolist(), whole.where(firsts), strict=True))
 
         def describe(row: int, earlier: Mapping[int, tuple[str, int]] = earlier) -> str:

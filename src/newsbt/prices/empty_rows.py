@@ -45,9 +45,9 @@ def without_empty_rows(table: PriceTable, again: Ints, first: Ints) -> PriceTabl
     left = silent[~clashing[into]]
     kept = np.ones(len(table), dtype=np.bool_)
     kept[left] = False
-    told = {name: np.where(clashing, table.values[name], column) for name, column in values.items()}
+    blanked = {name: np.where(clashing, table.values[name], column) for name, column in values.items()}
     counts = {**table.bad_rows, EMPTY_ROW: table.bad_rows.get(EMPTY_ROW, 0) + len(left)}
-    whole = replace(table, values=MappingProxyType({**table.values, **told}), bad_rows=MappingProxyType(counts))
+    whole = replace(table, values=MappingProxyType({**table.values, **blanked}), bad_rows=MappingProxyType(counts))
     return whole.take(np.flatnonzero(kept))
 
 

@@ -29,7 +29,7 @@ from newsbt.domain.table_files import (
 from newsbt.domain.text_encoding import UTF8
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
-from newsbt.prices.layouts.recognised import KindColumns, Told
+from newsbt.prices.layouts.recognised import KindColumns, StatedOptions
 from newsbt.prices.layouts.records import below_the_head, blank_ragged, first_records, separator_of, text_records
 from newsbt.prices.price_columns import Column, python_values
 from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
@@ -72,30 +72,30 @@ def stem_of(path: Path, suffixes: Sequence[str]) -> str:
     return path.name
 
 
-def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
+def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A CSV file's columns.
 
     pyarrow reads a clean file. One that it refuses, or that holds quotes, is read again record by record, so that
     each bad cell is found, with its line. A head that is not newsbt's own is looked for among those that are known.
     """
-    data, encoding = encoded_bytes(path, encoding=told.encoding)
+    data, encoding = encoded_bytes(path, encoding=stated.encoding)
     if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
         raise file_error(path, MemoryGuard.complaint, code="too_large")
     ticker = stem_of(path, suffixes)
-    said = () if encoding == UTF8 else (encoding.upper(),)
+    notes = () if encoding == UTF8 else (encoding.upper(),)
     try:
         header = read_header(path, data)
-        chosen = own_columns(path, header, told.columns, told.ticker or ticker)
+        chosen = own_columns(path, header, stated.columns, stated.ticker or ticker)
         is_own = not says_more(header, chosen)
     except DataError as error:
-        found = _foreign_csv(path, data, told, ticker, known)
+        found = _foreign_csv(path, data, stated, ticker, known)
         if found is None:
             raise error from None
-        return replace(found, said=(*found.said, *said))
-    if not is_own and (found := _foreign_csv(path, data, told, ticker, known)) is not None:
-        return replace(found, said=(*found.said, *said))
+        return replace(found, notes=(*found.notes, *notes))
+    if not is_own and (found := _foreign_csv(path, data, stated, ticker, known)) is not None:
+        return replace(found, notes=(*found.notes, *notes))
     digest = digest_read(path)
-    source = RowSource(str(path), lambda: _csv_lines(path, digest, told.encoding))
+    source = RowSource(str(path), lambda: _csv_lines(path, digest, stated.encoding))
     faults: dict[int, str] = {}
     table = None if b'"' in data else _quick_table(data, header, chosen)
     if table is not None and table.num_rows:
@@ -104,29 +104,31 @@ def from_csv(path: Path, told: Told, suffixes: Sequence[str], known: KnownTicker
     else:
         rows, columns, faults = _careful_columns(read_table(path, data), chosen)
     if "ticker" not in columns:
-        columns["ticker"] = constant(told.ticker or ticker, rows)
-    return RawPrices(source, rows, columns, faults, path, said)
+        columns["ticker"] = constant(stated.ticker or ticker, rows)
+    return RawPrices(source, rows, columns, faults, path, notes)
 
 
-def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTickers | None) -> RawPrices | None:
+def _foreign_csv(
+    path: Path, data: bytes, stated: StatedOptions, stem: str, known: KnownTickers | None
+) -> RawPrices | None:
     """The columns of a table whose head is not newsbt's own, None where nobody knows it."""
     text = data.decode()
     separator = separator_of(text)
-    head = known_head(path, first_records(text, separator), told)
+    head = known_head(path, first_records(text, separator), stated)
     if head is None:
         return None
     quick = None
     head_line = 1
     ragged: Mapping[int, str] = {}
     if separator == "," and head.first == 1 and not head.blocks[0].ticker and b'"' not in data:
-        header = [f"{place}" for place in range(len(first_records(text, separator)[0]))]
-        places = {**head.shared, **head.blocks[0].places}
-        quick = _quick_table(data, header, {kind: str(place) for kind, place in places.items()})
+        header = [f"{index}" for index in range(len(first_records(text, separator)[0]))]
+        indices = {**head.shared, **head.blocks[0].indices}
+        quick = _quick_table(data, header, {kind: str(index) for kind, index in indices.items()})
     if quick is not None and quick.num_rows:
-        columns: dict[str, Column] = {kind: quick.column(str(place)) for kind, place in places.items()}
+        columns: dict[str, Column] = {kind: quick.column(str(index)) for kind, index in indices.items()}
         rows, feet = quick.num_rows, 0
         digest = digest_read(path)
-        source = RowSource(str(path), lambda: _csv_lines(path, digest, told.encoding))
+        source = RowSource(str(path), lambda: _csv_lines(path, digest, stated.encoding))
     else:
         records, at = text_records(path, text, separator)
         ragged = blank_ragged(records, head)
@@ -140,7 +142,7 @@ def _foreign_csv(path: Path, data: bytes, told: Told, stem: str, known: KnownTic
         file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";", source=source,
         head_line=head_line,
     )  # fmt: skip
-    raw = recognised_prices(table, head, told, known, feet)
+    raw = recognised_prices(table, head, stated, known, feet)
     return replace(raw, faults={**raw.faults, **ragged})
 
 
@@ -193,12 +195,12 @@ def _csv_lines(path: Path, digest: str, encoding: str | None) -> Sequence[int]:
     return [number for number, line in enumerate(data.splitlines(), start=1) if line.strip()][1:]
 
 
-def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
+def from_parquet(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A Parquet file's columns; its rows are counted from 1."""
     opened = open_parquet(path)
     ticker = stem_of(path, suffixes)
     names = opened.schema_arrow.names
-    if (records := _two_levels(names)) is not None and (head := known_head(path, records, told)) is not None:
+    if (records := _two_levels(names)) is not None and (head := known_head(path, records, stated)) is not None:
         order = [names.index(one) for one in records[2]]
         whole = read_parquet(path, opened)
         rows = zip(*(python_values(whole.column(k)) for k in order), strict=True)
@@ -206,28 +208,28 @@ def from_parquet(path: Path, told: Told, suffixes: Sequence[str], known: KnownTi
         table = KindColumns(
             file=path, rows=len(lines), stem=ticker, columns=dict(found), source=RowSource(str(path), lambda: lines)
         )
-        return recognised_prices(table, head, told, known, feet)
+        return recognised_prices(table, head, stated, known, feet)
     try:
-        chosen = own_columns(path, names, told.columns, told.ticker or ticker)
+        chosen = own_columns(path, names, stated.columns, stated.ticker or ticker)
         is_own = not says_more(names, chosen)
     except DataError:
         is_own = False
-        if known_head(path, [names], told) is None:
+        if known_head(path, [names], stated) is None:
             raise
-    head = None if is_own else known_head(path, [names], told)
+    head = None if is_own else known_head(path, [names], stated)
     if head is not None:
-        places = {**head.shared, **head.blocks[0].places}
-        read = read_parquet(path, opened, list(dict.fromkeys(names[place] for place in places.values())))
+        indices = {**head.shared, **head.blocks[0].indices}
+        read = read_parquet(path, opened, list(dict.fromkeys(names[index] for index in indices.values())))
         table = KindColumns(
             file=path, rows=read.num_rows, stem=ticker,
-            columns={kind: read.column(names[place]) for kind, place in places.items()},
+            columns={kind: read.column(names[index]) for kind, index in indices.items()},
             source=RowSource(str(path), lambda: range(1, read.num_rows + 1)),
         )  # fmt: skip
-        return recognised_prices(table, head, told, known, 0)
+        return recognised_prices(table, head, stated, known, 0)
     table = read_parquet(path, opened, list(dict.fromkeys(chosen.values())))
     found = {name: table.column(column) for name, column in chosen.items()}
     if "ticker" not in found:
-        found["ticker"] = constant(told.ticker or ticker, table.num_rows)
+        found["ticker"] = constant(stated.ticker or ticker, table.num_rows)
     return RawPrices(RowSource(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
 
 

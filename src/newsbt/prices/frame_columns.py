@@ -14,7 +14,7 @@ from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
 from newsbt.prices.layouts.headings import heading
-from newsbt.prices.layouts.recognised import KindColumns, Told
+from newsbt.prices.layouts.recognised import KindColumns, StatedOptions
 from newsbt.prices.layouts.records import Records, below_the_head
 from newsbt.prices.layouts.table_heads import TableHead
 from newsbt.prices.price_columns import Column
@@ -31,32 +31,32 @@ from newsbt.prices.raw_prices import (
 __all__ = ["from_frame"]
 
 
-def from_frame(frame: Any, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
+def from_frame(frame: Any, stated: StatedOptions, name: str, known: KnownTickers | None) -> RawPrices:
     """A frame's columns, with the levels of its index that are named after one of them, or are its times; rows are
     counted from 1. Without a column of tickers all are of the one that is told.
 
     A head that is not newsbt's own, such as one of two levels, is looked for among those that are known.
     """
     if isinstance(frame, pd.DataFrame) and frame.columns.nlevels == 2 and not frame.empty:
-        return _of_two_levels(frame, told, name, known)
+        return _of_two_levels(frame, stated, name, known)
     frame = checked_frame(frame, name)
-    own = with_columns(_with_times(frame, told.columns), [told.columns.get(kind, kind) for kind in COLUMNS])
+    own = with_columns(_with_times(frame, stated.columns), [stated.columns.get(kind, kind) for kind in COLUMNS])
     arrived = list(own.columns)
     try:
-        chosen = own_columns(name, arrived, told.columns, told.ticker or "")
+        chosen = own_columns(name, arrived, stated.columns, stated.ticker or "")
         is_own = not says_more(arrived, chosen)
     except DataError as error:
         plain = _with_index(frame)
-        head = known_head(name, _first(plain), told)
+        head = known_head(name, _first(plain), stated)
         if head is None:
             raise error from None
-        return _recognised(plain, head, told, name, known)
-    if not is_own and (head := known_head(name, _first(plain := _with_index(frame)), told)) is not None:
-        return _recognised(plain, head, told, name, known)
+        return _recognised(plain, head, stated, name, known)
+    if not is_own and (head := known_head(name, _first(plain := _with_index(frame)), stated)) is not None:
+        return _recognised(plain, head, stated, name, known)
     rows = len(own)
     found = {kind: _series_column(own.iloc[:, arrived.index(column)]) for kind, column in chosen.items()}
     if "ticker" not in found:
-        found["ticker"] = constant(told.ticker or "", rows)
+        found["ticker"] = constant(stated.ticker or "", rows)
     return RawPrices(RowSource(name, lambda: range(1, rows + 1)), rows, found, {})
 
 
@@ -92,31 +92,33 @@ def _first(frame: pd.DataFrame) -> Records:
     return [[*frame.columns], [plain_cell(cell) for cell in frame.iloc[0].tolist()]]
 
 
-def _recognised(frame: pd.DataFrame, head: TableHead, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
-    places = {**head.shared, **head.blocks[0].places}
-    if "ticker" not in places and not told.ticker:
+def _recognised(
+    frame: pd.DataFrame, head: TableHead, stated: StatedOptions, name: str, known: KnownTickers | None
+) -> RawPrices:
+    indices = {**head.shared, **head.blocks[0].indices}
+    if "ticker" not in indices and not stated.ticker:
         message = 'expected a column of tickers; add one, or give a frame for each ticker: {"0700.HK": frame}'
         raise file_error(name, message, code="missing_column", line=1)
-    columns = {kind: _series_column(frame.iloc[:, place]) for kind, place in places.items()}
+    columns = {kind: _series_column(frame.iloc[:, index]) for kind, index in indices.items()}
     source = RowSource(name, lambda: range(1, len(frame) + 1))
     table = KindColumns(file=name, rows=len(frame), columns=columns, source=source)
-    return recognised_prices(table, head, told, known, 0)
+    return recognised_prices(table, head, stated, known, 0)
 
 
-def _of_two_levels(frame: pd.DataFrame, told: Told, name: str, known: KnownTickers | None) -> RawPrices:
+def _of_two_levels(frame: pd.DataFrame, stated: StatedOptions, name: str, known: KnownTickers | None) -> RawPrices:
     """Columns of each ticker, as yfinance.download answers them."""
     times = list(map(plain_cell, frame.index.tolist()))
     cells = [list(map(plain_cell, frame.iloc[:, k].tolist())) for k in range(len(frame.columns))]
     records: Records = [["", *map(str, frame.columns.get_level_values(k))] for k in range(2)]
     records += map(list, zip(times, *cells, strict=True))
-    head = known_head(name, records, told) if frame.index.nlevels == 1 else None
+    head = known_head(name, records, stated) if frame.index.nlevels == 1 else None
     if head is None:
         shown = ", ".join(map(repr, frame.columns[:3]))
         message = f"expected columns of words such as Close and of tickers above each other, got {shown}, ..."
         raise file_error(name, f"{message}; give it columns of one level", code="not_a_frame")
     found, lines, feet = below_the_head(records, range(-1, len(frame) + 1), head)
     table = KindColumns(file=name, rows=len(lines), columns=dict(found), source=RowSource(name, lambda: lines))
-    return recognised_prices(table, head, told, known, feet)
+    return recognised_prices(table, head, stated, known, feet)
 
 
 def _series_column(series: pd.Series) -> Column:

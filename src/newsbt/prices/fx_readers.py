@@ -58,9 +58,9 @@ class CsvFx:
         path = Path(self.path)
         table = read_table(path, limit=limit_of("fx", self.max_mb))
         chosen = choose_columns(path, table.columns, self.columns, COLUMNS, ())
-        places = [table.columns.index(chosen[name]) for name in COLUMNS]
+        indices = [table.columns.index(chosen[name]) for name in COLUMNS]
         rows = (
-            (line, table.ragged(row) or tuple(row[place] for place in places))
+            (line, table.ragged(row) or tuple(row[index] for index in indices))
             for line, row in zip(table.lines, table.rows, strict=True)
         )
         return _read(rows, str(path), self.on_bad_row, (path,))

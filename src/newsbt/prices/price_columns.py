@@ -94,7 +94,7 @@ def texts(column: Column) -> tuple[Ints, tuple[str, ...], Faults]:
     """A column of names as codes (R,) into distinct texts, in order of first appearance; -1 where blank."""
     codes, found = encode(column)
     faults: dict[int, str] = {}
-    place: dict[str, int] = {}
+    code_of: dict[str, int] = {}
     recode = np.full(len(found) + 1, -1, dtype=np.int64)
     for code, value in enumerate(found):
         try:
@@ -103,8 +103,8 @@ def texts(column: Column) -> tuple[Ints, tuple[str, ...], Faults]:
             faults[code] = str(error)
             continue
         if name:
-            recode[code] = place.setdefault(name, len(place))
-    return recode[codes], tuple(place), _by_row(codes, faults)
+            recode[code] = code_of.setdefault(name, len(code_of))
+    return recode[codes], tuple(code_of), _by_row(codes, faults)
 
 
 def days(column: Column) -> tuple[Days, Faults]:

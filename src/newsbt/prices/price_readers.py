@@ -21,7 +21,7 @@ from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError, nearest
 from newsbt.prices.files import find_files, from_csv, from_parquet, stem_of
 from newsbt.prices.frame_columns import from_frame
-from newsbt.prices.layouts.recognised import Told
+from newsbt.prices.layouts.recognised import StatedOptions
 from newsbt.prices.raw_prices import COLUMNS, RawPrices, check_unit
 from newsbt.prices.row_checks import ReadOptions, checked
 from newsbt.prices.workbook_columns import from_excel
@@ -88,8 +88,8 @@ class _Prices:
         except (KeyError, ValueError, OSError, TypeError):
             raise ConfigError(f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}") from None
 
-    def _told(self) -> Told:
-        return Told(
+    def _stated(self) -> StatedOptions:
+        return StatedOptions(
             columns=self.columns, ticker=self.ticker, volume_unit=self.volume_unit, adjusted=self.adjusted,
             splits=self.splits, stamp=self.stamp, zone=self.timezone, time_format=self.time_format,
         )  # fmt: skip
@@ -163,7 +163,7 @@ class CsvPrices(_FilePrices):
         check_encoding(self.encoding)
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
-        return from_csv(file, replace(self._told(), encoding=self.encoding), self.suffixes, known)
+        return from_csv(file, replace(self._stated(), encoding=self.encoding), self.suffixes, known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class ParquetPrices(_FilePrices):
     suffixes = (".parquet", ".pq")
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
-        return from_parquet(file, self._told(), self.suffixes, known)
+        return from_parquet(file, self._stated(), self.suffixes, known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +185,7 @@ class ExcelPrices(_FilePrices):
     sheet: str | None = None
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
-        return from_excel(file, replace(self._told(), sheet=self.sheet), stem_of(file, self.suffixes), known)
+        return from_excel(file, replace(self._stated(), sheet=self.sheet), stem_of(file, self.suffixes), known)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -211,13 +211,13 @@ class FramePrices(_Prices):
             A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
         """
         known = known_tickers if isinstance(known_tickers, KnownTickers) else None
-        told = self._told()
+        stated = self._stated()
         if not isinstance(self.frame, Mapping):
-            return self._checked([from_frame(self.frame, told, self.name, known)], known_tickers)
+            return self._checked([from_frame(self.frame, stated, self.name, known)], known_tickers)
         if not self.frame:
             raise file_error(self.name, "there is no frame", code="empty_file")
         raws = [
-            from_frame(frame, replace(told, ticker=str(ticker)), f"{self.name} of {ticker!r}", known)
+            from_frame(frame, replace(stated, ticker=str(ticker)), f"{self.name} of {ticker!r}", known)
             for ticker, frame in self.frame.items()
         ]
         return self._checked(raws, known_tickers)

@@ -13,7 +13,7 @@ from newsbt.domain.table_files import choose_columns, file_error
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError
 from newsbt.prices.layouts.headings import heading
-from newsbt.prices.layouts.recognised import KindColumns, Told, recognised
+from newsbt.prices.layouts.recognised import KindColumns, StatedOptions, recognised
 from newsbt.prices.layouts.records import Records
 from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_head
 from newsbt.prices.price_columns import Column
@@ -35,14 +35,14 @@ COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPrices:
     """One source's columns by contract name: pyarrow arrays or lists. `faults` are rows that cannot be read at all,
-    `said` what was recognised and assumed, and `is_scaled` whether volumes are in shares already."""
+    `notes` what was recognised and assumed, and `is_scaled` whether volumes are in shares already."""
 
     source: RowSource
     rows: int
     columns: Mapping[str, Column]
     faults: Mapping[int, str]
     file: Path | None = None
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     is_scaled: bool = False
 
 
@@ -68,27 +68,27 @@ def says_more(header: Sequence[str], chosen: Mapping[str, str]) -> bool:
     return bool(kinds & ({"adj_close", "amount"} if "ticker" in chosen else {"adj_close", "amount", "ticker"}))
 
 
-def known_head(path: Path | str, records: Records, told: Told) -> TableHead | None:
+def known_head(path: Path | str, records: Records, stated: StatedOptions) -> TableHead | None:
     """A table's head by its first records, None where nobody knows it; DataError where it names a column twice."""
     try:
-        return find_head(records, told.columns)
+        return find_head(records, stated.columns)
     except UnclearHeadError as error:
         raise file_error(path, str(error), code=error.code, line=1) from None
 
 
 def recognised_prices(
-    table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None, feet: int
+    table: KindColumns, head: TableHead, stated: StatedOptions, known: KnownTickers | None, feet: int
 ) -> RawPrices:
     """The prices of a table whose head is known, of which `feet` lines at the foot were no rows."""
     if not table.rows:
         raise file_error(table.file, "the file has a header and no rows", code="empty_file", line=table.head_line)
-    found = recognised(table, head, told, known)
-    said = list(found.said)
+    found = recognised(table, head, stated, known)
+    notes = list(found.notes)
     for count, where in ((head.passed_over, "below the head"), (feet, "at the foot")):
         if count:
-            said.append(f"{count} line{'s' if count > 1 else ''} {where} passed over")
+            notes.append(f"{count} line{'s' if count > 1 else ''} {where} passed over")
     file = table.file if isinstance(table.file, Path) else None
-    return RawPrices(table.source, table.rows, found.columns, found.faults, file, tuple(said), is_scaled=True)
+    return RawPrices(table.source, table.rows, found.columns, found.faults, file, tuple(notes), is_scaled=True)
 
 
 def constant(ticker: str, rows: int) -> pa.ChunkedArray:

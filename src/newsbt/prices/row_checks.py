@@ -127,7 +127,7 @@ def _parse(raw: RawPrices, terms: ReadOptions, known: Container[str] | None) -> 
         files=() if raw.file is None else (raw.file,),
         adjusted=terms.adjusted,
         on_bad_row=terms.on_bad_row,
-        readings=((raw.source.name, raw.said),) if raw.said else (),
+        readings=((raw.source.name, raw.notes),) if raw.notes else (),
     )
     return _Parsed(table, faults)
 
@@ -202,11 +202,11 @@ def _without_repeats(table: PriceTable, bad: BadRows) -> PriceTable:
         again, first = repeated(table)
     if not len(again):
         return table
-    listed = slice(bad.room)
-    places = dict(zip(again[listed].tolist(), table.where(first[listed]), strict=True))
+    listed = slice(bad.listable)
+    first_at = dict(zip(again[listed].tolist(), table.where(first[listed]), strict=True))
 
     def describe(row: int) -> str:
-        file, line = places[row]
+        file, line = first_at[row]
         return f"the row stands already at {file}:{line}"
 
     add_bad_rows(bad, table, "duplicate", again, describe)

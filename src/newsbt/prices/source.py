@@ -100,10 +100,10 @@ class PriceSource:
         """The panel of a period, as `newsbt.prices.align.align` makes it: out of the cache where it has it."""
         key = ""
         if self.name:
-            places = [(item.ticker, item.exchange, item.is_index) for item in universe.instruments]
+            listed = [(item.ticker, item.exchange, item.is_index) for item in universe.instruments]
             exchanges = sorted({item.exchange for item in universe.instruments})
             zones = [zone_digest(rulebook.exchange(mic).time_zone) for mic in exchanges]
-            key = digest_of([_CODE, zones, self.name, places, rulebook.fingerprint, start, end, policy])
+            key = digest_of([_CODE, zones, self.name, listed, rulebook.fingerprint, start, end, policy])
             entry = cache.load_entry(KIND, key)
             if entry is not None:
                 return _unpacked(entry, universe.tickers)
@@ -176,7 +176,7 @@ def _packed(found: AlignedPrices) -> tuple[dict[str, Array], dict[str, JsonValue
         "rows_read": found.rows_read,
         "bad_rows": dict(found.bad_rows),
         "ignored_tickers": dict(found.ignored_tickers),
-        "readings": [[file, list(said)] for file, said in found.readings],
+        "readings": [[file, list(notes)] for file, notes in found.readings],
         "starts_late": found.starts_late,
         "doubts": doubts,
     }
@@ -200,7 +200,7 @@ def _unpacked(entry: cache.Entry, tickers: tuple[str, ...]) -> AlignedPrices:
         rows_read=document["rows_read"],
         bad_rows=MappingProxyType(document["bad_rows"]),
         ignored_tickers=MappingProxyType(document["ignored_tickers"]),
-        readings=tuple((file, tuple(said)) for file, said in document["readings"]),
+        readings=tuple((file, tuple(notes)) for file, notes in document["readings"]),
         starts_late=document["starts_late"],
         doubts=tuple(
             Doubt(

@@ -66,8 +66,8 @@ def split_doubts(table: PriceTable, code: int | None = None) -> list[SplitDoubt]
     doubts = []
     for one, (name, line) in zip(found, table.where([one.row for one in found]), strict=True):
         ticker, day = table.tickers[int(table.ticker_code[one.row])], _day(table, one.row)
-        place = f"{ticker} on {day} ({Path(name).name}:{line})"
-        message = f"{place} states a split of {_ratio(float(stated[one.row]))}{one.text}"
+        where = f"{ticker} on {day} ({Path(name).name}:{line})"
+        message = f"{where} states a split of {_ratio(float(stated[one.row]))}{one.text}"
         rows_of = tuple(dict.fromkeys(one.rows))
         doubts.append(SplitDoubt(kind=one.kind, ticker=ticker, day=day, row=one.row, rows=rows_of, message=message))
     return doubts
@@ -122,14 +122,14 @@ def _bars(table: PriceTable, rows: Ints, stated: Floats) -> _Bars:
     seen = np.flatnonzero(np.isfinite(close))
     last[seen[1:]] = close[seen[:-1]]
     is_bar = np.isfinite(close) & ~(flat & (volume == 0.0) & (close == last))
-    places = np.flatnonzero(is_bar)
+    held = np.flatnonzero(is_bar)
     dividend = np.nan_to_num(table.values["dividend"][rows]) if "dividend" in table.values else np.zeros(len(rows))
     splits, paid = np.cumsum(np.log(stated)), np.cumsum(dividend)
-    before = np.concatenate([[np.nan], close[places][:-1]])
-    since = np.diff(paid[places], prepend=0.0)
+    before = np.concatenate([[np.nan], close[held][:-1]])
+    since = np.diff(paid[held], prepend=0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        move = np.log(close[places] / (before - since))
-    return _Bars(rows[places], close[places], np.exp(np.diff(splits[places], prepend=0.0)), move)
+        move = np.log(close[held] / (before - since))
+    return _Bars(rows[held], close[held], np.exp(np.diff(splits[held], prepend=0.0)), move)
 
 
 def _moved_instead(bars: _Bars, k: int, size: float) -> int:

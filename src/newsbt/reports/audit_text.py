@@ -14,7 +14,7 @@ from newsbt.domain.command_documents import (
     ConfoundedEvent,
     Confounders,
     DataDoubt,
-    FloorTold,
+    FloorJson,
     PlaceboKinds,
 )
 from newsbt.reports.run_text import reason_text
@@ -84,11 +84,11 @@ def _placebo(found: PlaceboKinds) -> Iterator[str]:
             continue
         show = ratio if one.get("metric") == "t" else percent
         spread = f"5 % to 95 %: {show(one['q05'])} to {show(one['q95'])}, median {show(one['median'])}"
-        told = f"{one['note']}; of the others " if one.get("note") else ""
-        yield f"  {KINDS[kind]}: p = {probability(one['p'])} of {one['m']:,} runs; {told}{spread}"
+        note = f"{one['note']}; of the others " if one.get("note") else ""
+        yield f"  {KINDS[kind]}: p = {probability(one['p'])} of {one['m']:,} runs; {note}{spread}"
 
 
-def _floor(floor: FloorTold) -> Iterator[str]:
+def _floor(floor: FloorJson) -> Iterator[str]:
     least, critical = floor["total_return"], floor["critical"]
     if least is None or critical is None:
         yield f"Detection floor: unknown, {floor['reason']}"

@@ -37,8 +37,8 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> go.Figure:
     y = "total return; gross is before costs and slippage"
     figure = go.Figure(layout=plotly_layout("Return by account size", x=f"account size{unit}", y=y))
     colours = LIGHT.series
-    for place, (name, rows) in enumerate(table.groupby("strategy", sort=False)):
-        colour = colours[place % len(colours)]
+    for index, (name, rows) in enumerate(table.groupby("strategy", sort=False)):
+        colour = colours[index % len(colours)]
         for key, label, width, dash in (("total_return", "net", 2, "solid"), ("gross_return", "gross", 1, "dot")):
             figure.add_trace(
                 go.Scatter(

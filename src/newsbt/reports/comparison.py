@@ -123,9 +123,9 @@ def _configs(compared: Comparison) -> list[RenderableType]:
 def _difference_rows(compared: Comparison) -> list[tuple[str, str, str]]:
     rows = []
     for item in compared.differences:
-        for place, (value, numbers) in enumerate(item.groups()):
+        for index, (value, numbers) in enumerate(item.groups()):
             word = "run" if len(numbers) == 1 else "runs"
-            rows.append(("" if place else item.key, value, f"{word} {', '.join(map(str, numbers))}"))
+            rows.append(("" if index else item.key, value, f"{word} {', '.join(map(str, numbers))}"))
     return rows
 
 

@@ -49,8 +49,8 @@ def _leaves(value: PlainValue, key: str) -> Iterator[tuple[str, str]]:
         for name, below in value.items():
             yield from _leaves(below, f"{key}.{name}" if key else str(name))
     elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-        for place, item in enumerate(value):
-            own = item.get("name", place) if isinstance(item, Mapping) else place
+        for index, item in enumerate(value):
+            own = item.get("name", index) if isinstance(item, Mapping) else index
             yield from _leaves(item, f"{key}.{own}")
     else:
         yield key, value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

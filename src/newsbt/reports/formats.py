@@ -86,10 +86,10 @@ def _readable(rows: Sequence[Row], labels: Sequence[tuple[str, Sequence[str]]]) 
     columns = columns_of(rows)
     header = [title for title, _ in labels] + ["Strategy"] + [column.title for column in columns]
     body = [
-        [Cell(texts[place]) for _, texts in labels]
+        [Cell(texts[index]) for _, texts in labels]
         + [Cell(str(row.get("name")))]
         + [cell(row, column) for column in columns]
-        for place, row in enumerate(rows)
+        for index, row in enumerate(rows)
     ]
     return header, body
 
@@ -108,22 +108,22 @@ def html_table(header: Sequence[str], body: Iterable[Sequence[Cell]], caption: s
     """An HTML table; the first `text_columns` are text, the others numbers. The first cell of a row heads it."""
     parts = [f'<div class="wide" role="region" aria-label="{html_text(caption)}" tabindex="0"><table>']
     parts.append(f"<caption>{html_text(caption)}</caption><thead><tr>")
-    for place, title in enumerate(header):
-        kind = "" if place < text_columns else ' class="n"'
+    for index, title in enumerate(header):
+        kind = "" if index < text_columns else ' class="n"'
         parts.append(f'<th scope="col"{kind}>{html_text(title)}</th>')
     parts.append("</tr></thead><tbody>")
     for cells in body:
         parts.append("<tr>")
-        for place, item in enumerate(cells):
-            kinds = ([] if place < text_columns else ["n"]) + {1: ["up"], -1: ["down"]}.get(item.sign, [])
+        for index, item in enumerate(cells):
+            kinds = ([] if index < text_columns else ["n"]) + {1: ["up"], -1: ["down"]}.get(item.sign, [])
             marks = f' class="{" ".join(kinds)}"' if kinds else ""
             if item.reason:
                 marks += f' title="{html_text(item.reason)}"'
             text = html_text(item.text)
-            if place == 0:
+            if index == 0:
                 parts.append(f'<th scope="row"{marks}><bdi>{text}</bdi></th>')
             else:
-                parts.append(f"<td{marks}>{text if place >= text_columns else f'<bdi>{text}</bdi>'}</td>")
+                parts.append(f"<td{marks}>{text if index >= text_columns else f'<bdi>{text}</bdi>'}</td>")
         parts.append("</tr>")
     parts.append("</tbody></table></div>")
     return "".join(parts)

@@ -22,13 +22,13 @@ def orders_view(document: OrdersDocument) -> ConsoleRenderable:
     parts.append(Prose(f"Next openings: {openings}"))
     if document["under_way"]:
         markets = ", ".join(document["under_way"])
-        said = (
+        sentence = (
             f"Provisional: sessions under way in {markets}, whose closes are not known; sizes go by the closes before."
         )
-        parts.append(Prose(said, "yellow"))
+        parts.append(Prose(sentence, "yellow"))
     if document["behind"]:
-        told = ", ".join(f"{mic} {document['last_prices'][mic]}" for mic in document["behind"])
-        parts.append(Prose(f"Old prices: sessions have closed since the last ones ({told}).", "yellow"))
+        last = ", ".join(f"{mic} {document['last_prices'][mic]}" for mic in document["behind"])
+        parts.append(Prose(f"Old prices: sessions have closed since the last ones ({last}).", "yellow"))
     if not document["orders"]:
         parts.append(Text("Nothing to send."))
         return Group(*parts)

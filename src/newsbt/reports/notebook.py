@@ -45,12 +45,12 @@ def result_html(record: RunRecord) -> str:
     parts += [f'<div class="note">{html_text(notice)}</div>' for notice in notices(record)]
     if view.strategies:
         lead = view.strategies[0]
-        told = " ".join(answer for _, answer in answers(view, lead)[:2])
+        text = " ".join(answer for _, answer in answers(view, lead)[:2])
         shown = ", ".join(
             f"{figure.title.lower()} {figure.text}" for figure in figures(view, lead)[2:4] if figure.text != MISSING
         )
-        told += f" {shown.capitalize()}." if shown else ""
-        parts.append(f"<p><b>{html_text(lead.get('name'))}</b>: {html_text(told)}</p>")
+        text += f" {shown.capitalize()}." if shown else ""
+        parts.append(f"<p><b>{html_text(lead.get('name'))}</b>: {html_text(text)}</p>")
     if view.curves and view.cash is not None:
         legend = "".join(f"{key(view.look(name).css, view.look(name).dash)}{html_text(name)}" for name in view.curves)
         chart = line_chart(

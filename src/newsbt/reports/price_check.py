@@ -30,14 +30,14 @@ def findings_view(findings: Sequence[Finding]) -> ConsoleRenderable:
         style = "bold red" if mine[0].is_error else "bold"
         rows = sum(finding.count for finding in mine)
         parts.append(Prose(f"{kind}: {meaning} ({rows:,})", style))
-        told = grouped([_told(finding) for finding in mine])
-        parts += [Prose(f"  {sentence}", indent=2) for sentence in told[:MOST_LINES]]
-        if len(told) > MOST_LINES:
-            parts.append(Text(f"  and {len(told) - MOST_LINES} more; --json lists all"))
+        sentences = grouped([_sentence(finding) for finding in mine])
+        parts += [Prose(f"  {sentence}", indent=2) for sentence in sentences[:MOST_LINES]]
+        if len(sentences) > MOST_LINES:
+            parts.append(Text(f"  and {len(sentences) - MOST_LINES} more; --json lists all"))
     return Group(*parts) if parts else Text("Nothing odd was found.")
 
 
-def _told(finding: Finding) -> str:
+def _sentence(finding: Finding) -> str:
     where = finding.file or ""
     if finding.line is not None:
         where += f":{finding.line}"

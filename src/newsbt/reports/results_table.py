@@ -85,14 +85,14 @@ def results_table(
     heads += [(figures if column.interval else figure)(column.title, column.rank) for column in columns]
     body: list[list[tabular.Cell]] = []
     breaks = set()
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         dim = "" if row.get("kind") == "strategy" else "dim"
-        if not dim and not labels and place + 1 < len(rows) and rows[place + 1].get("kind") != "strategy":
-            breaks.add(place)
+        if not dim and not labels and index + 1 < len(rows) and rows[index + 1].get("kind") != "strategy":
+            breaks.add(index)
         name = str(row.get("name"))
         body.append(
             [
-                *(clean(texts[place]) for _, texts in labels),
+                *(clean(texts[index]) for _, texts in labels),
                 Text(clean(name), style=dim or "bold"),
                 *([] if curves is None else [Sparkline(curves.get(name, ()), CURVE, dim)]),
                 *([_word(verdicts.get(name))] if verdicts else []),
@@ -113,7 +113,7 @@ def _styled(item: Cell, dim: str) -> Text:
 def fitting_columns(rows: Sequence[Row], width: int, table: TerminalTable | None = None) -> list[MetricSpec]:
     """The columns that the results table of some rows (or a `table` with them) shows at a width, in its order."""
     table = results_table(rows) if table is None else table
-    titles = {table.titles[place] for place in table.shown(width)}
+    titles = {table.titles[index] for index in table.shown(width)}
     return [column for column in columns_of(rows) if column.title in titles]
 
 

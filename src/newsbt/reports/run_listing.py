@@ -131,9 +131,9 @@ def events_with_counts(record: RunRecord) -> pd.DataFrame:
         events = events.merge(counted, on=keys, how="left")
         events[name] = events[name].fillna(0).astype("int64")
     sentences = record.table("explanations").groupby(keys, sort=False)["explanation"].agg(list)
-    told = dict(sentences.items())
+    by_key = dict(sentences.items())
     named = zip(*(events[key] for key in keys), strict=True)
-    events["explanations"] = pd.Series([told.get(key, []) for key in named], index=events.index, dtype=object)
+    events["explanations"] = pd.Series([by_key.get(key, []) for key in named], index=events.index, dtype=object)
     return events
 
 
@@ -157,8 +157,8 @@ def _sentences(rows: pd.DataFrame) -> list[RenderableType]:
     if "explanations" not in rows.columns:
         return []
     parts: list[RenderableType] = []
-    told = rows[rows["explanations"].map(len) > 0]
-    for event, found in told.groupby("event_id", sort=False)["explanations"]:
+    refused = rows[rows["explanations"].map(len) > 0]
+    for event, found in refused.groupby("event_id", sort=False)["explanations"]:
         parts.append(Prose(str(event), "bold"))
         parts += [Prose(f"  {sentence}", indent=2) for sentences in found for sentence in sentences]
     return [Text("Why orders were refused", style="bold"), *parts, Text("")] if parts else []

@@ -69,16 +69,16 @@ def unused_lines(unused: Iterable[UnusedName], most: int = MOST_NAMES) -> list[F
         by_reason.setdefault(str(one.get("reason")), []).append(one)
     lines = []
     for reason, rows in by_reason.items():
-        told = []
+        parts = []
         for row in rows[:most]:
             times = f" ({row['count']:,})" if int(row.get("count") or 1) > 1 else ""
             message = str(row.get("message") or "")
             _, sign, hint = message.partition("did you mean ")
             hint = message if reason == "ambiguous_issuer" else sign + hint
-            told.append(f"{row.get('name')}{times}" + (f" [{hint}]" if hint else ""))
+            parts.append(f"{row.get('name')}{times}" + (f" [{hint}]" if hint else ""))
         more = f", and {len(rows) - most} more" if len(rows) > most else ""
         label = reason_text(reason)
-        lines.append((label[:1].upper() + label[1:], ", ".join(told) + more))
+        lines.append((label[:1].upper() + label[1:], ", ".join(parts) + more))
     return lines
 
 
@@ -186,11 +186,11 @@ def grouped(sentences: Iterable[str]) -> list[str]:
     for sentence in sentences:
         subject, _, rest = sentence.partition(" ")
         subjects.setdefault(rest, []).append(subject)
-    told = []
+    parts = []
     for rest, (first, *others) in subjects.items():
         count = f" {len(others)} more" if len(others) > 1 else ""
-        told.append(f"{first} {rest}".strip() + (f". Likewise{count}: {', '.join(others)}" if others else ""))
-    return told
+        parts.append(f"{first} {rest}".strip() + (f". Likewise{count}: {', '.join(others)}" if others else ""))
+    return parts
 
 
 def footnotes(rows: Sequence[Row], columns: Sequence[MetricSpec]) -> list[str]:

@@ -8,7 +8,7 @@ from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt._plain import JsonValue
-from newsbt.domain.evidence_documents import StudyDocument, StudyGroupTold
+from newsbt.domain.evidence_documents import StudyDocument, StudyGroupJson
 from newsbt.domain.verdict import FEWEST_DATES
 from newsbt.reports.table_columns import MISSING, percent, probability
 from newsbt.reports.tabular import TerminalTable, figure, prose, token
@@ -40,7 +40,7 @@ def study_view(document: StudyDocument, name: str, notices: Sequence[str] = ()) 
     return Group(*parts)
 
 
-def _windows(groups: Sequence[StudyGroupTold]) -> TerminalTable:
+def _windows(groups: Sequence[StudyGroupJson]) -> TerminalTable:
     """Pairs are those of an event and a ticker that a window's tests are made of, with their events and the independent
     dates of these."""
     heads = [
@@ -50,11 +50,11 @@ def _windows(groups: Sequence[StudyGroupTold]) -> TerminalTable:
     ]  # fmt: skip
     rows = []
     for group in groups:
-        for place, window in enumerate(group["windows"]):
+        for index, window in enumerate(group["windows"]):
             bounds = window["low"], window["high"]
             rows.append(
                 [
-                    group["name"] if place == 0 else "",
+                    group["name"] if index == 0 else "",
                     f"[{window['start']},{window['end']}]",
                     f"{window['n']:,}",
                     f"{window['events']:,}",
@@ -67,17 +67,17 @@ def _windows(groups: Sequence[StudyGroupTold]) -> TerminalTable:
     return TerminalTable(heads, rows, more=MORE)
 
 
-def _moves(groups: Sequence[StudyGroupTold]) -> TerminalTable:
+def _moves(groups: Sequence[StudyGroupJson]) -> TerminalTable:
     heads = [
         prose("Group", 0), figure("To day", 1), figure("Pairs", 4), figure("Move", 2),
         *(figure(part.capitalize(), 3 if part == "tradable" else 5 + n) for n, part in enumerate(MOVES)),
     ]  # fmt: skip
     rows = []
     for group in groups:
-        for place, move in enumerate(group["moves"]):
+        for index, move in enumerate(group["moves"]):
             rows.append(
                 [
-                    group["name"] if place == 0 else "",
+                    group["name"] if index == 0 else "",
                     f"{move['horizon']:+d}" if move["horizon"] else "0",
                     f"{move['pairs']:,}",
                     _percent(move["total"]),
@@ -87,7 +87,7 @@ def _moves(groups: Sequence[StudyGroupTold]) -> TerminalTable:
     return TerminalTable(heads, rows, more=f"{MORE} --moves")
 
 
-def _traded(groups: Sequence[StudyGroupTold]) -> Iterator[str]:
+def _traded(groups: Sequence[StudyGroupJson]) -> Iterator[str]:
     for group in groups:
         found = group.get("traded")
         if found and found["lots"]:

@@ -56,10 +56,10 @@ def sweep_view(
     """
     sign = first_to_last(metric)
 
-    def rank(place: int) -> tuple[bool, bool, float, int]:
-        value = outcomes[place].metrics.get(metric, math.nan)
+    def rank(index: int) -> tuple[bool, bool, float, int]:
+        value = outcomes[index].metrics.get(metric, math.nan)
         undefined = math.isnan(value)
-        return bool(outcomes[place].error), undefined, 0.0 if undefined else sign * value, place
+        return bool(outcomes[index].error), undefined, 0.0 if undefined else sign * value, index
 
     order = sorted(range(len(outcomes)), key=rank)[:top]
     keys = list(outcomes[0].params) if outcomes else []
@@ -71,11 +71,11 @@ def sweep_view(
     if walked is not None:
         rows.append(["the past only", *("" for _ in keys), *_numbers(walked, names)])
     failures: list[RenderableType] = []
-    for item in (outcomes[place] for place in order):
-        told = [plain(item.params[key]) for key in keys]
-        rows.append([*(["everything"] if walked is not None else []), *told, *_numbers(item.metrics, names)])
+    for item in (outcomes[index] for index in order):
+        values = [plain(item.params[key]) for key in keys]
+        rows.append([*(["everything"] if walked is not None else []), *values, *_numbers(item.metrics, names)])
         if item.error:
-            failures.append(Prose(f"{', '.join(told)} failed: {item.error}", indent=2))
+            failures.append(Prose(f"{', '.join(values)} failed: {item.error}", indent=2))
     title = Prose(f"{strategy}: best {len(order)} of {len(outcomes)} by {metric}", "bold")
     return Group(title, TerminalTable(heads, rows, breaks=() if walked is None else {0}), *failures)
 

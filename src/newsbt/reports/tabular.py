@@ -104,8 +104,8 @@ class TerminalTable:
         for row in rows:
             for column, cell in zip(self._columns, row, strict=True):
                 column.append(clean(cell) if isinstance(cell, str) else cell)
-        self._natural = [self._widest(place) for place in range(len(heads))]
-        self._hardest = [self._longest(place) for place in range(len(heads))]
+        self._natural = [self._widest(k) for k in range(len(heads))]
+        self._hardest = [self._longest(k) for k in range(len(heads))]
 
     @property
     def titles(self) -> list[str]:
@@ -119,32 +119,32 @@ class TerminalTable:
         return self._need(range(len(self._heads)), NARROW if is_vital else ROOMY)
 
     def shown(self, width: int) -> list[int]:
-        """The places of the columns for which there is room, in the table's order."""
-        order = sorted(range(len(self._heads)), key=lambda place: self._heads[place].rank)
+        """The indices of the columns for which there is room, in the table's order."""
+        order = sorted(range(len(self._heads)), key=lambda column: self._heads[column].rank)
         if not self._has_head:
             return sorted(order)
         chosen = order[:1]
-        for place in order[1:]:
-            if self._need([order[0], place], NARROW) > width:
+        for column in order[1:]:
+            if self._need([order[0], column], NARROW) > width:
                 continue  # it alone would be too wide, so that it does not keep others out
-            if self._need([*chosen, place], NARROW if self._heads[place].rank <= VITAL else ROOMY) > width:
+            if self._need([*chosen, column], NARROW if self._heads[column].rank <= VITAL else ROOMY) > width:
                 break
-            chosen.append(place)
+            chosen.append(column)
         return sorted(chosen)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
-        places = self.shown(width)
-        widths = self._widths(places, width)
+        columns = self.shown(width)
+        widths = self._widths(columns, width)
         if self._has_head:
-            yield from self._titles(places, widths)
+            yield from self._titles(columns, widths)
             rule = ("-" if options.ascii_only else "─") * (sum(widths) + GAP * (len(widths) - 1))
             yield Text(rule, no_wrap=True, overflow="ignore")
         for row in range(len(self._columns[0]) if self._columns else 0):
-            yield from self._lines(row, places, widths, ascii_only=options.ascii_only)
+            yield from self._lines(row, columns, widths, ascii_only=options.ascii_only)
             if row in self._breaks:
                 yield Text("")
-        left_out = [head.title.replace("\n", " ") for n, head in enumerate(self._heads) if n not in places]
+        left_out = [head.title.replace("\n", " ") for n, head in enumerate(self._heads) if n not in columns]
         if left_out:
             yield Prose(
                 f"Not shown for want of room: {', '.join(left_out)}. A terminal of {self.full_width} columns, a pipe "
@@ -152,78 +152,78 @@ class TerminalTable:
                 "dim",
             )
 
-    def _titles(self, places: Sequence[int], widths: Sequence[int]) -> Iterator[Text]:
-        titles = [self._heads[place].title.split("\n") for place in places]
+    def _titles(self, columns: Sequence[int], widths: Sequence[int]) -> Iterator[Text]:
+        titles = [self._heads[column].title.split("\n") for column in columns]
         height = max(map(len, titles))
         padded = [[""] * (height - len(lines)) + lines for lines in titles]
-        yield from self._joined([[(line, "bold") for line in lines] for lines in padded], places, widths)
+        yield from self._joined([[(line, "bold") for line in lines] for lines in padded], columns, widths)
 
-    def _lines(self, row: int, places: Sequence[int], widths: Sequence[int], *, ascii_only: bool) -> Iterator[Text]:
+    def _lines(self, row: int, columns: Sequence[int], widths: Sequence[int], *, ascii_only: bool) -> Iterator[Text]:
         cells = []
-        for place, width in zip(places, widths, strict=True):
-            cell, head = self._columns[place][row], self._heads[place]
+        for column, width in zip(columns, widths, strict=True):
+            cell, head = self._columns[column][row], self._heads[column]
             found = Text(cell) if isinstance(cell, str) else cell
             text = found if isinstance(found, Text) else found.text(ascii_only=ascii_only)
             folded = [text.plain] if head.folds == "nowhere" else fold(text.plain, width, head.folds)
             cells.append([(line, str(text.style) or head.style) for line in folded])
-        yield from self._joined(cells, places, widths)
+        yield from self._joined(cells, columns, widths)
 
     def _joined(
-        self, cells: Sequence[Sequence[tuple[str, str]]], places: Sequence[int], widths: Sequence[int]
+        self, cells: Sequence[Sequence[tuple[str, str]]], columns: Sequence[int], widths: Sequence[int]
     ) -> Iterator[Text]:
         """The lines of cells side by side."""
         for k in range(max(map(len, cells))):
             line = Text(no_wrap=True, overflow="ignore")
             blanks = 0  # are written before what follows them, so that no line ends in them
-            for lines, place, width in zip(cells, places, widths, strict=True):
+            for lines, column, width in zip(cells, columns, widths, strict=True):
                 text, style = lines[k] if k < len(lines) else ("", "")
-                room = max(width - cell_len(text), 0)
+                padding = max(width - cell_len(text), 0)
                 if text:
-                    line.append(" " * (blanks + (room if self._heads[place].is_right else 0)))
+                    line.append(" " * (blanks + (padding if self._heads[column].is_right else 0)))
                     line.append(text, style)
-                    blanks = GAP + (0 if self._heads[place].is_right else room)
+                    blanks = GAP + (0 if self._heads[column].is_right else padding)
                 else:
                     blanks += width + GAP
             yield line
 
-    def _widths(self, places: Sequence[int], width: int) -> list[int]:
+    def _widths(self, columns: Sequence[int], width: int) -> list[int]:
         """What each column gets: text as much of its width as the others leave, shared evenly."""
-        left = width - GAP * (len(places) - 1)
-        level = max((self._natural[place] for place in places), default=0)
+        left = width - GAP * (len(columns) - 1)
+        level = max((self._natural[column] for column in columns), default=0)
         while True:
-            found = [self._folded(place, level) for place in places]
+            found = [self._folded(column, level) for column in columns]
             if sum(found) <= left or level <= 0:
                 return found
             level -= 1
 
-    def _need(self, places: Sequence[int], level: int) -> int:
+    def _need(self, columns: Sequence[int], level: int) -> int:
         """Cells that columns take at least, text folded down to `level`."""
-        return sum(self._folded(place, self._least(place, level)) for place in places) + GAP * (len(places) - 1)
+        return sum(self._folded(column, self._least(column, level)) for column in columns) + GAP * (len(columns) - 1)
 
-    def _least(self, place: int, level: int) -> int:
-        head = self._heads[place]
+    def _least(self, column: int, level: int) -> int:
+        head = self._heads[column]
         return head.least if head.is_right and level == NARROW else max(level, head.least)
 
-    def _folded(self, place: int, level: int) -> int:
-        head, natural = self._heads[place], self._natural[place]
+    def _folded(self, column: int, level: int) -> int:
+        head, natural = self._heads[column], self._natural[column]
         if head.folds == "nowhere":
             return natural
-        return min(natural, max(self._hardest[place], min(level, head.most or level)))
+        return min(natural, max(self._hardest[column], min(level, head.most or level)))
 
-    def _widest(self, place: int) -> int:
-        cells = (_width(cell) for cell in self._columns[place])
-        return max([*(cells), self._title_width(place)])
+    def _widest(self, column: int) -> int:
+        cells = (_width(cell) for cell in self._columns[column])
+        return max([*(cells), self._title_width(column)])
 
-    def _longest(self, place: int) -> int:
-        head = self._heads[place]
+    def _longest(self, column: int) -> int:
+        head = self._heads[column]
         if head.folds == "nowhere":
             return 0
-        plain = {str(cell) for cell in self._columns[place]}
+        plain = {str(cell) for cell in self._columns[column]}
         found = max((longest_piece(text, head.folds) for text in plain), default=0)
-        return max(found, self._title_width(place))
+        return max(found, self._title_width(column))
 
-    def _title_width(self, place: int) -> int:
-        return max(map(cell_len, self._heads[place].title.split("\n"))) if self._has_head else 0
+    def _title_width(self, column: int) -> int:
+        return max(map(cell_len, self._heads[column].title.split("\n"))) if self._has_head else 0
 
 
 def _width(cell: Cell) -> int:

@@ -64,12 +64,12 @@ def _pieces(word: str, where: Where) -> Iterator[str]:
         if where == "sentences" or _is_wide(part[0]):
             yield part
             continue
-        place = 0
+        at = 0
         for found in _FIGURE.finditer(part):
-            yield from part[place : found.start()]
+            yield from part[at : found.start()]
             yield found.group()
-            place = found.end()
-        yield from part[place:]
+            at = found.end()
+        yield from part[at:]
 
 
 def _runs(word: str) -> Iterator[str]:
@@ -97,7 +97,7 @@ class Prose:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lead = len(self._text) - len(self._text.lstrip(" "))
-        room = max(options.max_width - lead - self._indent, 1)
-        for place, line in enumerate(fold(self._text, room, "sentences")):
-            shift = lead + (self._indent if place else 0)
+        width = max(options.max_width - lead - self._indent, 1)
+        for index, line in enumerate(fold(self._text, width, "sentences")):
+            shift = lead + (self._indent if index else 0)
             yield Text(" " * shift + line, style=self._style, no_wrap=True, overflow="ignore")

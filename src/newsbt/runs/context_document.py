@@ -14,7 +14,7 @@ import pandas as pd
 from newsbt._typing import Bools, Floats, Ints
 from newsbt.domain.results import Labels, RunResult, StrategyResult
 from newsbt.domain.run_context import RunContext
-from newsbt.domain.run_documents import ContextDocument, ContextEvent, ContextTicker, LinkTold
+from newsbt.domain.run_documents import ContextDocument, ContextEvent, ContextTicker, LinkJson
 from newsbt.runs.reactions import SignalledPairs, rows_of_instants, shares, table_of_reactions
 
 __all__ = ["CONTEXT_FORMAT", "context_document"]
@@ -30,7 +30,7 @@ def context_document(result: RunResult) -> ContextDocument | None:
     """Announcements that some strategy signalled, traded or was refused on, their links, and bars around them.
 
     None where the run has no context to tell from. `tickers` hold runs of consecutive bars as ``[row, [open, high,
-    low, close, open, ...]]`` in local currency, `row` being a place in `dates`; null where there was no bar. Where
+    low, close, open, ...]]`` in local currency, `row` being an index into `dates`; null where there was no bar. Where
     there are more than :data:`MOST_BARS`, those around the largest profits and losses are kept. `at` of an event says
     for each market where on the axis of rows it became known: 12.0 is just before row 12 opened, 12.5 halfway
     through its session.
@@ -137,8 +137,8 @@ def _segments(bars: Floats, rows: Ints, open_rows: Ints) -> list[tuple[list[int]
     found: list[tuple[list[int], list[float | None]]] = []
     if not len(rows):
         return found
-    place = np.searchsorted(open_rows, rows)
-    for run in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(place) != 1) + 1):
+    index = np.searchsorted(open_rows, rows)
+    for run in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(index) != 1) + 1):
         prices = [_price(value) for row in rows[run] for value in bars[row]]
         found.append((rows[run].tolist(), prices))
     return found
@@ -156,7 +156,7 @@ def _events(
     pairs: SignalledPairs,
     reactions: Mapping[tuple[int, int], list[float | None]],
 ) -> list[ContextEvent]:
-    links: dict[int, list[LinkTold]] = {}
+    links: dict[int, list[LinkJson]] = {}
     wanted = set(events.tolist())
     for link in context.links:
         if link.event in wanted:
@@ -173,7 +173,7 @@ def _events(
 
 
 def _event(
-    labels: Labels, e: int, links: list[LinkTold], reactions: dict[str, list[float | None]], tickers: Ints
+    labels: Labels, e: int, links: list[LinkJson], reactions: dict[str, list[float | None]], tickers: Ints
 ) -> ContextEvent:
     item, clock = labels.events.announcements[e], labels.panel.clock
     markets = np.unique(labels.panel.market_of[tickers])
@@ -192,20 +192,20 @@ def _event(
         "received_at": None if item.received_at is None else item.received_at.isoformat(),
         "precision": item.time_precision,
         "known_at": str(labels.events.known_at[e].astype("M8[s]")) + "Z",
-        "at": {clock.markets[m]: _place_on_axis(labels, e, m) for m in markets.tolist() if m >= 0},
+        "at": {clock.markets[m]: _row_on_axis(labels, e, m) for m in markets.tolist() if m >= 0},
         "links": links,
         "reactions": reactions,
     }
 
 
-def _place_on_axis(labels: Labels, e: int, m: int) -> float:
+def _row_on_axis(labels: Labels, e: int, m: int) -> float:
     """Where on the axis of rows an event became known in one market."""
     clock, known = labels.panel.clock, labels.events.known_at[e]
     rows = np.flatnonzero(~np.isnat(clock.open_at[:, m]))
-    place = int(np.searchsorted(clock.close_at[rows, m], known, side="right"))
-    if place == len(rows):
+    index = int(np.searchsorted(clock.close_at[rows, m], known, side="right"))
+    if index == len(rows):
         return float(len(clock))
-    row = int(rows[place])
+    row = int(rows[index])
     start, end = clock.open_at[row, m], clock.close_at[row, m]
     inside = (known - start) / (end - start) if end > start else 0.0
     return round(row + min(max(float(inside), 0.0), 0.99), 2)

@@ -12,7 +12,7 @@ from newsbt._typing import Floats, Ints
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.run_context import RunContext
-from newsbt.domain.run_documents import SharesTold
+from newsbt.domain.run_documents import SharesJson
 from newsbt.domain.total_prices import total_prices
 
 __all__ = ["CAR_SESSIONS", "SignalledPairs", "rows_of_instants", "shares", "table_of_reactions"]
@@ -23,7 +23,7 @@ NO_MOVE = "the signalled tickers did not move the way of their signals, taken to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalledPairs:
-    """Events and tickers, K of each, as places in ascending order; `row` is that of the first tradable bar, -1 where
+    """Events and tickers, K of each, as indices in ascending order; `row` is that of the first tradable bar, -1 where
     there is none; `size` is the largest |P&L| a strategy had on the pair, account currency."""
 
     event: Ints
@@ -41,9 +41,9 @@ def rows_of_instants(panel: MarketPanel, instants: pd.Series, ticker: Ints) -> I
     for m in np.unique(market[market >= 0]).tolist():
         rows = np.flatnonzero(~np.isnat(clock.close_at[:, m]))
         mine = np.flatnonzero((market == m) & ~np.isnat(at))
-        place = np.searchsorted(clock.close_at[rows, m], at[mine])
-        inside = place < len(rows)
-        found[mine[inside]] = rows[place[inside]]
+        index = np.searchsorted(clock.close_at[rows, m], at[mine])
+        inside = index < len(rows)
+        found[mine[inside]] = rows[index[inside]]
     return found
 
 
@@ -71,7 +71,7 @@ def table_of_reactions(
     return found
 
 
-def shares(item: StrategyResult, labels: Labels) -> SharesTold:
+def shares(item: StrategyResult, labels: Labels) -> SharesJson:
     """How much of the move in the direction of a strategy's signals came after its first tradable open.
 
     `share` is the sum of signed log moves from open to close over that from the last close before the news to the
@@ -93,7 +93,7 @@ def shares(item: StrategyResult, labels: Labels) -> SharesTold:
             whole, part, number = whole + side * moves[0], part + side * moves[1], number + 1
     if not number:
         return {"pairs": 0, "share": None, "reason": "no signalled ticker had a bar on its first tradable session"}
-    mean: SharesTold = {"pairs": number, "reported": _short(whole / number), "tradable": _short(part / number)}
+    mean: SharesJson = {"pairs": number, "reported": _short(whole / number), "tradable": _short(part / number)}
     if whole <= 0.0:
         return {**mean, "share": None, "reason": NO_MOVE}
     return {**mean, "share": _short(part / whole)}
@@ -115,7 +115,7 @@ class _TickerPrices:
 
 
 def _prices(panel: MarketPanel, tickers: Ints) -> dict[int, _TickerPrices]:
-    """By place, those of the tickers that have any."""
+    """By column, those of the tickers that have any."""
     found = {}
     for n in np.unique(tickers[tickers >= 0]).tolist():
         if panel.has_prices[n]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from newsbt.domain.command_documents import RunTold
+from newsbt.domain.command_documents import RunJson
 from newsbt.domain.record import RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.domain.run_documents import RunDocument, StrategyDocument
@@ -93,7 +93,7 @@ def strategy_document(item: StrategyResult) -> StrategyDocument:
     return document
 
 
-def summary_document(record: RunRecord) -> RunTold:
+def summary_document(record: RunRecord) -> RunJson:
     """A run's entry in the document of `newsbt run --json`."""
     document = record.document
     return {

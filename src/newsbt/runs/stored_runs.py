@@ -18,8 +18,8 @@ from newsbt.domain.table_files import read_text
 from newsbt.domain.verdict import Audited
 from newsbt.errors import DataError, nearest
 from newsbt.runs.audit_findings import read_audits
+from newsbt.runs.locations import CONFIGS, RUNS, current_folder, near, project_of
 from newsbt.runs.naming import parse_folder_name
-from newsbt.runs.place import CONFIGS, RUNS, current_folder, near, project_of
 from newsbt.runs.run_document import FORMAT
 from newsbt.runs.run_tables import read_table
 

@@ -25,7 +25,7 @@ from newsbt.simulation.plain_rules import (
     free_cash,
     gain_of_leaving,
     gained,
-    has_place,
+    has_slot,
     lot_pnl,
     split_lot,
 )
@@ -51,9 +51,9 @@ class Account:
         self._all: list[Lot] = []
         self._fills: list[tuple[int | float, ...]] = []
         self._refusals: list[tuple[int | float, ...]] = []
-        self.in_stops = False  # what stops bring and the places they free serve the next row (X5)
-        self._put_by: list[float] = []
-        self._places_put_by: set[int] = set()
+        self.in_stops = False  # what stops bring and the slots they free serve the next row (X5)
+        self._stop_cash: list[float] = []
+        self._stop_slots: set[int] = set()
         self._borrowed = 0.0
         self._dividends = 0.0
         rows = panel.shape[0]
@@ -92,13 +92,13 @@ class Account:
         """Why the refusal or cut recorded last was; an `Outcome`."""
         return int(self._refusals[-1][4])
 
-    def has_place(self, n: int) -> bool:
-        """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its place."""
+    def has_slot(self, n: int) -> bool:
+        """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its slot."""
         most = self.terms.position.max_positions
         if most is None:
             return True
-        taken = self.held.keys() | self._places_put_by
-        return has_place(most, len(taken), n in taken)
+        taken = self.held.keys() | self._stop_slots
+        return has_slot(most, len(taken), n in taken)
 
     def hold_from(self, t: int, n: int) -> int:
         """The row at whose open a hold that starts in row t is over, beyond the last row where there is none (X13)."""
@@ -182,10 +182,10 @@ class Account:
 
     def end_row(self, t: int) -> None:
         """Take in what stops brought, charge borrowing, mark every lot at the row's close, move trailing stops on."""
-        for amount in self._put_by:
+        for amount in self._stop_cash:
             self.cash += amount
-        self._put_by.clear()
-        self._places_put_by.clear()
+        self._stop_cash.clear()
+        self._stop_slots.clear()
         terms, panel = self.terms, self.terms.panel
         mark, close, rates, currency_of = panel.mark, panel.close, terms.fx.mark_rate, terms.fx.currency_of
         per_day = terms.borrow_bps / 10_000 / 360
@@ -240,7 +240,7 @@ class Account:
         rate = self.fill_rate(t, lot.ticker)
         money = fill_money(side, quantity, price, unslipped, rate)
         if self.in_stops and side != lot.sign:
-            self._put_by += [-side * money.notional, -costs]
+            self._stop_cash += [-side * money.notional, -costs]
         else:
             self.cash -= side * money.notional
             self.cash -= costs
@@ -285,7 +285,7 @@ class Account:
         if not mine:
             del self.held[lot.ticker]
             if self.in_stops:
-                self._places_put_by.add(lot.ticker)
+                self._stop_slots.add(lot.ticker)
 
     def _lot_record(self, lot: Lot) -> tuple[int | float, ...]:
         open_gain = 0.0

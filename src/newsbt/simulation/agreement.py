@@ -40,12 +40,12 @@ def first_difference(one: Ledger, other: Ledger, panel: MarketPanel, names: tupl
         for k in range(max(len(mine), len(theirs))):
             if k >= min(len(mine), len(theirs)):
                 longer, name, without = (mine, *names) if len(mine) > len(theirs) else (theirs, *names[::-1])
-                return f"{_place(kind, k, longer[k], when, panel)} is there by {name} only, not by {without}"
+                return f"{_location(kind, k, longer[k], when, panel)} is there by {name} only, not by {without}"
             if mine[k].tobytes() == theirs[k].tobytes():
                 continue
             for field in mine.dtype.names:
                 if mine[field][k].tobytes() != theirs[field][k].tobytes():
-                    where = _place(kind, k, mine[k], when, panel)
+                    where = _location(kind, k, mine[k], when, panel)
                     return f"{where}: {field} is {_values(mine[field][k], theirs[field][k], names)}"
     if one.outcome.tobytes() != other.outcome.tobytes():
         for k, (a, b) in enumerate(zip(one.outcome.tolist(), other.outcome.tolist(), strict=True)):
@@ -62,7 +62,7 @@ def first_difference(one: Ledger, other: Ledger, panel: MarketPanel, names: tupl
     return None
 
 
-def _place(kind: str, k: int, record: np.void, when: str, panel: MarketPanel) -> str:
+def _location(kind: str, k: int, record: np.void, when: str, panel: MarketPanel) -> str:
     return f"{kind} {k} ({panel.tickers[record['ticker']]}, {panel.dates[record[when]]})"
 
 

@@ -19,7 +19,7 @@ from newsbt.errors import StrategyError, nearest
 from newsbt.markets.clock import AFTER, BEFORE
 from newsbt.markets.rules import TradingRules
 
-__all__ = ["EntryPlacer", "PlacedEntries", "PlacedSignals", "Sizing", "delayed_rows", "traded_places"]
+__all__ = ["EntryPlacer", "PlacedEntries", "PlacedSignals", "Sizing", "delayed_rows", "traded_columns"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class PlacedSignals:
     """Every signalled pair, K of them, in the strategy's order, and the entries made of those inside the run.
 
     `event`, `linked` (the signalled instrument), `ticker` (the traded one, X18), `signal`, `delay`, `row` (-1 outside
-    the run) are (K,); `entry` (K,) is the place in `entries`, -1 for pairs that are `BEFORE_PERIOD` or `AFTER_PERIOD`
+    the run) are (K,); `entry` (K,) is the index in `entries`, -1 for pairs that are `BEFORE_PERIOD` or `AFTER_PERIOD`
     by `outcome` (K,).
     """
 
@@ -51,8 +51,8 @@ class PlacedEntries(NamedTuple):
     row: Ints
 
 
-def traded_places(universe: Universe) -> Ints:
-    """(N,): the place of the instrument that is traded for each one: an index's proxy, else itself (X18)."""
+def traded_columns(universe: Universe) -> Ints:
+    """(N,): the column of the instrument that is traded for each one: an index's proxy, else itself (X18)."""
     return np.array(
         [
             universe.position[item.proxy] if item.is_index and item.proxy else n
@@ -70,7 +70,7 @@ class Sizing:
     event_weight: float | None = None
 
     def shares(self, event: Ints, size: Floats) -> Floats:
-        """(K,): the fractions of equity of K signals, `size` being |signal| and `event` places of events."""
+        """(K,): the fractions of equity of K signals, `size` being |signal| and `event` indices of events."""
         share = self.weight * size
         if self.event_weight is None:
             return share
@@ -103,9 +103,9 @@ class EntryPlacer:
         frame : DataFrame
             `event_id, ticker, signal, delay`, as `Signal.for_events` made it.
         """
-        event = _places(frame["event_id"], events.position, "event_id")
-        linked = _places(frame["ticker"], self.universe.position, "ticker")
-        ticker = traded_places(self.universe)[linked]
+        event = _indices(frame["event_id"], events.position, "event_id")
+        linked = _indices(frame["ticker"], self.universe.position, "ticker")
+        ticker = traded_columns(self.universe)[linked]
         signal = frame["signal"].to_numpy(np.float64)
         delay = frame["delay"].to_numpy(np.int64)
         sign = np.where(signal > 0, 1, -1).astype(np.int64)
@@ -196,10 +196,10 @@ def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> In
     return moved
 
 
-def _places(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
+def _indices(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
     codes, found = pd.factorize(names, use_na_sentinel=False)
     for name in found:
         if name not in position:
             raise StrategyError(f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}")
-    places = np.array([position[name] for name in found], dtype=np.int64)
-    return np.asarray(places[codes], dtype=np.int64)
+    indices = np.array([position[name] for name in found], dtype=np.int64)
+    return np.asarray(indices[codes], dtype=np.int64)

@@ -43,7 +43,7 @@ class GridPolicy:
         self._causes = targets.causes
         self._due = rebalance_rows(terms.panel, terms.position.rebalance, targets.grid)
         self._unfinished: set[int] = set()  # tickers whose reductions did not fill whole
-        self._said = np.zeros(terms.panel.shape[1])  # signals for which it is on record that no size can be made
+        self._unsizable = np.zeros(terms.panel.shape[1])  # signals for which it is on record that no size can be made
         self._since: dict[int, dict[int, float]] = {}  # events that count since the ticker's last entry
 
     def at_open(self, t: int) -> list[Step]:
@@ -62,7 +62,7 @@ class GridPolicy:
             held[n] = sum(lot.sign * self._after_split(t, lot) for lot in lots if lot.waiting is None)
         signal = self._grid[t - 1]
         opens = ~np.isnat(panel.clock.open_at[t, panel.market_of])
-        self._said[opens & (signal == 0.0)] = 0.0
+        self._unsizable[opens & (signal == 0.0)] = 0.0
         nothing = (signal == 0.0) & (held == 0)
         self._unfinished.difference_update(np.flatnonzero(wanted & nothing).tolist())
         wanted &= ~nothing
@@ -75,13 +75,13 @@ class GridPolicy:
         for n in np.flatnonzero(wanted).tolist():
             target = self._target(t, n, float(signal[n]))
             if target is None or not terms.may_trade[n]:
-                if self._said[n] != signal[n]:
+                if self._unsizable[n] != signal[n]:
                     # Said once, when the view appears: a daily rebalance would repeat it every day.
                     wanted_size = None if target is None else abs(target)
                     side = 1 if signal[n] > 0 else -1
                     why = self._desk.why_not(t, n, side, wanted_size)
                     self._desk.refuse_entry(t, n, side, why, wanted_size, -1, FillPoint.OPEN)
-                    self._said[n] = signal[n]
+                    self._unsizable[n] = signal[n]
                 continue
             self._unfinished.discard(n)
             now = int(held[n])

@@ -66,7 +66,7 @@ def missed_values(refusals: Records, terms: AccountTerms) -> Floats:
 
 
 def hold_of(terms: AccountTerms) -> tuple[int, int]:
-    """The hold as kernels take it: the place of its unit in `HOLD_UNITS`, and its count."""
+    """The hold as kernels take it: the index of its unit in `HOLD_UNITS`, and its count."""
     from newsbt.kernels.rules.holding import FOREVER, HOLD_UNITS
 
     hold = terms.position.hold

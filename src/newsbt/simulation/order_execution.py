@@ -86,7 +86,7 @@ class OrderExecution:
         failed = first_failed(
             bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n),
             self.account.fill_rate(t, n), self.lots(t, n)[0], NONE if wanted is None else wanted, side,
-            bool(terms.rules.can_short[n]), self.account.has_place(n),
+            bool(terms.rules.can_short[n]), self.account.has_slot(n),
         )  # fmt: skip
         return Outcome(failed)
 

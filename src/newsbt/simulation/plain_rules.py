@@ -24,7 +24,7 @@ __all__ = [
     "free_cash",
     "gain_of_leaving",
     "gained",
-    "has_place",
+    "has_slot",
     "is_held_back",
     "is_worth_trading",
     "lot_left",
@@ -40,7 +40,7 @@ __all__ = [
 ]  # fmt: skip
 
 first_failed = plain(admission.first_failed)
-has_place = plain(admission.has_place)
+has_slot = plain(admission.has_slot)
 
 dividend_paid = plain(corporate_actions.dividend_paid)
 fraction_price = plain(corporate_actions.fraction_price)

@@ -23,7 +23,7 @@ __all__ = ["EventPolicy", "Intent"]
 class Intent:
     """One order: leave `lots` whole, or (there are none) enter `quantity` shares, None where no size can be made.
 
-    `entry` is the place of the entry it comes from, -1 for exits.
+    `entry` is the index of the entry it comes from, -1 for exits.
     """
 
     ticker: int

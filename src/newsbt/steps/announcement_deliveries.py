@@ -34,7 +34,7 @@ def deliveries_of(market: MarketSetup, news: EventSetup, latency: timedelta) -> 
             row = int(news.placement[e, m])
             if row >= 0:
                 link, opening = news.links.links[k], clock.open_at[row, m]
-                by_market.setdefault(m, []).append(_link(tickers[link.place], link, item, opening))
+                by_market.setdefault(m, []).append(_link(tickers[link.column], link, item, opening))
         if bounds[e] == bounds[e + 1]:
             by_market = {m: [] for m in priced if news.placement[e, m] >= 0}
         for m, links in by_market.items():
@@ -42,7 +42,7 @@ def deliveries_of(market: MarketSetup, news: EventSetup, latency: timedelta) -> 
             opening = int(clock.open_at[row, m].astype("M8[ns]").astype(np.int64))
             known = int(news.events.known_at[e].astype("M8[ns]").astype(np.int64))
             keyed.append(
-                ((opening, known, e, m), row, Delivery(market=m, event_place=e, event=event, links=tuple(links)))
+                ((opening, known, e, m), row, Delivery(market=m, event_index=e, event=event, links=tuple(links)))
             )
     found: dict[int, list[Delivery]] = {}
     for _, row, delivery in sorted(keyed, key=lambda item: item[0]):

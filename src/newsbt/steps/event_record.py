@@ -15,7 +15,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.object_arrays import objects
 from newsbt.domain.results import Labels
 from newsbt.linking.link_table import LinkTable
-from newsbt.simulation.entry_rows import PlacedSignals, traded_places
+from newsbt.simulation.entry_rows import PlacedSignals, traded_columns
 from newsbt.steps.event_setup import Dropped, EventSetup, outcomes_of
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -47,7 +47,7 @@ def event_table(market: MarketSetup, news: EventSetup, books: SimulatedStrategy)
     else:
         pairs = _refused_pairs(market.panel, books.ledger)
     spoken = set(zip(pairs.event.tolist(), pairs.ticker.tolist(), strict=True))
-    traded = traded_places(market.universe)[links.ticker]
+    traded = traded_columns(market.universe)[links.ticker]
     as_traded = [pair in spoken for pair in zip(links.event.tolist(), traded.tolist(), strict=True)]
     ticker = np.where(np.array(as_traded, dtype=bool), traded, links.ticker)
     rows = event_rows(
@@ -67,11 +67,11 @@ def event_table(market: MarketSetup, news: EventSetup, books: SimulatedStrategy)
     )
     if books.kind != "strategy":
         return rows
-    told = np.zeros(len(news.events), dtype=bool)
-    told[links.event[shown]] = told[pairs.event] = True
+    reported = np.zeros(len(news.events), dtype=bool)
+    reported[links.event[shown]] = reported[pairs.event] = True
     lots = books.ledger.lots["event"]
-    told[lots[lots >= 0]] = True
-    silent = (*_dropped_rows(news.dropped, labels, books), _unlinked_rows(news, books, ~told))
+    reported[lots[lots >= 0]] = True
+    silent = (*_dropped_rows(news.dropped, labels, books), _unlinked_rows(news, books, ~reported))
     others = [part for part in silent if len(part)]
     return pd.concat([rows, *others]).sort_values("event_id", kind="stable", ignore_index=True) if others else rows
 
@@ -100,10 +100,10 @@ def _dropped_rows(dropped: Dropped, labels: Labels, books: SimulatedStrategy) ->
 
 
 def _unlinked_rows(news: EventSetup, books: SimulatedStrategy, alone: Bools) -> pd.DataFrame:
-    places = np.flatnonzero(alone)
+    indices = np.flatnonzero(alone)
     events = news.events
-    reasons = [news.reasons[e] for e in places.tolist()]
-    return _lone_rows(books.name, events.ids[places], events.known_at[places], reasons)
+    reasons = [news.reasons[e] for e in indices.tolist()]
+    return _lone_rows(books.name, events.ids[indices], events.known_at[indices], reasons)
 
 
 def _lone_rows(name: str, event_id: Objects, known_at: Instants, reasons: list[str]) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def _placed_pairs(panel: MarketPanel, news: EventSetup, placed: PlacedSignals, l
 def _grid_pairs(market: MarketSetup, news: EventSetup, grid: Floats, shown: Bools) -> _Pairs:
     """Links with the grid's signal in the row in which each first counts (S3)."""
     links = news.links
-    traded = traded_places(market.universe)[links.ticker]
+    traded = traded_columns(market.universe)[links.ticker]
     row = news.link_row
     keep = shown & (row >= 0)
     event, ticker, row = links.event[keep], traded[keep], row[keep]

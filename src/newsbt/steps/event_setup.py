@@ -23,7 +23,7 @@ from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import AFTER, BEFORE, close_rows, place
 from newsbt.ports import Linking
 from newsbt.ports.conformance import lacking
-from newsbt.simulation.entry_rows import traded_places
+from newsbt.simulation.entry_rows import traded_columns
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.run_inputs import RunInputs
 
@@ -87,9 +87,9 @@ class EventSetup:
 def link_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> tuple[Linking, Linked]:
     """The run's linking, and all announcements through it."""
     linker = components.linker.linking(universe, components.hops)
-    told = lacking(linker, Linking)
-    if told:
-        raise ConfigError(f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {told}")
+    fault = lacking(linker, Linking)
+    if fault:
+        raise ConfigError(f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {fault}")
     return linker, link_all(linker, batch.announcements, universe, components.config.execution.latency)
 
 
@@ -116,10 +116,10 @@ def link_events(components: Components, inputs: RunInputs, market: MarketSetup) 
     after = ~inside & of_events(placement != BEFORE)
 
     def some(kept: Bools) -> tuple[EventTable, LinkTable, tuple[str, ...]]:
-        places = np.flatnonzero(kept)
-        events = EventTable(announcements=tuple(items[e] for e in places.tolist()), known_at=known_at[places])
-        links = found if kept.all() else link_table([linked.links[e] for e in places.tolist()])
-        return events, links, tuple(linked.reasons[e] for e in places.tolist())
+        indices = np.flatnonzero(kept)
+        events = EventTable(announcements=tuple(items[e] for e in indices.tolist()), known_at=known_at[indices])
+        links = found if kept.all() else link_table([linked.links[e] for e in indices.tolist()])
+        return events, links, tuple(linked.reasons[e] for e in indices.tolist())
 
     events, links, reasons = some(inside)
     outside, links_outside, reasons_outside = some(~inside)
@@ -145,7 +145,7 @@ def link_events(components: Components, inputs: RunInputs, market: MarketSetup) 
 
 def markets_of(links: LinkTable, universe: Universe, panel: MarketPanel) -> Ints:
     """(L,): the market in which each link trades: an index's is its proxy's (X18)."""
-    return np.asarray(panel.market_of[traded_places(universe)[links.ticker]], dtype=np.int64)
+    return np.asarray(panel.market_of[traded_columns(universe)[links.ticker]], dtype=np.int64)
 
 
 def outcomes_of(row: Ints, first: Instants) -> Ints:

@@ -45,19 +45,19 @@ def timing_hedges(market: MarketSetup, own: str | None) -> Hedges:
 def hedge_warning(book: HedgeBook, which: str) -> str:
     """What a row of the table says when its equity is that of the hedged book."""
     index = "the benchmark" if which == BENCHMARK else "each instrument's sector index"
-    said = (
+    text = (
         f"hedged: equity and metrics are those of the book beside a short of beta x {index}, without costs and cash "
         "for it"
     )
     if book.unhedged:
-        said += f"; {book.unhedged} of {len(book.beta)} lots have no index with a price and stand without"
-    return said
+        text += f"; {book.unhedged} of {len(book.beta)} lots have no index with a price and stand without"
+    return text
 
 
 def _indices(market: MarketSetup, which: str) -> Ints:
     universe = market.universe
     count = len(universe.instruments)
     if which == BENCHMARK:
-        place = -1 if market.benchmark is None else universe.position[market.benchmark]
-        return np.full(count, place, dtype=np.int64)
+        column = -1 if market.benchmark is None else universe.position[market.benchmark]
+        return np.full(count, column, dtype=np.int64)
     return np.array([universe.position.get(item.sector_index, -1) for item in universe.instruments], dtype=np.int64)

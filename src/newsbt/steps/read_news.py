@@ -23,9 +23,9 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
     tickers = universe.known_tickers
     batches = []
     for k, reader in enumerate(components.readers):
-        told = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader
+        bound = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader
         terms = components.dedupe.get(k)
-        batch = told.read(tickers) if terms is None else Dedupe(told, terms.window, terms.threshold).read(tickers)
+        batch = bound.read(tickers) if terms is None else Dedupe(bound, terms.window, terms.threshold).read(tickers)
         batches.append(replace(batch, announcements=tuple(_known(item, tickers) for item in batch.announcements)))
     return label(merge(batches), components.labels, tickers)
 

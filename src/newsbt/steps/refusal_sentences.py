@@ -87,8 +87,8 @@ class _Refusal:
             case Outcome.NO_RATE:
                 return self._no_rate()
             case Outcome.UNKNOWN_LOT:
-                place = f"{item.exchange} {item.board}"
-                return f"no lot is known for it ({place}): give it a `lot_size`, or an entry in a rule file"
+                board = f"{item.exchange} {item.board}"
+                return f"no lot is known for it ({board}): give it a `lot_size`, or an entry in a rule file"
             case Outcome.NO_SHORT:
                 return self._no_short()
             case Outcome.MAX_POSITIONS:

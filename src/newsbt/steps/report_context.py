@@ -17,7 +17,7 @@ def context_of(market: MarketSetup, news: EventSetup) -> RunContext:
         links=tuple(
             LinkWords(
                 event=int(event),
-                ticker=link.place,
+                ticker=link.column,
                 relation=link.relation,
                 hop=link.hop,
                 weight=link.weight,

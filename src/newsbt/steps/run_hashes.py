@@ -19,8 +19,8 @@ def hashes_of(components: Components, inputs: RunInputs) -> RunHashes:
         *inputs.prices.files,
         *(() if inputs.fx is None else inputs.fx.files),
     ]
-    told = {file.absolute() for file in files}
-    files += [file for file in inputs.digests if file not in told]  # column maps, tables of aliases
+    known = {file.absolute() for file in files}
+    files += [file for file in inputs.digests if file not in known]  # column maps, tables of aliases
     digests = {**components.digests, **inputs.digests, **inputs.prices.digests}
     own = component_hashes(components)
     found: RunHashes = {

@@ -21,7 +21,7 @@ from newsbt.domain.ledger import Ledger
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.simulation.account_terms import AccountTerms, PositionTerms
 from newsbt.simulation.agreement import check_agreement
-from newsbt.simulation.entry_rows import Sizing, traded_places
+from newsbt.simulation.entry_rows import Sizing, traded_columns
 from newsbt.simulation.grid import Targets
 from newsbt.steps.announcement_deliveries import deliveries_of
 from newsbt.steps.event_setup import EventSetup
@@ -97,7 +97,7 @@ def _signal_books(
         ledger = simulate(components, terms, targets, engine)
         return SimulatedStrategy(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=targets.grid, hops=spec.hops,
-            read_news=answer.read_news, hedge=spec.position.hedge, warnings=_told(unread),
+            read_news=answer.read_news, hedge=spec.position.hedge, warnings=_stated(unread),
             source_hash=spec.source_hash,
         )  # fmt: skip
     refuse_mode(spec.name, spec.position.mode)
@@ -114,12 +114,12 @@ def _signal_books(
     ledger = simulate(components, terms, placed.entries, engine)
     return SimulatedStrategy(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=spec.hops,
-        hedge=spec.position.hedge, warnings=_told(unread, queue_warning(ledger, placed.entries)),
+        hedge=spec.position.hedge, warnings=_stated(unread, queue_warning(ledger, placed.entries)),
         source_hash=spec.source_hash,
     )  # fmt: skip
 
 
-def _told(*warnings: str | None) -> tuple[str, ...]:
+def _stated(*warnings: str | None) -> tuple[str, ...]:
     return tuple(warning for warning in warnings if warning is not None)
 
 
@@ -181,7 +181,7 @@ def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy
         )
     from newsbt.simulation.backtrader.strategy import simulate_orders
 
-    terms, deliveries, traded = _told_what(prepared)
+    terms, deliveries, traded = _delivery_inputs(prepared)
     ledger, found = blamed(
         spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, spec.analyzers
     )
@@ -191,11 +191,11 @@ def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy
     )  # fmt: skip
 
 
-def _told_what(prepared: PreparedRun) -> tuple[AccountTerms, dict[int, list[Delivery]], Ints]:
+def _delivery_inputs(prepared: PreparedRun) -> tuple[AccountTerms, dict[int, list[Delivery]], Ints]:
     """What orders of a strategy's own run with: terms, announcements by row, and what is traded for each instrument."""
     config, market = prepared.components.config, prepared.market
     deliveries = deliveries_of(market, prepared.news, config.execution.latency)
-    return terms_of(config, market, PositionTerms(hold=None)), deliveries, traded_places(market.universe)
+    return terms_of(config, market, PositionTerms(hold=None)), deliveries, traded_columns(market.universe)
 
 
 def _listens(cls: type[BacktraderStrategy]) -> bool:
@@ -210,7 +210,7 @@ def sent_orders(prepared: PreparedRun, spec: StrategySpec) -> tuple[list[Sent], 
     from newsbt.simulation.backtrader.strategy import simulate_orders
 
     sent: list[Sent] = []
-    terms, deliveries, traded = _told_what(prepared)
+    terms, deliveries, traded = _delivery_inputs(prepared)
     ledger, _ = blamed(spec.name, simulate_orders, terms, spec.strategy, spec.params, deliveries, traded, (), sent)
     return sent, ledger
 
@@ -231,7 +231,7 @@ def _causes_of(
     relation counts where an instrument has none of those in the row. Where the grid rose, what is good news counts
     alone, where it fell, bad news, unless there is only the other.
     """
-    links, traded = news.links, traded_places(universe)
+    links, traded = news.links, traded_columns(universe)
     found: dict[tuple[int, int], dict[bool, list[tuple[int, float]]]] = {}
     for k, link in enumerate(links.links):
         row = int(news.link_row[k])
@@ -241,7 +241,7 @@ def _causes_of(
         item = news.events.announcements[event]
         size = _or_one(item.sentiment) * _or_one(item.relevance) * link.weight
         if size != 0.0:
-            key = (max(row - 1, 0), int(traded[link.place]))
+            key = (max(row - 1, 0), int(traded[link.column]))
             found.setdefault(key, {}).setdefault(link.hop == 0, []).append((event, size))
     causes: dict[int, list[tuple[int, int, float]]] = {}
     for (row, n), by_kind in found.items():

@@ -21,7 +21,7 @@ from newsbt.errors import NewsbtError, StrategyError, user_traceback
 from newsbt.linking.link_table import event_frame, instrument_frame, link_frame
 from newsbt.linking.linking import LinkerReach
 from newsbt.ports import EventView
-from newsbt.simulation.entry_rows import traded_places
+from newsbt.simulation.entry_rows import traded_columns
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.strategies.stepping import BadAnswer, step_grid
@@ -94,7 +94,7 @@ def ask(market: MarketSetup, news: EventSetup, spec: StrategySpec, view: EventVi
         try:
             grid = blamed(spec.name, step_grid, strategy, known, event_rows_of(market.panel, news), looked_at)
         except BadAnswer as error:
-            raise StrategyError(f"strategy {spec.name!r}: {error}{_place(strategy.signal_at)}") from error
+            raise StrategyError(f"strategy {spec.name!r}: {error}{_source_line(strategy.signal_at)}") from error
         return StrategyAnswer(signal=grid, read_news=bool(looked_at))
     handed = {name: getattr(known, name) for name in FRAMES}
     if view is not None:
@@ -105,13 +105,13 @@ def ask(market: MarketSetup, news: EventSetup, spec: StrategySpec, view: EventVi
     if not isinstance(answer, Signal):
         raise StrategyError(
             f"strategy {spec.name!r} answered a {type(answer).__name__}; signal() returns Signal.for_events(frame) or "
-            f"Signal.grid(array){_place(strategy.signal)}"
+            f"Signal.grid(array){_source_line(strategy.signal)}"
         )
     if answer.array is not None and answer.array.shape != market.panel.shape:
         rows, count = market.panel.shape
         raise StrategyError(
             f"strategy {spec.name!r} answered a grid of shape {answer.array.shape}; expected ({rows}, {count}), a row "
-            f"for each of view.dates and a column for each of view.tickers{_place(strategy.signal)}"
+            f"for each of view.dates and a column for each of view.tickers{_source_line(strategy.signal)}"
         )
     signal = answer if answer.events is None else _in_universe(answer.events, market.universe, spec.name)
     return StrategyAnswer(signal=signal, read_news=bool(looked_at))
@@ -155,7 +155,7 @@ def _is_same(new: pd.Series, old: pd.Series) -> bool:
 def _changed(spec: StrategySpec, frame: str, what: str) -> str:
     return (
         f"strategy {spec.name!r} changed what it was handed: view.{frame}, {what}; work on a copy, "
-        f"such as {frame} = view.{frame}.copy(){_place(spec.strategy.signal)}"
+        f"such as {frame} = view.{frame}.copy(){_source_line(spec.strategy.signal)}"
     )
 
 
@@ -171,7 +171,7 @@ def blamed(name: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
         raise StrategyError(f"strategy {name!r} raised {user_traceback(error)}") from error
 
 
-def _place(method: Callable[P, T]) -> str:
+def _source_line(method: Callable[P, T]) -> str:
     """Where a user's method stands, as a line of a traceback; nothing where its file is not known."""
     code = getattr(inspect.unwrap(method), "__code__", None)
     return "" if code is None else f"\n  {code.co_filename}:{code.co_firstlineno} in {code.co_name}"
@@ -193,7 +193,7 @@ def event_rows_of(panel: MarketPanel, news: EventSetup) -> Ints:
 
 def traded_grid(universe: Universe, grid: Floats) -> Floats:
     """(T, N) by traded ticker: an index's signal is added to that of its proxy (X18), the sum cut to [-1, 1]."""
-    traded = traded_places(universe)
+    traded = traded_columns(universe)
     out = np.zeros_like(grid)
     np.add.at(out.T, traded, grid.T)
     return np.clip(out, -1.0, 1.0)

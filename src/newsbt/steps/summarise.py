@@ -72,7 +72,11 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
-            *(one for reason, said in IDLE.items() for one in named("relations", reason, _objects(ends, reason), said)),
+            *(
+                one
+                for reason, sentence in IDLE.items()
+                for one in named("relations", reason, _objects(ends, reason), sentence)
+            ),
             *named("fx", "unused_pair", idle, "no instrument needs it"),
         ),
         hindsight=universe.hindsight(),
@@ -142,9 +146,9 @@ def _free_of(components: Components) -> Iterator[str]:
 def _read_as(readings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
     """What was recognised and assumed of files, a line for all that were read alike."""
     alike: dict[tuple[str, ...], list[str]] = {}
-    for file, said in readings:
-        alike.setdefault(said, []).append(file)
-    return tuple(f"{_files(files)}: {', '.join(said)}" for said, files in alike.items())
+    for file, notes in readings:
+        alike.setdefault(notes, []).append(file)
+    return tuple(f"{_files(files)}: {', '.join(notes)}" for notes, files in alike.items())
 
 
 def _files(files: list[str]) -> str:

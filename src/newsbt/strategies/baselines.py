@@ -33,12 +33,12 @@ def buy_and_hold(universe: Universe, panel: MarketPanel, has_rate: Bools) -> Ent
     """
     every = members(universe, panel)
     row = np.array([_first_row(panel, has_rate, int(n)) for n in every], dtype=np.int64)
-    places, row = every[row >= 0], row[row >= 0]
-    order = np.lexsort((places, row))
-    count = len(places)
+    columns, row = every[row >= 0], row[row >= 0]
+    order = np.lexsort((columns, row))
+    count = len(columns)
     return Entries(
         event=np.full(count, -1, dtype=np.int64),
-        ticker=places[order],
+        ticker=columns[order],
         sign=np.ones(count, dtype=np.int64),
         weight=np.full(count, 1.0 / max(len(every), 1)),
         row=row[order],

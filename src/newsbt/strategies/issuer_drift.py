@@ -42,6 +42,6 @@ class IssuerDrift(Strategy):
 def _own(view: EventView, event_id: str, issuer: str, linked: Sequence[str], named: Sequence[str]) -> list[str]:
     """The issuer's listings that the linker reaches, in universe order: as such, or because the event names them."""
     position = view.universe.position
-    places = set(view.universe.listings(issuer))
-    reached = {*view.reach.issuer(event_id), *linked, *(ticker for ticker in named if position[ticker] in places)}
+    columns = set(view.universe.listings(issuer))
+    reached = {*view.reach.issuer(event_id), *linked, *(ticker for ticker in named if position[ticker] in columns)}
     return sorted(reached, key=position.__getitem__)

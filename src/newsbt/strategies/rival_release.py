@@ -67,15 +67,15 @@ class RivalRelease(Strategy):
                 continue
             own = set(universe.listings(issuer))
             effects = _effects(universe, issuer, on) if self.sign == "effect" else {}
-            for place in self._members(view, event_id, linked.get(event_id, ()), on):
-                item = universe.instruments[place]
+            for column in self._members(view, event_id, linked.get(event_id, ()), on):
+                item = universe.instruments[column]
                 if item.is_index or not item.tradable:
                     continue
-                if place in own and not self.include_issuer:
+                if column in own and not self.include_issuer:
                     continue
                 value = 1.0
                 if self.sign == "effect":
-                    value = effects.get(place, 1.0)
+                    value = effects.get(column, 1.0)
                 elif self.sign == "sentiment" and not math.isnan(sentiment):
                     value = sentiment
                 yield event_id, item.ticker, value
@@ -87,7 +87,7 @@ class RivalRelease(Strategy):
         for ticker in linked:
             if not self.themes or any(universe.has_theme(ticker, theme, on) for theme in self.themes):
                 found.add(universe.position[ticker])
-        return sorted(place for place in found if universe.instruments[place].is_listed(on))
+        return sorted(column for column in found if universe.instruments[column].is_listed(on))
 
 
 def _effects(universe: Universe, issuer: str, on: date) -> dict[int, float]:
@@ -97,6 +97,6 @@ def _effects(universe: Universe, issuer: str, on: date) -> dict[int, float]:
         if row.effect is None:
             continue
         exact = universe.listing(row.object)
-        for place in universe.listings(row.object) if exact is None else (exact,):
-            found.setdefault(place, row.effect)
+        for column in universe.listings(row.object) if exact is None else (exact,):
+            found.setdefault(column, row.effect)
     return found

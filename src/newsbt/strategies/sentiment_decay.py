@@ -40,10 +40,10 @@ class SentimentDecay(Strategy):
         column = {ticker: n for n, ticker in enumerate(view.tickers)}
         row = np.maximum(links["open_row"].to_numpy(np.int64) - 1, 0)
         order = np.argsort(row, kind="stable")
-        places = links["ticker"].map(column).to_numpy(np.int64)
+        columns = links["ticker"].map(column).to_numpy(np.int64)
         relevance = links["relevance"].to_numpy(np.float64)
         size = sentiment_or_one(links) * np.where(np.isnan(relevance), 1.0, relevance)
         age = np.unique(view.dates, return_inverse=True)[1].astype(np.int64)
         out = np.zeros(view.close.shape)
-        decayed_sum(row[order], places[order], size[order], age, self.half_life, out)
+        decayed_sum(row[order], columns[order], size[order], age, self.half_life, out)
         return Signal.grid(np.clip(out, -1.0, 1.0))

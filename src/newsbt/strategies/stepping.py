@@ -48,8 +48,8 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints, looked_a
         except (TypeError, ValueError):
             raise BadAnswer(f"signal_at answers an array of shape ({count},), not {given!r}, in row {t}") from None
         if answer.shape != (count,):
-            said = answer.shape if answer.ndim else repr(given)
-            raise BadAnswer(f"signal_at answers an array of shape ({count},), not {said}, in row {t}")
+            arrived = answer.shape if answer.ndim else repr(given)
+            raise BadAnswer(f"signal_at answers an array of shape ({count},), not {arrived}, in row {t}")
         if not (np.abs(answer) <= 1.0).all():
             n = int(np.flatnonzero(~(np.abs(answer) <= 1.0))[0])
             day = view.dates[t]

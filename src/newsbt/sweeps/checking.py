@@ -79,10 +79,10 @@ def check_sweep(loaded: LoadedConfig) -> None:
 
 def _name_problems(loaded: LoadedConfig, key: str, value: PlainValue) -> list[Problem]:
     name = strategy_of(loaded)
-    place = [item.name for item in loaded.config.strategies].index(name)
+    index = [item.name for item in loaded.config.strategies].index(name)
     own = key.startswith(("params.", "position."))
     try:
-        assemble(loaded.override([(f"strategies.{place}.{key}" if own else key, value)]), [name])
+        assemble(loaded.override([(f"strategies.{index}.{key}" if own else key, value)]), [name])
     except ConfigError as error:
         found = [problem for problem in error.problems if problem.code in NAMES]
         return [loaded.problem(problem.code, ("sweep", "grid", key), problem.message) for problem in found]

@@ -24,13 +24,13 @@ _CODE = source_digest()  # of what was imported: an upgrade may change any outco
 
 
 def context_key(
-    loaded: LoadedConfig, place: int, base: Components, data: Mapping[str, str], folds: Folds | None
+    loaded: LoadedConfig, index: int, base: Components, data: Mapping[str, str], folds: Folds | None
 ) -> str:
     """A hash of everything that decides the outcomes of a strategy's variants but their own values.
 
     Parameters
     ----------
-    place : int
+    index : int
         The strategy's among those of the config.
     base : Components
         Those of the config as it stands, with that strategy alone.
@@ -38,7 +38,7 @@ def context_key(
         Hashes of what it reads, by file.
     """
     document = {key: value for key, value in loaded.document.items() if key not in NOT_DECIDING}
-    mine = {key: value for key, value in loaded.document["strategies"][place].items() if key != "name"}
+    mine = {key: value for key, value in loaded.document["strategies"][index].items() if key != "name"}
     sources = [base.strategies[0].source_hash, *(source_hash(cls) for cls in base.classes)]
     walk = None if folds is None else [folds.first.tolist(), folds.embargo]
     return digest_of([_CODE, base.rulebook.fingerprint, document, mine, data, sources, walk])

@@ -58,12 +58,12 @@ def _searched(
 ) -> list[Variant]:  # fmt: skip
     import optuna
 
-    places = {key: optuna.distributions.CategoricalDistribution(range(len(values))) for key, values in grid.items()}
+    choices = {key: optuna.distributions.CategoricalDistribution(range(len(values))) for key, values in grid.items()}
     known: dict[int, VariantResult] = {}
     found: dict[int, Variant] = {}
     idle = 0
     while len(found) < trials and idle < PATIENCE:
-        proposals = [study.ask(places) for _ in range(BATCH)]
+        proposals = [study.ask(choices) for _ in range(BATCH)]
         fresh: dict[int, Variant] = {}
         numbers = []
         for proposal in proposals:
@@ -84,8 +84,8 @@ def _searched(
     return [found[number] for number in sorted(found)]
 
 
-def _variant(grid: Mapping[str, Sequence[PlainValue]], places: Mapping[str, int]) -> Variant:
+def _variant(grid: Mapping[str, Sequence[PlainValue]], choices: Mapping[str, int]) -> Variant:
     number = 0
     for key, values in grid.items():
-        number = number * len(values) + places[key]
-    return Variant(number, {key: values[places[key]] for key, values in grid.items()})
+        number = number * len(values) + choices[key]
+    return Variant(number, {key: values[choices[key]] for key, values in grid.items()})

@@ -52,16 +52,16 @@ class SweepResult:
 
     def __repr__(self) -> str:
         failed = sum(1 for item in self.outcomes if item.error)
-        told = [f"SweepResult {self.strategy!r}: {len(self.outcomes):,} variants by {self.metric}, {failed:,} failed"]
+        parts = [f"SweepResult {self.strategy!r}: {len(self.outcomes):,} variants by {self.metric}, {failed:,} failed"]
         if self.best is not None:
-            told.append(f"  best: {self.best.metrics[self.metric]:.4g} with {short(self.best.params, 80)}")
+            parts.append(f"  best: {self.best.metrics[self.metric]:.4g} with {short(self.best.params, 80)}")
         for name, key, value in (
             ("deflated Sharpe", "dsr", self.dsr), ("probability of overfitting", "pbo", self.pbo)
         ):  # fmt: skip
             shown = f"undefined, {self.reasons.get(key)}" if math.isnan(value) else f"{value:.3f}"
-            told.append(f"  {name}: {shown}")
+            parts.append(f"  {name}: {shown}")
         kept = f"{'not all ' if self.not_kept else ''}kept in {self.path}"
-        return lines([*told, f"  {self.trials:,} trials; .table; {kept}"])
+        return lines([*parts, f"  {self.trials:,} trials; .table; {kept}"])
 
     @property
     def table(self) -> pd.DataFrame:

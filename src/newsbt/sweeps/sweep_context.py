@@ -111,7 +111,7 @@ class SweepContext:
     def keys(self) -> OutcomeKeys:
         """What the variants' outcomes go by."""
         components = self.base.components
-        context = context_key(self.loaded, self._place, components, self._data, self.folds)
+        context = context_key(self.loaded, self._index, components, self._data, self.folds)
         return OutcomeKeys(self.loaded, context, self.read)
 
     @cached_property
@@ -212,7 +212,7 @@ class SweepContext:
         """What a variant's books are hedged with."""
         key = "position.hedge"
         if key not in params:
-            return self.loaded.config.strategies[self._place].position.hedge
+            return self.loaded.config.strategies[self._index].position.hedge
         found: str | None = self._value(key, params[key])[0]
         return found
 
@@ -229,15 +229,15 @@ class SweepContext:
 
     @cached_property
     def _base_terms(self) -> PositionTerms:
-        return position_terms(self.loaded.config.strategies[self._place].position)
+        return position_terms(self.loaded.config.strategies[self._index].position)
 
     @property
-    def _place(self) -> int:
+    def _index(self) -> int:
         return [item.name for item in self.loaded.config.strategies].index(self.strategy)
 
     def _sizes(self, params: Mapping[str, PlainValue]) -> dict[str, Any]:
         """What of the position block decides the entries; a fault elsewhere in it is not the whole group's."""
-        base = self.loaded.config.strategies[self._place].position
+        base = self.loaded.config.strategies[self._index].position
         return {
             key.split(".")[1]: self._value(key, params[key])[0] if key in params else getattr(base, key.split(".")[1])
             for key in SIZES
@@ -247,7 +247,7 @@ class SweepContext:
         """A position's value as the config reads it and as the engine does; checked once for all variants."""
         name = f"{key}={value!r}"
         if name not in self._values:
-            changed = self.loaded.override([self._change(key, value)]).config.strategies[self._place].position
+            changed = self.loaded.override([self._change(key, value)]).config.strategies[self._index].position
             field_name = key.split(".")[1]
             read = getattr(changed, field_name)
             self._values[name] = read, getattr(position_terms(changed), field_name, read)
@@ -255,7 +255,7 @@ class SweepContext:
 
     def _change(self, key: str, value: PlainValue) -> tuple[str, PlainValue]:
         own = key.startswith(("params.", "position."))
-        return (f"strategies.{self._place}.{key}" if own else key), value
+        return (f"strategies.{self._index}.{key}" if own else key), value
 
     def changes(self, params: Mapping[str, PlainValue], wanted: Callable[[str], bool] = lambda _: True) -> Changes:
         """A variant's values as overrides of the config."""
@@ -358,8 +358,8 @@ def _refuse_unread(name: str, params: Mapping[str, PlainValue], *, is_grid: bool
 
 def failed(variant: Variant, key: str, error: Exception) -> VariantResult:
     """The outcome of a variant that could not run."""
-    said = str(error) if isinstance(error, NewsbtError) else f"{type(error).__name__}: {error}"
-    return VariantResult(number=variant.number, key=key, params=variant.params, error=said or type(error).__name__)
+    message = str(error) if isinstance(error, NewsbtError) else f"{type(error).__name__}: {error}"
+    return VariantResult(number=variant.number, key=key, params=variant.params, error=message or type(error).__name__)
 
 
 def _placed(

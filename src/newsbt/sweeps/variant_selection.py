@@ -21,15 +21,15 @@ AFFORDABLE = 4_000  # variants that 16 blocks and their 12,870 splits are judged
 
 
 def rank(values: Floats, metric: str) -> int:
-    """The place of the best value, the first of equal ones; -1 where all are NaN."""
+    """The index of the best value, the first of equal ones; -1 where all are NaN."""
     sign = -first_to_last(metric)
     return -1 if not len(values) or np.isnan(values).all() else int(np.nanargmax(sign * values))
 
 
 def best_of(outcomes: Sequence[VariantResult], metric: str) -> VariantResult | None:
     """The best variant by a metric, the first of equal ones in their order; None where none has a value."""
-    place = rank(np.array([outcome.metric(metric) for outcome in outcomes]), metric)
-    return None if place < 0 else outcomes[place]
+    index = rank(np.array([outcome.metric(metric) for outcome in outcomes]), metric)
+    return None if index < 0 else outcomes[index]
 
 
 def deflated(

@@ -23,7 +23,7 @@ from newsbt.kernels.rules.holding import FOREVER
 from newsbt.kernels.sweep_metrics import SHARPE, SessionSeries, Tally, tally
 from newsbt.kernels.target_engine import follow
 from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
-from newsbt.simulation.compiled.engine import ask, follow_up, open_books, with_room
+from newsbt.simulation.compiled.engine import ask, follow_up, open_books, with_capacity
 from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
 from newsbt.simulation.grid import Targets
 from newsbt.simulation.missed_returns import read_only
@@ -130,19 +130,19 @@ class VariantWorker:
         terms = replace(track.terms, position=position)
         by_session = position.hold is not None and position.hold.unit == "sessions"
         market = track.by_session if by_session else track.plain
-        rules, costs, place = track.rules, track.costs, position_of(terms)
+        rules, costs, terms_of = track.rules, track.costs, position_of(terms)
         rows = terms.panel.shape[0]
         books = self._opened(terms, wanted)
         row = 0
         if isinstance(wanted, Entries):
             asked = self._asked_of(wanted)
-            while (row := replay(row, market, rules, costs, place, asked, books)) < rows:
-                books = with_room(books)
+            while (row := replay(row, market, rules, costs, terms_of, asked, books)) < rows:
+                books = with_capacity(books)
         else:
             followed = self._followed_of(terms, wanted)
-            place = place._replace(hold_unit=FOREVER)
-            while (row := follow(row, market, rules, costs, place, followed, books)) < rows:
-                books = with_room(books, lots=True)
+            terms_of = terms_of._replace(hold_unit=FOREVER)
+            while (row := follow(row, market, rules, costs, terms_of, followed, books)) < rows:
+                books = with_capacity(books, lots=True)
         self._books = books
         sessions = track.sessions
         traded = int(books.lots["event"][: books.state[0]["lots"]].max(initial=NONE)) + 1
@@ -160,7 +160,7 @@ class VariantWorker:
         books.state[0] = 0
         books.state["cash"] = books.state["initial"] = books.state["equity"] = terms.cash
         books.tickers.view(np.int64)[:] = -1
-        books.tickers["put_by"] = books.tickers["opposed"] = 0
+        books.tickers["stop_slot"] = books.tickers["opposed"] = 0
         return books
 
     def _asked_of(self, entries: Entries) -> Asked:
@@ -178,7 +178,7 @@ class VariantWorker:
         followed = self._followed[2]
         followed.first_part.fill(NONE)
         followed.unfinished.fill(False)
-        followed.said.fill(0.0)
+        followed.unsizable.fill(0.0)
         return followed
 
     def _tally_of(self, sessions: int, folds: int, events: int) -> Tally:

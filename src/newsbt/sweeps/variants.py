@@ -17,7 +17,7 @@ __all__ = ["Variant", "count", "grid_variant", "random_variants", "variants"]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """`number` is its place in grid order; `params` maps the grid's dotted keys to this variant's values."""
+    """`number` is its index in grid order; `params` maps the grid's dotted keys to this variant's values."""
 
     number: int
     params: Mapping[str, PlainValue]
@@ -43,12 +43,12 @@ def variants(grid: Mapping[str, Sequence[PlainValue]]) -> Iterator[Variant]:
 
 
 def grid_variant(grid: Mapping[str, Sequence[PlainValue]], number: int) -> Variant:
-    """One combination by its place, without making the others."""
+    """One combination by its number, without making the others."""
     params: dict[str, PlainValue] = {}
     left = number
     for key in reversed(list(grid)):
-        left, place = divmod(left, len(grid[key]))
-        params[key] = grid[key][place]
+        left, index = divmod(left, len(grid[key]))
+        params[key] = grid[key][index]
     return Variant(number, {key: params[key] for key in grid})
 
 

@@ -64,15 +64,15 @@ def walk_forward(
     choices, parts = [], []
     for fold in range(len(folds.first)):
         values = np.array([item.training[fold, SERIES.index(metric)] for item in ran if item.training is not None])
-        place = rank(values, metric)
+        index = rank(values, metric)
         test = folds.test(fold)
-        if place < 0:
+        if index < 0:
             raise DataError(
                 f"walk-forward: no variant has a {metric} on what was over before {dates[test.start]}, {folds.embargo} "
                 "sessions of embargo left out: nothing was traded yet, or all that was is still held; use fewer folds, "
                 "a shorter hold or a later period.start"
             )
-        chosen = ran[place]
+        chosen = ran[index]
         if chosen.key not in made:
             made[chosen.key] = returns_of(chosen)
         parts.append(made[chosen.key][test])
@@ -80,7 +80,7 @@ def walk_forward(
             Choice(
                 number=chosen.number,
                 params=chosen.params,
-                value=float(values[place]),
+                value=float(values[index]),
                 first=str(dates[test.start]),
                 last=str(dates[test.stop - 1]),
             )

@@ -213,8 +213,8 @@ def check_metric(metric: Metric) -> None:
     AssertionError
         It names what is wrong.
     """
-    told = lacking(metric, Metric)
-    expect(not told, told)
+    fault = lacking(metric, Metric)
+    expect(not fault, fault)
     expect(str(metric.name).isidentifier(), f"a metric's name is one word, such as longest_hold, not {metric.name!r}")
     expect(not is_known(metric.name), f"{metric.name!r} is a metric of newsbt's own; choose another name")
     expect(isinstance(metric.unit, str) and bool(metric.unit), f"{metric.name} needs a unit, such as fraction")
@@ -235,8 +235,8 @@ def check_metric(metric: Metric) -> None:
 def check_component(item: Any, contract: type) -> None:
     name = type(item).__name__
     expect(not isinstance(item, type), f"give an instance of {getattr(item, '__name__', item)}, not the class")
-    told = lacking(item, contract)
-    expect(not told, told)
+    fault = lacking(item, contract)
+    expect(not fault, fault)
     expect(
         dataclasses.is_dataclass(item) and bool(getattr(item, "__dataclass_params__").frozen),  # noqa: B009
         f"{name} is a frozen dataclass, whose fields are its parameters: @dataclass(frozen=True, kw_only=True)",
@@ -285,8 +285,8 @@ def _slippage(model: SlippageModel, market: MarketSetup) -> dict[str, Floats]:
 def _changed(prepared: PreparedRun) -> Iterator[tuple[Cut, MarketSetup]]:
     clock, inputs = prepared.market.panel.clock, read_inputs(prepared.components)
     for row in (len(clock) // 3, 2 * len(clock) // 3):
-        market_place = int(np.argmax(clock.session_of[row] >= 0))
-        cut = Cut.before(clock, row, market_place, by_row=True)
+        market_index = int(np.argmax(clock.session_of[row] >= 0))
+        cut = Cut.before(clock, row, market_index, by_row=True)
         for future in mixed_futures(prepared.components, prepared.market, inputs, cut, seed=7):
             yield cut, set_up_market(future.components, future.inputs)
 

@@ -40,8 +40,8 @@ def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
         dataclasses.is_dataclass(linker) and not isinstance(linker, type),
         f"a linker is a dataclass instance with a method linking(universe, hops), not {linker!r}",
     )
-    told = lacking(linker, Linker)
-    _expect(not told, told)
+    fault = lacking(linker, Linker)
+    _expect(not fault, fault)
     market = market or small_market()
     prepared = market.prepared()
     universe, looked_at = prepared.market.universe, 0
@@ -58,33 +58,35 @@ def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
                 f"{item.event_id} is linked another way when nothing after {on} is in the universe: look-ahead",
             )
             for name in FURTHER:
-                places = _places(one, name, item, on)
-                _check_places(places, universe, f"{item.event_id}: {name}()")
-                same = (_places(other, name, item, on) for other in (again, past))
+                columns = _columns(one, name, item, on)
+                _check_columns(columns, universe, f"{item.event_id}: {name}()")
+                same = (_columns(other, name, item, on) for other in (again, past))
                 _expect(
-                    all(places == found for found in same),
+                    all(columns == found for found in same),
                     f"{item.event_id}: {name}() answers otherwise the second time, or when nothing after {on} is in "
                     "the universe: look-ahead",
                 )
-                looked_at += len(places)
+                looked_at += len(columns)
             early = tuple(one.link(item, on - timedelta(days=36_500)))
             _check_links(early, universe, hops, item.event_id)
             looked_at += len(links)
     return looked_at
 
 
-def _places(linking: Linking, name: str, item: Announcement, on: date) -> tuple[int, ...]:
+def _columns(linking: Linking, name: str, item: Announcement, on: date) -> tuple[int, ...]:
     """What an optional method answers; nothing where the linking has none."""
     if name == "issuer" and isinstance(linking, IssuerLinking):
         return tuple(linking.issuer(item, on))
     return tuple(linking.theme(item, on, THEMES)) if name == "theme" and isinstance(linking, ThemeLinking) else ()
 
 
-def _check_places(places: tuple[int, ...], universe: Universe, said: str) -> None:
+def _check_columns(columns: tuple[int, ...], universe: Universe, what: str) -> None:
     count = len(universe.instruments)
-    for place in places:
-        _expect(isinstance(place, int) and 0 <= place < count, f"{said} answers places below {count}, not {place!r}")
-    _expect(len(set(places)) == len(places), f"{said} answers a place twice")
+    for column in columns:
+        _expect(
+            isinstance(column, int) and 0 <= column < count, f"{what} answers columns below {count}, not {column!r}"
+        )
+    _expect(len(set(columns)) == len(columns), f"{what} answers a column twice")
 
 
 def _check_links(links: tuple[Link, ...], universe: Universe, hops: int, event_id: str) -> None:
@@ -92,12 +94,12 @@ def _check_links(links: tuple[Link, ...], universe: Universe, hops: int, event_i
     for link in links:
         _expect(isinstance(link, Link), f"{event_id}: a link is a newsbt.Link, not {link!r}")
         _expect(
-            0 <= link.place < len(universe.instruments),
-            f"{event_id}: a link's place is below {len(universe.instruments)}, not {link.place}",
+            0 <= link.column < len(universe.instruments),
+            f"{event_id}: a link's place is below {len(universe.instruments)}, not {link.column}",
         )
-        ticker = universe.tickers[link.place]
-        _expect(link.place not in seen, f"{event_id}: {ticker} is linked twice")
-        seen.add(link.place)
+        ticker = universe.tickers[link.column]
+        _expect(link.column not in seen, f"{event_id}: {ticker} is linked twice")
+        seen.add(link.column)
         _expect(
             math.isfinite(link.weight) and -1.0 <= link.weight <= 1.0,
             f"{event_id}: the weight of {ticker} is in [-1, 1], not {link.weight!r}",

@@ -125,9 +125,9 @@ def _instance(strategy: Any, params: Mapping[str, Any]) -> tuple[Any, Mapping[st
     kind = strategy_kind(strategy if isinstance(strategy, type) else type(strategy))
     if kind in ("events", "steps"):
         made = strategy(**params) if isinstance(strategy, type) else replace(strategy, **params)
-        told = strategy_misfit(made)
-        if told:
-            raise AssertionError(told)
+        fault = strategy_misfit(made)
+        if fault:
+            raise AssertionError(fault)
         return made, {}
     if kind == "orders" and isinstance(strategy, type):
         known = tuple(strategy.params._getkeys())  # type: ignore[attr-defined]

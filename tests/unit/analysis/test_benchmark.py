@@ -48,7 +48,7 @@ SPLIT = [1.0, 1, 2, 1, 1]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "actions",
     [
         {"split": SPLIT},
         {"adj_factor": [1, 1, 2, 2, 2]},
@@ -57,8 +57,8 @@ SPLIT = [1.0, 1, 2, 1, 1]
     ],
     ids=["split", "factor", "both", "both, backwards"],
 )
-def test_two_shares_for_one_are_no_loss(said: dict[str, list[float]]) -> None:
-    halved = market(open=[10, 10, 5, 5, 5], close=[10, 10, 5, 5, 6], **said)
+def test_two_shares_for_one_are_no_loss(actions: dict[str, list[float]]) -> None:
+    halved = market(open=[10, 10, 5, 5, 5], close=[10, 10, 5, 5, 6], **actions)
     assert benchmark_ledger(halved, 2, CASH, ONES, ONES).equity.tolist() == [1000, 1000, 1000, 1000, 1200]
 
 

@@ -98,7 +98,7 @@ def test_hedges_with_an_index_that_does_not_move_bring_nothing_at_all(tmp_path: 
     """Three lots that leave by and by at an index of 16.68: sums of what they cost and bring would leave a residue."""
     still = [f"^IDX, 2025-03-0{day}, 16.68, 16.68, 16.68, 16.68," for day in (3, 4, 5, 6)]
     shares = [line for line in TABLES["prices"].splitlines() if "HK" in line]
-    told = (
+    rows = (
         "up, 2025-03-03T12:00:00Z, news, Harbor, x, 1, H.HK",
         "down, 2025-03-03T13:00:00Z, news, Harbor, x, -0.3, B.HK",
         "again, 2025-03-04T13:00:00Z, news, Harbor, x, 0.7, H.HK",
@@ -106,7 +106,7 @@ def test_hedges_with_an_index_that_does_not_move_bring_nothing_at_all(tmp_path: 
     tables = {
         "instruments": TABLES["instruments"].replace("HKD,      ,             1", "HKD,      ^IDX,         1"),
         "prices": "\n".join(["ticker, date, open, high, low, close, volume", *shares, *still]),
-        "announcements": "\n".join(["event_id, published_at, event_type, issuer, headline, sentiment, tickers", *told]),
+        "announcements": "\n".join(["event_id, published_at, event_type, issuer, headline, sentiment, tickers", *rows]),
     }
     hold = "1, on_repeat: add"
     row, bare = (hedged_run(tmp_path, hold=hold, hedge=hedge, **tables) for hedge in ("sector_index", "null"))
@@ -189,8 +189,8 @@ def test_against_a_slow_twin(seed: int, index: str, hold: int | None) -> None:
     (row,) = market.run(NamedTickers(), position=position, evaluation={"placebo": 0}).strategies
     prepared = market.prepared()
     panel = prepared.market.panel
-    place = panel.tickers.index(index)
-    indices = np.full(len(panel.tickers), place, dtype=np.int64)
+    column = panel.tickers.index(index)
+    indices = np.full(len(panel.tickers), column, dtype=np.int64)
     book = hedge_book(row.ledger, panel, prepared.market.fx, indices)
     assert (row.ledger.lots["quantity"] < 0).any() and len(row.ledger.fills) > len(row.ledger.lots)
     assert book.pnl == pytest.approx(slow_pnl(market, row, index), rel=1e-9, abs=1e-6)

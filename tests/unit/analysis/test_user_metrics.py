@@ -51,7 +51,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Install a package of metrics, each (name, unit, parameters of compute), and say what `newsbt check` tells."""
     config = write_project(tmp_path, CONFIG, **TABLES)
 
-    def told(*metrics: tuple[object, object, str]) -> list[dict[str, Any]]:
+    def messages(*metrics: tuple[object, object, str]) -> list[dict[str, Any]]:
         site = tmp_path / "site"
         about = site / "demo_metrics-1.0.dist-info"
         about.mkdir(parents=True)
@@ -72,7 +72,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         assert main(["run", str(config)]) == code
         return errors
 
-    yield told
+    yield messages
     sys.modules.pop("demo_metrics", None)
 
 
@@ -103,13 +103,13 @@ def test_two_of_one_name_are_both_named(check: Check) -> None:
 
 
 def test_what_does_not_fit_is_told_in_one_go(check: Check) -> None:
-    told = [one["message"] for one in check(
+    messages = [one["message"] for one in check(
         ("longest hold", "x", "ledger"), (3, "x", "ledger"), ("fits", 7, "ledger"), ("apt", "x", ""), ("1st", "", "l"),
     )]  # fmt: skip
-    assert len(told) == 5
-    assert "calls itself 'longest hold'; expected one word" in told[0]
-    assert "has 3 as its 'name'; expected a text" in told[1]
-    assert "has 7 as its 'unit'; expected a text" in told[2]
-    assert "has compute(), which cannot be called as compute(ledger)" in told[3]
-    assert "calls itself '1st'" in told[4]
-    assert all("M" in one and "demo_metrics.py" in one for one in told[1:4])
+    assert len(messages) == 5
+    assert "calls itself 'longest hold'; expected one word" in messages[0]
+    assert "has 3 as its 'name'; expected a text" in messages[1]
+    assert "has 7 as its 'unit'; expected a text" in messages[2]
+    assert "has compute(), which cannot be called as compute(ledger)" in messages[3]
+    assert "calls itself '1st'" in messages[4]
+    assert all("M" in one and "demo_metrics.py" in one for one in messages[1:4])

@@ -104,8 +104,8 @@ def test_gaps_and_early_ends_are_named(tmp_path: Path) -> None:
         line for line in PRICES.splitlines() if tuple(line.replace(" 2025-03-", "").split(",")[:2]) not in early
     )
     _, found = world(project(tmp_path, prices=prices))
-    told = {doubt["ticker"]: doubt["kind"] for doubt in found if doubt["kind"] in ("gap", "ends_early")}
-    assert told == {"C.HK": "ends_early", "B.HK": "gap"}
+    by_name = {doubt["ticker"]: doubt["kind"] for doubt in found if doubt["kind"] in ("gap", "ends_early")}
+    assert by_name == {"C.HK": "ends_early", "B.HK": "gap"}
 
 
 def test_a_move_beyond_the_limit_is_a_doubt(tmp_path: Path) -> None:
@@ -167,9 +167,9 @@ def test_the_audit_has_the_run_s_own_p_and_a_grid_beside_it_changes_nothing() ->
     prepared, _ = walk(2, strategies=strategies, effect=0.02, events=20)
     own = {row.name: row.metrics["placebo_p"] for row in run_components(prepared.components).strategies}
     found = audit(prepared.components, cuts=1)
-    told = {one.name: one.placebo for one in found.strategies}
-    assert told["follow"]["p"] == told["same"]["p"] == own["follow"] == own["same"]
-    assert np.isnan(own["decay"]) and told["decay"]["p"] is not None
+    by_name = {one.name: one.placebo for one in found.strategies}
+    assert by_name["follow"]["p"] == by_name["same"]["p"] == own["follow"] == own["same"]
+    assert np.isnan(own["decay"]) and by_name["decay"]["p"] is not None
 
 
 def test_orders_of_a_strategys_own_are_not_moved() -> None:

@@ -253,19 +253,19 @@ def test_compare_says_of_a_lost_account_that_it_has_no_returns(here: Path, capsy
 
 
 def test_compare_in_every_format(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = {}
+    printed = {}
     for form in ("table", "csv", "json", "markdown", "html"):
         assert main(["compare", "--last", "2", "--sort", "sharpe", "--format", form]) == 0
-        said[form] = capsys.readouterr().out
-    rows = json.loads(said["json"])
+        printed[form] = capsys.readouterr().out
+    rows = json.loads(printed["json"])
     assert len(rows) == 8
     assert [row["sharpe"] for row in rows] == [1.5] * 4 + [None] * 4
-    assert len(list(csv.DictReader(io.StringIO(said["csv"])))) == 8
-    assert said["markdown"].count("| Buy on rival release |") == 2
-    assert "Sharpe difference" in said["markdown"] and "Sharpe difference" in said["html"]
-    assert "n<10" in said["table"]  # five sessions test nothing, and the row says so
-    assert said["html"].startswith("<!DOCTYPE html>")
-    assert "rival-release-20250801T091000Z-01234567" in said["table"]
+    assert len(list(csv.DictReader(io.StringIO(printed["csv"])))) == 8
+    assert printed["markdown"].count("| Buy on rival release |") == 2
+    assert "Sharpe difference" in printed["markdown"] and "Sharpe difference" in printed["html"]
+    assert "n<10" in printed["table"]  # five sessions test nothing, and the row says so
+    assert printed["html"].startswith("<!DOCTYPE html>")
+    assert "rival-release-20250801T091000Z-01234567" in printed["table"]
 
 
 @pytest.mark.parametrize(

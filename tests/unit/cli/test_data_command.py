@@ -132,7 +132,7 @@ def test_a_rule_file_of_ones_own(shell: Shell, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (("rules",), "name the exchange with --exchange"),
         (("rules", "--exchange", "XSHEE"), "did you mean 'XSHE'"),
@@ -146,10 +146,10 @@ def test_a_rule_file_of_ones_own(shell: Shell, tmp_path: Path) -> None:
         (("show", "a.yaml", "b.csv"), "name one config, or files"),
     ],
 )
-def test_what_cannot_be_answered_is_said(shell: Shell, args: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_answered_is_said(shell: Shell, args: tuple[str, ...], message: str) -> None:
     code, out, err = shell(*args)
     assert code == 2
-    assert said in out + err
+    assert message in out + err
 
 
 def test_check_of_a_config_s_prices(shell: Shell, config: Path) -> None:

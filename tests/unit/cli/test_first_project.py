@@ -31,9 +31,9 @@ def instruments(folder: Path) -> list[dict[str, str]]:
 def test_a_first_run_without_news_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "download.csv").write_text(vendors.yfinance_download({"AAPL": bars(), "MSFT": bars(seed=2)}))
     assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "download.csv")]) == 0
-    told = capsys.readouterr().out
-    assert "survivors" in told and "Without news there are no events to ask about" in told
-    assert "Asked" not in told and "Not known" not in told
+    printed = capsys.readouterr().out
+    assert "survivors" in printed and "Without news there are no events to ask about" in printed
+    assert "Asked" not in printed and "Not known" not in printed
     assert [(row["ticker"], row["exchange"], row["currency"]) for row in instruments(tmp_path / "mine")] == [
         ("AAPL", "XNYS", "USD"), ("MSFT", "XNYS", "USD"),
     ]  # fmt: skip
@@ -52,8 +52,8 @@ def test_a_first_run_with_news_works(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert not (folder / "strategies").exists()
     settings = ["--no-report", "--set", "evaluation.bootstrap=0", "--set", "evaluation.placebo=0"]
     assert main(["run", str(folder / "configs" / "first.yaml"), *settings]) == 0
-    told = capsys.readouterr().out
-    assert "Follow the news" in told and "1 linked" in told
+    printed = capsys.readouterr().out
+    assert "Follow the news" in printed and "1 linked" in printed
 
 
 def test_what_is_open_is_a_commented_key_and_stops_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,8 +62,12 @@ def test_what_is_open_is_a_commented_key_and_stops_the_run(tmp_path: Path, capsy
     folder = tmp_path / "mine"
     args = ["init", str(folder), "--from", str(tmp_path / "AAPL.csv"), "--news", str(tmp_path / "news.csv")]
     assert main(args) == 0
-    told = capsys.readouterr().out
-    assert "Close stands beside Adj Close" in told and "'3/6/2025 1:30 AM' may be" in told and "has no offset" in told
+    printed = capsys.readouterr().out
+    assert (
+        "Close stands beside Adj Close" in printed
+        and "'3/6/2025 1:30 AM' may be" in printed
+        and "has no offset" in printed
+    )
     config = folder / "configs" / "first.yaml"
     text = config.read_text(encoding="utf-8")
     assert all(f"    # {key}: " in text for key in ("adjusted", "time_format", "zone"))
@@ -99,8 +103,8 @@ def test_what_a_ticker_does_not_say_is_marked_and_told(tmp_path: Path, capsys: p
     bars("XHKG").to_csv(tmp_path / "0700.HK.csv")
     files = [str(tmp_path / "a.csv"), str(tmp_path / "0700.HK.csv")]
     assert main(["init", str(tmp_path / "mine"), "--from", *files]) == 0
-    told = capsys.readouterr().out
-    assert "exchange, board and currency of 000001" in told and "lot_size of 0700.HK" in told
+    printed = capsys.readouterr().out
+    assert "exchange, board and currency of 000001" in printed and "lot_size of 0700.HK" in printed
     rows = {row["ticker"]: row for row in instruments(tmp_path / "mine")}
     assert (rows["000001"]["exchange"], rows["000001"]["currency"]) == ("?", "?")
     assert rows["0700.HK"]["lot_size"] == ""

@@ -20,8 +20,8 @@ def new(*arguments: str) -> int:
 @pytest.mark.parametrize("kind", ["event", "step", "backtrader"])
 def test_strategy_and_test_pass_as_written(tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert new("buy_the_rival", "--kind", kind, "--dir", str(tmp_path)) == 0
-    said = capsys.readouterr().out
-    assert "use: ../strategies/buy_the_rival.py:BuyTheRival" in said
+    printed = capsys.readouterr().out
+    assert "use: ../strategies/buy_the_rival.py:BuyTheRival" in printed
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.py")}
     assert files == {"strategies/buy_the_rival.py", "tests/test_buy_the_rival.py"}
     ignored = ("invalid escape sequence", "datetime.datetime.utcnow:DeprecationWarning")  # backtrader's own

@@ -72,7 +72,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "runs"
 
 
-def said(capsys: pytest.CaptureFixture[str], runs: Path, *options: str, code: int = 0) -> str:
+def printed(capsys: pytest.CaptureFixture[str], runs: Path, *options: str, code: int = 0) -> str:
     assert main(["show", "last", "--runs", str(runs), *options]) == code
     out, err = capsys.readouterr()
     return err if code else out
@@ -86,7 +86,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 def test_each_table_is_filtered_by_event_and_by_ticker(
     table: str, runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    every = rows_of(said(capsys, runs, f"--{table}", "--format", "csv"))
+    every = rows_of(printed(capsys, runs, f"--{table}", "--format", "csv"))
     for key, option, values in (
         ("event_id", "--event", ["first-2025-03-03"]),
         ("ticker", "--ticker", ["A.HK"]),
@@ -94,46 +94,46 @@ def test_each_table_is_filtered_by_event_and_by_ticker(
     ):
         options = [word for value in values for word in (option, value)]
         wanted = [row for row in every if row[key] in values]
-        assert rows_of(said(capsys, runs, f"--{table}", "--format", "csv", *options)) == wanted
-        assert len(json.loads(said(capsys, runs, f"--{table}", "--json", *options))) == len(wanted)
-    both = said(capsys, runs, f"--{table}", "--event", "first-2025-03-03", "--ticker", "A-LONG-TICKER-OF-A-FUND.HK")
+        assert rows_of(printed(capsys, runs, f"--{table}", "--format", "csv", *options)) == wanted
+        assert len(json.loads(printed(capsys, runs, f"--{table}", "--json", *options))) == len(wanted)
+    both = printed(capsys, runs, f"--{table}", "--event", "first-2025-03-03", "--ticker", "A-LONG-TICKER-OF-A-FUND.HK")
     total = sum(row["strategy"] == CHINESE for row in every)
     assert f"{CHINESE}, {table}: 0 of {total}" in both
 
 
 def test_without_a_table_all_four_are_shown(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = said(capsys, runs, "--ticker", "A.HK", "--strategy", CHINESE)
+    text = printed(capsys, runs, "--ticker", "A.HK", "--strategy", CHINESE)
     for table, counted in (("events", "1 of 3"), ("fills", "2 of 4"), ("trades", "1 of 2"), ("refusals", "0 of 1")):
         assert f"{CHINESE}, {table}: {counted}" in text
     assert "C.HK" not in text
-    assert set(json.loads(said(capsys, runs, "--ticker", "A.HK", "--json"))) == {
+    assert set(json.loads(printed(capsys, runs, "--ticker", "A.HK", "--json"))) == {
         "events",
         "fills",
         "trades",
         "refusals",
     }
-    assert "csv holds one table" in said(capsys, runs, "--ticker", "A.HK", "--format", "csv", code=2)
+    assert "csv holds one table" in printed(capsys, runs, "--ticker", "A.HK", "--format", "csv", code=2)
 
 
 def test_attribution_by_event_takes_the_events_that_are_asked_for(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = said(capsys, runs, "--by", "event", "--event", "first-2025-03-03")
+    text = printed(capsys, runs, "--by", "event", "--event", "first-2025-03-03")
     assert "first-2025-03-03" in text and "second" not in text
-    assert "say which" in said(capsys, runs, "--by", "market", "--event", "first-2025-03-03", code=2)
-    assert "say which" in said(capsys, runs, "--by", "event", "--ticker", "A.HK", code=2)
-    assert "say which" in said(capsys, runs, "--decay", "--event", "first-2025-03-03", code=2)
+    assert "say which" in printed(capsys, runs, "--by", "market", "--event", "first-2025-03-03", code=2)
+    assert "say which" in printed(capsys, runs, "--by", "event", "--ticker", "A.HK", code=2)
+    assert "say which" in printed(capsys, runs, "--decay", "--event", "first-2025-03-03", code=2)
 
 
 def test_what_the_run_does_not_know_is_named_with_the_nearest(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said_of_event = said(capsys, runs, "--fills", "--event", "first-2025-03-04", code=2)
-    assert "no event 'first-2025-03-04' in this run; did you mean 'first-2025-03-03'?" in said_of_event
-    assert "no ticker 'A.HQ' in this run; did you mean 'A.HK'?" in said(capsys, runs, "--ticker", "A.HQ", code=2)
-    assert "no ticker 'zzz' in this run; there are 3, such as" in said(capsys, runs, "--ticker", "zzz", code=2)
+    refused = printed(capsys, runs, "--fills", "--event", "first-2025-03-04", code=2)
+    assert "no event 'first-2025-03-04' in this run; did you mean 'first-2025-03-03'?" in refused
+    assert "no ticker 'A.HQ' in this run; did you mean 'A.HK'?" in printed(capsys, runs, "--ticker", "A.HQ", code=2)
+    assert "no ticker 'zzz' in this run; there are 3, such as" in printed(capsys, runs, "--ticker", "zzz", code=2)
 
 
 def test_a_ticker_in_another_form(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, runs, "--fills", "--ticker", "HKG:a") == said(capsys, runs, "--fills", "--ticker", "A.HK")
+    assert printed(capsys, runs, "--fills", "--ticker", "HKG:a") == printed(capsys, runs, "--fills", "--ticker", "A.HK")
 
 
 def shell(runs: Path, *options: str, columns: int | None = None) -> str:
@@ -188,11 +188,11 @@ def test_a_pipe_gets_all_columns_whole(runs: Path) -> None:
 def test_a_terminal_gets_columns_whole_or_named(runs: Path, columns: int) -> None:
     """The worst of 0.1.0 was a P&L of 9,876.28 that read 9 at 80 columns."""
     lines = shell(runs, "--trades", "--strategy", LONG, columns=columns).splitlines()
-    (place,) = [n for n, line in enumerate(lines) if set(line) == {"─"}]
-    head = re.split(r" {2,}", lines[place - 1])
-    cells = [re.split(r" {2,}", line) for line in lines[place + 1 : place + 3]]
+    (rule,) = [n for n, line in enumerate(lines) if set(line) == {"─"}]
+    head = re.split(r" {2,}", lines[rule - 1])
+    cells = [re.split(r" {2,}", line) for line in lines[rule + 1 : rule + 3]]
     assert cells == [[TRADES[title][row] for title in head] for row in range(2)]
-    named = " ".join(lines[place + 3 :])
+    named = " ".join(lines[rule + 3 :])
     left_out = [title for title in TRADES if title not in head]
     assert (f"Not shown for want of room: {', '.join(left_out)}." in named) == bool(left_out)
     assert "Ticker" in head and max(map(cell_len, lines)) <= columns

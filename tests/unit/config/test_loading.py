@@ -312,20 +312,20 @@ def test_any_mapping_is_a_config_or_a_config_error(mapping):
 def test_a_damaged_config_is_a_config_or_a_config_error(write, data):
     raw = bytearray(SMALL.encode())
     for _ in range(data.draw(st.integers(1, 4))):
-        place = data.draw(st.integers(0, len(raw) - 1))
-        raw[place : place + data.draw(st.integers(0, 3))] = data.draw(
+        index = data.draw(st.integers(0, len(raw) - 1))
+        raw[index : index + data.draw(st.integers(0, 3))] = data.draw(
             st.sampled_from([b":", b"{", b"[", b"&a ", b"*a ", b"\n", b"-", b"'", b"\xff", b"null", b"<<: ", b"!!x "])
         )
     loads_or_says_why(lambda: load(write(bytes(raw)), environ={}))
 
 
 @pytest.mark.parametrize(
-    ("said", "written"), [("", None), (", splits: null", None), (", splits: in_prices", "in_prices")]
+    ("value", "written"), [("", None), (", splits: null", None), (", splits: in_prices", "in_prices")]
 )
-def test_a_key_younger_than_a_trial_is_written_only_where_it_is_set(small, write, said, written):
+def test_a_key_younger_than_a_trial_is_written_only_where_it_is_set(small, write, value, written):
     """Otherwise every config would be another trial than the one it was."""
     plain = load(write(small)).document
-    loaded = load(write(small.replace("path: prices", f"path: prices{said}")))
+    loaded = load(write(small.replace("path: prices", f"path: prices{value}")))
     (prices,) = loaded.document["prices"]
     assert (prices.get("splits"), "splits" in prices) == (written, written is not None)
     assert (loaded.document == plain) == (written is None) and loaded.config.prices[0].splits == written

@@ -42,19 +42,19 @@ UNIVERSE = Universe(
 )  # fmt: skip
 def test_a_name_means_the_company_of_that_name(name: str, tickers: list[str]) -> None:
     found = UNIVERSE.resolve(name)
-    assert [UNIVERSE.tickers[n] for n in found.places] == tickers
+    assert [UNIVERSE.tickers[n] for n in found.columns] == tickers
     assert not found.is_ambiguous
 
 
 @pytest.mark.parametrize(("name", "tickers"), [("Delta", ["A", "B"]), ("000001", ["000001.SZ", "000001.SH"])])
 def test_what_several_may_be_is_ambiguous(name: str, tickers: list[str]) -> None:
     found = UNIVERSE.resolve(name)
-    assert found.places == ()
+    assert found.columns == ()
     assert [UNIVERSE.tickers[n] for n in found.candidates] == tickers
 
 
 def test_the_very_name_goes_before_another_with_its_legal_form() -> None:
-    assert [UNIVERSE.tickers[n] for n in UNIVERSE.resolve("delta inc").places] == ["A"]
+    assert [UNIVERSE.tickers[n] for n in UNIVERSE.resolve("delta inc").columns] == ["A"]
 
 
 def test_a_name_that_is_nothing_but_a_legal_form_stays() -> None:

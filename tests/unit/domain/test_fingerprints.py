@@ -118,7 +118,7 @@ def test_another_process_gives_the_same(tmp_path: Any) -> None:
         "import pandas as pd; from newsbt.domain.fingerprints import *; "
         "print(frame_hash(pd.DataFrame({'a': ['x', None], 'b': [['c'], 1]})), described(frozenset('abc')))"
     )
-    told = {
+    words = {
         subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True,
@@ -128,4 +128,4 @@ def test_another_process_gives_the_same(tmp_path: Any) -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(told) == 1
+    assert len(words) == 1

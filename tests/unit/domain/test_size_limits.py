@@ -128,7 +128,7 @@ def test_a_limit_is_a_number_above_zero(wrong: float) -> None:
 def test_a_table_that_does_not_fit_into_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.csv"
     file.write_text("a\n" + "b\n" * 200_000)
-    monkeypatch.setattr(memory, "memory_room", lambda: memory.RESERVE_BYTES)
+    monkeypatch.setattr(memory, "free_memory", lambda: memory.RESERVE_BYTES)
     with pytest.raises(DataError, match="does not fit into the memory that is left"):
         read_table(file)  # 32 MB as Python's lists, though 400 kB on disk
 

@@ -36,7 +36,7 @@ def test_packing_line_ends_and_byte_order_mark_change_nothing(tmp_path: Path, pa
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "the file is empty"),
         (b"\xef\xbb\xbf \n\n", "the file is empty"),
@@ -53,9 +53,9 @@ def test_packing_line_ends_and_byte_order_mark_change_nothing(tmp_path: Path, pa
         (b'a,b\n1,2\n3,"never closed\n4,5\n', ":3: the quotes do not pair up"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, data: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, data: bytes, message: str) -> None:
     path = write(tmp_path / "a.csv", data)
-    with pytest.raises(DataError, match=said) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_table(path)
     assert caught.value.problems[0].file == str(path)
 

@@ -110,6 +110,6 @@ def test_returns_moves_and_betas_tell_the_same_return(world: PreparedRun) -> Non
     # A panel whose closes are those total prices, without any action, has the same beta.
     closes = {(t, n): float(value) for t, value in enumerate(total_prices(ex, n).close)}
     plain = changed(panel, close=closes)
-    last, place = np.array([panel.shape[0] - 1]), np.array([n])
-    assert betas(ex, fx, place, s, last)[0] == pytest.approx(betas(plain, fx, place, s, last)[0])
-    assert betas(ex, fx, place, s, last)[0] != pytest.approx(betas(panel, fx, place, s, last)[0])
+    last, column = np.array([panel.shape[0] - 1]), np.array([n])
+    assert betas(ex, fx, column, s, last)[0] == pytest.approx(betas(plain, fx, column, s, last)[0])
+    assert betas(ex, fx, column, s, last)[0] != pytest.approx(betas(panel, fx, column, s, last)[0])

@@ -70,7 +70,7 @@ GOOD = workbook(prices=[["a"], [1]])
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "empty"),
         (b"date,open\n", "none; a table of text is read with `use: csv`"),
@@ -82,10 +82,10 @@ GOOD = workbook(prices=[["a"], [1]])
         (with_member(GOOD, "xl/worksheets/sheet1.xml", b"<worksheet"), "cannot be read"),
     ],
 )
-def test_what_is_no_workbook_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+def test_what_is_no_workbook_is_named(tmp_path: Path, data: bytes, message: str) -> None:
     path = write(tmp_path, data)
-    assert said in (told := refusal(path))
-    assert str(path) in told
+    assert message in (refused := refusal(path))
+    assert str(path) in refused
 
 
 def test_a_workbook_that_was_really_encrypted_is_named() -> None:
@@ -146,23 +146,23 @@ def is_table(records: list[list[object]]) -> bool:
 
 def test_of_several_sheets_the_one_with_a_known_head_is_read(tmp_path: Path) -> None:
     book = open_workbook(write(tmp_path, workbook(notes=[["by hand"]], prices=[["date"], [1]], empty=[])))
-    sheet, said = choose_sheet(book, None, is_table, "prices")
-    assert (sheet.name, said) == ("prices", ("sheet 'prices' of 3",))
+    sheet, notes = choose_sheet(book, None, is_table, "prices")
+    assert (sheet.name, notes) == ("prices", ("sheet 'prices' of 3",))
     assert choose_sheet(book, "notes", is_table, "prices")[0].name == "notes"
 
 
 @pytest.mark.parametrize(
-    ("sheets", "said"),
+    ("sheets", "message"),
     [
         ({"a": [["date"]], "b": [["date"]], "c": [["x"]]}, "several ('a', 'b'); its sheets are 'a', 'b', 'c'"),
         ({"a": [["x"]], "b": [["y"]]}, "got none; its sheets are 'a', 'b': say which with `sheet: ...`"),
         ({"a": [], "b": []}, "no cells; its sheets are 'a', 'b'"),
     ],
 )
-def test_which_sheet_is_asked_for(tmp_path: Path, sheets: dict[str, list[list[object]]], said: str) -> None:
+def test_which_sheet_is_asked_for(tmp_path: Path, sheets: dict[str, list[list[object]]], message: str) -> None:
     with pytest.raises(DataError) as caught:
         choose_sheet(open_workbook(write(tmp_path, workbook(**sheets))), None, is_table, "prices")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_sheet_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_without_a_zone_and_with_coarse_clocks(written: str, local: str, precisi
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("Mar 6, 2025, 4:45 PM CST", "'CST' is the time of China"),
         ("Mar 6, 2025, 4:45 PM local time", "'local time' is no zone"),
@@ -141,8 +141,8 @@ def test_without_a_zone_and_with_coarse_clocks(written: str, local: str, precisi
         ("x" * 300, "expected a time"),
     ],
 )
-def test_what_is_refused_says_which_part_is_unclear(written: str, told: str) -> None:
-    with pytest.raises((UnclearTimeError, UnclearZoneError), match=told):
+def test_what_is_refused_says_which_part_is_unclear(written: str, message: str) -> None:
+    with pytest.raises((UnclearTimeError, UnclearZoneError), match=message):
         read_time(written)
 
 

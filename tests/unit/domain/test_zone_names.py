@@ -87,7 +87,7 @@ def test_what_a_zone_means_in_winter_and_in_summer(written: str, winter: str, su
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("CST", r"'CST' is the time of China \(\+08:00\) or US Central \(-06:00\) or Cuba"),
         ("IST", r"India \(\+05:30\) or Ireland \(\+01:00\) or Israel"),
@@ -104,8 +104,8 @@ def test_what_a_zone_means_in_winter_and_in_summer(written: str, winter: str, su
         ("()", "names no zone"),
     ],
 )
-def test_what_is_not_clear_is_refused_with_the_part_that_is_unclear(written: str, told: str) -> None:
-    with pytest.raises(UnclearZoneError, match=told):
+def test_what_is_not_clear_is_refused_with_the_part_that_is_unclear(written: str, message: str) -> None:
+    with pytest.raises(UnclearZoneError, match=message):
         in_stated_zone(WINTER, written)
 
 

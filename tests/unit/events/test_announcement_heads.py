@@ -59,9 +59,9 @@ def test_every_reader_knows_the_headings_and_the_form_of_the_times(tmp_path: Pat
     assert (first.tickers, second.tickers) == (("0700.HK",), ("BABA",))
     assert (first.headline, first.event_type, dict(first.attributes)) == ("a", "news", {"Desk": "x"})
     assert first.event_id != second.event_id
-    ((_, said),) = batch.readings
+    ((_, message),) = batch.readings
     assert {"published_at from 'Published'", "event_id made from the content", "times as %m/%d/%Y %I:%M %p",
-            "times without an offset of America/New_York"} <= set(said)  # fmt: skip
+            "times without an offset of America/New_York"} <= set(message)  # fmt: skip
 
 
 def test_an_id_of_the_content_is_the_same_in_any_order(tmp_path: Path) -> None:
@@ -148,14 +148,14 @@ def test_the_config_names_what_no_heading_tells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [("Date,Company\n2025-03-06T01:30Z,A\n", "headline: expected a column 'headline'"),
      ("Title,Company\nh,A\n", "published_at: expected a column"),
      ("Title,Date\nh,2025-03-06T01:30Z\n", "issuer: expected a column"),
      ("Title,Date,Company\nh,soon,A\n", ":2: Date: expected a time")],
 )  # fmt: skip
-def test_what_cannot_be_made_is_missing(tmp_path: Path, content: str, said: str) -> None:
-    with pytest.raises(DataError, match=said):
+def test_what_cannot_be_made_is_missing(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         read(tmp_path, content, zone="UTC")
 
 

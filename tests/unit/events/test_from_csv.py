@@ -69,7 +69,7 @@ def bad(column: str, value: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("row", "reason", "said"),
+    ("row", "reason", "message"),
     [
         (bad("published_at", "2025-03-06T03:00:00"), "naive_time", r"write for example 2025-03-06T03:00:00\+08:00"),
         (bad("published_at", "2025-03-06 03:00"), "naive_time", "no offset"),
@@ -94,10 +94,10 @@ def bad(column: str, value: str) -> str:
         ("e2", "bad_value", "expected 11 fields as in the header, got 1"),
     ],
 )
-def test_bad_rows_by_reason(tmp_path: Path, row: str, reason: str, said: str) -> None:
+def test_bad_rows_by_reason(tmp_path: Path, row: str, reason: str, message: str) -> None:
     path = write(tmp_path, GOOD, row)
     known = ["9988.HK", "BABA"]
-    with pytest.raises(DataError, match=said) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         CsvAnnouncements(path=path).read(known)
     (problem,) = caught.value.problems
     assert (problem.code, problem.file, problem.line) == (reason, str(path), 3)

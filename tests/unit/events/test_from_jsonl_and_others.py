@@ -48,8 +48,8 @@ def written(tmp_path: Path, kind: str, frame: pd.DataFrame = ROWS):
 
 def whole(item: Announcement) -> str:
     """All that an announcement says; NaN is the same as NaN there."""
-    said = {one.name: getattr(item, one.name) for one in fields(item)}
-    return repr({**said, "origin": "", "published_at": item.published_at.astimezone(UTC)})
+    values = {one.name: getattr(item, one.name) for one in fields(item)}
+    return repr({**values, "origin": "", "published_at": item.published_at.astimezone(UTC)})
 
 
 def test_all_sources_read_the_same(tmp_path: Path) -> None:

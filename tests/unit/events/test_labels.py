@@ -33,12 +33,12 @@ def test_labels_stand_in_place_of_what_the_announcement_says(tmp_path: Path) -> 
     source = table(
         tmp_path, "event_id,sentiment,relevance,event_type,tickers,why\na,-0.5,,upgrade,9988.HK,because\nz,1,,,,\n"
     )
-    batch, told = label(BATCH, [source], {"9988.HK"})
+    batch, labelled = label(BATCH, [source], {"9988.HK"})
     (found,) = batch.announcements
     assert (found.sentiment, found.event_type, found.tickers) == (-0.5, "upgrade", ("9988.HK",))
     assert found.attributes == {"desk": "x", "why": "because"}
-    assert (told.strangers, told.cutoffs) == (("z",), (date(2024, 10, 1),))
-    assert told.notices[0].startswith("labels by a model for 1 of 1 events: ")
+    assert (labelled.strangers, labelled.cutoffs) == (("z",), (date(2024, 10, 1),))
+    assert labelled.notices[0].startswith("labels by a model for 1 of 1 events: ")
     assert batch.files == (source.path,)
 
 
@@ -50,9 +50,9 @@ def test_an_announcement_is_not_known_before_its_label(tmp_path: Path) -> None:
 
 
 def test_nobody_knowing_the_cutoff_is_told(tmp_path: Path) -> None:
-    _, told = label(BATCH, [table(tmp_path, "event_id,sentiment\na,1\n", cutoff=None)])
-    assert told.cutoffs == ()
-    assert "may be hindsight" in told.notices[0]
+    _, labelled = label(BATCH, [table(tmp_path, "event_id,sentiment\na,1\n", cutoff=None)])
+    assert labelled.cutoffs == ()
+    assert "may be hindsight" in labelled.notices[0]
 
 
 @pytest.mark.parametrize(

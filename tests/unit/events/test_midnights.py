@@ -34,7 +34,7 @@ def days(count: int, time: str, start: str = "2025-03-03") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("times", "told"),
+    ("times", "message"),
     [
         (days(18, "00:00:00Z"), "18 of 18 events stand at 00:00 UTC: "),
         (days(3, "00:00+00:00"), "3 of 3 events stand at 00:00 UTC: "),
@@ -49,9 +49,9 @@ def days(count: int, time: str, start: str = "2025-03-03") -> list[str]:
         ([*days(7, "00:00Z"), *[f"2025-04-01T{k + 8:02}:17Z" for k in range(13)]], "7 of 20 events stand at 00:00 UTC"),
     ],
 )
-def test_midnights_that_are_no_chance(times: Sequence[str], told: str) -> None:
+def test_midnights_that_are_no_chance(times: Sequence[str], message: str) -> None:
     found = midnight_doubt(items(*times), ZONES)
-    assert found.startswith(told) and QUESTION in found
+    assert found.startswith(message) and QUESTION in found
     assert midnight_doubt(items(*times, precision="hour"), ZONES) == found
 
 
@@ -106,8 +106,8 @@ def test_one_doubt_in_every_command(
     )  # fmt: skip
     own = ["--runs", str(tmp_path / "runs")] if command == ["run"] else []
     assert main([*command, str(path), *own]) == 0
-    told = "".join(capsys.readouterr())
-    assert told.count("4 of 4 events stand at 00:00 UTC: is that a day (time_precision: day)?") == 1
+    message = "".join(capsys.readouterr())
+    assert message.count("4 of 4 events stand at 00:00 UTC: is that a day (time_precision: day)?") == 1
     if command != ["run"]:
         main([*command, str(path), "--json"])
         assert "4 of 4 events stand at 00:00 UTC" in json.dumps(json.loads(capsys.readouterr().out))

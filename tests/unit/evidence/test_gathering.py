@@ -99,4 +99,4 @@ def test_fewer_than_ten_independent_dates_conclude_nothing(events: int, is_thin:
     hashes = hashes_of(prepared.components, inputs)
     (found,) = gather(Case(prepared=prepared, simulated={books.name: books}, rows=[row], hashes=hashes)).rows
     assert found.counts["event_dates"] == events
-    assert any("nothing can be concluded" in said for said in found.warnings) is is_thin
+    assert any("nothing can be concluded" in warning for warning in found.warnings) is is_thin

@@ -65,9 +65,9 @@ def test_a_run_on_labels_has_rows_before_and_after_their_cutoff(tmp_path: Path) 
     assert before.metrics["total_return"] == pytest.approx(0.05)
     assert after.counts["events"] == 1
     assert np.isnan(before.metrics["dsr"]) and "part" in before.reasons["dsr"]
-    assert any("cut-off 2025-03-05" in said for said in after.warnings)
+    assert any("cut-off 2025-03-05" in text for text in after.warnings)
     assert whole.counts["events"] == 3
-    assert any(said.startswith("labels by a model for 2 of 2 events") for said in result.summary.notices)
+    assert any(text.startswith("labels by a model for 2 of 2 events") for text in result.summary.notices)
     assert result.summary.drops["labels"] == {"unknown_event": 1}
 
 
@@ -81,7 +81,7 @@ def test_news_of_the_cutoffs_own_day_may_have_been_known_to_the_labels_maker(tmp
 def test_without_a_cutoff_there_is_one_row_and_a_word_of_warning(tmp_path: Path) -> None:
     result = run(load(project(tmp_path, LABELS.replace("2025-03-05", "null"))))
     assert [row.name for row in result.strategies] == ["S"]
-    assert any("hindsight" in said for said in result.summary.notices)
+    assert any("hindsight" in text for text in result.summary.notices)
 
 
 def test_stories_are_merged_only_when_asked(tmp_path: Path) -> None:

@@ -35,10 +35,10 @@ def result():
     return run_components(assemble(load(CONFIG, [*SHORT, *GRID])))
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("index", [0, 1, 2])
 @pytest.mark.parametrize("by", DIMENSIONS)
-def test_each_split_sums_to_the_run(result, place: int, by: str) -> None:
-    row = result.strategies[place]
+def test_each_split_sums_to_the_run(result, index: int, by: str) -> None:
+    row = result.strategies[index]
     found = row.evidence["attribution"]
     profit = row.metrics["final_equity"] - row.ledger.initial_cash
     assert row.counts["trades"] > 0

@@ -116,7 +116,7 @@ def _undocumented() -> list[str]:
     """Sections of which the page of whoever asks for them says nothing, and metrics that docs/methods.md has not."""
     files, methods = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("files.md", "methods.md"))
     of_runs = files.partition("### evidence.json")[2].partition("### context.json")[0]
-    told = {
+    documented = {
         "run": of_runs,
         "study": of_runs,
         "audit": files.partition("\n| `audit` |")[2].partition("\n")[0],
@@ -126,7 +126,9 @@ def _undocumented() -> list[str]:
     for kind in registry.EVIDENCE:
         # What gives metrics and words only has no section.
         if kind.name not in WITHOUT_SECTION:
-            missing += [f"{kind.name} of {asker}" for asker in kind.asked_by if f"`{kind.name}`" not in told[asker]]
+            missing += [
+                f"{kind.name} of {asker}" for asker in kind.asked_by if f"`{kind.name}`" not in documented[asker]
+            ]
         missing += [metric.key for metric in kind.metrics if f"`{metric.key}`" not in methods]
     return missing
 

@@ -79,11 +79,11 @@ def test_groups_come_by_size_with_days_zero_and_moves_of_their_own(world: Prepar
 
 
 def test_an_index_of_the_same_calendar_stands_for_the_market(world: PreparedRun) -> None:
-    place = world.market.universe.position
-    found = [market_of(world.market, place[ticker]) for ticker in ("A.HK", "^I", "^J", "B.SH")]
-    assert found == [place["^I"], place["^J"], place["^I"], -1]
-    assert market_of(world.market, place["A.HK"], but="^I") == place["^J"]
-    assert market_of(world.market, place["A.HK"], first=("^J",)) == place["^J"]
+    column = world.market.universe.position
+    found = [market_of(world.market, column[ticker]) for ticker in ("A.HK", "^I", "^J", "B.SH")]
+    assert found == [column["^I"], column["^J"], column["^I"], -1]
+    assert market_of(world.market, column["A.HK"], but="^I") == column["^J"]
+    assert market_of(world.market, column["A.HK"], first=("^J",)) == column["^J"]
 
 
 def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:

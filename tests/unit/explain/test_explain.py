@@ -125,7 +125,7 @@ def test_news_before_the_first_price_is_linked_and_not_asked_about(sample: tuple
     found = explain(components, text_item(text, inputs.universe), inputs)
     assert {"9988.HK", "BABA"} <= {one.ticker for one in found.links}
     assert all(one.signal is None for one in found.signals)
-    assert any("would drop it" in said for said in found.verdict)
+    assert any("would drop it" in sentence for sentence in found.verdict)
 
 
 def test_a_company_that_is_not_listed_yet_is_not_linked(sample: tuple[Components, RunInputs]) -> None:
@@ -152,17 +152,17 @@ def test_what_could_not_be_bought_says_why(small: tuple[Components, RunInputs]) 
 
 
 @pytest.mark.parametrize(
-    ("bar", "said"),
+    ("bar", "sentence"),
     [("11, 11, 10, 10.5", "could be bought"), ("10, 11, 10, 11", "closed at its upper limit of 11: could not")],
 )
-def test_an_entry_at_the_close_is_measured_by_the_close(tmp_path: Path, bar: str, said: str) -> None:
+def test_an_entry_at_the_close_is_measured_by_the_close(tmp_path: Path, bar: str, sentence: str) -> None:
     prices = TABLES["prices"].replace("A.SH, 2025-03-04, 11, 11, 11, 11", f"A.SH, 2025-03-04, {bar}")
     path = write_project(tmp_path, CONFIG, **{**TABLES, "prices": prices})
     components = assemble(load(path, [("execution.entry", "same_close")]))
     inputs = read_inputs(components)
     item = text_item(json.dumps({**ITEM, "published_at": "2025-03-04T13:30+08:00"}), inputs.universe)
     (why,) = (one.why for one in explain(components, item, inputs).links if one.ticker == "A.SH")
-    assert "filled at its close" in why and said in why and "opened" not in why
+    assert "filled at its close" in why and sentence in why and "opened" not in why
 
 
 def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: tuple[Components, RunInputs]) -> None:

@@ -70,12 +70,12 @@ def test_a_name_of_two_companies_is_not_linked_unless_something_decides() -> Non
     linker = TableLinking(UNIVERSE)
     on = date(2025, 3, 6)
     assert not [link for link in linker.link(item("a", "Spark"), on) if link.hop == 0]
-    assert [link.place for link in linker.link(item("a", "Spark Energy"), on)] == [1]
-    assert [link.place for link in linker.link(item("a", "2.HK"), on)] == [1]
-    assert [link.place for link in linker.link(item("a", "Harbor"), on)] == [0]
+    assert [link.column for link in linker.link(item("a", "Spark Energy"), on)] == [1]
+    assert [link.column for link in linker.link(item("a", "2.HK"), on)] == [1]
+    assert [link.column for link in linker.link(item("a", "Harbor"), on)] == [0]
 
 
 def test_a_company_is_not_linked_before_it_is_listed() -> None:
     linker = TableLinking(UNIVERSE)
     assert linker.link(item("a", "Later Corp"), date(2026, 1, 7)) == ()
-    assert [link.place for link in linker.link(item("a", "Later Corp"), date(2026, 1, 8))] == [2]
+    assert [link.column for link in linker.link(item("a", "Later Corp"), date(2026, 1, 8))] == [2]

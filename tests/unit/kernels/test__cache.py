@@ -31,9 +31,9 @@ def start(folder: Path) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
-    said, logged = process.communicate(timeout=300)
+    printed, logged = process.communicate(timeout=300)
     assert process.returncode == 0, logged
-    return said, logged
+    return printed, logged
 
 
 def kept(folder: Path) -> list[Path]:
@@ -42,8 +42,8 @@ def kept(folder: Path) -> list[Path]:
 
 def test_two_processes_fill_it_at_once_and_a_third_compiles_nothing(tmp_path: Path) -> None:
     both = [start(tmp_path), start(tmp_path)]
-    (first, told), (second, _) = (finish(process) for process in both)
-    assert "compiling block_selection.score_splits, once for this version" in told
+    (first, log), (second, _) = (finish(process) for process in both)
+    assert "compiling block_selection.score_splits, once for this version" in log
     assert first == second
     assert len(kept(tmp_path)) == 1 and not list(tmp_path.rglob(".part-*"))
     assert finish(start(tmp_path)) == (first, "")
@@ -55,8 +55,8 @@ def test_a_damaged_file_is_noticed_and_made_anew(tmp_path: Path, damage: str) ->
     (file,) = kept(tmp_path)
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2] if damage == "cut short" else content[:-1] + b"\0")
-    said, logged = finish(start(tmp_path))
-    assert said == sound
+    printed, logged = finish(start(tmp_path))
+    assert printed == sound
     assert "damaged and is made anew" in logged and "compiling" in logged
     assert finish(start(tmp_path)) == (sound, "")
 

@@ -9,7 +9,7 @@ from newsbt.linking.link_table import link_table
 
 
 def test_bounds_are_those_of_every_event_with_or_without_links() -> None:
-    a, b = (Link(place=n, relation="named", hop=0, weight=1.0, path=("x",)) for n in (0, 1))
+    a, b = (Link(column=n, relation="named", hop=0, weight=1.0, path=("x",)) for n in (0, 1))
     table = link_table([[], [a, b], [], [b]])
     bounds = table.bounds(4).tolist()
     assert bounds == [0, 0, 2, 2, 3]

@@ -33,7 +33,7 @@ def related(*rows: tuple[str, str, float | None]) -> tuple[Relation, ...]:
 
 def links(universe: Universe, item: Announcement, hops: int = 3, on: date = ON) -> list[tuple[str, str, int, float]]:
     found = TableLinking(universe, hops).link(item, on)
-    return [(universe.tickers[one.place], one.relation, one.hop, one.weight) for one in found]
+    return [(universe.tickers[one.column], one.relation, one.hop, one.weight) for one in found]
 
 
 CHAIN = Universe(

@@ -71,7 +71,7 @@ def test_relations_memberships_and_statuses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "code", "said"),
+    ("column", "value", "code", "message"),
     [
         ("ticker", "9988.HK", "duplicate", "stands already in line 2"),
         ("ticker", "", "missing_value", "no ticker"),
@@ -92,7 +92,7 @@ def test_relations_memberships_and_statuses(tmp_path: Path) -> None:
     ],
 )
 def test_a_fault_of_an_instrument_is_told_with_its_place(
-    tmp_path: Path, column: str, value: str, code: str, said: str
+    tmp_path: Path, column: str, value: str, code: str, message: str
 ) -> None:
     cells = (
         dict(zip(HEADER.split(","), INSTRUMENTS[0].split(","), strict=True)) | {"ticker": "0700.HK"} | {column: value}
@@ -102,7 +102,7 @@ def test_a_fault_of_an_instrument_is_told_with_its_place(
         read_universe(path)
     (problem,) = caught.value.problems
     assert (problem.code, problem.file, problem.line, problem.key) == (code, str(path), 5, column)
-    assert said in problem.message
+    assert message in problem.message
 
 
 def test_every_fault_of_every_table_comes_in_one_go(tmp_path: Path) -> None:

@@ -88,11 +88,11 @@ def test_an_entry_is_bought_and_at_the_end_of_its_hold_sold(tmp_path: Path) -> N
     flat = TABLES["prices"].replace("11, 11, 11, 11", "10, 10, 10, 10")
     tables = {**TABLES, "announcements": news, "prices": flat}
     components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
-    told = [
+    sent = [
         [(one.ticker, one.side, one.quantity, one.reason) for one in orders_as_of(components, at).orders]
         for at in map(datetime.fromisoformat, ("2025-03-03T21:00+08:00", "2025-03-04T21:00+08:00"))
     ]
-    assert told == [[("A.SH", "buy", 1000, "entry")], [("A.SH", "sell", 1000, "hold")]]
+    assert sent == [[("A.SH", "buy", 1000, "entry")], [("A.SH", "sell", 1000, "hold")]]
 
 
 def test_a_market_is_behind_once_a_session_without_prices_has_closed(tmp_path: Path) -> None:
@@ -241,8 +241,8 @@ def test_a_grids_purchase_and_sale_are_one_order_whatever_number_of_events_share
     flat = TABLES["prices"].replace("11, 11, 11, 11", "10, 10, 10, 10")
     (tmp_path / "mine.py").write_text(ONCE, encoding="utf-8")
     for count, named in ((3, None), (1, "a")):
-        told = "\n".join(news.split("\n")[: count + 1])
-        tables = {**TABLES, "announcements": told, "prices": flat}
+        sent = "\n".join(news.split("\n")[: count + 1])
+        tables = {**TABLES, "announcements": sent, "prices": flat}
         components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
         books = [
             orders_as_of(components, datetime.fromisoformat(f"2025-03-0{day}T21:00+08:00")).orders for day in (3, 4)

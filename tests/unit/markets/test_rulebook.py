@@ -278,9 +278,9 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_rule_files_are_named_with_their_line(tmp_path: Path, name: str) -> None:
-    text, line, code, said = BAD[name]
+    text, line, code, message = BAD[name]
     problem = next(item for item in _problems(tmp_path, text) if item.code == code)
-    assert said in problem.message
+    assert message in problem.message
     assert problem.file is not None
     assert problem.file.endswith("my_rules.yaml")
     assert problem.line == line

@@ -82,8 +82,8 @@ def test_limits_by_board_and_date(
     rules: Any, instrument: Make, exchange: str, board: str, on: str, up: float | None, down: float | None
 ) -> None:
     found = rules(on, on, instrument("T", exchange, board), close_before=[10.0])
-    said = (found.limit_up[0, 0], found.limit_down[0, 0])
-    assert np.isnan(said).all() if up is None else said == (up, down)
+    limits = (found.limit_up[0, 0], found.limit_down[0, 0])
+    assert np.isnan(limits).all() if up is None else limits == (up, down)
 
 
 def test_status_changes_the_percentage_on_its_days(rules: Any, instrument: Make) -> None:

@@ -20,7 +20,7 @@ CLOCK = daily_clock(MARKETS, date(2023, 6, 1), date(2025, 4, 30), BOOK)
 
 
 @pytest.mark.parametrize(
-    ("mic", "at", "reason", "opens", "said"),
+    ("mic", "at", "reason", "opens", "words"),
     [
         ("XHKG", "2025-03-06T03:00+08:00", "in_time", "2025-03-06T01:30", "cut-off 09:15"),
         ("XHKG", "2025-03-06T09:15+08:00", "in_time", "2025-03-06T01:30", "cut-off 09:15"),
@@ -36,11 +36,11 @@ CLOCK = daily_clock(MARKETS, date(2023, 6, 1), date(2025, 4, 30), BOOK)
         ("XNYS", "2025-03-05T15:05-05:00", "trading", "2025-03-06T14:30", "known 15:05 local"),
     ],
 )
-def test_each_kind_of_waiting_has_its_word(mic: str, at: str, reason: str, opens: str, said: str) -> None:
+def test_each_kind_of_waiting_has_its_word(mic: str, at: str, reason: str, opens: str, words: str) -> None:
     found = waiting(mic, datetime.fromisoformat(at), BOOK)
     assert found is not None
     assert (found.reason, str(found.open_at.astype("M8[m]"))) == (reason, opens)
-    assert said in found.words
+    assert words in found.words
 
 
 def test_beyond_the_horizon_nobody_knows() -> None:

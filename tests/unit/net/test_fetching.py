@@ -217,8 +217,8 @@ def test_alpaca_pages_are_followed_with_the_key(server: Server, tmp_path: Path) 
 def test_pages_that_go_in_a_circle_or_have_no_end_are_left(server: Server, tmp_path: Path) -> None:
     row = {"id": 1, "headline": "Alibaba releases Qwen3", "created_at": "2025-03-05T19:00:00Z", "content": "x" * 60_000}
     for token, following in (("", "a"), ("a", "b"), ("b", "a")):
-        told = {"news": [row], "next_page_token": following}
-        server.answers["/n" + (f"?page_token={token}" if token else "")] = [(200, {}, json.dumps(told).encode())]
+        document = {"news": [row], "next_page_token": following}
+        server.answers["/n" + (f"?page_token={token}" if token else "")] = [(200, {}, json.dumps(document).encode())]
     with pytest.raises(DataError, match="circle"):
         AlpacaAnnouncements(url=server.url + "/n", cache=tmp_path).read()
     assert len(server.asked) == 3

@@ -78,8 +78,8 @@ def serve() -> Iterator[Callable[..., RawServer]]:
     running: list[RawServer] = []
 
     def start(answer: Callable[[str, Say], None] | bytes, tls: ssl.SSLContext | None = None) -> RawServer:
-        said = answer if callable(answer) else lambda _, say: say(answer)
-        running.append(RawServer(said, tls))
+        respond = answer if callable(answer) else lambda _, say: say(answer)
+        running.append(RawServer(respond, tls))
         return running[-1]
 
     yield start
@@ -101,8 +101,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def whole(body: bytes, *headers: str) -> bytes:
-    told = "".join(f"{header}\r\n" for header in (f"Content-Length: {len(body)}", *headers))
-    return OK + told.encode() + b"\r\n" + body
+    lines = "".join(f"{header}\r\n" for header in (f"Content-Length: {len(body)}", *headers))
+    return OK + lines.encode() + b"\r\n" + body
 
 
 def redirect(location: str, status: int = 302) -> bytes:
@@ -117,9 +117,9 @@ def get(url: str, cache: Path, headers: dict[str, str] | None = None, **changes:
 def complaint(url: str, cache: Path, **changes: object) -> str:
     with pytest.raises(DataError) as caught:
         get(url, cache, **changes)
-    told = "".join(map(str, (caught.value, *caught.value.problems)))
-    assert not any(secret in told for secret in SECRETS), told
-    return told
+    message = "".join(map(str, (caught.value, *caught.value.problems)))
+    assert not any(secret in message for secret in SECRETS), message
+    return message
 
 
 HEADERS = {"X-Api-Key": "HEADERSECRET", "Authorization": "Bearer HEADERSECRET", "Cookie": "HEADERSECRET"}
@@ -170,7 +170,7 @@ def test_within_one_place_they_do_follow(serve, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "told"),
+    ("location", "message"),
     [
         ("file:///etc/passwd", "away from http and https .file"),
         ("ftp://127.0.0.1/x", "away from http and https .ftp"),
@@ -182,9 +182,9 @@ def test_within_one_place_they_do_follow(serve, tmp_path: Path) -> None:
         ("", "without saying where"),
     ],
 )
-def test_redirects_never_leave_http(serve, tmp_path: Path, location: str, told: str) -> None:
+def test_redirects_never_leave_http(serve, tmp_path: Path, location: str, message: str) -> None:
     server = serve(redirect(location))
-    with pytest.raises(AssertionError, match=told):
+    with pytest.raises(AssertionError, match=message):
         raise AssertionError(complaint(server.url + "/feed/PATHSECRET", tmp_path))
 
 
@@ -195,7 +195,7 @@ def test_a_long_chain_of_redirects_ends(serve, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (OK + b"Content-Length: 5000\r\n\r\n" + FEED, "breaks off"),
         (OK + b"Content-Length: 20\r\n\r\n" + FEED, "more bytes than it says"),
@@ -214,9 +214,9 @@ def test_a_long_chain_of_redirects_ends(serve, tmp_path: Path) -> None:
         (b"HTTP/1.1 799 x\r\n\r\n", "answers 799"),
     ],
 )
-def test_answers_that_are_none(serve, tmp_path: Path, answer: bytes, told: str) -> None:
+def test_answers_that_are_none(serve, tmp_path: Path, answer: bytes, message: str) -> None:
     server = serve(answer)
-    with pytest.raises(AssertionError, match=told):
+    with pytest.raises(AssertionError, match=message):
         raise AssertionError(complaint(server.url + "/PATHSECRET?k=QUERYSECRET", tmp_path))
 
 
@@ -237,7 +237,7 @@ def drip(piece: bytes, first: bytes = b"", pause: float = 0.05) -> Callable[[str
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (lambda _, say: time.sleep(2), "says nothing for 0.3 seconds"),
         (lambda _, say: (say(OK), time.sleep(2)), "says nothing for 0.3 seconds"),
@@ -250,11 +250,11 @@ def drip(piece: bytes, first: bytes = b"", pause: float = 0.05) -> Callable[[str
         (drip(b"X: y\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"), "takes too long"),
     ],
 )
-def test_servers_that_hang_or_drip_are_left(serve, tmp_path: Path, answer, told: str) -> None:
+def test_servers_that_hang_or_drip_are_left(serve, tmp_path: Path, answer, message: str) -> None:
     server = serve(answer)
     found: list[str] = []
     assert took(lambda: found.append(complaint(server.url + "/f", tmp_path, timeout_seconds=0.3))) < 2.5
-    with pytest.raises(AssertionError, match=told):
+    with pytest.raises(AssertionError, match=message):
         raise AssertionError(found[0])
 
 
@@ -315,7 +315,7 @@ def test_packed_answers_are_unpacked(serve, tmp_path: Path, answer: bytes) -> No
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (whole(b"abc", "Content-Encoding: br"), "by br, though asked for gzip"),
         (whole(b"abc", "Content-Encoding: x\x1b[31m"), "by something unknown"),
@@ -324,8 +324,8 @@ def test_packed_answers_are_unpacked(serve, tmp_path: Path, answer: bytes) -> No
         (whole(FEED, "Content-Encoding: gzip, gzip, gzip, gzip"), "4 times over"),
     ],
 )
-def test_packings_that_are_none(serve, tmp_path: Path, answer: bytes, told: str) -> None:
-    assert told in complaint(serve(answer).url + "/f", tmp_path)
+def test_packings_that_are_none(serve, tmp_path: Path, answer: bytes, message: str) -> None:
+    assert message in complaint(serve(answer).url + "/f", tmp_path)
 
 
 def test_a_document_packed_twice_is_told_as_that(serve, tmp_path: Path) -> None:

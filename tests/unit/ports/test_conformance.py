@@ -75,7 +75,7 @@ def project(folder: Path, block: str, body: str, base: str = "") -> Path:
     return write_project(folder, f"{config}{block}\n", **TABLES)
 
 
-def told(config: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+def problems_of(config: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     capsys.readouterr()
     assert main(["check", str(config), "--json"]) == 2
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["errors"]
@@ -95,7 +95,7 @@ def test_what_lacks_its_method_is_named(
         words = f"has no method {call}"
     base = f"newsbt.{contract}" if "strategy" in kind else ""
     config = project(tmp_path, block, body, base)
-    (found,) = told(config, capsys)
+    (found,) = problems_of(config, capsys)
     assert found["key"] == key
     assert found["file"] == str(config) and found["line"] is not None
     assert found["message"].startswith(f"Mine ({tmp_path / 'mine.py'}) {words}")
@@ -105,12 +105,12 @@ def test_what_lacks_its_method_is_named(
 
 def test_every_fault_is_told_in_one_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     block = "linker: {use: 'mine.py:Mine'}\nexecution: {costs: {use: 'mine.py:Mine'}, slippage: {use: 'mine.py:Mine'}}"
-    found = told(project(tmp_path, block, "def table(self, panel): ..."), capsys)
+    found = problems_of(project(tmp_path, block, "def table(self, panel): ..."), capsys)
     assert [one["key"] for one in found] == ["linker.use", "execution.costs.use", "execution.slippage.use"]
 
 
 def test_what_more_a_reader_may_do_has_its_parameters_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (found,) = told(
+    (found,) = problems_of(
         project(tmp_path, NEWS, "def read(self, known=None): ...\n    def with_universe(self): ..."), capsys
     )
     assert "has with_universe(), which cannot be called as with_universe(universe)" in found["message"]
@@ -121,7 +121,7 @@ def test_what_is_no_dataclass_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
     config = project(tmp_path, "fx: {use: 'mine.py:Mine'}", "def read(self): ...")
     source = (tmp_path / "mine.py").read_text(encoding="utf-8")
     (tmp_path / "mine.py").write_text(source.replace("@dataclass(frozen=True, kw_only=True)", ""), encoding="utf-8")
-    (found,) = told(config, capsys)
+    (found,) = problems_of(config, capsys)
     assert found["message"].startswith("Mine is no dataclass") and found["key"] == "fx.use"
 
 
@@ -163,7 +163,9 @@ def test_every_contract_that_a_message_names_is_public() -> None:
 
 
 def test_what_a_linker_answers_is_checked_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (found,) = told(project(tmp_path, "linker: {use: 'mine.py:Mine'}", "def linking(self, *a): return self"), capsys)
+    (found,) = problems_of(
+        project(tmp_path, "linker: {use: 'mine.py:Mine'}", "def linking(self, *a): return self"), capsys
+    )
     assert "what Mine.linking() answers does not fit" in found["message"]
     assert "has no method link(item, on); did you mean 'linking'?" in found["message"]
 

@@ -61,13 +61,13 @@ def test_heads_of_one_line(head: str) -> None:
 
 def test_what_was_recognised_is_said() -> None:
     table = FramePrices(frame=vendors.akshare(BARS, code="002230")).read(KNOWN)
-    ((file, said),) = table.readings
+    ((file, notes),) = table.readings
     assert file == "prices (DataFrame)"
-    assert any("lots of 100" in one for one in said)
+    assert any("lots of 100" in one for one in notes)
 
 
 @pytest.mark.parametrize(
-    ("frame", "said"),
+    ("frame", "message"),
     [
         (BARS, "expected a column of tickers; add one, or give a frame for each ticker"),
         (BARS.set_axis(pd.MultiIndex.from_product([["x"], BARS.columns]), axis=1).rename(columns={"Close": "Q"}),
@@ -76,8 +76,8 @@ def test_what_was_recognised_is_said() -> None:
         (download({"AAPL": BARS.rename(columns={"Open": "Close", "Close": "Open"})}), "swapped"),
     ],
 )  # fmt: skip
-def test_what_is_not_clear_is_refused(frame: Any, said: str) -> None:
-    with pytest.raises(DataError, match=said):
+def test_what_is_not_clear_is_refused(frame: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         FramePrices(frame=frame).read(KNOWN)
 
 

@@ -114,7 +114,7 @@ def test_missing_prices_and_volumes_are_no_bad_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "reason", "said"),
+    ("row", "reason", "message"),
     [
         ("A,2025-03-06,10,9,9.5,9.5,1", "ohlc_order", r"A on 2025-03-06: high 9\.0 is below low 9\.5"),
         ("A,2025-03-06,12.1,12,10,11,1", "ohlc_order", r"open 12\.1 lies outside low 10\.0 to high 12\.0"),
@@ -137,9 +137,9 @@ def test_missing_prices_and_volumes_are_no_bad_rows(tmp_path: Path) -> None:
         ("9988.HK,2025/3/5,1,1,1,1,1", "duplicate", r"p\.csv:2"),
     ],
 )
-def test_bad_rows_by_reason(tmp_path: Path, row: str, reason: str, said: str) -> None:
+def test_bad_rows_by_reason(tmp_path: Path, row: str, reason: str, message: str) -> None:
     path = write(tmp_path / "p.csv", *ROWS, row)
-    with pytest.raises(DataError, match=said) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         CsvPrices(path=path).read()
     (problem,) = caught.value.problems
     assert (problem.code, problem.file, problem.line) == (reason, str(path), 5)

@@ -30,8 +30,8 @@ def prices(closes: Sequence[float], splits: dict[int, float], ticker: str = "A",
     return frame.assign(volume=1000.0, split=column).assign(**columns)
 
 
-def doubts(frame: pd.DataFrame, **told: Any) -> list[SplitDoubt]:
-    return split_doubts(FramePrices(frame=frame, **told).read())
+def doubts(frame: pd.DataFrame, **options: Any) -> list[SplitDoubt]:
+    return split_doubts(FramePrices(frame=frame, **options).read())
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_a_price_that_moves_as_much_every_day_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize(("row", "words"), [(3, "1 bar earlier"), (1, "1 bar later"), (5, "3 bars earlier")])
-@pytest.mark.parametrize("told", [{}, {"splits": "in_prices"}, {"splits": "as_traded"}, {"adjusted": True}])
-def test_a_split_on_another_day(row: int, words: str, told: dict[str, Any]) -> None:
+@pytest.mark.parametrize("options", [{}, {"splits": "in_prices"}, {"splits": "as_traded"}, {"adjusted": True}])
+def test_a_split_on_another_day(row: int, words: str, options: dict[str, Any]) -> None:
     """The close falls from 120 to 30 on the third day, 2025-03-05, and the split is stated on another one."""
-    (found,) = doubts(prices([120, 120, 30, 30, 30, 30, 30], {row: 4}), **told)
+    (found,) = doubts(prices([120, 120, 30, 30, 30, 30, 30], {row: 4}), **options)
     assert found.kind == "split_day" and found.row == row and set(found.rows) == {row, 2}
     assert f"move by it {words}: the close goes from 120 to 30 on 2025-03-05" in found.message
     assert "in the prices already" not in found.message
-    assert ("out" in found.message) == (told not in ({}, {"splits": "as_traded"}))
+    assert ("out" in found.message) == (options not in ({}, {"splits": "as_traded"}))
 
 
 def test_a_suspended_day_that_repeats_the_close_moves_nothing() -> None:
@@ -112,10 +112,10 @@ def test_a_suspended_day_that_repeats_the_close_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "key"), [({"splits": "in_prices"}, "splits: in_prices"), ({"adjusted": True}, "adjusted: true")]
+    ("options", "key"), [({"splits": "in_prices"}, "splits: in_prices"), ({"adjusted": True}, "adjusted: true")]
 )
-def test_a_real_split_that_is_not_applied(told: dict[str, Any], key: str) -> None:
-    (found,) = doubts(prices([120, 120, 30, 30], {2: 4}), **told)
+def test_a_real_split_that_is_not_applied(options: dict[str, Any], key: str) -> None:
+    (found,) = doubts(prices([120, 120, 30, 30], {2: 4}), **options)
     assert found.kind == "split_not_in_prices" and f"leave `{key}` out" in found.message
 
 
@@ -202,9 +202,13 @@ def test_every_command_says_it_once_and_nothing_else(
     for _ in range(2):  # out of the cache too
         own = ["--runs", str(tmp_path / "runs")] if command == ["run"] else []
         assert main([*command, str(path), *own]) == 0
-        told = "".join(capsys.readouterr())
-        assert told.count("A on 2025-03-06 (prices.csv:5) states a split of 10 for 1") == 1
-        assert "large_move" not in told and "unadjusted_split" not in told and "without a `split` column" not in told
+        options = "".join(capsys.readouterr())
+        assert options.count("A on 2025-03-06 (prices.csv:5) states a split of 10 for 1") == 1
+        assert (
+            "large_move" not in options
+            and "unadjusted_split" not in options
+            and "without a `split` column" not in options
+        )
 
 
 def test_an_index_and_a_limit_board_have_the_same_doubt(tmp_path: Path) -> None:

@@ -10,6 +10,6 @@ from newsbt.reports.attribution_text import attribution_rows
 
 @pytest.mark.parametrize(("by", "shape"), [("type", AttributedKey), ("event", LeftOut)])
 def test_each_field_of_an_attribution_is_a_column(by: str, shape: type) -> None:
-    told = dict.fromkeys(shape.__annotations__, 1)
-    found = {"Fade": {"by": {"type": [told]}, "leave_one_out": [told]}}
-    assert attribution_rows(found, by, ["Fade", "Absent"]) == [{"strategy": "Fade", **told}]
+    row = dict.fromkeys(shape.__annotations__, 1)
+    found = {"Fade": {"by": {"type": [row]}, "leave_one_out": [row]}}
+    assert attribution_rows(found, by, ["Fade", "Absent"]) == [{"strategy": "Fade", **row}]

@@ -39,11 +39,11 @@ def test_a_strategy_draws_itself_in_its_colour(what: str) -> None:
 
 def test_announcements_are_marked_with_their_headlines_as_text() -> None:
     attack = "<b>bold</b>"
-    places = labels()
+    labelled = labels()
     events = dataclasses.replace(
-        places.events, announcements=(dataclasses.replace(places.events.announcements[0], headline=attack),)
+        labelled.events, announcements=(dataclasses.replace(labelled.events.announcements[0], headline=attack),)
     )
-    made = strategy("A", places=dataclasses.replace(places, events=events))
+    made = strategy("A", labelled=dataclasses.replace(labelled, events=events))
     (marks,) = [trace for trace in result(strategies=[made]).plot().data if trace.mode == "markers"]
     assert marks.text == ("&lt;b&gt;bold&lt;/b&gt;",)
     assert list(pd.DatetimeIndex(marks.x)) == [pd.Timestamp("2025-03-06")]

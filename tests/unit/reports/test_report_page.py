@@ -90,7 +90,7 @@ def test_a_card_tells_links_fills_refusals_and_times_of_its_market() -> None:
 
 def test_markup_in_data_is_text() -> None:
     attack = '"><script>alert(1)</script><img src=x onerror=y></script>'
-    made = strategy(attack, places=labels(attack), warnings=(attack,), reasons={"sortino": attack})
+    made = strategy(attack, labelled=labels(attack), warnings=(attack,), reasons={"sortino": attack})
     page = Outline(
         report_page(with_context(made_run(strategies=[made], notices=(attack,), doubts=(attack,), currency=attack)))
     )

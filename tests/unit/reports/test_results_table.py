@@ -66,21 +66,21 @@ def test_columns_without_any_value_are_left_out() -> None:
 def test_each_row_carries_its_evidence_and_what_could_not_be_traded() -> None:
     evidence = {**METRICS, "placebo_p": 0.031, "p_adjusted": 0.062, "dsr": 0.41}
     rows = record_of(made_run(strategies=[strategy("A", metrics=evidence, reasons={})])).rows
-    told = {item.title: cell(rows[0], item).text for item in fitting_columns(rows, 400)}
-    assert (told["Sharpe"], told["PSR"], told["DSR"]) == ("1.50 0.03..2.97", "0.930", "0.410")
-    assert (told["Placebo p"], told["Adj. p"]) == ("0.031", "0.062")
-    assert (told["Events"], told["Dates"]) == ("1", "1")
-    assert (told["Refused"], told["Unfillable"]) == ("1", "+0.08%")
-    assert (told["Gross"], told["Costs"], told["Slippage"]) == ("+0.50%", "31", "52")
+    cells = {item.title: cell(rows[0], item).text for item in fitting_columns(rows, 400)}
+    assert (cells["Sharpe"], cells["PSR"], cells["DSR"]) == ("1.50 0.03..2.97", "0.930", "0.410")
+    assert (cells["Placebo p"], cells["Adj. p"]) == ("0.031", "0.062")
+    assert (cells["Events"], cells["Dates"]) == ("1", "1")
+    assert (cells["Refused"], cells["Unfillable"]) == ("1", "+0.08%")
+    assert (cells["Gross"], cells["Costs"], cells["Slippage"]) == ("+0.50%", "31", "52")
 
 
 def test_the_header_says_what_was_used_dropped_and_refused() -> None:
-    said = dict(facts(record_of(made_run())))
-    assert said["Period"] == "2025-03-05 to 2025-03-11, 5 rows on XHKG, XNYS (246.4 rows a year)"
-    assert said["Events"] == "14 read; 2 linked; dropped: 12 before period, 1 after period"
-    assert said["Dropped prices"] == "1 duplicate"
-    assert said["Refused orders"] == "1: 1 limit up"
-    assert "2 relations" in said["Hindsight"]
+    stated = dict(facts(record_of(made_run())))
+    assert stated["Period"] == "2025-03-05 to 2025-03-11, 5 rows on XHKG, XNYS (246.4 rows a year)"
+    assert stated["Events"] == "14 read; 2 linked; dropped: 12 before period, 1 after period"
+    assert stated["Dropped prices"] == "1 duplicate"
+    assert stated["Refused orders"] == "1: 1 limit up"
+    assert "2 relations" in stated["Hindsight"]
 
 
 def test_refusals_of_baselines_are_not_the_strategies() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsbt.domain.evidence_documents import MoveTold, StudyGroupTold, WindowTold
+from newsbt.domain.evidence_documents import MoveJson, StudyGroupJson, WindowJson
 from newsbt.reports.study_text import move_rows, window_rows
 
 
@@ -11,8 +11,8 @@ def filled(shape: type) -> dict[str, object]:
 
 
 def test_each_field_of_a_window_and_each_test_is_a_column() -> None:
-    window = filled(WindowTold) | {"p": {"t": 0.5, "holm": 0.7}}
-    group = filled(StudyGroupTold) | {"windows": [window], "moves": []}
+    window = filled(WindowJson) | {"p": {"t": 0.5, "holm": 0.7}}
+    group = filled(StudyGroupJson) | {"windows": [window], "moves": []}
     [row] = window_rows({"groups": [group]})
     renamed = {"events": "window_events", "dates": "window_dates"}
     assert {renamed.get(name, name) for name in window if name != "p"} <= set(row)
@@ -20,6 +20,6 @@ def test_each_field_of_a_window_and_each_test_is_a_column() -> None:
 
 
 def test_each_field_of_a_move_is_a_column() -> None:
-    group = filled(StudyGroupTold) | {"windows": [], "moves": [filled(MoveTold)]}
+    group = filled(StudyGroupJson) | {"windows": [], "moves": [filled(MoveJson)]}
     [row] = move_rows({"groups": [group]})
-    assert set(row) == {"group", "kind", *filled(MoveTold)}
+    assert set(row) == {"group", "kind", *filled(MoveJson)}

@@ -43,12 +43,12 @@ rows_of = st.lists(
 
 def columns_of(lines: Sequence[str], table: TerminalTable, width: int) -> dict[str, list[str]]:
     """What stands below each title that is shown, line by line."""
-    places = table.shown(width)
-    widths = table._widths(places, width)
+    columns = table.shown(width)
+    widths = table._widths(columns, width)
     found: dict[str, list[str]] = {}
     at = 0
-    for place, wide in zip(places, widths, strict=True):
-        found[table.titles[place]] = [between(line, at, at + wide).strip() for line in lines]
+    for column, wide in zip(columns, widths, strict=True):
+        found[table.titles[column]] = [between(line, at, at + wide).strip() for line in lines]
         at += wide + GAP
     return found
 
@@ -70,11 +70,11 @@ def test_what_is_shown_is_whole_and_what_is_not_is_named(rows: list[tuple[str, .
     table = TerminalTable(HEADS, rows, more="--format csv")
     lines = list(lines_of(table, width))
     rule = next(n for n, line in enumerate(lines) if line and set(line) == {"─"})
-    told = next((n for n, line in enumerate(lines) if line.startswith("Not shown for want of room:")), len(lines))
-    named = " ".join(lines[told:])
-    shown = columns_of(lines[rule + 1 : told], table, width)
-    for place, head in enumerate(HEADS):
-        cells = [row[place] for row in rows]
+    note_at = next((n for n, line in enumerate(lines) if line.startswith("Not shown for want of room:")), len(lines))
+    named = " ".join(lines[note_at:])
+    shown = columns_of(lines[rule + 1 : note_at], table, width)
+    for column, head in enumerate(HEADS):
+        cells = [row[column] for row in rows]
         if head.title not in shown:
             assert head.title.replace("\n", " ") in named
             continue
@@ -128,8 +128,8 @@ def test_labels_and_sentences_fit_and_keep_every_word(width: int) -> None:
     lines = list(lines_of(grid(pairs), width))
     assert max(map(cell_len, lines)) <= width
     assert all(word in " ".join(lines) for word in ("Period", "2024-07-01", "2025-07-31,", "release", "283"))
-    said = list(lines_of(Prose(f"  {NAMES[1]} {EVENTS[2]}", indent=2), width))
-    assert any(EVENTS[2] in line for line in said), "no word is folded, not even a long one"
+    printed = list(lines_of(Prose(f"  {NAMES[1]} {EVENTS[2]}", indent=2), width))
+    assert any(EVENTS[2] in line for line in printed), "no word is folded, not even a long one"
 
 
 def test_a_table_in_ascii_has_a_rule_that_ascii_has() -> None:

@@ -73,7 +73,7 @@ def test_events_count_their_fills_and_refusals() -> None:
 @pytest.mark.parametrize("name", LISTED)
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_listings_fit_and_take_text_as_it_is(name: str, width: int) -> None:
-    record = record_of(made_run(strategies=[strategy("A", places=labels("[red]e[/]\x1b[0m"))]))
+    record = record_of(made_run(strategies=[strategy("A", labelled=labels("[red]e[/]\x1b[0m"))]))
     frame = events_with_counts(record) if name == "events" else record.table(name)
     lines = list(lines_of(listing(name, frame, ["A"]), width))
     assert max(map(len, lines)) <= width

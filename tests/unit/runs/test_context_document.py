@@ -34,8 +34,8 @@ CONTEXT = RunContext(
 
 def priced() -> Labels:
     """9988.HK: 100, then opens at 104 and closes at 110 after the news, then 121; the index gains 1 % that day."""
-    places = labels()
-    panel = places.panel
+    labelled = labels()
+    panel = labelled.panel
     close = np.full(panel.shape, 100.0)
     close[1:, 0] = [110.0, 121.0, 121.0, 121.0]
     close[1:, 2] = 101.0
@@ -45,11 +45,11 @@ def priced() -> Labels:
     arrays: dict[str, Any] = {"open": opened, "high": high, "low": low, "close": close}
     for array in arrays.values():
         array.setflags(write=False)
-    return dataclasses.replace(places, panel=dataclasses.replace(panel, **arrays))
+    return dataclasses.replace(labelled, panel=dataclasses.replace(panel, **arrays))
 
 
-def run(places: Labels | None = None) -> RunResult:
-    return dataclasses.replace(made_run(strategies=[strategy("A", places=places or priced())]), context=CONTEXT)
+def run(labelled: Labels | None = None) -> RunResult:
+    return dataclasses.replace(made_run(strategies=[strategy("A", labelled=labelled or priced())]), context=CONTEXT)
 
 
 def test_moves_and_abnormal_returns_by_hand() -> None:
@@ -67,11 +67,11 @@ def test_moves_and_abnormal_returns_by_hand() -> None:
 
 
 def test_a_split_is_no_move() -> None:
-    places = priced()
-    close, split = places.panel.close.copy(), places.panel.split.copy()
+    labelled = priced()
+    close, split = labelled.panel.close.copy(), labelled.panel.split.copy()
     close[1:, 0] /= 2
     split[1, 0] = 2.0
-    opened = places.panel.open.copy()
+    opened = labelled.panel.open.copy()
     opened[1, 0] /= 2
     arrays: dict[str, Any] = {
         "close": close, "split": split, "open": opened, "low": np.minimum(opened, close),
@@ -79,24 +79,24 @@ def test_a_split_is_no_move() -> None:
     }  # fmt: skip
     for array in arrays.values():
         array.setflags(write=False)
-    document = context_document(run(dataclasses.replace(places, panel=dataclasses.replace(places.panel, **arrays))))
+    document = context_document(run(dataclasses.replace(labelled, panel=dataclasses.replace(labelled.panel, **arrays))))
     assert document is not None
     assert document["events"][0]["reactions"]["9988.HK"][0] == pytest.approx(0.10, abs=1e-5)
 
 
-def with_cells(places: Labels, **cells: dict[tuple[int, int], float]) -> Labels:
+def with_cells(labelled: Labels, **cells: dict[tuple[int, int], float]) -> Labels:
     arrays: dict[str, Any] = {}
     for name, values in cells.items():
-        array = getattr(places.panel, name).copy()
+        array = getattr(labelled.panel, name).copy()
         for cell, value in values.items():
             array[cell] = value
         array.setflags(write=False)
         arrays[name] = array
-    return dataclasses.replace(places, panel=dataclasses.replace(places.panel, **arrays))
+    return dataclasses.replace(labelled, panel=dataclasses.replace(labelled.panel, **arrays))
 
 
-def reaction(places: Labels) -> list[float]:
-    document = context_document(run(places))
+def reaction(labelled: Labels) -> list[float]:
+    document = context_document(run(labelled))
     assert document is not None
     found: list[float] = document["events"][0]["reactions"]["9988.HK"]
     return found
@@ -104,9 +104,9 @@ def reaction(places: Labels) -> list[float]:
 
 def test_dividends_are_put_back() -> None:
     """9988.HK goes ex 4 on day 0 and ex 11 the day after, the index ex 1 on day 0."""
-    places = with_cells(priced(), dividend={(1, 0): 4.0, (2, 0): 11.0, (1, 2): 1.0})
+    labelled = with_cells(priced(), dividend={(1, 0): 4.0, (2, 0): 11.0, (1, 2): 1.0})
     ar, after = 0.14 - 0.02, (121 + 11) / 110 - 1
-    assert reaction(places) == pytest.approx([0.14, 114 / 108 - 1, ar, ar + after], abs=1e-5)
+    assert reaction(labelled) == pytest.approx([0.14, 114 / 108 - 1, ar, ar + after], abs=1e-5)
 
 
 def test_adjustment_factors_are_put_back() -> None:

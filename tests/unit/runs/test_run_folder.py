@@ -207,5 +207,5 @@ def test_a_report_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path, monkey
 
 def test_odd_text_from_data_does_not_stop_a_run(tmp_path: Path) -> None:
     event_id = '=cmd|"龙"\x1b[31m'
-    folder = write_run(made_run(strategies=[strategy("A", places=labels(event_id))]), tmp_path)
+    folder = write_run(made_run(strategies=[strategy("A", labelled=labels(event_id))]), tmp_path)
     assert event_id in set(pd.read_parquet(folder / "fills.parquet")["event_id"])

@@ -40,7 +40,7 @@ def test_the_same_books_have_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "message"),
     [
         (lambda: nudged("fills", "price", 1), "fills 1 (9988.HK, 2025-03-"),
         (lambda: nudged("fills", "price", 1), "price is 109.945 by backtrader, 109.94500000000001 by compiled"),
@@ -52,9 +52,9 @@ def test_the_same_books_have_no_difference() -> None:
         (lambda: replace(made(), fills=made().fills[:1]), "is there by backtrader only, not by compiled"),
     ],
 )
-def test_one_bit_is_found_and_named(other: Callable[[], Ledger], said: str) -> None:
+def test_one_bit_is_found_and_named(other: Callable[[], Ledger], message: str) -> None:
     found = first_difference(made(), other(), panel(), NAMES)
-    assert found is not None and said in found
+    assert found is not None and message in found
     with pytest.raises(EngineError, match="the engines disagree: "):
         check_agreement(made(), other(), panel(), NAMES)
 

@@ -91,7 +91,7 @@ def test_trailing_deviation_against_each_window_by_itself(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: Bps(bps=-1), "bps is at least 0 and below 10000, not -1"),
         (lambda: Bps(bps=10_000), "not 10000"),
@@ -102,6 +102,6 @@ def test_trailing_deviation_against_each_window_by_itself(count: int) -> None:
         (lambda: VolumeShare(bps=20_000), "below 10000"),
     ],
 )
-def test_senseless_parameters_are_refused(make, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_senseless_parameters_are_refused(make, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         make()

@@ -42,21 +42,21 @@ def doubts(folder: Path, closes: Sequence[float], idle: int = -1) -> list[str]:
     return list(found.summary.doubts)
 
 
-@pytest.mark.parametrize(("close", "told"), [(11.01, 0), (11.02, 1), (8.99, 0), (8.98, 1)])
-def test_a_close_more_than_a_step_beyond_a_limit_is_a_doubt(tmp_path: Path, close: float, told: int) -> None:
+@pytest.mark.parametrize(("close", "doubted"), [(11.01, 0), (11.02, 1), (8.99, 0), (8.98, 1)])
+def test_a_close_more_than_a_step_beyond_a_limit_is_a_doubt(tmp_path: Path, close: float, doubted: int) -> None:
     """The limits of 10 are 9 and 11."""
-    assert sum("beyond the day's limits" in one for one in doubts(tmp_path, [10, 10.1, 10, close])) == told
+    assert sum("beyond the day's limits" in one for one in doubts(tmp_path, [10, 10.1, 10, close])) == doubted
 
 
-@pytest.mark.parametrize(("odd", "told"), [(1, 0), (2, 1)])
+@pytest.mark.parametrize(("odd", "doubted"), [(1, 0), (2, 1)])
 def test_a_price_between_steps_is_an_oddity_and_more_than_one_in_twenty_a_doubt(
-    tmp_path: Path, odd: int, told: int
+    tmp_path: Path, odd: int, doubted: int
 ) -> None:
     closes = [*[10.005] * odd, *([10, 10.1] * 10)[odd - 1 :]]
-    assert sum("price steps" in one for one in doubts(tmp_path, closes)) == told
+    assert sum("price steps" in one for one in doubts(tmp_path, closes)) == doubted
 
 
-@pytest.mark.parametrize(("idle", "told"), [(-1, 1), (5, 0)])
-def test_equal_closes_count_on_bars_that_trade(tmp_path: Path, idle: int, told: int) -> None:
+@pytest.mark.parametrize(("idle", "doubted"), [(-1, 1), (5, 0)])
+def test_equal_closes_count_on_bars_that_trade(tmp_path: Path, idle: int, doubted: int) -> None:
     closes = [*[10] * 10, 10.1, 10, 10.1]
-    assert sum("bars running" in one for one in doubts(tmp_path, closes, idle)) == told
+    assert sum("bars running" in one for one in doubts(tmp_path, closes, idle)) == doubted

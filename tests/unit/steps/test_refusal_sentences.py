@@ -82,10 +82,10 @@ def tables() -> dict[str, str]:
 
 def test_each_refusal_is_explained(tmp_path: Path, tables: dict[str, str]) -> None:
     found = run_project(tmp_path, CONFIG, **tables)["Follow"]
-    told = found.explanations
-    assert list(told.columns) == ["strategy", "at", "ticker", "event_id", "reason", "explanation"]
-    assert len(told) == len(found.refusals)
-    assert {(row.ticker, row.reason): row.explanation for row in told.itertuples()} == EXPECTED
+    explanations = found.explanations
+    assert list(explanations.columns) == ["strategy", "at", "ticker", "event_id", "reason", "explanation"]
+    assert len(explanations) == len(found.refusals)
+    assert {(row.ticker, row.reason): row.explanation for row in explanations.itertuples()} == EXPECTED
 
 
 def test_show_tells_them_under_the_events(
@@ -160,12 +160,15 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
             ]
         ),
     )["Follow"]
-    told = {row.ticker: row.explanation for row in found.explanations.itertuples()}
-    assert told["F.SH"] == "F.SH: buy refused on 2025-03-06, the prices have no row for it at all"
-    assert told["A.SH"].endswith("upper limit 10.50 (5 % until 2026-07-05, XSHG main_st)")
-    assert told["C.SH"] == "C.SH: buy cut from 2,100 to 900 on 2025-03-06, the cash paid for no more, costs included"
-    assert told["D.SH"].endswith("all 2 places of `max_positions` were taken")
-    assert told["E.SH"].endswith("all 2 places of `max_positions` were taken")
+    explanations = {row.ticker: row.explanation for row in found.explanations.itertuples()}
+    assert explanations["F.SH"] == "F.SH: buy refused on 2025-03-06, the prices have no row for it at all"
+    assert explanations["A.SH"].endswith("upper limit 10.50 (5 % until 2026-07-05, XSHG main_st)")
+    assert (
+        explanations["C.SH"]
+        == "C.SH: buy cut from 2,100 to 900 on 2025-03-06, the cash paid for no more, costs included"
+    )
+    assert explanations["D.SH"].endswith("all 2 places of `max_positions` were taken")
+    assert explanations["E.SH"].endswith("all 2 places of `max_positions` were taken")
 
 
 def test_an_entry_that_may_not_be_cut_says_so(tmp_path: Path, tables: dict[str, str]) -> None:
@@ -173,8 +176,8 @@ def test_an_entry_that_may_not_be_cut_says_so(tmp_path: Path, tables: dict[str, 
     news = ANNOUNCEMENTS.splitlines()[1] + "\nx, 2025-03-06T08:00+08:00, news, S, x, 600001.SH, 1\n"
     config = config.replace("weight: 0.5", "weight: 1.0")
     config = config.replace("costs: {use: zero}", "costs: {use: flat, commission_bps: 10}")
-    told = run_project(tmp_path, config, **{**tables, "announcements": news})["Follow"].explanations
-    assert list(told["explanation"]) == [
+    explanations = run_project(tmp_path, config, **{**tables, "announcements": news})["Follow"].explanations
+    assert list(explanations["explanation"]) == [
         "600001.SH: buy refused on 2025-03-06, the cash did not pay for all of it, costs included, and "
         "`on_short_cash` is reject"
     ]
@@ -184,7 +187,9 @@ def test_a_close_at_the_limit_is_told_as_a_close(tmp_path: Path, tables: dict[st
     config = CONFIG.replace("latency: 0min", "latency: 0min, entry: same_close")
     news = ANNOUNCEMENTS.splitlines()[1] + "\nx, 2025-03-06T10:00+08:00, news, S, x, 002315.SZ, 1\n"
     prices = PRICES.replace("2025-03-06, 49.02, 49.02, 49.02,", "2025-03-06, 45,    49.02, 45,   ")
-    told = run_project(tmp_path, config, **{**tables, "announcements": news, "prices": prices})["Follow"].explanations
-    assert [text.partition(" (")[0] for text in told["explanation"]] == [
+    explanations = run_project(tmp_path, config, **{**tables, "announcements": news, "prices": prices})[
+        "Follow"
+    ].explanations
+    assert [text.partition(" (")[0] for text in explanations["explanation"]] == [
         "002315.SZ: buy refused on 2025-03-06, the close 49.02 was at its upper limit 49.02"
     ]

@@ -111,8 +111,8 @@ def test_what_is_done_is_kept_also_where_an_earlier_one_dies() -> None:
         yield from futures
         futures[1].set_result([made[1]])
         futures[2].set_result([made[2]])
-        for place in (0, 3):
-            futures[place].set_exception(BrokenProcessPool())
+        for index in (0, 3):
+            futures[index].set_exception(BrokenProcessPool())
 
     found: list[int] = []
     with pytest.raises(BrokenProcessPool):

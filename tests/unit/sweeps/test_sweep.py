@@ -43,8 +43,8 @@ def test_a_variant_is_what_a_run_with_its_values_would_be(here: Path) -> None:
     result = sweep(config(here, {"grid": GRID}), here / "runs")
     assert len(result.outcomes) == 64 and result.reran == 64
     assert not any(item.error for item in result.outcomes)
-    for place in (0, 13, 38, 63):
-        item = result.outcomes[place]
+    for index in (0, 13, 38, 63):
+        item = result.outcomes[index]
         changes = [
             (f"strategies.0.{key}" if key.startswith(("params", "position")) else key, value)
             for key, value in item.params.items()
@@ -130,10 +130,10 @@ def test_signals_are_asked_once_for_all_that_share_them(here: Path, monkeypatch:
     assert len(asked) == 5, "two latencies by two event types, and the best once more for its returns"
 
 
-def same_as_runs(here: Path, result, places: tuple[int, ...]) -> None:
+def same_as_runs(here: Path, result, indices: tuple[int, ...]) -> None:
     """Some variants have the numbers of runs with their values."""
-    for place in places:
-        item = result.outcomes[place]
+    for index in indices:
+        item = result.outcomes[index]
         assert not item.error
         changes = [
             (f"strategies.0.{key}" if key.startswith(("params", "position")) else key, value)
@@ -286,14 +286,14 @@ def test_files_of_a_folder_or_pattern_that_a_variant_reads_count(here: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("write", "said"),
+    ("write", "message"),
     [
         ("view.links['ticker'] = 'T0'", "changed what it was handed"),
         ("view.links.loc[:, 'ticker'] = 'T0'", "changed what it was handed"),
         ("view.tickers[2:] = ''", "read-only"),
     ],
 )
-def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path, write: str, said: str) -> None:
+def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path, write: str, message: str) -> None:
     (here / "mine.py").write_text(
         "import newsbt\n"
         "class Mine(newsbt.Strategy):\n"
@@ -308,7 +308,7 @@ def test_a_strategy_that_writes_to_its_view_harms_no_other_variant(here: Path, w
     strategies = [{"name": STRATEGY, "use": "mine.py:Mine"}]
     grid = {"params.scale": [0.4, 0.8], "params.spoil": [True, False]}
     result = sweep(config(here, {"grid": grid}, strategies=strategies), here / "runs")
-    assert [said in item.error for item in result.outcomes] == [True, False, True, False]
+    assert [message in item.error for item in result.outcomes] == [True, False, True, False]
     same_as_runs(here, result, (1, 3))
 
 
@@ -326,7 +326,7 @@ def test_from_python_it_is_the_same(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "said"),
+    ("block", "message"),
     [
         ({"grid": {"params.event_type": [["a"]]}}, "unknown parameter 'event_type'"),
         ({"grid": {"position.hold": []}}, "at least one value"),
@@ -337,8 +337,8 @@ def test_from_python_it_is_the_same(here: Path) -> None:
         ({"grid": {"execution.slippage.bsp": [1, 2]}}, "bsp"),
     ],
 )
-def test_what_cannot_start_says_so_before_anything_runs(here: Path, block: dict, said: str) -> None:
-    with pytest.raises(ConfigError, match=said) as caught:
+def test_what_cannot_start_says_so_before_anything_runs(here: Path, block: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
         sweep(config(here, block), here / "runs")
     assert caught.value.exit_code == 2
     assert all(problem.line for problem in caught.value.problems)
@@ -518,8 +518,8 @@ def test_ten_million_variants_say_their_cost_first(here: Path, capsys: pytest.Ca
     grid["position.hold"] = list(range(1, 11))
     assert size_of(config(here, {"grid": grid})) == 10_000_000
     assert main(["sweep", str(here / "config.yaml")]) == 2
-    said = capsys.readouterr().err
-    assert "10,000,000 variants" in said and "--yes" in said and "MB" in said
+    message = capsys.readouterr().err
+    assert "10,000,000 variants" in message and "--yes" in message and "MB" in message
 
 
 def test_the_command_prints_table_and_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -556,8 +556,8 @@ def test_a_narrow_terminal_shows_fewer_columns_and_folds_none() -> None:
         assert "…" not in shown[width] and max(map(len, lines)) <= width
         assert sum("everything" in line and "0.04" in line for line in lines) == 3
         assert sum("the past only" in line for line in lines) == 1
-    head, told = shown[80].partition("─")[0], " ".join(shown[80].partition("Not shown")[2].split())
-    assert "refusals" in shown[140] and "refusals" not in head and "refusals." in told and "sharpe" in shown[80]
+    head, missing = shown[80].partition("─")[0], " ".join(shown[80].partition("Not shown")[2].split())
+    assert "refusals" in shown[140] and "refusals" not in head and "refusals." in missing and "sharpe" in shown[80]
 
 
 def test_a_sweep_in_which_everything_fails_has_failed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,8 +38,8 @@ class Moody:
         return self.left.pop()
 
 
-def labels(made_by: str = "me", cutoff: Any = None, **said: Any) -> LabelBatch:
-    return LabelBatch(labels={"e1": EventLabel(**said)}, made_by=made_by, cutoff=cutoff)
+def labels(made_by: str = "me", cutoff: Any = None, **values: Any) -> LabelBatch:
+    return LabelBatch(labels={"e1": EventLabel(**values)}, made_by=made_by, cutoff=cutoff)
 
 
 def rates(pair: str = "USDHKD", days: tuple[str, ...] = ("2025-03-03", "2025-03-04"), *values: float) -> FxTable:

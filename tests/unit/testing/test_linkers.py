@@ -56,9 +56,9 @@ def test_a_linker_of_ones_own_is_proved() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Themes(First):
-    """Reaches members of themes: with `places` what it says, else all that will ever be some."""
+    """Reaches members of themes: with `columns` what it says, else all that will ever be some."""
 
-    places: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
 
     def linking(self, universe: Universe, hops: int) -> Themes:
         other = copy.copy(self)
@@ -67,15 +67,15 @@ class Themes(First):
         return other
 
     def theme(self, item: Announcement, on: date, themes: tuple[str, ...]) -> tuple[int, ...]:
-        return self.places or self._ever  # type: ignore[attr-defined, no-any-return]
+        return self.columns or self._ever  # type: ignore[attr-defined, no-any-return]
 
 
 def test_what_a_linker_reaches_beyond_its_links_is_proved_too() -> None:
-    assert check_linker(Themes(places=(1, 2))) > check_linker(First())
-    with pytest.raises(AssertionError, match=r"theme\(\) answers places below 6, not 99"):
-        check_linker(Themes(places=(99,)))
-    with pytest.raises(AssertionError, match=r"theme\(\) answers a place twice"):
-        check_linker(Themes(places=(1, 1)))
+    assert check_linker(Themes(columns=(1, 2))) > check_linker(First())
+    with pytest.raises(AssertionError, match=r"theme\(\) answers columns below 6, not 99"):
+        check_linker(Themes(columns=(99,)))
+    with pytest.raises(AssertionError, match=r"theme\(\) answers a column twice"):
+        check_linker(Themes(columns=(1, 1)))
     with pytest.raises(AssertionError, match=r"theme\(\) answers otherwise .* look-ahead"):
         check_linker(Themes())
 

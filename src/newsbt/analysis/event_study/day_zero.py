@@ -86,26 +86,26 @@ def _split(instants: Sequence[datetime | date | str]) -> tuple[Days, Instants]:
     days = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[D]")
     stamps = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[ns]")
     problems = []
-    for place, given in enumerate(instants):
+    for index, given in enumerate(instants):
         if isinstance(given, date) and not isinstance(given, datetime):
-            days[place] = np.datetime64(given)
+            days[index] = np.datetime64(given)
             continue
         try:
             if isinstance(given, str) and len(given.strip()) == 10:
-                days[place] = np.datetime64(date.fromisoformat(given.strip()))
+                days[index] = np.datetime64(date.fromisoformat(given.strip()))
                 continue
             stamp = pd.Timestamp(given)
         except (TypeError, ValueError):
             stamp = pd.Timestamp("NaT")
         if pd.isna(stamp):
             problems.append(
-                Problem(code="bad_time", message=f"event {place}: {given!r} is no ISO 8601 instant or date")
+                Problem(code="bad_time", message=f"event {index}: {given!r} is no ISO 8601 instant or date")
             )
         elif stamp.tzinfo is None:
-            message = f"event {place}: {given!r} has no offset; add one, such as Z or +08:00"
+            message = f"event {index}: {given!r} has no offset; add one, such as Z or +08:00"
             problems.append(Problem(code="naive_time", message=message))
         else:
-            stamps[place] = stamp.tz_convert("UTC").tz_localize(None).to_datetime64()
+            stamps[index] = stamp.tz_convert("UTC").tz_localize(None).to_datetime64()
     if problems:
         raise DataError.of(problems)
     return days, stamps

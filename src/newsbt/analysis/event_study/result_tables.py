@@ -38,9 +38,9 @@ def tests(rows: list[SuiteRow], every: list[Window]) -> pd.DataFrame:
     longer = (frame["end"] > frame["start"]) | ((frame["start"] == whole.start) & (frame["end"] == whole.end))
     p = frame["p"].to_numpy()
     adjusted = np.full((2, len(frame)), np.nan)
-    for places in frame.groupby([longer, frame["test"]], sort=False).indices.values():
-        adjusted[0, places] = holm(p[places])
-        adjusted[1, places] = benjamini_hochberg(p[places])
+    for indices in frame.groupby([longer, frame["test"]], sort=False).indices.values():
+        adjusted[0, indices] = holm(p[indices])
+        adjusted[1, indices] = benjamini_hochberg(p[indices])
     frame.insert(6, "p_holm", adjusted[0])
     frame.insert(7, "p_bh", adjusted[1])
     return frame
@@ -137,31 +137,37 @@ def excluded(placed: Placed, events: Ints) -> pd.DataFrame:
 
 def notes(counts: Mapping[str, float], on_overlap: str, no_interval: str) -> tuple[str, ...]:
     """Sentences that belong beside the tests."""
-    said = []
+    sentences = []
     included, clusters = int(counts["included"]), int(counts["clusters"])
     if included and clusters < included:
-        said.append(
+        sentences.append(
             f"{included} pairs of an event and a ticker are {clusters} independent cluster{'s' if clusters > 1 else ''}"
             " over the whole window: prefer the tests robust to cross-correlation (kp_bmp, grank)."
         )
     if included and no_interval:
-        said.append(f"No interval of the mean over the whole window: {no_interval}.")
+        sentences.append(f"No interval of the mean over the whole window: {no_interval}.")
     if 0 < included < 10:
-        said.append(
+        sentences.append(
             f"{included} pairs: asymptotic tests are unreliable; prefer grank, exact wilcoxon and placebo runs."
         )
     if counts["contaminated"]:
-        said.append(f"{int(counts['contaminated'])} pairs have days of earlier events among their estimation days.")
+        sentences.append(
+            f"{int(counts['contaminated'])} pairs have days of earlier events among their estimation days."
+        )
     if counts["thin"]:
-        said.append(f"{int(counts['thin'])} pairs trade thinly: over 20 % of their estimation days without a move.")
+        sentences.append(
+            f"{int(counts['thin'])} pairs trade thinly: over 20 % of their estimation days without a move."
+        )
     if counts["without_variance"]:
-        said.append(
+        sentences.append(
             f"{int(counts['without_variance'])} of {included} pairs have no residual variance: patell, bmp, kp_bmp, "
             "kp_patell and grank leave them out."
         )
     if on_overlap == "all":
-        said.append("Overlapping windows of one ticker were kept: tests that take events for independent overstate.")
-    return tuple(said)
+        sentences.append(
+            "Overlapping windows of one ticker were kept: tests that take events for independent overstate."
+        )
+    return tuple(sentences)
 
 
 def _mean(values: Floats) -> float:

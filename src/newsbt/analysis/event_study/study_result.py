@@ -81,11 +81,11 @@ class EventStudy:
         last = self.windows[columns].tail(MOST)  # the whole window comes last
         table = last.to_string(index=False, float_format=lambda value: f"{value:.4g}").splitlines()
         earlier = len(self.windows) - len(last)
-        told = [f"EventStudy: {counts}", *(f"  {line}" for line in table)]
-        told += [f"  ... {earlier:,} windows before these"] if earlier else []
-        told += [f"  ! {note}" for note in self.notes[:3]]
-        told += [f"  groups: {short(list(self.groups))}"] if self.groups else []
-        return lines([*told, "  .tests .caar .windows .per_event .abnormal .excluded"])
+        shown = [f"EventStudy: {counts}", *(f"  {line}" for line in table)]
+        shown += [f"  ... {earlier:,} windows before these"] if earlier else []
+        shown += [f"  ! {note}" for note in self.notes[:3]]
+        shown += [f"  groups: {short(list(self.groups))}"] if self.groups else []
+        return lines([*shown, "  .tests .caar .windows .per_event .abnormal .excluded"])
 
     def test(self, name: str, window: tuple[int, int] | None = None) -> pd.Series:
         """The row of one test, over the whole window unless another is given.
@@ -105,9 +105,9 @@ class EventStudy:
         if not frames:
             return self.tests.iloc[:0].assign(group="")[["group", *self.tests.columns]]
         table = pd.concat(frames, ignore_index=True)
-        for places in table.groupby(["test", "start", "end"], sort=False).indices.values():
-            p = table["p"].to_numpy()[places]
-            table.loc[table.index[places], ["p_holm", "p_bh"]] = np.column_stack((holm(p), benjamini_hochberg(p)))
+        for rows in table.groupby(["test", "start", "end"], sort=False).indices.values():
+            p = table["p"].to_numpy()[rows]
+            table.loc[table.index[rows], ["p_holm", "p_bh"]] = np.column_stack((holm(p), benjamini_hochberg(p)))
         return table[["group", *self.tests.columns]]
 
     def _repr_html_(self) -> str:

@@ -53,9 +53,9 @@ def stationary_indices(n: int, block: float, draws: int, seed: int) -> Iterator[
         rows = min(batch, draws - first)
         begins = restarts.random((rows, n)) < 1 / block
         begins[:, 0] = True
-        places = starts.integers(0, n, size=(rows, n))
+        drawn = starts.integers(0, n, size=(rows, n))
         began = np.maximum.accumulate(np.where(begins, steps, 0), axis=1)
-        yield (np.take_along_axis(places, began, axis=1) + steps - began) % n
+        yield (np.take_along_axis(drawn, began, axis=1) + steps - began) % n
 
 
 def choose_block(values: Floats, block: float | None) -> float:

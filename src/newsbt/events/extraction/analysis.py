@@ -102,11 +102,11 @@ class Reader:
         text = item.text[: max(item.body.start, item.headline.end) + _READ]
         folded = fold(text)
         head = (item.headline.start, min(item.headline.end, item.headline.start + _LONGEST), 0)
-        places = [head, *_body_sentences(text, item.body.start, min(item.body.end, len(text)))]
+        spans = [head, *_body_sentences(text, item.body.start, min(item.body.end, len(text)))]
         mentions, products, cues = self._scan(text, folded)
         on = item.published_at.date()
         sentences = []
-        for start, end, zone in places:
+        for start, end, zone in spans:
             sentences.append(
                 Sentence(
                     start,

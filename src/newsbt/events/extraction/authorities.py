@@ -53,8 +53,8 @@ def controls(scene: Scene) -> Iterator[Claim]:
             return
         government, actor = company.name, company
     for cue in cues:
-        places = [(one.start, one.end) for one in nouns] + [(one.start, one.end) for one in chips]
-        near = any(abs(start - cue.end) <= REACH or abs(cue.start - end) <= REACH for start, end in places)
+        spans = [(one.start, one.end) for one in nouns] + [(one.start, one.end) for one in chips]
+        near = any(abs(start - cue.end) <= REACH or abs(cue.start - end) <= REACH for start, end in spans)
         if near and not any(one.start <= cue.start and cue.end <= one.end for one in nouns if one.name == cue.name):
             yield claim_of(
                 analysis, sentence, cue, "export_control", government, 1.0, actor=actor, objects=tuple(chips)

@@ -127,13 +127,13 @@ class NewsItem:
             )
         written = published_at.isoformat()
         head = f"{title}\n\nPublished: {written}\n"
-        place = " ".join(clean(dateline).split())
-        if place:
-            head += f"Dateline: {place}\n"
+        town = " ".join(clean(dateline).split())
+        if town:
+            head += f"Dateline: {town}\n"
         text = f"{head}\n{clean(body).strip()}"
         check_size(text, origin)
         at = len(title) + len("\n\nPublished: ")
-        place_at = len(head) - 1 - len(place)
+        town_at = len(head) - 1 - len(town)
         return cls(
             text=text,
             headline=Span(0, len(title), title),
@@ -142,7 +142,7 @@ class NewsItem:
             published=Span.of(text, at, at + len(written)),
             time_precision=time_precision,
             received_at=known_from(published_at, time_precision) if received_at is None else received_at,
-            dateline=Span.of(text, place_at, place_at + len(place)) if place else None,
+            dateline=Span.of(text, town_at, town_at + len(town)) if town else None,
             item_id=item_id,
             source=source,
             url=url,

@@ -72,19 +72,19 @@ def parse_text(
     plain = clean(text)
     lines = list(_lines(plain))
     head = [list(_about(plain, number, *line)) for number, line in enumerate(lines)]
-    if not any(one.kind == "published" for told in head[:_HEAD_LINES] for one in told):
+    if not any(one.kind == "published" for items in head[:_HEAD_LINES] for one in items):
         head = _with_bare_time(plain, lines, head)
-    at = next((number for number, told in enumerate(head) if not told), None)
+    at = next((number for number, items in enumerate(head) if not items), None)
     if at is None:
         raise refuse("empty", "the item has no headline and no text", file=origin or None)
     headline = Span.of(plain, *lines[at])
     check_headline(headline.text, origin)
     about: dict[str, list[_About]] = {}
     body_at = headline.end
-    for number, told in enumerate(head[:_HEAD_LINES]):
-        if not told and number > at and not any(one.kind == "bare" for later in head[number:] for one in later):
+    for number, items in enumerate(head[:_HEAD_LINES]):
+        if not items and number > at and not any(one.kind == "bare" for later in head[number:] for one in later):
             break
-        for one in told:
+        for one in items:
             about.setdefault("published" if one.kind == "bare" else one.kind, []).append(one)
             body_at = max(body_at, lines[number][1])
 
@@ -137,8 +137,8 @@ def _about(text: str, number: int, start: int, end: int) -> Iterator[_About]:
         return
     at = start
     for piece in _APART.split(text[start:end]) if _UNMARKED.match(text[start:end]) else [text[start:end]]:
-        place = text.index(piece, at)
-        at = place + len(piece)
+        begins = text.index(piece, at)
+        at = begins + len(piece)
         match = _LINE.fullmatch(piece)
         if match is None:
             match = _UNMARKED.fullmatch(piece)
@@ -146,7 +146,7 @@ def _about(text: str, number: int, start: int, end: int) -> Iterator[_About]:
                 continue
         kind = _KIND_OF.get(match["key"].strip().lower().replace("_", " ").replace("-", " "))
         if kind is not None:
-            yield _About(kind, number, Span.of(text, place + match.start("value"), place + match.end("value")))
+            yield _About(kind, number, Span.of(text, begins + match.start("value"), begins + match.end("value")))
 
 
 def _with_bare_time(text: str, lines: Sequence[tuple[int, int]], head: Sequence[list[_About]]) -> list[list[_About]]:

@@ -62,8 +62,8 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
     if cue := _cue("rumour", *lead[:1]):
         return StatusVerdict(kind="rumour", evidence=_span(analysis, cue))
     past = stale[0] if best is None and stale and stale[0].weight >= _ENOUGH else None
-    told = past is not None and _named(past.claims[0].issuer, analysis)
-    if past is not None and told and not _cue("opinion", head) and _pattern("opinion", analysis, rules) is None:
+    is_known = past is not None and _named(past.claims[0].issuer, analysis)
+    if past is not None and is_known and not _cue("opinion", head) and _pattern("opinion", analysis, rules) is None:
         cue = _cue("followup", head, *first)
         return StatusVerdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
     if not dated_lead:

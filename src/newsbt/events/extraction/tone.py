@@ -26,13 +26,13 @@ def sentiment_of(analysis: TextAnalysis, claims: Sequence[Claim]) -> tuple[float
     certain.
     """
     controls = any(claim.event_type == "export_control" for claim in claims)
-    told = {claim.sentence.start for claim in claims}
+    claimed = {claim.sentence.start for claim in claims}
     positive: list[Span] = []
     negative: list[Span] = []
     for sentence in analysis.sentences:
-        if sentence.zone > 1 and sentence.start not in told:
+        if sentence.zone > 1 and sentence.start not in claimed:
             continue
-        if sentence.cued("prices") and sentence.start not in told:
+        if sentence.cued("prices") and sentence.start not in claimed:
             continue
         counted: set[int] = set()
         for cue in sentence.cued(*_POSITIVE, *_NEGATIVE):

@@ -58,12 +58,12 @@ class Announcer:
             message = f"time_precision is one of {', '.join(PRECISIONS)}, not {item.time_precision!r}"
             raise refuse("bad_value", message, file=item.origin)
         tickers, unknown = known_of(item.tickers, known_tickers)
-        told = {name: value for name, value in item.fields.items() if value not in ("", (), None)}
-        found = self._stated(item, told) or self._understood(item, told, tickers)
+        given = {name: value for name, value in item.fields.items() if value not in ("", (), None)}
+        found = self._stated(item, given) or self._understood(item, given, tickers)
         if found is None:
             return None
         changes: dict[str, Any] = {
-            name: told[name] for name in ("subject", "rivals", "sentiment", "relevance") if name in told
+            name: given[name] for name in ("subject", "rivals", "sentiment", "relevance") if name in given
         }
         if not tickers:
             tickers, more = known_of(found.tickers, known_tickers)
@@ -79,17 +79,17 @@ class Announcer:
             origin=item.origin,
         )
 
-    def _stated(self, item: FeedItem, told: Mapping[str, JsonValue]) -> Announcement | None:
-        if not ("event_type" in told and "issuer" in told):
+    def _stated(self, item: FeedItem, given: Mapping[str, JsonValue]) -> Announcement | None:
+        if not ("event_type" in given and "issuer" in given):
             return None
         return Announcement(
             event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
-            event_type=clean(str(told["event_type"])), issuer=clean(str(told["issuer"])), headline=_line(item.headline),
-            body=clean(item.body), source=_line(item.source), url=item.url,
+            event_type=clean(str(given["event_type"])), issuer=clean(str(given["issuer"])),
+            headline=_line(item.headline), body=clean(item.body), source=_line(item.source), url=item.url,
         )  # fmt: skip
 
     def _understood(
-        self, item: FeedItem, told: Mapping[str, JsonValue], tickers: tuple[str, ...]
+        self, item: FeedItem, given: Mapping[str, JsonValue], tickers: tuple[str, ...]
     ) -> Announcement | None:
         text = NewsItem.of(
             item.headline, item.body, published_at=item.published_at, time_precision=item.time_precision,
@@ -110,8 +110,8 @@ class Announcer:
             return None
         return replace(
             found,
-            event_type=clean(str(told["event_type"])) if "event_type" in told else found.event_type,
-            issuer=clean(str(told["issuer"])) if "issuer" in told else found.issuer,
+            event_type=clean(str(given["event_type"])) if "event_type" in given else found.event_type,
+            issuer=clean(str(given["issuer"])) if "issuer" in given else found.issuer,
         )
 
     def _company(self, tickers: tuple[str, ...]) -> str:

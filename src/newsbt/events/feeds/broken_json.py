@@ -71,15 +71,15 @@ def _by_their_seams(text: str, keys: Sequence[str], outer: Sequence[str]) -> Any
 
 
 def _cut(text: str) -> list[JsonValue]:
-    places = [0, *(seam.end() for seam in _SEAM.finditer(text)), len(text)]
+    seams = [0, *(seam.end() for seam in _SEAM.finditer(text)), len(text)]
     found: list[JsonValue] = []
     at = broken = 0
-    while at < len(places) - 1:
-        whole = first = element(text[places[at] : places[at + 1]].rstrip(" ,\t\r\n"))
+    while at < len(seams) - 1:
+        whole = first = element(text[seams[at] : seams[at + 1]].rstrip(" ,\t\r\n"))
         end = at + 1
-        while isinstance(whole, Broken) and end < min(at + MOST_SEAMS, len(places) - 1):
+        while isinstance(whole, Broken) and end < min(at + MOST_SEAMS, len(seams) - 1):
             end += 1
-            whole = element(text[places[at] : places[end]].rstrip(" ,\t\r\n"))
+            whole = element(text[seams[at] : seams[end]].rstrip(" ,\t\r\n"))
         found.append(first if isinstance(whole, Broken) else whole)
         broken += isinstance(whole, Broken)
         if broken > MOST_BROKEN:
@@ -134,6 +134,6 @@ def _members(text: str) -> Iterator[tuple[str, str] | None]:
             yield key, text[max(start, colon) : sign.start()].strip()
             start, key = sign.end(), ""
         elif one == ":" and open_[0] == "}" and colon < start:
-            told = element(text[start : sign.start()].strip())
-            key, colon = told if isinstance(told, str) else "", sign.end()
+            name = element(text[start : sign.start()].strip())
+            key, colon = name if isinstance(name, str) else "", sign.end()
     yield None

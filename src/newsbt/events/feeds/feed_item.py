@@ -67,8 +67,13 @@ class FeedItem:
     @property
     def content_hash(self) -> str:
         """The same for two versions that say the same."""
-        told = [self.headline, self.body, list(self.tickers), {name: str(value) for name, value in self.fields.items()}]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+        content = [
+            self.headline,
+            self.body,
+            list(self.tickers),
+            {name: str(value) for name, value in self.fields.items()},
+        ]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

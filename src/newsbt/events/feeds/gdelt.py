@@ -58,11 +58,11 @@ def _refuse_words(text: str, origin: str) -> None:
     """Raise DataError for what GDELT says in words instead of an answer: too many questions, a query that is none."""
     if "\t" in text:
         return
-    said = " ".join(text[:2000].split())[:200]
-    if re.search(r"limit (?:your )?requests|rate limit|too many requests|one every \d+ seconds", said, re.IGNORECASE):
-        message = f"GDELT gives no answer, for it was asked too often: {said!r}; wait a minute, and ask again"
+    words = " ".join(text[:2000].split())[:200]
+    if re.search(r"limit (?:your )?requests|rate limit|too many requests|one every \d+ seconds", words, re.IGNORECASE):
+        message = f"GDELT gives no answer, for it was asked too often: {words!r}; wait a minute, and ask again"
         raise file_error(origin, message, code="rate_limit")
-    what = "a page of HTML" if said.startswith("<") else f"words: {said!r}"
+    what = "a page of HTML" if words.startswith("<") else f"words: {words!r}"
     message = f"expected a DOC 2.0 answer (JSON) or a GKG 2.1 file ({_GKG_COLUMNS} tab-separated columns), got {what}"
     raise file_error(origin, message, code="not_json")
 

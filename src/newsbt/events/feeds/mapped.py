@@ -201,12 +201,12 @@ def _item(row: PlainValue, origin: str, number: int, columns: ColumnMap) -> Feed
             "missing_time" if headline else "missing_value", f"the row has no {name}", file=origin, line=number
         )
     updated, received = at("updated_at"), at("received_at")
-    told: dict[str, JsonValue] = {}
+    values: dict[str, JsonValue] = {}
     for name in FIELDS:
         found = many(name) if name == "rivals" else text(name)
         if not found:
             continue
-        told[name] = _number(name, found, origin, number) if name in NUMBERS else found
+        values[name] = _number(name, found, origin, number) if name in NUMBERS else found
     taken = {name.split(".")[0] for name in columns.columns.values()}
     url = text("url")
     return FeedItem(
@@ -220,7 +220,7 @@ def _item(row: PlainValue, origin: str, number: int, columns: ColumnMap) -> Feed
         source=text("source"),
         url=url,
         tickers=many("tickers"),
-        fields=told,
+        fields=values,
         attributes={str(name): found for name, found in row.items() if name is not None and name not in taken},
         origin=where,
     )

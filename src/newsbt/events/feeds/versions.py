@@ -19,13 +19,13 @@ def versioned(items: Iterable[FeedItem]) -> tuple[list[FeedItem], list[Problem]]
     refused (``duplicate_event_id``).
     """
     by_id: dict[str, list[tuple[int, FeedItem]]] = {}
-    for place, item in enumerate(items):
-        by_id.setdefault(item.item_id, []).append((place, item))
+    for index, item in enumerate(items):
+        by_id.setdefault(item.item_id, []).append((index, item))
     found: list[tuple[int, FeedItem]] = []
     problems: list[Problem] = []
     for versions in by_id.values():
         kept: list[FeedItem] = []
-        for place, item in sorted(versions, key=lambda pair: (pair[1].known_from, pair[0])):
+        for index, item in sorted(versions, key=lambda pair: (pair[1].known_from, pair[0])):
             if kept and item.content_hash == kept[-1].content_hash:
                 continue
             if kept and item.known_from == kept[-1].known_from:
@@ -40,6 +40,6 @@ def versioned(items: Iterable[FeedItem]) -> tuple[list[FeedItem], list[Problem]]
                 )
                 continue
             kept.append(replace(item, version=len(kept) + 1))
-            found.append((place, kept[-1]))
+            found.append((index, kept[-1]))
     found.sort(key=lambda pair: pair[0])
     return [item for _, item in found], problems

@@ -18,18 +18,18 @@ from newsbt.kernels.codes import (
     UNKNOWN_LOT,
 )  # fmt: skip
 
-__all__ = ["first_failed", "has_place"]
+__all__ = ["first_failed", "has_slot"]
 
 
 @part
 def first_failed(
     may_trade: bool, has_bar: bool, reference: float, rate: float, step: int, size: int, side: int, can_short: bool,
-    place: bool,
+    slot: bool,
 ) -> int:  # fmt: skip
     """The first test that an entry of `size` shares fails, `FILLED` where it fails none.
 
     `reference` price and fill `rate` are NaN, `step` of lots is 0 and `size` is `NONE` where they are not known;
-    `place` is what `has_place` says.
+    `slot` is what `has_slot` says.
     """
     if not may_trade:
         return NOT_TRADABLE
@@ -43,7 +43,7 @@ def first_failed(
         return UNKNOWN_LOT
     if side < 0 and not can_short:
         return NO_SHORT
-    if not place:
+    if not slot:
         return MAX_POSITIONS
     if size <= 0:
         return BELOW_ONE_LOT
@@ -51,6 +51,6 @@ def first_failed(
 
 
 @part
-def has_place(most: int, taken: int, has_one: bool) -> bool:
-    """Whether `max_positions` admits a ticker, where so many places are taken; -1 is no limit."""
+def has_slot(most: int, taken: int, has_one: bool) -> bool:
+    """Whether `max_positions` admits a ticker, where so many slots are taken; -1 is no limit."""
     return most < 0 or has_one or taken < most

@@ -193,7 +193,7 @@ def _rules(
     """The exchange's rules at each kept row, as a run would have them."""
     dates = series.day[kept]
     rows = len(dates)
-    place = np.searchsorted(listed.dates, dates)
+    index = np.searchsorted(listed.dates, dates)
 
     def column(values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> np.ndarray:
         found: np.ndarray = frozen_array(np.asarray(values).reshape(rows, 1), dtype)
@@ -202,10 +202,10 @@ def _rules(
     clock = Clock(
         markets=(series.item.exchange,),
         dates=frozen_array(dates, "datetime64[D]"),
-        open_at=column(listed.open_at[place], "datetime64[ns]"),
-        close_at=column(listed.close_at[place], "datetime64[ns]"),
-        cutoff_at=column(listed.cutoff_at[place], "datetime64[ns]"),
-        session_of=column(place, np.int64),
+        open_at=column(listed.open_at[index], "datetime64[ns]"),
+        close_at=column(listed.close_at[index], "datetime64[ns]"),
+        cutoff_at=column(listed.cutoff_at[index], "datetime64[ns]"),
+        session_of=column(index, np.int64),
         previous_cutoff_at=frozen_array([np.datetime64("NaT", "ns")], "datetime64[ns]"),
     )
     blank: Floats = np.full(rows, np.nan)

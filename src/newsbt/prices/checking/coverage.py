@@ -62,9 +62,9 @@ def bar_counts(series: Series, listed: Sessions, interval_ns: int) -> Iterator[F
         np.isnat(listed.lunch_start_at), np.timedelta64(0, "ns"), listed.lunch_end_at - listed.lunch_start_at
     )
     expected = np.ceil((whole - lunch) / step).astype(np.int64)
-    place = np.searchsorted(listed.dates, series.day)
-    inside = (place < len(listed)) & (listed.dates[np.minimum(place, len(listed) - 1)] == series.day)
-    found = np.bincount(place[inside], minlength=len(listed))
+    index = np.searchsorted(listed.dates, series.day)
+    inside = (index < len(listed)) & (listed.dates[np.minimum(index, len(listed) - 1)] == series.day)
+    found = np.bincount(index[inside], minlength=len(listed))
     few = (found > 0) & (found < expected)
     if few.any():
         days = listed.dates[few]

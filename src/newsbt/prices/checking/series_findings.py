@@ -52,16 +52,16 @@ class Series:
 
     def finding(self, kind: str, rows: Bools | Ints, text: str) -> Finding:
         """A finding about some rows; `text` follows the ticker."""
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        indices = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         return Finding(
             kind=kind,
             ticker=self.item.ticker,
-            date=str(self.day[places[0]]),
-            count=len(places),
+            date=str(self.day[indices[0]]),
+            count=len(indices),
             message=f"{self.item.ticker} {text}",
         )
 
-    def told(self, rows: Bools) -> str:
+    def days(self, rows: Bools) -> str:
         """The days of some rows."""
         days = np.unique(self.day)
         return spans(np.unique(self.day[rows]), days)
@@ -96,7 +96,7 @@ def odd_bars(series: Series, half_days: Bools, steps: Floats | None, adjusted: b
         yield series.finding(
             "blank_price",
             lacking,
-            f"lacks a price in {rows_text(lacking.sum())}: {series.told(lacking)}; not traded there",
+            f"lacks a price in {rows_text(lacking.sum())}: {series.days(lacking)}; not traded there",
         )
     if not item.is_index:
         yield from _odd_volumes(series, half_days)
@@ -104,7 +104,7 @@ def odd_bars(series: Series, half_days: Bools, steps: Floats | None, adjusted: b
     same[1:] = (series.prices[1:] == series.prices[:-1]).all(axis=1) & (volume[1:] == volume[:-1]) & (volume[1:] > 0)
     if same.any():
         yield series.finding(
-            "copied_row", same, f"repeats the row before in {rows_text(same.sum())}: {series.told(same)}"
+            "copied_row", same, f"repeats the row before in {rows_text(same.sum())}: {series.days(same)}"
         )
     if steps is not None and not adjusted and not item.is_index:
         yield from _off_steps(series, steps)
@@ -117,7 +117,7 @@ def _odd_volumes(series: Series, half_days: Bools) -> Iterator[Finding]:
         flat = " in flat bars, as of a snapshot taken before the day had traded" if series.is_flat[absurd].all() else ""
         yield series.finding(
             "absurd_volume", absurd,
-            f"has volumes below one share in {rows_text(absurd.sum())}{flat}: {series.told(absurd)}",
+            f"has volumes below one share in {rows_text(absurd.sum())}{flat}: {series.days(absurd)}",
         )  # fmt: skip
     empty = priced & (volume == 0)
     flat = empty & series.is_flat
@@ -125,7 +125,7 @@ def _odd_volumes(series: Series, half_days: Bools) -> Iterator[Finding]:
     if halves.any():
         yield series.finding(
             "half_day_bar", halves,
-            f"has half days as flat bars without volume on {series.told(halves)}: the source left them out, and "
+            f"has half days as flat bars without volume on {series.days(halves)}: the source left them out, and "
             "nothing can be traded in them",
         )  # fmt: skip
     flat &= ~half_days
@@ -133,12 +133,12 @@ def _odd_volumes(series: Series, half_days: Bools) -> Iterator[Finding]:
         yield series.finding(
             "flat_bar",
             flat,
-            f"has {rows_text(flat.sum(), 'flat bar')} without volume: {series.told(flat)}; suspended, or filled in",
+            f"has {rows_text(flat.sum(), 'flat bar')} without volume: {series.days(flat)}; suspended, or filled in",
         )
     rest = empty & ~series.is_flat
     if rest.any():
         yield series.finding(
-            "zero_volume", rest, f"has prices that move without volume in {rows_text(rest.sum())}: {series.told(rest)}"
+            "zero_volume", rest, f"has prices that move without volume in {rows_text(rest.sum())}: {series.days(rest)}"
         )
     blank = priced & np.isnan(volume)
     if blank.any():
@@ -190,7 +190,7 @@ def odd_days(series: Series, limit: tuple[Floats, Floats] | None) -> Iterator[Fi
         k = int(np.flatnonzero(beyond)[0])
         yield series.finding(
             "beyond_limit", beyond,
-            f"closes beyond its price limit on {series.told(beyond)}: {series.close[k]:g} on {series.day[k]}, allowed "
+            f"closes beyond its price limit on {series.days(beyond)}: {series.close[k]:g} on {series.day[k]}, allowed "
             f"{lower[k]:.10g} to {upper[k]:.10g}; a dividend or split without a column, adjusted prices, or another "
             "board",
         )  # fmt: skip

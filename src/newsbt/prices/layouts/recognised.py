@@ -26,13 +26,13 @@ from newsbt.prices.layouts.table_heads import TableHead
 from newsbt.prices.layouts.volume_units import LOT, UnclearUnitError, volume_unit
 from newsbt.prices.price_columns import encode, numbers, python_values
 
-__all__ = ["KindColumns", "Recognised", "Told", "recognised"]
+__all__ = ["KindColumns", "Recognised", "StatedOptions", "recognised"]
 
 Column: TypeAlias = "list[PlainValue] | pa.ChunkedArray"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StatedOptions:
     """What the config says of a source; None where it says nothing."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class Recognised:
     """Columns by newsbt's names, and what was assumed, for people."""
 
     columns: Mapping[str, Column]
-    said: tuple[str, ...]
+    notes: tuple[str, ...]
     faults: Mapping[int, str]
 
 
-def recognised(table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None) -> Recognised:
+def recognised(table: KindColumns, head: TableHead, stated: StatedOptions, known: KnownTickers | None) -> Recognised:
     """The columns of a table with a known head.
 
     Raises
@@ -79,20 +79,20 @@ def recognised(table: KindColumns, head: TableHead, told: Told, known: KnownTick
         What the head says and what the rows hold are not one, or something must be asked: days that can be read in two
         ways, the unit of volumes, whether prices are adjusted. The message has the keys to say it with.
     """
-    return _Reading(table, head, told, known).read()
+    return _Reading(table, head, stated, known).read()
 
 
 class _Reading:
-    def __init__(self, table: KindColumns, head: TableHead, told: Told, known: KnownTickers | None) -> None:
-        self.table, self.head, self.told, self.known = table, head, told, known
+    def __init__(self, table: KindColumns, head: TableHead, stated: StatedOptions, known: KnownTickers | None) -> None:
+        self.table, self.head, self.stated, self.known = table, head, stated, known
         self.provider = provider_of(head.headings)
-        self.said = [self.provider.name or ("columns by ticker" if head.blocks[0].ticker else "known headings")]
+        self.notes = [self.provider.name or ("columns by ticker" if head.blocks[0].ticker else "known headings")]
         self.faults: dict[int, str] = {}
 
     def refuse(self, code: str, message: str, row: int | None = None) -> DataError:
         shown = ", ".join(one for one in self.head.headings if one)
         line = self.table.head_line if row is None else self.table.source.lines()[row]
-        return file_error(self.table.file, f"{message} (read as {self.said[0]}: {shown})", code=code, line=line)
+        return file_error(self.table.file, f"{message} (read as {self.notes[0]}: {shown})", code=code, line=line)
 
     def read(self) -> Recognised:
         tickers, market = self._tickers()
@@ -106,11 +106,11 @@ class _Reading:
         for name in (*OHLC, "volume", "dividend", "split", "adj_factor", "prev_close"):
             if name in values:
                 found[name] = pa.chunked_array([pa.array(values[name])])
-        return Recognised(columns=found, said=tuple(self.said), faults=self.faults)
+        return Recognised(columns=found, notes=tuple(self.notes), faults=self.faults)
 
     def _tickers(self) -> tuple[Column, Strings]:
         """The column of tickers, as the universe writes them, and the market of each row."""
-        stated = self.told.ticker or ("" if "ticker" in self.table.columns else self._named_by_file())
+        stated = self.stated.ticker or ("" if "ticker" in self.table.columns else self._named_by_file())
         written: Sequence[PlainValue] = [stated]
         if stated:
             codes = np.zeros(self.table.rows, dtype=np.int64)
@@ -148,7 +148,7 @@ class _Reading:
             return stem
         found = self._tickers_in_name()
         if len(found) == 1:
-            self.said.append(f"ticker {found[0]} by the file's name")
+            self.notes.append(f"ticker {found[0]} by the file's name")
             return found[0]
         return stem
 
@@ -156,12 +156,12 @@ class _Reading:
         try:
             times = bar_times(
                 self.table.columns["when"], self.table.columns.get("time_of_day"),
-                list(dict.fromkeys(market[market != ""].tolist())), self.provider, zone=self.told.zone,
-                stamp=self.told.stamp, time_format=self.told.time_format,
+                list(dict.fromkeys(market[market != ""].tolist())), self.provider, zone=self.stated.zone,
+                stamp=self.stated.stamp, time_format=self.stated.time_format,
             )  # fmt: skip
         except UnclearTimesError as error:
             raise self.refuse("unclear_time", str(error)) from None
-        self.said += times.assumed
+        self.notes += times.assumed
         self.faults.update(times.faults)
         return times.kind, times.column
 
@@ -172,7 +172,7 @@ class _Reading:
                 written = self.head.written[kind]
                 message = f"the heading {written!r} states {words!r}, which is no unit that is known"
                 key = "volume_unit" if kind == "volume" else f"columns: {{{kind}: {written!r}}}"
-                if kind != "volume" or self.told.volume_unit is None:
+                if kind != "volume" or self.stated.volume_unit is None:
                     raise self.refuse("unclear_unit", f"{message}: `{key}` says how to take it")
         for kind in OHLC:
             if self.head.units.get(kind, 1.0) != 1.0:
@@ -198,33 +198,33 @@ class _Reading:
             raise self.refuse("heads_swapped", *found)
 
     def _scale_volume(self, values: dict[str, Floats], market: Strings, tickers: Column) -> None:
-        stated = self.told.volume_unit
+        stated = self.stated.volume_unit
         if stated is not None:
             values["volume"] = values["volume"] * stated
             return
         price = (values["high"] + values["low"]) / 2
         of_index = self._of_indices(tickers)
         if of_index.any():
-            self.said.append("volume of an index as it is")
+            self.notes.append("volume of an index as it is")
         for china in (True, False):
             rows = (np.isin(market, [*A_SHARES]) == china) & ~of_index
             if not rows.any():
                 continue
             written = self.head.units.get("volume")
             expected = written or (LOT if china and self.provider.lots else 1.0)
-            told_by = self.head.written["volume"] if written else "A-shares" if china else "not A-shares"
+            source = self.head.written["volume"] if written else "A-shares" if china else "not A-shares"
             money = self.head.units.get("amount") or (1e3 if self.provider.thousands and china else 1.0)
             amount = values.get("amount")
             try:
                 unit = volume_unit(
-                    expected=expected, told_by=told_by, volume=values["volume"][rows], price=price[rows],
+                    expected=expected, source=source, volume=values["volume"][rows], price=price[rows],
                     amount=None if amount is None else amount[rows],
                     amount_units={money: _MONEY.get(money, f" in units of {money:g}")},
                 )  # fmt: skip
             except UnclearUnitError as error:
                 raise self.refuse("unclear_unit", str(error)) from None
             values["volume"] = np.where(rows, values["volume"] * unit.shares, values["volume"])
-            self.said.append(unit.why)
+            self.notes.append(unit.why)
 
     def _of_indices(self, tickers: Column) -> Bools:
         """(R,): whether the row is of an index, whose level is no price of what its volume counts."""
@@ -241,18 +241,18 @@ class _Reading:
             values["dividend"] = np.nan_to_num(values.get("dividend", np.zeros(self.table.rows))) + gains
         if "split" in values:
             values["split"] = np.where(values["split"] == 0.0, np.nan, values["split"])
-        if self.told.adjusted is None and self.told.splits is None:
+        if self.stated.adjusted is None and self.stated.splits is None:
             self._ask_about_adjustment(values)
         if "adj_close" not in values:
             return
-        if self.told.adjusted:
+        if self.stated.adjusted:
             with np.errstate(invalid="ignore", divide="ignore"):
                 factor = values["adj_close"] / values["close"]
             for name in OHLC:
                 values[name] = values[name] * factor
-            self.said.append(f"prices scaled to {self.head.written['adj_close']}")
+            self.notes.append(f"prices scaled to {self.head.written['adj_close']}")
         else:
-            self.said.append(f"{self.head.written['close']}, not {self.head.written['adj_close']}")
+            self.notes.append(f"{self.head.written['close']}, not {self.head.written['adj_close']}")
 
     def _ask_about_adjustment(self, values: Mapping[str, Floats]) -> None:
         close = values["close"]
@@ -306,7 +306,7 @@ def _ranks(when: Column) -> Ints:
     """(R,): the order of days or instants, -1 where there is none."""
     codes, values = encode(when)
     known: list[Any] = [one for one in values if one is not None]
-    place = {value: k for k, value in enumerate(sorted(known))}
-    ranks = np.array([*(place.get(one, -1) for one in values), -1], dtype=np.int64)
+    rank_of = {value: k for k, value in enumerate(sorted(known))}
+    ranks = np.array([*(rank_of.get(one, -1) for one in values), -1], dtype=np.int64)
     result: Ints = ranks[codes]
     return result

@@ -57,7 +57,7 @@ def text_records(path: Path, text: str, separator: str) -> tuple[Records, list[i
     lines: list[int] = []
     guard = MemoryGuard()
     for line, record in _read(path, text, separator):
-        if not guard.has_room(_CELL_BYTES * len(record)):
+        if not guard.has_memory(_CELL_BYTES * len(record)):
             raise file_error(path, guard.complaint, code="too_large")
         records.append(list(record))
         lines.append(line)
@@ -92,19 +92,19 @@ def below_the_head(
         at.pop()
         feet += 1
     if len(head.blocks) == 1 and not head.blocks[0].ticker:
-        places = {**head.shared, **head.blocks[0].places}
-        return {kind: [_cell(row, place) for row in rows] for kind, place in places.items()}, at, feet
-    kinds = list(dict.fromkeys(kind for block in head.blocks for kind in block.places))
+        indices = {**head.shared, **head.blocks[0].indices}
+        return {kind: [_cell(row, index) for row in rows] for kind, index in indices.items()}, at, feet
+    kinds = list(dict.fromkeys(kind for block in head.blocks for kind in block.indices))
     columns: dict[str, list[PlainValue]] = {kind: [] for kind in ("ticker", *head.shared, *kinds)}
     line_of = []
     for block in head.blocks:
         for row, line in zip(rows, at, strict=True):
-            values = {kind: _cell(row, place) for kind, place in block.places.items()}
+            values = {kind: _cell(row, index) for kind, index in block.indices.items()}
             if all(_text(value) in ("", "nan", "NaN") for value in values.values()):
                 continue
             columns["ticker"].append(block.ticker)
-            for kind, place in head.shared.items():
-                columns[kind].append(_cell(row, place))
+            for kind, index in head.shared.items():
+                columns[kind].append(_cell(row, index))
             for kind in kinds:
                 columns[kind].append(values.get(kind))
             line_of.append(line)
@@ -114,7 +114,7 @@ def below_the_head(
 def blank_ragged(records: Records, head: TableHead) -> Mapping[int, str]:
     """Blank the rows that do not fit the head, but for their times, and say of each row what is wrong: a number with a
     comma in it that nobody quoted, or a line that was cut, would put every cell behind it below another heading."""
-    last = max(*head.shared.values(), *(max(block.places.values()) for block in head.blocks))
+    last = max(*head.shared.values(), *(max(block.indices.values()) for block in head.blocks))
     when = head.shared["when"]
     faults = {}
     for row, record in enumerate(records[head.first :]):
@@ -124,7 +124,7 @@ def blank_ragged(records: Records, head: TableHead) -> Mapping[int, str]:
         if last < cells <= head.width or _is_foot(record, head):
             continue
         faults[row] = f"expected {head.width} fields as in the head, got {cells}; quote fields that hold the separator"
-        record[:] = ["" if place != when or place >= cells else record[place] for place in range(head.width)]
+        record[:] = ["" if index != when or index >= cells else record[index] for index in range(head.width)]
     return faults
 
 
@@ -142,5 +142,5 @@ def _text(cell: PlainValue) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _cell(row: Sequence[PlainValue], place: int) -> PlainValue:
-    return row[place] if place < len(row) else None
+def _cell(row: Sequence[PlainValue], index: int) -> PlainValue:
+    return row[index] if index < len(row) else None

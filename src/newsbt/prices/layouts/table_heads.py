@@ -40,9 +40,9 @@ class NoDaysError(UnclearHeadError):
 
 @dataclass(frozen=True, slots=True)
 class TickerColumns:
-    """The columns of one ticker, or of all where `ticker` is empty: kind to place among a record's cells."""
+    """The columns of one ticker, or of all where `ticker` is empty: kind to index among a record's cells."""
 
-    places: Mapping[str, int]
+    indices: Mapping[str, int]
     ticker: str = ""
 
 
@@ -50,7 +50,7 @@ class TickerColumns:
 class TableHead:
     """A table's head.
 
-    `at` is its record and `first` the one in which its rows begin; `shared` are the kinds and places of columns that
+    `at` is its record and `first` the one in which its rows begin; `shared` are the kinds and indices of columns that
     every block has (times, tickers), `units` what headings state in brackets and `strange_units` what nobody knows of
     it, `headings` all that were written, `passed_over` records between head and rows, `width` its number of cells.
     """
@@ -68,7 +68,7 @@ class TableHead:
 
     @property
     def kinds(self) -> frozenset[str]:
-        return frozenset(self.shared).union(*(block.places for block in self.blocks))
+        return frozenset(self.shared).union(*(block.indices for block in self.blocks))
 
 
 def find_head(records: Sequence[Record], columns: Mapping[str, str]) -> TableHead | None:
@@ -91,14 +91,14 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
     own = {plain_heading(source): name for name, source in columns.items()}
     kinds: dict[str, tuple[int, int, Heading]] = {}
     clock: tuple[int, int, Heading] | None = None
-    for place, cell in enumerate(record):
+    for index, cell in enumerate(record):
         found = heading(cell)
         named = own.get(plain_heading(cell))
         if named is not None:
             kind = "when" if named in ("date", "bar_start") else named
             found = Heading(str(cell), kind, -1, None if found is None else found.unit)
         elif plain_heading(cell).strip("<>") in CLOCKS and found is not None:
-            clock = clock or (0, place, found)
+            clock = clock or (0, index, found)
             continue
         if found is None:
             continue
@@ -109,13 +109,13 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
                 "`columns`, such as `columns: {close: ...}`"
             )
         if before is None or found.rank < before[0]:
-            kinds[found.kind] = (found.rank, place, found)
+            kinds[found.kind] = (found.rank, index, found)
     if any(kind not in kinds for kind in NEEDED):
         return None
     if clock is not None:
         kinds["time_of_day" if "when" in kinds else "when"] = clock
     if "when" not in kinds:
-        unnamed = [place for place, cell in enumerate(record) if plain_heading(cell) in UNNAMED]
+        unnamed = [index for index, cell in enumerate(record) if plain_heading(cell) in UNNAMED]
         if not unnamed or _counts(records[k + 1 :], unnamed[0]):
             raise NoDaysError
         kinds["when"] = (0, unnamed[0], Heading("", "when", 0))
@@ -123,11 +123,11 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
     while first < len(records) - 1 and _is_no_row(records[first], kinds["when"][1], kinds["close"][1]):
         first += 1
     shared: dict[str, int] = {kind: kinds[kind][1] for kind in SHARED if kind in kinds}
-    places = {kind: place for kind, (_, place, _) in kinds.items() if kind not in shared}
+    indices = {kind: index for kind, (_, index, _) in kinds.items() if kind not in shared}
     return TableHead(
         first=first,
         shared=shared,
-        blocks=(TickerColumns(places),),
+        blocks=(TickerColumns(indices),),
         at=k,
         units={kind: found.unit for kind, (_, _, found) in kinds.items() if found.unit is not None},
         strange_units={
@@ -140,21 +140,21 @@ def _of_one_line(records: Sequence[Record], k: int, columns: Mapping[str, str]) 
     )
 
 
-def _counts(records: Sequence[Record], place: int) -> bool:
+def _counts(records: Sequence[Record], index: int) -> bool:
     """Whether the first cells of a column are 0, 1, 2, ...: the index of rows, and no days."""
-    cells = [_text(_at(record, place)).removesuffix(".0") for record in records]
+    cells = [_text(_at(record, index)).removesuffix(".0") for record in records]
     return bool(cells) and cells == [str(row) for row in range(len(cells))]
 
 
-def _at(record: Record, place: int) -> PlainValue:
-    return record[place] if place < len(record) else None
+def _at(record: Record, index: int) -> PlainValue:
+    return record[index] if index < len(record) else None
 
 
 def _is_no_row(record: Record, when: int, close: int) -> bool:
     """Whether a record below the head is a second head: units, or the headings in another language."""
     if not any(_text(cell) for cell in record):
         return True
-    cells = [_text(_at(record, place)) for place in (when, close)]
+    cells = [_text(_at(record, index)) for index in (when, close)]
     return not any(character.isdigit() for cell in cells for character in cell)
 
 
@@ -174,13 +174,13 @@ def _of_two_lines(records: Sequence[Record], k: int) -> TableHead | None:
     written: dict[str, str] = {}
     units: dict[str, float] = {}
     strange_units: dict[str, str] = {}
-    for place in range(1, len(upper)):
-        found = heading(words[place])
+    for index in range(1, len(upper)):
+        found = heading(words[index])
         assert found is not None
-        block = blocks.setdefault(_text(tickers[place]), {})
+        block = blocks.setdefault(_text(tickers[index]), {})
         if found.kind in block:
-            raise UnclearHeadError(f"the head names {found.written!r} of {_text(tickers[place])} twice; leave one out")
-        block[found.kind] = place
+            raise UnclearHeadError(f"the head names {found.written!r} of {_text(tickers[index])} twice; leave one out")
+        block[found.kind] = index
         written[found.kind] = found.written
         if found.unit is not None:
             units[found.kind] = found.unit
@@ -195,7 +195,7 @@ def _of_two_lines(records: Sequence[Record], k: int) -> TableHead | None:
         units=units,
         strange_units=strange_units,
         shared={"when": 0},
-        blocks=tuple(TickerColumns(places, ticker) for ticker, places in blocks.items()),
+        blocks=tuple(TickerColumns(indices, ticker) for ticker, indices in blocks.items()),
         headings=tuple(written.values()),
         written={"when": "Date", **written},
         width=len(upper),
@@ -214,9 +214,9 @@ def _words_and_tickers(upper: Record, lower: Record, begin: int) -> tuple[Record
 def _spread(record: Record) -> list[PlainValue]:
     """A head line whose merged cells are written once: each blank behind one is it again."""
     spread = list(record)
-    for place in range(2, len(spread)):
-        if not _text(spread[place]):
-            spread[place] = spread[place - 1]
+    for index in range(2, len(spread)):
+        if not _text(spread[index]):
+            spread[index] = spread[index - 1]
     return spread
 
 

@@ -36,7 +36,7 @@ class VolumeUnit:
 def volume_unit(
     *,
     expected: float,
-    told_by: str,
+    source: str,
     volume: Floats,
     price: Floats,
     amount: Floats | None,
@@ -61,12 +61,12 @@ def volume_unit(
     measured = _measured(volume, price, amount)
     name = _name(expected)
     if measured is None:
-        return VolumeUnit(expected, f"volume in {name} ({told_by}; no amount confirms it)")
+        return VolumeUnit(expected, f"volume in {name} ({source}; no amount confirms it)")
     for money, kind in amount_units.items():
         if abs(math.log(measured * money / expected)) <= math.log(NEAR):
-            return VolumeUnit(expected, f"volume in {name} ({told_by}, confirmed by the amount{kind})")
+            return VolumeUnit(expected, f"volume in {name} ({source}, confirmed by the amount{kind})")
     raise UnclearUnitError(
-        f"{told_by} would have the volume in {name}, but amount / (volume x price) is {measured:.4g}: mend the "
+        f"{source} would have the volume in {name}, but amount / (volume x price) is {measured:.4g}: mend the "
         "headings, or say what one unit is with `volume_unit: 1` (shares) or `volume_unit: 100` (lots)"
     )
 

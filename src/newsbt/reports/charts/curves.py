@@ -9,7 +9,7 @@ import numpy as np
 
 from newsbt._typing import Days, Floats
 from newsbt.reports.charts.axes import day_ticks, number_labels, number_text, percent_labels, thinned, value_ticks
-from newsbt.reports.charts.plot import Plot, Size, room_for
+from newsbt.reports.charts.plot import Plot, Size, margin_for
 from newsbt.reports.text import html_text
 from newsbt.reports.theme import Look
 
@@ -61,14 +61,14 @@ def line_chart(
     ticks = value_ticks(float(values.min()), float(values.max()))
     labels = percent_labels(ticks)
     plot = Plot(
-        size=size, x_range=(first, last), y_range=(ticks[0], ticks[-1]), left=room_for(labels),
+        size=size, x_range=(first, last), y_range=(ticks[0], ticks[-1]), left=margin_for(labels),
         bottom=46 if marks else 28,
     )  # fmt: skip
     plot.y_axis(ticks, labels, y_title)
     plot.x_axis(day_ticks(first, last, size.dates))
     for line in sorted(lines, key=lambda line: line.look.kind == "strategy"):
-        places = thinned(line.values, size.points)
-        xs, ys = _days(line)[places].tolist(), line.values[places].tolist()
+        shown = thinned(line.values, size.points)
+        xs, ys = _days(line)[shown].tolist(), line.values[shown].tolist()
         if filled and line.look.css == "c0":
             plot.band(xs, [min(value, 0.0) for value in ys], [max(value, 0.0) for value in ys], line.look.css)
         plot.line(xs, ys, line.look.css, line.look.dash, line.name)
@@ -113,7 +113,7 @@ def xy_chart(
     ticks = value_ticks(*(span or (float(ys.min()), float(ys.max()))))
     low, high = float(xs.min()), float(xs.max())
     labels = percent_labels(ticks)
-    plot = Plot(size=size, x_range=(low, high), y_range=(ticks[0], ticks[-1]), left=room_for(labels, 72))
+    plot = Plot(size=size, x_range=(low, high), y_range=(ticks[0], ticks[-1]), left=margin_for(labels, 72))
     plot.y_axis(ticks, labels, y_title)
     plot.x_axis(_x_marks(xs, size) if x_marks is None else x_marks, x_title)
     if upright is not None and low <= upright <= high:
@@ -155,7 +155,7 @@ def histogram(
     heights, edges = np.histogram(values, bins)
     counts = value_ticks(0.0, float(max(heights.max(), 1)), 4, only_whole=True)
     heads = number_labels(counts)
-    plot = Plot(size=size, x_range=(ticks[0], ticks[-1]), y_range=(0.0, counts[-1]), left=room_for(heads))
+    plot = Plot(size=size, x_range=(ticks[0], ticks[-1]), y_range=(0.0, counts[-1]), left=margin_for(heads))
     plot.y_axis(counts, heads, "draws")
     plot.x_axis(zip(ticks, label(ticks), strict=True), x_title)
     for height, left, right in zip(heights.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from newsbt.reports.text import html_text
 
-__all__ = ["HALF", "LEFT", "PHONE", "WIDE", "Plot", "Size", "figure", "room_for"]
+__all__ = ["HALF", "LEFT", "PHONE", "WIDE", "Plot", "Size", "figure", "margin_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ LETTER = 6.6  # width of one in the axes' font
 LEFT = 64.0  # from the edge to the y axis
 
 
-def room_for(labels: Sequence[str], least: float = LEFT) -> float:
+def margin_for(labels: Sequence[str], least: float = LEFT) -> float:
     """How far from the edge the y axis has to be for its labels and its title."""
     return max(least, 25 + LETTER * max(map(len, labels), default=0))
 

@@ -21,7 +21,7 @@ def waterfalls(view: PageView, cards: dict[str, int]) -> str:
     if frame is None:
         return absent("The events of this run could not be read, so nothing can be attributed to them.")
     parts = []
-    for place, row in enumerate(view.strategies):
+    for index, row in enumerate(view.strategies):
         name = str(row.get("name"))
         own = frame[frame["strategy"] == name].groupby("event_id", sort=True)["pnl"].sum()
         own = own[own != 0.0]
@@ -29,7 +29,7 @@ def waterfalls(view: PageView, cards: dict[str, int]) -> str:
             content = absent(f"{name}: no announcement led to a profit or a loss.")
         else:
             content = _waterfall(view, name, own, metric(row, "final_equity"), cards) + _sources(view, name)
-        parts.append(content if place == 0 else details(f"{name}: best and worst announcements", content))
+        parts.append(content if index == 0 else details(f"{name}: best and worst announcements", content))
     return "".join(parts) or absent("This run holds no strategy.")
 
 

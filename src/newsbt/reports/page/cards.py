@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 import pandas as pd
 
-from newsbt.domain.run_documents import ContextEvent, ContextTicker, LinkTold
+from newsbt.domain.run_documents import ContextEvent, ContextTicker, LinkJson
 from newsbt.reports.page.clocks import clock_text, distinct_zones, published_text
 from newsbt.reports.page.event_activity import EventsRow, Happened, happened, largest_first, short
 from newsbt.reports.page.view import PageView
@@ -107,8 +107,8 @@ def _card(
     tickers: Mapping[str, ContextTicker],
 ) -> Card:
     def zone(ticker: str) -> str | None:
-        told = tickers.get(ticker)
-        return None if told is None else zones.get(told.get("market", ""))
+        about_ticker = tickers.get(ticker)
+        return None if about_ticker is None else zones.get(about_ticker.get("market", ""))
 
     rows = largest_first(found.rows)
     lines = [_line(row, found, names, zone(str(row["ticker"]))) for row in rows[:MOST_ROWS]]
@@ -117,7 +117,7 @@ def _card(
     spoken = {str(row["ticker"]) for row in rows}
     idle = [f"{link[0]} ({_relation(link)})" for link in links if link[0] not in spoken]
     known = min((row["known_at"] for row in rows if not pd.isna(row["known_at"])), default=pd.NaT)
-    markets = [place for place in map(zone, used) if place is not None]
+    markets = [one for one in map(zone, used) if one is not None]
     reactions = about.get("reactions") or {}
     pnl = [sum(_number(row["pnl"]) for row in rows if row["strategy"] == name) for name in names]
     return {
@@ -132,7 +132,7 @@ def _card(
         "rivals": about.get("rivals") or [],
         "sentiment": about.get("sentiment"),
         "published": published_text(about),
-        "known": [clock_text(known, place) for place in distinct_zones(markets, known)],
+        "known": [clock_text(known, one) for one in distinct_zones(markets, known)],
         "at": about.get("at") or {},
         "pnl": [round(value, 2) for value in pnl],
         "traded": bool(found.fills),
@@ -162,7 +162,7 @@ def _line(row: EventsRow, found: Happened, names: Sequence[str], zone: str | Non
     ]
 
 
-def _relation(link: LinkTold) -> str:
+def _relation(link: LinkJson) -> str:
     weight = link[3]
     sign = "" if weight is None else f" {weight:+g}"
     return f"{str(link[1]).replace('_', ' ')}{sign}"

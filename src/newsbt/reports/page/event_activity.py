@@ -87,18 +87,18 @@ def happened(view: PageView) -> dict[str, Happened]:
     row: EventsRow
     for row in _records(spoken):
         found.setdefault(str(row["event_id"]), Happened()).rows.append(row)
-    places = _Places(view)
+    axis = _RowAxis(view)
     fill: FillRow
     for fill in _records(_owned(view.table("fills"))):
         event, pair = found.get(str(fill["event_id"])), (fill["strategy"], fill["ticker"])
         if event is not None:
-            event.fills.setdefault(pair, []).append(_fill(fill, places))
-    told = _told(view)
+            event.fills.setdefault(pair, []).append(_fill(fill, axis))
+    sentences = _sentences(view)
     refusal: RefusalRow
     for refusal in _records(_owned(view.table("refusals"))):
         event, pair = found.get(str(refusal["event_id"])), (refusal["strategy"], refusal["ticker"])
         if event is not None:
-            _add_refusal(event.refusals.setdefault(pair, []), refusal, places, told)
+            _add_refusal(event.refusals.setdefault(pair, []), refusal, axis, sentences)
     _add_returns(found, _owned(view.table("trades")))
     return found
 
@@ -124,7 +124,7 @@ def _records(frame: pd.DataFrame) -> Any:
     return frame.to_dict("records")
 
 
-class _Places:
+class _RowAxis:
     """Where instants lie on the axis of rows, and what clocks show in a ticker's market."""
 
     def __init__(self, view: PageView) -> None:
@@ -138,24 +138,24 @@ class _Places:
     def row(self, row: ActedRow) -> int | None:
         if not self._intraday:
             return None if pd.isna(row["date"]) else self._row_of.get(f"{row['date']:%Y-%m-%d}")
-        place = int(np.searchsorted(self._dates, f"{row['at']:%Y-%m-%dT%H:%MZ}", side="right"))
-        return max(place - 1, 0)
+        index = int(np.searchsorted(self._dates, f"{row['at']:%Y-%m-%dT%H:%MZ}", side="right"))
+        return max(index - 1, 0)
 
     def zone(self, ticker: str) -> str | None:
-        told = self._tickers.get(ticker)
-        return None if told is None else self._zones.get(told.get("market", ""))
+        about = self._tickers.get(ticker)
+        return None if about is None else self._zones.get(about.get("market", ""))
 
 
-def _fill(row: FillRow, places: _Places) -> Fill:
+def _fill(row: FillRow, axis: _RowAxis) -> Fill:
     side = 1 if row["side"] == "buy" else -1
-    at = clock_text(row["at"], places.zone(row["ticker"]))
+    at = clock_text(row["at"], axis.zone(row["ticker"]))
     reason = str(row["reason"])
-    return places.row(row), side, short(row["price"]), _whole(row["quantity"]), EXITS.get(reason, reason), at
+    return axis.row(row), side, short(row["price"]), _whole(row["quantity"]), EXITS.get(reason, reason), at
 
 
-def _add_refusal(found: list[list[Any]], row: RefusalRow, places: _Places, told: Mapping[RefusalKey, str]) -> None:
+def _add_refusal(found: list[list[Any]], row: RefusalRow, axis: _RowAxis, sentences: Mapping[RefusalKey, str]) -> None:
     """Add a refusal, or count it as a further attempt where it repeats the one before."""
-    side, reason, at = 1 if row["side"] == "buy" else -1, str(row["reason"]), places.row(row)
+    side, reason, at = 1 if row["side"] == "buy" else -1, str(row["reason"]), axis.row(row)
     if found and found[-1][1] == side and found[-1][-1] == reason:
         further = found[-1][3]
         if at is not None and len(further) < MOST_ROWS:
@@ -163,7 +163,7 @@ def _add_refusal(found: list[list[Any]], row: RefusalRow, places: _Places, told:
         found[-1][4] += 1
         return
     key = row["strategy"], row["event_id"], row["ticker"], row["at"], row["reason"]
-    found.append([at, side, told.get(key) or _sentence(row, reason), [], 1, reason])
+    found.append([at, side, sentences.get(key) or _sentence(row, reason), [], 1, reason])
 
 
 def _sentence(row: RefusalRow, reason: str) -> str:
@@ -177,7 +177,7 @@ def _sentence(row: RefusalRow, reason: str) -> str:
     return f"{row['side']}{of} {what}{on}: {refusal_sentence(reason)}{after}"
 
 
-def _told(view: PageView) -> dict[RefusalKey, str]:
+def _sentences(view: PageView) -> dict[RefusalKey, str]:
     """The run's own sentences about refusals, where its folder has them."""
     try:
         frame = view.record.table("explanations")

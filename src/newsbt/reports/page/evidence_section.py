@@ -17,7 +17,7 @@ from newsbt.domain.evidence_documents import (
     CapacityPoint,
     CurvePoint,
     DecayCurves,
-    PlaceboTold,
+    PlaceboJson,
     SweepMap,
 )
 from newsbt.reports.charts.axes import number_labels, number_text, percent_labels
@@ -47,7 +47,7 @@ def _no_placebo(view: PageView) -> str:
     return "No placebo distribution was stored with this run" + (f": {why}." if why else ".")
 
 
-def _placebo(view: PageView, name: str, found: PlaceboTold) -> str:
+def _placebo(view: PageView, name: str, found: PlaceboJson) -> str:
     values = numbers(found["values"] if "values" in found else found["returns"])
     observed = found.get("observed")
     key_of = str(found.get("metric", "total_return"))
@@ -127,7 +127,7 @@ def _curve_figure(
     )  # fmt: skip
     at = [text for _, text in marks] if marks is not None else [number_text(value) for value in x.tolist()]
     words = ", ".join(
-        f"{place}: {percent(value)}" for place, value in zip(at, y.tolist(), strict=True) if math.isfinite(value)
+        f"{label}: {percent(value)}" for label, value in zip(at, y.tolist(), strict=True) if math.isfinite(value)
     )
 
     def draw(size: Size) -> str:
@@ -184,7 +184,7 @@ def _by_strategy(
     return f'<div class="grid">{inside}</div>' if inside else absent(otherwise)
 
 
-def _under(words: str, found: PlaceboTold) -> str:
+def _under(words: str, found: PlaceboJson) -> str:
     text = ". ".join(part for part in (words, str(found.get("note") or "")) if part)
     return f'<p class="under">{html_text(text)}</p>' if text else ""
 

@@ -89,8 +89,8 @@ def table(
     parts.append("</tr></thead><tbody>")
     for cells in body:
         parts.append("<tr>")
-        for place, (cell, (_, kind)) in enumerate(zip(cells, header, strict=True)):
-            parts.append(_cell(cell, kind, is_head=place == 0))
+        for index, (cell, (_, kind)) in enumerate(zip(cells, header, strict=True)):
+            parts.append(_cell(cell, kind, is_head=index == 0))
         parts.append("</tr>")
     parts.append("</tbody></table></div>")
     return "".join(parts)

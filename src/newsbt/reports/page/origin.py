@@ -20,14 +20,14 @@ def data_notice(view: PageView) -> str:
     simulated = any("simulated" in sentence.lower() for sentence in sentences)
     kind = "Simulated data" if simulated else "Data as given: nothing says that it is simulated"
     counts, period = view.document.get("counts") or {}, period_text(view.document)
-    told = [kind, period] if period != "unknown" else [kind]
+    parts = [kind, period] if period != "unknown" else [kind]
     if isinstance(counts.get("events"), int):
         inside = counts.get("events_in_run")
-        told.append(f"{counts['events']:,} announcements read" + (f", {inside:,} in the period" if inside else ""))
-    told += _left_out(view) or ["Nothing left out"]
+        parts.append(f"{counts['events']:,} announcements read" + (f", {inside:,} in the period" if inside else ""))
+    parts += _left_out(view) or ["Nothing left out"]
     return (
         f'<div role="note" aria-label="The data">{listed(sentences, "notice")}'
-        f'<p class="told">{html_text(". ".join(told))}.</p></div>'
+        f'<p class="told">{html_text(". ".join(parts))}.</p></div>'
     )
 
 

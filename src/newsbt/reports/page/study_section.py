@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from newsbt.domain.evidence_documents import StudyDocument, StudyGroupTold
+from newsbt.domain.evidence_documents import StudyDocument, StudyGroupJson
 from newsbt.reports.charts.curves import Curve, xy_chart
 from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
 from newsbt.reports.page.document_fields import numbers, read_part
@@ -31,7 +31,7 @@ def study(view: PageView) -> str:
 
 
 def _study(view: PageView, found: StudyDocument) -> str:
-    groups: Sequence[StudyGroupTold] = found["groups"]
+    groups: Sequence[StudyGroupJson] = found["groups"]
     if not groups:
         return absent("The event study of this run holds no group.")
     model = str(found.get("model") or "market").replace("_", " ")
@@ -64,7 +64,7 @@ def _span(curves: Sequence[Curve]) -> tuple[float, float] | None:
     return (float(values.min()), float(values.max())) if len(values) else None
 
 
-def _starts(groups: Sequence[StudyGroupTold]) -> str:
+def _starts(groups: Sequence[StudyGroupJson]) -> str:
     """From which day on the curves add up."""
     days = sorted({int(group["days"][0]) for group in groups if len(group["days"])})
     if not days:
@@ -72,7 +72,7 @@ def _starts(groups: Sequence[StudyGroupTold]) -> str:
     return f"summed from day {days[0]} on" if len(days) == 1 else f"summed from days {days[0]} to {days[-1]} on"
 
 
-def _bands(groups: Sequence[StudyGroupTold]) -> str:
+def _bands(groups: Sequence[StudyGroupJson]) -> str:
     """What the bands are, where there are any."""
     bounds = [value for group in groups for side in (group.get("low"), group.get("high")) for value in side or ()]
     if not any(value is not None for value in bounds):
@@ -80,7 +80,7 @@ def _bands(groups: Sequence[StudyGroupTold]) -> str:
     return ", with 95% bands where enough independent clusters of events allow them"
 
 
-def _curve(view: PageView, group: StudyGroupTold) -> Curve:
+def _curve(view: PageView, group: StudyGroupJson) -> Curve:
     name = str(group["name"])
     own = name.rpartition(": ")[0]
     shown = name if str(group.get("kind")) == "signals" else name.replace("_", " ")
@@ -96,35 +96,35 @@ def _curve(view: PageView, group: StudyGroupTold) -> Curve:
     )
 
 
-def _figure(curve: Curve, group: StudyGroupTold, place: int, span: tuple[float, float] | None) -> str:
+def _figure(curve: Curve, group: StudyGroupJson, index: int, span: tuple[float, float] | None) -> str:
     caption = f"{curve.name}: {_counted(group)}"
     first, last = int(curve.x[0]), int(curve.x[-1])
     words = f"CAAR from day {first} to day {last} ends at {percent(float(curve.y[-1]))}"
 
     def draw(size: Size) -> str:
         return xy_chart(
-            [curve], size=size, title=caption, description=words, chart_id=f"caar-{place}", span=span,
+            [curve], size=size, title=caption, description=words, chart_id=f"caar-{index}", span=span,
             x_title="sessions before (-) and after day 0", y_title="CAAR", upright=0.0,
         )  # fmt: skip
 
     return figure(draw, caption=caption, sizes=(HALF, PHONE))
 
 
-def _counted(group: StudyGroupTold) -> str:
+def _counted(group: StudyGroupJson) -> str:
     """Pairs, and the events and dates that they are of, where the run tells."""
     if group.get("n") is None:
         return "pairs not counted"
-    told = [_number(group["n"], "pair")]
+    counts = [_number(group["n"], "pair")]
     if group.get("n_events") is not None:
-        told += [_number(group["n_events"], "event"), _number(group["n_dates"], "date")]
-    return ", ".join(told)
+        counts += [_number(group["n_events"], "event"), _number(group["n_dates"], "date")]
+    return ", ".join(counts)
 
 
 def _number(value: int, word: str) -> str:
     return f"{int(value):,} {word}{'' if int(value) == 1 else 's'}"
 
 
-def _table(groups: Sequence[StudyGroupTold], title: str) -> str:
+def _table(groups: Sequence[StudyGroupJson], title: str) -> str:
     """Windows from day 0 with their robust test, and the mean move of day 0 with its parts."""
     windows = sorted(
         {(w["start"], w["end"]) for group in groups for w in group.get("windows") or () if w["start"] == 0}

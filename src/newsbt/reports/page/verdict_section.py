@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsbt.domain.evidence_documents import StudyDocument
-from newsbt.domain.run_documents import SharesTold
+from newsbt.domain.run_documents import SharesJson
 from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, span_text
 from newsbt.reports.page.html_markup import details, key
 from newsbt.reports.page.view import PageView, metric
@@ -103,21 +103,21 @@ def _sign(value: float | None) -> int:
     return 0 if value is None else (value > 0) - (value < 0)
 
 
-def _share(view: PageView, row: Row) -> SharesTold:
+def _share(view: PageView, row: Row) -> SharesJson:
     """Pairs, mean reported move and its tradable part in the direction of the signals: the event study's, where the
     run has one for this strategy, else the context's."""
     name = str(row.get("name"))
     try:
         study = view.evidence.get("study")
-        found = _studied(study, name) if study else SharesTold()
+        found = _studied(study, name) if study else SharesJson()
     except (KeyError, TypeError, ValueError, AttributeError):
-        found = SharesTold()
+        found = SharesJson()
     shares = view.context.get("shares")
     kept = shares.get(name) if isinstance(shares, dict) else None
-    return found or (kept if isinstance(kept, dict) else SharesTold())
+    return found or (kept if isinstance(kept, dict) else SharesJson())
 
 
-def _studied(study: StudyDocument, name: str) -> SharesTold:
+def _studied(study: StudyDocument, name: str) -> SharesJson:
     pairs, reported, tradable = 0, 0.0, 0.0
     for group in study.get("groups") or ():
         sign = {f"{name}: long": 1.0, f"{name}: short": -1.0}.get(group["name"])
@@ -132,13 +132,13 @@ def _studied(study: StudyDocument, name: str) -> SharesTold:
         tradable += sign * part * move["pairs"]
     if not pairs:
         return {}
-    found: SharesTold = {"pairs": pairs, "reported": reported / pairs, "tradable": tradable / pairs}
+    found: SharesJson = {"pairs": pairs, "reported": reported / pairs, "tradable": tradable / pairs}
     if reported <= 0:
         return {**found, "share": None, "reason": "the signalled tickers moved against their signals, taken together"}
     return {**found, "share": tradable / reported}
 
 
-def _share_words(found: SharesTold) -> str:
+def _share_words(found: SharesJson) -> str:
     reported, tradable = found.get("reported"), found.get("tradable")
     if reported is None or tradable is None:
         return str(found.get("reason") or "this run folder holds no prices around its events")

@@ -27,7 +27,7 @@ EVE = -1  # the bar before row 0, on which announcements of row 0 are delivered
 class Sent:
     """An order or a cancel at the moment of sending: after which row (-1: before row 0), and what it says.
 
-    `market` and `event` are places of the announcement that was being told, -1 outside of one.
+    `market` and `event` are indices of the announcement that was being told, -1 outside of one.
     """
 
     row: int
@@ -81,16 +81,16 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         self._accepted = 0
 
     def bind(self, feeds: dict[int, bt.DataBase]) -> None:
-        """Tell the broker which feed stands for which place of the universe."""
+        """Tell the broker which feed stands for which column of the universe."""
         self._feed_of = feeds
         for n, feed in feeds.items():
             terms = AccountCommission(rate=self._rate_of(n))
             terms.profits = deque()
             self.addcommissioninfo(terms, name=feed._name)
 
-    def place_of(self, data: bt.DataBase) -> int:
-        """The place of the instrument that an order on a feed trades: an index's proxy, else its own (X18)."""
-        return int(self._traded[data.place])
+    def column_of(self, data: bt.DataBase) -> int:
+        """The column of the instrument that an order on a feed trades: an index's proxy, else its own (X18)."""
+        return int(self._traded[data.column])
 
     # What a strategy asks
 
@@ -105,7 +105,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             return self._account.equity
         worth = 0.0
         for data in datas:
-            n = self.place_of(data)
+            n = self.column_of(data)
             price = self._mark(n) * self._rate_of(n)()
             for lot in self._account.held.get(n, ()):
                 worth += lot.sign * lot.quantity * price
@@ -119,11 +119,11 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     fundvalue = property(get_fundvalue)
 
     def getposition(self, data: bt.DataBase) -> bt.Position:
-        return self.positions[self._feed_of.get(self.place_of(data), data)]
+        return self.positions[self._feed_of.get(self.column_of(data), data)]
 
     def rate(self, data: bt.DataBase) -> float:
         """Account currency for one unit of a feed's own."""
-        return self._rate_of(self.place_of(data))()
+        return self._rate_of(self.column_of(data))()
 
     # What a strategy sends
 
@@ -141,10 +141,10 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
 
     def transmit(self, order: bt.Order, check: bool = True) -> bt.Order:  # noqa: ARG002
         """Accept an order, unless it is for a market whose news it cannot know yet."""
-        n = self.place_of(order.data)
+        n = self.column_of(order.data)
         order.addcomminfo(self.getcommissioninfo(order.data))
         order.info.event = -1 if self.delivering is None else self.delivering[1]
-        self._note(n, _told(order))
+        self._note(n, _order_text(order))
         order.submit(self)
         self.notify(order)
         if self._is_early(n):
@@ -164,8 +164,8 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def cancel(self, order: bt.Order, bracket: bool = False) -> bool:
         """Withdraw an order, unless it is for a market whose news it cannot know yet: that is refused, and recorded."""
         if not bracket:
-            n = self.place_of(order.data)
-            self._note(n, "cancel of " + _told(order))
+            n = self.column_of(order.data)
+            self._note(n, "cancel of " + _order_text(order))
             if self._is_early(n):
                 if order.alive():
                     self._record_early(order, n)
@@ -228,14 +228,14 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def _work_openings(self, t: int) -> None:
         queue = []
         for order in self.pending:
-            n = self.place_of(order.data)
+            n = self.column_of(order.data)
             opens = self._account.terms.panel.clock.session_of[t, self._account.terms.panel.market_of[n]] >= 0
             if order.exectype == bt.Order.Market and order.active() and opens:
                 lots = self._account.held.get(n)
                 is_entry = not lots or lots[0].sign == (1 if order.isbuy() else -1)
                 queue.append((self._desk.instant(t, n, FillPoint.OPEN), is_entry, order.info.number, order))
         for _, is_entry, _, order in sorted(queue, key=lambda item: item[:3]):
-            n = self.place_of(order.data)
+            n = self.column_of(order.data)
             if order.alive() and (is_entry or self._account.terms.panel.tradable[t, n]):
                 self._work(order, float(self._account.terms.panel.open[t, n]), FillPoint.OPEN)
 
@@ -243,7 +243,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         """Work the accepted orders of a kind whose instrument has a bar, in order of acceptance."""
         tradable = self._account.terms.panel.tradable
         for order in list(self.pending):
-            if order.alive() and order.active() and chosen(order) and tradable[self.row, self.place_of(order.data)]:
+            if order.alive() and order.active() and chosen(order) and tradable[self.row, self.column_of(order.data)]:
                 work(order)
 
     def _try_resting(self, order: bt.Order) -> None:
@@ -265,7 +265,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
 
     def _work(self, order: bt.Order, unslipped: float, point: FillPoint, bound: float = math.nan) -> None:
         """Try what is left of an order: first out of what is held on the other side, then into more."""
-        t, n, side = self.row, self.place_of(order.data), 1 if order.isbuy() else -1
+        t, n, side = self.row, self.column_of(order.data), 1 if order.isbuy() else -1
         left = math.floor(abs(order.executed.remsize) + 1e-9)
         parts = self._leaving(t, n, side, left)
         if parts:
@@ -384,13 +384,13 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         return rate
 
 
-def _told(order: bt.Order) -> str:
+def _order_text(order: bt.Order) -> str:
     """An order in words: side, kind, size, and whatever prices and end it has."""
-    said = [order.ordtypename(), order.getordername(), f"{abs(order.size):g}"]
+    parts = [order.ordtypename(), order.getordername(), f"{abs(order.size):g}"]
     for name in ("price", "pricelimit", "trailamount", "trailpercent"):
         value = getattr(order.created, name, None)
         if value and not math.isnan(value):
-            said.append(f"{name} {value:.12g}")
+            parts.append(f"{name} {value:.12g}")
     if order.valid:
-        said.append(f"valid {order.valid}")
-    return " ".join(said)
+        parts.append(f"valid {order.valid}")
+    return " ".join(parts)

@@ -88,11 +88,11 @@ class _Cerebro(bt.Cerebro):  # type: ignore[misc]
 
 class _PanelFeed(RowFeed):
     lines = ("tradable", "bars")
-    params: tuple[tuple[str, int | None], ...] = (("place", -1),)
+    params: tuple[tuple[str, int | None], ...] = (("column", -1),)
 
     @property
-    def place(self) -> int:
-        return int(self.p.place)
+    def column(self) -> int:
+        return int(self.p.column)
 
 
 class _Announcements:
@@ -104,7 +104,7 @@ class _Announcements:
 
     def tell(self, strategy: BacktraderStrategy) -> None:
         for delivery in self._deliveries.get(self._broker.row + 1, ()):
-            self._broker.delivering = (delivery.market, delivery.event_place)
+            self._broker.delivering = (delivery.market, delivery.event_index)
             try:
                 strategy.on_announcement(delivery.event, delivery.links)
             finally:
@@ -129,7 +129,7 @@ def simulate_orders(
     deliveries : mapping of row to sequence
         What is told before each row opens, in order.
     traded : ndarray of shape (N,)
-        The place that is traded for each place: an index's proxy, else itself.
+        The column that is traded for each column: an index's proxy, else itself.
     sent : list, optional
         Gets everything the strategy sends.
 
@@ -145,7 +145,7 @@ def simulate_orders(
     cerebro = _Cerebro(stdstats=False, maxcpus=1)
     feeds = {}
     for n in np.flatnonzero(terms.panel.has_prices).tolist():
-        feed = _PanelFeed(columns=_columns(terms.panel, n), place=n)
+        feed = _PanelFeed(columns=_columns(terms.panel, n), column=n)
         cerebro.adddata(feed, name=terms.panel.tickers[n])
         feeds[n] = feed
     cerebro.broker = broker

@@ -50,7 +50,7 @@ def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
         asked = ask(wanted)
         books = open_books(terms.cash, rows, count, lots=len(wanted), records=2 * len(wanted) + 1024)
         while (row := replay(row, market, rules, costs, position, asked, books)) < rows:
-            books = with_room(books)
+            books = with_capacity(books)
         outcome = asked.outcome
     else:
         # A grid's lots are held until it says otherwise, whatever the hold.
@@ -58,7 +58,7 @@ def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
         followed = follow_up(terms, wanted)
         books = open_books(terms.cash, rows, count, lots=0, records=0)
         while (row := follow(row, market, rules, costs, position, followed, books)) < rows:
-            books = with_room(books, lots=True)
+            books = with_capacity(books, lots=True)
         outcome = np.empty(0, dtype=np.int64)
     return with_hindsight(ledger_of(terms, costs, books, outcome), terms)
 
@@ -79,7 +79,7 @@ def follow_up(terms: AccountTerms, targets: Targets) -> Followed:
         part_event=np.empty(most, dtype=np.int64),
         part_size=np.empty(most),
         unfinished=np.zeros(count, dtype=bool),
-        said=np.zeros(count),
+        unsizable=np.zeros(count),
         entry_ticker=np.empty(count, dtype=np.int64),
         entry_quantity=np.empty(count, dtype=np.int64),
         shares=np.empty(most),
@@ -110,15 +110,15 @@ def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int)
     state = np.zeros(1, dtype=MONEY)
     state["cash"] = state["initial"] = state["equity"] = cash
     known = np.full(tickers, -1, dtype=TICKER_STATE)
-    known["put_by"] = known["opposed"] = 0
+    known["stop_slot"] = known["opposed"] = 0
     return LedgerState(
         state=state,
         lots=np.empty(lots, dtype=LOT_STATE),
         open_lots=np.empty(lots, dtype=np.int64),
         leaving=np.empty(lots, dtype=np.int64),
         tickers=known,
-        put_by=np.empty(2 * lots),
-        places_put_by=np.empty(tickers, dtype=np.int64),
+        stop_cash=np.empty(2 * lots),
+        stop_slots=np.empty(tickers, dtype=np.int64),
         fills=np.empty(records, dtype=_numbers(FILL)),
         refusals=np.empty(records, dtype=_numbers(REFUSAL)),
         equity=np.empty(rows),
@@ -128,7 +128,7 @@ def open_books(cash: float, rows: int, tickers: int, *, lots: int, records: int)
     )
 
 
-def with_room(books: LedgerState, *, lots: bool = False) -> LedgerState:
+def with_capacity(books: LedgerState, *, lots: bool = False) -> LedgerState:
     """The same books with twice the room for records, and for lots where they may run out."""
     books = books._replace(fills=_doubled(books.fills), refusals=_doubled(books.refusals))
     if lots:
@@ -136,7 +136,7 @@ def with_room(books: LedgerState, *, lots: bool = False) -> LedgerState:
             lots=_doubled(books.lots),
             open_lots=_doubled(books.open_lots),
             leaving=_doubled(books.leaving),
-            put_by=_doubled(_doubled(books.put_by)),
+            stop_cash=_doubled(_doubled(books.stop_cash)),
         )
     return books
 

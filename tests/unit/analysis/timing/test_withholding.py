@@ -20,7 +20,7 @@ def test_nothing_is_withheld_where_calendars_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
         ({"calendars": 19}, "19 calendars, the run's own and 18 others, of which 20 are needed"),
         ({"distinct": 19}, "spaced so evenly that moving it by weeks leaves 10% of the same holdings"),
@@ -29,9 +29,9 @@ def test_nothing_is_withheld_where_calendars_differ() -> None:
         ({"exposure": np.append(np.full(20, 0.2), np.full(10, 0.09))}, "19 other calendars hold at least half"),
     ],
 )
-def test_each_rule_says_why(change: dict[str, Any], said: str) -> None:
+def test_each_rule_says_why(change: dict[str, Any], reason: str) -> None:
     found = withheld(**{**GOOD, **change})
-    assert found is not None and said in found.reason
+    assert found is not None and reason in found.reason
     assert found.evenly is bool({"distinct", "overlap"} & change.keys())
 
 

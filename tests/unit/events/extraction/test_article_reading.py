@@ -172,14 +172,14 @@ def test_what_a_given_instant_settles(head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "told"),
+    ("head", "message"),
     [
         ("Published: 2025-03-06 17:00", "no offset, .*'2025-03-06T16:45\\+08:00' reads another time of day"),
         ("Mar 6, 2025, 5:45 PM CST", "'CST' is the time of China"),
     ],
 )
-def test_what_a_given_instant_does_not_settle(head: str, told: str) -> None:
-    with pytest.raises(RefusedItem, match=told):
+def test_what_a_given_instant_does_not_settle(head: str, message: str) -> None:
+    with pytest.raises(RefusedItem, match=message):
         item_of(head, AT)
 
 

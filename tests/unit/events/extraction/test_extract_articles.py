@@ -214,7 +214,7 @@ def test_one_word_does_not_make_a_sentiment_certain(extractor: Extractor) -> Non
 
 
 def test_a_comparison_of_long_ago_names_no_rival(extractor: Extractor) -> None:
-    told = "Alibaba released Qwen3 on Thursday. {} outperforms GPT-4."
-    now = extractor.extract(article("Alibaba releases Qwen3", told.format("It said the model")))
-    then = extractor.extract(article("Alibaba releases Qwen3", told.format("A year ago it said Qwen2")))
+    body = "Alibaba released Qwen3 on Thursday. {} outperforms GPT-4."
+    now = extractor.extract(article("Alibaba releases Qwen3", body.format("It said the model")))
+    then = extractor.extract(article("Alibaba releases Qwen3", body.format("A year ago it said Qwen2")))
     assert (now.rivals, then.rivals) == (("GPT-4",), ())

@@ -28,11 +28,11 @@ def test_every_maker_of_a_product_is_an_organisation() -> None:
 
 
 def test_no_sentence_of_an_article_stands_in_the_rules() -> None:
-    said = "\n".join(path.read_text(encoding="utf-8") for path in RULES.iterdir())
+    text = "\n".join(path.read_text(encoding="utf-8") for path in RULES.iterdir())
     for path in ARTICLES.rglob("*.txt"):
         for sentence in re.split(r"[.。\n]", path.read_text(encoding="utf-8")):
             if len(sentence.split()) > 6 or len(sentence) > 40:
-                assert sentence.strip() not in said
+                assert sentence.strip() not in text
 
 
 def test_a_folder_of_ones_own(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_gdelts_empty_answers_are_nothing_found(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code", "told"),
+    ("data", "code", "message"),
     [
         (b"Please limit requests to one every 5 seconds or contact the operators.", "rate_limit", "asked too often"),
         (b"Your query was too short or too long.\n", "not_json", "words: 'Your query was too short or too long.'"),
@@ -115,8 +115,8 @@ def test_gdelts_empty_answers_are_nothing_found(data: bytes) -> None:
         (b'{"timeline": []}', "bad_value", "list of items under 'articles'"),
     ],
 )
-def test_what_gdelt_says_in_words_is_told_as_that(data: bytes, code: str, told: str) -> None:
-    with pytest.raises(DataError, match=told) as caught:
+def test_what_gdelt_says_in_words_is_told_as_that(data: bytes, code: str, message: str) -> None:
+    with pytest.raises(DataError, match=message) as caught:
         parse_gdelt(data, "x")
     assert caught.value.problems[0].code == code
 
@@ -155,12 +155,12 @@ ROW = st.dictionaries(WORD, JSON, max_size=3)
 @settings(max_examples=40, deadline=None)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=4),
-    place=st.integers(0, 4),
+    index=st.integers(0, 4),
     more=ROW,
 )
-def test_the_items_beside_a_broken_one_are_what_they_are(rows: list, place: int, more: dict) -> None:
+def test_the_items_beside_a_broken_one_are_what_they_are(rows: list, index: int, more: dict) -> None:
     parts = [json.dumps(row, ensure_ascii=False) for row in rows]
-    parts.insert(place % (len(parts) + 1), r'{"a": "\-"}')
+    parts.insert(index % (len(parts) + 1), r'{"a": "\-"}')
     others = json.dumps(more)[1:-1]
     text = f'{{{others}{", " if others else ""}"news": [{", ".join(parts)}]}}'
     found = mended(text, ("news",), is_path=False)["news"]

@@ -202,13 +202,13 @@ def test_the_instant_of_a_date(read, written: str, utc: str) -> None:
 
 
 @READERS
-@pytest.mark.parametrize(("written", "told"), UNCLEAR)
-def test_an_unclear_date_is_refused_by_the_part_that_is_unclear(read, written: str, told: str) -> None:
+@pytest.mark.parametrize(("written", "message"), UNCLEAR)
+def test_an_unclear_date_is_refused_by_the_part_that_is_unclear(read, written: str, message: str) -> None:
     parsed = read(written)
     assert not parsed.items
     (problem,) = parsed.refused
     assert problem.code == "bad_time"
-    with pytest.raises(AssertionError, match=told):
+    with pytest.raises(AssertionError, match=message):
         raise AssertionError(problem.message)
 
 

@@ -42,7 +42,7 @@ def test_the_instant_of_a_formatted_time(form: str, written: str, utc: str, prec
 
 
 @pytest.mark.parametrize(
-    ("form", "written", "told"),
+    ("form", "written", "message"),
     [
         ("%Y-%m-%d %H:%M %Z", "2025-03-06 16:45 CST", "time of China"),
         ("%Y-%m-%d %H:%M CST", "2025-03-06 16:45 CST", "time of China"),
@@ -58,14 +58,14 @@ def test_the_instant_of_a_formatted_time(form: str, written: str, utc: str, prec
         ("epoch_s", "nan", "expected"),
     ],
 )
-def test_what_is_unclear_in_a_formatted_time(form: str, written: str, told: str) -> None:
-    with pytest.raises(RefusedItem, match=told) as caught:
+def test_what_is_unclear_in_a_formatted_time(form: str, written: str, message: str) -> None:
+    with pytest.raises(RefusedItem, match=message) as caught:
         read_formatted(written, form, TOKYO)
     assert caught.value.problem.code == "bad_time"
 
 
 @pytest.mark.parametrize(
-    ("form", "told"),
+    ("form", "message"),
     [
         ("%H:%M", "no whole date"),
         ("%d %b %H:%M", "no whole date"),
@@ -76,8 +76,8 @@ def test_what_is_unclear_in_a_formatted_time(form: str, written: str, told: str)
         ("%Y-%m-%d %Q", "strptime"),
     ],
 )
-def test_a_format_that_would_pass_over_a_part_is_no_format(form: str, told: str) -> None:
-    with pytest.raises(ConfigError, match=told):
+def test_a_format_that_would_pass_over_a_part_is_no_format(form: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         ColumnMap(columns={"headline": "h", "published_at": "t"}, time_format=form)
 
 

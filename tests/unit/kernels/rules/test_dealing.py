@@ -22,7 +22,7 @@ from newsbt.kernels.codes import (
     PARTICIPATION,
     UNKNOWN_LOT,
 )
-from newsbt.kernels.rules.admission import first_failed, has_place
+from newsbt.kernels.rules.admission import first_failed, has_slot
 from newsbt.kernels.rules.corporate_actions import dividend_paid, split_lot
 from newsbt.kernels.rules.dealing import Quote, entry_fill, lot_left
 from newsbt.kernels.rules.gains import equity_of, exact_sum
@@ -65,7 +65,7 @@ def test_the_first_test_that_fails_is_the_reason() -> None:
     ("most", "taken", "has_one", "admitted"), [(-1, 9, False, True), (2, 2, False, False), (2, 2, True, True)]
 )
 def test_places(most: int, taken: int, has_one: bool, admitted: bool) -> None:
-    assert plain(has_place)(most, taken, has_one) is admitted
+    assert plain(has_slot)(most, taken, has_one) is admitted
 
 
 @pytest.mark.parametrize(

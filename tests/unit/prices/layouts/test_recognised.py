@@ -29,7 +29,7 @@ def read(folder: Path, name: str, content: str | bytes, **options: object) -> Pr
     return CsvPrices(path=path, **options).read(KNOWN)  # type: ignore[arg-type]
 
 
-def said(table: PriceTable) -> str:
+def notes(table: PriceTable) -> str:
     return ", ".join(table.readings[0][1])
 
 
@@ -74,7 +74,7 @@ def test_an_export_is_read_without_a_map(tmp_path: Path, export: str) -> None:
     name, content, ticker, words = EXPORTS[export]
     table = read(tmp_path, name, content)
     agrees(table, BARS, ticker)
-    assert words in said(table)
+    assert words in notes(table)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_bars_stamped_by_their_ends_are_moved_to_their_starts(tmp_path: Path, co
     assert table.bar_start is not None
     assert str(table.bar_start.min()) == "2025-03-06T01:30:00.000000000"  # 09:30 in Shanghai
     assert str(table.bar_start.max()) == "2025-03-06T06:55:00.000000000"
-    assert words in said(table)
-    assert "stamped by their end" in said(table)
+    assert words in notes(table)
+    assert "stamped by their end" in notes(table)
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "utf-8-sig"])
@@ -134,7 +134,7 @@ def test_a_second_head_line_and_a_line_of_source_are_passed_over(tmp_path: Path)
     rows = [rows[0], ",".join(["单位", "", *["元"] * 4, "手", "元", "", "", "", ""]), *rows[1:], "数据来源：某某"]
     table = read(tmp_path, "a.csv", "\n".join(rows))
     agrees(table, BARS, "002230.SZ")
-    assert "1 line below the head passed over, 1 line at the foot passed over" in said(table)
+    assert "1 line below the head passed over, 1 line at the foot passed over" in notes(table)
 
 
 def test_the_config_names_what_no_head_tells(tmp_path: Path) -> None:
@@ -193,11 +193,11 @@ class TestAdjusted:
 
     @pytest.mark.parametrize("column", ["Dividends", "Stock Splits"])
     def test_a_dividend_beside_prices_of_unknown_kind_is_asked_for(self, tmp_path: Path, column: str) -> None:
-        told = BARS.assign(Dividends=0.0, **{"Stock Splits": 0.0})
-        told.iloc[30, told.columns.get_loc(column)] = 2.0
+        frame = BARS.assign(Dividends=0.0, **{"Stock Splits": 0.0})
+        frame.iloc[30, frame.columns.get_loc(column)] = 2.0
         with pytest.raises(DataError, match="auto_adjust"):
-            read(tmp_path, "AAPL.csv", told.to_csv())
-        table = read(tmp_path, "AAPL.csv", told.to_csv(), splits="in_prices")
+            read(tmp_path, "AAPL.csv", frame.to_csv())
+        table = read(tmp_path, "AAPL.csv", frame.to_csv(), splits="in_prices")
         assert np.nansum(table.values["dividend"]) == (2.0 if column == "Dividends" else 0.0)
 
 
@@ -310,7 +310,7 @@ def test_an_index_is_not_asked_for_its_unit(tmp_path: Path) -> None:
     known = KnownTickers({"000300.SH": "XSHG"}, ["000300.SH"])
     table = CsvPrices(path=tmp_path / "000300.csv").read(known)
     agrees(table, BARS.assign(Volume=BARS["Volume"] // 100), "000300.SH")
-    assert "volume of an index as it is" in said(table)
+    assert "volume of an index as it is" in notes(table)
     with pytest.raises(DataError, match="volume_unit"):
         CsvPrices(path=tmp_path / "000300.csv").read(KnownTickers({"000300.SH": "XSHG"}))
 

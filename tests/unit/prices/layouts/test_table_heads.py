@@ -35,6 +35,6 @@ def test_a_table_of_closes_only_is_no_table_of_prices() -> None:
 def test_the_first_word_of_the_list_wins_and_the_same_word_twice_is_refused() -> None:
     head = find_head([["Price", *HEAD], ["9", *ROW], ["9", *ROW]], {})
     assert head is not None
-    assert head.blocks[0].places["close"] == 5
+    assert head.blocks[0].indices["close"] == 5
     with pytest.raises(UnclearHeadError):
         find_head([["close", *HEAD], ["9", *ROW], ["9", *ROW]], {})

@@ -13,7 +13,7 @@ PRICE = np.array([10.0, 11.0, 12.0, 13.0])
 
 def unit(expected: float, volume: np.ndarray, amount: np.ndarray | None, money: float = 1.0) -> VolumeUnit:
     return volume_unit(
-        expected=expected, told_by="A-shares", volume=volume, price=PRICE, amount=amount, amount_units={money: ""}
+        expected=expected, source="A-shares", volume=volume, price=PRICE, amount=amount, amount_units={money: ""}
     )
 
 

@@ -30,12 +30,12 @@ def view(metrics: dict[str, Any], counts: dict[str, int] | None = None, **run: A
     return PageView(record_of(made_run(strategies=[made], **{**CLEAN, **run})))
 
 
-def told(page: PageView) -> str:
+def words(page: PageView) -> str:
     return " ".join(beliefs(page, page.strategies[0]))
 
 
 def test_nothing_against_it_is_said_only_where_nothing_is() -> None:
-    assert told(view(SURE)).startswith("Nothing here speaks against it: the Sharpe ratio's 95% interval, 2.02 to 3.98")
+    assert words(view(SURE)).startswith("Nothing here speaks against it: the Sharpe ratio's 95% interval, 2.02 to 3.98")
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_nothing_against_it_is_said_only_where_nothing_is() -> None:
 def test_each_doubt_is_said_and_takes_the_clean_bill_away(
     change: dict[str, Any], run: dict[str, Any], doubt: str
 ) -> None:
-    text = told(view({**SURE, **change}, **run))
+    text = words(view({**SURE, **change}, **run))
     assert doubt in text
     assert "Nothing here speaks against it" not in text
 
 
 def test_few_dates_are_a_doubt() -> None:
-    assert "only 1 independent event date." in told(view(SURE, {"event_dates": 1}))
+    assert "only 1 independent event date." in words(view(SURE, {"event_dates": 1}))
 
 
 def study(*groups: tuple[str, float, float, int]) -> dict[str, Any]:

@@ -322,9 +322,9 @@ def test_a_trades_notifications_say_what_the_trades_table_says() -> None:
 
     row = play(RoundTrip, {"A.US": [(50, 50, 50, 50), (50, 50, 50, 50), (51, 51, 51, 51), (52, 52, 52, 52)]},
                execution={"costs": {"use": "flat", "commission_bps": 10}})  # fmt: skip
-    told = [entry for entry in RoundTrip.log if entry[1] == "trade"]
-    assert told[0][2] == "open" and told[-1][2] == "closed"
-    assert told[-1][3] == pytest.approx(row.trades["pnl"].iloc[0])
+    trades = [entry for entry in RoundTrip.log if entry[1] == "trade"]
+    assert trades[0][2] == "open" and trades[-1][2] == "closed"
+    assert trades[-1][3] == pytest.approx(row.trades["pnl"].iloc[0])
     assert row.trades["pnl"].tolist() == pytest.approx([100 * 2 * 8 - 0.001 * 100 * 102 * 8])
 
 

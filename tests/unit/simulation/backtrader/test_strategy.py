@@ -36,14 +36,14 @@ def test_each_event_is_told_once_a_market_before_its_first_bar_and_after_next() 
     that of row 3. Row t is told of at the end of row t - 1, when [0] is the close of row t - 1."""
     events = make_events(("2025-03-05T05:00Z", "x"), tickers="A.HK;A.SH;A.US")
     play(Listener, THREE, events)
-    told = [entry for entry in Listener.log if entry[1] != "next"]
-    assert told == [
+    delivered = [entry for entry in Listener.log if entry[1] != "next"]
+    assert delivered == [
         (1, "e1", ["A.US"], {"A.US": 31.0}),
         (2, "e1", ["A.HK"], {"A.HK": 12.0}),
         (2, "e1", ["A.SH"], {"A.SH": 22.0}),
     ]
-    place = Listener.log.index(told[0])
-    assert Listener.log[place - 1] == (1, "next") and Listener.log[place + 1] == (2, "next")
+    index = Listener.log.index(delivered[0])
+    assert Listener.log[index - 1] == (1, "next") and Listener.log[index + 1] == (2, "next")
 
 
 def test_in_order_of_opening_then_known_at_then_event_id() -> None:
@@ -53,8 +53,10 @@ def test_in_order_of_opening_then_known_at_then_event_id() -> None:
         {"event_id": "c", "published_at": "2025-03-04T21:00Z"}, tickers="A.US;A.HK",
     )  # fmt: skip
     play(Listener, THREE, events)
-    told = [(row, name, tickers) for row, name, *tickers in (entry[:3] for entry in Listener.log if len(entry) == 4)]
-    assert told == [
+    delivered = [
+        (row, name, tickers) for row, name, *tickers in (entry[:3] for entry in Listener.log if len(entry) == 4)
+    ]
+    assert delivered == [
         (1, "c", [["A.HK"]]), (1, "a", [["A.HK"]]), (1, "b", [["A.HK"]]),
         (1, "c", [["A.US"]]), (1, "a", [["A.US"]]), (1, "b", [["A.US"]]),
     ]  # fmt: skip
@@ -170,8 +172,8 @@ def test_orders_outside_of_an_announcement_belong_to_no_event_and_everything_sum
     row = play(Both, THREE, make_events(("2025-03-05T05:00Z", "x"), tickers="A.HK"))
     assert row.fills["ticker"].tolist() == ["A.SH", "A.HK"]
     assert row.fills["event_id"].isna().tolist() == [True, False]
-    told = row.events.set_index("ticker")["pnl"]
-    assert told["A.HK"] == pytest.approx(100 * (14 - 13))
+    delivered = row.events.set_index("ticker")["pnl"]
+    assert delivered["A.HK"] == pytest.approx(100 * (14 - 13))
     from newsbt.analysis.attribution import unattributed
 
     assert unattributed(row.ledger) == pytest.approx(200 * (24 - 21) * 1.25)

@@ -29,31 +29,31 @@ def one_more(records: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture
-def no_room_to_spare(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def just_enough(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Books that begin with no room, and get one record more whenever the kernel asks for some: it always has exactly
     what it reckons with. The list gets the room for lots whenever it grew."""
     grown: list[int] = []
-    opened, with_room = engine.open_books, engine.with_room
+    opened, with_capacity = engine.open_books, engine.with_capacity
 
     def watched(books: Any, **more: bool) -> Any:
-        books = with_room(books, **more)
+        books = with_capacity(books, **more)
         grown.append(len(books.lots))
         return books
 
     monkeypatch.setattr(engine, "open_books", lambda *known, lots, records: opened(*known, lots=lots, records=0))
     monkeypatch.setattr(engine, "_doubled", one_more)
-    monkeypatch.setattr(engine, "with_room", watched)
+    monkeypatch.setattr(engine, "with_capacity", watched)
     return grown
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", ["crowded grid", "hourly grid of three", "grid of three", "crowded", "closes"])
-def test_the_books_need_no_more_room_than_they_reckon_with(kind: str, seed: int, no_room_to_spare: list[int]) -> None:
+def test_the_books_need_no_more_room_than_they_reckon_with(kind: str, seed: int, just_enough: list[int]) -> None:
     check(world(kind, seed), "compiled")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMED if name.startswith("a sale of what")])
-def test_nor_with_many_events_behind_a_purchase(name: str, no_room_to_spare: list[int]) -> None:
+def test_nor_with_many_events_behind_a_purchase(name: str, just_enough: list[int]) -> None:
     check(NAMED[name], "compiled")
 
 
@@ -67,13 +67,13 @@ def every_ticker_enters(events: int) -> Scenario:
 
 @pytest.mark.parametrize(("events", "lots"), [(0, 3), (1, 3), (5, 7)])
 def test_a_row_in_which_every_ticker_enters_comes_within_one_lot_of_its_room(
-    events: int, lots: int, no_room_to_spare: list[int]
+    events: int, lots: int, just_enough: list[int]
 ) -> None:
     """A lot for each ticker, or for each event behind it: the row before it grew had room for at most one more."""
     books = check(every_ticker_enters(events), "compiled")
     assert len(books.lots) == lots
     # Row 2 reckons with three tickers more and buys nothing: what row 1 had is what was there before it asked again.
-    assert lots <= max(room for room in no_room_to_spare if room <= lots + 1) <= lots + 1
+    assert lots <= max(capacity for capacity in just_enough if capacity <= lots + 1) <= lots + 1
 
 
 @pytest.mark.skipif("NUMBA_DISABLE_JIT" in os.environ, reason="this is that run")

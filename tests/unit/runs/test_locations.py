@@ -11,7 +11,7 @@ import newsbt
 from made_runs import made_run
 from newsbt.cli import main
 from newsbt.config.loading import from_mapping, load
-from newsbt.runs.place import project_of, runs_of
+from newsbt.runs.locations import project_of, runs_of
 from newsbt.runs.run_folder import write_run
 from newsbt.runs.stored_runs import runs_seen_from
 from projects import write_project
