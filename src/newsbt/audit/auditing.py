@@ -10,8 +10,9 @@ from newsbt.analysis.evaluation import traded_events
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.confounders import confounders
 from newsbt.audit.data_doubts import data_doubts
-from newsbt.audit.lookahead import Proof, look_ahead
+from newsbt.audit.lookahead import look_ahead
 from newsbt.audit.moved_instants import MovedInstants, moved_instants
+from newsbt.audit.proof import Proof
 from newsbt.domain.command_documents import Confounders, DataDoubt
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.showing import brief
@@ -49,7 +50,7 @@ class StrategyAudit:
             "name": self.name,
             "look_ahead": self.proof.looks_ahead,
             "first_difference": None if found is None else found.as_dict(),
-            "proof": {"cuts": self.proof.cuts, "futures": self.proof.futures, "decisions": self.proof.decisions},
+            "proof": self.proof.as_dict(),
             "events_traded": self.events,
             "event_dates": self.dates,
             "placebo": self.placebo,
@@ -72,7 +73,12 @@ class Audit:
     @property
     def failures(self) -> list[str]:
         """Sentences about what was asked and could not be done."""
-        return [f"{one.name}: {one.failure}" for one in self.strategies if one.failure]
+        found = [f"{one.name}: {one.failure}" for one in self.strategies if one.failure]
+        return found + [
+            f"{one.name}: nothing can be proved of a strategy that decides otherwise when it is asked again"
+            for one in self.strategies
+            if one.proof.unsteady is not None
+        ]
 
     @property
     def ok(self) -> bool:
@@ -85,14 +91,15 @@ class Audit:
 
 
 def audit(
-    components: Components, *, cuts: int = 16, draws: int | None = None, progress: Progress | None = None
+    components: Components, *, cuts: int | None = None, draws: int | None = None, progress: Progress | None = None
 ) -> Audit:
     """Audit every strategy of a config; all signals run on the compiled engine, which agrees with the other.
 
     Parameters
     ----------
-    cuts : int
-        At about how many places the future is changed.
+    cuts : int, optional
+        At how many decisions of a strategy the future is changed; by default at every one of fewer than a hundred, and
+        at 16 otherwise.
     draws : int, optional
         Placebo runs of each kind; by default `evaluation.placebo`. 0: none.
 

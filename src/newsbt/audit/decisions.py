@@ -13,7 +13,7 @@ from newsbt.assembly import StrategySpec
 from newsbt.audit.perturbed_futures import Cut
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Ledger
-from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.market_panel import Clock, MarketPanel
 from newsbt.simulation.entry_rows import PlacedSignals
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import sent_orders, strategy_books
@@ -52,12 +52,13 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Decisions:
-    """All decisions of a strategy, and the books they led to. `by_row`: made at the end of a row, for the next."""
+    """All decisions of a strategy, and what they led to: `equity` is a fraction of the account's cash, (T,). `by_row`:
+    made at the end of a row, for the next."""
 
-    panel: MarketPanel
+    clock: Clock
     found: Mapping[Key, Decision]
     fills: Mapping[Key, Decision]
-    ledger: Ledger
+    equity: Floats
     by_row: bool
 
     def in_time(self, cut: Cut, last: int, *, moves_bars: bool) -> dict[Key, Decision]:
@@ -69,7 +70,7 @@ class Decisions:
             key: one
             for key, one in self.found.items()
             if one.row <= last
-            and cut.is_in_time(self.panel.clock, one.row, one.market, one.point)
+            and cut.is_in_time(self.clock, one.row, one.market, one.point)
             and not (moves_bars and one.delayed and one.row == cut.row)
         }
 
@@ -95,7 +96,8 @@ def decisions_of(prepared: PreparedRun, spec: StrategySpec) -> Decisions:
         ledger, by_row = books.ledger, books.grid is not None
         found = _grid(panel, books.grid) if books.grid is not None else _signals(panel, ids, books.placed)
         fills = _dealt(panel, ledger) if by_row else _fills(panel, ids, ledger)
-    return Decisions(panel=panel, found=found, fills=fills, ledger=ledger, by_row=by_row)
+    equity = ledger.equity / ledger.initial_cash
+    return Decisions(clock=panel.clock, found=found, fills=fills, equity=equity, by_row=by_row)
 
 
 def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) -> Moved | None:

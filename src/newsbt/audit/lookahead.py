@@ -2,97 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import inspect
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
-from newsbt.assembly import StrategySpec
-from newsbt.audit.decisions import Decision, Decisions, DecisionValue, Key, decisions_of, first_moved
+from newsbt.assembly import Components, StrategySpec
+from newsbt.audit.apart import CAN_FORK, apart, each_apart
+from newsbt.audit.cuts import LEAST_CUTS, cuts_of, spread
+from newsbt.audit.decisions import Decisions, decisions_of, first_moved
+from newsbt.audit.opened_files import noticing
 from newsbt.audit.perturbed_futures import KINDS, Cut, Future, futures, one_thing
-from newsbt.domain.command_documents import DifferenceJson
-from newsbt.domain.entries import FillPoint
+from newsbt.audit.proof import AGAIN, WALL_CLOCK, Difference, OpenedFile, Proof, difference
+from newsbt.audit.wall_clock import move_wall_clock
+from newsbt.domain.entries import Entries
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
+from newsbt.simulation.account_terms import PositionTerms
+from newsbt.simulation.grid import Targets
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs
+from newsbt.steps.simulate import simulator, terms_of
 
-__all__ = ["Difference", "Proof", "cuts_of", "look_ahead"]
+__all__ = ["look_ahead"]
 
 EPSILON = 1e-9  # of the account's cash: an equity that differs by less is the same
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """The first thing of the past that a change of the future moved.
-
-    `kind` is ``signal``, ``order``, ``fill``, ``equity`` or ``error``; `before` and `after` are its values, None where
-    there is none; `what` says what of the future differed, `cut_date` and `cut_at` from when on.
-    """
-
-    what: str
-    cut_date: str
-    cut_at: str
-    kind: str
-    row: int
-    date: str
-    ticker: str | None
-    event_id: str | None
-    before: DecisionValue
-    after: DecisionValue
-
-    def __str__(self) -> str:
-        about = " of ".join(part for part in (self.ticker, self.event_id and f"event {self.event_id}") if part)
-        was = " ".join(part for part in (f"the {self.kind}", about and f"for {about}") if part)
-        return (
-            f"{was} on {self.date} (row {self.row}) was {_text(self.before)} and is {_text(self.after)} when all that "
-            f"differs is {self.what} after {self.cut_at}"
-        )
-
-    def as_dict(self) -> DifferenceJson:
-        """The entry of the audit document (docs/files.md)."""
-        return {
-            "what": self.what, "cut_date": self.cut_date, "cut_at": self.cut_at, "kind": self.kind, "row": self.row,
-            "date": self.date, "ticker": self.ticker, "event_id": self.event_id, "before": self.before,
-            "after": self.after, "text": str(self),
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What was shown about one strategy: None or the first difference, over how many cuts, futures and decisions."""
-
-    difference: Difference | None
-    cuts: int
-    futures: int
-    decisions: int
-
-    @property
-    def looks_ahead(self) -> bool:
-        return self.difference is not None
-
-
-def cuts_of(every: Mapping[str, Decisions], most: int) -> dict[bool, list[Cut]]:
-    """Where to part worlds, apart for strategies that decide at the end of a row (True) and others (False).
-
-    Each strategy has some cuts just before decisions of its own, evenly over time; and the period has a few of its own.
-    """
-    found: dict[bool, dict[Cut, None]] = {}
-    share = max(2, most // max(len(every), 1))
-    for decided in every.values():
-        clock, mine = decided.panel.clock, found.setdefault(decided.by_row, {})
-        moments = sorted({moment for one in decided.found.values() if (moment := _moment_of(decided, one)) is not None})
-        for k in np.unique(np.linspace(0, max(len(moments) - 1, 0), num=share).astype(int)) if moments else ():
-            row, market, point = moments[k]
-            mine[
-                Cut.before_close(clock, row, market)
-                if point is FillPoint.CLOSE
-                else Cut.before(clock, row, market, by_row=decided.by_row)
-            ] = None
-        sessions = [(int(t), int(m)) for t, m in np.argwhere(clock.session_of >= 0) if t > 0]
-        for k in np.linspace(0, len(sessions) - 1, num=4).astype(int)[1:3] if sessions else ():
-            mine[Cut.before(clock, *sessions[k], by_row=decided.by_row)] = None
-    return {by_row: sorted(cuts, key=lambda cut: (cut.row, cut.market, cut.at)) for by_row, cuts in found.items()}
+OTHER_DAYS = timedelta(days=431, hours=7, minutes=13, seconds=29)  # from today: another year, month, weekday, hour
 
 
 def look_ahead(
@@ -100,16 +41,17 @@ def look_ahead(
     inputs: RunInputs,
     specs: Sequence[StrategySpec],
     *,
-    cuts: int = 16,
+    cuts: int | None = None,
     seed: int = 7,
     progress: Progress | None = None,
 ) -> dict[str, Proof]:
     """For each strategy by name: whether a change of the future changes anything of its past.
 
-    Prices, rates, announcements, relations and memberships that could not be known when an order had to be in are
-    changed, at about `cuts` places, and the whole pipeline runs again; so it does with a market unexpectedly closed,
-    and with nothing coming after. Signals and orders that had to be in by then, and fills and equity of the rows
-    before, must be as they were; the bar in which an entry fills is part of the future.
+    Prices, rates, announcements, relations, memberships, statuses and listings that could not be known when an order
+    had to be in are changed, at the cuts of :func:`~newsbt.audit.cuts.cuts_of`, and the whole pipeline runs again; so
+    it does with a market unexpectedly closed, with nothing coming after, and with another time on the wall clock.
+    Signals and orders that had to be in by then, and fills and equity of the rows before, must be as they were; the bar
+    in which an entry fills is part of the future. Every world is asked in a process of its own.
 
     Raises
     ------
@@ -122,52 +64,158 @@ def look_ahead(
     account = components.config.account.model_copy(update={"currency": prepared.market.currency})
     components = dataclasses.replace(components, config=components.config.model_copy(update={"account": account}))
     prepared = dataclasses.replace(prepared, components=components)
-    every = {spec.name: decisions_of(prepared, spec) for spec in specs}
-    by_kind = cuts_of(every, cuts)
-    state = {spec.name: _State(decisions=len(every[spec.name].found)) for spec in specs}
-    progress.stage("look ahead", sum(len(found) for found in by_kind.values()))
-    for by_row, found in by_kind.items():
-        concerned = [spec for spec in specs if every[spec.name].by_row == by_row]
-        for cut in found:
-            for future in futures(prepared, inputs, cut, seed):
-                waiting = [spec for spec in concerned if state[spec.name].difference is None]
-                other = _prepared(future) if waiting else None
-                for spec in waiting if other is not None else ():
-                    mine = state[spec.name]
-                    mine.futures += 1
-                    mine.difference = _differing(every[spec.name], other, spec, future)
-                    if mine.difference is not None and future.what == ", ".join(KINDS):
-                        single = _single(prepared, inputs, cut, seed, every[spec.name], spec)
-                        mine.difference = single or mine.difference
-            for spec in concerned:
-                state[spec.name].cuts += 1
-            progress.advance()
-    return {
-        name: Proof(difference=one.difference, cuts=one.cuts, futures=one.futures, decisions=one.decisions)
-        for name, one in state.items()
-    }
+    _load_engine(prepared)
+    of_run = _files_of_run(components, inputs)
+    asked = zip(specs, each_apart(partial(_asked, prepared, spec, of_run) for spec in specs), strict=True)
+    state = {spec.name: _State(spec=spec, decided=decided, files=files) for spec, (decided, files) in asked}
+    for one, unsteady, moved in _asked_again(prepared, list(state.values())):
+        one.unsteady, one.difference = unsteady, None if unsteady is not None else moved
+    worlds = _worlds(prepared, inputs, state, cuts, seed)
+    progress.stage("look ahead", len(worlds))
+    tasks, answers = itertools.tee((world, [state[name] for name in world.names]) for world in worlds)
+    found = each_apart(partial(_differences, world.make, [one for one in mine if one.goes_on]) for world, mine in tasks)
+    for (world, mine), differences in zip(answers, found, strict=True):
+        for one in mine:
+            if differences is not None and one.goes_on:
+                one.futures += 1
+                one.difference = differences[one.spec.name]
+                if one.difference is not None and one.difference.what == ", ".join(KINDS):
+                    one.difference = apart(partial(_single, prepared, inputs, world.cut, seed, one)) or one.difference
+        progress.advance()
+    return {name: one.proof() for name, one in state.items()}
 
 
 @dataclass
 class _State:
-    decisions: int
+    spec: StrategySpec
+    decided: Decisions
+    files: tuple[OpenedFile, ...]
+    unsteady: Difference | None = None
     difference: Difference | None = None
     cuts: int = 0
     futures: int = 0
 
+    @property
+    def goes_on(self) -> bool:
+        return self.difference is None and self.unsteady is None
 
-def _moment_of(decided: Decisions, one: Decision) -> tuple[int, int, FillPoint] | None:
-    """Row, market and the point of the bar; None where the row is no session of the market, or the first row."""
-    clock = decided.panel.clock
-    if not 0 < one.row < len(clock):
+    def proof(self) -> Proof:
+        return Proof(
+            difference=self.difference, cuts=self.cuts, futures=self.futures, decisions=len(self.decided.found),
+            by_row=self.decided.by_row, unsteady=self.unsteady, files=self.files,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _World:
+    """A future after a cut, and the strategies that are asked in it."""
+
+    cut: Cut
+    make: Callable[[], Future | None]
+    names: list[str] = field(default_factory=list)
+
+
+def _worlds(
+    prepared: PreparedRun, inputs: RunInputs, state: Mapping[str, _State], most: int | None, seed: int
+) -> list[_World]:
+    """Everything else is another at each cut, and once more at some; days that close and ends come at fewer."""
+    found: dict[tuple[Cut, int], _World] = {}
+    for name, one in state.items():
+        cuts = cuts_of(one.decided, most)
+        one.cuts = len(cuts)
+        at = (cuts, spread(cuts, LEAST_CUTS), spread(cuts, LEAST_CUTS // 2), spread(cuts, LEAST_CUTS // 2))
+        for cut in cuts:
+            for k, make in enumerate(futures(prepared, inputs, cut, seed)):
+                if cut in at[k]:
+                    found.setdefault((cut, k), _World(cut=cut, make=make)).names.append(name)
+    return sorted(found.values(), key=lambda world: (world.cut.row, world.cut.market, world.cut.at))
+
+
+def _load_engine(prepared: PreparedRun) -> None:
+    """Have the compiled engine at hand before this process is copied: each copy would load it anew."""
+    no, zero = np.empty(0, dtype=np.int64), np.zeros(prepared.market.panel.shape)
+    one = np.empty(0)
+    entries = Entries(event=no, ticker=no, sign=no, weight=one, row=no, point=no, bound=one)
+    for nothing in (entries, Targets(grid=zero, causes={})):
+        simulator(prepared.market, None)(
+            terms_of(prepared.components.config, prepared.market, PositionTerms()), nothing
+        )
+
+
+def _files_of_run(components: Components, inputs: RunInputs) -> frozenset[str]:
+    fx = () if inputs.fx is None else inputs.fx.files
+    files = (*inputs.batch.files, *inputs.prices.files, *fx, *components.files, *inputs.digests, *components.digests)
+    return frozenset(str(Path(file).resolve()) for file in files)
+
+
+def _asked(
+    prepared: PreparedRun, spec: StrategySpec, of_run: frozenset[str]
+) -> tuple[Decisions, tuple[OpenedFile, ...]]:
+    """What a strategy decides in the world as it is, and the files that it opens."""
+    source = _source_of(spec)
+    decided, asked = noticing(decisions_of, prepared, spec, own=source)
+    _, made = noticing(_made_again, spec, own=source)
+    files = [
+        OpenedFile(path=path, where=where, of_run=str(Path(path).resolve()) in of_run, when=when)
+        for when, opened in (("asked", asked), ("made", made))
+        for path, where in opened
+    ]
+    return decided, tuple(file for file in files if file.of_run or file.when == "asked")
+
+
+def _source_of(spec: StrategySpec) -> str:
+    cls = spec.strategy if spec.is_backtrader else type(spec.strategy)
+    try:
+        return inspect.getsourcefile(cls) or ""
+    except (TypeError, OSError):  # a class of a notebook has no file
+        return ""
+
+
+def _made_again(spec: StrategySpec) -> None:
+    """Make the strategy once more from its parameters; one of backtrader's was made when it was asked."""
+    if not spec.is_backtrader:
+        with contextlib.suppress(Exception):
+            dataclasses.replace(spec.strategy)
+
+
+def _asked_again(
+    prepared: PreparedRun, every: Sequence[_State]
+) -> Iterator[tuple[_State, Difference | None, Difference | None]]:
+    """For each strategy what differs when it is asked again, and what when the clock on the wall shows another time."""
+    first = prepared.market.panel.dates[0].astype("M8[D]").item()
+    early = datetime(first.year, first.month, first.day, 3, 7, 11, tzinfo=UTC)
+    clocks = (early, datetime.now(UTC) + OTHER_DAYS) if CAN_FORK else ()  # this process's own clock stays
+    found = each_apart(partial(_at_another_time, prepared, one, clock) for one in every for clock in (None, *clocks))
+    for one in every:
+        again = next(found)
+        moved = [next(found) for _ in clocks]
+        yield one, again, next((found for found in moved if found is not None), None)
+
+
+def _at_another_time(prepared: PreparedRun, one: _State, clock: datetime | None) -> Difference | None:
+    if clock is not None:
+        move_wall_clock(clock)
+    try:
+        changed = decisions_of(prepared, one.spec)
+    except StrategyError:
+        if clock is None:
+            raise
+        return None  # what fails is the clock that was put in place of the real one, perhaps
+    moved = first_moved(one.decided.found, changed.found)
+    if moved is None:
         return None
-    market = one.market
-    if market < 0:
-        present = np.flatnonzero(~np.isnat(clock.cutoff_at[one.row]))
-        market = int(present[np.argmin(clock.cutoff_at[one.row, present])]) if len(present) else -1
-    if market < 0 or np.isnat(clock.cutoff_at[one.row, market]):
+    at = np.datetime64(datetime.now(UTC).replace(tzinfo=None) if clock is None else clock.replace(tzinfo=None), "ns")
+    return difference(one.decided, AGAIN if clock is None else WALL_CLOCK, at, *moved)
+
+
+def _differences(make: Callable[[], Future | None], asked: Sequence[_State]) -> dict[str, Difference | None] | None:
+    """By strategy the first difference in another world; None where there is no such world."""
+    future = make() if asked else None
+    other = None if future is None else _prepared(future)
+    if future is None or other is None:
         return None
-    return one.row, market, one.point
+    found = each_apart([partial(_differing, one.decided, other, one.spec, future) for one in asked], 1)
+    return dict(zip((one.spec.name for one in asked), found, strict=True))
 
 
 def _prepared(future: Future) -> PreparedRun | None:
@@ -178,26 +226,23 @@ def _prepared(future: Future) -> PreparedRun | None:
         return None
 
 
-def _single(
-    prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int, decided: Decisions, spec: StrategySpec
-) -> Difference | None:
+def _single(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int, one: _State) -> Difference | None:
     """The same difference with a single thing changed, where one is enough."""
     for future in one_thing(prepared.components, prepared.market, inputs, cut, seed):
-        other = _prepared(future)
-        found = None if other is None else _differing(decided, other, spec, future)
-        if found is not None:
-            return found
+        found = _differences(lambda future=future: future, [one])  # type: ignore[misc]
+        if found is not None and found[one.spec.name] is not None:
+            return found[one.spec.name]
     return None
 
 
-def _differing(decided: Decisions, other: PreparedRun | None, spec: StrategySpec, future: Future) -> Difference | None:
+def _differing(decided: Decisions, other: PreparedRun, spec: StrategySpec, future: Future) -> Difference | None:
     """The first decision, fill or equity up to the cut that is another in the other world."""
-    assert other is not None
     cut = future.cut
     try:
         changed = decisions_of(other, spec)
     except StrategyError as error:
-        return _difference(decided, future, ("error", None, None, 0), cut.row, None, str(error).splitlines()[-1])
+        said = str(error).splitlines()[-1]
+        return difference(decided, future.what, cut.at, ("error", None, None, 0), cut.row, None, said)
     last = len(other.market.panel.clock) - 1
     moved = first_moved(
         decided.in_time(cut, last, moves_bars=future.moves_bars),
@@ -205,34 +250,14 @@ def _differing(decided: Decisions, other: PreparedRun | None, spec: StrategySpec
     )
     moved = moved or first_moved(decided.done_before(cut.row), changed.done_before(cut.row))
     if moved is not None:
-        return _difference(decided, future, *moved)
+        return difference(decided, future.what, cut.at, *moved, cut_row=cut.row)
     rows = min(cut.row, last + 1)
-    mine, theirs = decided.ledger.equity[:rows], changed.ledger.equity[:rows]
-    apart = np.flatnonzero(np.abs(mine - theirs) > EPSILON * decided.ledger.initial_cash)
-    if len(apart):
-        row = int(apart[0])
-        return _difference(decided, future, ("equity", None, None, 0), row, float(mine[row]), float(theirs[row]))
+    mine, theirs = decided.equity[:rows], changed.equity[:rows]
+    apart_at = np.flatnonzero(np.abs(mine - theirs) > EPSILON)
+    if len(apart_at):
+        row = int(apart_at[0])
+        return difference(
+            decided, future.what, cut.at, ("equity", None, None, 0), row, float(mine[row]), float(theirs[row]),
+            cut_row=cut.row,
+        )  # fmt: skip
     return None
-
-
-def _difference(
-    decided: Decisions, future: Future, key: Key, row: int, before: DecisionValue, after: DecisionValue
-) -> Difference:
-    dates = decided.panel.dates
-    kind, ticker, event, _ = key
-    return Difference(
-        what=future.what,
-        cut_date=str(dates[future.cut.row].astype("M8[D]")),
-        cut_at=f"{future.cut.at.astype('M8[m]')}Z",
-        kind=kind,
-        row=row,
-        date=str(dates[row].astype("M8[D]")),
-        ticker=ticker,
-        event_id=event,
-        before=before,
-        after=after,
-    )
-
-
-def _text(value: DecisionValue) -> str:
-    return "nothing" if value is None else str(value)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 
 from newsbt._typing import Bools
 from newsbt.assembly import Components
+from newsbt.audit.perturbed_universe import OTHER_TIES, Foresight
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import FillPoint
@@ -25,8 +27,9 @@ from newsbt.steps.prepare import PreparedRun, RunInputs
 
 __all__ = ["KINDS", "Cut", "Future", "futures", "mixed_futures", "one_thing"]
 
-KINDS = ("prices", "fx", "announcements", "relations")
+KINDS = ("prices", "fx", "announcements", *OTHER_TIES)
 MIXED = ("one", "other")  # everything of KINDS at once, twice over
+TURNS = 8
 ONE_HOUR = np.timedelta64(1, "h")
 NEW = 7  # announcements that the other future adds
 SUSPENDED = 0.25  # of later bars that do not trade where some do not; half of them have no prices either
@@ -78,45 +81,80 @@ class Future:
     moves_bars: bool = False
 
 
-def futures(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
-    """Several futures after a cut: everything else twice over, an unforeseen closing day, and none at all."""
+def futures(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int) -> tuple[Callable[[], Future | None], ...]:
+    """Makers of several futures after a cut: everything else twice over, then an unforeseen closing day, and none at
+    all. The latter two answer None where there is no such future."""
     components, market = prepared.components, prepared.market
-    yield from mixed_futures(components, market, inputs, cut, seed)
-    later = _later(market, inputs.table, cut)
-    closing = _closing_day(market.panel.clock, cut)
-    if closing is not None and not inputs.table.intraday:
-        mics, day = closing
-        kept = np.flatnonzero(~_rows_on(market, inputs.table, mics, day))
-        yield Future(
-            what="the calendar", cut=cut, moves_bars=True,
-            components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
-            inputs=inputs.with_table(inputs.table.take(kept)),
-        )  # fmt: skip
-    ended = later & _after_entries(market.panel, prepared.news, inputs.table, cut)
-    if _markets(market, inputs.table, ~ended) == _markets(market, inputs.table, np.ones_like(ended)):
-        nothing = inputs.with_table(inputs.table.take(np.flatnonzero(~ended)))
-        yield Future(what="whether there is anything", cut=cut, components=components, inputs=nothing, moves_bars=True)
+    return (
+        *(partial(_mixed, components, market, inputs, cut, seed, k) for k in range(len(MIXED))),
+        partial(_with_closing_day, components, market, inputs, cut),
+        partial(_ended, prepared, inputs, cut),
+    )
 
 
 def mixed_futures(
     components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut, seed: int
 ) -> Iterator[Future]:
     """Futures of the same sessions, in which everything of KINDS is another; in the last one some bars do not trade."""
-    latency = components.config.execution.latency
-    for k, name in enumerate(MIXED):
-        random = np.random.default_rng([seed, cut.row, cut.market, k])
-        changed = inputs
-        for kind in KINDS:
-            changed = _changed(market, latency, changed, cut, kind, random, suspends=name == "other")
-        yield Future(what=", ".join(KINDS), cut=cut, components=components, inputs=changed, moves_bars=name == "other")
+    return (_mixed(components, market, inputs, cut, seed, k) for k in range(len(MIXED)))
+
+
+def _mixed(components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut, seed: int, k: int) -> Future:
+    random = np.random.default_rng([seed, cut.row, cut.market, k])
+    suspends, latency = MIXED[k] == "other", components.config.execution.latency
+    changed = inputs
+    for kind in KINDS:
+        changed = _changed(market, latency, changed, cut, kind, random, suspends=suspends)
+    return Future(what=", ".join(KINDS), cut=cut, components=components, inputs=changed, moves_bars=suspends)
+
+
+def _with_closing_day(components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut) -> Future | None:
+    closing = _closing_day(market.panel.clock, cut)
+    if closing is None or inputs.table.intraday:
+        return None
+    mics, day = closing
+    kept = np.flatnonzero(~_rows_on(market, inputs.table, mics, day))
+    return Future(
+        what="the calendar", cut=cut, moves_bars=True,
+        components=replace(components, rulebook=_closed(components.rulebook, mics, day)),
+        inputs=inputs.with_table(inputs.table.take(kept)),
+    )  # fmt: skip
+
+
+def _ended(prepared: PreparedRun, inputs: RunInputs, cut: Cut) -> Future | None:
+    market = prepared.market
+    ended = _later(market, inputs.table, cut) & _after_entries(market.panel, prepared.news, inputs.table, cut)
+    if _markets(market, inputs.table, ~ended) != _markets(market, inputs.table, np.ones_like(ended)):
+        return None
+    nothing = inputs.with_table(_until(market, inputs.table, ended))
+    return Future(
+        what="whether there is anything", cut=cut, components=prepared.components, inputs=nothing, moves_bars=True
+    )
+
+
+def _until(market: MarketSetup, table: PriceTable, ended: Bools) -> PriceTable:
+    """The table without some later rows. Whoever has no others keeps one, without prices, on its market's last day:
+    how many instruments have prices is the user's choice, as their number is."""
+    column = _columns_of(market.universe, table)
+    code, first = np.unique(table.ticker_code, return_index=True)
+    lost = first[~np.isin(code, table.ticker_code[~ended]) & (column[first] >= 0)]
+    rows = np.append(np.flatnonzero(~ended), lost)
+    when, of_market = table.when.copy(), np.where(column >= 0, market.panel.market_of[column], -1)
+    for row in lost.tolist():
+        when[row] = table.when[~ended & (of_market == of_market[row])].max()
+    blank = np.isin(np.arange(len(table)), lost)
+    values = {name: np.where(blank, np.nan, column) for name, column in table.values.items()}
+    dated = {"day": when} if table.bar_start is None else {"bar_start": when}
+    return replace(table, values=MappingProxyType(values), **dated).take(rows)  # type: ignore[arg-type]
 
 
 def one_thing(components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
-    """Futures in which a single thing differs, to tell which of them a strategy saw."""
+    """Futures in which a single thing differs, each in several ways, to tell which of them a strategy saw."""
     latency = components.config.execution.latency
-    for suspends in (False, True):
+    for turn in range(TURNS):
         for kind in KINDS:
-            random = np.random.default_rng([seed, cut.row, cut.market, int(suspends), KINDS.index(kind)])
+            suspends = turn == 1
+            random = np.random.default_rng([seed, cut.row, cut.market, turn, KINDS.index(kind)])
             changed = _changed(market, latency, inputs, cut, kind, random, suspends=suspends)
             yield Future(
                 what=kind, cut=cut, components=components, inputs=changed,
@@ -133,11 +171,34 @@ def _changed(
         return inputs.with_table(_other_prices(inputs.table, later, random, suspends=suspends))
     if kind == "fx":
         return inputs if inputs.fx is None else replace(inputs, fx=_other_rates(market.panel, inputs.fx, cut, random))
-    known_on = cut.at.astype("M8[D]").astype(date)
-    if kind == "relations":
-        return replace(inputs, universe=_other_ties(inputs.universe, known_on, random))
+    if kind in OTHER_TIES:
+        sight = _foresight(market, latency, inputs, cut, random)
+        return replace(inputs, universe=OTHER_TIES[kind](inputs.universe, sight))
     news = _other_news(inputs.batch.announcements, cut, latency, random)
     return replace(inputs, batch=replace(inputs.batch, announcements=news))
+
+
+def _foresight(
+    market: MarketSetup, latency: timedelta, inputs: RunInputs, cut: Cut, random: np.random.Generator
+) -> Foresight:
+    """What ties to come are drawn with; the names that news and relations of before the cut speak of are known."""
+    known_on, limit = cut.at.astype("M8[D]").astype(date), utc(cut.at)
+    known = {
+        name.casefold()
+        for item in inputs.batch.announcements
+        if item.known_at(latency) <= limit
+        for name in (item.issuer, item.subject, *item.rivals, *item.tickers)
+    }
+    for row in inputs.universe.relations:
+        if row.from_on is None or row.from_on <= known_on:
+            known |= {row.subject.casefold(), row.object.casefold()}
+    return Foresight(
+        known_on=known_on,
+        known=known,
+        issuers=tuple(dict.fromkeys(item.issuer for item in inputs.batch.announcements if item.issuer)),
+        statuses=tuple(market.rulebook.statuses),
+        random=random,
+    )
 
 
 def _columns_of(universe: Universe, table: PriceTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -213,23 +274,26 @@ def _other_rates(panel: MarketPanel, table: FxTable, cut: Cut, random: np.random
 def _other_news(
     items: Sequence[Announcement], cut: Cut, latency: timedelta, random: np.random.Generator
 ) -> tuple[Announcement, ...]:
-    """Announcements known after the cut: some are gone, others say something else, and there are new ones."""
+    """Announcements known after the cut: some are gone, the others say what another one says, some of them under
+    another id, and there are new ones."""
     limit = utc(cut.at)
     kept = [item for item in items if item.known_at(latency) <= limit]
     later = [item for item in items if item.known_at(latency) > limit]
-    for item in later:
-        if random.random() < 0.25:
+    for k, item in enumerate(later):
+        fate = random.random()
+        if fate < 0.25:
             continue
-        other = later[int(random.integers(len(later)))]
+        said = items[int(random.integers(len(items)))]
         kept.append(
             replace(
-                item,
-                event_type=other.event_type,
-                issuer=other.issuer,
-                tickers=other.tickers,
+                said,
+                event_id=f"{item.event_id} {k}" if fate < 0.5 else item.event_id,
+                published_at=item.published_at,
+                received_at=item.received_at,
+                time_precision=item.time_precision,
                 rivals=() if item.rivals else ("a rival to come",),
                 sentiment=-item.sentiment,
-                relevance=other.relevance,
+                origin=item.origin,
             )
         )
     for k in range(NEW if items else 0):
@@ -245,41 +309,6 @@ def _other_news(
             )
         )
     return tuple(kept)
-
-
-def _other_ties(universe: Universe, known_on: date, random: np.random.Generator) -> Universe:
-    """Relations, memberships and statuses that begin after a day begin on other days, or say something else, or, for
-    relations, never begin; those that end after it do not end, or the other way round; delistings are not foreseen."""
-
-    def begins(from_on: date | None) -> date | None:
-        if from_on is None or from_on <= known_on:
-            return from_on
-        return known_on + timedelta(days=int(random.integers(1, 60)))
-
-    def ends(to_on: date | None) -> date | None:
-        if to_on is not None and to_on <= known_on:
-            return to_on
-        return known_on + timedelta(days=int(random.integers(1, 60))) if random.random() < 0.3 else None
-
-    def stays(delisted_on: date | None) -> date | None:
-        return None if delisted_on is not None and delisted_on > known_on else delisted_on
-
-    relations = []
-    for row in universe.relations:
-        is_later = row.from_on is not None and row.from_on > known_on
-        if is_later and random.random() < 0.3:
-            continue
-        effect = -(1.0 if row.effect is None else row.effect) if is_later else row.effect
-        relations.append(replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on), effect=effect))
-    return Universe(
-        instruments=tuple(replace(item, delisted_on=stays(item.delisted_on)) for item in universe.instruments),
-        relations=tuple(relations),
-        # A membership that is gone would make the undated column count, which holds always.
-        memberships=tuple(
-            replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on)) for row in universe.memberships
-        ),
-        statuses=tuple(replace(row, from_on=begins(row.from_on), to_on=ends(row.to_on)) for row in universe.statuses),
-    )
 
 
 def _closing_day(clock: Clock, cut: Cut) -> tuple[tuple[str, ...], date] | None:

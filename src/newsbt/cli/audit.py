@@ -28,9 +28,7 @@ FAILED = 1
 @click.option(
     "--cuts",
     type=click.IntRange(min=1),
-    default=16,
-    show_default=True,
-    help="At how many places the future is changed.",
+    help="At how many decisions of each strategy the future is changed. [default: all of fewer than 100, else 16]",
 )
 @click.option(
     "--placebo",
@@ -51,18 +49,19 @@ def command(
     config: Path,
     strategies: tuple[str, ...],
     overrides: tuple[str, ...],
-    cuts: int,
+    cuts: int | None,
     draws: int | None,
     runs_dir: Path | None,
     as_json: bool,
 ) -> int:
     """Prove that the strategies of CONFIG do not look ahead, and say what else may explain their results.
 
-    Prices, rates, announcements, relations and the calendar are changed after many instants, one bar included, and
-    everything decided before must stay as it was; a strategy that fails is named with the first decision that moved,
-    and the exit code is 1. Then: placebo runs, other events in the way, the smallest effect that these events could
-    have shown, and doubts about the data. What is found of a strategy's source is kept in the runs folder: `newsbt run`
-    and `newsbt show` tell it beside its results.
+    Prices, rates, announcements, relations, memberships, listings and the calendar are changed after many instants, one
+    bar included, and everything decided before must stay as it was; a strategy that fails is named with the first
+    decision that moved, and the exit code is 1, as it is for one that opens a file of the run while it is asked. Then:
+    placebo runs, other events in the way, the smallest effect that these events could have shown, and doubts about the
+    data. What is found of a strategy\'s source is kept in the runs folder: `newsbt run` and `newsbt show` tell it beside
+    its results.
 
     Examples:
 

@@ -171,10 +171,22 @@ class ExplanationDocument(TypedDict):
     signals: list[ExplainedSignal]
 
 
+class FileTold(TypedDict):
+    """What a strategy opened; `of_run` where the run reads it too, `text` says it in a sentence."""
+
+    path: str
+    where: str
+    of_run: bool
+    when: str
+    text: str
+
+
 class ProofJson(TypedDict):
     cuts: int
     futures: int
     decisions: int
+    unsteady: str | None
+    files: list[FileTold]
 
 
 class PlaceboKind(TypedDict):

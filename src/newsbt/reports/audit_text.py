@@ -57,12 +57,21 @@ def audit_view(document: AuditDocument, name: str, notices: Sequence[str] = ()) 
 def _strategy(item: AuditedStrategy) -> Iterator[RenderableType]:
     yield Prose(item["name"], "bold")
     proof = item["proof"]
+    own = [file for file in proof["files"] if file["of_run"]]
     if item["first_difference"] is not None:
         yield Prose(f"  LOOKS AHEAD: {item['first_difference']['text']}", "bold red", indent=2)
-    else:
+    for file in own:
+        yield Prose(f"  LOOKS AHEAD: {file['text']}", "bold red", indent=2)
+    if proof["unsteady"]:
+        yield Prose(f"  NOT PROVED: {proof['unsteady']}", "bold red", indent=2)
+    elif not item["look_ahead"]:
         shown = f"{proof['decisions']:,} decisions, {proof['futures']:,} other futures at {proof['cuts']:,} places"
         nothing = "" if proof["decisions"] else "; it decided nothing here, so nothing was proved"
         yield Prose(f"  No look-ahead: the past stayed as it was ({shown}){nothing}", "green", indent=2)
+    for file in proof["files"]:
+        if not file["of_run"]:
+            yield Prose(f"  What it opened is not proved, for it is the same in every future: {file['text']}", "yellow",
+                        indent=2)  # fmt: skip
     for line in (*_placebo(item["placebo"]), *_floor(item["detection_floor"]), *_confounders(item["confounders"])):
         yield Prose(f"  {line}", indent=2)
     for name, value in item.items():

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from newsbt.audit.apart import apart
 from newsbt.audit.decisions import Decisions, decisions_of, first_moved
 from newsbt.audit.lookahead import look_ahead
+from newsbt.audit.proof import OpenedFile
 from newsbt.catalog import find_class, strategy_kind, values_of
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.showing import brief
@@ -32,11 +34,14 @@ class StrategyCheck:
         nothing was proved; give it a `market` of which it takes notice.
     futures : int
         How many other futures it was shown.
+    files : tuple
+        What it opened while it was asked: what it read there is the same in every future, and so not proved.
     """
 
     kind: str
     decisions: int
     futures: int
+    files: tuple[OpenedFile, ...] = ()
 
     __repr__ = brief
 
@@ -46,16 +51,18 @@ def check_strategy(
     params: Mapping[str, Any] | None = None,
     *,
     market: SmallMarket | None = None,
-    cuts: int = 8,
+    cuts: int | None = None,
     seed: int = 7,
     **more: Any,
 ) -> StrategyCheck:
     """Prove a strategy causal, deterministic, in range, and no danger to what it is handed.
 
     The proof is that of ``newsbt audit``, on a small market: it is run again on markets that are the same up to an
-    instant and different in everything after it: prices, volumes, rates, announcements, relations, memberships, the
-    calendar. Signals, orders, fills and equity up to there must be the same. An event's signal may use what was known,
-    and bars that had closed, when its entry had to be in; a grid's row t may use rows up to t.
+    instant and different in everything after it: prices, volumes, rates, announcements, relations, memberships,
+    statuses, listings, the calendar. Each is asked in a process of its own where the system can copy processes, so that
+    nothing which the strategy remembers of one hides a peek in another. Signals, orders, fills and equity up to there
+    must be the same. An event's signal may use what was known, and bars that had closed, when its entry had to be in; a
+    grid's row t may use rows up to t.
 
     Parameters
     ----------
@@ -65,8 +72,9 @@ def check_strategy(
         Parameters of a class; keywords may be given instead.
     market : SmallMarket, optional
         By default one whose themes, event types and issuers are those that the strategy's own parameters name.
-    cuts : int
-        At about how many places to part; up to four futures each.
+    cuts : int, optional
+        At how many decisions to part, two to four futures each; by default at every one of fewer than a hundred, and at
+        16 otherwise.
     seed : int
         Of the other futures.
 
@@ -95,15 +103,19 @@ def check_strategy(
         components = replace(market.components(), strategies=(spec,))
         inputs = read_inputs(components)
         prepared = prepare_inputs(components, inputs, SilentProgress())
-        first, again = decisions_of(prepared, spec), decisions_of(prepared, spec)
-        _check_same(spec.name, first, again)
+        _check_same(spec.name, *apart(lambda: (decisions_of(prepared, spec), decisions_of(prepared, spec))))
         proof = look_ahead(prepared, inputs, [spec], cuts=cuts, seed=seed)[spec.name]
     except NewsbtError as error:
         raise AssertionError(str(error)) from error
-    if proof.looks_ahead:
+    if proof.difference is not None:
         raise AssertionError(f"{spec.name} looks ahead: {proof.difference}")
-    kind = "orders" if spec.is_backtrader else "grid" if first.by_row else "events"
-    return StrategyCheck(kind=kind, decisions=proof.decisions, futures=proof.futures)
+    for file in proof.files:
+        if file.of_run:
+            raise AssertionError(f"{spec.name} looks ahead: {file}")
+    if proof.unsteady is not None:
+        raise AssertionError(f"{spec.name} is not deterministic: {proof.unsteady}")
+    kind = "orders" if spec.is_backtrader else "grid" if proof.by_row else "events"
+    return StrategyCheck(kind=kind, decisions=proof.decisions, futures=proof.futures, files=proof.files)
 
 
 def load_strategy(path: str | Path, name: str) -> Any:
@@ -166,6 +178,6 @@ def _check_same(name: str, first: Decisions, again: Decisions) -> None:
         kind, ticker, event, _ = moved.key
         about = ticker if event is None else f"{ticker} on event {event}"
         raise AssertionError(
-            f"{name} is not deterministic: asked twice, the {kind} for {about} on {first.panel.dates[moved.row]} "
+            f"{name} is not deterministic: asked twice, the {kind} for {about} on {first.clock.dates[moved.row]} "
             f"(row {moved.row}) is {moved.before} and {moved.after}"
         )
