@@ -31,6 +31,7 @@ BY_DATA = (
     "run.json:hashes.data", "run.json:hashes.strategies", "run.json:timings.simulate", "run.json:versions",
     "run.json:strategies.analyzers", "run.json:benchmark.analyzers",
     "evidence.json:placebo", "evidence.json:decay", "evidence.json:capacity", "evidence.json:attribution",
+    "evidence.json:prove",
     "evidence.json:*.left_out", "evidence.json:*.excluded", "evidence.json:study.groups.windows.p",
     "context.json:zones", "context.json:tickers", "context.json:shares", "context.json:events.at",
     "context.json:events.reactions",
@@ -152,6 +153,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
                  "--set", "sweep.walk_forward.folds=2"),
         ],
         "audit": [answer("audit", config, *SHORT[:4], "--cuts", "2", "--placebo", "10", "--json")],
+        "prove": [answer("prove", config, *SHORT, "--worlds", "2", "--json")],
     }  # fmt: skip
     (stored,) = [Path(one["path"]) for one in found["run"][0]["runs"]]
     return found | {
@@ -166,8 +168,8 @@ def test_every_key_of_a_runs_documents_is_documented(name: str, documents: dict[
 
 
 COMMANDS = (
-    "run", "check", "compare", "show", "orders", "explain", "sweep", "study", "audit", "events check", "events show",
-    "events extract", "data check", "data show", "data rules",
+    "run", "check", "compare", "show", "orders", "explain", "sweep", "study", "audit", "prove", "events check",
+    "events show", "events extract", "data check", "data show", "data rules",
 )  # fmt: skip
 
 

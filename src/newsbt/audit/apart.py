@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from newsbt.errors import NewsbtError, StrategyError
 
@@ -50,7 +50,7 @@ def each_apart(tasks: Iterable[Callable[[], T]], at_once: int = 0) -> Iterator[T
         yield from (task() for task in tasks)
         return
     most = at_once or _processors()
-    running: deque[_Copy] = deque()
+    running: deque[_Copy[T]] = deque()
     waiting = iter(tasks)
     try:
         while True:
@@ -68,10 +68,10 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Copy:
+class _Copy(Generic[T]):
     """A copy of this process that does one task and says what came of it."""
 
-    def __init__(self, task: Callable[[], Any]) -> None:
+    def __init__(self, task: Callable[[], T]) -> None:
         for stream in (sys.stdout, sys.stderr):  # what waits in them would be written twice
             stream.flush()
         self._reading, writing = os.pipe()
@@ -83,21 +83,22 @@ class _Copy:
             _do(task, writing)
         os.close(writing)
 
-    def answer(self) -> Any:
+    def answer(self) -> T:
         try:
             with os.fdopen(self._reading, "rb") as pipe:
-                said = pipe.read()
+                sent = pipe.read()
         except BaseException:
             os.kill(self._pid, signal.SIGKILL)
             raise
         finally:
             os.waitpid(self._pid, 0)
-        if not said:
+        if not sent:
             raise StrategyError(ENDED)
-        value, error = pickle.loads(said)
+        value, error = pickle.loads(sent)
         if error is not None:
             raise error
-        return value
+        answer: T = value
+        return answer
 
     def end(self) -> None:
         os.kill(self._pid, signal.SIGKILL)
@@ -105,13 +106,13 @@ class _Copy:
         os.close(self._reading)
 
 
-def _do(task: Callable[[], Any], writing: int) -> None:
+def _do(task: Callable[[], T], writing: int) -> None:
     """Nothing of the copied process goes on after this: no handler at its exit, no caller's `finally`."""
     status = 1
     try:
-        said = _said(task)
+        answer = _answered(task)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(said)
+            pipe.write(answer)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         status = 0
@@ -119,13 +120,13 @@ def _do(task: Callable[[], Any], writing: int) -> None:
         os._exit(status)
 
 
-def _said(task: Callable[[], Any]) -> bytes:
+def _answered(task: Callable[[], T]) -> bytes:
     try:
         return pickle.dumps((task(), None))
     except Exception as error:
         try:
-            said = pickle.dumps((None, error))
-            pickle.loads(said)
+            answer = pickle.dumps((None, error))
+            pickle.loads(answer)
         except Exception:
-            said = pickle.dumps((None, NewsbtError(f"{type(error).__name__}: {error}")))
-        return said
+            answer = pickle.dumps((None, NewsbtError(f"{type(error).__name__}: {error}")))
+        return answer

@@ -29,11 +29,11 @@ def cuts_of(decided: Decisions, most: int | None = None) -> list[Cut]:
         16 otherwise.
     """
     clock = decided.clock
-    places = sorted({place for one in decided.found.values() if (place := _place(decided, one)) is not None})
+    moments = sorted({moment for one in decided.found.values() if (moment := _moment_of(decided, one)) is not None})
     if most is None:
-        most = len(places) if len(decided.found) < FEW_DECISIONS else LEAST_CUTS
+        most = len(moments) if len(decided.found) < FEW_DECISIONS else LEAST_CUTS
     found: dict[Cut, None] = {}
-    for row, market, point in spread(places, max(most, 2)):
+    for row, market, point in spread(moments, max(most, 2)):
         before = Cut.before_close(clock, row, market) if point is FillPoint.CLOSE else None
         found[before or Cut.before(clock, row, market, by_row=decided.by_row)] = None
     sessions = [(int(t), int(m)) for t, m in np.argwhere(clock.session_of >= 0) if t > 0]
@@ -49,7 +49,7 @@ def spread(values: Sequence[T], most: int) -> list[T]:
     return [values[k] for k in np.unique(np.linspace(0, len(values) - 1, num=min(most, len(values))).astype(int))]
 
 
-def _place(decided: Decisions, one: Decision) -> tuple[int, int, FillPoint] | None:
+def _moment_of(decided: Decisions, one: Decision) -> tuple[int, int, FillPoint] | None:
     """Row, market and the point of the bar; None where the row is no session of the market, or the first row."""
     clock = decided.clock
     if not 0 < one.row < len(clock):

@@ -153,8 +153,8 @@ def _asked(
 ) -> tuple[Decisions, tuple[OpenedFile, ...]]:
     """What a strategy decides in the world as it is, and the files that it opens."""
     source = _source_of(spec)
-    decided, asked = noticing(decisions_of, prepared, spec, own=source)
-    _, made = noticing(_made_again, spec, own=source)
+    decided, asked = noticing(partial(decisions_of, prepared, spec), source)
+    _, made = noticing(partial(_made_again, spec), source)
     files = [
         OpenedFile(path=path, where=where, of_run=str(Path(path).resolve()) in of_run, when=when)
         for when, opened in (("asked", asked), ("made", made))
@@ -229,10 +229,14 @@ def _prepared(future: Future) -> PreparedRun | None:
 def _single(prepared: PreparedRun, inputs: RunInputs, cut: Cut, seed: int, one: _State) -> Difference | None:
     """The same difference with a single thing changed, where one is enough."""
     for future in one_thing(prepared.components, prepared.market, inputs, cut, seed):
-        found = _differences(lambda future=future: future, [one])  # type: ignore[misc]
+        found = _differences(partial(_given, future), [one])
         if found is not None and found[one.spec.name] is not None:
             return found[one.spec.name]
     return None
+
+
+def _given(future: Future) -> Future:
+    return future
 
 
 def _differing(decided: Decisions, other: PreparedRun, spec: StrategySpec, future: Future) -> Difference | None:
@@ -241,8 +245,8 @@ def _differing(decided: Decisions, other: PreparedRun, spec: StrategySpec, futur
     try:
         changed = decisions_of(other, spec)
     except StrategyError as error:
-        said = str(error).splitlines()[-1]
-        return difference(decided, future.what, cut.at, ("error", None, None, 0), cut.row, None, said)
+        message = str(error).splitlines()[-1]
+        return difference(decided, future.what, cut.at, ("error", None, None, 0), cut.row, None, message)
     last = len(other.market.panel.clock) - 1
     moved = first_moved(
         decided.in_time(cut, last, moves_bars=future.moves_bars),

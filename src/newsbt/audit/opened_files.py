@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 from zoneinfo import TZPATH
 
 import pyarrow.csv
@@ -20,6 +20,8 @@ import newsbt
 __all__ = ["Noticed", "noticing"]
 
 T = TypeVar("T")
+P = ParamSpec("P")
+Argument: TypeAlias = str | bytes | os.PathLike[str] | Sequence["Argument"] | int | None  # of such an event
 
 # Events of the interpreter (PEP 578), and which of their arguments names what is opened.
 EVENTS = {"open": 0, "sqlite3.connect": 0, "subprocess.Popen": 0, "socket.connect": 1}
@@ -48,7 +50,7 @@ _noticed: list[Noticed] = []  # of those who ask now; the hook can be set once f
 _set: list[bool] = []
 
 
-def noticing(call: Callable[..., T], *args: Any, own: str = "") -> tuple[T, Noticed]:
+def noticing(call: Callable[[], T], own: str = "") -> tuple[T, Noticed]:
     """What a call returns, and what the code of a user's own opened meanwhile.
 
     Parameters
@@ -64,28 +66,29 @@ def noticing(call: Callable[..., T], *args: Any, own: str = "") -> tuple[T, Noti
     """
     if not _set:
         sys.addaudithook(_hear)
-        for owner, name, place in READERS:
-            setattr(owner, name, _heard(getattr(owner, name), place))
+        for owner, name, index in READERS:
+            setattr(owner, name, _heard(getattr(owner, name), index))
         _set.append(True)
     found = Noticed()
     found.own = own
     _noticed.append(found)
     try:
-        return call(*args), found
+        return call(), found
     finally:
         _noticed.pop()
 
 
-def _heard(reader: Callable[..., Any], place: int) -> Callable[..., Any]:
-    def read(*args: Any, **named: Any) -> Any:
-        given = args[place] if len(args) > place else next((named[one] for one in SOURCES if one in named), None)
-        _hear("open", (given,))
+def _heard(reader: Callable[P, T], index: int) -> Callable[P, T]:
+    def read(*args: P.args, **named: P.kwargs) -> T:
+        given = args[index] if len(args) > index else next((named[one] for one in SOURCES if one in named), None)
+        if isinstance(given, str | bytes | os.PathLike):
+            _hear("open", (given,))
         return reader(*args, **named)
 
     return read
 
 
-def _hear(event: str, args: tuple[Any, ...]) -> None:
+def _hear(event: str, args: tuple[Argument, ...]) -> None:
     if not _noticed or event not in EVENTS:
         return
     named = args[EVENTS[event]]

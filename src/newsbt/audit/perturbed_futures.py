@@ -144,8 +144,10 @@ def _until(market: MarketSetup, table: PriceTable, ended: Bools) -> PriceTable:
         when[row] = table.when[~ended & (of_market == of_market[row])].max()
     blank = np.isin(np.arange(len(table)), lost)
     values = {name: np.where(blank, np.nan, column) for name, column in table.values.items()}
-    dated = {"day": when} if table.bar_start is None else {"bar_start": when}
-    return replace(table, values=MappingProxyType(values), **dated).take(rows)  # type: ignore[arg-type]
+    daily = table.bar_start is None
+    return replace(
+        table, values=MappingProxyType(values), day=when if daily else None, bar_start=None if daily else when
+    ).take(rows)
 
 
 def one_thing(components: Components, market: MarketSetup, inputs: RunInputs, cut: Cut, seed: int) -> Iterator[Future]:
@@ -191,7 +193,7 @@ def _foresight(
     }
     for row in inputs.universe.relations:
         if row.from_on is None or row.from_on <= known_on:
-            known |= {row.subject.casefold(), row.object.casefold()}
+            known |= {name.casefold() for name in row.ends}
     return Foresight(
         known_on=known_on,
         known=known,
@@ -283,10 +285,10 @@ def _other_news(
         fate = random.random()
         if fate < 0.25:
             continue
-        said = items[int(random.integers(len(items)))]
+        model = items[int(random.integers(len(items)))]
         kept.append(
             replace(
-                said,
+                model,
                 event_id=f"{item.event_id} {k}" if fate < 0.5 else item.event_id,
                 published_at=item.published_at,
                 received_at=item.received_at,

@@ -55,13 +55,14 @@ class Foresight:
 
 
 def _other_relations(universe: Universe, sight: Foresight) -> Universe:
-    names = tuple(
-        dict.fromkeys(
-            (NOBODY, *sight.issuers, *(name for row in universe.relations for name in (row.subject, row.object)))
-        )
-    )
+    names = tuple(dict.fromkeys((NOBODY, *sight.issuers, *(name for row in universe.relations for name in row.ends))))
     companies = tuple(dict.fromkeys((*names, *(item.company_name for item in universe.instruments))))
     rows = []
+
+    def between_others(relation: str, effect: float, note: str) -> Relation:
+        subject, other = sight.one_of(names), sight.one_of(companies)
+        return Relation(subject=subject, relation=relation, object=other, effect=effect, note=note)
+
     for row in universe.relations:
         if not sight.is_later(row.from_on):
             rows.append(replace(row, to_on=sight.ends(row.from_on, row.to_on)))
@@ -71,19 +72,11 @@ def _other_relations(universe: Universe, sight: Foresight) -> Universe:
             continue
         begin, effect = sight.day(), -(1.0 if row.effect is None else row.effect)
         if fate == "renamed":
-            row = replace(row, subject=sight.one_of(names), object=sight.one_of(companies))  # noqa: PLW2901
+            row = between_others(row.relation, effect, row.note)  # noqa: PLW2901
         rows.append(replace(row, from_on=begin, to_on=sight.ends(begin, None), effect=effect))
-    rows += [
-        Relation(
-            subject=sight.one_of(names),
-            relation=sight.one_of(RELATIONS),
-            object=sight.one_of(companies),
-            effect=float(sight.random.choice([-1.0, 1.0])),
-            from_on=sight.day(),
-            note="to come",
-        )
-        for _ in sight.invented(len(universe.relations))
-    ]
+    for _ in sight.invented(len(universe.relations)):
+        row = between_others(sight.one_of(RELATIONS), float(sight.random.choice([-1.0, 1.0])), "to come")
+        rows.append(replace(row, from_on=sight.day()))
     return replace(universe, relations=tuple(rows))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsbt.audit.decisions import Decisions, DecisionValue, Key
-from newsbt.domain.command_documents import DifferenceJson, FileTold, ProofJson
+from newsbt.domain.command_documents import DifferenceJson, FileJson, ProofJson
 
 __all__ = ["AGAIN", "WALL_CLOCK", "Difference", "OpenedFile", "Proof", "difference"]
 
@@ -40,7 +40,7 @@ class Difference:
         was = " ".join(part for part in (f"the {self.kind}", about and f"for {about}") if part)
         since = {AGAIN: "", WALL_CLOCK: f", set to {self.cut_at}"}.get(self.what, f" after {self.cut_at}")
         return (
-            f"{was} on {self.date} (row {self.row}) was {_told(self.before)} and is {_told(self.after)} when all that "
+            f"{was} on {self.date} (row {self.row}) was {_text(self.before)} and is {_text(self.after)} when all that "
             f"differs is {self.what}{since}"
         )
 
@@ -64,10 +64,10 @@ class OpenedFile:
     when: str = "asked"
 
     def __str__(self) -> str:
-        said = "a file of this run, which holds what comes later" if self.of_run else "no file of this run"
-        return f"{self.path} ({said}), opened in {self.where} when it was {self.when}"
+        which = "a file of this run, which holds what comes later" if self.of_run else "no file of this run"
+        return f"{self.path} ({which}), opened in {self.where} when it was {self.when}"
 
-    def as_dict(self) -> FileTold:
+    def as_dict(self) -> FileJson:
         """The entry of the audit document (docs/files.md)."""
         return {
             "path": self.path, "where": self.where, "of_run": self.of_run, "when": self.when, "text": str(self),
@@ -125,5 +125,5 @@ def difference(
     )
 
 
-def _told(value: DecisionValue) -> str:
+def _text(value: DecisionValue) -> str:
     return "nothing" if value is None else str(value)

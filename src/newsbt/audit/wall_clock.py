@@ -6,7 +6,7 @@ import datetime as datetimes
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from types import ModuleType
 
 import pandas as pd
 
@@ -34,15 +34,15 @@ def move_wall_clock(to: datetimes.datetime) -> None:
         setattr(pd.Timestamp, name, classmethod(_stamp(name, shift)))
 
 
-def _is_users(module: Any) -> bool:
+def _is_users(module: ModuleType) -> bool:
     file = getattr(module, "__file__", None)
     return file is not None and not str(file).startswith((OWN, *LIBRARIES))
 
 
-def _times(shift: float) -> dict[int, Callable[..., Any]]:
+def _times(shift: float) -> dict[int, Callable[..., float | str | time.struct_time]]:
     """The functions of `time` that tell what it is, by the id of those that they stand for."""
     now, now_ns, local, greenwich = time.time, time.time_ns, time.localtime, time.gmtime
-    text, told, stamp = time.strftime, time.ctime, time.asctime
+    text, dated, stamp = time.strftime, time.ctime, time.asctime
 
     def moved() -> float:
         return now() + shift
@@ -53,7 +53,7 @@ def _times(shift: float) -> dict[int, Callable[..., Any]]:
         id(local): lambda seconds=None: local(moved() if seconds is None else seconds),
         id(greenwich): lambda seconds=None: greenwich(moved() if seconds is None else seconds),
         id(text): lambda form, at=None: text(form, local(moved()) if at is None else at),
-        id(told): lambda seconds=None: told(moved() if seconds is None else seconds),
+        id(dated): lambda seconds=None: dated(moved() if seconds is None else seconds),
         id(stamp): lambda at=None: stamp(local(moved()) if at is None else at),
     }
 
@@ -63,43 +63,30 @@ def _dates(shift: float) -> dict[int, type]:
     real, real_date, by = datetimes.datetime, datetimes.date, datetimes.timedelta(seconds=shift)
 
     class _AsReal(type):
-        def __instancecheck__(cls, one: Any) -> bool:
+        def __instancecheck__(cls, one: object) -> bool:
             return isinstance(one, cls.__mro__[1])
 
         def __subclasscheck__(cls, one: type) -> bool:
             return issubclass(one, cls.__mro__[1])
 
-    class _Now(datetimes.datetime, metaclass=_AsReal):
-        def __new__(cls, *args: Any, **named: Any) -> Any:
-            return real(*args, **named)
-
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return real.now(tz) + by
-
-        @classmethod
-        def utcnow(cls) -> Any:
-            return real.now(datetimes.UTC).replace(tzinfo=None) + by
-
-        @classmethod
-        def today(cls) -> Any:
-            return real.now() + by
-
-    class _Today(datetimes.date, metaclass=_AsReal):
-        def __new__(cls, *args: Any, **named: Any) -> Any:
-            return real_date(*args, **named)
-
-        @classmethod
-        def today(cls) -> Any:
-            return (real.now() + by).date()
-
-    return {id(real): _Now, id(real_date): _Today}
+    now = {
+        "__new__": lambda _cls, *args, **named: real(*args, **named),
+        "now": classmethod(lambda _cls, tz=None: real.now(tz) + by),
+        "utcnow": classmethod(lambda _cls: real.now(datetimes.UTC).replace(tzinfo=None) + by),
+        "today": classmethod(lambda _cls: real.now() + by),
+    }
+    today = {
+        "__new__": lambda _cls, *args, **named: real_date(*args, **named),
+        "today": classmethod(lambda _cls: (real.now() + by).date()),
+    }
+    return {id(real): _AsReal("datetime", (real,), now), id(real_date): _AsReal("date", (real_date,), today)}
 
 
-def _stamp(name: str, shift: float) -> Callable[..., Any]:
+def _stamp(name: str, shift: float) -> Callable[..., pd.Timestamp]:
     real = getattr(pd.Timestamp, name)
 
-    def moved(_cls: Any, *args: Any, **named: Any) -> Any:
-        return real(*args, **named) + pd.Timedelta(seconds=shift)
+    def moved(_cls: type[pd.Timestamp], *args: str, **named: str) -> pd.Timestamp:
+        found: pd.Timestamp = real(*args, **named) + pd.Timedelta(seconds=shift)
+        return found
 
     return moved

@@ -14,7 +14,7 @@ __all__ = ["newsbt"]
 # In the order in which a newcomer meets them; each is the module newsbt.cli.<name> with a command `command`.
 COMMANDS = (
     "init", "new", "check", "run", "show", "compare", "report", "orders", "explain", "events", "sweep",
-    "study", "audit", "data", "schema",
+    "study", "audit", "prove", "data", "schema",
 )  # fmt: skip
 
 

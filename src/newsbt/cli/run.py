@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsbt.domain.command_documents import RunJson
     from newsbt.domain.record import RunRecord
 
-__all__ = ["command"]
+__all__ = ["command", "run_and_write"]
 
 
 @click.command("run")
@@ -70,7 +70,7 @@ def command(
     for loaded in _load_all(configs, overrides, failures):
         try:
             with _stdout_kept_clean(as_json):
-                record = _run(loaded, strategies, engine, runs_dir, verify=verify, with_report=not no_report)
+                record = run_and_write(loaded, strategies, engine, runs_dir, verify=verify, with_report=not no_report)
         except NewsbtError as error:
             failures.append(error)
             print_error(error)
@@ -111,7 +111,7 @@ def _load_all(configs: tuple[Path, ...], overrides: tuple[str, ...], failures: l
     return [] if failures else found
 
 
-def _run(
+def run_and_write(
     loaded: LoadedConfig,
     strategies: tuple[str, ...],
     engine: str | None,
@@ -120,6 +120,7 @@ def _run(
     verify: bool,
     with_report: bool,
 ) -> RunRecord:
+    """Run a config, write its folder, and note its trials."""
     from newsbt import pipeline
     from newsbt.reports.report_page import report_page
     from newsbt.runs.locations import runs_of

@@ -18,6 +18,7 @@ __all__ = [
     "Confounders",
     "DataDoubt",
     "DifferenceJson",
+    "EffectJson",
     "EventRow",
     "ExplainedAnnouncement",
     "ExplainedLink",
@@ -31,8 +32,11 @@ __all__ = [
     "PlaceboKinds",
     "PriceContent",
     "ProofJson",
+    "ProveDocument",
+    "ProvenStrategy",
     "ReferenceRow",
     "RunJson",
+    "ShareJson",
     "Words",
 ]
 
@@ -171,7 +175,7 @@ class ExplanationDocument(TypedDict):
     signals: list[ExplainedSignal]
 
 
-class FileTold(TypedDict):
+class FileJson(TypedDict):
     """What a strategy opened; `of_run` where the run reads it too, `text` says it in a sentence."""
 
     path: str
@@ -186,7 +190,7 @@ class ProofJson(TypedDict):
     futures: int
     decisions: int
     unsteady: str | None
-    files: list[FileTold]
+    files: list[FileJson]
 
 
 class PlaceboKind(TypedDict):
@@ -276,6 +280,45 @@ class AuditedStrategy(TypedDict):
     placebo: PlaceboKinds
     confounders: Confounders
     detection_floor: FloorJson
+
+
+class ShareJson(TypedDict):
+    """How many of some worlds, with the 95 % interval of the share; null of none."""
+
+    found: int
+    of: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class EffectJson(ShareJson):
+    effect: float
+
+
+class ProvenStrategy(TypedDict):
+    """What null worlds say of a strategy, `newsbt prove`; nothing but the `reason` where they say nothing."""
+
+    name: str
+    reason: str
+    p: float | None
+    trades: int
+    mean_return: float | None
+    by_chance: ShareJson | None
+    withheld: int
+    why: str
+    power: list[EffectJson]
+    visible: float | None
+    detection_floor: FloorJson | None
+
+
+class ProveDocument(TypedDict):
+    name: str
+    worlds: int
+    seed: int
+    level: float
+    notices: list[str]
+    strategies: list[ProvenStrategy]
 
 
 class AuditDocument(TypedDict):

@@ -96,6 +96,11 @@ class Relation:
     to_on: date | None = None
     note: str = ""
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The two names that it ties."""
+        return self.subject, self.object
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:

@@ -21,7 +21,7 @@ from newsbt.simulation.account_terms import Hold
 from newsbt.steps.hedge import timing_hedges
 from newsbt.steps.market_setup import MarketSetup
 
-__all__ = ["Candidate", "Compared", "calendars_of", "compare"]
+__all__ = ["Candidate", "Compared", "calendars_of", "compare", "p_alone"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +96,22 @@ def calendars_of(weeks: int, tests: int, use: str, draws: int, seed: int) -> tup
     Windows are taken where every shift of the whole calendar would leave a p, times the number of tests, above 5 %, and
     the draws allow a smaller one.
     """
-    whole = np.array([0, weeks], dtype=np.int64)
     few = tests * least_p(weeks - 1) > LEVEL and draws > weeks - 1
-    if use == "weeks" and not few:
-        return "weeks", whole, all_shifts(weeks)
+    taken = "weeks" if use == "weeks" and not few else "windows"
+    return taken, *_calendars(taken, weeks, draws, seed)
+
+
+def p_alone(market: MarketSetup, one: Candidate, *, taken: str, weeks: int, draws: int, seed: int) -> float:
+    """The p of a candidate without the others of its table, on the calendars that they met together: `taken` and
+    `weeks` are what was taken there. NaN where it is withheld."""
+    return _tested(market, one, *_calendars(taken, weeks, draws, seed)).p
+
+
+def _calendars(taken: str, weeks: int, draws: int, seed: int) -> tuple[Ints, Ints]:
+    if taken == "weeks":
+        return np.array([0, weeks], dtype=np.int64), all_shifts(weeks)
     bounds = window_bounds(weeks)
-    return "windows", bounds, drawn_shifts(bounds, draws, seed)
+    return bounds, drawn_shifts(bounds, draws, seed)
 
 
 def _tested(market: MarketSetup, one: Candidate, bounds: Ints, by: Ints) -> TimingTest:

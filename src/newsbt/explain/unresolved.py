@@ -105,7 +105,7 @@ class _Checker:
         self._book = AliasBook(universe, rules.organisations, rules.contexts, without=rules.product_aliases)
         self._products = ProductFinder(rules)
         self._names = {
-            name.casefold() for row in universe.relations for name in (row.subject, row.object)
+            name.casefold() for row in universe.relations for name in row.ends
         } | {fold(item.name) for item in self._book.organisations.values()}  # fmt: skip
 
     def why(self, item: Announcement, reason: str, on: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -369,8 +369,8 @@ def _meant(row: _Row, key: str, written: str, tickers: KnownTickers, otherwise: 
     return ticker or written
 
 
-def _without_repeats(found: Iterable[tuple[_Row, T]], key_of: Callable[[T], tuple[object, ...]]) -> tuple[T, ...]:
-    lines: dict[tuple[object, ...], int] = {}
+def _without_repeats(found: Iterable[tuple[_Row, T]], key_of: Callable[[T], Hashable]) -> tuple[T, ...]:
+    lines: dict[Hashable, int] = {}
     found = _kept(found)
     for row, item in found:
         first = lines.setdefault(key_of(item), row.line)

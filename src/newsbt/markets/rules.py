@@ -16,7 +16,7 @@ from newsbt.markets.calendars import sessions
 from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
 from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_limits, band_ticks, price_limits, references, units
 
-__all__ = ["TradingRules", "trading_rules"]
+__all__ = ["LimitTable", "TradingRules", "limit_table", "trading_rules"]
 
 NO_LIMIT = -1
 _SMALLEST_TICK = 0.01  # of a market whose rules name none
@@ -114,6 +114,41 @@ def trading_rules(panel: MarketPanel, universe: Universe, rulebook: Rulebook, en
         t_plus_one=frozen_array(t_plus_one, np.bool_),
         can_short=frozen_array(can_short, np.bool_),
         applied=enabled,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitTable:
+    """Price limits before there are reference prices: K entries, and which of them decides in each cell.
+
+    `which` (T, N), -1 for none; `rates` (K, 2) up and down in units of 1e-6, below 0 for none; `below` and `amount`
+    (K, B) in units of 1e-8: by the amount of the first band that a reference price is below, the last one's beyond all;
+    `bands` (K,) counts them, 0 where percentages decide.
+    """
+
+    which: Ints
+    rates: Ints
+    below: Ints
+    amount: Ints
+    bands: Ints
+
+
+def limit_table(panel: MarketPanel, universe: Universe, rulebook: Rulebook, enabled: bool = True) -> LimitTable:
+    """What decides about price limits in each cell of a panel (X8); nothing does where rules are not `enabled`."""
+    entries, which = _limit_entries(panel, universe, rulebook, list(_groups(universe, rulebook)))
+    bands = [entry.get("bands") or [] for entry in entries]
+    most = max((len(one) for one in bands), default=0) or 1
+    of_bands = np.zeros((2, max(len(entries), 1), most), dtype=np.int64)
+    for k, one in enumerate(bands):
+        if one:
+            of_bands[:, k, : len(one)] = units(np.array(one, dtype=np.float64)).T
+    rates = [[_rate(entry, side) for side in ("up", "down")] for entry in entries] or [[NO_LIMIT] * 2]
+    return LimitTable(
+        which=which if enabled else np.full_like(which, -1),
+        rates=np.array(rates, dtype=np.int64),
+        below=of_bands[0],
+        amount=of_bands[1],
+        bands=np.array([len(one) for one in bands] or [0], dtype=np.int64),
     )
 
 

@@ -20,7 +20,7 @@ from newsbt.runs.naming import folder_name
 from newsbt.runs.run_document import extra_document, run_document
 from newsbt.runs.run_tables import write_table
 
-__all__ = ["check_writable", "write_report", "write_run"]
+__all__ = ["check_writable", "named_errors", "write_report", "write_run"]
 
 
 def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | None = None) -> Path:
@@ -38,7 +38,7 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
     runs_dir = Path(runs_dir)
     began = time.perf_counter()
     wanted_name = folder_name(result.name, result.started_at, result.run_id)
-    with _named_errors(runs_dir), _partial_folder(runs_dir, "run") as partial:
+    with named_errors(runs_dir), _partial_folder(runs_dir, "run") as partial:
         for name in TABLES:
             write_table((*result.strategies, *_benchmark(result)), name, partial)
         _write_text(partial / "config.yaml", dump(dict(result.config)))
@@ -65,7 +65,7 @@ def check_writable(runs_dir: Path | str) -> None:
         It could not; the message names the folder and the reason.
     """
     runs_dir = Path(runs_dir)
-    with _named_errors(runs_dir):
+    with named_errors(runs_dir):
         made = [folder for folder in (runs_dir, *runs_dir.parents) if not folder.exists()]
         with _partial_folder(runs_dir, "check") as partial:
             _discard(partial, made)
@@ -78,7 +78,7 @@ def write_report(folder: Path, html: str) -> Path:
     target = folder / "report.html"
     partial = partial_path(folder, "report")
     sweep_up(folder)
-    with _named_errors(folder):
+    with named_errors(folder):
         try:
             _write_text(partial, html)
             partial.replace(target)
@@ -115,7 +115,8 @@ def _discard(partial: Path, made: list[Path]) -> None:
 
 
 @contextmanager
-def _named_errors(folder: Path) -> Iterator[None]:
+def named_errors(folder: Path) -> Iterator[None]:
+    """Tell what the system says of writing there as RunFolderError, with the folder."""
     try:
         yield
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name

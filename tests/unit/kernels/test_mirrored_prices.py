@@ -1,0 +1,101 @@
+"""Mirror images of bars by hand: returns turned over, limits kept, what a limit cuts off comes at the next bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from newsbt.kernels.mirrored_prices import mirrored_prices
+
+CENT = 1_000_000
+TENTH = np.array([[100_000, 100_000]])  # 10 % either way
+NONE, NO_BANDS = np.zeros((1, 1), np.int64), np.zeros(1, np.int64)
+
+
+def made(
+    bars: list[tuple[float, float, float, float]], sign: list[int], *, before: float = 10.0, limited: bool = False,
+    at_limit: Any = None, limits: Any = (TENTH, NONE, NONE, NO_BANDS), **cells: Any,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """Open, high, low and close (4, T), dividends and reference prices of one ticker whose bars are such ratios."""
+    count = len(bars)
+    shape = (count, 1)
+    out, dividend, prev = np.empty((4, *shape)), np.empty(shape), np.empty(shape)
+    values = {"action": 1.0, "paid": 0.0, "split": 1.0, "given": np.nan, "at_open": 0.0, "later": 0.0} | cells
+    grids = {
+        name: np.full(shape, value) if np.isscalar(value) else np.array(value, float).reshape(shape)
+        for name, value in values.items()
+    }
+    stands = np.zeros((count, 4)) if at_limit is None else np.array(at_limit)
+    mirrored_prices(
+        np.array(bars, float).T.reshape(4, count, 1).copy(),
+        stands.astype(np.int64).T.reshape(4, count, 1).copy(),
+        grids["action"], grids["paid"], grids["split"], grids["given"],
+        np.arange(count).reshape(shape), np.full(shape, 0 if limited else -1), *limits,
+        np.full(shape, CENT), np.array([before]), np.array(sign, np.int64), grids["at_open"], grids["later"],
+        out, dividend, prev,
+    )  # fmt: skip
+    return out[:, :, 0], dividend[:, 0], prev[:, 0]
+
+
+def test_a_bar_that_rose_falls_as_far_with_high_and_low_exchanged() -> None:
+    prices, _, _ = made([(1.01, 1.05, 0.98, 1.03)], [-1])
+    assert prices[:, 0] == pytest.approx([9.9, 10.2, 9.5, 9.7])
+    assert made([(1.01, 1.05, 0.98, 1.03)], [1])[0][:, 0] == pytest.approx([10.1, 10.5, 9.8, 10.3])
+
+
+def test_each_bar_starts_from_the_close_before_and_missing_bars_stay_missing() -> None:
+    nan = (np.nan,) * 4
+    prices, _, _ = made([(1.0, 1.0, 0.9, 0.9), nan, (1.0, 1.1, 1.0, 1.1)], [-1, -1, 1])
+    assert prices[3, 0] == pytest.approx(11.0) and np.isnan(prices[:, 1]).all() and prices[3, 2] == pytest.approx(12.1)
+
+
+def test_a_bar_that_doubled_is_halved() -> None:
+    assert made([(1.0, 2.0, 1.0, 2.0)], [-1])[0][:, 0] == pytest.approx([10.0, 10.0, 5.0, 5.0])
+
+
+def test_dividends_are_yields_and_splits_stay() -> None:
+    flat = [(1.0, 1.0, 1.0, 1.0), (1.0, 1.0, 1.0, 1.0)]
+    prices, dividend, _ = made(
+        [(1.0, 1.1, 1.0, 1.1), *flat], [-1, 1, 1], action=[1.0, 0.95, 0.5], paid=[0.0, 0.05, 0.0], split=[1.0, 1.0, 2.0]
+    )
+    assert prices[3] == pytest.approx([9.0, 8.55, 4.275]) and dividend == pytest.approx([0.0, 0.45, 0.0])
+
+
+def test_what_stands_at_a_limit_stands_at_the_opposite_one() -> None:
+    """10.03 x 1.1 = 11.03, and x 0.9 = 9.03: half up to the cent."""
+    up = 11.03 / 10.03
+    prices, _, _ = made([(up,) * 4], [-1], before=10.03, limited=True, at_limit=[(1, 1, 1, 1)])
+    assert prices[:, 0].tolist() == [9.03] * 4
+
+
+def test_no_price_passes_its_limit() -> None:
+    prices, _, _ = made([(1.0, 1.0, 0.86, 0.88)], [-1], limited=True)
+    assert prices[:, 0].tolist() == [10.0, 11.0, 10.0, 11.0]
+
+
+def test_an_effect_comes_from_the_open_on_and_what_the_limit_cuts_off_at_the_next_bar() -> None:
+    flat = (1.0, 1.0, 1.0, 1.0)
+    free, _, _ = made([flat, flat], [1, 1], later=[0.03, 0.0])
+    assert free[:, 0] == pytest.approx([10.0, 10.3, 10.0, 10.3]) and free[:, 1] == pytest.approx([10.3] * 4)
+    rose = (1.0, 1.09, 1.0, 1.09)
+    cut, _, _ = made([rose, flat], [1, 1], later=[0.03, 0.0], limited=True)
+    assert cut[3, 0] == 11.0 and cut[0, 1] == pytest.approx(11.23, abs=0.005)  # 10 x 1.09 x 1.03 = 11.227
+    closing, _, _ = made([flat, flat], [1, 1], at_open=[0.0, 0.02])
+    assert closing[:, 0] == pytest.approx([10.0] * 4) and closing[:, 1] == pytest.approx([10.2] * 4)
+
+
+def test_a_first_bar_is_as_it_was() -> None:
+    prices, _, _ = made([(7.0, 8.0, 6.0, 7.5), (1.0, 1.1, 1.0, 1.1)], [-1, -1], before=np.nan)
+    assert prices[:, 0].tolist() == [7.0, 8.0, 6.0, 7.5] and prices[3, 1] == pytest.approx(6.75)
+
+
+def test_limits_in_money_are_those_of_the_band_of_the_reference_price() -> None:
+    """Below 10: 1, from there on: 3."""
+    below, amount = np.array([[1_000_000_000, 2_000_000_000]]), np.array([[100_000_000, 300_000_000]])
+    bands = (np.array([[-1, -1]]), below, amount, np.array([2]))
+    flown = [(1.0, 1.5, 1.0, 1.5)]
+    assert made(flown, [1], before=9.99, limited=True, limits=bands)[0][3, 0] == pytest.approx(10.99)
+    assert made(flown, [-1], before=10.0, limited=True, limits=bands)[0][3, 0] == pytest.approx(7.0)
+    assert made(flown, [1], before=30.0, limited=True, limits=bands)[0][3, 0] == pytest.approx(33.0)
