@@ -60,8 +60,8 @@ def command(
     bar included, and everything decided before must stay as it was; a strategy that fails is named with the first
     decision that moved, and the exit code is 1, as it is for one that opens a file of the run while it is asked. Then:
     placebo runs, other events in the way, the smallest effect that these events could have shown, and doubts about the
-    data. What is found of a strategy\'s source is kept in the runs folder: `newsbt run` and `newsbt show` tell it beside
-    its results.
+    data. What is found of a strategy's source is kept in the runs folder: `newsbt run` and `newsbt show` tell it
+    beside its results.
 
     Examples:
 
