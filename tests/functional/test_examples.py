@@ -50,7 +50,7 @@ def test_every_file_is_an_example_and_every_example_is_in_a_config() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_looks_at_nothing_that_lies_ahead(name: str) -> None:
-    found = check_strategy(example(name), EXAMPLES[name][1], cuts=6)
+    found = check_strategy(example(name), EXAMPLES[name][1], cuts=3)
     assert found.decisions > 5
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import inspect
-import itertools
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -72,9 +72,18 @@ def look_ahead(
         one.unsteady, one.difference = unsteady, None if unsteady is not None else moved
     worlds = _worlds(prepared, inputs, state, cuts, seed)
     progress.stage("look ahead", len(worlds))
-    tasks, answers = itertools.tee((world, [state[name] for name in world.names]) for world in worlds)
-    found = each_apart(partial(_differences, world.make, [one for one in mine if one.goes_on]) for world, mine in tasks)
-    for (world, mine), differences in zip(answers, found, strict=True):
+    begun: deque[tuple[_World, list[_State]]] = deque()
+
+    def tasks() -> Iterator[Callable[[], dict[str, Difference | None] | None]]:
+        for world in worlds:
+            if mine := [one for name in world.names if (one := state[name]).goes_on]:
+                begun.append((world, mine))
+                yield partial(_differences, world.make, mine)
+            else:
+                progress.advance()
+
+    for differences in each_apart(tasks()):
+        world, mine = begun.popleft()
         for one in mine:
             if differences is not None and one.goes_on:
                 one.futures += 1
@@ -210,7 +219,7 @@ def _at_another_time(prepared: PreparedRun, one: _State, clock: datetime | None)
 
 def _differences(make: Callable[[], Future | None], asked: Sequence[_State]) -> dict[str, Difference | None] | None:
     """By strategy the first difference in another world; None where there is no such world."""
-    future = make() if asked else None
+    future = make()
     other = None if future is None else _prepared(future)
     if future is None or other is None:
         return None

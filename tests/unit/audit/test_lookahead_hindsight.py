@@ -24,6 +24,8 @@ from hindsight import (
 )
 from newsbt import EventView, Signal, Strategy
 from newsbt.assembly import Components, StrategySpec
+from newsbt.audit.cuts import cuts_of
+from newsbt.audit.decisions import decisions_of
 from newsbt.audit.lookahead import look_ahead
 from newsbt.audit.proof import Proof
 from newsbt.config.models import PositionConfig
@@ -57,12 +59,12 @@ def spec(strategy: Any) -> StrategySpec:
     return StrategySpec(name=name, strategy=strategy, position=PositionConfig())
 
 
-def proved(strategies: list[Any], components: Components | None = None) -> dict[str, Proof]:
+def proved(strategies: list[Any], components: Components | None = None, cuts: int | None = None) -> dict[str, Proof]:
     made = components or market().components()
     made = dataclasses.replace(made, strategies=tuple(spec(one) for one in strategies))
     inputs = read_inputs(made)
     prepared = prepare_inputs(made, inputs, SilentProgress())
-    return look_ahead(prepared, inputs, made.strategies)
+    return look_ahead(prepared, inputs, made.strategies, cuts=cuts)
 
 
 @pytest.fixture(scope="module")
@@ -85,30 +87,35 @@ def test_hindsight_is_caught_and_named(known: dict[str, Proof], name: str) -> No
     assert proof.difference.what in str(proof.difference)
 
 
-def test_nine_honest_strategies_are_not_accused() -> None:
-    for name, proof in proved([one if one.__name__ == "Crossing" else one() for one in HONEST]).items():
+@pytest.mark.parametrize("cuts", [2, pytest.param(None, marks=pytest.mark.slow)])
+def test_nine_honest_strategies_are_not_accused(cuts: int | None) -> None:
+    for name, proof in proved([one if one.__name__ == "Crossing" else one() for one in HONEST], cuts=cuts).items():
         assert proof.difference is None and proof.unsteady is None, f"{name}: {proof.difference or proof.unsteady}"
         assert not proof.files and proof.decisions > 0 and proof.cuts >= 2, name
 
 
 def test_every_decision_is_a_cut_where_there_are_few() -> None:
-    proof = proved([HONEST[0]()])["Sentiment"]
-    assert proof.decisions < 100 and proof.cuts > 16
+    made = dataclasses.replace(market().components(), strategies=(spec(HONEST[0]()),))
+    prepared = prepare_inputs(made, read_inputs(made), SilentProgress())
+    decided = decisions_of(prepared, made.strategies[0])
+    cuts = {(cut.row, cut.market) for cut in cuts_of(decided)}
+    assert len(decided.found) < 100 and {(one.row, one.market) for one in decided.found.values()} <= cuts
+    assert len(cuts) > 15 and len(cuts_of(decided, 8)) <= 10
 
 
 def test_what_is_remembered_from_one_world_does_not_hide_a_peek() -> None:
     """Asked twice, each time anew: neither the proof nor this process finds anything remembered."""
     for _ in range(2):
         with pytest.raises(AssertionError, match=r"looks ahead: the signal for .* when all that differs is prices"):
-            check_strategy(ClassMemo())
+            check_strategy(ClassMemo(), cuts=4)
     assert ClassMemo.seen == []
 
 
 def test_the_check_for_ones_own_tests_finds_the_same() -> None:
     with pytest.raises(AssertionError, match="when all that differs is memberships"):
-        check_strategy(EverAMember())
+        check_strategy(EverAMember(), cuts=4)
     with pytest.raises(AssertionError, match="that differs is the clock on the wall, set to 2025-02-10T03:07Z"):
-        check_strategy(WallClock())
+        check_strategy(WallClock(), cuts=2)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +137,7 @@ def test_files_that_are_opened_are_named(files: tuple[Path, Path, Components]) -
             ParameterFile(path=str(notes)),
         ],
         components,
+        cuts=2,
     )  # fmt: skip
     for name in ("ReadsPrices", "ReadsPricesWhenMade"):
         (file,) = found[name].files
@@ -147,6 +155,6 @@ class Unseeded(Strategy):
 
 
 def test_one_that_answers_otherwise_when_asked_again_is_not_proved() -> None:
-    proof = proved([Unseeded()])["Unseeded"]
+    proof = proved([Unseeded()], cuts=2)["Unseeded"]
     assert proof.unsteady is not None and not proof.looks_ahead and proof.futures == 0
     assert "when all that differs is that it was asked again" in str(proof.unsteady)

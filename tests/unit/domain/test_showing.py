@@ -132,7 +132,7 @@ class Steps(newsbt.StepStrategy):
 
 def test_views_of_strategies_are_short() -> None:
     for strategy in (Sees(), Steps()):
-        assert is_short(check_strategy(strategy))
+        assert is_short(check_strategy(strategy, cuts=2))
 
 
 def test_a_sweep_tells_what_is_left_of_the_best(bundled: Any, tmp_path: Path) -> None:

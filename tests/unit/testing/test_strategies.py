@@ -212,7 +212,7 @@ def test_no_honest_strategy_is_blamed(strategy: Any) -> None:
 def test_other_markets_and_futures_raise_no_alarm_either(seed: int) -> None:
     for use in ("rival_release", "fade", "sentiment_decay"):
         strategy = find_class("strategies", use, None, None)()  # type: ignore[arg-type]
-        check_strategy(strategy, market=small_market(seed=100 + seed, days=30, events=12), seed=seed, cuts=5)
+        check_strategy(strategy, market=small_market(seed=100 + seed, days=30, events=12), seed=seed, cuts=2)
 
 
 def test_a_backtrader_strategy_is_given_with_its_parameters() -> None:
