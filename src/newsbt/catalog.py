@@ -160,6 +160,11 @@ def build(cls: type, params: Mapping[str, Any], report: Report, *, at: tuple[str
         raise ConfigError.of(problems)
     try:
         return cls(**given)
+    except ConfigError as error:
+        keyed = [(one, tuple(one.key.split("."))) for one in error.problems if one.key]
+        if not keyed:
+            raise
+        raise ConfigError.of([report(one.code, (*at, *key), one.message) for one, key in keyed]) from error
     except (ValueError, TypeError) as error:
         raise ConfigError.of([report("bad_value", at, f"{cls.__name__}: {error}")]) from error
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from newsbt.domain.company_names import plain_company
+from newsbt.domain.company_names import in_brackets, plain_company
 from newsbt.domain.showing import brief
 from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers
 
@@ -233,16 +233,25 @@ class Universe:
         except AmbiguousTickerError as error:
             return Reference(candidates=tuple(sorted(self.position[one] for one in error.candidates)))
         named = (self.position[ticker],) if ticker else self._plainly_named.get(plain_company(key), ())
+        if not named:
+            named = self._in_brackets(key)
         companies = {self.instruments[n].company_name.casefold() for n in named}
         if len(companies) > 1:
             return Reference(candidates=named)
         return Reference(columns=self._siblings[companies.pop()]) if companies else NOTHING
 
+    def _in_brackets(self, key: str) -> tuple[int, ...]:
+        """What a company and its ticker mean that stand as `Company (ticker)`: either, or both where they are one's."""
+        found = [self.resolve(part) for part in in_brackets(key) if part]
+        return tuple(sorted({n for one in found for n in one.places or one.candidates}))
+
     @cached_property
     def _plainly_named(self) -> Mapping[str, tuple[int, ...]]:
         found: dict[str, list[int]] = {}
         for n, item in enumerate(self.instruments):
-            for name in dict.fromkeys(map(plain_company, (item.name, item.company, *item.aliases))):
+            names = (item.name, item.company, *item.aliases)
+            parts = (part for name in names for part in in_brackets(name))  # International (SMIC)
+            for name in dict.fromkeys(map(plain_company, (*names, *parts))):
                 found.setdefault(name, []).append(n)
         found.pop("", None)
         return {name: tuple(columns) for name, columns in found.items()}

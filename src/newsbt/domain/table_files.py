@@ -10,8 +10,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from newsbt.domain.input_files import file_error, read_bytes, read_chunks
@@ -21,6 +22,8 @@ from newsbt.domain.text_encoding import ENCODINGS, UTF8, UnknownEncodingError, d
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = [
+    "HEAD_RECORDS",
+    "SEPARATORS",
     "TextTable",
     "check_column_names",
     "checked_bytes",
@@ -32,6 +35,11 @@ __all__ = [
     "read_table",
     "read_text",
 ]
+
+SEPARATORS = ",\t;|"
+"""Marks that separate the fields of a table of text, the usual one first."""
+
+HEAD_RECORDS = 6  # records of a table among which its head is looked for: titles stand above it
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -127,7 +135,8 @@ def _refuse_nul(path: Path, data: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A CSV file's column names and records. `lines[i]` is the line where `rows[i]` begins, the header's being 1.
+    """A CSV file's column names and records. `lines[i]` is the line where `rows[i]` begins, the first being 1; `above`
+    counts the records above the header.
 
     A record may have more or fewer fields than there are columns: see :meth:`ragged`.
     """
@@ -136,17 +145,30 @@ class TextTable:
     columns: tuple[str, ...]
     rows: list[list[str]]
     lines: list[int]
+    separator: str = ","
+    above: int = 0
 
     def ragged(self, row: Sequence[str]) -> str | None:
         """What is wrong with a record that does not fit the header; None where it does."""
         if len(row) == len(self.columns):
             return None
-        return f"expected {len(self.columns)} fields as in the header, got {len(row)}; quote fields that contain commas"
+        marks = "commas" if self.separator == "," else repr(self.separator)
+        return (
+            f"expected {len(self.columns)} fields as in the header, got {len(row)}; quote fields that contain {marks}"
+        )
 
 
-def read_table(path: Path, data: bytes | None = None, limit: SizeLimit = TABLE) -> TextTable:
+def read_table(
+    path: Path,
+    data: bytes | None = None,
+    limit: SizeLimit = TABLE,
+    is_head: Callable[[Sequence[str]], bool] | None = None,
+) -> TextTable:
     """Read a CSV file whole, or its bytes where they are at hand. Blank lines are passed over; quoted fields may hold
     line breaks.
+
+    `is_head` says whether a record can be the header: the separator and the record, of the first few, by which one is;
+    without it, or where none is, the header is the first record, and commas separate fields.
 
     Raises
     ------
@@ -154,8 +176,10 @@ def read_table(path: Path, data: bytes | None = None, limit: SizeLimit = TABLE) 
         No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes; or more
         than the limit or the memory allow.
     """
-    records = _records(path, read_text(path, limit) if data is None else _decoded(path, data, UTF8)[0])
-    _, header = next(records)
+    text = read_text(path, limit) if data is None else _decoded(path, data, UTF8)[0]
+    separator, above = (",", 0) if is_head is None else _head_of(path, text, is_head)
+    records = _records(path, text, separator)
+    _, header = next(islice(records, above, None))
     columns = _check_header(path, header)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -167,7 +191,20 @@ def read_table(path: Path, data: bytes | None = None, limit: SizeLimit = TABLE) 
         lines.append(line)
     if not rows:
         raise file_error(path, "the file has a header and no rows", code="empty_file")
-    return TextTable(path, columns, rows, lines)
+    return TextTable(path, columns, rows, lines, separator, above)
+
+
+def _head_of(path: Path, text: str, is_head: Callable[[Sequence[str]], bool]) -> tuple[str, int]:
+    """The separator, and the record of the first few, by which a table has a head."""
+    for separator in SEPARATORS:
+        try:
+            first = list(islice(_records(path, text, separator), HEAD_RECORDS))
+        except DataError:  # quotes that do not pair up: told where the whole is read
+            continue
+        above = next((k for k, (_, record) in enumerate(first) if is_head([cell.strip() for cell in record])), None)
+        if above is not None:
+            return separator, above
+    return ",", 0
 
 
 def read_header(path: Path, data: bytes) -> tuple[str, ...]:
@@ -179,10 +216,10 @@ def read_header(path: Path, data: bytes) -> tuple[str, ...]:
     return _check_header(path, header)
 
 
-def _records(path: Path, content: str) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, content: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     before = csv.field_size_limit(_FIELD_LIMIT)
     try:
-        reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+        reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
         begins = 1
         for record in reader:
             if len(record) > 1 or (record and record[0].strip()):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
+from newsbt._plain import JsonValue
 from newsbt.config.field_types import parse_duration
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
@@ -21,6 +22,7 @@ from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import named_zone
 from newsbt.events.feeds.announcing import Announcer, check_keep
 from newsbt.events.feeds.feed_item import FeedItem, Parsed
+from newsbt.events.feeds.mapped import load_map, map_of, parse_mapped
 from newsbt.events.feeds.versions import versioned
 from newsbt.net.addresses import Address, check_headers
 from newsbt.net.fetching import Fetcher, default_cache
@@ -273,17 +275,21 @@ class MappedAnnouncements(FeedAnnouncements):
 
     Parameters
     ----------
-    map : str or Path
+    map : str, Path or mapping
         A YAML file with `columns` (newsbt's name to the file's) and what :class:`~newsbt.events.feeds.mapped.ColumnMap`
-        knows besides.
+        knows besides, or what would stand there. `zone` counts where the map has none.
     """
 
-    map: str | Path
+    map: str | Path | Mapping[str, JsonValue]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.map, Mapping):
+            map_of(self.map)
 
     def _parse(self, data: bytes, origin: str) -> Parsed:
-        from newsbt.events.feeds.mapped import load_map, parse_mapped
-
-        return parse_mapped(data, origin, load_map(Path(self.map), self.max_mb))
+        found = map_of(self.map) if isinstance(self.map, Mapping) else load_map(Path(self.map), self.max_mb)
+        return parse_mapped(data, origin, replace(found, zone=found.zone or self.zone))
 
 
 def _count(bad: BadRows, problem: Problem) -> None:

@@ -7,16 +7,17 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsbt._plain import PlainValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.table_files import check_column_names
 from newsbt.domain.text_encoding import check_encoding
-from newsbt.errors import ConfigError
+from newsbt.errors import ConfigError, DataError
 from newsbt.events.announcement_heads import StatedTimes, find_head, read_rows
 from newsbt.events.announcement_rows import COLUMNS, Row, parse_rows
 from newsbt.events.extraction.published import named_zone
 
-__all__ = ["SourceTable", "TableAnnouncements", "TextAnnouncements"]
+__all__ = ["SourceTable", "TableAnnouncements", "TextAnnouncements", "passed_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ class TableAnnouncements(ABC):
         if self.time_format is not None and "%" not in self.time_format:
             raise ConfigError(f"time_format is a strptime form such as %m/%d/%Y %I:%M %p, not {self.time_format!r}")
 
+    def _is_head(self, cells: Sequence[PlainValue]) -> bool:
+        """Whether cells are the headings of a table of announcements."""
+        try:
+            find_head("", ["" if cell is None else str(cell).strip() for cell in cells], self.columns)
+        except DataError:
+            return False
+        return True
+
     @abstractmethod
     def _table(self) -> SourceTable:
         """What there is to read; DataError where it cannot be used."""
@@ -82,6 +91,11 @@ class TableAnnouncements(ABC):
             rows, file=table.name, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row,
             notes=(*assumed, *table.readings),
         )  # fmt: skip
+
+
+def passed_over(above: int) -> tuple[str, ...]:
+    """What to say of records above a head."""
+    return (f"{above} line{'s' if above > 1 else ''} above the head passed over",) if above else ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ UNIVERSE = Universe(
         listing("BABA", "Alibaba", exchange="XNYS"),
         listing("9988.HK", "阿里巴巴-W", company="Alibaba"),
         listing("002230.SZ", "iFLYTEK", "科大讯飞", exchange="XSHE"),
+        listing("981.HK", "Fabrication International (FIC)"),
         listing("A", "Delta Inc", exchange="XNYS"),
         listing("B", "Delta Ltd", exchange="XNYS"),
         listing("000001.SZ", "Bank", exchange="XSHE"),
@@ -37,7 +38,12 @@ UNIVERSE = Universe(
         ("腾讯", ["0700.HK"]), ("騰訊控股有限公司", ["0700.HK"]), ("Tencent Holdings Ltd.", ["0700.HK"]),
         ("00700.HK", ["0700.HK"]), ("700", ["0700.HK"]), ("Nvidia Corp.", ["NVDA"]), ("NVIDIA", ["NVDA"]),
         ("Alibaba Group Holding Limited", ["BABA", "9988.HK"]), ("阿里巴巴", ["BABA", "9988.HK"]),
-        ("科大讯飞股份有限公司", ["002230.SZ"]), ("Nvidiana Corp.", []), ("Holdings", []), ("公司", []), ("", []),
+        ("科大讯飞股份有限公司", ["002230.SZ"]), ("科大訊飛", ["002230.SZ"]), ("Tencent Hldgs Ltd", ["0700.HK"]),
+        ("腾讯控股(0700.HK)", ["0700.HK"]), ("騰訊控股（00700）", ["0700.HK"]),
+        ("Nvidia Corp. [NASDAQ:NVDA]", ["NVDA"]),
+        ("Nobody Ltd (NVDA)", ["NVDA"]), ("Nvidia (the Company)", ["NVDA"]),
+        ("Nobody (of note)", []), ("Fabrication International Corp", ["981.HK"]), ("FIC", ["981.HK"]),
+        ("Nvidiana Corp.", []), ("Holdings", []), ("公司", []), ("", []),
     ],
 )  # fmt: skip
 def test_a_name_means_the_company_of_that_name(name: str, tickers: list[str]) -> None:
@@ -46,7 +52,10 @@ def test_a_name_means_the_company_of_that_name(name: str, tickers: list[str]) ->
     assert not found.is_ambiguous
 
 
-@pytest.mark.parametrize(("name", "tickers"), [("Delta", ["A", "B"]), ("000001", ["000001.SZ", "000001.SH"])])
+@pytest.mark.parametrize(
+    ("name", "tickers"),
+    [("Delta", ["A", "B"]), ("000001", ["000001.SZ", "000001.SH"]), ("Tencent (NVDA)", ["0700.HK", "NVDA"])],
+)
 def test_what_several_may_be_is_ambiguous(name: str, tickers: list[str]) -> None:
     found = UNIVERSE.resolve(name)
     assert found.columns == ()

@@ -173,3 +173,81 @@ def test_cells_that_are_days_and_instants(tmp_path: Path) -> None:
 def test_options_that_say_nothing_are_refused(options: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         CsvAnnouncements(path="a.csv", **options)  # type: ignore[arg-type]
+
+
+ROWS = [
+    ["发布时间", "证券简称", "标题"],
+    ["2025/3/6 01:30", "腾讯控股", "混元, 新模型; 开源|权重"],
+    ["2025/3/16 16:05", "阿里巴巴-W", "第二条"],
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "big5"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_fields_are_separated_by_what_the_head_is_known_by(tmp_path: Path, separator: str, encoding: str) -> None:
+    rows = [[f'"{cell}"' for cell in row] for row in ROWS]
+    if encoding == "big5":
+        rows = [[cell.replace("发", "發").replace("证", "證").replace("标", "標") for cell in row] for row in rows[:1]]
+        rows += [
+            ['"2025/3/6 01:30"', '"騰訊控股"', '"混元, 新模型; 開源|權重"'],
+            ['"2025/3/16 16:05"', '"小米"', '"二"'],
+        ]
+        rows[0] = ['"發佈時間"', '"公司"', '"標題"']
+    text = "\n".join(separator.join(row) for row in rows)
+    batch = read(
+        tmp_path, text.encode(encoding), zone="Asia/Shanghai", encoding=encoding if encoding == "big5" else None
+    )
+    first = batch.announcements[0]
+    assert first.published_at.isoformat() == "2025-03-06T01:30:00+08:00"
+    assert first.headline.startswith("混元, 新模型;")
+    assert first.issuer in ("腾讯控股", "騰訊控股")
+
+
+def test_a_table_of_newsbt_whose_cells_hold_other_separators_stays_separated_by_commas(tmp_path: Path) -> None:
+    head = "event_id,published_at,event_type,issuer,headline,tickers"
+    rows = [f'e{k},2025-03-0{k}T03:00Z,news,A,"a; b; c; d; e; f; g","BABA;0700.HK"' for k in range(1, 8)]
+    batch = read(tmp_path, "\n".join([head, *rows]))
+    assert [item.tickers for item in batch.announcements] == [("BABA", "0700.HK")] * 7
+
+
+def test_a_row_of_another_separator_that_does_not_fit_is_bad(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"news.csv:3: expected 3 fields as in the header, got 4; quote .* contain ';'"):
+        read(tmp_path, "time;headline;ticker\n2025-03-06T01:30Z;a;BABA\n2025-03-06T02:30Z;a;b;BABA\n")
+
+
+def test_titles_above_the_head_are_passed_over(tmp_path: Path) -> None:
+    text = "Export of 2025-06-30\n\nAll announcements,,\ntime,headline,ticker\n2025-03-06T01:30Z,a,BABA\n"
+    batch = read(tmp_path, text)
+    assert [(item.headline, item.origin.rpartition(":")[2]) for item in batch.announcements] == [("a", "5")]
+    assert "2 lines above the head passed over" in batch.readings[0][1]
+    book = tmp_path / "news.xlsx"
+    frame = pd.DataFrame([["Announcements", None, None], ["time", "headline", "ticker"],
+                          ["2025-03-06T01:30Z", "a", 700]])  # fmt: skip
+    frame.to_excel(book, index=False, header=False)
+    (item,) = (found := ExcelAnnouncements(path=book).read(KNOWN)).announcements
+    assert (item.tickers, item.origin.rpartition(":")[2]) == (("0700.HK",), "3")
+    assert "1 line above the head passed over" in found.readings[0][1]
+
+
+def test_a_workbook_of_three_sheets_is_read_by_the_one_with_a_head_or_asked_for(tmp_path: Path) -> None:
+    book = tmp_path / "news.xlsx"
+    table = pd.DataFrame({"time": ["2025-03-06T01:30Z"], "headline": ["a"], "ticker": ["BABA"]})
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame({"notes": ["x"]}).to_excel(writer, sheet_name="Read me", index=False)
+        table.to_excel(writer, sheet_name="News", index=False)
+        pd.DataFrame({"a": [1]}).to_excel(writer, sheet_name="Other", index=False)
+    batch = ExcelAnnouncements(path=book).read(KNOWN)
+    assert "sheet 'News' of 3" in batch.readings[0][1]
+    with pd.ExcelWriter(book, mode="a", if_sheet_exists="replace") as writer:
+        table.assign(headline="b").to_excel(writer, sheet_name="Other", index=False)
+    with pytest.raises(DataError, match=r"got several \('News', 'Other'\); its sheets are .*sheet: \.\.\."):
+        ExcelAnnouncements(path=book).read(KNOWN)
+    assert ExcelAnnouncements(path=book, sheet="Other").read(KNOWN).announcements[0].headline == "b"
+
+
+def test_a_half_downloaded_table_loses_no_row_in_silence(tmp_path: Path) -> None:
+    text = "time,headline,ticker\n2025-03-06T01:30Z,a,BABA\n2025-03-06T02:30Z,b"
+    with pytest.raises(DataError, match=r"news.csv:3: expected 3 fields"):
+        read(tmp_path, text)
+    batch = read(tmp_path, text, on_bad_row="skip")
+    assert (len(batch.announcements), dict(batch.bad_rows)) == (1, {"bad_value": 1})

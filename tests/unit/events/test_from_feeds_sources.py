@@ -330,3 +330,44 @@ def test_an_item_of_many_megabytes_is_refused(tmp_path: Path) -> None:
 def test_parameters_are_checked_when_built(given: dict, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         RssAnnouncements(**given)
+
+
+INLINE = {
+    "columns": {"headline": "what", "published_at": "when", "tickers": "codes"},
+    "time_format": "%m/%d/%Y %I:%M %p",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_map_in_the_config_reads_tables_of_every_separator_and_encoding(
+    tmp_path: Path, separator: str, encoding: str
+) -> None:
+    lines = [["when", "what", "codes"], ["3/6/2025 1:30 AM", "腾讯发布新模型", "700"]]
+    (tmp_path / "news.csv").write_bytes("\n".join(separator.join(line) for line in lines).encode(encoding))
+    reader = MappedAnnouncements(path=tmp_path / "news.csv", map=INLINE, keep="all", zone="Asia/Hong_Kong")
+    (item,) = reader.read().announcements
+    assert (item.published_at.isoformat(), item.headline) == ("2025-03-06T01:30:00+08:00", "腾讯发布新模型")
+
+
+def test_the_zone_of_a_map_goes_before_the_readers(tmp_path: Path) -> None:
+    (tmp_path / "news.csv").write_text("when,what,codes\n3/6/2025 1:30 AM,x,700\n")
+    mapped = {**INLINE, "zone": "America/New_York"}
+    reader = MappedAnnouncements(path=tmp_path / "news.csv", map=mapped, keep="all", zone="Asia/Hong_Kong")
+    assert reader.read().announcements[0].published_at.isoformat() == "2025-03-06T01:30:00-05:00"
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "message"),
+    [
+        ({"zon": "UTC"}, "map.zon", "did you mean 'zone'"),
+        ({"columns": 3}, "map.columns", "expected a mapping"),
+        ({"columns": {"headline": "a", "published_at": 4}}, "map.columns.published_at", "the name of a column"),
+        ({"columns": {"headline": "a"}}, "map", "says nothing of published_at"),
+        ({"time_format": "x"}, "map", "time_format"),
+    ],
+)
+def test_a_bad_map_in_the_config_is_told_by_its_key(change: dict[str, object], key: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
+        MappedAnnouncements(path="news.csv", map={**INLINE, **change})  # type: ignore[dict-item]
+    assert caught.value.problems[0].key == key

@@ -8,14 +8,15 @@ from typing import Any
 
 from newsbt._plain import JsonValue
 from newsbt.domain.table_files import file_error
+from newsbt.domain.text_encoding import UTF8, UnknownEncodingError, decode
 from newsbt.events.extraction.news_item import refuse
 from newsbt.events.feeds.broken_json import Broken, element, mended
 
 __all__ = ["decoded", "record", "records", "text_of"]
 
 
-def decoded(data: bytes, origin: str) -> str:
-    """UTF-8 text, with or without a byte order mark.
+def decoded(data: bytes, origin: str, *, is_table: bool = False) -> str:
+    """UTF-8 text, with or without a byte order mark; of a table in the encoding that its bytes tell.
 
     Raises
     ------
@@ -23,10 +24,10 @@ def decoded(data: bytes, origin: str) -> str:
         Another encoding, or nothing.
     """
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        raise file_error(origin, message, code="not_utf8", line=data.count(b"\n", 0, error.start) + 1) from None
+        text = decode(data, None if is_table else UTF8)[0]
+    except UnknownEncodingError as error:
+        message = f"{error}; save the file as UTF-8"
+        raise file_error(origin, message, code="not_utf8", line=data.count(b"\n", 0, error.at) + 1) from None
     if not text.strip():
         raise file_error(origin, "the file is empty", code="empty_file")
     return text

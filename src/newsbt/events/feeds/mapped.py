@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from newsbt._plain import JsonValue, PlainValue
 from newsbt.domain import cells, yaml_text
 from newsbt.domain.size_limits import limit_of
-from newsbt.domain.table_files import file_error, read_text
+from newsbt.domain.table_files import SEPARATORS, file_error, read_text
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.extraction.published import Stated, named_zone, refused_in
@@ -20,7 +20,7 @@ from newsbt.events.feeds.feed_item import FIELDS, FeedItem, Parsed, stated_time
 from newsbt.events.feeds.feed_markup import plain_text
 from newsbt.events.feeds.formatted_times import check_format, read_formatted
 
-__all__ = ["TARGETS", "ColumnMap", "load_map", "parse_mapped"]
+__all__ = ["TARGETS", "ColumnMap", "load_map", "map_of", "parse_mapped"]
 
 TARGETS = (
     "item_id", "headline", "body", "published_at", "updated_at", "received_at", "time_precision", "source", "url",
@@ -50,7 +50,7 @@ class ColumnMap:
     separator : str
         Between the items of a list written as text.
     delimiter : str
-        Between the fields of a CSV file.
+        Between the fields of a CSV file; by default the one of ``, ; |`` and a tab by which its head has the columns.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class ColumnMap:
     zone: str | None = None
     time_format: str = ""
     separator: str = ";"
-    delimiter: str = ","
+    delimiter: str = ""
 
     def __post_init__(self) -> None:
         for name in (*self.columns, *self.constants):
@@ -68,7 +68,7 @@ class ColumnMap:
         missing = [name for name in ("headline", "published_at") if name not in self.columns]
         if missing:
             raise ConfigError(f"the column map says nothing of {' and '.join(missing)}; every item needs both")
-        if len(self.delimiter) != 1 or self.delimiter in '\r\n"':
+        if self.delimiter and (len(self.delimiter) != 1 or self.delimiter in '\r\n"'):
             raise ConfigError(f"delimiter is one character, such as ';' or a tab, not {self.delimiter!r}")
         if not self.separator:
             raise ConfigError("separator is text, such as ';' or ', ', and not empty")
@@ -97,33 +97,60 @@ def load_map(path: Path, max_mb: float | None = None) -> ColumnMap:
     if node is None or not isinstance(node.value, dict):
         message = "expected a mapping with `columns`, such as columns: {headline: title, published_at: time}"
         raise ConfigError.of([_map_problem(path, message, None if node is None else node.line)])
-    problems = [_map_problem(path, message, line) for line, message in _map_faults(node)]
+    found: dict[str, JsonValue] = node.plain()
+    problems = [_map_problem(path, message, _line(node, key)) for key, message in _map_faults(found)]
     if problems:
         raise ConfigError.of(problems)
     try:
-        return ColumnMap(**node.plain())
+        return ColumnMap(**found)  # type: ignore[arg-type]
     except ConfigError as error:
         raise ConfigError.of([_map_problem(path, str(error), None)]) from None
 
 
-def _map_faults(node: yaml_text.Node) -> Iterator[tuple[int, str]]:
-    """Line and message of what no column map says."""
-    assert isinstance(node.value, dict)
+def map_of(written: Mapping[str, JsonValue]) -> ColumnMap:
+    """A column map that stands in the config itself.
+
+    Raises
+    ------
+    ConfigError
+        As of a file; its problems name the keys below ``map``.
+    """
+    problems = [
+        Problem(code="bad_map", message=message, key=".".join(("map", *key))) for key, message in _map_faults(written)
+    ]
+    if problems:
+        raise ConfigError.of(problems)
+    try:
+        return ColumnMap(**written)  # type: ignore[arg-type]
+    except ConfigError as error:
+        raise ConfigError.of([Problem(code="bad_map", message=str(error), key="map")]) from None
+
+
+def _map_faults(written: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Key and message of what no column map says."""
     known = [item.name for item in fields(ColumnMap)]
-    for name, child in node.value.items():
-        line = node.key_lines[name]
+    for name, value in written.items():
         if name not in known:
-            yield line, f"unknown key {name!r}{nearest(name, known)}; there are {', '.join(sorted(known))}"
+            yield (name,), f"unknown key {name!r}{nearest(name, known)}; there are {', '.join(sorted(known))}"
         elif name in ("columns", "constants"):
-            if not isinstance(child.value, dict):
-                yield line, f"{name}: expected a mapping, got {child.plain()!r:.60}"
+            if not isinstance(value, Mapping):
+                yield (name,), f"{name}: expected a mapping, got {value!r:.60}"
             elif name == "columns":
-                for key, column in child.value.items():
-                    if not isinstance(column.value, str):
-                        message = f"columns.{key}: expected the name of a column, as text, got {column.plain()!r:.60}"
-                        yield child.key_lines[key], message
-        elif not isinstance(child.value, str):
-            yield line, f"{name}: expected text, got {child.plain()!r:.60}"
+                for key, column in value.items():
+                    if not isinstance(column, str):
+                        message = f"columns.{key}: expected the name of a column, as text, got {column!r:.60}"
+                        yield (name, key), message
+        elif not isinstance(value, str):
+            yield (name,), f"{name}: expected text, got {value!r:.60}"
+
+
+def _line(node: yaml_text.Node, key: Sequence[str]) -> int | None:
+    """The line of a key below a node."""
+    line = None
+    for name in key:
+        assert isinstance(node.value, dict)
+        node, line = node.value[name], node.key_lines[name]
+    return line
 
 
 def _map_problem(path: Path, message: str, line: int | None) -> Problem:
@@ -152,7 +179,9 @@ def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, P
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         yield from enumerate(records(data, origin, (), columns.records)[1], 1)
         return
-    reader = csv.DictReader(io.StringIO(decoded(data, origin), newline=""), delimiter=columns.delimiter, strict=True)
+    text = decoded(data, origin, is_table=True)
+    delimiter = columns.delimiter or _delimiter(text, columns)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header = [name.strip() for name in reader.fieldnames or ()]
     reader.fieldnames = header
     for name, column in columns.columns.items():
@@ -167,6 +196,13 @@ def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, P
         raise file_error(origin, f"the file is no CSV ({error})", code="bad_quotes", line=reader.line_num) from None
     finally:
         csv.field_size_limit(before)
+
+
+def _delimiter(text: str, columns: ColumnMap) -> str:
+    """The mark by which the first line has all columns, a comma where none has."""
+    head = next((line for line in text[: 1 << 16].splitlines() if line.strip()), "")
+    wanted = set(columns.columns.values())
+    return next((mark for mark in SEPARATORS if wanted <= {name.strip(' "') for name in head.split(mark)}), ",")
 
 
 def _item(row: PlainValue, origin: str, number: int, columns: ColumnMap) -> FeedItem:

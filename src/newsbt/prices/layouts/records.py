@@ -11,13 +11,12 @@ from typing import TypeAlias
 
 from newsbt._plain import PlainValue
 from newsbt.domain.memory import MemoryGuard
-from newsbt.domain.table_files import file_error
+from newsbt.domain.table_files import SEPARATORS, file_error
 from newsbt.prices.layouts.table_heads import TableHead
 
 __all__ = ["Records", "below_the_head", "blank_ragged", "first_records", "separator_of", "text_records"]
 
 Records: TypeAlias = "list[list[PlainValue]]"
-SEPARATORS = ",\t;|"
 HEAD_LINES = 12
 _CELL_BYTES = 60
 
