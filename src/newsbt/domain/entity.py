@@ -243,7 +243,7 @@ class Universe:
     def _in_brackets(self, key: str) -> tuple[int, ...]:
         """What a company and its ticker mean that stand as `Company (ticker)`: either, or both where they are one's."""
         found = [self.resolve(part) for part in in_brackets(key) if part]
-        return tuple(sorted({n for one in found for n in one.places or one.candidates}))
+        return tuple(sorted({n for one in found for n in one.columns or one.candidates}))
 
     @cached_property
     def _plainly_named(self) -> Mapping[str, tuple[int, ...]]:

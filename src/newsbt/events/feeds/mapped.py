@@ -102,7 +102,7 @@ def load_map(path: Path, max_mb: float | None = None) -> ColumnMap:
     if problems:
         raise ConfigError.of(problems)
     try:
-        return ColumnMap(**found)  # type: ignore[arg-type]
+        return _made(found)
     except ConfigError as error:
         raise ConfigError.of([_map_problem(path, str(error), None)]) from None
 
@@ -121,7 +121,7 @@ def map_of(written: Mapping[str, JsonValue]) -> ColumnMap:
     if problems:
         raise ConfigError.of(problems)
     try:
-        return ColumnMap(**written)  # type: ignore[arg-type]
+        return _made(written)
     except ConfigError as error:
         raise ConfigError.of([Problem(code="bad_map", message=str(error), key="map")]) from None
 
@@ -142,6 +142,23 @@ def _map_faults(written: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str, .
                         yield (name, key), message
         elif not isinstance(value, str):
             yield (name,), f"{name}: expected text, got {value!r:.60}"
+
+
+def _made(written: Mapping[str, JsonValue]) -> ColumnMap:
+    """A column map of keys without faults."""
+
+    def text(name: str, otherwise: str = "") -> str:
+        return str(written.get(name, otherwise))
+
+    def mapping(name: str) -> Mapping[str, JsonValue]:
+        found = written.get(name)
+        return found if isinstance(found, Mapping) else {}
+
+    return ColumnMap(
+        columns={name: str(column) for name, column in mapping("columns").items()}, constants=mapping("constants"),
+        records=text("records"), zone=text("zone") if "zone" in written else None, time_format=text("time_format"),
+        separator=text("separator", ";"), delimiter=text("delimiter"),
+    )  # fmt: skip
 
 
 def _line(node: yaml_text.Node, key: Sequence[str]) -> int | None:
