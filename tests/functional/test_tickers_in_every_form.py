@@ -229,7 +229,7 @@ def test_a_relation_to_a_ticker_in_another_form_reaches_that_listing_only() -> N
         universe = read_universe(twice, relations=related)
         (item,) = FrameAnnouncements(frame=news("").assign(issuer="Lab")).read(universe.known_tickers).announcements
         links = TableLinking(universe).link(item, item.published_at.date())
-        assert {universe.tickers[link.place] for link in links} == reached
+        assert {universe.tickers[link.column] for link in links} == reached
 
 
 class Says(newsbt.Strategy):
