@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+import pandas as pd
 
 from newsbt._typing import Floats
 from newsbt.assembly import Components, StrategySpec
@@ -20,9 +21,11 @@ from newsbt.errors import DataError
 from newsbt.evidence.label_cutoff import only_events
 from newsbt.explain.explained_item import Item, match
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
+from newsbt.explain.limit_orders import limit_words
 from newsbt.explain.strategy_answers import could_be_bought
 from newsbt.live.as_of import prepare_as_of
 from newsbt.markets.why_first_tradable import Waiting, waiting
+from newsbt.simulation.entry_rows import Sizing
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs
 from newsbt.steps.simulated_strategy import READ_NO_EVENTS
 from newsbt.steps.strategy_signals import ask
@@ -227,11 +230,24 @@ class _Explained:
         mine = events[events["event_id"] == self.item.event_id]
         if mine.empty:
             return nothing(self._why_not(spec))
-        rows = zip(mine["ticker"].astype(str), mine["signal"].astype(float), mine["delay"].astype(int), strict=True)
+        tickers, signals, delays = mine["ticker"].astype(str), mine["signal"].astype(float), mine["delay"].astype(int)
         return [
-            SignalLine(strategy=spec.name, ticker=ticker, signal=signal, reason=self._why(spec, ticker, delay))
-            for ticker, signal, delay in rows
-        ]
+            SignalLine(
+                strategy=spec.name, ticker=ticker, signal=signal, reason=self._why(spec, ticker, delay) + limit
+            )
+            for ticker, signal, delay, limit in zip(tickers, signals, delays, self._limits(mine), strict=True)
+        ]  # fmt: skip
+
+    def _limits(self, signals: pd.DataFrame) -> list[str]:
+        """What to add to the reasons of signals whose entries are limit orders."""
+        prepared, execution = self.prepared, self.components.config.execution
+        if prepared is None or execution.entry != "limit":
+            return [""] * len(signals)
+        news, market = prepared.news, prepared.market
+        traded = signals[signals["signal"] != 0.0]
+        placed = market.placer.signals(traded, news.events, news.placement, news.close_rows, Sizing(weight=1.0))
+        words = dict(zip(traded.index, limit_words(market, placed, execution.limit_distance, self.as_of), strict=True))
+        return [f" | {words[k]}" if k in words else "" for k in signals.index]
 
     def _of_grid(self, spec: StrategySpec, grid: Floats) -> list[SignalLine]:
         """Where the grid is another than it would be without the item, in the row where the item first counts."""

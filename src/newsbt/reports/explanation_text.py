@@ -14,6 +14,7 @@ from newsbt.reports.wrapping import Prose
 __all__ = ["explanation_view"]
 
 SHOWN = 6  # tickers of one kind before "and so many more"
+LIMIT = " | limit order: "  # before what a signal's reason says of its order
 LINES = 8  # links one by one before the rest is counted
 
 
@@ -39,6 +40,8 @@ def explanation_view(
         parts += [Text("First tradable", style="bold"), _openings(document, markets, announcement_known_at)]
         parts += [Text("Links", style="bold"), _links(document["links"])]
         parts += [Text("Signals", style="bold"), _signals(document["signals"])]
+        if any(LIMIT in one["reason"] for one in document["signals"]):
+            parts += [Text("Limit orders", style="bold"), _limits(document["signals"])]
     return Group(*parts)
 
 
@@ -123,11 +126,20 @@ def _signals(signals: Sequence[ExplainedSignal]) -> TerminalTable:
             continue
         ways: dict[str, int] = {}
         for one in alike:
-            way = one["reason"].split(":")[0]
+            way = one["reason"].split(LIMIT)[0].split(":")[0]
             ways[way] = ways.get(way, 0) + 1
         why = ", ".join(f"{way} {n}" for way, n in ways.items())
         rows.append((strategy, f"{signal:+.3g}", _some(str(one["ticker"]) for one in alike), why))
     return TerminalTable((prose("Strategy", 0), figure("Signal", 1), ids("Tickers", 2), prose("Why", 3)), rows)
+
+
+def _limits(signals: Sequence[ExplainedSignal]) -> TerminalTable:
+    waiting = [one for one in signals if LIMIT in one["reason"]]
+    rows = [(one["strategy"], str(one["ticker"]), one["reason"].split(LIMIT)[1]) for one in waiting[:LINES]]
+    rest = waiting[LINES:]
+    if rest:
+        rows.append((f"+{len(rest)}", "", _some(str(one["ticker"]) for one in rest)))
+    return TerminalTable((prose("Strategy", 0), token("Ticker", 1), prose("Order", 2)), rows)
 
 
 def _some(names: Iterable[str]) -> str:

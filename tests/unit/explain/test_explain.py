@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from news_world import CONFIG, ITEM, TABLES
 from newsbt.assembly import Components, assemble
 from newsbt.config.loading import load
 from newsbt.errors import DataError
 from newsbt.explain import Explanation, explain, read_item, text_item
+from newsbt.reports.explanation_text import explanation_view
 from newsbt.steps.prepare import RunInputs, read_inputs
 from projects import write_project
 
@@ -163,6 +166,48 @@ def test_an_entry_at_the_close_is_measured_by_the_close(tmp_path: Path, bar: str
     item = text_item(json.dumps({**ITEM, "published_at": "2025-03-04T13:30+08:00"}), inputs.universe)
     (why,) = (one.why for one in explain(components, item, inputs).links if one.ticker == "A.SH")
     assert "filled at its close" in why and sentence in why and "opened" not in why
+
+
+@pytest.mark.rule("X22")
+@pytest.mark.parametrize(
+    ("bar", "sentiment", "at", "said"),
+    [
+        ("11, 11, 11, 11", 0.5, "2025-03-04", "buy at 9.9, 1 % below the last close of 10; its session's low of 11 does"
+         " not reach it"),
+        ("10, 10, 9.9, 10", 0.5, "2025-03-04", "its session's low of 9.9 only touches it"),
+        ("10, 10, 9.89, 10", 0.5, "2025-03-04", "its session's low of 9.89 goes through it"),
+        ("9.9, 10, 9.8, 10", 0.5, "2025-03-04", "a bar opens at 9.9, which is the limit or better"),
+        ("10, 10.1, 9, 10", -0.5, "2025-03-04", "short at 10.1, 1 % above the last close of 10; its session's high of"
+         " 10.1 only touches it"),
+        ("10, 10.11, 9, 10", -0.5, "2025-03-04", "its session's high of 10.11 goes through it"),
+        ("10, 10, 10, 10", 0.5, "2025-03-06", "buy at 11.88, 1 % below the last close of 12; its session is still to"
+         " come"),
+    ],
+)  # fmt: skip
+def test_a_limit_order_says_where_it_waits_and_whether_its_session_reached_it(
+    tmp_path: Path, bar: str, sentiment: float, at: str, said: str
+) -> None:
+    prices = TABLES["prices"].replace("A.SH, 2025-03-04, 11, 11, 11, 11", f"A.SH, 2025-03-04, {bar}")
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "prices": prices})
+    components = assemble(load(path, [("execution.entry", "limit")]))
+    inputs = read_inputs(components)
+    item = text_item(json.dumps({**ITEM, "sentiment": sentiment, "published_at": f"{at}T08:00+08:00"}), inputs.universe)
+    found = explain(components, item, inputs)
+    (reason,) = (one.reason for one in found.signals if one.strategy == "Named")
+    assert " | limit order: " in reason and reason.endswith(said)
+    others = [one.reason for one in found.signals if one.strategy != "Named"]
+    assert others and not any("limit order" in one for one in others)
+    shown = io.StringIO()
+    Console(file=shown, width=200).print(
+        explanation_view(found.as_dict(), item.headline, found.verdict, found.markets, None)
+    )
+    assert "Limit orders" in shown.getvalue() and said in shown.getvalue()
+
+
+def test_without_limits_there_is_no_word_of_them(small: tuple[Components, RunInputs]) -> None:
+    components, inputs = small
+    found = explain(components, text_item(json.dumps(ITEM), inputs.universe), inputs)
+    assert found.signals and not any("limit order" in one.reason for one in found.signals)
 
 
 def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: tuple[Components, RunInputs]) -> None:
