@@ -14,6 +14,7 @@ RECKONED = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
     ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
+SYMMETRIC = ("max", "min", "np.maximum", "np.minimum")  # which of two arguments comes first, no number can tell
 JOINED = {ast.And: ast.Or, ast.Or: ast.And}
 
 
@@ -115,7 +116,7 @@ def _in_expression(root: ast.expr) -> Iterator[Change]:
             yield _swap(node, "constant", "value", node.value - 1, line)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             yield _swap(node, "boolean", "operand", ast.UnaryOp(op=ast.Not(), operand=node.operand), line)
-        elif isinstance(node, ast.Call):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) not in SYMMETRIC:
             for k in range(len(node.args) - 1):
                 if not isinstance(node.args[k], ast.Starred) and not isinstance(node.args[k + 1], ast.Starred):
                     what = f"swap arguments {k + 1} and {k + 2} of `{ast.unparse(node)}`"
