@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from newsbt.kernels._compile import part
-from newsbt.kernels.codes import AT_LIMIT, AT_OPEN, CASH, FILLED, NONE, PARTICIPATION
+from newsbt.kernels.codes import AT_LIMIT, AT_OPEN, CASH, FILLED, LONG, NONE, PARTICIPATION
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import cash_left, reduce_lot, refuse, slot_for
 from newsbt.kernels.rules.admission import first_failed
@@ -53,7 +53,7 @@ def locked(t: int, n: int, side: int, unslipped: float, rules: RuleArrays) -> in
     """`LIMIT_UP` or `LIMIT_DOWN` where a price limit keeps the other side away, else `FILLED` (X8)."""
     if not rules.applied:
         return FILLED
-    limit = rules.limit_up[t, n] if side > 0 else rules.limit_down[t, n]
+    limit = rules.limit_up[t, n] if side == LONG else rules.limit_down[t, n]
     if math.isnan(limit):
         return FILLED
     return at_limit(side, unslipped, limit, limit, rules.tick[t, n])
@@ -268,7 +268,7 @@ def work_stops(
         lot = books.lots[number]
         n = lot["ticker"]
         low, high, entry, peak = market.low[t, n], market.high[t, n], lot["entry_price"], lot["peak"]
-        if lot["sign"] > 0:
+        if lot["sign"] == LONG:
             if not (low <= entry * long_stop or low <= peak * long_trail or high >= entry * long_goal):
                 continue
         elif not (high >= entry * short_stop or high >= peak * short_trail or low <= entry * short_goal):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 __all__ = [
     "ADD", "AT_CLOSE", "AT_LIMIT", "AT_OPEN", "BELOW_ONE_LOT", "CASH", "ENTRY", "EXTEND", "EXTENDED", "FILLED", "HOLD",
-    "IGNORE", "IGNORED", "LIMIT_DOWN", "LIMIT_NOT_REACHED", "LIMIT_UP", "MAX_POSITIONS", "NONE", "NOT_TRADABLE",
+    "IGNORE", "IGNORED", "LIMIT_DOWN", "LIMIT_NOT_REACHED", "LIMIT_UP", "LONG", "MAX_POSITIONS", "NONE", "NOT_TRADABLE",
     "NOT_TRADING", "NO_RATE", "NO_REFERENCE_PRICE", "NO_SHORT", "OPEN", "OPPOSITE_EVENT", "OPPOSITE_EXIT",
-    "PARTICIPATION", "PENDING", "REBALANCE", "SPLIT", "STOP_LOSS", "TAKE_PROFIT", "TRAILING_STOP", "T_PLUS_ONE",
-    "UNKNOWN_LOT",
+    "PARTICIPATION", "PENDING", "REBALANCE", "SHORT", "SPLIT", "STOP_LOSS", "TAKE_PROFIT", "TRAILING_STOP",
+    "T_PLUS_ONE", "UNKNOWN_LOT",
 ]  # fmt: skip
 
+LONG, SHORT = 1, -1  # signs of lots, and sides of orders
 NONE = -1  # no such thing: an exit that is not waiting, a size that cannot be made, a stop that is not hit
 
 # Reasons of fills and of lots that ended

@@ -134,10 +134,10 @@ def _decide(
         ticker["sign"] = sign
         ticker["opposed"] = 0
     number = ticker["first"]
-    if number >= 0 and books.lots[number]["sign"] != sign:
+    if number != NONE and books.lots[number]["sign"] != sign:
         ticker["opposed"] = 1
         asked.outcome[k] = OPPOSITE_EVENT
-        while number >= 0:
+        while number != NONE:
             lot = books.lots[number]
             if lot["waiting"] == NONE:
                 lot["waiting"] = OPPOSITE_EXIT
@@ -145,16 +145,16 @@ def _decide(
                 lot["leaves"] = stamp
             number = lot["next"]
         return
-    if number >= 0 and position.on_repeat == IGNORE:
+    if number != NONE and position.on_repeat == IGNORE:
         asked.outcome[k] = IGNORED
         return
-    if number >= 0 and position.on_repeat == EXTEND:
+    if number != NONE and position.on_repeat == EXTEND:
         asked.outcome[k] = IGNORED  # unless a lot is there whose exit can be put off
         due = due_row(
             t, n, market.market_of[n], position.hold_unit, position.hold_count, market.tradable,
             market.session_number, market.open_at,
         )  # fmt: skip
-        while number >= 0:
+        while number != NONE:
             lot = books.lots[number]
             if lot["waiting"] == NONE or lot["waiting"] == HOLD:
                 lot["waiting"] = NONE
@@ -271,7 +271,7 @@ def _enter(
 def _is_held(n: int, side: int, position: Position, books: LedgerState) -> bool:
     """Whether what is held of a ticker makes an order that rests for it pointless (X22)."""
     number = books.tickers[n]["first"]
-    held: bool = number >= 0 and (position.on_repeat != ADD or books.lots[number]["sign"] != side)
+    held: bool = number != NONE and (position.on_repeat != ADD or books.lots[number]["sign"] != side)
     return held
 
 

@@ -6,7 +6,7 @@ import math
 
 from newsbt._typing import Records
 from newsbt.kernels._compile import engine, part
-from newsbt.kernels.codes import NONE, OPEN, SPLIT
+from newsbt.kernels.codes import NONE, OPEN, SHORT, SPLIT
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position
 from newsbt.kernels.rules.admission import has_slot
 from newsbt.kernels.rules.corporate_actions import dividend_paid, fraction_price, split_lot
@@ -34,7 +34,7 @@ def cash_left(books: LedgerState) -> float:
     if state["shorts"] > 0:
         for index in range(state["open"]):
             lot = books.lots[books.open_lots[index]]
-            if lot["sign"] < 0 and lot["quantity"] > 0:
+            if lot["sign"] == SHORT:
                 tied += lot["quantity"] * lot["account_price"]
     return free_cash(state["cash"], tied)
 
@@ -43,7 +43,7 @@ def cash_left(books: LedgerState) -> float:
 def slot_for(n: int, most: int, books: LedgerState) -> bool:
     """Whether `max_positions` admits a ticker: one that stops have left in this row still holds its slot."""
     ticker = books.tickers[n]
-    return has_slot(most, books.state[0]["slots"], ticker["first"] >= 0 or ticker["stop_slot"] == 1)
+    return has_slot(most, books.state[0]["slots"], ticker["first"] != NONE or ticker["stop_slot"] == 1)
 
 
 @part
@@ -117,14 +117,14 @@ def open_lot(
     lot["exit_quantity"] = 0.0
     lot["exit_value"] = 0.0
     books.open_lots[state["open"]] = number
-    if ticker["first"] < 0:
+    if ticker["first"] == NONE:
         ticker["first"] = number
         if ticker["stop_slot"] == 0:
             state["slots"] += 1
     else:
         books.lots[ticker["last"]]["next"] = number
     ticker["last"] = number
-    if sign < 0:
+    if sign == SHORT:
         state["shorts"] += 1
     state["open"] += 1
     state["lots"] += 1
@@ -194,7 +194,7 @@ def _drop(number: int, in_stops: bool, books: LedgerState) -> None:
     state, lot = books.state[0], books.lots[number]
     n = lot["ticker"]
     ticker = books.tickers[n]
-    if lot["sign"] < 0:
+    if lot["sign"] == SHORT:
         state["shorts"] -= 1
     if ticker["first"] == number:
         ticker["first"] = lot["next"]
@@ -205,7 +205,7 @@ def _drop(number: int, in_stops: bool, books: LedgerState) -> None:
         books.lots[before]["next"] = lot["next"]
         if ticker["last"] == number:
             ticker["last"] = before
-    if ticker["first"] < 0 and ticker["stop_slot"] == 0:
+    if ticker["first"] == NONE and ticker["stop_slot"] == 0:
         if in_stops:
             ticker["stop_slot"] = 1
             books.stop_slots[state["stop_slots"]] = n
@@ -270,7 +270,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     for k in range(state["stop_slots"]):
         ticker = books.tickers[books.stop_slots[k]]
         ticker["stop_slot"] = 0
-        if ticker["first"] < 0:
+        if ticker["first"] == NONE:
             state["slots"] -= 1
     state["stop_slots"] = 0
     per_day = position.borrow_per_day
@@ -287,7 +287,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
         kept += 1
         n = lot["ticker"]
         rate = costs.mark_rate[t, costs.currency_of[n]]
-        if per_day != 0.0 and sign < 0:
+        if per_day != 0.0 and sign == SHORT:
             charge = borrow_charge(quantity, lot["entry_price"], rate, per_day, costs.days[t])
             state["cash"] -= charge
             lot["costs"] += charge

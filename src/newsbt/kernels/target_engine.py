@@ -17,7 +17,7 @@ from newsbt.kernels.bar_orders import (
     why_not,
     work_stops,
 )
-from newsbt.kernels.codes import AT_OPEN, FILLED, NONE, REBALANCE
+from newsbt.kernels.codes import AT_OPEN, FILLED, LONG, NONE, REBALANCE, SHORT
 from newsbt.kernels.engine_state import Costs, Followed, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
 from newsbt.kernels.rules.dealing import cost_share
@@ -145,7 +145,7 @@ def _plan(
         if target == NONE or not rules.may_trade[n]:
             if followed.unsizable[n] != signal:
                 # Said once, when the view appears: a daily rebalance would repeat it every day.
-                side = 1 if signal > 0 else -1
+                side = LONG if signal > 0 else SHORT
                 at = market.open_at[t, market.market_of[n]]
                 why = why_not(t, n, side, target, market, rules, costs, position, books)
                 refuse(t, at, n, side, why, target, 0, -1, True, AT_OPEN, books)
@@ -290,7 +290,7 @@ def _enter(
     market: Market, rules: RuleArrays, costs: Costs, position: Position, followed: Followed, books: LedgerState,
 ) -> None:  # fmt: skip
     """Try an entry, a lot for each event that caused it."""
-    side = 1 if beyond > 0 else -1
+    side = LONG if beyond > 0 else SHORT
     wanted = abs(beyond)
     number = books.tickers[n]["first"]
     while number != NONE:
@@ -311,7 +311,7 @@ def _enter(
         followed.shares[parts] = followed.part_size[link]
         link = followed.part_next[link]
         parts += 1
-    if parts <= 1:
+    if parts == 0:
         open_lot(
             t, n, side, tried.quantity, event, REBALANCE, tried.price, unslipped, tried.costs, at, market, position,
             tried.fx, books,

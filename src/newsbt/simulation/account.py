@@ -9,6 +9,7 @@ import numpy as np
 
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import FILL, LOT, REFUSAL, Ledger, Outcome, Reason
+from newsbt.kernels.codes import SHORT
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.lot_sales import Lot, Sum
 from newsbt.simulation.missed_returns import hold_of
@@ -78,7 +79,7 @@ class Account:
         """Cash less twice what open shorts were sold for (X10)."""
         tied = 0.0
         for lot in self.lots:
-            if lot.sign < 0:
+            if lot.sign == SHORT:
                 tied += lot.quantity * lot.account_price
         return free_cash(self.cash, tied)
 
@@ -195,7 +196,7 @@ class Account:
         for lot in self.lots:
             n = lot.ticker
             rate = rates.item(t, currency_of.item(n))
-            if per_day and lot.sign < 0:
+            if per_day and lot.sign == SHORT:
                 charge = borrow_charge(lot.quantity, lot.entry_price, rate, per_day, int(self._days[t]))
                 self.cash -= charge
                 lot.costs += charge

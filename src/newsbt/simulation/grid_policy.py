@@ -10,6 +10,7 @@ import numpy as np
 from newsbt._typing import Ints
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import Outcome, Reason
+from newsbt.kernels.codes import LONG, SHORT
 from newsbt.simulation.account import Account
 from newsbt.simulation.grid import Targets, rebalance_rows
 from newsbt.simulation.lot_sales import Lot
@@ -78,7 +79,7 @@ class GridPolicy:
                 if self._unsizable[n] != signal[n]:
                     # Said once, when the view appears: a daily rebalance would repeat it every day.
                     wanted_size = None if target is None else abs(target)
-                    side = 1 if signal[n] > 0 else -1
+                    side = LONG if signal[n] > 0 else SHORT
                     why = self._desk.why_not(t, n, side, wanted_size)
                     self._desk.refuse_entry(t, n, side, why, wanted_size, -1, FillPoint.OPEN)
                     self._unsizable[n] = signal[n]
@@ -95,7 +96,7 @@ class GridPolicy:
                 reductions.append(self._reduction(t, n, step.leaves))
             size = self._desk.whole_lots(t, n, abs(step.enters))  # a split may have left an odd lot
             if size:
-                entries.append(Step(n, 1 if step.enters > 0 else -1, size))
+                entries.append(Step(n, LONG if step.enters > 0 else SHORT, size))
         reductions.sort(key=lambda step: step.lots[0][0].number)
         entries.sort(key=lambda step: -abs(float(signal[step.ticker])))
         return [*reductions, *entries]

@@ -15,6 +15,7 @@ from newsbt.kernels.codes import (
     NONE,
     NOT_TRADABLE,
     NOT_TRADING,
+    SHORT,
     UNKNOWN_LOT,
 )  # fmt: skip
 
@@ -41,7 +42,7 @@ def first_failed(
         return NO_RATE
     if size == NONE or step <= 0:
         return UNKNOWN_LOT
-    if side < 0 and not can_short:
+    if side == SHORT and not can_short:
         return NO_SHORT
     if not slot:
         return MAX_POSITIONS

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from newsbt._typing import Records
 from newsbt.kernels._compile import part
-from newsbt.kernels.codes import CASH, FILLED, PARTICIPATION, T_PLUS_ONE
+from newsbt.kernels.codes import CASH, FILLED, LONG, PARTICIPATION, T_PLUS_ONE
 from newsbt.kernels.rules.fees import fee
 from newsbt.kernels.rules.sizes import whole_lots
 
@@ -49,11 +49,11 @@ def slipped(unslipped: float, side: int, quantity: int, bound: float, quote: Quo
     """The fill price: moved against the trader, kept inside the bar, and not past the order's own `bound`, if any."""
     shift = unslipped * quote.slippage_rate
     shift += quote.half_spread
-    if quote.impact != 0.0 and quote.volume > 0.0:
+    if quote.volume > 0.0:
         shift += unslipped * quote.impact * math.sqrt(quantity / quote.volume)
     price = min(max(unslipped + side * shift, quote.low), quote.high)
     if not math.isnan(bound):
-        price = min(price, bound) if side > 0 else max(price, bound)
+        price = min(price, bound) if side == LONG else max(price, bound)
     return price
 
 
@@ -61,7 +61,7 @@ def slipped(unslipped: float, side: int, quantity: int, bound: float, quote: Quo
 def dealt(side: int, quantity: int, unslipped: float, bound: float, quote: Quote) -> Dealt:
     """What an order that fills `quantity` deals at."""
     price = slipped(unslipped, side, quantity, bound, quote)
-    costs = fee(quote.components, quote.first_fee, quote.past_fees, side > 0, float(quantity), price, quote.fx)
+    costs = fee(quote.components, quote.first_fee, quote.past_fees, side == LONG, float(quantity), price, quote.fx)
     return Dealt(price=price, costs=costs)
 
 
@@ -78,7 +78,7 @@ def next_probe(tries: int, fitted: bool, least: int, most: int) -> int:
     beside the first two guesses, which are mostly right, then halfway."""
     if tries > 2:
         return (least + most) // 2
-    return least + 1 if fitted else most - 1
+    return least if fitted else most  # the next one to it, for both are known
 
 
 @part
@@ -90,8 +90,8 @@ def affordable(
 
     `asked` is what the whole `quantity` needs, more than `free`.
     """
-    least, most = 0, quantity // step + 1
-    probe, tries = math.floor(max(0.0, free / asked) * (most - 1)), 0
+    least, most = 0, quantity // step
+    probe, tries = math.floor(free / asked * most), 0
     while most - least > 1:
         probe = min(max(probe, least + 1), most - 1)
         fitted = needed(side, probe * step, unslipped, bound, quote) <= free
@@ -166,7 +166,7 @@ class LotLeft(NamedTuple):
 @part
 def is_held_back(sign: int, t_plus_one: bool, session: int, entry_session: int) -> bool:
     """Whether a lot cannot be sold yet, in the session that bought it (X9)."""
-    return sign > 0 and t_plus_one and session == entry_session
+    return sign == LONG and t_plus_one and session == entry_session
 
 
 @part

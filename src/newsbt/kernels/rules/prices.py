@@ -9,7 +9,7 @@ import numpy as np
 
 from newsbt._typing import Ints
 from newsbt.kernels._compile import part
-from newsbt.kernels.codes import FILLED, LIMIT_DOWN, LIMIT_UP, NONE, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP
+from newsbt.kernels.codes import FILLED, LIMIT_DOWN, LIMIT_UP, LONG, NONE, SHORT, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP
 
 __all__ = [
     "StopHit", "at_limit", "best_price", "ex_price", "is_met_at_open", "is_traded_through", "limit_price",
@@ -35,9 +35,9 @@ def no_sale_from(limit_down: float, tick: float) -> float:
 @part
 def at_limit(side: int, unslipped: float, limit_up: float, limit_down: float, tick: float) -> int:
     """`LIMIT_UP` or `LIMIT_DOWN` where nobody is on the other side, else `FILLED`; NaN is no limit."""
-    if side > 0 and unslipped >= no_buy_from(limit_up, tick):
+    if side == LONG and unslipped >= no_buy_from(limit_up, tick):
         return LIMIT_UP
-    if side < 0 and unslipped <= no_sale_from(limit_down, tick):
+    if side == SHORT and unslipped <= no_sale_from(limit_down, tick):
         return LIMIT_DOWN
     return FILLED
 
@@ -70,7 +70,7 @@ def stop_hit(
     goal = math.inf
     if not math.isnan(target):
         goal = sign * entry_price * (1.0 + sign * target)
-    worst, best = (low, high) if sign > 0 else (-high, -low)
+    worst, best = (low, high) if sign == LONG else (-high, -low)
     first = sign * open_
     price, at_open = open_, True
     if first > stop and first >= goal:
@@ -89,7 +89,7 @@ def stop_hit(
 @part
 def best_price(sign: int, peak: float, close: float) -> float:
     """What a trailing stop is measured from after one more close (X14)."""
-    return max(peak, close) if sign > 0 else min(peak, close)
+    return max(peak, close) if sign == LONG else min(peak, close)
 
 
 @part
@@ -105,7 +105,7 @@ def limit_price(sign: int, reference: float, dividend: float, split: float, tick
     """Where an entry waits (X22): a fraction below the last close, ex what its bar is ex, and above it for a short; in
     whole ticks, rounded away from the market."""
     ticks = ex_price(reference, dividend, split) * (1.0 - sign * distance) / tick
-    whole = math.floor(ticks + 1e-9) if sign > 0 else math.ceil(ticks - 1e-9)
+    whole = math.floor(ticks + 1e-9) if sign == LONG else math.ceil(ticks - 1e-9)
     price: float = np.rint(whole * tick * PRICE_UNITS) / PRICE_UNITS
     return price
 
@@ -119,7 +119,7 @@ def is_met_at_open(sign: int, limit: float, open_: float) -> bool:
 @part
 def is_traded_through(sign: int, limit: float, low: float, high: float) -> bool:
     """Whether a bar trades beyond an order's limit; touching it may leave the order in its queue."""
-    return low < limit if sign > 0 else high > limit
+    return low < limit if sign == LONG else high > limit
 
 
 @part

@@ -32,10 +32,11 @@ def price_of_size(reference: float, split: float, rate: float) -> float:
 
 @part
 def size_in_lots(weight: float, equity: float, price: float, step: int, minimum: int) -> int:
-    """Whole lots for a fraction of E_{t-1} at a `price_of_size` (X4); `NONE` where no price or no lot is known."""
+    """Whole lots for a fraction of E_{t-1} at a `price_of_size` (X4), 0 where nothing is left of it; `NONE` where no
+    price or no lot is known."""
     if not math.isfinite(price) or step <= 0:
         return NONE
-    return whole_lots(weight * max(equity, 0.0) / price, step, minimum)
+    return whole_lots(weight * equity / price, step, minimum)
 
 
 @part
@@ -67,7 +68,7 @@ def split_order(quantity: int, count: int, shares: Floats, whole: Ints, lost: Fl
         whole[k] = math.floor(exact)
         lost[k] = whole[k] - exact
         left -= whole[k]
-    for _ in range(min(left, count)):
+    for _ in range(left):
         worst = 0
         for k in range(1, count):
             if lost[k] < lost[worst]:
@@ -86,14 +87,8 @@ class TargetStep(NamedTuple):
 @part
 def step_to(target: int, held: int) -> TargetStep:
     """What leads from the shares held to a target, both signed (X21)."""
-    leaves = enters = 0
-    if held != 0 and (target - held) * held < 0:
-        leaves = min(abs(target - held), abs(held))
-    if held * target <= 0:
-        enters = target
-    elif abs(target) > abs(held):
-        enters = target - held
-    return TargetStep(leaves=leaves, enters=enters)
+    kept = min(max(target, min(held, 0)), max(held, 0))  # what is nearest to the target without another order
+    return TargetStep(leaves=abs(held - kept), enters=target - kept)
 
 
 @part

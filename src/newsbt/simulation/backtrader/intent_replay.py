@@ -9,6 +9,7 @@ import numpy as np
 
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
+from newsbt.kernels.codes import LONG
 from newsbt.simulation.account import Account
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.backtrader.broker import Policy, RuleBroker, Wanted
@@ -41,7 +42,7 @@ class Replay(bt.Strategy):  # type: ignore[misc]
 
 
 def _order(owner: bt.Strategy, intent: Wanted, policy: Policy[Wanted]) -> bt.Order:
-    kind = bt.BuyOrder if intent.side > 0 else bt.SellOrder
+    kind = bt.BuyOrder if intent.side == LONG else bt.SellOrder
     order = kind(owner=owner, data=owner.data, size=intent.quantity or 0, price=0.0, simulated=True)
     order.info.ticker = intent.ticker
     order.info.task = partial(policy.work, intent=intent)

@@ -1,4 +1,4 @@
-"""Rules as arithmetic: what both engines call."""
+"""What orders fill at, cost and need, and what of them fills."""
 
 from __future__ import annotations
 
@@ -6,66 +6,23 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from newsbt.domain.market_panel import ex_price as ex_prices
 from newsbt.kernels._compile import plain
-from newsbt.kernels.codes import (
-    CASH,
-    FILLED,
-    MAX_POSITIONS,
-    NO_RATE,
-    NO_REFERENCE_PRICE,
-    NONE,
-    NOT_TRADABLE,
-    PARTICIPATION,
-    UNKNOWN_LOT,
+from newsbt.kernels.codes import CASH, FILLED, LIMIT_DOWN, PARTICIPATION, T_PLUS_ONE
+from newsbt.kernels.rules.dealing import (
+    Quote,
+    affordable,
+    cost_share,
+    dealt,
+    entry_fill,
+    is_held_back,
+    lot_left,
+    needed,
+    slipped,
 )
-from newsbt.kernels.rules.admission import first_failed, has_slot
-from newsbt.kernels.rules.corporate_actions import dividend_paid, split_lot
-from newsbt.kernels.rules.dealing import Quote, entry_fill, lot_left
-from newsbt.kernels.rules.gains import equity_of, exact_sum
-from newsbt.kernels.rules.prices import ex_price
-from newsbt.kernels.rules.sizes import is_worth_trading, size_in_lots, step_to
 from newsbt.markets.costs import COMPONENT
 
-PRICES = st.integers(1, 10**6).map(lambda cents: cents / 100)
 FREE_OF_COST = Quote(0.0, math.inf, math.nan, 0.0, 0.0, 0.0, np.empty(0, dtype=COMPONENT), 0, 0, 1.0)
-
-
-@pytest.mark.rule("X19")
-@given(PRICES, st.sampled_from((0.0, 0.07, 0.5)), st.sampled_from((1.0, 2.0, 3.0, 1.1, 0.5)))
-def test_one_price_goes_ex_as_a_panel_of_prices_does(price: float, dividend: float, split: float) -> None:
-    assert plain(ex_price)(price, dividend, split) == float(ex_prices(price, dividend, split))
-
-
-@pytest.mark.rule("X4")
-def test_a_size_without_a_price_or_a_lot_is_none() -> None:
-    size = plain(size_in_lots)
-    assert size(0.1, 10_000.0, 9.9, 100, 100) == 100
-    assert size(0.1, 10_000.0, 10.1, 100, 100) == 0
-    assert size(0.1, -10_000.0, 9.9, 100, 100) == 0
-    assert size(0.1, 10_000.0, math.nan, 100, 100) == NONE
-    assert size(0.1, 10_000.0, 9.9, 0, 0) == NONE
-
-
-@pytest.mark.rule("X7")
-def test_the_first_test_that_fails_is_the_reason() -> None:
-    first = plain(first_failed)
-    assert first(False, False, math.nan, math.nan, 0, NONE, -1, False, False) == NOT_TRADABLE
-    assert first(True, True, math.nan, math.nan, 0, NONE, -1, False, False) == NO_REFERENCE_PRICE
-    assert first(True, True, 10.0, math.nan, 0, NONE, -1, False, False) == NO_RATE
-    assert first(True, True, 10.0, 7.8, 0, NONE, -1, False, False) == UNKNOWN_LOT
-    assert first(True, True, 10.0, 7.8, 100, 0, 1, False, False) == MAX_POSITIONS
-    assert first(True, True, 10.0, 7.8, 100, 100, 1, False, True) == FILLED
-
-
-@pytest.mark.parametrize(
-    ("most", "taken", "has_one", "admitted"), [(-1, 9, False, True), (2, 2, False, False), (2, 2, True, True)]
-)
-def test_places(most: int, taken: int, has_one: bool, admitted: bool) -> None:
-    assert plain(has_slot)(most, taken, has_one) is admitted
 
 
 @pytest.mark.parametrize(
@@ -95,42 +52,125 @@ def test_what_of_a_lot_leaves() -> None:
     leaves = plain(lot_left)
     assert leaves(False, FILLED, 300, 300) == (FILLED, 300)
     assert leaves(False, FILLED, 300, 299) == (PARTICIPATION, 299)
-    assert leaves(True, FILLED, 300, 300).filled == 0
+    assert leaves(False, LIMIT_DOWN, 300, 300) == (LIMIT_DOWN, 0)
+    assert leaves(True, LIMIT_DOWN, 300, 0) == (T_PLUS_ONE, 0)
+    assert leaves(False, FILLED, 300, 0) == (PARTICIPATION, 0)
 
 
-@pytest.mark.rule("X21")
+@pytest.mark.rule("X9")
 @pytest.mark.parametrize(
-    ("target", "held", "leaves", "enters"),
-    [(300, 0, 0, 300), (300, 200, 0, 100), (200, 300, 100, 0), (-200, 300, 300, -200), (0, -300, 300, 0)],
+    ("sign", "t_plus_one", "session", "held_back"),
+    [(1, True, 5, True), (1, True, 6, False), (1, False, 5, False), (-1, True, 5, False)],
 )
-def test_steps_to_a_target(target: int, held: int, leaves: int, enters: int) -> None:
-    assert plain(step_to)(target, held) == (leaves, enters)
+def test_what_was_bought_in_session_5_cannot_be_sold_in_it(
+    sign: int, t_plus_one: bool, session: int, held_back: bool
+) -> None:
+    assert plain(is_held_back)(sign, t_plus_one, session, 5) is held_back
 
 
-@pytest.mark.rule("X21")
-def test_a_step_of_exactly_the_smallest_trade_is_not_worth_it() -> None:
-    worth = plain(is_worth_trading)
-    assert not worth(110, 100, 10.0, 1.0, 1.0, 0.01, 10_000.0)
-    assert worth(111, 100, 10.0, 1.0, 1.0, 0.01, 10_000.0)
-    assert not worth(100, 100, 10.0, 1.0, 1.0, 0.0, 0.0)
+@pytest.mark.rule("C3")
+def test_lots_share_what_an_order_paid_and_the_last_takes_the_rest() -> None:
+    share = plain(cost_share)
+    assert share(50.0, 0.0, 1000, 2900) == 50.0 * (1000 / 2900)
+    assert share(50.0, 40.0, 2900, 2900) == 10.0
 
 
-@pytest.mark.rule("X19")
-def test_a_dividend_gains_nothing_but_by_the_rate_and_a_split_pays_fractions() -> None:
-    assert plain(dividend_paid)(1, 100, 0.5, 2.0, 2.0) == (100.0, 0.0)
-    assert plain(dividend_paid)(-1, 100, 0.5, 2.0, 1.5) == (-100.0, -25.0)
-    found = plain(split_lot)(1, 101, 201, 0.5, 20.0, 1.0, 18.0, 1.0)
-    assert found == (50, 100, 10.0, 1.0)
+BUYING, SELLING = np.zeros(1, dtype=COMPONENT), np.zeros(1, dtype=COMPONENT)
+BUYING["rate"], BUYING["on_buy"], BUYING["maximum"], BUYING["minimum"] = 0.5, True, math.inf, -math.inf
+SELLING["rate"], SELLING["on_sell"], SELLING["maximum"], SELLING["minimum"] = 0.25, True, math.inf, -math.inf
+# A bar from 6 to 12 with a volume of 16, a slippage of an eighth and a half spread of 0.5; the second fee is used.
+DEAR = Quote(6.0, 12.0, 16.0, 0.125, 0.5, 0.0, np.concatenate([SELLING, BUYING, SELLING]), 1, 2, 2.0)
 
 
-@pytest.mark.rule("C4")
-@given(st.lists(st.sampled_from((0.1, -0.1, 1e16, -1e16, 3.3)), max_size=12))
-def test_sums_keep_what_rounding_drops(amounts: list[float]) -> None:
-    total = lost = 0.0
-    for amount in amounts:
-        found = plain(exact_sum)(total, amount)
-        total, lost = found.total, lost + found.lost
-    assert total + lost == pytest.approx(
-        math.fsum(amounts), rel=1e-12, abs=1e-3 if 1e16 in map(abs, amounts) else 1e-12
+@pytest.mark.rule("X6", "C3")
+def test_what_an_order_deals_at_and_an_entry_needs() -> None:
+    """8 slipped by 1 and 0.5 is 9.5, or 6.5; a purchase of 4 pays half of 4 x 9.5 x 2, a sale nothing."""
+    assert plain(dealt)(1, 4, 8.0, math.nan, DEAR) == (9.5, 38.0)
+    assert plain(dealt)(-1, 4, 8.0, math.nan, DEAR) == (6.5, 0.0)
+    assert plain(dealt)(1, 4, 8.0, 9.0, DEAR) == (9.0, 36.0)
+    assert plain(needed)(1, 4, 8.0, math.nan, DEAR) == 4 * 9.5 * 2.0 + 38.0
+    assert plain(needed)(-1, 4, 8.0, math.nan, DEAR) == 4 * 6.5 * 2.0
+    by_share = SELLING.copy()
+    by_share["rate"], by_share["per_share"] = 0.0, 3.0
+    assert plain(dealt)(-1, 4, 8.0, math.nan, DEAR._replace(components=by_share, first_fee=0, past_fees=1)) == (
+        6.5,
+        12.0 * 2.0,
     )
-    assert plain(equity_of)(1e6, total, lost, -total, -lost) == pytest.approx(1e6, abs=1e-3)
+    only_the_last = DEAR._replace(first_fee=2, past_fees=3)
+    assert plain(dealt)(-1, 4, 8.0, math.nan, only_the_last) == (6.5, 0.25 * 4 * 6.5 * 2.0)
+
+
+@pytest.mark.rule("X6")
+@pytest.mark.parametrize(
+    ("volume", "impact", "price"),
+    [
+        (16.0, 0.5, 10.0),
+        (16.0, 1.0, 12.0),
+        (64.0, 1.0, 10.0),
+        (1.0, 0.125, 10.0),
+        (0.0, 1.0, 8.0),
+        (math.nan, 1.0, 8.0),
+    ],
+)
+def test_impact_grows_with_the_root_of_the_share_of_volume(volume: float, impact: float, price: float) -> None:
+    """4 shares at 8: 8 x 0.5 x sqrt(4 / 16) is 2. A bar without volume, or of unknown volume, has no impact."""
+    quote = Quote(6.0, 12.0, volume, 0.0, 0.0, impact, np.empty(0, dtype=COMPONENT), 0, 0, 1.0)
+    assert plain(slipped)(8.0, 1, 4, math.nan, quote) == price
+
+
+@pytest.mark.rule("X10")
+@pytest.mark.parametrize(
+    ("free", "fixed", "found", "asked"),
+    [
+        (55_555.0, 0.0, 55, [55, 56]),  # the first guess fits, the next does not
+        (55_555.0, 600.0, 54, [55, 54]),  # a fee: one less
+        (55_555.0, 9_000.0, 46, [50, 49, 48, 24, 36, 42, 45, 46, 47]),  # beside the first two guesses, then halfway
+        (999.0, 0.0, 0, [1]),
+        (1_000.0, 0.0, 1, [1, 2]),
+        (-5_000.0, 0.0, 0, [1]),
+        (99_999.0, 0.0, 99, [99]),  # a hundred do not fit, as was known
+    ],
+)
+def test_the_most_lots_that_cash_pays_for_are_found_in_a_few_guesses(
+    free: float, fixed: float, found: int, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 100 lots of 10 shares at 100, which need 100,000 and a fixed fee."""
+    fee = BUYING.copy()
+    fee["rate"], fee["fixed"] = 0.0, fixed
+    quote = FREE_OF_COST._replace(components=fee, past_fees=1)
+    search, seen = plain(affordable), []
+    need = search.__globals__["needed"]
+    whole = plain(need)(1, 1000, 100.0, math.nan, quote)
+
+    def watched(side: int, quantity: int, *rest: object) -> float:
+        seen.append(quantity // 10)
+        return plain(need)(side, quantity, *rest)
+
+    monkeypatch.setitem(search.__globals__, "needed", watched)
+    assert search(free, whole, 10, 10, 1, 1000, 100.0, math.nan, quote) == 10 * found
+    assert seen == asked
+
+
+@pytest.mark.rule("X10", "X15")
+def test_what_cash_pays_for_is_nothing_below_the_smallest_order() -> None:
+    """200 shares at least, then single ones, at 10."""
+    most = plain(affordable)
+    assert most(2_000.0, 5_000.0, 1, 200, 1, 500, 10.0, math.nan, FREE_OF_COST) == 200
+    assert most(1_999.0, 5_000.0, 1, 200, 1, 500, 10.0, math.nan, FREE_OF_COST) == 0
+    assert most(2_345.0, 5_000.0, 1, 200, 1, 500, 10.0, math.nan, FREE_OF_COST) == 234
+
+
+@pytest.mark.rule("X6", "X10", "X11")
+def test_an_entry_that_is_cut_is_dealt_at_what_is_left_of_it() -> None:
+    """Impact and fee are those of the quantity that fills: volume leaves 4 of 9, cash of 100 pays for 3 of 4.
+
+    4 shares slip by 8 x 0.5 x sqrt(4 / 16) = 2 to 10 and pay half of the notional: 60. 1 slips by 1 to 9: 13.5.
+    """
+    quote = Quote(6.0, 12.0, 16.0, 0.0, 0.0, 0.5, BUYING, 0, 1, 1.0)
+    fill = plain(entry_fill)
+    assert fill(1, 9, 8.0, math.nan, 4, 60.0, False, 1, 1, quote) == (FILLED, 4, 10.0, 20.0, True, False)
+    assert fill(1, 4, 8.0, math.nan, 4, 14.0, False, 1, 1, quote) == (FILLED, 1, 9.0, 4.5, False, True)
+    assert fill(1, 4, 8.0, math.nan, 4, 13.0, False, 1, 1, quote) == (CASH, 0, 10.0, 20.0, False, True)
+    assert fill(1, 4, 8.0, math.nan, 4, 59.0, True, 1, 1, quote) == (CASH, 0, 10.0, 20.0, False, True)
+    assert fill(1, 4, 8.0, math.nan, 0, 60.0, False, 1, 1, quote) == (PARTICIPATION, 0, 8.0, 0.0, True, False)
+    assert fill(-1, 4, 8.0, math.nan, 4, 24.0, False, 1, 1, quote) == (FILLED, 4, 6.0, 0.0, False, False)

@@ -12,10 +12,21 @@ from hypothesis import strategies as st
 
 from newsbt.kernels import codes
 from newsbt.kernels._compile import plain
+from newsbt.kernels.codes import NONE
 from newsbt.kernels.rules.dealing import Quote, slipped
 from newsbt.kernels.rules.holding import BARS, DURATION, FOREVER, SESSIONS, due_row, missed_returns
 from newsbt.kernels.rules.prices import at_limit, stop_hit
-from newsbt.kernels.rules.sizes import NO_CAP, participation_left, split_order, whole_lots
+from newsbt.kernels.rules.sizes import (
+    NO_CAP,
+    after_split,
+    is_worth_trading,
+    participation_left,
+    price_of_size,
+    size_in_lots,
+    split_order,
+    step_to,
+    whole_lots,
+)
 from newsbt.markets.costs import COMPONENT
 
 quick = settings(max_examples=200, deadline=None)
@@ -40,6 +51,85 @@ def test_a_lot_that_rounding_has_robbed_of_a_sliver_is_whole() -> None:
 )  # fmt: skip
 def test_what_a_volume_allows(participation: float, volume: float, filled: int, left: int) -> None:
     assert plain(participation_left)(participation, volume, 100, filled) == left
+
+
+@pytest.mark.rule("X4")
+def test_a_size_without_a_price_or_a_lot_is_none() -> None:
+    size = plain(size_in_lots)
+    assert plain(price_of_size)(10.0, 2.0, 8.0) == 40.0
+    assert size(0.1, 10_000.0, 9.9, 100, 100) == 100
+    assert size(0.1, 10_000.0, 10.1, 100, 100) == 0
+    assert size(0.5, 80.0, 10.0, 1, 1) == 4
+    assert size(1.0, -5.0, 0.01, 1, 1) == 0  # no equity, no size
+    assert size(1.0, 0.0, 0.01, 1, 1) == 0
+    assert size(0.1, 10_000.0, math.nan, 100, 100) == NONE
+    assert size(0.1, 10_000.0, 9.9, 0, 0) == NONE
+
+
+@pytest.mark.rule("X15")
+def test_the_smallest_order_is_one_and_a_share_less_is_none() -> None:
+    """STAR: 200 shares at least, then single ones; New York: one."""
+    assert [plain(whole_lots)(shares, 1, 200) for shares in (199.0, 200.0, 201.0)] == [0, 200, 201]
+    assert [plain(whole_lots)(shares, 1, 1) for shares in (0.5, 1.0, 1.5)] == [0, 1, 1]
+    assert [plain(whole_lots)(shares, 100, 100) for shares in (99.0, 100.0, 199.0, 200.0)] == [0, 100, 100, 200]
+
+
+@pytest.mark.rule("X11")
+def test_a_share_of_a_volume_that_binary_numbers_cut_is_whole() -> None:
+    """0.29 x 100 is 28.999999999999996; where no lot is known the volume is counted in shares."""
+    assert plain(participation_left)(0.29, 100.0, 1, 0) == 29
+    assert plain(participation_left)(0.1, 1_055.0, 1, 0) == 105
+    assert plain(participation_left)(0.1, 1_050.0, 0, 5) == 100
+    assert plain(participation_left)(0.1, 1_050.0, 100, 100) == 0
+
+
+@pytest.mark.rule("X19")
+def test_whole_shares_of_a_split() -> None:
+    assert [plain(after_split)(*lot) for lot in ((100, 0.29), (3, 0.5), (3, 2.0), (7, 1.0))] == [29, 1, 6, 7]
+
+
+@pytest.mark.rule("X21")
+@pytest.mark.parametrize(
+    ("quantity", "shares", "found"),
+    [
+        (10, [1.0, 1.0, 1.0], [4, 3, 3]),  # equal remainders: the first
+        (11, [1.0, 1.0, 1.0], [4, 4, 3]),
+        (10, [1.0, 2.0, 4.0], [1, 3, 6]),  # 1.43, 2.86, 5.71: two left, for the second and the third
+        (7, [4.0, 2.0, 1.0], [4, 2, 1]),
+        (1, [1.0, 3.0], [0, 1]),
+        (5, [0.3], [5]),
+    ],
+)
+def test_odd_shares_go_to_the_largest_remainders(quantity: int, shares: list[float], found: list[int]) -> None:
+    """Only the first of so many parts are looked at and written."""
+    whole, lost = np.full(len(shares) + 1, -7), np.zeros(len(shares))
+    plain(split_order)(quantity, len(shares), np.array([*shares, 99.0]), whole, lost)
+    assert whole.tolist() == [*found, -7]
+
+
+@pytest.mark.rule("X21")
+@pytest.mark.parametrize(
+    ("target", "held", "leaves", "enters"),
+    [
+        (300, 0, 0, 300), (-300, 0, 0, -300), (300, 200, 0, 100), (200, 300, 100, 0), (-200, 300, 300, -200),
+        (200, -300, 300, 200), (0, -300, 300, 0), (0, 300, 300, 0), (-300, -200, 0, -100), (-200, -300, 100, 0),
+        (1, -1, 1, 1), (0, 0, 0, 0), (5, 5, 0, 0),
+    ],
+)  # fmt: skip
+def test_steps_to_a_target(target: int, held: int, leaves: int, enters: int) -> None:
+    assert plain(step_to)(target, held) == (leaves, enters)
+
+
+@pytest.mark.rule("X21")
+def test_a_step_of_exactly_the_smallest_trade_is_not_worth_it() -> None:
+    """A share counts for 8 / 2 x 4 = 16, and a hundredth of 16,000 is 10 of them."""
+    worth = plain(is_worth_trading)
+    assert not worth(110, 100, 8.0, 2.0, 4.0, 0.01, 16_000.0)
+    assert not worth(90, 100, 8.0, 2.0, 4.0, 0.01, 16_000.0)
+    assert worth(111, 100, 8.0, 2.0, 4.0, 0.01, 16_000.0)
+    assert worth(89, 100, 8.0, 2.0, 4.0, 0.01, 16_000.0)
+    assert not worth(100, 100, 10.0, 1.0, 1.0, 0.0, 0.0)
+    assert not worth(100, 100, 10.0, 1.0, 1.0, 0.01, -5.0)  # nor with debts
 
 
 @quick
