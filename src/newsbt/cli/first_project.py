@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from typing import Any
 from newsbt.cli.project import IGNORED, check_new, removed_on_failure
 from newsbt.cli.starting import write_strategy
 from newsbt.domain.entity import Instrument
-from newsbt.domain.ticker_forms import NAME_PARTS, KnownTickers, forms_of
+from newsbt.domain.ticker_forms import KnownTickers, forms_of, words_of
 from newsbt.errors import DataError
 
 __all__ = ["FirstProject", "create_first_project"]
@@ -135,7 +134,7 @@ def _named_by_file(written: str) -> str:
     """A ticker, or what a file without tickers is named: then the one word of it that is a ticker of some market."""
     if _guessed(written) is not None:
         return written
-    words = [word for word in re.split(NAME_PARTS, written) if word and _guessed(word) is not None]
+    words = [word for word in words_of(written) if _guessed(word) is not None]
     words = [word for word in words if any(map(str.isdigit, word))] or [word for word in words if word.isupper()]
     return words[0] if len(words) == 1 else written
 

@@ -15,7 +15,6 @@ from functools import cached_property
 
 __all__ = [
     "CHINA",
-    "NAME_PARTS",
     "AmbiguousTickerError",
     "KnownTickers",
     "TickerForm",
@@ -23,6 +22,7 @@ __all__ = [
     "known_of",
     "market_of",
     "meant_by",
+    "words_of",
 ]
 
 HONG_KONG, SHANGHAI, SHENZHEN, BEIJING, NEW_YORK = "HK", "SH", "SZ", "BJ", "US"
@@ -53,7 +53,9 @@ _EAST_MONEY: Mapping[str, tuple[str, ...]] = {
 _BLOOMBERG_KINDS = ("EQUITY", "INDEX")
 _GLUED = re.compile(r"(SH|SZ|BJ|HK)(\d{5,6})")
 _A_SHARE_DIGITS = 6
-NAME_PARTS = r"[_\s,()]+|-(?=\D)|\.(?=txt|data)"  # what separates the words of a file's name
+# What separates the words of a file's name, and what does only where they are no tickers as they are.
+_WORDS, _PARTS = re.compile(r"[_\s,()]+|[^\x00-\x7f]+|\.(?=txt|data|xls|csv)"), re.compile(r"-(?=\D)")
+_COUNTER = re.compile(r"^\d{1,2}(?:\.(?=\D)|$)")  # in front of a name
 _CLASS = re.compile(r"([A-Z]+)[.\-/_ ]([A-Z])")
 _WRAPPINGS = "()[]{}\"'=$ "  # brackets and quotes around, a spreadsheet's ="00700", a cashtag's dollar
 _WHOLE = re.compile(r"(\d+)\.0+")  # a code that was read as a number
@@ -110,7 +112,7 @@ def _plain(written: str) -> str:
 def _forms(text: str) -> Iterator[TickerForm]:
     if glued := _GLUED.fullmatch(text):
         yield from _coded(glued[2], (glued[1],))
-    for mark in (":", ".", " ", "_", "-"):
+    for mark in (":", ".", " ", "_", "-", "#"):
         if mark in text and not text.startswith(mark):
             before, behind = text.split(mark, 1)
             code, market = text.rpartition(mark)[::2]
@@ -150,6 +152,18 @@ def _with_zeros(written: str) -> tuple[TickerForm, ...]:
     text = _plain(written)
     is_short = text.isdigit() and len(text) < _A_SHARE_DIGITS and not text.startswith("0")
     return forms_of(text.zfill(_A_SHARE_DIGITS)) if is_short else ()
+
+
+def words_of(name: str) -> list[str]:
+    """What may be tickers among the words of a file's name, longest first; two digits beside others are a counter.
+
+    >>> words_of("05_BRK-B daily"), words_of("2.AAPL"), words_of("700"), words_of("5")
+    (['BRK-B', 'daily', 'BRK', 'B'], ['AAPL'], ['700'], ['5'])
+    """
+    words = [word for word in _WORDS.split(name) if word]
+    words = [word for word in (_COUNTER.sub("", one) for one in words) if word] or words
+    parts = [part for word in words for part in _PARTS.split(word) if part and part != word]
+    return [*words, *parts]
 
 
 class KnownTickers(Container[str]):

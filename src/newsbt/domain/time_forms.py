@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,15 @@ __all__ = ["SeveralFormsError", "Times", "UnclearTimesError", "in_form", "read_t
 MIDNIGHT = time(0)
 _DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y",
-    "%d %B %Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y",
+    "%d %B %Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y", "%d-%b-%y",
+    "%d.%m.%y",
 )  # fmt: skip
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%H%M", "%H%M%S", "%I:%M %p", "%I:%M:%S %p")
-_PACKED = re.compile(r"(\d{8})(\d{2})(\d{2})(\d{2})\d{3}")  # 20250306093500000
+_PACKED = re.compile(r"(\d{8})(\d{2})(\d{2})(?:(\d{2})(?:\d{3})?)?")  # 20250306093500000, or up to seconds or minutes
+_EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\d{3}){0,2}")  # seconds since 1970, or thousandths, and so on
+_WEEKDAY = re.compile(r"[\s,(]+(?:(?:周|星期)?[一二三四五六日]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)\)?$")
+_SERIAL_DAYS = (20_000, 80_000)  # spreadsheets' numbers of days, from 1954 to 2119
+_SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - days of no zone
 SATURDAY = 5
 FEW = 20  # of so many cells one may be unreadable: a bad row
 
@@ -79,6 +84,8 @@ def read_times(
         if all(one.time() == MIDNIGHT for one in iso.values()):
             return Times({value: one.date() for value, one in iso.items()}, intraday=False)
         return _midnights(iso, zones) or Times(iso, intraday=True)
+    if numbers := _most(values, _of_spreadsheet):
+        return _settled(numbers, "numbers of a spreadsheet")
     return _by_form(values, are_sessions)
 
 
@@ -97,22 +104,37 @@ def _iso(value: PlainValue) -> datetime:
     if isinstance(value, float):
         text = text.removesuffix(".0")
     if packed := _PACKED.fullmatch(text):
-        return datetime.fromisoformat("{}T{}:{}:{}".format(*packed.groups()))
+        day, hour, minute, second = packed.groups("00")
+        return datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}")
+    if epoch := _EPOCH.fullmatch(text):
+        return _in_years(datetime.fromtimestamp(int(epoch[1]) + int(epoch[2] or 0) / 1000, UTC))
+    text = _WEEKDAY.sub("", text)
     if re.match(r"\d{4}/\d{1,2}/\d{1,2}", text):
         day, _, clock = text.partition(" ")
         year, month, number = map(int, day.split("/"))
         return datetime.fromisoformat(f"{year:04}-{month:02}-{number:02} {clock}".strip())
     if re.fullmatch(r"\d+", text) and len(text) != len("20250306"):
         raise ValueError(text)
-    found = datetime.fromisoformat(text)
+    return _in_years(datetime.fromisoformat(text))
+
+
+def _in_years(found: datetime) -> datetime:
     if not cells.EARLIEST_YEAR <= found.year <= cells.LATEST_YEAR:
-        raise ValueError(text)
+        raise ValueError(found)
     return found
+
+
+def _of_spreadsheet(value: PlainValue) -> datetime:
+    """A day, or an instant to the second, of a spreadsheet's number of days since the end of 1899."""
+    days = float(cells_text(value))
+    if not _SERIAL_DAYS[0] <= days <= _SERIAL_DAYS[1]:
+        raise ValueError(value)
+    return _SERIAL_BEGIN + timedelta(seconds=round(days * 86_400))
 
 
 def in_form(value: PlainValue, form: str) -> datetime:
     """A cell in a strptime form; ValueError where it is not."""
-    return datetime.strptime(cells_text(value), form)  # noqa: DTZ007 - its zone is told elsewhere
+    return _in_years(datetime.strptime(cells_text(value), form))  # noqa: DTZ007 - its zone is told elsewhere
 
 
 def _most(values: Sequence[PlainValue], parse: Callable[[PlainValue], datetime]) -> dict[PlainValue, datetime]:

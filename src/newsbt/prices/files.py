@@ -15,7 +15,7 @@ from newsbt._plain import PlainValue
 from newsbt.domain import cells
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.memory import MemoryGuard, fits
-from newsbt.domain.parquet_files import open_parquet, read_parquet
+from newsbt.domain.parquet_files import OpenParquet, open_parquet, read_parquet
 from newsbt.domain.price_table import RowSource
 from newsbt.domain.read_files import digest_read, recording
 from newsbt.domain.table_files import (
@@ -30,7 +30,16 @@ from newsbt.domain.text_encoding import UTF8
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
 from newsbt.prices.layouts.recognised import KindColumns, StatedOptions
-from newsbt.prices.layouts.records import below_the_head, blank_ragged, first_records, separator_of, text_records
+from newsbt.prices.layouts.records import (
+    Records,
+    below_the_head,
+    blank_ragged,
+    first_records,
+    separator_of,
+    text_records,
+)
+from newsbt.prices.layouts.table_heads import TableHead
+from newsbt.prices.named_ticker import named_ticker
 from newsbt.prices.price_columns import Column, python_values
 from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
@@ -38,6 +47,7 @@ __all__ = ["find_files", "from_csv", "from_parquet", "stem_of"]
 
 TEXTS = frozenset({"ticker", "date", "bar_start", "when", "time_of_day", "period"})
 _PACKED = (".gz", ".zst")
+_TEXTS = (".txt", ".asc", ".dat")
 _PAIR = re.compile(r"\('([^']*)', '([^']*)'\)")
 
 
@@ -65,8 +75,8 @@ def _endings(suffixes: Sequence[str]) -> tuple[str, ...]:
 
 
 def stem_of(path: Path, suffixes: Sequence[str]) -> str:
-    """A file's name without its ending."""
-    for ending in sorted(_endings(suffixes), key=len, reverse=True):
+    """A file's name without its ending: one of these, or one of any text."""
+    for ending in sorted(_endings([*suffixes, *_TEXTS]), key=len, reverse=True):
         if path.name.lower().endswith(ending):
             return path.name[: -len(ending)]
     return path.name
@@ -79,6 +89,7 @@ def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: 
     each bad cell is found, with its line. A head that is not newsbt's own is looked for among those that are known.
     """
     data, encoding = encoded_bytes(path, encoding=stated.encoding)
+    _refuse_documents(path, data)
     if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
         raise file_error(path, MemoryGuard.complaint, code="too_large")
     ticker = stem_of(path, suffixes)
@@ -104,8 +115,22 @@ def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: 
     else:
         rows, columns, faults = _careful_columns(read_table(path, data), chosen)
     if "ticker" not in columns:
-        columns["ticker"] = constant(stated.ticker or ticker, rows)
+        name, named = (stated.ticker, ()) if stated.ticker else named_ticker(path, ticker, known)
+        columns["ticker"], notes = constant(name, rows), (*named, *notes)
     return RawPrices(source, rows, columns, faults, path, notes)
+
+
+def _refuse_documents(path: Path, data: bytes) -> None:
+    """Refuse what a server answered in place of a table."""
+    begin = data[:200].lstrip()
+    for mark, what in ((b"<", "a page of HTML or XML"), (b"{", "JSON"), (b"[{", "JSON")):
+        if begin.startswith(mark) and not begin.lower().startswith((b"<ticker>", b"<date>")):
+            message = (
+                f"expected a table of prices, this is {what}: {begin[:60].decode(errors='replace').split(chr(10))[0]!r}"
+            )
+            raise file_error(
+                path, f"{message}; a vendor's refusal? Download it again, or save it as CSV", code="not_text"
+            )
 
 
 def _foreign_csv(
@@ -124,6 +149,8 @@ def _foreign_csv(
         header = [f"{index}" for index in range(len(first_records(text, separator)[0]))]
         indices = {**head.shared, **head.blocks[0].indices}
         quick = _quick_table(data, header, {kind: str(index) for kind, index in indices.items()})
+        if quick is not None and quick.num_rows and str(quick.column(str(head.shared["when"]))[-1]).isalpha():
+            quick = None  # totals below the table
     if quick is not None and quick.num_rows:
         columns: dict[str, Column] = {kind: quick.column(str(index)) for kind, index in indices.items()}
         rows, feet = quick.num_rows, 0
@@ -139,7 +166,7 @@ def _foreign_csv(
         columns = dict(found)
         source, rows, head_line = RowSource(str(path), lambda: lines), len(lines), at[head.at]
     table = KindColumns(
-        file=path, rows=rows, columns=columns, stem=stem, comma_is_point=separator == ";", source=source,
+        file=path, rows=rows, columns=columns, stem=stem, separator=separator, source=source,
         head_line=head_line,
     )  # fmt: skip
     raw = recognised_prices(table, head, stated, known, feet)
@@ -198,39 +225,59 @@ def _csv_lines(path: Path, digest: str, encoding: str | None) -> Sequence[int]:
 def from_parquet(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A Parquet file's columns; its rows are counted from 1."""
     opened = open_parquet(path)
-    ticker = stem_of(path, suffixes)
+    stem = stem_of(path, suffixes)
     names = opened.schema_arrow.names
-    if (records := _two_levels(names)) is not None and (head := known_head(path, records, stated)) is not None:
-        order = [names.index(one) for one in records[2]]
-        whole = read_parquet(path, opened)
-        rows = zip(*(python_values(whole.column(k)) for k in order), strict=True)
-        found, lines, feet = below_the_head([*records[:2], *map(list, rows)], range(-1, whole.num_rows + 1), head)
-        table = KindColumns(
-            file=path, rows=len(lines), stem=ticker, columns=dict(found), source=RowSource(str(path), lambda: lines)
-        )
-        return recognised_prices(table, head, stated, known, feet)
+    *head_lines, order = _two_levels(names) or ([*names], [*names])
+    chosen: dict[str, str] | None = None
+    error: DataError | None = None
     try:
-        chosen = own_columns(path, names, stated.columns, stated.ticker or ticker)
-        is_own = not says_more(names, chosen)
-    except DataError:
-        is_own = False
-        if known_head(path, [names], stated) is None:
-            raise
-    head = None if is_own else known_head(path, [names], stated)
+        chosen = own_columns(path, names, stated.columns, stated.ticker or stem)
+    except DataError as found:
+        error = found
+    head = None
+    if chosen is None or says_more(names, chosen):
+        head = known_head(path, head_lines, stated)
     if head is not None:
+        return _foreign_parquet(path, opened, head, [str(one) for one in order], stated, stem, known)
+    if chosen is None:
+        assert error is not None
+        raise error
+    table = read_parquet(path, opened, list(dict.fromkeys(chosen.values())))
+    columns = {name: table.column(column) for name, column in chosen.items()}
+    notes: tuple[str, ...] = ()
+    if "ticker" not in columns:
+        name, notes = (stated.ticker, ()) if stated.ticker else named_ticker(path, stem, known)
+        columns["ticker"] = constant(name, table.num_rows)
+    source = RowSource(str(path), lambda: range(1, table.num_rows + 1))
+    return RawPrices(source, table.num_rows, columns, {}, path, notes)
+
+
+def _foreign_parquet(
+    path: Path,
+    opened: OpenParquet,
+    head: TableHead,
+    names: Sequence[str],
+    stated: StatedOptions,
+    stem: str,
+    known: KnownTickers | None,
+) -> RawPrices:
+    """The columns of a file with a known head, which counts its columns in the order of `names`."""
+    if not head.blocks[0].ticker:
         indices = {**head.shared, **head.blocks[0].indices}
         read = read_parquet(path, opened, list(dict.fromkeys(names[index] for index in indices.values())))
         table = KindColumns(
-            file=path, rows=read.num_rows, stem=ticker,
+            file=path, rows=read.num_rows, stem=stem,
             columns={kind: read.column(names[index]) for kind, index in indices.items()},
             source=RowSource(str(path), lambda: range(1, read.num_rows + 1)),
         )  # fmt: skip
         return recognised_prices(table, head, stated, known, 0)
-    table = read_parquet(path, opened, list(dict.fromkeys(chosen.values())))
-    found = {name: table.column(column) for name, column in chosen.items()}
-    if "ticker" not in found:
-        found["ticker"] = constant(stated.ticker or ticker, table.num_rows)
-    return RawPrices(RowSource(str(path), lambda: range(1, table.num_rows + 1)), table.num_rows, found, {}, path)
+    whole = read_parquet(path, opened)
+    rows = zip(*(python_values(whole.column(name)) for name in names), strict=True)
+    records: Records = [[]] * head.first + [list(row) for row in rows]
+    found, lines, feet = below_the_head(records, [*([0] * head.first), *range(1, whole.num_rows + 1)], head)
+    source = RowSource(str(path), lambda: lines)
+    table = KindColumns(file=path, rows=len(lines), stem=stem, columns=dict(found), source=source)
+    return recognised_prices(table, head, stated, known, feet)
 
 
 def _two_levels(names: Sequence[str]) -> list[list[PlainValue]] | None:

@@ -95,6 +95,8 @@ def _first(frame: pd.DataFrame) -> Records:
 def _recognised(
     frame: pd.DataFrame, head: TableHead, stated: StatedOptions, name: str, known: KnownTickers | None
 ) -> RawPrices:
+    if head.blocks[0].ticker:
+        return _by_ticker(head, [[*map(str, frame.columns)]], frame, stated, name, known)
     indices = {**head.shared, **head.blocks[0].indices}
     if "ticker" not in indices and not stated.ticker:
         message = 'expected a column of tickers; add one, or give a frame for each ticker: {"0700.HK": frame}'
@@ -107,16 +109,24 @@ def _recognised(
 
 def _of_two_levels(frame: pd.DataFrame, stated: StatedOptions, name: str, known: KnownTickers | None) -> RawPrices:
     """Columns of each ticker, as yfinance.download answers them."""
-    times = list(map(plain_cell, frame.index.tolist()))
-    cells = [list(map(plain_cell, frame.iloc[:, k].tolist())) for k in range(len(frame.columns))]
-    records: Records = [["", *map(str, frame.columns.get_level_values(k))] for k in range(2)]
-    records += map(list, zip(times, *cells, strict=True))
-    head = known_head(name, records, stated) if frame.index.nlevels == 1 else None
+    plain = frame.set_axis(range(len(frame.columns)), axis="columns")
+    plain.insert(0, "", frame.index)
+    above: Records = [["", *map(str, frame.columns.get_level_values(k))] for k in range(2)]
+    head = known_head(name, above, stated) if frame.index.nlevels == 1 else None
     if head is None:
         shown = ", ".join(map(repr, frame.columns[:3]))
         message = f"expected columns of words such as Close and of tickers above each other, got {shown}, ..."
         raise file_error(name, f"{message}; give it columns of one level", code="not_a_frame")
-    found, lines, feet = below_the_head(records, range(-1, len(frame) + 1), head)
+    return _by_ticker(head, above, plain, stated, name, known)
+
+
+def _by_ticker(
+    head: TableHead, above: Records, frame: pd.DataFrame, stated: StatedOptions, name: str, known: KnownTickers | None
+) -> RawPrices:
+    """A frame with columns for each ticker, below the records of its head."""
+    cells = [map(plain_cell, frame.iloc[:, k].tolist()) for k in range(len(frame.columns))]
+    records = [*above, *map(list, zip(*cells, strict=True))]
+    found, lines, feet = below_the_head(records, range(1 - len(above), len(frame) + 1), head)
     table = KindColumns(file=name, rows=len(lines), columns=dict(found), source=RowSource(name, lambda: lines))
     return recognised_prices(table, head, stated, known, feet)
 

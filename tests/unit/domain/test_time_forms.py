@@ -56,3 +56,38 @@ def test_one_stray_cell_of_many_is_left_out_and_two_are_none_of_a_column() -> No
     assert "soon" not in read_times([*days, "soon"], ZONES).values
     with pytest.raises(UnclearTimesError, match="'soon'"):
         read_times([*days[:10], "soon"], ZONES)
+
+
+@pytest.mark.parametrize("written", ["2025-03-06,四", "2025-03-06 (星期四)", "2025-03-06 Thu", "2025/3/6, Thursday"])
+def test_a_weekday_behind_a_day_says_nothing_more(written: str) -> None:
+    assert read_times([written], ZONES).values[written] == date(2025, 3, 6)
+
+
+@pytest.mark.parametrize("written", ["6-Mar-25", "06.03.25", "45722", 45722, 45722.0])
+def test_days_of_spreadsheets(written: object) -> None:
+    times = read_times([written, {"06.03.25": "28.03.25"}.get(written, written)], ZONES)  # type: ignore[call-overload, list-item]
+    assert times.values[written] == date(2025, 3, 6)  # type: ignore[index]
+
+
+def test_a_part_of_a_day_of_a_spreadsheet_is_a_time() -> None:
+    times = read_times(["45722.3993055556"], ZONES)
+    assert times.intraday
+    assert times.values["45722.3993055556"] == datetime.fromisoformat("2025-03-06 09:35:00")
+
+
+@pytest.mark.parametrize("written", ["1741271700", 1741271700, "1741271700000", 1741271700000.0, "1741271700000000"])
+def test_seconds_since_1970_and_their_parts(written: object) -> None:
+    found = read_times([written], ZONES).values[written]  # type: ignore[list-item, index]
+    assert found == datetime.fromisoformat("2025-03-06T14:35:00+00:00")
+
+
+@pytest.mark.parametrize("written", ["202503060935", "20250306093500", 20250306093500])
+def test_packed_digits(written: object) -> None:
+    found = read_times([written], ZONES).values[written]  # type: ignore[list-item, index]
+    assert found == datetime.fromisoformat("2025-03-06 09:35:00")
+
+
+@pytest.mark.parametrize("written", ["12345", "99999", "123456"])
+def test_other_digits_are_no_days(written: str) -> None:
+    with pytest.raises(UnclearTimesError):
+        read_times([written], ZONES)

@@ -18,6 +18,7 @@ __all__ = ["CLOCKS", "Heading", "are_words", "heading", "plain_heading"]
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "ticker": (
         "ticker", "tscode", "symbol", "code", "stockcode", "securitycode", "ric", "sid", "instrument", "secid",
+        "orderbookid", "windcode", "thscode", "wind代码",
         "股票代码", "证券代码", "股票代號", "股份代號", "代码", "代碼", "代號", "代号", "品种代码",
     ),
     "when": (
@@ -36,10 +37,10 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
         "成交量", "成交數量", "成交股数", "成交股數", "交易量", "总手", "總手",
     ),
     "amount": (
-        "amount", "turnovervalue", "tradingvalue", "dollarvolume",
+        "amount", "turnovervalue", "totalturnover", "tradingvalue", "dollarvolume", "money",
         "成交额", "成交額", "成交金额", "成交金額", "金额", "金額",
     ),
-    "adj_close": ("adjclose", "adjustedclose", "adjclose*", "adjclose**", "closeadjusted", "复权收盘价", "復權收盤價"),
+    "adj_close": ("adjclose", "adjustedclose", "closeadjusted", "复权收盘价", "復權收盤價"),
     "prev_close": (
         "prevclose", "preclose", "previousclose", "closeprev",
         "昨收", "昨收价", "前收盘", "前收盘价", "前收", "昨日收盘",
@@ -85,7 +86,7 @@ def plain_heading(written: PlainValue) -> str:
     ('adjclose', '<ticker>')
     """
     text = unicodedata.normalize("NFKC", str("" if written is None else written)).casefold()
-    return "".join(text.replace("_", "").replace("\ufeff", "").split())
+    return "".join(text.replace("_", "").replace("\ufeff", "").split()).rstrip("*")
 
 
 def heading(written: PlainValue) -> Heading | None:

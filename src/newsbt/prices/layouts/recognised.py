@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,7 +16,7 @@ from newsbt._plain import PlainValue
 from newsbt._typing import Bools, Floats, Ints, Strings
 from newsbt.domain.price_table import RowSource
 from newsbt.domain.table_files import file_error
-from newsbt.domain.ticker_forms import CHINA, NAME_PARTS, AmbiguousTickerError, KnownTickers, market_of
+from newsbt.domain.ticker_forms import CHINA, AmbiguousTickerError, KnownTickers, market_of
 from newsbt.domain.time_forms import UnclearTimesError
 from newsbt.errors import DataError
 from newsbt.prices.layouts.bar_times import bar_times
@@ -24,6 +25,7 @@ from newsbt.prices.layouts.providers import A_SHARES, provider_of
 from newsbt.prices.layouts.swapped_headings import OHLC, swapped_headings
 from newsbt.prices.layouts.table_heads import TableHead
 from newsbt.prices.layouts.volume_units import LOT, UnclearUnitError, volume_unit
+from newsbt.prices.named_ticker import named_ticker, tickers_in_name
 from newsbt.prices.price_columns import encode, numbers, python_values
 
 __all__ = ["KindColumns", "Recognised", "StatedOptions", "recognised"]
@@ -50,7 +52,7 @@ class StatedOptions:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KindColumns:
     """A table's R rows by the kinds of their columns; `stem` is the file's name without its ending, `head_line` the
-    line of its head."""
+    line of its head, and `separator` the mark between its fields, empty where they are none of a text."""
 
     file: Path | str
     rows: int
@@ -58,7 +60,7 @@ class KindColumns:
     source: RowSource
     head_line: int = 1
     stem: str = ""
-    comma_is_point: bool = False
+    separator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +112,10 @@ class _Reading:
 
     def _tickers(self) -> tuple[Column, Strings]:
         """The column of tickers, as the universe writes them, and the market of each row."""
-        stated = self.stated.ticker or ("" if "ticker" in self.table.columns else self._named_by_file())
+        stated = self.stated.ticker or ""
+        if not stated and "ticker" not in self.table.columns:
+            stated, notes = named_ticker(self.table.file, self.table.stem, self.known)
+            self.notes += notes
         written: Sequence[PlainValue] = [stated]
         if stated:
             codes = np.zeros(self.table.rows, dtype=np.int64)
@@ -126,31 +131,14 @@ class _Reading:
 
     def _look_at_name(self, tickers: Sequence[str]) -> None:
         """Refuse a file that is named for a ticker of which it holds nothing, as after a download that went astray."""
-        named = self._tickers_in_name()
+        named = tickers_in_name(self.table.stem, self.known)
         if len(named) == 1 and not set(named) & set(tickers):
             held = ", ".join(list(dict.fromkeys(tickers))[:5])
             message = f"the file is named for {named[0]} and holds {held}: rename it, or fetch it again"
             raise self.refuse("other_ticker", message)
 
-    def _tickers_in_name(self) -> list[str]:
-        if self.known is None:
-            return []
-        words = [word for word in re.split(NAME_PARTS, self.table.stem) if word]
-        return list(dict.fromkeys(meant for word in words if (meant := self.known.meant_or_none(word))))
-
     def _market(self, ticker: str) -> str:
         return market_of(ticker) if self.known is None else self.known.market(ticker) or market_of(ticker)
-
-    def _named_by_file(self) -> str:
-        """The ticker that a file's name says: all of it, or the one word of it that is a ticker of the universe."""
-        stem = self.table.stem
-        if self.known is None or self.known.meant_or_none(stem):
-            return stem
-        found = self._tickers_in_name()
-        if len(found) == 1:
-            self.notes.append(f"ticker {found[0]} by the file's name")
-            return found[0]
-        return stem
 
     def _when(self, market: Strings) -> tuple[str, Column]:
         try:
@@ -181,14 +169,27 @@ class _Reading:
 
     def _numbers(self, kind: str) -> Floats:
         column = self.table.columns[kind]
-        values, faults = numbers(column)
-        if not faults:
-            return values
-        plain = [plain_number(one, comma_is_point=self.table.comma_is_point) for one in _cells(column)]
+        comma_is_point = self._has_decimal_commas
+        if not comma_is_point:
+            values, faults = numbers(column)
+            if not faults:
+                return values
+        plain = [plain_number(one, comma_is_point=comma_is_point) for one in _cells(column)]
         values, faults = numbers(plain)
         for row, message in faults.items():
             self.faults.setdefault(row, f"{kind}: {message}")
         return values
+
+    @cached_property
+    def _has_decimal_commas(self) -> bool:
+        """Whether a comma is the decimal mark: some price says so, as 23,5 does and 1,234 does not; between semicolons
+        any comma that no dot follows."""
+        if self.table.separator in ("", ","):
+            return False
+        cells = {str(cell).strip() for kind in OHLC for cell in _cells(self.table.columns[kind])}
+        if any(_DECIMAL_COMMA.search(cell) for cell in cells):
+            return True
+        return self.table.separator == ";" and any("," in cell and "." not in cell for cell in cells)
 
     def _look_at_order(self, values: Mapping[str, Floats], tickers: Column, when: Column) -> None:
         """Refuse a table whose headings cannot be those of its columns."""
@@ -277,6 +278,7 @@ class _Reading:
                 )
 
 
+_DECIMAL_COMMA = re.compile(r"\d,(\d{1,2}|\d{4,})$")
 _MONEY = {1.0: "", 1e3: " in thousands", 1e4: " in ten thousands"}
 _NUMBERS = frozenset({
     *OHLC, "volume", "amount", "adj_close", "prev_close", "dividend", "capital_gains", "split", "adj_factor",

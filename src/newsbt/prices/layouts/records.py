@@ -132,9 +132,13 @@ _DAY = re.compile(r"\d{8}|\d{4}[-/.年]|\d{1,2}[-/. ][A-Za-z\d]|[A-Za-z]{3,9} \d
 
 
 def _is_foot(record: Sequence[PlainValue], head: TableHead) -> bool:
-    """Whether a record below a table is none of its rows: hardly a cell, and no day where days are."""
+    """Whether a record below a table is none of its rows: hardly a cell and no day where days are, or a word there, as
+    of totals."""
+    when = _text(_cell(record, head.shared["when"]))
+    if len(record) == head.width and when.isalpha():
+        return True
     cells = sum(1 for cell in record if _text(cell))
-    return cells < _FEWEST_CELLS and not _DAY.match(_text(_cell(record, head.shared["when"])))
+    return cells < _FEWEST_CELLS and not _DAY.match(when)
 
 
 def _text(cell: PlainValue) -> str:

@@ -3,6 +3,7 @@ ticker has columns of its own (what pandas writes of columns with two levels).""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,12 @@ class UnclearHeadError(ValueError):
     """Two headings are the same column, or none says the days; the message says what to do."""
 
     code = "repeated_column"
+
+
+class LackingColumnsError(UnclearHeadError):
+    """A ticker lacks a column of prices or its volume."""
+
+    code = "missing_column"
 
 
 class NoDaysError(UnclearHeadError):
@@ -80,7 +87,7 @@ def find_head(records: Sequence[Record], columns: Mapping[str, str]) -> TableHea
         The head names one column twice, or none of days.
     """
     for k in range(min(HIGHEST, len(records))):
-        found = _of_two_lines(records, k) or _of_one_line(records, k, columns)
+        found = _of_two_lines(records, k) or _of_one_line(records, k, columns) or _of_glued_names(records, k)
         if found is not None:
             return found
     return None
@@ -167,38 +174,76 @@ def _of_two_lines(records: Sequence[Record], k: int) -> TableHead | None:
     if _words_and_tickers(upper, lower, 0) is not None:
         raise NoDaysError
     words_and_tickers = _words_and_tickers(upper, lower, 1)
-    if words_and_tickers is None or plain_heading(upper[0]) not in OUTER_NAMES:
+    if words_and_tickers is None:
+        return None
+    corner = heading(upper[0])
+    was_reset = corner is not None and corner.kind == "when" and not _text(lower[0])
+    if not was_reset and not {plain_heading(upper[0]), plain_heading(lower[0])} <= OUTER_NAMES:
         return None
     words, tickers = words_and_tickers
+    first = k + 2
+    if first < len(records) - 1 and _is_no_row(records[first], 0, 1):
+        first += 1  # the name of the index: Date,,,
+    columns = {index: (words[index], _text(tickers[index])) for index in range(1, len(upper))}
+    return _by_ticker(columns, 0, at=k, first=first, width=len(upper))
+
+
+def _of_glued_names(records: Sequence[Record], k: int) -> TableHead | None:
+    """Of a head such as ``Date,Close_AAPL,Close_MSFT``: words and tickers in one name, in either order."""
+    record = records[k]
+    columns = {index: glued for index, cell in enumerate(record) if (glued := _unglued(_text(cell))) is not None}
+    others = [index for index in range(len(record)) if index not in columns]
+    if len(columns) < len(NEEDED) or len(others) != 1:
+        return None
+    corner = heading(record[others[0]])
+    if plain_heading(record[others[0]]) not in UNNAMED and (corner is None or corner.kind != "when"):
+        return None
+    return _by_ticker(columns, others[0], at=k, first=k + 1, width=len(record))
+
+
+def _unglued(name: str) -> tuple[str, str] | None:
+    for mark in re.finditer(r"[_ .|:/-]", name):
+        left, right = name[: mark.start()], name[mark.end() :]
+        for word, ticker in ((left, right), (right, left)):
+            if _are_fields([word]) and _are_tickers([ticker]):
+                return word, ticker
+    return None
+
+
+def _by_ticker(
+    columns: Mapping[int, tuple[PlainValue, str]], when: int, *, at: int, first: int, width: int
+) -> TableHead:
+    """The head of columns that have a word and a ticker each."""
     blocks: dict[str, dict[str, int]] = {}
     written: dict[str, str] = {}
     units: dict[str, float] = {}
     strange_units: dict[str, str] = {}
-    for index in range(1, len(upper)):
-        found = heading(words[index])
+    for index, (word, ticker) in columns.items():
+        found = heading(word)
         assert found is not None
-        block = blocks.setdefault(_text(tickers[index]), {})
+        block = blocks.setdefault(ticker, {})
         if found.kind in block:
-            raise UnclearHeadError(f"the head names {found.written!r} of {_text(tickers[index])} twice; leave one out")
+            raise UnclearHeadError(f"the head names {found.written!r} of {ticker} twice; leave one out")
         block[found.kind] = index
         written[found.kind] = found.written
         if found.unit is not None:
             units[found.kind] = found.unit
         elif found.in_brackets:
             strange_units[found.kind] = found.in_brackets
-    first = k + 2
-    if first < len(records) - 1 and _is_no_row(records[first], 0, 1):
-        first += 1  # the name of the index: Date,,,
+    for ticker, block in blocks.items():
+        if lacking := [kind for kind in NEEDED if kind not in block]:
+            arrived = ", ".join(written[kind] for kind in block)
+            raise LackingColumnsError(f"expected {', '.join(lacking)} of {ticker} too, got {arrived}; keep all of them")
     return TableHead(
         first=first,
-        at=k,
+        at=at,
         units=units,
         strange_units=strange_units,
-        shared={"when": 0},
+        shared={"when": when},
         blocks=tuple(TickerColumns(indices, ticker) for ticker, indices in blocks.items()),
         headings=tuple(written.values()),
         written={"when": "Date", **written},
-        width=len(upper),
+        width=width,
     )
 
 

@@ -28,3 +28,6 @@ def test_what_is_none_of_these_stays_as_it_is(written: object) -> None:
 
 def test_the_comma_is_the_decimal_mark_where_semicolons_separate() -> None:
     assert plain_number("1.234,5", comma_is_point=True) == "1234.5"
+    assert plain_number("4.464.700", comma_is_point=True) == "4464700"
+    assert plain_number("999.700", comma_is_point=True) == "999700"
+    assert plain_number("12.5", comma_is_point=True) == "12.5"

@@ -319,3 +319,61 @@ def test_an_index_is_not_asked_for_its_unit(tmp_path: Path) -> None:
 def test_parquet_however_it_is_packed(tmp_path: Path, packing: str) -> None:
     vendors.akshare(BARS, code="002230").to_parquet(tmp_path / "a.parquet", compression=packing)
     agrees(ParquetPrices(path=tmp_path / "a.parquet").read(KNOWN), BARS, "002230.SZ")
+
+
+@pytest.mark.parametrize("word", ["合计", "Total", "Average"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_totals_below_a_table_are_no_row(tmp_path: Path, word: str, quote: str) -> None:
+    content = vendors.akshare(BARS).to_csv(index=False) + f"{quote}{word}{quote}" + ",1" * 10 + "\n"
+    table = read(tmp_path, "002230.csv", content)
+    agrees(table, BARS, "002230.SZ")
+    assert "1 line at the foot passed over" in notes(table)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [("<!DOCTYPE html>\n<html></html>", "a page of HTML or XML"), ('{"chart": {"result": null}}', "JSON"),
+     ('[{"date": "2025-03-06"}]', "JSON")],
+)  # fmt: skip
+def test_what_a_server_answered_in_place_of_a_table_is_named(tmp_path: Path, content: str, what: str) -> None:
+    with pytest.raises(DataError, match=rf"expected a table of prices, this is {what}.*Download it again"):
+        read(tmp_path, "AAPL.csv", content)
+
+
+def in_german(frame: pd.DataFrame) -> pd.DataFrame:
+    shown = frame.reset_index(names="Date").astype(object)
+    for name in ("Open", "High", "Low", "Close"):
+        shown[name] = [f"{price * 100:,.2f}".translate(str.maketrans(",.", ".,")) for price in frame[name]]
+    shown["Volume"] = [f"{volume:,}".replace(",", ".") for volume in frame["Volume"]]
+    return shown
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_decimal_commas_and_dots_between_thousands(tmp_path: Path, separator: str) -> None:
+    prices = {name: (BARS[name] * 100).round(2) for name in ("Open", "High", "Low", "Close")}
+    table = read(tmp_path, "AAPL.csv", in_german(BARS).to_csv(sep=separator, index=False))
+    agrees(table, BARS.assign(**prices), "AAPL")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_between_thousands_stay_such(tmp_path: Path, separator: str) -> None:
+    shown = BARS.assign(Volume=[f"{volume:,}" for volume in BARS["Volume"]])
+    agrees(read(tmp_path, "AAPL.csv", shown.to_csv(sep=separator)), BARS, "AAPL")
+
+
+@pytest.mark.parametrize(
+    "name", ["05_AAPL", "AAPL_2024", "AAPL历史数据", "1.AAPL daily (2)", "AAPL.US.txt", "prices-AAPL", "AAPL 1d.csv"]
+)
+def test_a_ticker_among_the_words_of_a_name(tmp_path: Path, name: str) -> None:
+    agrees(read(tmp_path, f"{name}.csv", BARS.to_csv()), BARS, "AAPL")
+
+
+def test_a_name_of_two_tickers_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the name may mean AAPL or MSFT; say it with `ticker`"):
+        read(tmp_path, "AAPL_MSFT.csv", BARS.to_csv())
+    agrees(read(tmp_path, "AAPL_MSFT.csv", BARS.to_csv(), ticker="MSFT"), BARS, "MSFT")
+
+
+@pytest.mark.parametrize(("name", "ticker"), [("SZ#000001.txt", "000001.SZ"), ("SH#000001.txt", "000001.SH")])
+def test_a_market_in_front_of_a_code(tmp_path: Path, name: str, ticker: str) -> None:
+    agrees(read(tmp_path, name, vendors.akshare(BARS).to_csv(index=False)), BARS, ticker)
