@@ -3,15 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test test-slow nightly mutants matrix lowest vendors check bench calibration clean
+.PHONY: run test docs test-slow nightly mutants matrix lowest vendors check bench calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(TESTS)
+
+# What the pages of docs/ promise, held to the code.
+docs: $(VENV)/.test
+	$(BIN)/python -m pytest -n $(JOBS) tests/docs
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -n $(JOBS) -m slow
