@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from newsbt.config.loading import LoadedConfig
     from newsbt.domain.evidence_documents import StudyDocument
-    from newsbt.evidence.run_study import Study, StudyPlan
+    from newsbt.evidence.study_groups import Study, StudyPlan
 
 __all__ = ["command"]
 
@@ -110,7 +110,7 @@ def command(
     newsbt study configs/rival_release.yaml --group signals --window 0,0 --window 0,3
     """
     from newsbt.config.loading import load
-    from newsbt.evidence.run_study import StudyPlan
+    from newsbt.evidence.study_groups import StudyPlan
     from newsbt.runs.json_values import plain
 
     if (model == "factors") != (factors is not None):
@@ -154,7 +154,8 @@ def _study(
     from newsbt.assembly import assemble
     from newsbt.evidence import registry
     from newsbt.evidence.event_pairs import link_pairs, signal_pairs
-    from newsbt.evidence.run_study import study, why_empty
+    from newsbt.evidence.run_study import study
+    from newsbt.evidence.study_groups import why_empty
     from newsbt.steps.prepare import prepare_inputs, read_inputs
     from newsbt.steps.simulate import strategy_books
     from newsbt.steps.summarise import summary_of

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from newsbt.evidence.contract import Case, Evidence, RunEvidence
 from newsbt.evidence.event_pairs import link_pairs, signal_pairs
-from newsbt.evidence.run_study import MOST_CORRELATED, MOST_GROUPS, Study, StudyPlan, study
+from newsbt.evidence.run_study import MOST_CORRELATED, study
+from newsbt.evidence.study_groups import MOST_GROUPS, Study, StudyPlan
 from newsbt.steps.prepare import PreparedRun, RunInputs
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 

@@ -13,8 +13,9 @@ from newsbt.domain.progress import SilentProgress
 from newsbt.domain.results import RunSummary
 from newsbt.evidence import registry
 from newsbt.evidence.event_pairs import link_pairs
-from newsbt.evidence.run_study import StudyPlan, study, why_empty
+from newsbt.evidence.run_study import study
 from newsbt.evidence.session_returns import market_of
+from newsbt.evidence.study_groups import StudyPlan, why_empty
 from newsbt.linking.link_table import link_table
 from newsbt.steps.prepare import PreparedRun, prepare, read_inputs
 from newsbt.steps.summarise import summary_of
