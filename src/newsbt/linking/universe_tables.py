@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
-import pandas as pd
-
-from newsbt._plain import PlainValue
 from newsbt.domain import cells
-from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.entity import BOARDS, RELATIONS, Instrument, Membership, Relation, StatusSpan, Universe
-from newsbt.domain.frames import plain_frame
-from newsbt.domain.size_limits import limit_of
-from newsbt.domain.table_files import choose_columns, read_table
 from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers
-from newsbt.errors import DataError, Problem, nearest
+from newsbt.errors import nearest
+from newsbt.linking.checked_rows import CheckedRow, CheckedTable, CheckedTables, TableSource, kept
 from newsbt.markets.guessed_market import guessed_instrument
 
-__all__ = ["TableSource", "read_universe"]
+__all__ = ["read_universe"]
 
-TableSource: TypeAlias = str | Path | pd.DataFrame
 Guess: TypeAlias = Callable[[str, str | None], Instrument | None]
 T = TypeVar("T")
 
@@ -34,9 +24,6 @@ INSTRUMENT_OPTIONAL = (
     "name", "exchange", "board", "currency", "sector", "themes", "sector_index", "aliases", "company", "lot_size",
     "tradable", "shortable", "proxy", "listed_on", "delisted_on",
 )  # fmt: skip
-
-LEVELS = ("ticker", "theme", "status", "subject", "relation", "object")  # of an index, which may be columns
-
 CURE = "add it or leave it blank"  # of a reference inside the table of instruments
 
 _MIC = re.compile(r"[A-Z0-9]{4}")
@@ -83,7 +70,7 @@ def read_universe(
     DataError
         With one problem for each fault in any of the tables. Under ``skip`` only for what makes a whole table unusable.
     """
-    tables = _Tables(on_bad_row)
+    tables = CheckedTables(on_bad_row)
     listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards, guess))
     tickers = KnownTickers({item.ticker: item.exchange for item in listed})
     related = tables.read(relations, "relations", _read_relations)
@@ -95,138 +82,11 @@ def read_universe(
     )
 
 
-class _Tables:
-    """Reads one table after another; collects what stops the reading, and counts what is skipped by table."""
-
-    def __init__(self, on_bad_row: str) -> None:
-        check_policy(on_bad_row)
-        self.problems: list[Problem] = []
-        self.bad_rows: dict[str, dict[str, int]] = {}
-        self._skips = on_bad_row == "skip"
-
-    def read(self, source: TableSource | None, kind: str, parse: Callable[[_Table], tuple[T, ...]]) -> tuple[T, ...]:
-        if source is None:
-            return ()
-        try:
-            table = _Table(source, kind, skips=self._skips)
-            found = parse(table)
-        except DataError as error:
-            self.problems.extend(error.problems)
-            return ()
-        problems = sorted(table.problems, key=lambda problem: problem.line or 0)
-        if not self._skips or (problems and not found):  # of a table without a single good row, nothing is right
-            self.problems.extend(problems)
-        elif problems:
-            self.bad_rows[kind] = dict(sorted(Counter(table.bad.values()).items()))
-        return found
-
-    def finish(self) -> None:
-        """Raise a DataError where something stops the reading."""
-        if not self.problems:
-            return
-        lines = [str(problem) for problem in self.problems]
-        if not self._skips and any(problem.line is not None for problem in self.problems):
-            lines.append("correct the rows, or set `on_bad_row: skip` in the universe to go on without them")
-        raise DataError("\n".join(lines), self.problems)
-
-
-class _Table:
-    """Rows of one table, and the problems found in them; `bad` has the first reason of each bad row by its line."""
-
-    def __init__(self, source: TableSource, kind: str, *, skips: bool) -> None:
-        self.skips = skips
-        self.problems: list[Problem] = []
-        self.bad: dict[int, str] = {}
-        if not isinstance(source, str | Path):
-            self.file = f"{kind} (DataFrame)"
-            plain = plain_frame(source, self.file, LEVELS)
-            self.columns = tuple(plain.columns)
-            self._rows: list[tuple[int, list[PlainValue]]] = [
-                (line, list(row)) for line, row in enumerate(plain.itertuples(index=False, name=None), 1)
-            ]
-        else:
-            path = Path(source)
-            self.file = str(path)
-            table = read_table(path, limit=limit_of("universe"))
-            self.columns = table.columns
-            self._rows = []
-            for line, row in zip(table.lines, table.rows, strict=True):
-                fault = table.ragged(row)
-                if fault is None:
-                    self._rows.append((line, list(row)))
-                else:
-                    self.problem("bad_value", line, None, fault)
-
-    def rows(self, required: Iterable[str], optional: Iterable[str]) -> list[_Row]:
-        chosen = choose_columns(self.file, self.columns, {}, required, optional, renamable=False)
-        indices = {name: self.columns.index(column) for name, column in chosen.items()}
-        return [_Row(self, line, {name: row[index] for name, index in indices.items()}) for line, row in self._rows]
-
-    def problem(self, code: str, line: int, key: str | None, message: str) -> None:
-        self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))
-        self.bad.setdefault(line, code)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row; what it cannot read becomes a problem of its table and a harmless value."""
-
-    table: _Table
-    line: int
-    values: Mapping[str, PlainValue]
-
-    @property
-    def is_skipped(self) -> bool:
-        """Whether something is wrong with it, and bad rows are left out."""
-        return self.table.skips and self.line in self.table.bad
-
-    def wrong(self, key: str, message: str, code: str = "bad_value") -> None:
-        self.table.problem(code, self.line, key, message)
-
-    def read(self, key: str, parse: Callable[[PlainValue], T], otherwise: T) -> T:
-        try:
-            return parse(self.values.get(key))
-        except ValueError as error:
-            self.wrong(key, str(error))
-            return otherwise
-
-    def text(self, key: str) -> str:
-        return self.read(key, cells.text, "")
-
-    def needed(self, key: str) -> str:
-        found = self.text(key)
-        if not found and self.values.get(key) in ("", None):
-            self.wrong(key, f"the row has no {key}", "missing_value")
-        return found
-
-    def one_of(self, key: str, allowed: Sequence[str]) -> str:
-        found = self.needed(key)
-        if found and found not in allowed:
-            self.wrong(key, f"expected one of {', '.join(allowed)}, got {found!r}{nearest(found, allowed)}")
-        return found
-
-    def matching(self, key: str, pattern: re.Pattern[str], expected: str) -> str:
-        found = self.needed(key)
-        if found and not pattern.fullmatch(found):
-            self.wrong(key, f"expected {expected}, got {found!r}")
-        return found
-
-    def span(self, first: str = "from", last: str = "to") -> tuple[date | None, date | None]:
-        begins, ends = self.read(first, cells.session_day, None), self.read(last, cells.session_day, None)
-        if begins is not None and ends is not None and begins > ends:
-            self.wrong(last, f"{last} {ends} is before {first} {begins}")
-        return begins, ends
-
-
-def _kept(found: Iterable[tuple[_Row, T]]) -> list[tuple[_Row, T]]:
-    return [(row, item) for row, item in found if not row.is_skipped]
-
-
 def _read_instruments(
-    table: _Table, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess
+    table: CheckedTable, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess
 ) -> tuple[Instrument, ...]:
     rows = table.rows(INSTRUMENT_REQUIRED, INSTRUMENT_OPTIONAL)
-    found = _kept((row, _instrument(row, exchanges, boards, guess)) for row in rows)
+    found = kept((row, _instrument(row, exchanges, boards, guess)) for row in rows)
     lines: dict[str, int] = {}
     for row, item in found:
         if item.ticker in lines:
@@ -235,13 +95,13 @@ def _read_instruments(
         elif item.ticker:
             lines[item.ticker] = row.line
     count = 0
-    while count != len(found := _kept(found)):  # whoever names an instrument that is skipped goes with it
+    while count != len(found := kept(found)):  # whoever names an instrument that is skipped goes with it
         count = len(found)
         found = _with_references(found)
     return tuple(item for _, item in found)
 
 
-def _with_references(found: Sequence[tuple[_Row, Instrument]]) -> list[tuple[_Row, Instrument]]:
+def _with_references(found: Sequence[tuple[CheckedRow, Instrument]]) -> list[tuple[CheckedRow, Instrument]]:
     """The instruments with their sector indices and proxies as this table writes them."""
     boards = {item.ticker: "index" if item.is_index else item.board for _, item in found if item.ticker}
     known = KnownTickers({item.ticker: item.exchange for _, item in found if item.ticker})
@@ -258,7 +118,7 @@ def _with_references(found: Sequence[tuple[_Row, Instrument]]) -> list[tuple[_Ro
     return resolved
 
 
-def _exchange(row: _Row, exchanges: Sequence[str] | None) -> str:
+def _exchange(row: CheckedRow, exchanges: Sequence[str] | None) -> str:
     found = row.matching("exchange", _MIC, "an ISO 10383 code such as XHKG, XSHE or XNYS")
     if found and exchanges is not None and found not in exchanges and _MIC.fullmatch(found):
         known = f"{', '.join(exchanges)}, or an exchange that a rule file of your own adds"
@@ -266,7 +126,9 @@ def _exchange(row: _Row, exchanges: Sequence[str] | None) -> str:
     return found
 
 
-def _instrument(row: _Row, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess) -> Instrument:
+def _instrument(
+    row: CheckedRow, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess
+) -> Instrument:
     lot_size = row.read("lot_size", cells.whole, None)
     if lot_size is not None and lot_size < 1:
         row.wrong("lot_size", f"expected a whole number of shares from 1, got {lot_size}; leave it blank if unknown")
@@ -295,15 +157,15 @@ def _instrument(row: _Row, exchanges: Sequence[str] | None, boards: Sequence[str
     )
 
 
-def _board(row: _Row, boards: Sequence[str] | None) -> str:
+def _board(row: CheckedRow, boards: Sequence[str] | None) -> str:
     return row.needed("board") if boards is None else row.one_of("board", boards)
 
 
-def _currency(row: _Row) -> str:
+def _currency(row: CheckedRow) -> str:
     return row.matching("currency", _CURRENCY, "an ISO 4217 code such as HKD")
 
 
-def _read_relations(table: _Table) -> tuple[Relation, ...]:
+def _read_relations(table: CheckedTable) -> tuple[Relation, ...]:
     rows = table.rows(("subject", "relation", "object"), ("effect", "from", "to", "note"))
     return _without_repeats(
         ((row, _relation(row)) for row in rows),
@@ -311,7 +173,7 @@ def _read_relations(table: _Table) -> tuple[Relation, ...]:
     )
 
 
-def _relation(row: _Row) -> Relation:
+def _relation(row: CheckedRow) -> Relation:
     effect = row.read("effect", cells.number, 0.0)
     if not (effect != effect or -1.0 <= effect <= 1.0):  # noqa: PLR0124 - blank is NaN
         row.wrong("effect", f"expected a number from -1 to 1, got {effect:g}")
@@ -327,7 +189,7 @@ def _relation(row: _Row) -> Relation:
     )
 
 
-def _read_memberships(table: _Table, tickers: KnownTickers) -> tuple[Membership, ...]:
+def _read_memberships(table: CheckedTable, tickers: KnownTickers) -> tuple[Membership, ...]:
     rows = table.rows(("ticker", "theme", "from", "to"), ())
     found = []
     for row in rows:
@@ -338,7 +200,7 @@ def _read_memberships(table: _Table, tickers: KnownTickers) -> tuple[Membership,
     return _without_repeats(found, lambda item: (item.ticker, item.theme, item.from_on))
 
 
-def _read_statuses(table: _Table, tickers: KnownTickers) -> tuple[StatusSpan, ...]:
+def _read_statuses(table: CheckedTable, tickers: KnownTickers) -> tuple[StatusSpan, ...]:
     rows = table.rows(("ticker", "status", "from", "to"), ())
     found = []
     for row in rows:
@@ -349,7 +211,7 @@ def _read_statuses(table: _Table, tickers: KnownTickers) -> tuple[StatusSpan, ..
     return _without_repeats(found, lambda item: (item.ticker, item.status, item.from_on))
 
 
-def _known(row: _Row, tickers: KnownTickers) -> str:
+def _known(row: CheckedRow, tickers: KnownTickers) -> str:
     """The ticker as the instruments write it."""
     written = row.needed("ticker")
     # Without a single readable instrument every row would be a stranger, and the instruments' own problem is told.
@@ -358,7 +220,7 @@ def _known(row: _Row, tickers: KnownTickers) -> str:
     return _meant(row, "ticker", written, tickers, f"no instrument of the universe{nearest(written, tickers)}")
 
 
-def _meant(row: _Row, key: str, written: str, tickers: KnownTickers, otherwise: str) -> str:
+def _meant(row: CheckedRow, key: str, written: str, tickers: KnownTickers, otherwise: str) -> str:
     try:
         ticker = tickers.meant(written)
     except AmbiguousTickerError as error:
@@ -369,11 +231,11 @@ def _meant(row: _Row, key: str, written: str, tickers: KnownTickers, otherwise: 
     return ticker or written
 
 
-def _without_repeats(found: Iterable[tuple[_Row, T]], key_of: Callable[[T], Hashable]) -> tuple[T, ...]:
+def _without_repeats(found: Iterable[tuple[CheckedRow, T]], key_of: Callable[[T], Hashable]) -> tuple[T, ...]:
     lines: dict[Hashable, int] = {}
-    found = _kept(found)
+    found = kept(found)
     for row, item in found:
         first = lines.setdefault(key_of(item), row.line)
         if first != row.line:
             row.wrong("from", f"the row says the same as line {first}; leave one out", "duplicate")
-    return tuple(item for _, item in _kept(found))
+    return tuple(item for _, item in kept(found))
