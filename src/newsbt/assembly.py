@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -18,6 +19,7 @@ from newsbt.config.models import (
     PositionConfig,
     RunConfig,
     SessionCount,
+    SizerConfig,
     StrategyConfig,
 )
 from newsbt.domain.entity import Universe
@@ -37,6 +39,7 @@ from newsbt.ports import (
     LabelReader,
     Linker,
     PriceReader,
+    Sizer,
     SlippageModel,
 )
 from newsbt.ports.conformance import misfit, strategy_misfit
@@ -53,6 +56,7 @@ __all__ = [
     "file_hashes",
     "not_of_own_orders",
     "position_terms",
+    "sizer_of",
     "unread_keys",
 ]
 
@@ -65,12 +69,14 @@ OF_GRIDS = frozenset({"rebalance", "min_trade"})
 class StrategySpec:
     """One strategy of a run, and the terms it trades on.
 
-    `strategy` is an instance of Strategy or StepStrategy, or a BacktraderStrategy class with its `params`.
+    `strategy` is an instance of Strategy or StepStrategy, or a BacktraderStrategy class with its `params`; `sizer` is
+    what `position.weight` names, None where it is a number.
     """
 
     name: str
     strategy: Any
     position: PositionConfig
+    sizer: Sizer | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     analyzers: tuple[Any, ...] = ()
     source_hash: str = ""
@@ -124,9 +130,10 @@ class Components:
 
     @property
     def classes(self) -> tuple[type, ...]:
-        """Of all readers and models."""
+        """Of all readers, models and sizers."""
         fx = () if self.fx is None else (self.fx,)
-        parts = (*self.readers, *self.labels, *self.prices, *fx, self.linker, self.costs, self.slippage)
+        sizers = (spec.sizer for spec in self.strategies if spec.sizer is not None)
+        parts = (*self.readers, *self.labels, *self.prices, *fx, self.linker, self.costs, self.slippage, *sizers)
         return tuple(type(part) for part in parts)
 
     @property
@@ -219,9 +226,9 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
 
 def position_terms(position: PositionConfig) -> PositionTerms:
     """The engine's terms of a `position:` block."""
-    hold = position.hold
+    hold, weight = position.hold, position.weight
     return PositionTerms(
-        weight=position.weight,
+        weight=math.nan if isinstance(weight, SizerConfig) else weight,
         hold=None if hold is None else _hold(hold),
         stop_loss=position.stop_loss,
         take_profit=position.take_profit,
@@ -357,8 +364,9 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
             if item.analyzers:
                 faults.add("bad_value", ("strategies", k, "analyzers"), "analyzers are for BacktraderStrategy classes")
             spec = StrategySpec(
-                name=item.name, strategy=made, position=item.position, source_hash=catalog.source_hash(cls)
-            )
+                name=item.name, strategy=made, position=item.position, sizer=_sizer(loaded, faults, k),
+                source_hash=catalog.source_hash(cls),
+            )  # fmt: skip
         elif kind == "orders":
             spec = _backtrader_spec(faults, item, cls, k)
         else:
@@ -370,6 +378,29 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
             continue
         specs.append(spec)
     return specs
+
+
+def sizer_of(loaded: LoadedConfig, k: int) -> Sizer | None:
+    """What the k-th strategy's `position.weight` names; None where it is a number.
+
+    Raises
+    ------
+    ConfigError
+    """
+    loaded = settled(loaded)
+    faults = _Faults(loaded)
+    found = _sizer(loaded, faults, k)
+    if faults.problems:
+        raise ConfigError.of(faults.problems)
+    return found
+
+
+def _sizer(loaded: LoadedConfig, faults: _Faults, k: int) -> Sizer | None:
+    weight = loaded.config.strategies[k].position.weight
+    if not isinstance(weight, SizerConfig):
+        return None
+    made: Sizer | None = _component(loaded, faults, "sizers", weight, ("strategies", k, "position", "weight"))
+    return made
 
 
 def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) -> StrategySpec:

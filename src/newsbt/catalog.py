@@ -76,6 +76,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "market_schedule": "newsbt.markets.costs:MarketSchedule",
         "zero": "newsbt.markets.costs:ZeroCosts",
     },
+    "sizers": {
+        "inverse_volatility": "newsbt.simulation.sizers:InverseVolatility",
+    },
     "slippage": {
         "bps": "newsbt.simulation.slippage:Bps",
         "half_spread": "newsbt.simulation.slippage:HalfSpread",

@@ -14,9 +14,10 @@ from newsbt.domain.check_report import CheckReport
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import NewsbtError
 from newsbt.evidence.gathering import refuse_names_of_evidence
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.missing_rates import Wanted, wanted_of
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
-from newsbt.steps.simulate import refuse_mode
+from newsbt.steps.simulate import refuse_mode, sizing_of
 from newsbt.steps.strategy_signals import StrategyAnswer, signals_of
 from newsbt.steps.summarise import summary_of
 
@@ -38,7 +39,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         prepared = prepare_inputs(components, inputs, SilentProgress())
         answers = _answers(prepared)
         summary = summary_of(prepared, inputs, _wanted(prepared, [answer for _, answer in answers]))
-        unread = _unread_keys(answers)
+        unread = _unread_keys(prepared.market, answers)
     except NewsbtError as error:
         return CheckReport.failed(error, name)
     return CheckReport(
@@ -92,7 +93,7 @@ def _wanted(prepared: PreparedRun, answers: Sequence[StrategyAnswer]) -> Wanted 
     return Wanted(np.concatenate(row), np.concatenate(ticker))
 
 
-def _unread_keys(answers: Sequence[tuple[StrategySpec, StrategyAnswer]]) -> list[str]:
+def _unread_keys(market: MarketSetup, answers: Sequence[tuple[StrategySpec, StrategyAnswer]]) -> list[str]:
     """What each strategy's `position:` asks of another kind of signal than it answers; an error where that cannot be
     run."""
     found = []
@@ -100,6 +101,7 @@ def _unread_keys(answers: Sequence[tuple[StrategySpec, StrategyAnswer]]) -> list
         is_grid = answer.signal.array is not None
         if not is_grid:
             refuse_mode(spec.name, spec.position.mode)
+        sizing_of(market, spec)
         unread = unread_keys(spec.position, is_grid=is_grid)
         found += [] if unread is None else [f"{spec.name}: {unread}"]
     return found

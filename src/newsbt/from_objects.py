@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_orders
+from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_orders, sizer_of
 from newsbt.catalog import source_hash, strategy_kind, values_of
 from newsbt.config.loading import LoadedConfig, from_mapping, load
 from newsbt.domain.fingerprints import described, frame_hash
@@ -193,7 +193,13 @@ def _specs(loaded: LoadedConfig, objects: Sequence[Any]) -> tuple[StrategySpec, 
             misfit = strategy_misfit(strategy)
             problems += [loaded.problem("bad_component", ("strategies", k), misfit)] if misfit else []
         specs.append(
-            StrategySpec(name=block.name, strategy=strategy, position=block.position, source_hash=source_hash(cls))
+            StrategySpec(
+                name=block.name,
+                strategy=strategy,
+                position=block.position,
+                sizer=sizer_of(loaded, k),
+                source_hash=source_hash(cls),
+            )
         )
     if problems:
         raise ConfigError.of(problems)

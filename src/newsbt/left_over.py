@@ -21,6 +21,7 @@ KINDS = {
     ("execution", "slippage"): "slippage",
     ("strategies",): "strategies",
     ("strategies", "analyzers"): "analyzers",
+    ("strategies", "position", "weight"): "sizers",
 }
 
 

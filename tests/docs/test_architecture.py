@@ -56,5 +56,5 @@ def test_every_kind_of_thing_has_its_way_in() -> None:
     table = TEXT.partition("\n## To add\n")[2].partition("\n## ")[0]
     assert re.findall(r"^\| ([a-z ]+) \|", table, re.M)[1:] == [
         "strategy", "announcement reader", "price reader", "labels", "exchange rates", "linker", "cost model",
-        "slippage", "metric", "evidence", "command", "market",
+        "slippage", "sizer", "metric", "evidence", "command", "market",
     ]  # fmt: skip

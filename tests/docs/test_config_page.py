@@ -92,7 +92,7 @@ def parameters(kind: str, use: str) -> Iterator[tuple[str, object]]:
 
 SECTIONS = {
     "strategies": "strategies", "readers": "announcements", "providers": "prices", "fx": "fx",
-    "costs": "execution", "slippage": "execution", "linkers": "Top level",
+    "costs": "execution", "slippage": "execution", "linkers": "Top level", "sizers": "strategies",
 }  # fmt: skip
 """Where the page has each kind of component."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import newsbt
 from newsbt.cli import main
 from projects import write_project
 
@@ -55,6 +56,25 @@ class Wire:
             for k, (at, issuer, headline) in enumerate(lines)
         )
         return newsbt.AnnouncementBatch(announcements=items, rows_read=len(lines), files=(self.path,))
+'''
+SIZER = '''
+"""Half of the account for each signal, and nothing in the first rows."""
+from dataclasses import dataclass
+
+import numpy as np
+
+import newsbt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Half(newsbt.Sizer):
+    first: int = 1
+    weight: float = 0.5
+
+    def weights(self, panel: newsbt.MarketPanel) -> np.ndarray:
+        answer = np.full(panel.shape, self.weight)
+        answer[: self.first] = np.nan
+        return answer
 '''
 LABELLER = '''
 """Asks a language model of each headline how good it is for its issuer, and keeps what it said."""
@@ -116,6 +136,52 @@ def test_a_reader_of_announcements(tmp_path: Path, capsys: pytest.CaptureFixture
     assert run["counts"]["events"] == 2
     assert [(row["event_id"], row["ticker"]) for row in events] == [("wire0", "H.HK"), ("wire1", "P.HK")]
     assert sorted(path.name for path in tmp_path.glob("*.py")) == ["wire.py"]
+
+
+NEWS = """
+    event_id, published_at,         event_type, issuer, headline, tickers
+    early,    2025-03-03T12:00:00Z, news,       Harbor, x,        H.HK
+    late,     2025-03-04T12:00:00Z, news,       Harbor, x,        P.HK
+    """
+
+
+@pytest.mark.rule("X23")
+def test_a_sizer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "half.py").write_text(SIZER, encoding="utf-8")
+    config = write_project(
+        tmp_path, STRATEGY.replace("weight: 0.1", "weight: {use: 'half.py:Half', weight: 0.4, first: 2}"),
+        **{**TABLES, "prices": TABLES["prices"] + "P.HK, 2025-03-05, 10, 11, 9, 10, 1000000\n"}, announcements=NEWS,
+    )  # fmt: skip
+    run, _ = ran(config, capsys)
+    document = json.loads((Path(run["path"]) / "run.json").read_text(encoding="utf-8"))
+    assert list(document["hashes"]["components"]) == ["Half"]
+    for engine in ("backtrader", "compiled"):
+        (found,) = newsbt.run(config, overrides={"execution.engine": engine}).strategies
+        assert found.fills[["ticker", "quantity"]].to_numpy().tolist() == [["P.HK", 40_000]]  # 400,000 at 10
+        assert found.refusals[["ticker", "reason"]].to_numpy().tolist() == [["H.HK", "no_weight"]]
+
+
+@pytest.mark.rule("X23")
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("answer * 3", "answered 1.5 for H.HK in row 1 (2025-03-04); expected a share of equity in [0, 1]"),
+        ("answer[0]", "answered an array of shape (2,) and type float64; expected numbers of shape (2, 2)"),
+        ("1 / 0", "raised ZeroDivisionError"),
+    ],
+    ids=["too much", "another shape", "broken"],
+)
+def test_a_sizer_that_answers_no_weights(
+    tmp_path: Path, answer: str, words: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "half.py").write_text(SIZER.replace("return answer", f"return {answer}"), encoding="utf-8")
+    config = write_project(
+        tmp_path, STRATEGY.replace("weight: 0.1", "weight: {use: 'half.py:Half'}"), **TABLES, announcements=NEWS
+    )
+    assert main([command, str(config), "--json"]) == (1 if command == "run" else 2)
+    message = capsys.readouterr()
+    assert words in message.out + message.err and "strategy 'S'" in message.out + message.err
 
 
 @pytest.fixture

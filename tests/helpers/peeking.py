@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -237,3 +239,14 @@ PEEKS = {
     "order": (OrdersAhead, OrdersArray),
 }  # fmt: skip
 FAIR = (HongKongToday, Yesterday, GridToday, Step, OrdersFair)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByLaterVolatility:
+    """A sizer that knows how much prices will move: `ahead` rows of what it goes by are not over yet."""
+
+    ahead: int = 1
+
+    def weights(self, panel: newsbt.MarketPanel) -> np.ndarray:
+        moves = pd.DataFrame(panel.close).pct_change(fill_method=None).abs().rolling(5, min_periods=1).mean()
+        return 0.1 / (1.0 + 100.0 * moves.shift(1 - self.ahead).to_numpy())

@@ -26,7 +26,7 @@ def drawn(make: Callable) -> st.SearchStrategy[Scenario]:
     return st.randoms(use_true_random=False).map(make)
 
 
-@pytest.mark.rule("T9", "X6", "X10", "X21", "C3")
+@pytest.mark.rule("T9", "X6", "X10", "X21", "X23", "C3")
 @pytest.mark.parametrize("kind", SIMULATED)
 @quick
 @given(data=st.data())
@@ -35,7 +35,7 @@ def test_the_engines_keep_the_books_of_the_twin(kind: str, data: st.DataObject) 
 
 
 @pytest.mark.rule("X22")
-@pytest.mark.parametrize("kind", ["daily", "three markets", "hourly", "three hourly", "crowded"])
+@pytest.mark.parametrize("kind", ["daily", "three markets", "hourly", "three hourly", "crowded", "sized"])
 @pytest.mark.parametrize("distance", [0.0, 0.03])
 def test_limit_orders_wait_as_the_twins_do(kind: str, distance: float) -> None:
     """Kept worlds with entries at limits: filled at opens, inside bars, bars later, and not at all."""

@@ -17,23 +17,25 @@ from newsbt.markets.rulebook import Rulebook, load_rulebook
 from newsbt.markets.rules import trading_rules
 from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 from newsbt.simulation.entry_rows import EntryPlacer
+from newsbt.simulation.sizers import InverseVolatility, asked_weights
 from newsbt.simulation.slippage import Bps, HalfSpread, VolumeShare
 
 from .intents import is_tradable_bar
-from .scenario import Scenario
+from .scenario import ByVolatility, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductInputs:
     """`frame` has `event_id, ticker, signal, delay`, in the order of the events; `event_ids` and `known_at` (E,) are in
     order of (known_at, event id). `close_rows` (E, M) is T7's, None for `next_open`. `dates` label the rows and
-    `grid` (T, N) is X21's, None where there is none."""
+    `grid` (T, N) is X21's, None where there is none; `weight` a number or (T, N)."""
 
     universe: Universe
     panel: MarketPanel
     placer: EntryPlacer
     terms: AccountTerms
     rulebook: Rulebook
+    weight: float | np.ndarray
     frame: pd.DataFrame
     event_ids: tuple[str, ...]
     known_at: np.ndarray
@@ -145,7 +147,7 @@ def to_product(scenario: Scenario) -> ProductInputs:
         fees=costs.table(panel, universe, rulebook),
         fx=align_fx(quotes, scenario.currency, panel, universe),
         position=PositionTerms(
-            weight=position.weight,
+            weight=np.nan if isinstance(position.weight, ByVolatility) else position.weight,
             hold=to_hold(scenario),
             stop_loss=position.stop_loss,
             take_profit=position.take_profit,
@@ -176,6 +178,9 @@ def to_product(scenario: Scenario) -> ProductInputs:
         placer=EntryPlacer(universe=universe, panel=panel, rules=rules, limit_distance=execution.limit_distance),
         terms=terms,
         rulebook=rulebook,
+        weight=asked_weights(InverseVolatility(**asdict(position.weight)), panel)
+        if isinstance(position.weight, ByVolatility)
+        else position.weight,
         frame=pd.DataFrame(views, columns=["event_id", "ticker", "signal", "delay"]),
         event_ids=tuple(event.event_id for event in events),
         known_at=known_at,

@@ -34,6 +34,9 @@ SETTINGS = {
     "hourly late rates": Setting(intraday=True, markets=THREE, each_market=True, late_rates=True, size=Size(4, 4, 10)),
     "grid with late rates": Setting(grid=True, markets=THREE, each_market=True, late_rates=True, size=Size(4, 10)),
     "hourly grid of three": Setting(grid=True, intraday=True, markets=THREE, each_market=True, size=Size(4, 4)),
+    "sized": Setting(sized=True, size=Size(4, 14, 12)),
+    "sized hourly": Setting(sized=True, intraday=True, size=Size(3, 8, 12)),
+    "sized grid": Setting(sized=True, grid=True, markets=THREE, size=Size(4, 14)),
 }
 
 
@@ -51,7 +54,8 @@ KINDS: dict[str, Callable[[random.Random], Scenario]] = {
 
 
 LEAST = 5  # worlds in which a feature, or two that can meet, occur
-OF_EACH_KIND = {kind: 6 if kind in ("step", "hourly step") else 27 for kind in KINDS}
+FEWER = {"step": 6, "hourly step": 6, "sized": 20, "sized hourly": 14, "sized grid": 14}
+OF_EACH_KIND = {kind: FEWER.get(kind, 27) for kind in KINDS}
 
 
 def world(kind: str, seed: int) -> Scenario:

@@ -8,7 +8,8 @@ from itertools import combinations
 from . import facts
 from .intents import instrument_of
 from .result import FillRecord, TwinResult
-from .scenario import Instrument, Scenario
+from .scenario import ByVolatility, Instrument, Scenario
+from .weights import weight_of
 
 PAIRED = (
     "hourly bars", "grid", "step strategy", "fill at a close", "proxy", "three markets", "dividend", "split",
@@ -24,7 +25,8 @@ ALONE = (
     "not_trading", "not_tradable", "unknown_lot", "limit_up", "limit_down", "rules off", "status st", "new listing",
     "stale mark", "ex without a close", "split to nothing", "stop at the open", "stop inside the bar", "before_period",
     "after_period", "daily", "weekly", "monthly", "on_change", "caused", "shared by events", "turned", "order of lots",
-    "blank volume", "below zero", "exit waits",
+    "blank volume", "below zero", "exit waits", "no_weight", "sized", "sized by hour", "sized grid", "capped weight",
+    "sized and capped by event",
 )  # fmt: skip
 """The further ones, of which each is in so many worlds."""
 
@@ -105,6 +107,7 @@ def features_of(scenario: Scenario, books: TwinResult) -> frozenset[str]:
     is_step = scenario.step is not None
     is_grid = is_step or scenario.grid is not None
     proxied = any(seen.item(ticker).is_index for _, ticker in filled)
+    by = position.weight if isinstance(position.weight, ByVolatility) else None
     heard = any("^I" in item.tickers or "A.HK" in item.tickers for item in scenario.news)
     present = {
         "hourly bars": bool(scenario.intraday and fills),
@@ -154,6 +157,11 @@ def features_of(scenario: Scenario, books: TwinResult) -> frozenset[str]:
         if not scenario.intraday
         else False,
         "below zero": min(books.equity) <= 0,
+        "sized": by is not None and bool(entries) and not is_grid and not scenario.intraday,
+        "sized by hour": by is not None and bool(entries) and not is_grid and scenario.intraday,
+        "sized grid": by is not None and bool(entries) and is_grid,
+        "capped weight": by is not None and any(_is_capped(scenario, fill) for fill in entries),
+        "sized and capped by event": by is not None and position.event_weight is not None and bool(entries),
         "exit waits": bool(refused & {"limit_down", "limit_up", "t_plus_one", "participation"}) and _waited(books),
     }  # fmt: skip
     named = {name for name, is_there in present.items() if is_there} | seen.went_ex() | (reasons & set(PAIRED + ALONE))
@@ -161,6 +169,13 @@ def features_of(scenario: Scenario, books: TwinResult) -> frozenset[str]:
     if is_grid and fills:
         named.add(position.rebalance)
     return frozenset(named)
+
+
+def _is_capped(scenario: Scenario, fill: FillRecord) -> bool:
+    """Whether a fill's weight is the most that there is."""
+    t = next(t for t in range(len(scenario.rows)) if scenario.row_date(t) == fill.date)
+    assert isinstance(scenario.position.weight, ByVolatility)
+    return weight_of(scenario, fill.ticker, t) == scenario.position.weight.max_weight
 
 
 def _added(books: TwinResult) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from .scenario import Instrument, Key, Scenario, View
+from .weights import weight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Intent:
     signalled: str
     ticker: str  # the traded one
     sign: int
-    weight: float  # of equity
+    weight: float | None  # of equity, None where nobody knows
     t: int
     at_close: bool
 
@@ -90,24 +91,28 @@ def place(scenario: Scenario) -> tuple[list[Intent], dict[tuple[str, str], str]]
     outcomes: dict[tuple[str, str], str] = {}
     for event in scenario.events:
         views = [view for view in event.views if view.signal != 0]
-        total = sum(position.weight * abs(view.signal) for view in views)
-        scale = 1.0
-        if position.event_weight is not None and total > position.event_weight:
-            scale = position.event_weight / total
         for view in views:
             placed = place_view(scenario, event.known_at, view)
             if isinstance(placed, str):
                 outcomes[event.event_id, view.ticker] = placed
                 continue
             key, at_close = placed
-            ticker = traded(scenario, view.ticker)
+            ticker, t = traded(scenario, view.ticker), scenario.rows.index(key)
+            weight = weight_of(scenario, ticker, t)
+            if weight is not None:
+                every = [(weight_of(scenario, traded(scenario, one.ticker), t), abs(one.signal)) for one in views]
+                total = sum(size * known for known, size in every if known is not None)
+                scale = 1.0
+                if position.event_weight is not None and total > position.event_weight:
+                    scale = position.event_weight / total
+                weight = weight * abs(view.signal) * scale
             intent = Intent(
                 event_id=event.event_id,
                 signalled=view.ticker,
                 ticker=ticker,
                 sign=1 if view.signal > 0 else -1,
-                weight=position.weight * abs(view.signal) * scale,
-                t=scenario.rows.index(key),
+                weight=weight,
+                t=t,
                 at_close=at_close,
             )
             rank = (event.known_at, event.event_id, -abs(view.signal), order.index(ticker), order.index(view.ticker))

@@ -55,7 +55,8 @@ def _of_grid(scenario: Scenario, engine: str) -> TwinResult:
     for cause in scenario.causes:
         column, event = inputs.panel.tickers.index(cause.ticker), ids.index(cause.event_id)
         causes.setdefault(scenario.rows.index(cause.key), []).append((column, event, cause.size))
-    ledger = ENGINES[engine](inputs.terms, Targets(grid=inputs.grid, causes=causes))
+    weights = None if isinstance(inputs.weight, float) else inputs.weight
+    ledger = ENGINES[engine](inputs.terms, Targets(grid=inputs.grid, causes=causes, weights=weights))
     return label(ledger, inputs.panel.tickers, ids, inputs.dates, {})
 
 
@@ -77,7 +78,7 @@ def _of_events(scenario: Scenario, engine: str) -> TwinResult:
         events,
         place(known_at, inputs.panel.clock),
         None if inputs.close_rows is None else inputs.close_rows[order],
-        Sizing(weight=scenario.position.weight, event_weight=scenario.position.event_weight),
+        Sizing(weight=inputs.weight, event_weight=scenario.position.event_weight),
     )
     ledger = ENGINES[engine](inputs.terms, placed.entries)
     outcome = np.where(placed.entry >= 0, np.append(ledger.outcome, 0)[placed.entry], placed.outcome)

@@ -101,8 +101,17 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByVolatility:
+    """X23: the weight at which a position moves by `target` a year."""
+
+    target: float
+    window: int
+    max_weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    weight: float = 0.05
+    weight: float | ByVolatility = 0.05
     hold: int | timedelta | None = 5
     hold_unit: str = "bars"  # bars or sessions; a timedelta is a duration
     stop_loss: float | None = None

@@ -31,6 +31,7 @@ from .intents import Intent
 from .result import TwinResult
 from .scenario import Scenario
 from .twin import Twin
+from .weights import weight_of
 
 
 class TargetTwin(Twin):
@@ -92,11 +93,12 @@ class TargetTwin(Twin):
         signal = self.value(ticker, t)
         if signal == 0:
             return 0
-        if reference is None or lot is None or not self.has_rate(ticker, t):
+        weight = weight_of(self.scenario, ticker, t)
+        if reference is None or lot is None or weight is None or not self.has_rate(ticker, t):
             return None
         minimum, step = lot
         price = reference * self.rate(ticker, t, mark=False)
-        shares = self.position.weight * abs(signal) * self.equity[t - 1] / price
+        shares = weight * abs(signal) * self.equity[t - 1] / price
         quantity = floor(shares / step + 1e-9) * step
         return 0 if quantity < minimum else quantity if signal > 0 else -quantity
 
@@ -111,8 +113,10 @@ class TargetTwin(Twin):
         elif not self.is_tradable(ticker, t):
             why = "not_trading"
         else:
-            lotless = "unknown_lot" if self.has_rate(ticker, t) else "no_rate"
-            why = "no_reference_price" if self.reference(ticker, t) is None else lotless
+            lot = facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules)
+            sizeless = "no_weight" if lot is not None else "unknown_lot"
+            rateless = sizeless if self.has_rate(ticker, t) else "no_rate"
+            why = "no_reference_price" if self.reference(ticker, t) is None else rateless
         sign = 1 if signal > 0 else -1
         would = self.would_have_returned(Intent("", ticker, ticker, sign, 0.0, t, False), t, at_close=False)
         self.refuse(t, at, ticker, sign, why, None if target is None else abs(target), 0, "", would)

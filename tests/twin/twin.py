@@ -1,4 +1,4 @@
-"""The execution rules T4, X1-X20, X22, C1-C4 row by row, written to be read beside the rules and not to be fast."""
+"""The execution rules T4, X1-X20, X22-X23, C1-C4 row by row, written to be read beside the rules and not to be fast."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ class Twin(Books):
         on = self.scenario.row_date(t)
         reference = self.reference(intent.ticker, t)
         lot = facts.lot_of(self.item(intent.ticker), on, self.execution.market_rules)
-        if reference is None or lot is None or not self.has_rate(intent.ticker, t):
+        has_rate = self.has_rate(intent.ticker, t)
+        if reference is None or lot is None or intent.weight is None or not has_rate:
             return None
         minimum, step = lot
         before = self.equity[t - 1] if t > 0 else self.scenario.cash
@@ -242,6 +243,8 @@ class Twin(Books):
             return "no_rate"
         if facts.lot_of(item, self.scenario.row_date(t), self.execution.market_rules) is None:
             return "unknown_lot"
+        if intent.weight is None:
+            return "no_weight"
         if side < 0 and not facts.may_short(item, self.execution.market_rules):
             return "no_short"
         taken = {lot.ticker for lot in self.open_lots()} | self.deferred_slots

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from .scenario import Cause, Event, Execution, Instrument, Key, Position, Scenario, View
+from .scenario import ByVolatility, Cause, Event, Execution, Instrument, Key, Position, Scenario, View
 from .sessions import STRETCHES, days_between
 from .walks import Story, keyed_slots, one_in, slots_on, some, story
 
@@ -39,7 +39,8 @@ class Setting:
     """What kind of world is wanted: of daily bars or of hourly ones (T9), whose size in rows then counts days; with
     events or with a `grid` of signals, for X21. None leaves the choice open, of the markets and of the entry; with
     `each_market` every one of `markets` has a ticker. `reach` is by how many percent prices jump. With
-    `stops` a grid keeps the stops that were drawn. With `late_rates` no rate may stand before some of the rows."""
+    `stops` a grid keeps the stops that were drawn. With `late_rates` no rate may stand before some of the rows; with
+    `sized` weights go by volatility (X23)."""
 
     size: Size = Size()
     intraday: bool = False
@@ -50,6 +51,7 @@ class Setting:
     reach: int | None = None
     stops: bool = False
     late_rates: bool = False
+    sized: bool = False
 
 
 def position_of(chance: random.Random, durations: bool) -> Position:
@@ -77,6 +79,15 @@ def followed(chance: random.Random, position: Position, stops: bool) -> Position
         rebalance=chance.choice(("daily", "on_change", "weekly", "monthly")),
         min_trade=chance.choice((0.001, 0.0, 0.05)),
     )
+
+
+def sized(chance: random.Random, position: Position) -> Position:
+    """The same with weights by volatility."""
+    by = ByVolatility(
+        target=chance.choice((0.1, 0.3, 1.0, 0.02)), window=chance.choice((2, 2, 3, 5)),
+        max_weight=chance.choice((1.0, 0.3)),
+    )  # fmt: skip
+    return replace(position, weight=by)
 
 
 def execution_of(chance: random.Random, same_close: bool | None) -> Execution:
@@ -203,6 +214,8 @@ def world_of(chance: random.Random, setting: Setting) -> Scenario:
     execution = execution_of(chance, setting.same_close)
     position = position_of(chance, durations=intraday and not execution.same_close)
     keys = sorted({key for market in slots.values() for key in market})
+    if setting.sized:
+        position = sized(chance, position)
     return Scenario(
         instruments=items,
         slots=slots,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import Clock, MarketPanel
 from newsbt.simulation.entry_rows import PlacedSignals
 from newsbt.steps.prepare import PreparedRun
-from newsbt.steps.simulate import sent_orders, strategy_books
+from newsbt.steps.simulate import sent_orders, sizing_of, strategy_books
 
 if TYPE_CHECKING:
     from newsbt.simulation.backtrader.own_orders import Sent
@@ -29,7 +30,7 @@ Key = tuple[str, str | None, str | None, int]  # kind, ticker, event id, and a n
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A signal or an order: the row and market it is for (market -1: before any opens), and its value.
+    """A signal, its weight, or an order: the row and market it is for (market -1: before any opens), and its value.
 
     `delayed` entries wait for a bar of their own, `point` is where in the row they fill (T7).
     """
@@ -94,7 +95,11 @@ def decisions_of(prepared: PreparedRun, spec: StrategySpec) -> Decisions:
     else:
         books = strategy_books(prepared, spec, engine="compiled")
         ledger, by_row = books.ledger, books.grid is not None
-        found = _grid(panel, books.grid) if books.grid is not None else _signals(panel, ids, books.placed)
+        if books.grid is not None:
+            weights = None if spec.sizer is None else sizing_of(prepared.market, spec).weights
+            found = _grid(panel, books.grid, weights)
+        else:
+            found = _signals(panel, ids, books.placed)
         fills = _dealt(panel, ledger) if by_row else _fills(panel, ids, ledger)
     equity = ledger.equity / ledger.initial_cash
     return Decisions(clock=panel.clock, found=found, fills=fills, equity=equity, by_row=by_row)
@@ -114,6 +119,7 @@ def first_moved(mine: Mapping[Key, Decision], theirs: Mapping[Key, Decision]) ->
 def _signals(panel: MarketPanel, ids: Objects, placed: PlacedSignals | None) -> dict[Key, Decision]:
     assert placed is not None
     tickers, market_of = panel.tickers, panel.market_of
+    is_asked = placed.sizing.weights is not None
     found: dict[Key, Decision] = {}
     for e, n, signal, delay, row, entry in zip(
         placed.event.tolist(), placed.ticker.tolist(), placed.signal.tolist(), placed.delay.tolist(),
@@ -126,16 +132,25 @@ def _signals(panel: MarketPanel, ids: Objects, placed: PlacedSignals | None) -> 
             key = (*key[:3], key[3] + 1)
         point = FillPoint(int(placed.entries.point[entry])) if entry >= 0 else FillPoint.OPEN
         found[key] = Decision(row, int(market_of[n]), (signal, delay) if delay else signal, delay > 0, point)
+        if is_asked and entry >= 0:
+            weight = _weight(float(placed.entries.weight[entry]))
+            found["weight", *key[1:]] = replace(found[key], value=weight)
     return found
 
 
-def _grid(panel: MarketPanel, grid: Floats) -> dict[Key, Decision]:
+def _weight(value: float) -> DecisionValue:
+    """A weight as two worlds are compared by it: what differs by rounding alone is the same."""
+    return "unknown" if math.isnan(value) else float(f"{value:.10g}")
+
+
+def _grid(panel: MarketPanel, grid: Floats, weights: Floats | None) -> dict[Key, Decision]:
     tickers, market_of = panel.tickers, panel.market_of
-    rows, columns = np.nonzero(grid[:-1])
-    return {
-        ("signal", tickers[n], None, t): Decision(t + 1, int(market_of[n]), float(grid[t, n]))
-        for t, n in zip(rows.tolist(), columns.tolist(), strict=True)
-    }
+    found: dict[Key, Decision] = {}
+    for t, n in np.argwhere(grid[:-1]).tolist():
+        found["signal", tickers[n], None, t] = Decision(t + 1, int(market_of[n]), float(grid[t, n]))
+        if weights is not None:
+            found["weight", tickers[n], None, t] = Decision(t + 1, int(market_of[n]), _weight(weights[t + 1, n]))
+    return found
 
 
 def _orders(panel: MarketPanel, ids: Objects, sent: list[Sent]) -> dict[Key, Decision]:

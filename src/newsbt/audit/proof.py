@@ -19,9 +19,9 @@ WALL_CLOCK = "the clock on the wall"
 class Difference:
     """The first thing of the past that a change of the future moved.
 
-    `kind` is ``signal``, ``order``, ``fill``, ``equity`` or ``error``; `before` and `after` are its values, None where
-    there is none; `what` says what of the future differed, `cut_date` and `cut_at` from when on; of the wall clock, the
-    instant that it was set to.
+    `kind` is ``signal``, ``weight``, ``order``, ``fill``, ``equity`` or ``error``; `before` and `after` are its
+    values, None where there is none; `what` says what of the future differed, `cut_date` and `cut_at` from when on; of
+    the wall clock, the instant that it was set to.
     """
 
     what: str

@@ -20,11 +20,10 @@ from newsbt.config.field_types import (
     FlagOrPath,
     HoldTime,
     Number,
-    NumberFor,
     NumberOrWord,
-    OneOrMany,
     Text,
 )
+from newsbt.config.two_forms import NumberFor, NumberOrBlock, OneOrMany
 
 __all__ = [
     "BASELINES",
@@ -46,6 +45,7 @@ __all__ = [
     "PriceReaderConfig",
     "RunConfig",
     "SessionCount",
+    "SizerConfig",
     "SlippageConfig",
     "StrategyConfig",
     "SweepConfig",
@@ -253,10 +253,16 @@ class SessionCount(Block):
 Hold: TypeAlias = int | SessionCount | timedelta
 
 
+class SizerConfig(Component):
+    """What share of equity a signal of 1 asks for: inverse_volatility (`target`, `window`, `max_weight`), or own."""
+
+
 class PositionConfig(Block):
     """How a strategy's signals are sized, held and left."""
 
-    weight: Share = Field(default=0.05, description="Share of equity at a signal of 1, in (0, 1].")
+    weight: Annotated[float | SizerConfig, NumberOrBlock(Number(above=0, most=1), SizerConfig)] = Field(
+        default=0.05, description="Share of equity at a signal of 1, in (0, 1], or what tells it at each placement."
+    )
     hold: Annotated[Hold, HoldTime(SessionCount)] | None = Field(
         default=5, description="Bars, {sessions: n} or a duration such as 30min; null holds to the end."
     )

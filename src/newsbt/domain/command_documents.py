@@ -166,6 +166,8 @@ class ExplainedSignal(TypedDict):
     ticker: str | None
     signal: float | None
     reason: str
+    weight: float | None
+    sized: str | None
 
 
 class ExplanationDocument(TypedDict):

@@ -39,7 +39,7 @@ class Reason(IntEnum):
 class Outcome(IntEnum):
     """What became of an order or of a signalled pair of event and ticker.
 
-    1 to 15 are refusals, 1 to 12 in the order in which X7 tests; R4 adds the rest.
+    1 to 16 are refusals, 1 to 12 in the order in which X7 tests; R4 adds the rest.
     """
 
     FILLED = 0
@@ -58,6 +58,7 @@ class Outcome(IntEnum):
     NOT_YET_KNOWN = 13
     LIMIT_NOT_REACHED = 14
     NO_RATE = 15  # tested after NO_REFERENCE_PRICE
+    NO_WEIGHT = 16  # tested after UNKNOWN_LOT
     EXTENDED = 20
     IGNORED = 21
     OPPOSITE = 22

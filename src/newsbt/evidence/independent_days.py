@@ -46,9 +46,9 @@ def placebo(
 ) -> Placebo:
     """Move clusters of events to random admissible days and run them.
 
-    Events known at one instant form a cluster and move together, keeping tickers, signs, sizes and their time of day.
-    A day is admissible when every ticker of the cluster that traded has a bar and a reference price at its first
-    tradable row there, its hold ends inside the run, and the day is no real event day.
+    Events known at one instant form a cluster and move together, keeping tickers, signs and their time of day.
+    A day is admissible when every ticker of the cluster that traded has a bar, a reference price and a weight at its
+    first tradable row there, its hold ends inside the run, and the day is no real event day.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ class _Clusters:
             pairs = {(int(n), int(d)) for n, d in zip(signals.ticker[mine], signals.delay[mine], strict=True)}
             for n, delay in sorted(pairs):
                 if (n, delay) not in open_days:
-                    open_days[n, delay] = can_enter(panel, n, delay, self._hold)
+                    open_days[n, delay] = can_enter(panel, signals.shares.sizing, n, delay, self._hold)
                 row = rows[:, panel.market_of[n]]
                 fits = (row >= 0) & open_days[n, delay][np.maximum(row, 0)]
                 if not (free & fits).any():

@@ -101,7 +101,7 @@ def _groups(signals: RetimableSignals, terms: AccountTerms) -> list[tuple[Ints, 
         candidates = np.flatnonzero((panel.market_of == m) & terms.may_trade & panel.has_prices)
         for n in candidates.tolist():
             if (n, delay) not in open_rows:
-                open_rows[n, delay] = can_enter(panel, n, delay, None)
+                open_rows[n, delay] = can_enter(panel, signals.shares.sizing, n, delay, None)
         free = [n for n in candidates.tolist() if open_rows[n, delay][row]]
         pool = np.union1d(np.array(free, dtype=np.int64), signals.ticker[members])
         found.append((np.array(members, dtype=np.int64), pool))

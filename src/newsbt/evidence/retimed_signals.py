@@ -14,7 +14,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import close_rows, place
 from newsbt.simulation.account_terms import Hold
-from newsbt.simulation.entry_rows import delayed_rows, traded_columns
+from newsbt.simulation.entry_rows import SignalShares, Sizing, delayed_rows, traded_columns
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -26,9 +26,9 @@ __all__ = ["RetimableSignals", "can_enter", "linked_signals", "movable", "moved_
 class RetimableSignals:
     """The K signalled pairs of one strategy that reached a row, free to be placed again.
 
-    `event`, `linked` (the signalled instrument), `ticker` (the traded one), `sign`, `size` (|signal|), `delay` (K,),
-    `weight` (K,) after `event_weight`. `traded` (K,) tells the pairs whose own entry met a bar: the others are carried
-    along, and ask nothing of a new instant.
+    `event`, `linked` (the signalled instrument), `ticker` (the traded one), `sign`, `size` (|signal|), `delay` (K,).
+    `shares` is asked anew for what each of them is to have wherever it is placed. `traded` (K,) tells the pairs whose
+    own entry met a bar: the others are carried along, and ask nothing of a new instant.
     """
 
     market: MarketSetup
@@ -38,7 +38,7 @@ class RetimableSignals:
     ticker: Ints
     sign: Ints
     size: Floats
-    weight: Floats
+    shares: SignalShares
     delay: Ints
     traded: Bools
 
@@ -51,7 +51,7 @@ class RetimableSignals:
         return self.market.placer.entries(
             known_at, place(known_at, panel.clock), closes,
             event=self.event, linked=self.linked, ticker=self.ticker, sign=self.sign, size=self.size,
-            delay=self.delay + extra_delay, share=self.weight,
+            delay=self.delay + extra_delay, shares=self.shares,
         ).entries  # fmt: skip
 
 
@@ -62,7 +62,9 @@ def movable(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> 
     inside = np.flatnonzero(placed.entry >= 0)
     entry = placed.entry[inside]
     outcome = books.ledger.outcome[entry]
-    never = (Outcome.NOT_TRADABLE, Outcome.NOT_TRADING, Outcome.NO_REFERENCE_PRICE, Outcome.UNKNOWN_LOT)
+    never = (
+        Outcome.NOT_TRADABLE, Outcome.NOT_TRADING, Outcome.NO_REFERENCE_PRICE, Outcome.UNKNOWN_LOT, Outcome.NO_WEIGHT,
+    )  # fmt: skip
     return RetimableSignals(
         market=market,
         news=news,
@@ -71,7 +73,7 @@ def movable(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> 
         ticker=placed.ticker[inside],
         sign=placed.entries.sign[entry],
         size=np.abs(placed.signal[inside]),
-        weight=placed.entries.weight[entry],
+        shares=placed.shares(inside),
         delay=placed.delay[inside],
         traded=~np.isin(outcome, [int(why) for why in never]),
     )
@@ -85,15 +87,18 @@ def linked_signals(market: MarketSetup, news: EventSetup, hops: int) -> Retimabl
     near = np.array([link.hop <= hops for link in links.links], dtype=bool)
     inside = np.flatnonzero(near & (news.link_row >= 0) & panel.has_prices[ticker])
     row, ticker = news.link_row[inside], ticker[inside]
+    event, size = links.event[inside], np.zeros(len(inside))
     return RetimableSignals(
         market=market,
         news=news,
-        event=links.event[inside],
+        event=event,
         linked=links.ticker[inside],
         ticker=ticker,
         sign=np.ones(len(inside), dtype=np.int64),
-        size=np.zeros(len(inside)),
-        weight=np.zeros(len(inside)),
+        size=size,
+        shares=SignalShares(
+            sizing=Sizing(weight=0.0), event=event, ticker=ticker, size=size, chosen=np.arange(len(inside))
+        ),
         delay=np.zeros(len(inside), dtype=np.int64),
         traded=panel.tradable[row, ticker],
     )
@@ -117,13 +122,14 @@ def moved_events(market: MarketSetup, news: EventSetup, known_at: Instants) -> E
     )
 
 
-def can_enter(panel: MarketPanel, n: int, delay: int, hold: Hold | None) -> Bools:
-    """(T,): whether an entry of a ticker whose first tradable row is t meets a bar, and is held inside the run."""
+def can_enter(panel: MarketPanel, sizing: Sizing, n: int, delay: int, hold: Hold | None) -> Bools:
+    """(T,): whether an entry of a ticker whose first tradable row is t meets a bar, has a weight there, and is held
+    inside the run."""
     rows = np.arange(panel.shape[0])
     entry = delayed_rows(panel, rows, np.full(len(rows), n), np.full(len(rows), delay))
     met = entry >= 0
     entry = np.where(met, entry, 0)
-    met &= panel.tradable[entry, n] & np.isfinite(panel.reference[entry, n])
+    met &= panel.tradable[entry, n] & np.isfinite(panel.reference[entry, n]) & sizing.is_known(entry, n)
     if hold is not None:
         progress = hold.progress(panel)[:, n]
         met &= progress[-1] - progress[entry] >= hold.count

@@ -22,6 +22,7 @@ from newsbt.evidence.label_cutoff import only_events
 from newsbt.explain.explained_item import Item, match
 from newsbt.explain.explanation import Explanation, LinkLine, SignalLine, utc_text
 from newsbt.explain.limit_orders import limit_words
+from newsbt.explain.signal_sizes import grid_size, signal_sizes
 from newsbt.explain.strategy_answers import could_be_bought
 from newsbt.live.as_of import prepare_as_of
 from newsbt.markets.why_first_tradable import Waiting, waiting
@@ -230,13 +231,22 @@ class _Explained:
         mine = events[events["event_id"] == self.item.event_id]
         if mine.empty:
             return nothing(self._why_not(spec))
-        tickers, signals, delays = mine["ticker"].astype(str), mine["signal"].astype(float), mine["delay"].astype(int)
+        rows = zip(
+            mine["ticker"].astype(str), mine["signal"].astype(float), mine["delay"].astype(int), self._limits(mine),
+            strict=True,
+        )  # fmt: skip
+        sizes = signal_sizes(prepared.market, prepared.news, spec, mine)
         return [
             SignalLine(
-                strategy=spec.name, ticker=ticker, signal=signal, reason=self._why(spec, ticker, delay) + limit
+                strategy=spec.name,
+                ticker=ticker,
+                signal=signal,
+                reason=self._why(spec, ticker, delay) + limit,
+                weight=sizes[ticker].weight,
+                sized=sizes[ticker].sized,
             )
-            for ticker, signal, delay, limit in zip(tickers, signals, delays, self._limits(mine), strict=True)
-        ]  # fmt: skip
+            for ticker, signal, delay, limit in rows
+        ]
 
     def _limits(self, signals: pd.DataFrame) -> list[str]:
         """What to add to the reasons of signals whose entries are limit orders."""
@@ -264,7 +274,17 @@ class _Explained:
             if prepared.news.link_row[k] >= 0 and value != base:
                 reason = f"grid: its target in the row where the item first counts; {base:+.3g} without the item"
                 ticker = self.universe.tickers[link.column]
-                found.append(SignalLine(strategy=spec.name, ticker=ticker, signal=value, reason=reason))
+                size = grid_size(prepared.market, spec, row + 1, link.column, value)
+                found.append(
+                    SignalLine(
+                        strategy=spec.name,
+                        ticker=ticker,
+                        signal=value,
+                        reason=reason,
+                        weight=size.weight,
+                        sized=size.sized,
+                    )
+                )
         return found
 
     def _why(self, spec: StrategySpec, ticker: str, delay: int) -> str:

@@ -37,12 +37,17 @@ class LinkLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalLine:
-    """What a strategy says to the item about one ticker; `ticker` and `signal` are None where it says nothing."""
+    """What a strategy says to the item about one ticker; `ticker` and `signal` are None where it says nothing.
+
+    `weight` is the fraction of equity that it asks for, None where there is none, and `sized` where that comes from.
+    """
 
     strategy: str
     ticker: str | None
     signal: float | None
     reason: str
+    weight: float | None = None
+    sized: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +104,10 @@ class Explanation:
                 for one in self.links
             ],
             "signals": [
-                {"strategy": one.strategy, "ticker": one.ticker, "signal": one.signal, "reason": one.reason}
+                {
+                    "strategy": one.strategy, "ticker": one.ticker, "signal": one.signal, "reason": one.reason,
+                    "weight": one.weight, "sized": one.sized or None,
+                }
                 for one in self.signals
             ],
         }  # fmt: skip

@@ -90,7 +90,8 @@ def quote_of(t: int, n: int, volume: float, market: Market, costs: Costs) -> Quo
 def wanted_size(
     t: int, n: int, weight: float, market: Market, rules: RuleArrays, costs: Costs, books: LedgerState
 ) -> int:
-    """Whole lots for a fraction of E_{t-1} (X4); `NONE` where no reference price, rate or lot is known."""
+    """Whole lots for a fraction of E_{t-1} (X4); `NONE` where no reference price, rate or lot is known,
+    `UNWEIGHED` where no weight is."""
     split = market.split[t, n] if market.has_actions[t] else 1.0
     price = price_of_size(market.reference[t, n], split, costs.fill_rate[t, costs.currency_of[n]])
     lots = lots_of(t, n, rules)

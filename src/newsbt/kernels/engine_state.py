@@ -114,8 +114,9 @@ class Asked(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """A grid (T, N) of signals, the rows `due` (T, N) for a rebalance, and what moved it: `cause_row`, `cause_ticker`,
-    `cause_event`, `cause_size` (C,), by row.
+    """A grid (T, N) of signals, the `weights` (T, N) that they are traded at, or (0, 0) where that is one number, the
+    rows `due` (T, N) for a rebalance, and what moved it: `cause_row`, `cause_ticker`, `cause_event`, `cause_size` (C,),
+    by row.
 
     The rest is written. Events that count since a ticker's last entry form a chain of parts from `first_part` (N,) over
     `part_next` (C,), with `part_event` and `part_size`. `unfinished` (N,) are reductions that did not fill whole,
@@ -125,6 +126,7 @@ class Followed(NamedTuple):
     """
 
     grid: Floats
+    weights: Floats
     due: Bools
     cause_row: Ints
     cause_ticker: Ints

@@ -67,7 +67,7 @@ def refuse(
     row["ticker"] = n
     row["side"] = side
     row["reason"] = why
-    row["wanted"] = math.nan if wanted == NONE else float(wanted)
+    row["wanted"] = math.nan if wanted < 0 else float(wanted)
     row["filled"] = filled
     row["would_have_returned"] = math.nan
     row["event"] = event

@@ -141,8 +141,9 @@ def _plan(
             continue
         target = 0
         if signal != 0.0:
-            target = wanted_size(t, n, position.weight * abs(signal), market, rules, costs, books)
-        if target == NONE or not rules.may_trade[n]:
+            weight = followed.weights[t, n] if followed.weights.shape[0] > 0 else position.weight
+            target = wanted_size(t, n, weight * abs(signal), market, rules, costs, books)
+        if target < 0 or not rules.may_trade[n]:
             if followed.unsizable[n] != signal:
                 # Said once, when the view appears: a daily rebalance would repeat it every day.
                 side = LONG if signal > 0 else SHORT

@@ -7,6 +7,7 @@ from newsbt.ports.label_reader import LabelReader
 from newsbt.ports.linker import IssuerLinking, Linker, Linking, ThemeLinking
 from newsbt.ports.metric import Metric
 from newsbt.ports.price_reader import KeptPriceReader, PriceReader
+from newsbt.ports.sizer import Sizer
 from newsbt.ports.slippage_model import SlippageModel
 from newsbt.ports.strategy_contract import EventView, PastView, Reach, StepStrategy, Strategy
 
@@ -24,6 +25,7 @@ __all__ = [
     "PastView",
     "PriceReader",
     "Reach",
+    "Sizer",
     "SlippageModel",
     "StepStrategy",
     "Strategy",

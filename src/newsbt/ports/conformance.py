@@ -14,6 +14,7 @@ from newsbt.ports.fx_reader import FxReader
 from newsbt.ports.label_reader import LabelReader
 from newsbt.ports.linker import Linker
 from newsbt.ports.price_reader import KeptPriceReader, PriceReader
+from newsbt.ports.sizer import Sizer
 from newsbt.ports.slippage_model import SlippageModel
 from newsbt.ports.strategy_contract import StepStrategy, Strategy
 
@@ -28,6 +29,7 @@ CONTRACTS: Mapping[str, tuple[type, ...]] = {
     "linkers": (Linker,),
     "fx": (FxReader,),
     "costs": (CostModel,),
+    "sizers": (Sizer,),
     "slippage": (SlippageModel,),
 }
 FURTHER: Mapping[str, tuple[type, ...]] = {"readers": (UniverseReader,), "providers": (KeptPriceReader,)}

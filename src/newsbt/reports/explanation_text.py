@@ -122,15 +122,25 @@ def _signals(signals: Sequence[ExplainedSignal]) -> TerminalTable:
     rows = []
     for (strategy, signal), alike in groups.items():
         if signal is None:
-            rows.append((strategy, "", "", str(alike[0]["reason"])))
+            rows.append((strategy, "", "", "", str(alike[0]["reason"])))
             continue
         ways: dict[str, int] = {}
         for one in alike:
             way = one["reason"].split(LIMIT)[0].split(":")[0]
             ways[way] = ways.get(way, 0) + 1
         why = ", ".join(f"{way} {n}" for way, n in ways.items())
-        rows.append((strategy, f"{signal:+.3g}", _some(str(one["ticker"]) for one in alike), why))
-    return TerminalTable((prose("Strategy", 0), figure("Signal", 1), ids("Tickers", 2), prose("Why", 3)), rows)
+        sized = alike[0]["sized"] or ""
+        why = f"{why}; {sized if len(alike) == 1 else sized.split(':')[0]}"
+        rows.append((strategy, f"{signal:+.3g}", _size(alike), _some(str(one["ticker"]) for one in alike), why))
+    heads = (prose("Strategy", 0), figure("Signal", 1), figure("Size", 2), ids("Tickers", 3), prose("Why", 4))
+    return TerminalTable(heads, rows)
+
+
+def _size(signals: Sequence[ExplainedSignal]) -> str:
+    """The shares of equity that signals ask for, from the least to the most; nothing where none has any."""
+    known = sorted({one["weight"] for one in signals if one["weight"] is not None})
+    least, most = (f"{known[k]:.1%}" if known else "" for k in (0, -1))
+    return least if least == most else f"{least} to {most}"
 
 
 def _limits(signals: Sequence[ExplainedSignal]) -> TerminalTable:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Floats, Instants, Ints
+from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.event_table import EventTable
@@ -19,7 +19,9 @@ from newsbt.errors import StrategyError, nearest
 from newsbt.markets.clock import AFTER, BEFORE
 from newsbt.markets.rules import TradingRules
 
-__all__ = ["EntryPlacer", "PlacedEntries", "PlacedSignals", "Sizing", "delayed_rows", "traded_columns"]
+__all__ = [
+    "EntryPlacer", "PlacedEntries", "PlacedSignals", "SignalShares", "Sizing", "delayed_rows", "traded_columns",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class PlacedSignals:
 
     `event`, `linked` (the signalled instrument), `ticker` (the traded one, X18), `signal`, `delay`, `row` (-1 outside
     the run) are (K,); `entry` (K,) is the index in `entries`, -1 for pairs that are `BEFORE_PERIOD` or `AFTER_PERIOD`
-    by `outcome` (K,).
+    by `outcome` (K,). `sizing` is what they were sized by.
     """
 
     event: Ints
@@ -40,6 +42,13 @@ class PlacedSignals:
     entry: Ints
     outcome: Ints
     entries: Entries
+    sizing: Sizing
+
+    def shares(self, chosen: Ints, sizing: Sizing | None = None) -> SignalShares:
+        """What some of the pairs (P,), places of the K, ask for; by another sizing where one is given."""
+        return SignalShares(
+            sizing=sizing or self.sizing, event=self.event, ticker=self.ticker, size=np.abs(self.signal), chosen=chosen
+        )
 
 
 class PlacedEntries(NamedTuple):
@@ -64,19 +73,68 @@ def traded_columns(universe: Universe) -> Ints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizing:
-    """What share of equity each signal asks for (X4): `weight` at a signal of 1, and the most for all of an event."""
+    """What share of equity signals ask for where they are placed (X4): `weight` at a signal of 1, a number or (T, N) by
+    the row in which an order is placed and the ticker that it trades, NaN where none is known (X23); and the most for
+    all of an event."""
 
-    weight: float
+    weight: float | Floats
     event_weight: float | None = None
 
-    def shares(self, event: Ints, size: Floats) -> Floats:
-        """(K,): the fractions of equity of K signals, `size` being |signal| and `event` indices of events."""
-        share = self.weight * size
-        if self.event_weight is None:
-            return share
-        total = np.bincount(event, weights=share)
-        scale = np.minimum(1.0, self.event_weight / np.where(total > 0, total, 1.0))
-        return np.asarray(share * scale[event], dtype=np.float64)
+    @property
+    def weights(self) -> Floats | None:
+        """(T, N), None where it is one number."""
+        return self.weight if isinstance(self.weight, np.ndarray) else None
+
+    def is_known(self, row: Ints, ticker: Ints | int) -> Bools:
+        """(K,): whether K orders have a weight."""
+        weights = self.weights
+        return np.ones(len(row), dtype=bool) if weights is None else np.isfinite(weights[row, ticker])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalShares:
+    """What K signals ask for, wherever they are placed: the `sizing` that they carry with them.
+
+    `event`, `ticker` (the traded one) and `size`, |signal|, are (K,); `chosen` (P,) are those of them that are placed.
+    The others count in what `event_weight` caps.
+    """
+
+    sizing: Sizing
+    event: Ints
+    ticker: Ints
+    size: Floats
+    chosen: Ints
+
+    def at(self, row: Ints, ticker: Ints) -> Floats:
+        """(P,): the fractions of equity of those chosen, placed in these rows for these tickers; NaN where no weight is
+        known. A row below 0, outside the run, is taken for the first."""
+        weights, cap = self.sizing.weights, self.sizing.event_weight
+        row = np.maximum(row, 0)
+        if weights is None:
+            shares = np.asarray(self.sizing.weight * self.size, dtype=np.float64)
+            if cap is not None:
+                total: Floats = np.bincount(self.event, weights=shares).astype(np.float64)
+                shares = np.asarray(shares * _scales(cap, total)[self.event], dtype=np.float64)
+            return np.asarray(shares[self.chosen])
+        share: Floats = weights[row, ticker] * self.size[self.chosen]
+        return share if cap is None else share * _scales(cap, self._of_events(weights, row, ticker))
+
+    def _of_events(self, weights: Floats, row: Ints, ticker: Ints) -> Floats:
+        """(P,): what all signals of each one's event would ask for in its own row: nobody knows more there."""
+        every = self.ticker.copy()
+        every[self.chosen] = ticker
+        by_event = np.argsort(self.event, kind="stable")
+        mine = self.event[self.chosen]
+        first, last = (np.searchsorted(self.event[by_event], mine, side=side) for side in ("left", "right"))
+        one = np.repeat(np.arange(len(mine)), last - first)
+        other = by_event[np.arange(len(one)) - np.repeat(np.cumsum(last - first) - last, last - first)]
+        asked = np.nan_to_num(weights[row[one], every[other]] * self.size[other], nan=0.0)
+        return np.bincount(one, weights=asked, minlength=len(mine)).astype(np.float64)
+
+
+def _scales(cap: float, total: Floats) -> Floats:
+    """What leaves totals at a cap."""
+    return np.asarray(np.minimum(1.0, cap / np.where(total > 0, total, 1.0)), dtype=np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,10 +167,13 @@ class EntryPlacer:
         signal = frame["signal"].to_numpy(np.float64)
         delay = frame["delay"].to_numpy(np.int64)
         sign = np.where(signal > 0, 1, -1).astype(np.int64)
+        size = np.abs(signal)
         placed = self.entries(
             events.known_at, placement, close_rows,
-            event=event, linked=linked, ticker=ticker, sign=sign, size=np.abs(signal), delay=delay,
-            share=sizing.shares(event, np.abs(signal)),
+            event=event, linked=linked, ticker=ticker, sign=sign, size=size, delay=delay,
+            shares=SignalShares(
+                sizing=sizing, event=event, ticker=ticker, size=size, chosen=np.arange(len(event), dtype=np.int64)
+            ),
         )  # fmt: skip
         row = placed.row
         outcome = np.full(len(row), Outcome.PENDING, dtype=np.int64)
@@ -130,13 +191,15 @@ class EntryPlacer:
             entry=entry,
             outcome=outcome,
             entries=placed.entries,
+            sizing=sizing,
         )
 
     def entries(
         self, known_at: Instants, placement: Ints, close_rows: Ints | None, *,
-        event: Ints, linked: Ints, ticker: Ints, sign: Ints, size: Floats, delay: Ints, share: Floats,
+        event: Ints, linked: Ints, ticker: Ints, sign: Ints, size: Floats, delay: Ints, shares: SignalShares,
     ) -> PlacedEntries:  # fmt: skip
-        """The entries of K signalled pairs, of events known at these instants, (E,), for a `share` of equity each."""
+        """The entries of K signalled pairs, of events known at these instants, (E,); what each asks for is asked of
+        `shares` in the row in which it is placed."""
         row, point = self._rows(placement, close_rows, event, ticker, delay)
         inside = np.flatnonzero(row >= 0)
         keys = (linked, ticker, -size, event, known_at[event], point, row)
@@ -145,7 +208,7 @@ class EntryPlacer:
             event=event[order],
             ticker=ticker[order],
             sign=sign[order],
-            weight=share[order],
+            weight=shares.at(row, ticker)[order],
             row=row[order],
             point=point[order],
             bound=self._limits(row[order], ticker[order], sign[order]),

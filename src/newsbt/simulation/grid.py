@@ -18,10 +18,14 @@ Causes = Mapping[int, Sequence[tuple[int, int, float]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """`grid` (T, N) of signals by traded ticker, and `causes`: which events moved it, for attribution."""
+    """`grid` (T, N) of signals by traded ticker, and `causes`: which events moved it, for attribution.
+
+    `weights` (T, N) are those of a signal of 1 that is traded in a row, NaN where none is known (X23); None where
+    `position.weight` is a number."""
 
     grid: Floats
     causes: Causes
+    weights: Floats | None = None
 
 
 def rebalance_rows(panel: MarketPanel, rebalance: str, grid: Floats) -> Bools:

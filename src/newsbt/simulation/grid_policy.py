@@ -41,6 +41,7 @@ class GridPolicy:
         terms = account.terms
         self._terms = terms
         self._grid = targets.grid
+        self._weights = targets.weights
         self._causes = targets.causes
         self._due = rebalance_rows(terms.panel, terms.position.rebalance, targets.grid)
         self._unfinished: set[int] = set()  # tickers whose reductions did not fill whole
@@ -74,18 +75,17 @@ class GridPolicy:
         ]
         entries: list[Step] = []
         for n in np.flatnonzero(wanted).tolist():
-            target = self._target(t, n, float(signal[n]))
-            if target is None or not terms.may_trade[n]:
+            size = self._size(t, n, float(signal[n]))
+            if size < 0 or not terms.may_trade[n]:
                 if self._unsizable[n] != signal[n]:
                     # Said once, when the view appears: a daily rebalance would repeat it every day.
-                    wanted_size = None if target is None else abs(target)
                     side = LONG if signal[n] > 0 else SHORT
-                    why = self._desk.why_not(t, n, side, wanted_size)
-                    self._desk.refuse_entry(t, n, side, why, wanted_size, -1, FillPoint.OPEN)
+                    why = self._desk.why_not(t, n, side, size)
+                    self._desk.refuse_entry(t, n, side, why, size, -1, FillPoint.OPEN)
                     self._unsizable[n] = signal[n]
                 continue
             self._unfinished.discard(n)
-            now = int(held[n])
+            target, now = size if signal[n] > 0 else -size, int(held[n])
             if not is_worth_trading(
                 target, now, float(panel.reference[t, n]), float(panel.split[t, n]), account.fill_rate(t, n),
                 terms.position.min_trade, account.equity,
@@ -94,9 +94,9 @@ class GridPolicy:
             step = step_to(target, now)
             if step.leaves:
                 reductions.append(self._reduction(t, n, step.leaves))
-            size = self._desk.whole_lots(t, n, abs(step.enters))  # a split may have left an odd lot
-            if size:
-                entries.append(Step(n, LONG if step.enters > 0 else SHORT, size))
+            more = self._desk.whole_lots(t, n, abs(step.enters))  # a split may have left an odd lot
+            if more > 0:
+                entries.append(Step(n, LONG if step.enters > 0 else SHORT, more))
         reductions.sort(key=lambda step: step.lots[0][0].number)
         entries.sort(key=lambda step: -abs(float(signal[step.ticker])))
         return [*reductions, *entries]
@@ -134,13 +134,12 @@ class GridPolicy:
             known = self._since.setdefault(n, {})
             known[event] = known.get(event, 0.0) + size
 
-    def _target(self, t: int, n: int, signal: float) -> int | None:
+    def _size(self, t: int, n: int, signal: float) -> int:
+        """Shares of the target, below 0 where no size can be made."""
         if signal == 0.0:
             return 0
-        size = self._desk.size(t, n, self._terms.position.weight * abs(signal))
-        if size is None:
-            return None
-        return size if signal > 0 else -size
+        weight = self._terms.position.weight if self._weights is None else self._weights.item(t, n)
+        return self._desk.size(t, n, weight * abs(signal))
 
     def _after_split(self, t: int, lot: Lot) -> int:
         """What the lot holds at the openings of row t: splits come first (X19)."""

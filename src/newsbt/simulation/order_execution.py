@@ -58,10 +58,10 @@ class OrderExecution:
         """Step and minimum of an order, in shares; a step of 0 where no lot is known (X15)."""
         return self.terms.rules.lot_step.item(t, n), self.terms.rules.lot_minimum.item(t, n)
 
-    def whole_lots(self, t: int, n: int, shares: float) -> int | None:
-        """What whole lots hold, 0 below the smallest order; None where no lot is known (X15)."""
+    def whole_lots(self, t: int, n: int, shares: float) -> int:
+        """What whole lots hold, 0 below the smallest order; `NONE` where no lot is known (X15)."""
         step, minimum = self.lots(t, n)
-        return whole_lots(shares, step, minimum) if step > 0 else None
+        return whole_lots(shares, step, minimum) if step > 0 else NONE
 
     def closings(self, t: int) -> list[tuple[int, set[int]]]:
         """Row t's closing instants, ascending, each with the markets that close then."""
@@ -71,37 +71,36 @@ class OrderExecution:
                 found.setdefault(int(self.close_at[t, m]), set()).add(m)
         return sorted(found.items())
 
-    def size(self, t: int, n: int, weight: float) -> int | None:
-        """Whole lots for a fraction of E_{t-1} (X4); None where no reference price or lot is known."""
+    def size(self, t: int, n: int, weight: float) -> int:
+        """Whole lots for a fraction of E_{t-1} (X4), below 0 where no size can be made: as `size_in_lots`."""
         panel = self.terms.panel
         price = price_of_size(
             panel.reference.item(t, n), panel.split.item(t, n), self.account.fill_rate(t, n)
         )  # fmt: skip
-        found = size_in_lots(weight, self.account.equity, price, *self.lots(t, n))
-        return None if found == NONE else found
+        return size_in_lots(weight, self.account.equity, price, *self.lots(t, n))
 
-    def why_not(self, t: int, n: int, side: int, wanted: int | None) -> Outcome:
+    def why_not(self, t: int, n: int, side: int, wanted: int) -> Outcome:
         """The first test of X7 before prices and money that an entry fails, FILLED where it fails none."""
         terms, panel = self.terms, self.terms.panel
         failed = first_failed(
             bool(terms.may_trade[n]), panel.tradable.item(t, n), panel.reference.item(t, n),
-            self.account.fill_rate(t, n), self.lots(t, n)[0], NONE if wanted is None else wanted, side,
+            self.account.fill_rate(t, n), self.lots(t, n)[0], wanted, side,
             bool(terms.rules.can_short[n]), self.account.has_slot(n),
         )  # fmt: skip
         return Outcome(failed)
 
     def refuse_entry(
-        self, t: int, n: int, side: int, why: Outcome, wanted: int | None, event: int, point: FillPoint,
+        self, t: int, n: int, side: int, why: Outcome, wanted: int, event: int, point: FillPoint,
         filled: int = 0,
     ) -> Outcome:  # fmt: skip
         """Write down why an entry did not fill, or not whole, at a point of row t."""
-        size = math.nan if wanted is None else float(wanted)
+        size = math.nan if wanted < 0 else float(wanted)
         at = self.instant(t, n, point)
         self.account.refuse(t, n, side, why, size, filled, event, at, is_entry=True, point=point)
         return why
 
     def enter(
-        self, t: int, n: int, side: int, wanted: int | None, event: int,
+        self, t: int, n: int, side: int, wanted: int, event: int,
         *, point: FillPoint = FillPoint.OPEN, reason: Reason = Reason.ENTRY, parts: Sequence[tuple[int, float]] = (),
         unslipped: float | None = None, bound: float = math.nan,
     ) -> Outcome:  # fmt: skip
@@ -119,7 +118,6 @@ class OrderExecution:
         failed = self.why_not(t, n, side, wanted)
         if failed is not Outcome.FILLED:
             return refuse(failed)
-        assert wanted is not None
         if unslipped is None:
             unslipped = (panel.close if point is FillPoint.CLOSE else panel.open).item(t, n)
         locked = self._locked(t, n, side, unslipped)

@@ -21,14 +21,14 @@ __all__ = ["EventPolicy", "Intent"]
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One order: leave `lots` whole, or (there are none) enter `quantity` shares, None where no size can be made.
+    """One order: leave `lots` whole, or (there are none) enter `quantity` shares, below 0 where no size can be made.
 
     `entry` is the index of the entry it comes from, -1 for exits.
     """
 
     ticker: int
     side: int
-    quantity: int | None
+    quantity: int
     event: int
     reason: Reason
     lots: tuple[Lot, ...] = ()

@@ -89,6 +89,8 @@ class _Refusal:
             case Outcome.UNKNOWN_LOT:
                 board = f"{item.exchange} {item.board}"
                 return f"no lot is known for it ({board}): give it a `lot_size`, or an entry in a rule file"
+            case Outcome.NO_WEIGHT:
+                return "`position.weight` could tell none by what was known before that session"
             case Outcome.NO_SHORT:
                 return self._no_short()
             case Outcome.MAX_POSITIONS:

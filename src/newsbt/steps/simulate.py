@@ -23,6 +23,7 @@ from newsbt.simulation.account_terms import AccountTerms, PositionTerms
 from newsbt.simulation.agreement import check_agreement
 from newsbt.simulation.entry_rows import Sizing, traded_columns
 from newsbt.simulation.grid import Targets
+from newsbt.simulation.sizers import asked_weights
 from newsbt.steps.announcement_deliveries import deliveries_of
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.hedge import hedge_of
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
 __all__ = [
-    "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "strategy_books",
+    "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "sizing_of", "strategy_books",
     "targets_of", "terms_of",
 ]  # fmt: skip
 
@@ -93,7 +94,7 @@ def _signal_books(
     components, market, news = prepared.components, prepared.market, prepared.news
     terms = terms_of(components.config, market, position_terms(spec.position))
     if signal.array is not None:
-        targets = targets_of(market.universe, news, spec, answer)
+        targets = targets_of(market, news, spec, answer)
         ledger = simulate(components, terms, targets, engine)
         return SimulatedStrategy(
             name=spec.name, kind="strategy", ledger=ledger, terms=terms, grid=targets.grid, hops=spec.hops,
@@ -109,7 +110,7 @@ def _signal_books(
         news.events,
         news.placement,
         news.close_rows,
-        Sizing(weight=spec.position.weight, event_weight=spec.position.event_weight),
+        sizing_of(market, spec),
     )
     ledger = simulate(components, terms, placed.entries, engine)
     return SimulatedStrategy(
@@ -117,6 +118,14 @@ def _signal_books(
         hedge=spec.position.hedge, warnings=_stated(unread, queue_warning(ledger, placed.entries)),
         source_hash=spec.source_hash,
     )  # fmt: skip
+
+
+def sizing_of(market: MarketSetup, spec: StrategySpec) -> Sizing:
+    """What share of equity a strategy's signals ask for in a market (X4, X23)."""
+    weight: float | Floats = position_terms(spec.position).weight
+    if spec.sizer is not None:
+        weight = blamed(spec.name, asked_weights, spec.sizer, market.panel)
+    return Sizing(weight=weight, event_weight=spec.position.event_weight)
 
 
 def _stated(*warnings: str | None) -> tuple[str, ...]:
@@ -215,11 +224,13 @@ def sent_orders(prepared: PreparedRun, spec: StrategySpec) -> tuple[list[Sent], 
     return sent, ledger
 
 
-def targets_of(universe: Universe, news: EventSetup, spec: StrategySpec, answer: StrategyAnswer) -> Targets:
-    """A grid by traded ticker, and what moved it: nothing where the strategy looked at no news."""
+def targets_of(market: MarketSetup, news: EventSetup, spec: StrategySpec, answer: StrategyAnswer) -> Targets:
+    """A grid by traded ticker, what it is traded at, and what moved it: nothing where the strategy looked at no
+    news."""
     assert answer.signal.array is not None
-    grid = traded_grid(universe, answer.signal.array)
-    return Targets(grid=grid, causes=_causes_of(universe, news, spec.hops, grid) if answer.read_news else {})
+    grid = traded_grid(market.universe, answer.signal.array)
+    causes = _causes_of(market.universe, news, spec.hops, grid) if answer.read_news else {}
+    return Targets(grid=grid, causes=causes, weights=sizing_of(market, spec).weights)
 
 
 def _causes_of(

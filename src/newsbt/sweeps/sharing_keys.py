@@ -29,7 +29,7 @@ def part_of(key: str) -> int:
     if is_under(key, ("params",)):
         return 1
     if is_under(key, ("position",)):
-        return 2 if key in SIZES else 4
+        return 2 if is_under(key, SIZES) else 4
     return 3 if is_under(key, ACCOUNTING) else 0
 
 

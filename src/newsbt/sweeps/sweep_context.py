@@ -16,7 +16,7 @@ import pyarrow
 from newsbt._plain import PlainValue
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
-from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, position_terms
+from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, position_terms, sizer_of
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
@@ -24,17 +24,17 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.read_files import check_same
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
-from newsbt.ports import EventView
+from newsbt.ports import EventView, Sizer
 from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.entry_rows import PlacedSignals, Sizing
 from newsbt.simulation.grid import Targets
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs
 from newsbt.steps.run_hashes import hashes_of
-from newsbt.steps.simulate import refuse_mode, simulator, strategy_books, targets_of, terms_of
+from newsbt.steps.simulate import refuse_mode, simulator, sizing_of, strategy_books, targets_of, terms_of
 from newsbt.steps.strategy_signals import StrategyAnswer, ask, blamed, view_of
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.outcome_keys import OutcomeKeys, context_key
-from newsbt.sweeps.sharing_keys import ACCOUNTING, READ_BLOCKS, SIZES, group_key, is_under, part_of, read_key
+from newsbt.sweeps.sharing_keys import ACCOUNTING, READ_BLOCKS, group_key, is_under, part_of, read_key
 from newsbt.sweeps.variant_result import VariantNumbers, VariantResult, ledger_outcome
 from newsbt.sweeps.variant_worker import SharedMarket, VariantWorker
 from newsbt.sweeps.variants import Variant
@@ -94,6 +94,7 @@ class SweepContext:
     _placed: _Recent[Targets | PlacedSignals] = field(default_factory=lambda: _Recent(1))
     _wanted: _Recent[Entries | Targets] = field(default_factory=lambda: _Recent(4))
     _values: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    _sizers: dict[str, Sizer | None] = field(default_factory=dict)
     _data: dict[str, str] = field(default_factory=dict)  # hashes of what the base reads, by file
 
     @cached_property
@@ -165,13 +166,11 @@ class SweepContext:
             return self._order_plan(params)
         track = self._tracks.get_or(market + money, lambda: self._track(params))
         prepared, spec, answer = self._answers.get_or(market + own, lambda: self._ask(params, market))
-        position = self._sizes(params)
-        placed = self._placed.get_or(market + own, lambda: _placed(prepared, spec, answer, position))
-        wanted = self._wanted.get_or(
-            market + own + sizes, lambda: _sized(placed, prepared, spec, answer, position)
-        )  # fmt: skip
+        sized = self._sized(spec, params)
+        placed = self._placed.get_or(market + own, lambda: _placed(prepared, sized, answer))
+        wanted = self._wanted.get_or(market + own + sizes, lambda: _at_size(placed, sizing_of(prepared.market, sized)))
         if isinstance(wanted, Entries):
-            refuse_mode(spec.name, position["mode"])
+            refuse_mode(spec.name, sized.position.mode)
         _refuse_unread(spec.name, params, is_grid=isinstance(wanted, Targets))
         return Plan(prepared=prepared, track=track, wanted=wanted)
 
@@ -213,19 +212,13 @@ class SweepContext:
         key = "position.hedge"
         if key not in params:
             return self.loaded.config.strategies[self._index].position.hedge
-        found: str | None = self._value(key, params[key])[0]
+        found: str | None = self._value("hedge", [(key, params[key])])[0]
         return found
 
     def position(self, params: Mapping[str, PlainValue]) -> PositionTerms:
         """The engine's terms of a variant's position."""
-        return replace(
-            self._base_terms,
-            **{
-                name: self._value(key, value)[1]
-                for key, value in params.items()
-                if key.startswith("position.") and (name := key.split(".")[1]) not in ("mode", "hedge")
-            },
-        )
+        fields = {name: found for name, found in self._fields(params).items() if name not in ("mode", "hedge")}
+        return replace(self._base_terms, **{name: engines for name, (_, engines) in fields.items()})
 
     @cached_property
     def _base_terms(self) -> PositionTerms:
@@ -235,20 +228,35 @@ class SweepContext:
     def _index(self) -> int:
         return [item.name for item in self.loaded.config.strategies].index(self.strategy)
 
-    def _sizes(self, params: Mapping[str, PlainValue]) -> dict[str, Any]:
-        """What of the position block decides the entries; a fault elsewhere in it is not the whole group's."""
-        base = self.loaded.config.strategies[self._index].position
-        return {
-            key.split(".")[1]: self._value(key, params[key])[0] if key in params else getattr(base, key.split(".")[1])
-            for key in SIZES
-        }
+    def _sized(self, spec: StrategySpec, params: Mapping[str, PlainValue]) -> StrategySpec:
+        """The strategy with what of a variant's position decides its entries; a fault elsewhere in it is not the whole
+        group's."""
+        fields = self._fields({key: value for key, value in params.items() if part_of(key) == 2})
+        if not fields:
+            return spec
+        changed = spec.position.model_copy(update={name: read for name, (read, _) in fields.items()})
+        sizer = spec.sizer
+        if "weight" in fields:
+            weight = [(key, value) for key, value in params.items() if is_under(key, ("position.weight",))]
+            name = repr(weight)
+            if name not in self._sizers:
+                self._sizers[name] = sizer_of(self.loaded.override(self.changes(dict(weight))), self._index)
+            sizer = self._sizers[name]
+        return replace(spec, position=changed, sizer=sizer)
 
-    def _value(self, key: str, value: PlainValue) -> tuple[Any, Any]:
-        """A position's value as the config reads it and as the engine does; checked once for all variants."""
-        name = f"{key}={value!r}"
+    def _fields(self, params: Mapping[str, PlainValue]) -> dict[str, tuple[Any, Any]]:
+        """What a variant sets of its position, by field: as `_value`."""
+        changes: dict[str, Changes] = {}
+        for key, value in params.items():
+            if key.startswith("position."):
+                changes.setdefault(key.split(".")[1], []).append((key, value))
+        return {name: self._value(name, found) for name, found in changes.items()}
+
+    def _value(self, field_name: str, changes: Changes) -> tuple[Any, Any]:
+        """A position's field as the config reads it and as the engine does; checked once for all variants."""
+        name = repr(changes)
         if name not in self._values:
-            changed = self.loaded.override([self._change(key, value)]).config.strategies[self._index].position
-            field_name = key.split(".")[1]
+            changed = self.loaded.override(self.changes(dict(changes))).config.strategies[self._index].position
             read = getattr(changed, field_name)
             self._values[name] = read, getattr(position_terms(changed), field_name, read)
         return self._values[name]
@@ -362,33 +370,22 @@ def failed(variant: Variant, key: str, error: Exception) -> VariantResult:
     return VariantResult(number=variant.number, key=key, params=variant.params, error=message or type(error).__name__)
 
 
-def _placed(
-    prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer, position: Mapping[str, Any]
-) -> Targets | PlacedSignals:  # fmt: skip
+def _placed(prepared: PreparedRun, spec: StrategySpec, answer: StrategyAnswer) -> Targets | PlacedSignals:
     market, news = prepared.market, prepared.news
     if answer.signal.array is not None:
-        return targets_of(market.universe, news, spec, answer)
+        return targets_of(market, news, spec, answer)
     assert answer.signal.events is not None
     return blamed(
         spec.name, market.placer.signals, answer.signal.events, news.events, news.placement, news.close_rows,
-        Sizing(weight=position["weight"], event_weight=position["event_weight"]),
+        sizing_of(market, spec),
     )  # fmt: skip
 
 
-def _sized(
-    placed: Targets | PlacedSignals,
-    prepared: PreparedRun,
-    spec: StrategySpec,
-    answer: StrategyAnswer,
-    position: Mapping[str, Any],
-) -> Entries | Targets:
-    """What was placed for one size, at another: rows and order stay, but for a cap that scales by event."""
+def _at_size(placed: Targets | PlacedSignals, sizing: Sizing) -> Entries | Targets:
+    """What was placed for one size, at another: rows and order stay."""
     if isinstance(placed, Targets):
-        return placed
-    if position["event_weight"] is not None:
-        found = _placed(prepared, spec, answer, position)
-        assert not isinstance(found, Targets)
-        return found.entries
+        return replace(placed, weights=sizing.weights)
+    entries = placed.entries
     inside = np.flatnonzero(placed.entry >= 0)
     order = inside[np.argsort(placed.entry[inside])]
-    return replace(placed.entries, weight=position["weight"] * np.abs(placed.signal[order]))
+    return replace(entries, weight=placed.shares(order, sizing).at(entries.row, entries.ticker))

@@ -5,6 +5,7 @@ from newsbt.testing.components import (
     check_metric,
     check_provider,
     check_reader,
+    check_sizer,
     check_slippage_model,
 )
 from newsbt.testing.label_and_fx_readers import check_fx, check_labels
@@ -22,6 +23,7 @@ __all__ = [
     "check_metric",
     "check_provider",
     "check_reader",
+    "check_sizer",
     "check_slippage_model",
     "check_strategy",
     "load_strategy",

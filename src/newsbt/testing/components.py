@@ -19,9 +19,11 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.metrics import is_known
 from newsbt.domain.price_table import PRICES, VALUES, PriceTable
 from newsbt.domain.slippage_table import Slippage
+from newsbt.errors import StrategyError
 from newsbt.markets.costs import FeeTable
-from newsbt.ports import AnnouncementReader, CostModel, Metric, PriceReader, SlippageModel
+from newsbt.ports import AnnouncementReader, CostModel, Metric, PriceReader, Sizer, SlippageModel
 from newsbt.ports.conformance import lacking
+from newsbt.simulation.sizers import asked_weights
 from newsbt.steps.market_setup import MarketSetup, set_up_market
 from newsbt.steps.prepare import PreparedRun, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
@@ -33,11 +35,13 @@ __all__ = [
     "check_metric",
     "check_provider",
     "check_reader",
+    "check_sizer",
     "check_slippage_model",
     "expect",
 ]
 
 SIZES = (1, 100, 10_000, 1_000_000)
+ROUNDING = 1e-12  # by which weights that are the same may differ
 
 
 def check_reader(reader: AnnouncementReader, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
@@ -205,6 +209,28 @@ def check_slippage_model(model: SlippageModel, market: SmallMarket | None = None
                 expect(False, f"{name} of {panel.tickers[n]} in row {t} changes with what happens in row {cut.row}")
 
 
+def check_sizer(sizer: Sizer, market: SmallMarket | None = None) -> None:
+    """Prove a sizer fit: ``weights(panel)`` answers shares of equity by row and ticker.
+
+    On a small market they have the panel's shape and are in [0, 1] or NaN, and those of row t do not change with what
+    happens in row t or later: the order is sent before.
+
+    Raises
+    ------
+    AssertionError
+        It names what is wrong, with ticker and row.
+    """
+    check_component(sizer, Sizer)
+    prepared = (market or small_market(100, events=5)).prepared()
+    panel = prepared.market.panel
+    weights = _weights(sizer, panel)
+    expect(np.array_equal(_weights(sizer, panel), weights, equal_nan=True), "the same market is sized differently")
+    for cut, changed in _changed(prepared):
+        mine, other = (np.nan_to_num(one[: cut.row + 1], nan=-1.0) for one in (weights, _weights(sizer, changed.panel)))
+        for t, n in np.argwhere(np.abs(other - mine) > ROUNDING).tolist()[:1]:
+            expect(False, f"the weight of {panel.tickers[n]} in row {t} changes with what happens in row {cut.row}")
+
+
 def check_metric(metric: Metric) -> None:
     """Prove a metric fit: a name of its own, a unit, and ``compute(ledger)`` answering a number, also without trades.
 
@@ -267,6 +293,13 @@ def _costs(table: FeeTable, panel: MarketPanel) -> Floats:
             known[key] = table.charge(t, n, side == 0, SIZES[k], 10.0, 1.0)
         found[t, n, side, k] = known[key]
     return found
+
+
+def _weights(sizer: Sizer, panel: MarketPanel) -> Floats:
+    try:
+        return asked_weights(sizer, panel)
+    except StrategyError as error:
+        raise AssertionError(str(error)) from error
 
 
 def _slippage(model: SlippageModel, market: MarketSetup) -> dict[str, Floats]:

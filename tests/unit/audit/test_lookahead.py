@@ -11,18 +11,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import newsbt
 from newsbt.assembly import Components, StrategySpec
 from newsbt.audit.lookahead import Proof, look_ahead
 from newsbt.catalog import BUILT_IN
 from newsbt.config.models import PositionConfig
 from newsbt.domain.progress import SilentProgress
 from newsbt.from_objects import components_of
+from newsbt.simulation.sizers import InverseVolatility
 from newsbt.steps.prepare import prepare_inputs, read_inputs
 from newsbt.strategies.rival_release import RivalRelease
+from newsbt.strategies.sentiment_decay import SentimentDecay
 from newsbt.testing import small_market
 from peeking import (
     FAIR,
     PEEKS,
+    ByLaterVolatility,
     EntryBar,
     GridToday,
     GridTomorrow,
@@ -107,6 +111,38 @@ def test_an_event_that_leaves_the_run_where_prices_end_accuses_nobody(seed: int)
     proof = proof_of(dataclasses.replace(market.components(), strategies=(spec,)), 5)["rivals"]
     assert proof.difference is None, str(proof.difference)
     assert proof.decisions > 0
+
+
+def weighed(sizer: newsbt.Sizer) -> dict[str, Proof]:
+    """A strategy of events and a grid with the same sizer."""
+    market = small_market(seed=3, days=40, events=12)
+    weight = {"use": "mine"}
+    kinds = {"events": (RivalRelease(), "events"), "grid": (SentimentDecay(), "target")}
+    specs = tuple(
+        StrategySpec(
+            name=name, strategy=strategy, sizer=sizer,
+            position=PositionConfig.model_validate({"weight": weight, "mode": mode}),
+        )
+        for name, (strategy, mode) in kinds.items()
+    )  # fmt: skip
+    return proof_of(dataclasses.replace(market.components(), strategies=specs), 4)
+
+
+@pytest.mark.rule("X23")
+def test_a_sizer_that_peeks_is_caught() -> None:
+    for name, proof in weighed(ByLaterVolatility()).items():
+        assert proof.difference is not None, name
+        assert (proof.difference.kind, proof.difference.what) == ("weight", "prices"), str(proof.difference)
+
+
+@pytest.mark.rule("X23")
+@pytest.mark.parametrize(
+    "sizer", [InverseVolatility(window=10), ByLaterVolatility(ahead=0)], ids=["by volatility", "of one's own"]
+)
+def test_a_sizer_that_knows_what_was_known_is_not_accused(sizer: newsbt.Sizer) -> None:
+    for name, proof in weighed(sizer).items():
+        assert proof.difference is None, f"{name}: {proof.difference}"
+        assert proof.decisions > 10
 
 
 def examples() -> list[tuple[Path, str]]:

@@ -45,7 +45,9 @@ def test_defaults_read_as_in_a_config_file():
     assert execution["latency"]["default"] == "5min"
     assert execution["slippage"]["default"] == {"use": "bps", "bps": 5}
     weight = json_schema()["$defs"]["PositionConfig"]["properties"]["weight"]
-    assert (weight["exclusiveMinimum"], weight["maximum"], weight["default"]) == (0, 1, 0.05)
+    number, block = weight["anyOf"]
+    assert (number["exclusiveMinimum"], number["maximum"], weight["default"]) == (0, 1, 0.05)
+    assert (block["required"], block["additionalProperties"]) == (["use"], True)
 
 
 def test_one_reader_or_a_list_of_them():

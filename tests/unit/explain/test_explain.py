@@ -26,6 +26,7 @@ ANNOUNCEMENT_KEYS = {
     "event_id", "is_announcement", "published_at", "received_at", "known_at", "event_type", "issuer", "subject",
     "rivals", "tickers", "language", "evidence",
 }  # fmt: skip
+SIGNAL_KEYS = {"strategy", "ticker", "signal", "reason", "weight", "sized"}
 LINK_KEYS = {
     "ticker",
     "relation",
@@ -55,7 +56,7 @@ def test_the_document_has_the_keys_of_the_design(qwq: Explanation) -> None:
     assert set(document) == DESIGN_KEYS
     assert set(document["announcement"]) == ANNOUNCEMENT_KEYS
     assert all(set(link) == LINK_KEYS for link in document["links"])
-    assert all(set(one) == {"strategy", "ticker", "signal", "reason"} for one in document["signals"])
+    assert all(set(one) == SIGNAL_KEYS for one in document["signals"])
 
 
 def test_the_wire_story_is_understood_with_its_words(qwq: Explanation) -> None:
@@ -220,6 +221,52 @@ def test_an_announcement_is_taken_at_its_word_and_strategies_say_why_not(small: 
     assert reasons["Decay"].ticker == "A.SH"
     assert "+0 without the item" in reasons["Decay"].reason
     assert found.as_dict()["announcement"]["evidence"] == {"kind": "announcement"}
+
+
+PRICES = """
+    ticker, date, open, high, low, close, volume
+    A.SH, 2025-03-03, 10, 10, 10, 10, 1000000
+    A.SH, 2025-03-04, 10.1, 10.1, 10.1, 10.1, 1000000
+    A.SH, 2025-03-05, 9.999, 9.999, 9.999, 9.999, 1000000
+    A.SH, 2025-03-06, 10, 10, 10, 10, 1000000
+"""
+BY_VOLATILITY = "inverse_volatility: target 0.05 / volatility 0.2245 a year of the 2 returns before 2025-03-06"
+
+
+@pytest.mark.rule("X4", "X23")
+@pytest.mark.parametrize(
+    ("position", "weight", "sized"),
+    [
+        ({"weight": 0.2}, 0.1, "position.weight 0.2"),
+        ({"weight": 0.2, "event_weight": 0.05}, 0.05, "position.weight 0.2, cut by event_weight 0.05"),
+        ({"weight": {"use": "inverse_volatility", "target": 0.05, "window": 2}}, 0.2227177 / 2, BY_VOLATILITY),
+        ({"weight": {"use": "inverse_volatility", "target": 0.05, "window": 2, "max_weight": 0.1}}, 0.05,
+         BY_VOLATILITY.replace("a year", "a year (at most 0.1)")),
+        ({"weight": {"use": "inverse_volatility", "window": 3}}, None,
+         "inverse_volatility: fewer than 3 daily returns before 2025-03-06: none, so the order is refused (no_weight)"),
+        ({"weight": {"use": "mine.py:Third"}}, 1 / 6,
+         "mine.py:Third: 0.3333 at a signal of 1, by what is known before 2025-03-06"),
+    ],
+    ids=["a number", "capped", "by volatility", "at most", "none", "of one's own"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["Named", "Decay"])
+def test_how_much_a_signal_asks_for_and_where_that_comes_from(
+    tmp_path: Path, name: str, position: dict[str, object], weight: float | None, sized: str
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from dataclasses import dataclass\n\nimport numpy as np\n\n\n@dataclass(frozen=True)\nclass Third:\n"
+        "    def weights(self, panel):\n        return np.full(panel.shape, 1 / 3)\n"
+    )
+    if name == "Decay":
+        weight, sized = (0.1, "position.weight 0.2") if "event_weight" in position else (weight, sized)
+    changes = [(f"strategies.{name}.position.{key}", one) for key, one in position.items()]
+    components = assemble(load(write_project(tmp_path, CONFIG, **{**TABLES, "prices": PRICES}), changes))
+    inputs = read_inputs(components)
+    item = text_item(json.dumps({**ITEM, "published_at": "2025-03-06T08:00+08:00"}), inputs.universe)
+    document = explain(components, item, inputs).as_dict()
+    (found,) = [one for one in document["signals"] if one["strategy"] == name]
+    assert found["weight"] == (None if weight is None else pytest.approx(weight, rel=1e-6))
+    assert found["sized"] == sized
 
 
 def test_a_matched_announcement_stands_aside_for_the_item(small: tuple[Components, RunInputs]) -> None:

@@ -49,6 +49,8 @@ KINDS = {
               "table(panel, universe, rulebook)"),
     "slippage": ("execution: {slippage: {use: 'mine.py:Mine'}}", "execution.slippage.use", "SlippageModel",
                  "table(panel, rules)"),
+    "sizer": ("strategies: [{name: S, use: named_tickers, position: {weight: {use: 'mine.py:Mine'}}}]",
+              "strategies[0].position.weight.use", "Sizer", "weights(panel)"),
     "strategy": ("strategies: [{name: S, use: 'mine.py:Mine'}]", "strategies[0].use", "Strategy", "signal(view)"),
     "step strategy": ("strategies: [{name: S, use: 'mine.py:Mine'}]", "strategies[0].use", "StepStrategy",
                       "signal_at(t, past)"),

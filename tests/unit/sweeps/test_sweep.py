@@ -56,6 +56,72 @@ def test_a_variant_is_what_a_run_with_its_values_would_be(here: Path) -> None:
     assert len({item.values.tobytes() for item in result.outcomes}) > 40
 
 
+VOLATILITY = {"use": "inverse_volatility", "target": 0.1, "window": 20}
+
+
+@pytest.mark.rule("X23")
+@pytest.mark.parametrize("use", ["named_tickers", "sentiment_decay"])
+@pytest.mark.parametrize(
+    ("weight", "grid"),
+    [
+        (VOLATILITY, {"position.weight.target": [0.05, 0.1], "position.weight.window": [10, 30]}),
+        (0.3, {"position.weight": [0.1, VOLATILITY, {**VOLATILITY, "max_weight": 0.2}]}),
+        (VOLATILITY, {"position.weight.window": [10, 20], "position.event_weight": [None, 0.1]}),
+        (VOLATILITY, {"position.weight.use": ["inverse_volatility", "mine.py:Half"]}),
+    ],
+    ids=["parameters", "numbers and blocks", "capped", "components"],
+)
+def test_weights_that_are_asked_are_those_of_a_run(here: Path, use: str, weight: object, grid: dict[str, list]) -> None:
+    (here / "mine.py").write_text(HALF, encoding="utf-8")
+    mode = "target" if use == "sentiment_decay" else "events"
+    held = {"position.rebalance": ["daily", "weekly"]} if mode == "target" else {"position.hold": [1, 5]}
+    if mode == "target":
+        grid = {key: values for key, values in grid.items() if key != "position.event_weight"}
+    strategy = {"name": STRATEGY, "use": use, "position": {"weight": weight, "mode": mode}}
+    result = sweep(config(here, {"grid": {**held, **grid}}, strategies=[strategy]), here / "runs")
+    assert not [item.error for item in result.outcomes if item.error]
+    for item in result.outcomes:
+        changes = [(f"strategies.0.{key}", value) for key, value in item.params.items()]
+        row = run(load(here / "config.yaml", changes), engine="compiled").strategies[0]
+        for name in ("total_return", "sharpe", "turnover", "total_costs"):
+            assert item.metrics[name] == pytest.approx(row.metrics[name], rel=1e-9, nan_ok=True), (item.params, name)
+        assert item.metrics["refusals"] == row.counts["refusals"], item.params
+    assert len({item.values.tobytes() for item in result.outcomes}) == len(result.outcomes)
+
+
+HALF = """
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Half:
+    target: float = 0.5
+
+    def weights(self, panel):
+        return np.full(panel.shape, self.target)
+"""
+
+
+def test_a_sizer_of_ones_own_that_changed_runs_its_variants_again(here: Path) -> None:
+    (here / "mine.py").write_text(HALF, encoding="utf-8")
+    strategy = {"name": STRATEGY, "use": "named_tickers", "position": {"weight": {"use": "mine.py:Half"}}}
+    made = config(here, {"grid": {"position.hold": [1, 2]}}, strategies=[strategy])
+    assert sweep(made, here / "runs").reran == 2
+    assert sweep(load(here / "config.yaml"), here / "runs").reran == 0
+    (here / "mine.py").write_text(HALF.replace("0.5", "0.2"), encoding="utf-8")
+    assert sweep(load(here / "config.yaml"), here / "runs").reran == 2
+
+
+def test_a_weight_that_cannot_be_read_fails_its_variants_alone(here: Path) -> None:
+    grid = {"position.weight": [0.1, {**VOLATILITY, "windw": 5}, {**VOLATILITY, "window": 1}, {"use": "vola"}]}
+    good, *bad = sweep(config(here, {"grid": grid}), here / "runs").outcomes
+    assert not good.error
+    for item, words in zip(bad, ("did you mean 'window'", "at least 2", "'vola' is not one of"), strict=True):
+        assert words in item.error
+
+
 def test_grid_order_and_results_do_not_depend_on_the_number_of_workers(here: Path) -> None:
     loaded = config(here, {"grid": GRID})
     one = sweep(loaded, here / "one", workers=1)

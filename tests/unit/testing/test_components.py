@@ -20,11 +20,13 @@ from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.markets.costs import Flat, MarketSchedule, ZeroCosts
 from newsbt.prices.price_readers import CsvPrices, FramePrices
 from newsbt.simulation import slippage
+from newsbt.simulation.sizers import InverseVolatility
 from newsbt.testing import (
     check_cost_model,
     check_metric,
     check_provider,
     check_reader,
+    check_sizer,
     check_slippage_model,
     small_market,
 )
@@ -208,6 +210,49 @@ class DaysRange:
 def test_slippage_models_that_are_not(model: Any, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_slippage_model(model)
+
+
+@pytest.mark.rule("X23")
+@pytest.mark.parametrize("sizer", [InverseVolatility(window=20), InverseVolatility(max_weight=0.1, window=5)], ids=repr)
+def test_sizers_that_are_fit(sizer: Any) -> None:
+    check_sizer(sizer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighs:
+    """The same for all, by what a name says."""
+
+    what: str
+
+    def weights(self, panel: Any) -> Any:
+        known = np.nan_to_num(panel.reference, nan=1.0)
+        return {
+            "fair": 0.1 / (1.0 + known),
+            "close": 0.1 / (1.0 + np.nan_to_num(panel.close, nan=1.0)),
+            "open": 0.1 / (1.0 + np.nan_to_num(panel.open, nan=1.0)),
+            "mean": np.full(panel.shape, 0.1 / (1.0 + np.nanmean(panel.close))),
+            "much": np.full(panel.shape, 2.0),
+            "one": 0.1,
+            "random": np.random.default_rng().random(panel.shape),
+        }[self.what]
+
+
+@pytest.mark.rule("X23")
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("close", r"the weight of .* in row (\d+) changes with what happens in row \1"),
+        ("open", r"the weight of .* in row (\d+) changes with what happens in row \1"),
+        ("mean", "changes with what happens in row"),
+        ("much", "answered 2.0 for"),
+        ("one", "expected numbers of shape"),
+        ("random", "the same market is sized differently"),
+    ],
+)
+def test_sizers_that_are_not(what: str, words: str) -> None:
+    check_sizer(Weighs(what="fair"))
+    with pytest.raises(AssertionError, match=words):
+        check_sizer(Weighs(what=what))
 
 
 @dataclass(frozen=True, kw_only=True)

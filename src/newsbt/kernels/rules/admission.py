@@ -12,11 +12,13 @@ from newsbt.kernels.codes import (
     NO_RATE,
     NO_REFERENCE_PRICE,
     NO_SHORT,
+    NO_WEIGHT,
     NONE,
     NOT_TRADABLE,
     NOT_TRADING,
     SHORT,
     UNKNOWN_LOT,
+    UNWEIGHED,
 )  # fmt: skip
 
 __all__ = ["first_failed", "has_slot"]
@@ -29,8 +31,8 @@ def first_failed(
 ) -> int:  # fmt: skip
     """The first test that an entry of `size` shares fails, `FILLED` where it fails none.
 
-    `reference` price and fill `rate` are NaN, `step` of lots is 0 and `size` is `NONE` where they are not known;
-    `slot` is what `has_slot` says.
+    `reference` price and fill `rate` are NaN, `step` of lots is 0 and `size` is `NONE` where they are not known, and
+    `UNWEIGHED` where no weight is; `slot` is what `has_slot` says.
     """
     if not may_trade:
         return NOT_TRADABLE
@@ -42,6 +44,8 @@ def first_failed(
         return NO_RATE
     if size == NONE or step <= 0:
         return UNKNOWN_LOT
+    if size == UNWEIGHED:
+        return NO_WEIGHT
     if side == SHORT and not can_short:
         return NO_SHORT
     if not slot:

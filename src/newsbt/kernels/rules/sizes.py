@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from newsbt._typing import Floats, Ints
 from newsbt.kernels._compile import part
-from newsbt.kernels.codes import NONE
+from newsbt.kernels.codes import NONE, UNWEIGHED
 
 __all__ = [
     "NO_CAP", "TargetStep", "after_split", "is_worth_trading", "participation_left", "price_of_size", "size_in_lots",
@@ -33,9 +33,11 @@ def price_of_size(reference: float, split: float, rate: float) -> float:
 @part
 def size_in_lots(weight: float, equity: float, price: float, step: int, minimum: int) -> int:
     """Whole lots for a fraction of E_{t-1} at a `price_of_size` (X4), 0 where nothing is left of it; `NONE` where no
-    price or no lot is known."""
+    price or no lot is known, `UNWEIGHED` where no weight is, which is NaN then."""
     if not math.isfinite(price) or step <= 0:
         return NONE
+    if math.isnan(weight):
+        return UNWEIGHED
     return whole_lots(weight * equity / price, step, minimum)
 
 

@@ -12,6 +12,7 @@ _SENTENCES = {
     "no_reference_price": "there was no earlier price to size the order by",
     "no_rate": "no exchange rate of its currency was known yet",
     "unknown_lot": "its lot size is not known",
+    "no_weight": "too little was known before it to tell how much of it to buy",
     "no_short": "it may not be sold short there",
     "max_positions": "the largest number of positions was open already",
     "below_one_lot": "the size came to less than one lot",

@@ -13,6 +13,7 @@ import numpy as np
 from newsbt._typing import Ints
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.ledger import FILL, Outcome, Reason
+from newsbt.kernels.codes import NONE
 from newsbt.simulation.account import Account
 from newsbt.simulation.lot_sales import Lot
 from newsbt.simulation.order_execution import OrderExecution
@@ -186,7 +187,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
     def _refuse_unsized(self, order: bt.Order, n: int) -> None:
         t, side = self.row + 1, 1 if order.isbuy() else -1
         if t < len(self._account.terms.panel.clock):
-            self._desk.refuse_entry(t, n, side, Outcome.NO_RATE, None, int(order.info.event), FillPoint.OPEN)
+            self._desk.refuse_entry(t, n, side, Outcome.NO_RATE, NONE, int(order.info.event), FillPoint.OPEN)
         self._reject(order, Outcome.NO_RATE)
 
     def _record_early(self, order: bt.Order, n: int) -> None:
@@ -281,7 +282,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
                     self.notify(order)
                 return  # alive: tries again at the next bar
         # What is left over after leaving, and is no whole lot, is no entry: it came of sizes before rounding.
-        left_over = bool(order.executed.size) and not self._desk.whole_lots(t, n, left)
+        left_over = bool(order.executed.size) and self._desk.whole_lots(t, n, left) <= 0
         if left > 0 and not left_over and not any(lot.sign != side for lot in self._account.held.get(n, ())):
             self._enter(order, t, n, side, left, unslipped, point, bound)
             return
@@ -307,7 +308,7 @@ class OrderBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             return
         filled = self._account.lots[-1].quantity
         self._report(order, n, self._account.fills[-1], closes_at=None)
-        if size is not None and filled < size:
+        if filled < size:
             order.info.reason = Outcome(self._account.last_refusal).word
             self.notify(order)
             order.cancel()

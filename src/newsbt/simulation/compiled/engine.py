@@ -22,6 +22,7 @@ from newsbt.simulation.missed_returns import read_only, with_hindsight
 __all__ = ["simulate"]
 
 NEVER = int(np.iinfo(np.int64).min)  # NaT
+NO_WEIGHTS = np.empty((0, 0))
 
 
 def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
@@ -69,6 +70,7 @@ def follow_up(terms: AccountTerms, targets: Targets) -> Followed:
     count, most = terms.panel.shape[1], len(causes)
     return Followed(
         grid=read_only(targets.grid, np.float64),
+        weights=read_only(NO_WEIGHTS if targets.weights is None else targets.weights, np.float64),
         due=read_only(rebalance_rows(terms.panel, terms.position.rebalance, targets.grid), np.bool_),
         cause_row=read_only(rows, np.int64),
         cause_ticker=read_only(tickers, np.int64),
