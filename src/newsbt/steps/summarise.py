@@ -21,6 +21,7 @@ from newsbt.steps.missing_rates import Wanted, rate_doubts
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.read_news import news_doubts
 from newsbt.steps.run_inputs import RunInputs
+from newsbt.steps.unknown_lots import lot_doubts
 
 __all__ = ["doubts_of", "notices_of", "summary_of"]
 
@@ -100,7 +101,7 @@ def doubts_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = 
     market = prepared.market
     about_news = (*news_doubts(prepared.components, inputs.batch), *rate_doubts(market, inputs.fx, wanted))
     known = market.prices.doubts
-    found = (*about_news, *known, *find_limit_breaks(market.panel, market.rules, known))
+    found = (*about_news, *lot_doubts(market), *known, *find_limit_breaks(market.panel, market.rules, known))
     if any(doubt.kind == "adjusted_prices" for doubt in known):
         return found
     return (*found, *find_off_ticks(market.panel, market.universe, market.rulebook))

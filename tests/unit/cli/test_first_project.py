@@ -100,11 +100,13 @@ def test_what_a_ticker_does_not_say_is_marked_and_told(tmp_path: Path, capsys: p
     """000001 is a share in Shenzhen and an index in Shanghai; lots of Hong Kong are each company's own."""
     frame = pd.concat([vendors.akshare(bars("XSHE"), code=code) for code in ("000001", "002230")])
     frame.to_csv(tmp_path / "a.csv", index=False)
-    bars("XHKG").to_csv(tmp_path / "0700.HK.csv")
-    files = [str(tmp_path / "a.csv"), str(tmp_path / "0700.HK.csv")]
+    for name in ("0700.HK.csv", "0005.HK.csv"):
+        bars("XHKG").to_csv(tmp_path / name)
+    files = [str(tmp_path / "a.csv"), str(tmp_path / "0700.HK.csv"), str(tmp_path / "0005.HK.csv")]
     assert main(["init", str(tmp_path / "mine"), "--from", *files]) == 0
     printed = capsys.readouterr().out
-    assert "exchange, board and currency of 000001" in printed and "lot_size of 0700.HK" in printed
+    assert "exchange, board and currency of 000001" in printed and "lot_size of 0005.HK: each" in printed
+    assert "orders for these are refused (unknown_lot)" in printed  # the lot of 0700.HK is in the table of rules
     rows = {row["ticker"]: row for row in instruments(tmp_path / "mine")}
     assert (rows["000001"]["exchange"], rows["000001"]["currency"]) == ("?", "?")
     assert rows["0700.HK"]["lot_size"] == ""
@@ -122,3 +124,94 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(tmp_path: Path, capsys
     assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "a.csv")]) != 0
     assert "a.csv" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
+
+
+def made(folder: Path, *files: Path, news: Path | None = None) -> str:
+    """The config of a project for these files."""
+    more = [] if news is None else ["--news", str(news)]
+    assert main(["init", str(folder), "--from", *map(str, files), *more]) == 0
+    return (folder / "configs" / "first.yaml").read_text(encoding="utf-8")
+
+
+QUICK = ["--no-report", "--set", "evaluation.bootstrap=0", "--set", "evaluation.placebo=0"]
+
+
+def test_news_of_others_are_left_out_and_counted_and_the_run_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text(
+        "Published;Title;Symbol\n2025-02-05T22:00Z;Good;AAPL US\n2025-02-06T22:00Z;Other;600519\n", encoding="utf-16"
+    )
+    text = made(tmp_path / "mine", tmp_path / "AAPL.csv", news=tmp_path / "news.csv")
+    printed = capsys.readouterr().out
+    assert "2 announcements, 1 of these instruments" in printed
+    assert "1 of 2 rows name tickers without prices here: left out and counted (600519)" in printed
+    assert "    on_bad_row: skip\n" in text
+    assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
+    assert "1 unknown ticker" in capsys.readouterr().out
+
+
+def test_a_bad_time_among_news_of_others_still_stops_the_run(tmp_path: Path) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text(
+        "Published,Title,Symbol\n2025-02-05T22:00Z,Good,AAPL\n2025-02-06T22:00Z,Other,600519\n", encoding="utf-8"
+    )
+    assert "on_bad_row" in made(tmp_path / "mine", tmp_path / "AAPL.csv", news=tmp_path / "news.csv")
+    with (tmp_path / "news.csv").open("a") as file:
+        file.write("2025-02-07T22:00Z,,AAPL\n")
+    assert main(["init", str(tmp_path / "other"), "--from", str(tmp_path / "AAPL.csv"),
+                 "--news", str(tmp_path / "news.csv")]) != 0  # fmt: skip
+
+
+def test_companies_that_no_instrument_is_called_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text("Published,Title,Company\n2025-02-05T22:00Z,Good,Apple Inc.\n")
+    made(tmp_path / "mine", tmp_path / "AAPL.csv", news=tmp_path / "news.csv")
+    printed = capsys.readouterr().out
+    assert "1 announcement, 0 of these instruments" in printed
+    assert "`name` or `aliases` of the companies that news call Apple Inc." in printed
+
+
+def test_two_currencies_are_asked_for_their_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    bars("XHKG").to_csv(tmp_path / "0700.HK.csv")
+    text = made(tmp_path / "mine", tmp_path / "AAPL.csv", tmp_path / "0700.HK.csv")
+    assert "rates of USDHKD (USDHKD is HKD per USD): `fx` in configs/first.yaml" in capsys.readouterr().out
+    config = tmp_path / "mine" / "configs" / "first.yaml"
+    assert main(["run", str(config), *QUICK]) != 0
+    assert "USDHKD" in capsys.readouterr().err
+    config.write_text(
+        text.replace("# fx: {use: fixed, rates: {USDHKD: ...}}", "fx: {use: fixed, rates: {USDHKD: 7.8}}")
+    )
+    assert main(["run", str(config), *QUICK]) == 0
+
+
+def test_a_workbook_with_a_sheet_a_ticker_is_read_sheet_by_sheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for seed, name in enumerate(("Notes", "AAPL", "0700.HK")):
+            table = pd.DataFrame({"a": [1]}) if name == "Notes" else bars(seed=seed)
+            table.to_excel(writer, sheet_name=name, index=name != "Notes")
+    text = made(tmp_path / "mine", book)
+    assert [row["ticker"] for row in instruments(tmp_path / "mine")] == ["AAPL", "0700.HK"]
+    assert '    sheet: "AAPL"\n' in text and '    sheet: "0700.HK"\n' in text
+    with pd.ExcelWriter(book, mode="a") as writer:
+        bars().to_excel(writer, sheet_name="All")
+    capsys.readouterr()
+    assert main(["init", str(tmp_path / "other"), "--from", str(book)]) != 0
+    assert "say which with `sheet: ...`" in capsys.readouterr().err
+
+
+def test_a_folder_and_files_of_several_encodings_run_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    vendors.akshare(bars("XSHE"), code="002230").to_csv(folder / "a.csv", index=False, encoding="gb18030")
+    vendors.akshare(bars("XSHG", seed=2), code="600519").to_csv(folder / "b.csv", index=False, encoding="utf-8-sig")
+    made(tmp_path / "mine", folder)
+    assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
+    assert "2 of 2 tickers priced" in capsys.readouterr().out

@@ -60,3 +60,30 @@ def test_a_price_between_steps_is_an_oddity_and_more_than_one_in_twenty_a_doubt(
 def test_equal_closes_count_on_bars_that_trade(tmp_path: Path, idle: int, doubted: int) -> None:
     closes = [*[10] * 10, 10.1, 10, 10.1]
     assert sum("bars running" in one for one in doubts(tmp_path, closes, idle)) == doubted
+
+
+LOTS = """
+ticker,  name, exchange, board, currency, lot_size
+2400.HK, A,    XHKG,     main,  HKD,      {}
+0700.HK, B,    XHKG,     main,  HKD,
+"""
+
+
+@pytest.mark.rule("X15")
+@pytest.mark.parametrize(("lot", "doubted", "refused"), [("", 1, 1), ("400", 0, 0)])
+def test_an_instrument_without_a_known_lot_is_a_doubt(tmp_path: Path, lot: str, doubted: int, refused: int) -> None:
+    """The lot of 0700.HK is in the table of rules."""
+    found = run_project(
+        tmp_path,
+        CONFIG.replace("CNY", "HKD"),
+        instruments=LOTS.format(lot),
+        announcements="""
+        event_id, published_at,           event_type, issuer, headline, tickers
+        e,        2025-03-03T20:00+08:00, news,       A,      x,        2400.HK;0700.HK
+        """,
+        prices="ticker,date,open,high,low,close,volume\n"
+        + "".join(f"{ticker},{day},10,10,10,10,1000000\n" for ticker in ("2400.HK", "0700.HK") for day in DAYS),
+    )
+    said = [one for one in found.summary.doubts if "no lot size is known of 2400.HK: entries in it are refused" in one]
+    assert len(said) == doubted
+    assert list(found.strategies[0].refusals["reason"]) == ["unknown_lot"] * refused
