@@ -6,6 +6,7 @@ import math
 
 from newsbt.kernels._compile import engine, part
 from newsbt.kernels.bar_orders import (
+    NO_BOUND,
     instant_of,
     leave_alone,
     leave_together,
@@ -89,7 +90,10 @@ def replay(
         if has_closes:
             _by_the_clock(t, resting, last, has_stops, market, rules, costs, position, asked, books)
         else:
-            _openings(t, first, last, state["open"], True, 0, True, 0, market, rules, costs, position, asked, books)
+            _openings(
+                t, first, last, state["open"], True, 0, True, 0, False,
+                market, rules, costs, position, asked, books,
+            )  # fmt: skip
             if has_stops:
                 work_stops(t, 0, True, market, rules, costs, position, books)
         end_row(t, market, costs, position, books)
@@ -167,11 +171,12 @@ def _decide(
 
 @part
 def _openings(
-    t: int, first: int, last: int, held: int, from_start: bool, after: int, to_end: bool, until: int,
+    t: int, first: int, last: int, held: int, from_start: bool, after: int, to_end: bool, until: int, has_limits: bool,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
     """Work the openings of row t after one instant and until another: markets that open together form one queue,
-    exits first. `held` is how many lots were open before the row."""
+    exits first. `held` is how many lots were open before the row. Rows that are known to have no limit orders have code
+    of their own, without a look at limits."""
     markets = market.open_at.shape[1]
     while True:
         opening, found = 0, False
@@ -197,10 +202,9 @@ def _openings(
                 and asked.point[k] != AT_CLOSE
                 and market.open_at[t, market.market_of[asked.ticker[k]]] == opening
             ):
-                if asked.point[k] == AT_LIMIT:
-                    _open_limit(t, k, market, rules, costs, position, asked, books)
-                else:
-                    _enter(t, k, AT_OPEN, market, rules, costs, position, asked, books)
+                is_limit = has_limits and asked.point[k] == AT_LIMIT
+                if not is_limit or _may_enter_at_open(t, k, market, rules, costs, position, asked, books):
+                    _enter(t, k, AT_OPEN, is_limit, market, rules, costs, position, asked, books)
         from_start, after = False, opening
 
 
@@ -233,7 +237,7 @@ def _exit(
 
 @part
 def _enter(
-    t: int, k: int, point: int,
+    t: int, k: int, point: int, is_limit: bool,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
     """Try an entry. The second event of a ticker in a row repeats the first if that filled (X2)."""
@@ -242,19 +246,18 @@ def _enter(
     if books.tickers[n]["entered"] == stamp and position.on_repeat != ADD:
         asked.outcome[k] = EXTENDED if position.on_repeat == EXTEND else IGNORED
         return
-    if asked.point[k] == AT_LIMIT and _is_held(n, side, position, books):
+    if is_limit and _is_held(n, side, position, books):
         asked.outcome[k] = IGNORED
         return
     at = instant_of(t, n, point, market)
+    bound = asked.bound[k] if is_limit else NO_BOUND
     unslipped = market.open[t, n]
     if point == AT_CLOSE:
         unslipped = market.close[t, n]
     elif point == AT_LIMIT:
-        unslipped = asked.bound[k]
+        unslipped = bound
     wanted = asked.wanted[k]
-    tried = try_entry(
-        t, n, side, wanted, event, point, at, unslipped, asked.bound[k], market, rules, costs, position, books
-    )
+    tried = try_entry(t, n, side, wanted, event, point, at, unslipped, bound, market, rules, costs, position, books)
     asked.outcome[k] = tried.why
     if tried.why != FILLED:
         return
@@ -276,12 +279,12 @@ def _is_held(n: int, side: int, position: Position, books: LedgerState) -> bool:
 
 
 @part
-def _open_limit(
+def _may_enter_at_open(
     t: int, k: int,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
-) -> None:  # fmt: skip
-    """A limit order at an opening: refused where it is new and X7 says so, else tried where the bar opens at its limit
-    or better (X22)."""
+) -> bool:  # fmt: skip
+    """Whether a limit order is tried at an opening: refused where it is new and X7 says so, else where the bar opens at
+    its limit or better (X22)."""
     n, side = asked.ticker[k], asked.sign[k]
     if asked.row[k] == t and books.tickers[n]["entered"] != books.state[0]["stamp"]:
         why = why_not(t, n, side, asked.wanted[k], market, rules, costs, position, books)
@@ -289,9 +292,8 @@ def _open_limit(
             at = instant_of(t, n, AT_OPEN, market)
             refuse(t, at, n, side, why, asked.wanted[k], 0, asked.event[k], True, AT_OPEN, books)
             asked.outcome[k] = why
-            return
-    if market.tradable[t, n] and is_met_at_open(side, asked.bound[k], market.open[t, n]):
-        _enter(t, k, AT_OPEN, market, rules, costs, position, asked, books)
+            return False
+    return market.tradable[t, n] and is_met_at_open(side, asked.bound[k], market.open[t, n])
 
 
 @part
@@ -302,7 +304,7 @@ def _rest(
     """A limit order inside a bar: tried where the bar trades through its limit, over where the session ends (X22)."""
     n, side = asked.ticker[k], asked.sign[k]
     if market.tradable[t, n] and is_traded_through(side, asked.bound[k], market.low[t, n], market.high[t, n]):
-        _enter(t, k, AT_LIMIT, market, rules, costs, position, asked, books)
+        _enter(t, k, AT_LIMIT, True, market, rules, costs, position, asked, books)
     elif session_ends(t, market.market_of[n], market.session_of):
         at = instant_of(t, n, AT_LIMIT, market)
         refuse(t, at, n, side, LIMIT_NOT_REACHED, asked.wanted[k], 0, asked.event[k], True, AT_LIMIT, books)
@@ -327,7 +329,10 @@ def _by_the_clock(
                 closing, found = at, True
         if not found:
             return
-        _openings(t, first, last, held, from_start, after, False, closing, market, rules, costs, position, asked, books)
+        _openings(
+            t, first, last, held, from_start, after, False, closing, True,
+            market, rules, costs, position, asked, books,
+        )  # fmt: skip
         if has_stops:
             work_stops(t, closing, False, market, rules, costs, position, books)
         _closes(t, first, last, closing, market, rules, costs, position, asked, books)
@@ -364,7 +369,7 @@ def _closes(
             and asked.outcome[k] == PENDING
             and _closes_at(t, asked.ticker[k], closing, market)
         ):
-            _enter(t, k, AT_CLOSE, market, rules, costs, position, asked, books)
+            _enter(t, k, AT_CLOSE, False, market, rules, costs, position, asked, books)
 
 
 @part
