@@ -216,6 +216,32 @@ def test_a_run_of_one_row_slips_by_its_impact(engine: str, monkeypatch: pytest.M
     assert (fill.quantity, fill.price) == (400, pytest.approx(10.2))
 
 
+@pytest.mark.rule("X9", "T7")
+@BOTH
+def test_a_short_of_the_same_session_can_be_bought_back_under_t_plus_one(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X9 keeps back what was bought. Under rules that have T+1 and shorts, as a rulebook of one's own may, a short of
+    the morning is bought back at the close of the same day, and a purchase of the morning is not sold."""
+    scenario = world(
+        {A: [flat(10)] * 2, C: [flat(10)] * 2},
+        news("e1", 0, View("A.HK", -1.0), View("C.SH", 1.0)), news("e2", 0, View("A.HK", 1.0), View("C.SH", -1.0),
+        at=time(3)), position=Position(weight=0.1, hold=None), execution=Execution(same_close=True),
+        fx={"CNY": ((date(2025, 1, 1), 1.0),)},
+    )  # fmt: skip
+    inputs = to_product(scenario)
+    everywhere = np.ones(2, dtype=bool)
+    rules = replace(inputs.terms.rules, t_plus_one=everywhere, can_short=everywhere)
+    changed = replace(inputs, terms=replace(inputs.terms, rules=rules))
+    monkeypatch.setattr(product, "to_product", lambda _: changed)
+    found = product.kept_by(scenario, engine)
+    assert [(one.ticker, one.side, DAYS.index(one.date), one.reason) for one in found.fills] == [
+        ("A.HK", "sell", 0, "entry"), ("C.SH", "buy", 0, "entry"), ("A.HK", "buy", 0, "opposite"),
+        ("C.SH", "sell", 1, "opposite"),
+    ]  # fmt: skip
+    assert refusals(found) == [(0, "t_plus_one", 10_000.0, 0, "e1")]
+
+
 @pytest.mark.rule("C2")
 @BOTH
 @pytest.mark.parametrize("events", [1, 2, 4, 7])

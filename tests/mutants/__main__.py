@@ -29,7 +29,7 @@ from mutants.operators import Mutant
 from mutants.planting import plant
 from mutants.reach import Line, Lines, Watcher
 from mutants.sample import sample
-from twin.corpus import kept, world
+from twin.corpus import kept, kept_with_limits, world
 from twin.named import NAMED
 from twin.product import ENGINES, check_books
 from twin.result import TwinResult
@@ -132,6 +132,7 @@ def main() -> None:
         if kind not in WHOLE_RUNS:
             scenario = world(kind, seed)
             WORLDS.append((f"world({kind!r}, {seed})", scenario, run(scenario)))
+    WORLDS.extend((name, scenario, run(scenario)) for name, scenario in kept_with_limits())
     say(f"{len(WORLDS)} worlds of the twin after {since()}")
     quietly("--collect-only", plugins=[])  # imports the tests
     context = get_context("fork")

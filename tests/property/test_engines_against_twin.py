@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.corpus import KINDS, kept, world
+from twin.corpus import KINDS, LIMITED, kept_with_limits
 from twin.product import check
 from twin.scenario import Scenario
 
@@ -35,13 +34,12 @@ def test_the_engines_keep_the_books_of_the_twin(kind: str, data: st.DataObject) 
 
 
 @pytest.mark.rule("X22")
-@pytest.mark.parametrize("kind", ["daily", "three markets", "hourly", "three hourly", "crowded", "sized"])
-@pytest.mark.parametrize("distance", [0.0, 0.03])
-def test_limit_orders_wait_as_the_twins_do(kind: str, distance: float) -> None:
+@pytest.mark.parametrize("kind", LIMITED)
+def test_limit_orders_wait_as_the_twins_do(kind: str) -> None:
     """Kept worlds with entries at limits: filled at opens, inside bars, bars later, and not at all."""
-    for seed in [seed for name, seed in kept() if name == kind][:12]:
-        found = world(kind, seed)
-        check(replace(found, execution=replace(found.execution, same_close=False, limit_distance=distance)))
+    for name, found in kept_with_limits():
+        if f"({kind!r}," in name:
+            check(found)
 
 
 @pytest.mark.rule("S3", "X21")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from .crowded import made
@@ -60,6 +61,19 @@ OF_EACH_KIND = {kind: FEWER.get(kind, 27) for kind in KINDS}
 
 def world(kind: str, seed: int) -> Scenario:
     return KINDS[kind](random.Random(seed))
+
+
+LIMITED = ("daily", "three markets", "hourly", "three hourly", "crowded", "sized")
+
+
+def kept_with_limits() -> Iterator[tuple[str, Scenario]]:
+    """The first kept worlds of each kind that may have them, with entries at limits (X22) of no distance and of 3 %."""
+    for kind in LIMITED:
+        for seed in [seed for name, seed in kept() if name == kind][:12]:
+            for distance in (0.0, 0.03):
+                found = world(kind, seed)
+                execution = replace(found.execution, same_close=False, limit_distance=distance)
+                yield f"world({kind!r}, {seed}) at limits of {distance}", replace(found, execution=execution)
 
 
 def kept() -> list[tuple[str, int]]:

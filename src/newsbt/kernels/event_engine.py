@@ -171,12 +171,12 @@ def _decide(
 
 @part
 def _openings(
-    t: int, first: int, last: int, held: int, from_start: bool, after: int, to_end: bool, until: int, has_limits: bool,
+    t: int, first: int, last: int, held: int, from_start: bool, after: int, to_end: bool, until: int, is_mixed: bool,
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
     """Work the openings of row t after one instant and until another: markets that open together form one queue,
-    exits first. `held` is how many lots were open before the row. Rows that are known to have no limit orders have code
-    of their own, without a look at limits."""
+    exits first. `held` is how many lots were open before the row. A row that is not mixed has entries at its openings
+    only, and code of its own that does not look at their points."""
     markets = market.open_at.shape[1]
     while True:
         opening, found = 0, False
@@ -199,10 +199,10 @@ def _openings(
         for k in range(first, last):
             if (
                 asked.outcome[k] == PENDING
-                and asked.point[k] != AT_CLOSE
+                and not (is_mixed and asked.point[k] == AT_CLOSE)
                 and market.open_at[t, market.market_of[asked.ticker[k]]] == opening
             ):
-                is_limit = has_limits and asked.point[k] == AT_LIMIT
+                is_limit = is_mixed and asked.point[k] == AT_LIMIT
                 if not is_limit or _may_enter_at_open(t, k, market, rules, costs, position, asked, books):
                     _enter(t, k, AT_OPEN, is_limit, market, rules, costs, position, asked, books)
         from_start, after = False, opening

@@ -164,7 +164,7 @@ def _plan(
         if wanted.leaves > 0:
             left = wanted.leaves
             number = books.tickers[n]["first"]
-            while number != NONE and left > 0:
+            while number != NONE:
                 lot = books.lots[number]
                 size = min(left, _after_split(t, number, market, books)) if lot["waiting"] == NONE else 0
                 if size > 0:
@@ -272,14 +272,9 @@ def _reduce(
     while number != NONE:
         lot = books.lots[number]
         if lot["leaves"] == t:
-            lot["tried"] = t
-            lot["planned"] = min(lot["planned"], lot["quantity"])
-            if lot["planned"] > 0:
-                books.leaving[count] = number
-                count += 1
+            books.leaving[count] = number
+            count += 1
         number = lot["next"]
-    if count == 0:
-        return True
     return leave_together(
         t, count, t, REBALANCE, market.open[t, n], AT_OPEN, False, False, market, rules, costs, books, position
     )  # fmt: skip

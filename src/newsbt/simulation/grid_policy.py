@@ -69,9 +69,9 @@ class GridPolicy:
         self._unfinished.difference_update(np.flatnonzero(wanted & nothing).tolist())
         wanted &= ~nothing
         reductions = [
-            Step(lot.ticker, -lot.sign, lot.quantity, ((lot, self._after_split(t, lot)),), lot.waiting)
+            Step(lot.ticker, -lot.sign, part, ((lot, part),), lot.waiting)
             for lot in account.lots
-            if lot.waiting is not None and panel.tradable[t, lot.ticker]
+            if lot.waiting is not None and panel.tradable[t, lot.ticker] and (part := self._after_split(t, lot))
         ]
         entries: list[Step] = []
         for n in np.flatnonzero(wanted).tolist():
@@ -108,8 +108,7 @@ class GridPolicy:
             is_stop = intent.reason is not Reason.REBALANCE
             done = Outcome.NOT_TRADING
             if self._terms.panel.tradable[t, n]:
-                going = [(lot, min(part, lot.quantity)) for lot, part in intent.lots if lot.quantity]
-                done = self._desk.leave(t, going, intent.reason, waits=is_stop) if going else Outcome.FILLED
+                done = self._desk.leave(t, intent.lots, intent.reason, waits=is_stop)
             if not is_stop and done is not Outcome.FILLED:
                 self._unfinished.add(n)
             return done

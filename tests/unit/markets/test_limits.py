@@ -80,9 +80,10 @@ def test_units_of_what_is_no_price() -> None:
     assert units(np.array([np.nan, np.inf, 1e300, 1.15])).tolist() == [0, 0, 0, 115_000_000]
 
 
-def test_a_split_beyond_any_price_leaves_no_reference(daily, instrument) -> None:
-    """Three reverse splits of a thousand to one: nothing overflows, and such a price has no limit."""
-    split = np.array([[1.0], [0.001], [1.0]])
+@pytest.mark.parametrize("split_of", [0.001, 0.005])  # 2e11, and exactly the 4e10 from which on nothing is a price
+def test_a_split_beyond_any_price_leaves_no_reference(daily, instrument, split_of: float) -> None:
+    """A reverse split of many to one: nothing overflows, and such a price has no limit."""
+    split = np.array([[1.0], [split_of], [1.0]])
     panel, _ = daily("2025-03-03", "2025-03-05", instrument("A.SH", "XSHG"), close=np.full((3, 1), 2.0e8), split=split)
     found = references(panel)
     assert found.value[:, 0].tolist() == [0, 0, units(np.array([2.0e8]))[0]]

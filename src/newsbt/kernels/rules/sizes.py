@@ -72,7 +72,7 @@ def split_order(quantity: int, count: int, shares: Floats, whole: Ints, lost: Fl
         left -= whole[k]
     for _ in range(left):
         worst = 0
-        for k in range(1, count):
+        for k in range(count):
             if lost[k] < lost[worst]:
                 worst = k
         whole[worst] += 1

@@ -76,6 +76,19 @@ def test_a_row_in_which_every_ticker_enters_comes_within_one_lot_of_its_room(
     assert lots <= max(capacity for capacity in just_enough if capacity <= lots + 1) <= lots + 1
 
 
+def test_what_purchases_have_used_needs_no_room_again(just_enough: list[int]) -> None:
+    """Four purchases with five events behind each. The last rows have 20 fills, reckon with three records for each of
+    20 lots and of one ticker, and two more: 85, and with none for the events, which purchases have used."""
+    levels = (0.1, 0.2, 0.3, 0.4, 0.4, 0.4)
+    grid = {day: {"A.HK": level} for day, level in zip(DAYS, levels, strict=False)}
+    causes = tuple(Cause(day, "A.HK", f"e{n}{k}", 1.0) for n, day in enumerate(DAYS[:4]) for k in range(5))
+    bars = {A: [flat(10)] * 6}
+    scenario = handmade(bars, grid=grid, causes=causes, position=Position(weight=1.0, min_trade=0.0))
+    books = check(scenario, "compiled")
+    assert len(books.lots) == 20
+    assert max(just_enough) == 20 + 3 * (20 + 1) + 2
+
+
 @pytest.mark.skipif("NUMBA_DISABLE_JIT" in os.environ, reason="this is that run")
 def test_the_same_with_every_index_checked() -> None:
     """Writing past the end raises nothing in compiled code: as plain Python it does."""
