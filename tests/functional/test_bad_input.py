@@ -135,10 +135,6 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
         swap("config.yaml", "fx:\n  use: csv\n  path: fx.csv\n", ""),
         ("fx.USDHKD", "from USD to HKD", "{use: fixed, rates: {USDHKD: ...}}"),
     ),
-    "fx that starts too late": (
-        swap("fx.csv", "2025-03-01", "2025-03-05"),
-        ("fx.USDHKD", "before 2025-03-03", "add an earlier row"),
-    ),
     "empty file": (write("prices.csv", b""), ("prices.csv", "empty")),
     "header alone": (write("prices.csv", PRICES.split("\n")[1].encode()), ("prices.csv", "no rows")),
     "binary garbage": (write("prices.csv", bytes(range(256)) * 9), ("prices.csv:1", "expected a text file")),

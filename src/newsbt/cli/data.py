@@ -65,9 +65,10 @@ def _source_options(function: Callable[P, T]) -> Callable[P, T]:
 def check(paths: tuple[Path, ...], as_json: bool, **options: Unpack[SourceOptions]) -> int:
     """Look for what is odd about prices: in files or folders (CSV, Excel, Parquet), or in those that a CONFIG names.
 
-    Bad rows, gaps against the exchange's calendar, half days as flat bars, copied rows, volumes of zero or below one
-    share, moves beyond the price limit, splits that no column tells, prices between the exchange's steps. Exits with
-    2 when a run would stop at what was found.
+    Bad rows, gaps against the exchange's calendar, half days as flat bars, copied rows, impossible volumes, splits
+    that no column tells or that count twice, prices off the limit or the step, stale tails, rows before a listing,
+    stamps of another zone, one series under two tickers, sources that differ. Exits with 2 when a run would stop at
+    what was found, else with 0.
 
     Examples:
 
@@ -78,17 +79,15 @@ def check(paths: tuple[Path, ...], as_json: bool, **options: Unpack[SourceOption
     """
     from newsbt.cli.price_sources import price_sources
     from newsbt.domain.findings import rows_text
-    from newsbt.prices.checking import check_source, same_files
+    from newsbt.prices.checking import check_sources
     from newsbt.reports.price_check import findings_view
     from newsbt.runs.json_values import plain
 
     sources = price_sources(paths, **options)
-    checked = [
-        check_source(reader, sources.instrument_of, sources.rulebook, sources.known, sources.universe)
-        for reader in sources.readers
-    ]
-    findings = [*same_files(sources.files), *(finding for one in checked for finding in one.findings)]
-    tables = [one.table for one in checked if one.table is not None]
+    checked = check_sources(
+        sources.readers, sources.instrument_of, sources.rulebook, sources.known, sources.universe, sources.files
+    )
+    findings, tables = checked.findings, checked.tables
     stops = any(finding.is_error for finding in findings)
     if as_json:
         counts = {

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
-__all__ = ["LISTED", "POLICIES", "REASONS", "BadRow", "BadRows", "check_policy"]
+__all__ = ["LISTED", "POLICIES", "REASONS", "BadRow", "BadRows", "check_policy", "listing"]
 
 POLICIES = ("error", "skip")
 LISTED = 20  # how many bad rows an error spells out
+_most = ContextVar("_most", default=LISTED)
 
 REASONS = (
     "naive_time", "bad_time", "duplicate_event_id", "unknown_ticker", "missing_value", "bad_value",
     "not_a_session", "duplicate", "ohlc_order", "not_positive", "unknown_currency",
 )  # fmt: skip
+
+
+@contextmanager
+def listing(most: int) -> Iterator[None]:
+    """Spell out so many bad rows meanwhile."""
+    before = _most.set(most)
+    try:
+        yield
+    finally:
+        _most.reset(before)
 
 
 def check_policy(on_bad_row: str) -> None:
@@ -36,8 +49,8 @@ class BadRow:
 class BadRows:
     """Collects bad rows while a table is read, and ends the reading as the policy says.
 
-    Counts every row; keeps the messages of the first :data:`LISTED` only, so that a file of nothing but bad rows
-    costs no more than a good one. Callers ask :attr:`listing` before they spend time on a message.
+    Counts every row; keeps the messages of the first :data:`LISTED` only (see :func:`listing`), so that a file of
+    nothing but bad rows costs no more than a good one. Callers ask :attr:`listing` before they spend time on a message.
     """
 
     def __init__(self, on_bad_row: str = "error") -> None:
@@ -54,7 +67,7 @@ class BadRows:
     @property
     def listable(self) -> int:
         """How many further messages would be kept."""
-        return LISTED - len(self.listed)
+        return _most.get() - len(self.listed)
 
     @property
     def total(self) -> int:

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 # Years that fit 64-bit nanoseconds with room for latencies and holds on both sides.
+HAS_TIME = "which has a time of day"
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
 
@@ -143,7 +144,7 @@ def session_day(value: PlainValue) -> date | None:
             return None
         found = _parse_day(written)
     if found.time() != time(0):
-        raise ValueError(f"expected a day such as 2025-03-06, got {_short(value)}, which has a time of day")
+        raise ValueError(f"expected a day such as 2025-03-06, got {_short(value)}, {HAS_TIME}")
     _check_year(found.year, value)
     return found.date()
 

@@ -17,8 +17,25 @@ KINDS = {
     "duplicate": "a ticker and time that stand twice",
     "ohlc_order": "open or close outside low to high",
     "not_positive": "a price of zero or less",
+    "naive_time": "a time without an offset, and no zone to read it in",
     "bad_value": "a cell that is no number or no day",
     "not_a_session": "a row on a day, or at a time, without trading",
+    "midnight_stamp": "bars of a day's parts that are stamped at midnight",
+    "same_file": "two files with the same bytes",
+    "same_series": "two tickers with the same prices",
+    "sources_differ": "two sources with other prices of one ticker",
+    "split_in_prices": "a split that looks to be in the prices already",
+    "split_not_in_prices": "a split that is not applied, and looks to be real",
+    "split_day": "a split on another day than the prices move by it",
+    "unadjusted_split": "a move that looks like a split",
+    "large_move": "a move by more than a factor of five",
+    "beyond_limit": "a price beyond the exchange's price limit without dividend or split",
+    "absurd_volume": "a volume below one share, or hundreds of times the usual",
+    "volume_unit": "volumes of another size from one bar on",
+    "stale_tail": "last bars that do not move",
+    "ends_early": "a ticker that ends before the others of its exchange",
+    "before_listing": "rows before a ticker was listed, or first traded",
+    "after_delisting": "rows after a ticker's end",
     "copied_row": "a row that repeats the one before it",
     "gap": "sessions of the exchange without a row",
     "missing_bars": "sessions with fewer bars than the exchange's hours hold",
@@ -27,29 +44,24 @@ KINDS = {
     "zero_volume": "bars without volume",
     "blank_volume": "bars whose volume is not known",
     "blank_price": "rows that lack a price",
-    "absurd_volume": "a volume below one share",
-    "beyond_limit": "a move beyond the exchange's price limit without dividend or split",
-    "split_in_prices": "a split that looks to be in the prices already",
-    "split_not_in_prices": "a split that is not applied, and looks to be real",
-    "split_day": "a split on another day than the prices move by it",
-    "unadjusted_split": "a move that looks like a split",
-    "large_move": "a move by more than a factor of five",
-    "off_tick": "prices between the exchange's price steps",
-    "same_series": "two tickers with the same prices",
-    "same_file": "two files with the same bytes",
     "stamped_at_end": "bars that seem to be stamped at their end",
+    "off_tick": "prices between the exchange's price steps",
+    "adjusted_prices": "prices that seem to be adjusted",
     "unknown_exchange": "a ticker whose exchange is not known",
+    "late_start": "a ticker that begins after the others of its exchange",
 }
-"""Kinds of findings; the first six stop a run under `on_bad_row: error`."""
+"""Kinds of findings, the gravest first; `ERRORS` stop a run under `on_bad_row: error`, `NOTES` may be as they are."""
 
-ERRORS = ("unreadable", "duplicate", "ohlc_order", "not_positive", "bad_value", "not_a_session")
+NOTES = ("unknown_exchange", "late_start")
+ERRORS = ("naive_time", "unreadable", "duplicate", "ohlc_order", "not_positive", "bad_value", "not_a_session")
 
 MOST_SPANS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One kind of oddity of one ticker: how many rows, the first day, and a sentence that begins with the ticker."""
+    """One kind of oddity of one ticker: how many rows, the first one's day, file and line, and a sentence that begins
+    with the ticker. What is said of a series, and not of its rows, counts as one."""
 
     kind: str
     message: str
@@ -58,6 +70,7 @@ class Finding:
     count: int = 1
     file: str | None = None
     line: int | None = None
+    row: int | None = None  # of the table; becomes file and line
 
     def __post_init__(self) -> None:
         assert self.kind in KINDS, self.kind
@@ -67,11 +80,16 @@ class Finding:
         """Whether a run would stop at it."""
         return self.kind in ERRORS
 
+    @property
+    def severity(self) -> str:
+        """``error``, ``doubt`` or ``note``."""
+        return "error" if self.is_error else "note" if self.kind in NOTES else "doubt"
+
     def as_dict(self) -> dict[str, JsonValue]:
         """The entry of `newsbt data check --json`."""
         return {
             "kind": self.kind,
-            "severity": "error" if self.is_error else "doubt",
+            "severity": self.severity,
             "ticker": self.ticker or None,
             "date": self.date,
             "count": self.count,

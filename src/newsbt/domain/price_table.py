@@ -129,7 +129,7 @@ def add_bad_rows(bad: BadRows, table: PriceTable, reason: str, rows: Ints, descr
     listed = rows[: bad.listable].tolist()
     for row, (file, line) in zip(listed, table.where(listed), strict=True):
         ticker, when = table.tickers[int(table.ticker_code[row])], table.when[row]
-        what = ticker if np.isnat(when) else f"{ticker} on {when}"
+        what = ticker if np.isnat(when) else f"{ticker} on {str(when)[:19]}"
         bad.add(reason, f"{what}: {describe(row)}", file=file, line=line)
     bad.add_unlisted(reason, len(rows) - len(listed))
 

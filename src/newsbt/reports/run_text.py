@@ -176,8 +176,9 @@ def warnings(record: RunRecord) -> list[str]:
     return [f"{row.get('name')}: {warning}" for row in record.rows for warning in row.get("warnings") or ()]
 
 
-def grouped(sentences: Iterable[str]) -> list[str]:
-    """Sentences that differ in their first word only (a ticker, as a rule), put together; no word is lost.
+def grouped(sentences: Iterable[str], most: int | None = None) -> list[str]:
+    """Sentences that differ in their first word only (a ticker, as a rule), put together; no word is lost, but where
+    more than `most` are put together.
 
     >>> grouped(["A has no price", "B moves a lot", "C has no price"])
     ['A has no price. Likewise: C', 'B moves a lot']
@@ -189,7 +190,9 @@ def grouped(sentences: Iterable[str]) -> list[str]:
     parts = []
     for rest, (first, *others) in subjects.items():
         count = f" {len(others)} more" if len(others) > 1 else ""
-        parts.append(f"{first} {rest}".strip() + (f". Likewise{count}: {', '.join(others)}" if others else ""))
+        shown = others[:most]
+        cut = ", ..." if len(shown) < len(others) else ""
+        parts.append(f"{first} {rest}".strip() + (f". Likewise{count}: {', '.join(shown)}{cut}" if others else ""))
     return parts
 
 

@@ -15,6 +15,7 @@ from newsbt.domain.fx_table import FxTable
 from newsbt.domain.references import IDLE, idle_relations, named, named_references
 from newsbt.domain.results import RunSummary
 from newsbt.markets.fx import FxRates
+from newsbt.prices.doubt_sentences import doubt_sentences
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.missing_rates import Wanted, rate_doubts
@@ -82,7 +83,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
         ),
         hindsight=universe.hindsight(),
         notices=notices_of(prepared.components, inputs),
-        doubts=tuple(doubt.message for doubt in doubts_of(prepared, inputs, wanted)),
+        doubts=doubt_sentences(doubts_of(prepared, inputs, wanted), len(universe.instruments)),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],
             "events": [str(min(published)), str(max(published))] if published else None,

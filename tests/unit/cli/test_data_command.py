@@ -161,7 +161,7 @@ def test_check_of_a_config_s_prices(shell: Shell, config: Path) -> None:
     ]
     code, out, _ = shell("check", config)
     assert code == 0
-    assert "600000.SH has no usable row for 1 of 3 sessions of XSHG: 2025-03-04" in out
+    assert "600000.SH has no row for 1 of 3 sessions of XSHG: 2025-03-04" in out
     assert "3 rows looked at, 1 finding" in out
 
 

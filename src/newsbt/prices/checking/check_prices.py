@@ -1,42 +1,89 @@
-"""The check of one source of prices: bad rows first, then each ticker against its exchange's calendar and rules."""
+"""The check of sources of prices: bad rows first, then each ticker against its exchange's calendar and rules, then
+tickers and sources against each other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
-from newsbt._typing import Bools, Days, Floats
+from newsbt._typing import Bools, Days, Instants, Ints
 from newsbt.digests import file_digest
 from newsbt.domain.entity import Instrument, StatusSpan, Universe
 from newsbt.domain.findings import Finding
-from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.domain.price_table import PriceTable
-from newsbt.errors import DataError
 from newsbt.markets.calendars import Sessions, sessions
 from newsbt.markets.dated_rules import Rulebook
-from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.markets.ticks import price_steps
-from newsbt.ports.price_reader import PriceReader, with_bad_rows
-from newsbt.prices.checking.coverage import bar_counts, gaps, stray_days
-from newsbt.prices.checking.series_findings import Series, half_days_of, odd_bars, odd_days, series_of
+from newsbt.ports.price_reader import PriceReader
+from newsbt.prices.checking.across import disagreements, same_series
+from newsbt.prices.checking.coverage import among, gaps, missing_bars, sessions_between, stray_days
+from newsbt.prices.checking.lenient_reading import read_with_bad_rows
+from newsbt.prices.checking.lifetime import Ends, ends_of, late_and_early, outside_life, stale_tail
+from newsbt.prices.checking.price_rules import limits_of
+from newsbt.prices.checking.series import Series, grouped_rows, series_of
+from newsbt.prices.checking.series_findings import half_days_of, odd_bars, odd_days
+from newsbt.prices.checking.stamps import odd_stamps
+from newsbt.prices.splits import SplitDoubt, split_doubts
 
-__all__ = ["Checked", "check_source", "same_files"]
+__all__ = ["Checked", "check_source", "check_sources", "same_files"]
 
 InstrumentOf = Callable[[str], Instrument | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What a source holds (`table`, None where it cannot be read) and what is odd about it."""
+    """What sources hold (without those that cannot be read) and what is odd about them."""
 
-    table: PriceTable | None
+    tables: tuple[PriceTable, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def table(self) -> PriceTable | None:
+        """What the only source holds."""
+        return self.tables[0] if self.tables else None
+
+
+def check_sources(
+    readers: Sequence[PriceReader],
+    instrument_of: InstrumentOf,
+    rulebook: Rulebook,
+    known: Container[str] | None = None,
+    universe: Universe | None = None,
+    files: Iterable[Path] = (),
+) -> Checked:
+    """Read sources, and look at each of them and at all together.
+
+    Parameters
+    ----------
+    readers : sequence of price readers
+        Asked with ``on_bad_row: error`` for what stops a run, then with ``skip`` for the rest.
+    instrument_of : callable
+        Exchange and board of a ticker; None leaves its calendar and rules unchecked.
+    known : container of str, optional
+        Tickers to look at; None: all.
+    universe : Universe, optional
+        Gives the statuses that decide price limits.
+    files : iterable of Path
+        Files to compare byte by byte.
+    """
+    findings: list[Finding] = [*same_files(files)]
+    twice = {finding.file for finding in findings}
+    tables = []
+    for reader in readers:
+        table, bad = read_with_bad_rows(reader, known)
+        findings += bad
+        if table is None or (table.files and {str(file) for file in table.files} <= twice):
+            continue
+        statuses = () if universe is None else universe.statuses
+        found = list(_SourceCheck(table, instrument_of, rulebook, statuses).findings(_days_of(bad)))
+        findings += _located(table, found)
+        tables.append(table)
+    findings += [*same_series(tables), *disagreements(tables)] if tables else []
+    return Checked(tables=tuple(tables), findings=tuple(findings))
 
 
 def check_source(
@@ -46,32 +93,8 @@ def check_source(
     known: Container[str] | None = None,
     universe: Universe | None = None,
 ) -> Checked:
-    """Read a source and look at it.
-
-    Parameters
-    ----------
-    reader : a price reader
-        Asked with ``on_bad_row: error`` for what stops a run, then with ``skip`` for the rest.
-    instrument_of : callable
-        Exchange and board of a ticker; None leaves its calendar and rules unchecked.
-    known : container of str, optional
-        Tickers to look at; None: all.
-    universe : Universe, optional
-        Gives the statuses that decide price limits.
-    """
-    findings: list[Finding] = []
-    try:
-        table = reader.read(known)
-    except DataError as error:
-        findings += _bad_rows(error)
-        lenient = with_bad_rows(reader, "skip")
-        try:
-            table = lenient.read(known)
-        except DataError:
-            return Checked(table=None, findings=tuple(findings))
-    statuses = () if universe is None else universe.statuses
-    findings += _strays_and_series(table, instrument_of, rulebook, statuses)
-    return Checked(table=table, findings=tuple(findings))
+    """Read one source and look at it: as :func:`check_sources`."""
+    return check_sources([reader], instrument_of, rulebook, known, universe)
 
 
 def same_files(files: Iterable[Path]) -> Iterator[Finding]:
@@ -91,141 +114,116 @@ def same_files(files: Iterable[Path]) -> Iterator[Finding]:
             )
 
 
-def _bad_rows(error: DataError) -> Iterator[Finding]:
-    """Faults that stop a run, in the words of the reader."""
-    for problem in error.problems:
-        kind = problem.code if problem.code in _BAD else "unreadable"
-        if problem.code == "more_bad_rows":
-            kind = "bad_value"
-        yield Finding(kind=kind, message=problem.message, file=problem.file, line=problem.line)
-    if not error.problems:
-        yield Finding(kind="unreadable", message=str(error))
+def _days_of(bad: Iterable[Finding]) -> dict[str, Days]:
+    """The days of bad rows by ticker: they are no gaps as well."""
+    found: dict[str, list[str]] = {}
+    for finding in bad:
+        if finding.ticker and finding.date:
+            found.setdefault(finding.ticker, []).append(finding.date[:10])
+    return {ticker: np.array(days, dtype="datetime64[D]") for ticker, days in found.items()}
 
 
-_BAD = ("duplicate", "ohlc_order", "not_positive", "bad_value", "not_a_session")
-
-
-def _strays_and_series(
-    table: PriceTable, instrument_of: InstrumentOf, rulebook: Rulebook, statuses: Sequence[StatusSpan]
-) -> Iterator[Finding]:
-    seen: dict[bytes, str] = {}
-    counts = np.bincount(table.ticker_code, minlength=len(table.tickers))
-    for code, ticker in enumerate(table.tickers):
-        if not counts[code]:
-            continue
-        item = instrument_of(ticker)
-        known = item is not None and item.exchange in rulebook.exchanges
-        if item is None or not known:
-            what = "has no known exchange" if item is None else f"is of an unknown exchange {item.exchange!r}"
-            yield Finding(
-                kind="unknown_exchange",
-                ticker=ticker,
-                message=f"{ticker} {what}: sessions and rules are not checked; name its exchange",
-            )
-        zone = ZoneInfo(rulebook.exchange(item.exchange).time_zone) if item is not None and known else ZoneInfo("UTC")
-        item = item or Instrument(ticker=ticker, name=ticker, exchange="", board="main", currency="")
-        series = series_of(table, code, item, _local_days(table, zone))
-        yield from _same_series(series, seen)
-        if known:
-            yield from _by_the_rules(series, table, rulebook, statuses)
+def _located(table: PriceTable, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings with file and line of the first row each one is about."""
+    about = [finding.row for finding in findings if finding.row is not None]
+    indices = iter(table.where(about))
+    for finding in findings:
+        if finding.row is None:
+            yield finding
         else:
-            yield from odd_bars(series, np.zeros(len(series.day), dtype=bool), None, table.adjusted)
-            yield from odd_days(series, None)
+            file, line = next(indices)
+            yield replace(finding, file=file, line=line)
 
 
-def _local_days(table: PriceTable, zone: ZoneInfo) -> Days:
-    """(R,): the session day of each row; of intraday bars the local one."""
-    if table.day is not None:
-        return table.day
-    import pandas as pd
+@dataclass(frozen=True, slots=True)
+class _SourceCheck:
+    """Looks at one table, ticker by ticker; what an exchange's tickers share is made once."""
 
-    local = pd.DatetimeIndex(table.when.astype("M8[ns]")).tz_localize("UTC").tz_convert(zone).tz_localize(None)
-    return np.asarray(local.to_numpy().astype("datetime64[D]"))
+    table: PriceTable
+    instrument_of: InstrumentOf
+    rulebook: Rulebook
+    statuses: Sequence[StatusSpan]
+    _local: dict[str, tuple[Days, Ints]] = field(default_factory=dict)
+    _listed: dict[str, tuple[Sessions, np.timedelta64]] = field(default_factory=dict)
 
+    def findings(self, bad: dict[str, Days]) -> Iterator[Finding]:
+        table = self.table
+        splits: dict[str, tuple[SplitDoubt, ...]] = {}
+        for doubt in split_doubts(table):
+            splits[doubt.ticker] = (*splits.get(doubt.ticker, ()), doubt)
+        ends: dict[str, list[Ends]] = {}
+        for code, rows in grouped_rows(table):
+            ticker = table.tickers[code]
+            item = self.instrument_of(ticker)
+            known = item is not None and item.exchange in self.rulebook.exchanges
+            if item is None or not known:
+                what = "has no known exchange" if item is None else f"is of an unknown exchange {item.exchange!r}"
+                yield Finding(
+                    kind="unknown_exchange",
+                    ticker=ticker,
+                    message=f"{ticker} {what}: sessions and rules are not checked; name its exchange",
+                )
+                item = item or Instrument(ticker=ticker, name=ticker, exchange="", board="main", currency="")
+            day, minute = self.local(self.rulebook.exchange(item.exchange).time_zone if known else "UTC")
+            series = series_of(table, rows, item, day, minute, splits.get(ticker, ()))
+            if known:
+                ends.setdefault(item.exchange, []).append(ends_of(series))
+                yield from self.by_the_rules(series, bad.get(ticker, np.empty(0, dtype="datetime64[D]")))
+            else:
+                yield from odd_bars(series, np.zeros(len(rows), dtype=np.bool_), None, table.adjusted)
+                yield from odd_days(series, None)
+        for mic, of_exchange in ends.items():
+            yield from late_and_early(of_exchange, self.listed(mic)[0].dates)
 
-def _same_series(series: Series, seen: dict[bytes, str]) -> Iterator[Finding]:
-    """Two tickers with the same numbers: a download that went wrong."""
-    if len(series.day) < 5:
-        return
-    ticker = series.item.ticker
-    other = seen.setdefault(series.prices.tobytes() + series.volume.tobytes(), ticker)
-    if other != ticker:
-        yield Finding(
-            kind="same_series",
-            ticker=ticker,
-            date=str(series.day[0]),
-            count=len(series.day),
-            message=f"{ticker} has the same prices and volumes as {other} in all of its {len(series.day)} rows",
+    def local(self, zone: str) -> tuple[Days, Ints]:
+        """(R,) session day and minute of the day of each row, by the clocks of a zone; no minutes of daily rows."""
+        if self.table.day is not None:
+            return self.table.day, np.empty(0, dtype=np.int64)
+        if zone not in self._local:
+            local = _local_instants(self.table.when, ZoneInfo(zone))
+            day = local.astype("datetime64[D]")
+            self._local[zone] = day, (local - day).astype("m8[m]").astype(np.int64)
+        return self._local[zone]
+
+    def listed(self, mic: str) -> tuple[Sessions, np.timedelta64]:
+        """The sessions of an exchange over the whole table, and how long one usually is."""
+        if mic not in self._listed:
+            day, _ = self.local(self.rulebook.exchange(mic).time_zone)
+            found = sessions(mic, day.min().item(), day.max().item(), self.rulebook)
+            length = np.sort(found.close_at - found.open_at)
+            self._listed[mic] = found, length[len(length) // 2] if len(length) else np.timedelta64(0, "ns")
+        return self._listed[mic]
+
+    def by_the_rules(self, series: Series, bad: Days) -> Iterator[Finding]:
+        table, item = self.table, series.item
+        whole, usual = self.listed(item.exchange)
+        listed = sessions_between(whole, series.day[0], series.day[-1])
+        stray = ~among(series.day, listed.dates)
+        yield from stray_days(series, stray, listed)
+        yield from gaps(series, listed, bad)
+        if table.intraday:
+            yield from missing_bars(series, listed, table.interval_ns)
+            yield from odd_stamps(series, listed)
+            yield from odd_bars(series, np.zeros(len(stray), dtype=np.bool_), None, table.adjusted)
+            return
+        half = half_days_of(series, listed, usual)
+        outside, findings = outside_life(series, half)
+        yield from findings
+        tail, findings = stale_tail(series)
+        yield from findings
+        known: Bools = outside | tail | stray
+        if stray.all():
+            yield from odd_bars(series, half, None, table.adjusted, known)
+            return
+        steps = price_steps(self.rulebook.exchange(item.exchange), item, series.day, series.prices)
+        yield from odd_bars(series, half, steps, table.adjusted, known)
+        yield from odd_days(
+            series, limits_of(series, ~stray, listed, self.rulebook, self.statuses, table.adjusted), known
         )
 
 
-def _by_the_rules(
-    series: Series, table: PriceTable, rulebook: Rulebook, statuses: Sequence[StatusSpan]
-) -> Iterator[Finding]:
-    first: date = series.day[0].item()
-    last: date = series.day[-1].item()
-    listed = sessions(series.item.exchange, first, last, rulebook)
-    stray = ~np.isin(series.day, listed.dates)
-    yield from stray_days(series, stray)
-    kept = ~stray
-    if table.intraday:
-        yield from bar_counts(series, listed, table.interval_ns)
-        yield from odd_bars(series, np.zeros(len(series.day), dtype=bool), None, table.adjusted)
-        return
-    yield from gaps(series, listed)
-    half = half_days_of(series, listed)
-    if not kept.any():
-        yield from odd_bars(series, half, None, table.adjusted)
-        return
-    rules = _rules(series, kept, listed, rulebook, statuses)
-    steps = price_steps(rulebook.exchange(series.item.exchange), series.item, series.day, series.prices)
-    yield from odd_bars(series, half, steps, table.adjusted)
-    lower, upper = np.full(len(kept), np.nan), np.full(len(kept), np.nan)
-    # Half a tick is rounding; adjusted prices are rounded a second time, on another scale.
-    slack = rules.tick[:, 0] / 2 + (0.01 * series.reference[kept] if table.adjusted else 0.0)
-    lower[kept], upper[kept] = rules.limit_down[:, 0] - slack, rules.limit_up[:, 0] + slack
-    yield from odd_days(series, (lower, upper))
+def _local_instants(when: Instants | Days, zone: ZoneInfo) -> Instants:
+    import pandas as pd
 
-
-def _rules(
-    series: Series, kept: Bools, listed: Sessions, rulebook: Rulebook, statuses: Sequence[StatusSpan]
-) -> TradingRules:
-    """The exchange's rules at each kept row, as a run would have them."""
-    dates = series.day[kept]
-    rows = len(dates)
-    index = np.searchsorted(listed.dates, dates)
-
-    def column(values: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> np.ndarray:
-        found: np.ndarray = frozen_array(np.asarray(values).reshape(rows, 1), dtype)
-        return found
-
-    clock = Clock(
-        markets=(series.item.exchange,),
-        dates=frozen_array(dates, "datetime64[D]"),
-        open_at=column(listed.open_at[index], "datetime64[ns]"),
-        close_at=column(listed.close_at[index], "datetime64[ns]"),
-        cutoff_at=column(listed.cutoff_at[index], "datetime64[ns]"),
-        session_of=column(index, np.int64),
-        previous_cutoff_at=frozen_array([np.datetime64("NaT", "ns")], "datetime64[ns]"),
-    )
-    blank: Floats = np.full(rows, np.nan)
-    prices = series.prices[kept]
-    panel = MarketPanel(
-        tickers=(series.item.ticker,),
-        market_of=frozen_array([0], np.int64),
-        clock=clock,
-        open=column(prices[:, 0]),
-        high=column(prices[:, 1]),
-        low=column(prices[:, 2]),
-        close=column(prices[:, 3]),
-        volume=column(series.volume[kept]),
-        tradable=column(np.zeros(rows), np.bool_),
-        close_before=frozen_array([np.nan], np.float64),
-        dividend=column(np.zeros(rows)),
-        split=column(np.ones(rows)),
-        prev_close=column(np.where(np.isfinite(series.reference[kept]), series.reference[kept], blank)),
-        adj_factor=column(np.ones(rows)),
-        has_prices=frozen_array([True], np.bool_),
-    )
-    mine = tuple(span for span in statuses if span.ticker == series.item.ticker)
-    return trading_rules(panel, Universe(instruments=(series.item,), statuses=mine), rulebook)
+    local = pd.DatetimeIndex(when.astype("M8[ns]")).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    return np.asarray(local.to_numpy())

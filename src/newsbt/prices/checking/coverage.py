@@ -6,57 +6,87 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from newsbt._typing import Bools
+from newsbt._typing import Bools, Days
 from newsbt.domain.findings import Finding, rows_text, spans
 from newsbt.markets.calendars import Sessions
-from newsbt.prices.checking.series_findings import Series
+from newsbt.prices.checking.series import Series
 
-__all__ = ["bar_counts", "gaps", "stray_days"]
+__all__ = ["among", "gaps", "missing_bars", "sessions_between", "stray_days"]
+
+MOST_DAYS = 6
+DAY = np.timedelta64(1, "D")
 
 
-def stray_days(series: Series, stray: Bools) -> Iterator[Finding]:
-    """Rows on days without a session; copies of the row before them apart."""
+def among(days: Days, ascending: Days) -> Bools:
+    """Which days are in an ascending list of them."""
+    if not len(ascending):
+        return np.zeros(len(days), dtype=np.bool_)
+    index = np.minimum(np.searchsorted(ascending, days), len(ascending) - 1)
+    found: Bools = ascending[index] == days
+    return found
+
+
+def sessions_between(listed: Sessions, first: np.datetime64, last: np.datetime64) -> Sessions:
+    """The sessions of two days and between them."""
+    low = int(np.searchsorted(listed.dates, first))
+    high = int(np.searchsorted(listed.dates, last, side="right"))
+    names = ("dates", "open_at", "close_at", "cutoff_at", "lunch_start_at", "lunch_end_at")
+    return Sessions(mic=listed.mic, **{name: getattr(listed, name)[low:high] for name in names})
+
+
+def stray_days(series: Series, stray: Bools, listed: Sessions) -> Iterator[Finding]:
+    """Rows on days without a session; copies of the row before them apart, and days that lie one off."""
     if not stray.any():
         return
-    same = np.zeros(len(stray), dtype=bool)
-    same[1:] = (series.prices[1:] == series.prices[:-1]).all(axis=1)
-    copied = stray & same
+    copied = stray & series.repeats()
+    closed = f"has rows on days on which {series.item.exchange} was closed"
     if copied.any():
-        yield series.finding(
-            "not_a_session", copied,
-            f"has rows on days on which {series.item.exchange} was closed, copies of the row before: "
-            f"{', '.join(map(str, series.day[copied][:6]))}",
-        )  # fmt: skip
-    rest = stray & ~same
+        yield series.finding("not_a_session", copied, f"{closed}, copies of the row before: {_days(series, copied)}")
+    rest = stray & ~copied
     if rest.any():
         yield series.finding(
-            "not_a_session", rest,
-            f"has rows on days on which {series.item.exchange} was closed: "
-            f"{', '.join(map(str, series.day[rest][:6]))}",
-        )  # fmt: skip
+            "not_a_session", rest, f"{closed}: {_days(series, rest)}{_one_off(series.day, series.day[rest], listed)}"
+        )
 
 
-def gaps(series: Series, listed: Sessions) -> Iterator[Finding]:
-    """Sessions between the first row and the last that have none."""
-    missing = listed.dates[~np.isin(listed.dates, series.day)]
+def _days(series: Series, which: Bools) -> str:
+    days = np.unique(series.day[which])
+    more = f" and {len(days) - MOST_DAYS} more" if len(days) > MOST_DAYS else ""
+    return ", ".join(map(str, days[:MOST_DAYS])) + more
+
+
+def _one_off(days: Days, strays: Days, listed: Sessions) -> str:
+    """Whether strays are sessions that are missing, a day early or late."""
+    for step, word in ((1, "late"), (-1, "early")):
+        meant = strays + step * DAY
+        if (np.isin(meant, listed.dates) & ~np.isin(meant, days)).mean() > 0.5 and len(strays) > 1:
+            return (
+                f"; a day {'later' if step > 0 else 'earlier'} they are sessions without a row: midnights of a zone "
+                f"further {'west' if word == 'late' else 'east'}?"
+            )
+    return ""
+
+
+def gaps(series: Series, listed: Sessions, bad: Days) -> Iterator[Finding]:
+    """Sessions between the first row and the last that have none; `bad` are days whose row is told to be bad."""
+    missing = listed.dates[~among(listed.dates, series.day) & ~np.isin(listed.dates, bad)]
     if len(missing):
         yield Finding(
             kind="gap",
             ticker=series.item.ticker,
             date=str(missing[0]),
             count=len(missing),
-            message=f"{series.item.ticker} has no usable row for {len(missing)} of {len(listed)} sessions of "
+            message=f"{series.item.ticker} has no row for {len(missing)} of {len(listed)} sessions of "
             f"{series.item.exchange}: {spans(missing, listed.dates)}",
+            row=int(series.rows[max(int(np.searchsorted(series.day, missing[0])) - 1, 0)]),
         )
 
 
-def bar_counts(series: Series, listed: Sessions, interval_ns: int) -> Iterator[Finding]:
-    """Intraday: sessions without any bar, sessions with too few, and bars that look stamped at their end."""
-    yield from gaps(series, listed)
+def missing_bars(series: Series, listed: Sessions, interval_ns: int) -> Iterator[Finding]:
+    """Intraday: sessions with too few bars."""
     if not len(listed) or not interval_ns:
         return
     step = np.timedelta64(interval_ns, "ns")
-    when = series.when.astype("M8[ns]")
     whole = listed.close_at - listed.open_at
     lunch = np.where(
         np.isnat(listed.lunch_start_at), np.timedelta64(0, "ns"), listed.lunch_end_at - listed.lunch_start_at
@@ -75,15 +105,5 @@ def bar_counts(series: Series, listed: Sessions, interval_ns: int) -> Iterator[F
             count=int((expected - found)[few].sum()),
             message=f"{series.item.ticker} lacks bars in {rows_text(len(days), 'session')}: "
             + spans(days, listed.dates),
-        )
-    at_close = np.isin(when, listed.close_at).sum()
-    at_open = np.isin(when, listed.open_at).sum()
-    if at_close > at_open:
-        yield Finding(
-            kind="stamped_at_end",
-            ticker=series.item.ticker,
-            date=str(series.day[0]),
-            count=int(at_close),
-            message=f"{series.item.ticker} has bars at the close of {at_close} sessions and at the open of {at_open}: "
-            "they seem to be stamped at their end; say `stamp: end`",
+            row=int(series.rows[int(np.searchsorted(series.day, days[0]))]),
         )
