@@ -88,6 +88,10 @@ NAMED: dict[str, Scenario] = {
         {A: [flat(20), flat(20), silent(4.0), flat(16), flat(16), flat(16)]}, news("e", 1, View("A.HK", 1.0)),
         position=Position(weight=0.1, hold=3),
     ),
+    "a dividend of exactly one on what is held": world(
+        {A: [flat(20), flat(20), Bar(19, 19, 19, 19, dividend=1.0), flat(19), flat(19)]},
+        news("e", 1, View("A.HK", 1.0)), position=Position(weight=0.1, hold=3),
+    ),
     "a split that is in the prices already": in_new_york(
         [flat(120.2), Bar(120.5, 121, 119, 120.9), Bar(120.3, 123, 117, 121.7, split=4.0), flat(120.9), flat(125.2)],
         BUY, HALF, 100_000,
