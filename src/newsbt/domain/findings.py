@@ -28,7 +28,7 @@ KINDS = {
     "split_not_in_prices": "a split that is not applied, and looks to be real",
     "split_day": "a split on another day than the prices move by it",
     "unadjusted_split": "a move that looks like a split",
-    "large_move": "a move by more than a factor of five",
+    "large_move": "a move by more than a factor of five, or a far one that is taken back",
     "beyond_limit": "a price beyond the exchange's price limit without dividend or split",
     "absurd_volume": "a volume below one share, or hundreds of times the usual",
     "volume_unit": "volumes of another size from one bar on",

@@ -19,6 +19,8 @@ __all__ = ["half_days_of", "odd_bars", "odd_days"]
 LARGEST_MOVE = 5.0
 NEAR = 0.06  # how far a move may lie from a split's ratio
 OPENS_NEAR = 0.12  # the same of the open, which a split takes with it: a crash begins nearer to the close before
+TAKEN_BACK = 0.15  # a share of a move's logarithm by which its return may miss, where a price was wrong for a day
+WRONG_FOR_A_DAY = 1.5  # the least factor of such a move
 RATIOS = (2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 50, 100)  # new shares for one old, and the other way round
 HALF_MORE, NEARER = 1.5, 0.03
 SINGLE = 0.05  # up to this share of rows, prices off their step are odd rows; above it is so the series
@@ -95,6 +97,16 @@ def odd_days(series: Series, limit: tuple[Floats, Floats] | None, known: Bools |
         move = series.close / series.reference
         opened = series.prices[:, 0] / series.reference
     taken = series.explained.copy() if known is None else series.explained | known
+    spike = _taken_back(move) & ~taken
+    if spike.any():
+        k = int(np.flatnonzero(spike)[0])
+        yield series.finding(
+            "large_move", spike,
+            f"goes from {series.reference[k]:g} to {series.close[k]:g} on {series.day[k]}, and back in the next bar: a "
+            "wrong price?",
+        )  # fmt: skip
+        taken |= spike
+        taken[1:] |= spike[:-1]
     for factor, near, words in () if series.item.is_index else _factors():
         like = (np.abs(move / factor - 1) < near) & (np.abs(opened / factor - 1) < OPENS_NEAR) & ~taken & ~series.acts
         taken |= like
@@ -128,6 +140,17 @@ def odd_days(series: Series, limit: tuple[Floats, Floats] | None, known: Bools |
             f"{lower[k]:.10g} to {upper[k]:.10g}; a dividend or split without a column, adjusted prices, or another "
             "board",
         )  # fmt: skip
+
+
+def _taken_back(move: Floats) -> Bools:
+    """(R,): rows that move far, and are followed by a move back of the same size."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = np.log(move)
+        found: Bools = np.abs(size) > np.log(WRONG_FOR_A_DAY)
+        found[:-1] &= np.abs(size[:-1] + size[1:]) < TAKEN_BACK * np.abs(size[:-1])
+    found[-1:] = False
+    found[1:] &= ~found[:-1]
+    return found
 
 
 def _factors() -> Iterator[tuple[float, float, str]]:

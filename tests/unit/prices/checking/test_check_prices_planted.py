@@ -128,6 +128,13 @@ def split_beside_adjusted_prices(frame: pd.DataFrame, mic: str, chance: np.rando
     return Planted(frame, "split_in_prices", row, 1)
 
 
+def wrong_for_a_day(frame: pd.DataFrame, mic: str, chance: np.random.Generator) -> Planted:
+    row = one_ticker(frame, chance)[0]
+    factor = chance.choice([0.5, 2.0, 10.0])
+    frame.loc[row, PRICES] = on_steps(frame.loc[row, PRICES].to_numpy() * factor, 0.05)
+    return Planted(frame, "large_move", row, 1)
+
+
 def beyond_the_limit(frame: pd.DataFrame, mic: str, chance: np.random.Generator) -> Planted:
     if mic not in ("XSHG", "XSHE"):
         pytest.skip("no limits there")
@@ -199,8 +206,8 @@ def days_of_another_zone(frame: pd.DataFrame, mic: str, chance: np.random.Genera
 
 FAULTS: list[Callable[[pd.DataFrame, str, np.random.Generator], Planted]] = [
     gap, duplicate, flat_half_day, copied_holiday, copied_row, flat_bar, no_share, too_many_shares, fewer_than_none,
-    lots_from_a_day_on, split_in_no_column, split_taken_out_twice, split_beside_adjusted_prices, beyond_the_limit,
-    off_its_step, adjusted_up_to_a_day, stale_tail, ends_early, one_series_twice, before_it_traded, open_above_high,
+    lots_from_a_day_on, wrong_for_a_day, split_in_no_column, split_taken_out_twice, split_beside_adjusted_prices,
+    beyond_the_limit, off_its_step, adjusted_up_to_a_day, stale_tail, ends_early, one_series_twice, before_it_traded, open_above_high,
     a_price_of_zero, days_of_another_zone,
 ]  # fmt: skip
 
