@@ -207,8 +207,8 @@ def days_of_another_zone(frame: pd.DataFrame, mic: str, chance: np.random.Genera
 FAULTS: list[Callable[[pd.DataFrame, str, np.random.Generator], Planted]] = [
     gap, duplicate, flat_half_day, copied_holiday, copied_row, flat_bar, no_share, too_many_shares, fewer_than_none,
     lots_from_a_day_on, wrong_for_a_day, split_in_no_column, split_taken_out_twice, split_beside_adjusted_prices,
-    beyond_the_limit, off_its_step, adjusted_up_to_a_day, stale_tail, ends_early, one_series_twice, before_it_traded, open_above_high,
-    a_price_of_zero, days_of_another_zone,
+    beyond_the_limit, off_its_step, adjusted_up_to_a_day, stale_tail, ends_early, one_series_twice, before_it_traded,
+    open_above_high, a_price_of_zero, days_of_another_zone,
 ]  # fmt: skip
 
 
