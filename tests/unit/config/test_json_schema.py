@@ -47,7 +47,8 @@ def test_defaults_read_as_in_a_config_file():
     weight = json_schema()["$defs"]["PositionConfig"]["properties"]["weight"]
     number, block = weight["anyOf"]
     assert (number["exclusiveMinimum"], number["maximum"], weight["default"]) == (0, 1, 0.05)
-    assert (block["required"], block["additionalProperties"]) == (["use"], True)
+    sizer = json_schema()["$defs"][block["$ref"].rpartition("/")[2]]
+    assert (sizer["required"], sizer["additionalProperties"]) == (["use"], True)
 
 
 def test_one_reader_or_a_list_of_them():

@@ -181,7 +181,7 @@ def test_a_bad_value_is_named_with_line_key_and_expectation(small, faults, line,
 
 
 BAD_POSITIONS = [
-    ("weight: 0", "weight", "bad_value", "a number above 0 and at most 1; got 0"),
+    ("weight: 0", "weight", "bad_value", "a number above 0 and at most 1, or a block with the key use; got 0"),
     ("weight: 1.5", "weight", "bad_value", "got 1.5"),
     ("weight: 5%", "weight", "wrong_type", "got '5%'"),
     ("event_weight: 2", "event_weight", "bad_value", "or null; got 2"),
