@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.references import named_references, unresolved_of
-from newsbt.domain.ticker_forms import KnownTickers, forms_of, words_of
+from newsbt.domain.ticker_forms import KnownTickers, forms_of, ticker_words
 from newsbt.errors import DataError
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ NEWS_ASKED: Mapping[str, tuple[str, str, object]] = {
 }
 # The exchange of a Chinese code by its first digits, where it is a share's: 000 is an index in Shanghai too.
 A_SHARES = {
-    **dict.fromkeys(("600", "601", "603", "605", "688", "689"), "SH"),
-    **dict.fromkeys(("001", "002", "003", "300", "301", "302"), "SZ"),
+    **dict.fromkeys(("600", "601", "603", "605", "688", "689", "510", "512", "513", "515", "588"), "SH"),
+    **dict.fromkeys(("001", "002", "003", "300", "301", "302", "159", "399"), "SZ"),
     **dict.fromkeys(("430", "830", "831", "832", "833", "835", "836", "837", "838", "839", "870", "871", "920"), "BJ"),
 }
 WIDTHS = {"HK": 4}
@@ -140,7 +140,7 @@ def _named_by_file(written: str) -> str:
     """A ticker, or what a file without tickers is named: then the one word of it that is a ticker of some market."""
     if guessed(written) is not None:
         return written
-    words = [word for word in words_of(written) if guessed(word) is not None]
+    words = ticker_words(written, lambda word: guessed(word) is not None)
     words = [word for word in words if any(map(str.isdigit, word))] or list(filter(_is_code, words))
     return words[0] if len(words) == 1 else written
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ __all__ = [
     "known_of",
     "market_of",
     "meant_by",
-    "words_of",
+    "ticker_words",
 ]
 
 HONG_KONG, SHANGHAI, SHENZHEN, BEIJING, NEW_YORK = "HK", "SH", "SZ", "BJ", "US"
@@ -154,16 +154,19 @@ def _with_zeros(written: str) -> tuple[TickerForm, ...]:
     return forms_of(text.zfill(_A_SHARE_DIGITS)) if is_short else ()
 
 
-def words_of(name: str) -> list[str]:
-    """What may be tickers among the words of a file's name, longest first; two digits beside others are a counter.
+def ticker_words(name: str, is_ticker: Callable[[str], bool]) -> list[str]:
+    """The words of a file's name that are tickers; of one that is none as it is, its parts. Two digits beside others
+    are a counter.
 
-    >>> words_of("05_BRK-B daily"), words_of("2.AAPL"), words_of("700"), words_of("5")
-    (['BRK-B', 'daily', 'BRK', 'B'], ['AAPL'], ['700'], ['5'])
+    >>> ticker_words("05_BRK-B daily", {"BRK-B", "B"}.__contains__), ticker_words("prices-AAPL", {"AAPL"}.__contains__)
+    (['BRK-B'], ['AAPL'])
     """
-    words = [word for word in _WORDS.split(name) if word]
-    words = [word for word in (_COUNTER.sub("", one) for one in words) if word] or words
-    parts = [part for word in words for part in _PARTS.split(word) if part and part != word]
-    return [*words, *parts]
+    found: dict[str, None] = {}
+    for one in filter(None, _WORDS.split(name)):
+        word = _COUNTER.sub("", one) or (one if one == name else "")
+        parts = [word] if is_ticker(word) else [part for part in _PARTS.split(word) if is_ticker(part)]
+        found |= dict.fromkeys(part for part in parts if part)
+    return list(found)
 
 
 class KnownTickers(Container[str]):

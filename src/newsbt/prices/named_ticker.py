@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsbt.domain.table_files import file_error
-from newsbt.domain.ticker_forms import KnownTickers, words_of
+from newsbt.domain.ticker_forms import KnownTickers, ticker_words
 
 __all__ = ["named_ticker", "tickers_in_name"]
 
@@ -32,4 +32,5 @@ def tickers_in_name(stem: str, known: KnownTickers | None) -> list[str]:
     """The tickers of the universe that words of a name are."""
     if known is None:
         return []
-    return list(dict.fromkeys(meant for word in words_of(stem) if (meant := known.meant_or_none(word))))
+    words = ticker_words(stem, lambda word: bool(known.meant_or_none(word)))
+    return list(dict.fromkeys(map(known.meant_or_none, words)))

@@ -213,7 +213,8 @@ class _Reading:
                 continue
             written = self.head.units.get("volume")
             expected = written or (LOT if china and self.provider.lots else 1.0)
-            source = self.head.written["volume"] if written else "A-shares" if china else "not A-shares"
+            of = "A-shares" if china else "not A-shares" if (market[rows] != "").all() else "of no known market"
+            source = self.head.written["volume"] if written else of
             money = self.head.units.get("amount") or (1e3 if self.provider.thousands and china else 1.0)
             amount = values.get("amount")
             try:

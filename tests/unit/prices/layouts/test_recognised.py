@@ -377,3 +377,9 @@ def test_a_name_of_two_tickers_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "ticker"), [("SZ#000001.txt", "000001.SZ"), ("SH#000001.txt", "000001.SH")])
 def test_a_market_in_front_of_a_code(tmp_path: Path, name: str, ticker: str) -> None:
     agrees(read(tmp_path, name, vendors.akshare(BARS).to_csv(index=False)), BARS, ticker)
+
+
+def test_a_market_that_nobody_knows_is_not_called_one(tmp_path: Path) -> None:
+    (tmp_path / "prices of mine.csv").write_text(BARS.to_csv())
+    table = CsvPrices(path=tmp_path / "prices of mine.csv").read()
+    assert "volume in shares (of no known market; no amount confirms it)" in notes(table)
