@@ -24,6 +24,7 @@ _CLOCKS = ("%H:%M", "%H:%M:%S", "%H%M", "%H%M%S", "%I:%M %p", "%I:%M:%S %p")
 _PACKED = re.compile(r"(\d{8})(\d{2})(\d{2})(?:(\d{2})(?:\d{3})?)?")  # 20250306093500000, or up to seconds or minutes
 _EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\d{3}){0,2}")  # seconds since 1970, or thousandths, and so on
 _WEEKDAY = re.compile(r"[\s,(]+(?:(?:周|星期)?[一二三四五六日]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)\)?$")
+_ZONED = re.compile(r"(.+\d) ([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)")
 _SERIAL_DAYS = (20_000, 80_000)  # spreadsheets' numbers of days, from 1954 to 2119
 _SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - days of no zone
 SATURDAY = 5
@@ -108,7 +109,9 @@ def _iso(value: PlainValue) -> datetime:
         return datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}")
     if epoch := _EPOCH.fullmatch(text):
         return _in_years(datetime.fromtimestamp(int(epoch[1]) + int(epoch[2] or 0) / 1000, UTC))
-    text = _WEEKDAY.sub("", text)
+    text = " ".join(_WEEKDAY.sub("", text).split())
+    if zoned := _ZONED.fullmatch(text):  # 20250306 09:30:00 US/Eastern
+        return _iso(zoned[1]).replace(tzinfo=_zone(zoned[2]))
     if re.match(r"\d{4}/\d{1,2}/\d{1,2}", text):
         day, _, clock = text.partition(" ")
         year, month, number = map(int, day.split("/"))
@@ -116,6 +119,13 @@ def _iso(value: PlainValue) -> datetime:
     if re.fullmatch(r"\d+", text) and len(text) != len("20250306"):
         raise ValueError(text)
     return _in_years(datetime.fromisoformat(text))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError):
+        raise ValueError(name) from None
 
 
 def _in_years(found: datetime) -> datetime:

@@ -28,6 +28,7 @@ from newsbt.domain.table_files import (
 )
 from newsbt.domain.text_encoding import UTF8
 from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.domain.time_forms import SeveralFormsError, UnclearTimesError, read_times
 from newsbt.errors import DataError
 from newsbt.prices.layouts.recognised import KindColumns, StatedOptions
 from newsbt.prices.layouts.records import (
@@ -97,7 +98,7 @@ def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: 
     try:
         header = read_header(path, data)
         chosen = own_columns(path, header, stated.columns, stated.ticker or ticker)
-        is_own = not says_more(header, chosen)
+        is_own = not says_more(header, chosen) and not _has_other_days(data, header, chosen)
     except DataError as error:
         found = _foreign_csv(path, data, stated, ticker, known)
         if found is None:
@@ -118,6 +119,26 @@ def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: 
         name, named = (stated.ticker, ()) if stated.ticker else named_ticker(path, ticker, known)
         columns["ticker"], notes = constant(name, rows), (*named, *notes)
     return RawPrices(source, rows, columns, faults, path, notes)
+
+
+def _has_other_days(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> bool:
+    """Whether the first rows below newsbt's own head have days in a form of others, or instants."""
+    if "date" not in chosen:
+        return False
+    index = list(header).index(chosen["date"])
+    records = first_records(data[:65_536].decode(errors="ignore"), ",")[1:-1]
+    column = [record[index] for record in records if len(record) > index]
+    try:
+        for cell in column:
+            cells.session_day(cell)
+    except ValueError:
+        try:
+            return bool(read_times(column, ()).values)
+        except SeveralFormsError:
+            return True
+        except UnclearTimesError:
+            return False
+    return False
 
 
 def _refuse_documents(path: Path, data: bytes) -> None:

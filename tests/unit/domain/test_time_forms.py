@@ -91,3 +91,11 @@ def test_packed_digits(written: object) -> None:
 def test_other_digits_are_no_days(written: str) -> None:
     with pytest.raises(UnclearTimesError):
         read_times([written], ZONES)
+
+
+@pytest.mark.parametrize("written", ["20250306 09:35:00 US/Eastern", "20250306  09:35:00 America/New_York"])
+def test_a_zone_behind_a_time(written: str) -> None:
+    found = read_times([written], ZONES).values[written]
+    assert found == datetime.fromisoformat("2025-03-06T14:35:00+00:00")
+    with pytest.raises(UnclearTimesError):
+        read_times([written.replace("Eastern", "Nowhere").replace("New_York", "Nowhere")], ZONES)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,6 +41,7 @@ HOURS = {
     "HK": _Hours("Asia/Hong_Kong", time(9, 30), time(16), time(9), time(16, 35)),
     "US": _Hours("America/New_York", time(9, 30), time(16), time(4), time(20)),
 }  # fmt: skip
+_PAIRS = re.compile(r"..")  # of digits
 FEW = 0.05  # share of bars that may stand outside the hours of trading
 MINUTE = timedelta(minutes=1)
 
@@ -128,17 +130,35 @@ def _in_zone(values: list[PlainValue], markets: Sequence[str], provider: Provide
 def _better_zones(values: Sequence[PlainValue], zone: str, hours: _Hours) -> list[str] | None:
     """The zones that would put more bars into the session than one does, none of them where it puts bars where nothing
     is traded all the same; None where it is as good as any."""
-    zones = dict.fromkeys([zone, "UTC", *(one.zone for one in HOURS.values())])
-    inside, outside = {}, {}
-    for one in zones:
-        clocks = _clocks(_moved(values, one), hours)
-        inside[one] = sum(hours.opens <= clock <= hours.closes for clock in clocks)
-        outside[one] = sum(not hours.earliest <= clock <= hours.latest for clock in clocks)
-    most = max(inside.values())
     allowed = FEW * len(values)
-    if inside[zone] == most and outside[zone] <= allowed:
+    at = _in_session(values, zone, hours)
+    if at.inside == len(values):
         return None
-    return [one for one in zones if one != zone and inside[one] == most and outside[one] <= allowed]
+    others = [one for one in dict.fromkeys(["UTC", *(one.zone for one in HOURS.values())]) if one != zone]
+    found = {zone: at, **{one: _in_session(values, one, hours) for one in others}}
+    most = max(one.inside for one in found.values())
+    if at.inside == most and at.outside <= allowed:
+        return None
+    return [one for one in others if found[one].begins and found[one].inside == most and found[one].outside <= allowed]
+
+
+class _Session(NamedTuple):
+    """How many bars are in the session, how many where nothing is traded, and whether some are among the first."""
+
+    inside: int
+    outside: int
+    begins: bool
+
+
+def _in_session(values: Sequence[PlainValue], zone: str, hours: _Hours) -> _Session:
+    """Where times of a zone are in a market's day."""
+    clocks = _clocks(_moved(values, zone), hours)
+    first_bars = time(hours.opens.hour + 1, hours.opens.minute)
+    return _Session(
+        sum(hours.opens <= clock <= hours.closes for clock in clocks),
+        sum(not hours.earliest <= clock <= hours.latest for clock in clocks),
+        any(hours.opens <= clock < first_bars for clock in clocks),
+    )
 
 
 def _clocks(values: Sequence[PlainValue], hours: _Hours) -> list[time]:
@@ -195,14 +215,15 @@ def _joined(days: Column, clocks: Column) -> Column:
     texts = [str(one).strip() for one in _cells(clocks)]
     if not any(text.strip("0:") for text in texts):
         return days
-    packed = [text.zfill(6) if text.isdigit() and len(text) <= 6 else text for text in texts]
+    digits = 4 if max(map(len, texts)) <= len("0935") else 6
+    packed = [text.zfill(digits) if text.isdigit() and len(text) <= digits else text for text in texts]
     return [_instant_text(str(day).strip(), text) for day, text in zip(_cells(days), packed, strict=True)]
 
 
 def _instant_text(day: str, clock: str) -> str:
     if len(clock) > len("09:30:00"):
         return clock  # it says the day as well
-    return f"{day} {clock[:2]}:{clock[2:4]}:{clock[4:6]}" if clock.isdigit() else f"{day} {clock}"
+    return f"{day} {':'.join(_PAIRS.findall(clock))}" if clock.isdigit() else f"{day} {clock}"
 
 
 def _cells(column: Column) -> Sequence[PlainValue]:

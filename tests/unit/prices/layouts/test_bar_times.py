@@ -122,3 +122,16 @@ def test_one_bar_a_day_is_that_day(when: list[str], days: list[str]) -> None:
 def test_times_of_the_vendors_own_country_are_asked_for() -> None:
     with pytest.raises(UnclearTimesError, match="`timezone`: Asia/Shanghai or Asia/Hong_Kong"):
         read(stamps("2025-03-06 22:30", "2025-03-07 04:55"))
+
+
+def test_clocks_of_four_digits_are_hours_and_minutes() -> None:
+    found = bar_times(
+        ["2025/03/06"] * 3, ["0935", "940", "0945"], ["SH"], ENDS, zone=None, stamp=None, time_format=None
+    )
+    assert first_and_last(found) == ["01:30", "01:40"]
+
+
+def test_no_zone_is_proposed_that_has_no_bar_when_the_session_begins() -> None:
+    """Polish time: as UTC most bars would lie in the session, an hour off."""
+    with pytest.raises(UnclearTimesError, match="`timezone`: an IANA name"):
+        read(stamps("2025-03-06 15:30", "2025-03-06 21:55"))

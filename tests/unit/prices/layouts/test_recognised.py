@@ -383,3 +383,26 @@ def test_a_market_that_nobody_knows_is_not_called_one(tmp_path: Path) -> None:
     (tmp_path / "prices of mine.csv").write_text(BARS.to_csv())
     table = CsvPrices(path=tmp_path / "prices of mine.csv").read()
     assert "volume in shares (of no known market; no amount confirms it)" in notes(table)
+
+
+OWN = BARS.rename(columns=str.lower)
+
+
+@pytest.mark.parametrize("form", ["%d-%b-%Y", "%m/%d/%Y", "%b %d, %Y", "%d.%m.%Y"])
+def test_newsbts_own_head_above_days_in_another_form(tmp_path: Path, form: str) -> None:
+    table = read(tmp_path, "AAPL.csv", OWN.set_axis(BARS.index.strftime(form)).to_csv(index_label="date"))
+    agrees(table, BARS, "AAPL")
+    assert f"days as {form}" in notes(table)
+
+
+def test_newsbts_own_head_above_instants(tmp_path: Path) -> None:
+    stamps = pd.date_range("2025-03-06 09:30", periods=len(OWN), freq="5min")
+    table = read(tmp_path, "AAPL.csv", OWN.set_axis(stamps).to_csv(index_label="date"))
+    assert table.bar_start is not None
+    assert str(table.bar_start.min()) == "2025-03-06T14:30:00.000000000"
+
+
+def test_what_is_no_day_in_any_form_is_a_bad_row_with_its_line(tmp_path: Path) -> None:
+    content = OWN.to_csv(index_label="date").replace("2025-01-02", "yesterday")
+    with pytest.raises(DataError, match=r"AAPL\.csv:2: .*expected a day such as 2025-03-06, got 'yesterday'"):
+        read(tmp_path, "AAPL.csv", content)
