@@ -173,10 +173,9 @@ def _moved(values: Sequence[PlainValue], zone: str) -> list[PlainValue]:
 
 
 def _one_a_day(values: Sequence[PlainValue], zone: str) -> bool:
-    """Whether instants are of one time of day, each of a day of its own, as days are written with their close."""
-    found = [one.astimezone(ZoneInfo(zone)) if one.tzinfo else one for one in values if isinstance(one, datetime)]
-    days = {one.date() for one in found}
-    return len({one.time() for one in found}) == 1 and len(days) == len(set(found)) > 1
+    """Whether several instants are of one time of day, as days are written with their close."""
+    found = {one.astimezone(ZoneInfo(zone)) if one.tzinfo else one for one in values if isinstance(one, datetime)}
+    return len(found) > 1 and len({one.time() for one in found}) == 1
 
 
 def _local_days(values: Sequence[PlainValue], zone: str) -> tuple[list[PlainValue], time]:

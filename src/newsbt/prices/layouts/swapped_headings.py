@@ -67,12 +67,10 @@ def _impossible(columns: Mapping[str, Floats]) -> Bools:
 
 
 def _explained_by(columns: Mapping[str, Floats], full: Bools) -> tuple[str, str] | None:
-    """The two columns whose change of places makes the rows possible, with the narrowest ranges of low to high; None
-    where no two do."""
-    found = {}
-    for one, other in combinations(columns, 2):
-        changed = {**columns, one: columns[other], other: columns[one]}
-        if _impossible(changed)[full].mean() <= EXPLAINS:
-            with np.errstate(invalid="ignore", divide="ignore"):
-                found[one, other] = float(np.log(changed["high"] / changed["low"])[full].mean())
-    return min(found, key=lambda pair: found[pair], default=None)
+    """The two columns whose change of places makes the rows possible, None where no two or several pairs do."""
+    found = [
+        (one, other)
+        for one, other in combinations(columns, 2)
+        if _impossible({**columns, one: columns[other], other: columns[one]})[full].mean() <= EXPLAINS
+    ]
+    return found[0] if len(found) == 1 else None

@@ -135,3 +135,8 @@ def test_no_zone_is_proposed_that_has_no_bar_when_the_session_begins() -> None:
     """Polish time: as UTC most bars would lie in the session, an hour off."""
     with pytest.raises(UnclearTimesError, match="`timezone`: an IANA name"):
         read(stamps("2025-03-06 15:30", "2025-03-06 21:55"))
+
+
+def test_one_print_at_the_end_of_minutes_is_no_sign_of_ends() -> None:
+    when = [one for day in ("05", "06", "07") for one in stamps(f"2025-03-{day} 09:30", f"2025-03-{day} 15:59", "min")]
+    assert first_and_last(read([*when, "2025-03-07 16:00:00"])) == ["14:30", "21:00"]

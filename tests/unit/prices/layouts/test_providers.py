@@ -30,3 +30,8 @@ def test_a_table_in_chinese_counts_in_lots() -> None:
     found = provider_of(["日期", "开盘价", "最高价", "最低价", "收盘价", "成交量"])
     assert found.lots == A_SHARES
     assert not found.name
+
+
+def test_whose_bars_are_stamped_by_their_end() -> None:
+    found = {one.name for one in PROVIDERS if one.stamps_ends}
+    assert found == {"akshare or East Money", "an East Money client", "akshare (Sina)", "baostock", "tushare"}

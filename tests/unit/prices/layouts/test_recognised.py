@@ -303,6 +303,12 @@ def test_a_known_head_without_rows_is_an_empty_file(tmp_path: Path, head: str) -
         read(tmp_path, "AAPL.csv", head.splitlines()[0] + "\n")
 
 
+def test_a_head_without_rows_is_named_with_its_line(tmp_path: Path) -> None:
+    content = "科大讯飞\n\n" + vendors.akshare(BARS).to_csv(index=False).splitlines()[0]
+    with pytest.raises(DataError, match=r"002230\.csv:3: the file has a header and no rows"):
+        read(tmp_path, "002230.csv", content)
+
+
 def test_an_index_is_not_asked_for_its_unit(tmp_path: Path) -> None:
     """Its level is no price of what its volume counts."""
     found = vendors.akshare(BARS).assign(成交额=1e6).to_csv(index=False)
@@ -359,6 +365,12 @@ def test_decimal_commas_and_dots_between_thousands(tmp_path: Path, separator: st
 def test_commas_between_thousands_stay_such(tmp_path: Path, separator: str) -> None:
     shown = BARS.assign(Volume=[f"{volume:,}" for volume in BARS["Volume"]])
     agrees(read(tmp_path, "AAPL.csv", shown.to_csv(sep=separator)), BARS, "AAPL")
+
+
+def test_whole_prices_with_commas_between_tabs_are_thousands(tmp_path: Path) -> None:
+    whole = {name: (BARS[name] * 1000).round().astype(int) for name in ("Open", "High", "Low", "Close")}
+    shown = BARS.assign(**{name: [f"{price:,}" for price in column] for name, column in whole.items()})
+    agrees(read(tmp_path, "AAPL.csv", shown.to_csv(sep="\t")), BARS.assign(**whole), "AAPL")
 
 
 @pytest.mark.parametrize(
