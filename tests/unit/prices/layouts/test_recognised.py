@@ -418,3 +418,14 @@ def test_what_is_no_day_in_any_form_is_a_bad_row_with_its_line(tmp_path: Path) -
     content = OWN.to_csv(index_label="date").replace("2025-01-02", "yesterday")
     with pytest.raises(DataError, match=r"AAPL\.csv:2: .*expected a day such as 2025-03-06, got 'yesterday'"):
         read(tmp_path, "AAPL.csv", content)
+
+
+@pytest.mark.parametrize(
+    ("when", "code"), [("2025-03-06 22:30:00", "naive_time"), ("someday", "unclear_time")], ids=["a zone", "a form"]
+)
+def test_what_is_asked_has_a_code_of_its_own(tmp_path: Path, when: str, code: str) -> None:
+    """By which `newsbt init --from` writes the key of the question into the config."""
+    content = f"Date,Open,High,Low,Close,Volume\n{when},1,1,1,1,1\n"
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, "AAPL.csv", content)
+    assert caught.value.problems[0].code == code
