@@ -164,8 +164,13 @@ def _block(base: Path, source: OwnFile) -> list[str]:
         path = os.path.relpath(path, base)
     lines = [f"  - use: {source.use}", f"    path: {_quoted(Path(path).as_posix())}"]
     for key, (value, why) in source.options.items():
-        lines += [*([f"    # {why}"] if why else []), f"    {key}: {_quoted(value) if key == 'sheet' else value}"]
+        lines += [
+            *([f"    # {' '.join(why.split())}"] if why else []),
+            f"    {key}: {_quoted(value) if key == 'sheet' else value}",
+        ]
     for key, (question, example) in source.asked.items():
+        if key in source.options:
+            continue
         lines += [f"    # {' '.join(question.split())}", f"    # {key}: {example}"]
     return lines
 

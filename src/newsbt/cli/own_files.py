@@ -100,7 +100,10 @@ def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None 
     items = [item for one in tickers if (item := guessed(one)) is not None]
     if items and known is None:
         asked, table = _answered(reader, ASKED, _known(items))
-    notes = [one for _, lines in table.readings[:1] for one in lines if not asked]
+    if table.warnings:  # files that are left out, or disagree: a first run would stop there
+        raise DataError("\n".join(table.warnings))
+    readings = [lines for _, lines in table.readings]
+    notes = [one for one in readings[0] if all(one in lines for lines in readings)] if readings and not asked else []
     source = OwnFile(path, use, asked, notes=tuple(notes) or (f"{table.rows_read:,} rows",))
     return OwnPrices(source, tuple(tickers), table.when.max().astype("datetime64[D]").item())
 
@@ -196,6 +199,9 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     if met.lost and set(met.bad_rows) == {"unknown_ticker"}:
         count = met.bad_rows["unknown_ticker"]
         why = f"{count:,} of {batch.rows_read:,} rows name tickers without prices here: left out and counted"
+        if "zone" in asked:  # without one all rows would be bad, and left out
+            question, example = asked["zone"]
+            options["zone"] = (f'"?"  # such as {example}', question)
         options["on_bad_row"] = ("skip", f"{why} ({_some([one.name for one in met.lost])})")
         notes.insert(0, options["on_bad_row"][1])
     issuers = [one.name for one in named_references(lost, universe) if one.reason == "unknown_issuer"]

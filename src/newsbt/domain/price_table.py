@@ -53,7 +53,8 @@ class PriceTable:
     blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`. `policies` are what each of
     the `sources` does with a bad row, empty where all do as `on_bad_row` says. `splits` are what each of them was told
     about splits: ``as_traded``, ``in_prices``, ``adjusted``, or nothing; empty where none was told anything. `readings`
-    say of sources whose head is not newsbt's own what was recognised and assumed.
+    say of sources whose head is not newsbt's own what was recognised and assumed, `warnings` what is wrong with whole
+    sources: files left out, and two that disagree.
     """
 
     tickers: tuple[str, ...]
@@ -74,6 +75,7 @@ class PriceTable:
     policies: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
     readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.ticker_code)
@@ -199,6 +201,7 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
         policies=tuple(policy for part in parts for policy in part.policies or (part.on_bad_row,) * len(part.sources)),
         splits=tuple(word for part in parts for word in part.splits or ("",) * len(part.sources)),
         readings=tuple(reading for part in parts for reading in part.readings),
+        warnings=tuple(warning for part in parts for warning in part.warnings),
     )
 
 

@@ -129,7 +129,10 @@ def align(
         bad_rows=_summed(table.bad_rows, counts),
         ignored_tickers=_summed(table.ignored_tickers, ignored),
         readings=table.readings,
-        doubts=find_doubts(panel, ~is_index, adjusted=table.adjusted, splits=_split_doubts(known, row_of)),
+        doubts=(
+            *(Doubt(kind="source", message=warning) for warning in table.warnings),
+            *find_doubts(panel, ~is_index, adjusted=table.adjusted, splits=_split_doubts(known, row_of)),
+        ),
         starts_late=not known.intraday and bool(days.min() < clock.dates[0]),
     )
 

@@ -11,6 +11,7 @@ from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.price_table import PriceTable, add_bad_rows, concatenated, repeated
 from newsbt.errors import DataError, Problem
 from newsbt.prices.empty_rows import without_empty_rows
+from newsbt.prices.repeats import beside_earlier, disagreements
 
 __all__ = ["combine"]
 
@@ -45,12 +46,13 @@ def combine(tables: Iterable[PriceTable]) -> PriceTable:
     for index, part in enumerate(parts):
         bad = BadRows(part.on_bad_row)
         mine = part_of == index
-        rows, firsts = again[mine][: bad.listable], first[mine][: bad.listable]
-        earlier = dict(zip(rows.tolist(), whole.where(firsts), strict=True))
+        rows, firsts = again[mine][: bad.listable].tolist(), first[mine][: bad.listable].tolist()
+        first_at = dict(zip(rows, zip(firsts, whole.where(firsts), strict=True), strict=True))
 
-        def describe(row: int, earlier: Mapping[int, tuple[str, int]] = earlier) -> str:
-            file, line = earlier[row]
-            return f"stands already at {file}:{line}; leave the ticker out of one reader"
+        def describe(row: int, first_at: Mapping[int, tuple[int, tuple[str, int]]] = first_at) -> str:
+            earlier, (file, line) = first_at[row]
+            other = beside_earlier(whole, row, earlier)
+            return f"stands already at {file}:{line}{other}; leave the ticker out of one reader"
 
         add_bad_rows(bad, whole, "duplicate", again[mine], describe)
         try:
@@ -63,4 +65,5 @@ def combine(tables: Iterable[PriceTable]) -> PriceTable:
         raise DataError("\n".join(map(str, problems)), problems)
     good = np.ones(len(whole), dtype=np.bool_)
     good[again] = False
-    return whole.take(np.flatnonzero(good), bad_rows=MappingProxyType(counts))
+    warnings = (*whole.warnings, *disagreements(whole, again, first))
+    return whole.take(np.flatnonzero(good), bad_rows=MappingProxyType(counts), warnings=warnings)

@@ -18,7 +18,7 @@ from newsbt.domain.read_files import recording
 from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.domain.text_encoding import check_encoding
 from newsbt.domain.ticker_forms import KnownTickers
-from newsbt.errors import ConfigError, nearest
+from newsbt.errors import ConfigError, DataError, nearest
 from newsbt.prices.files import find_files, from_csv, from_parquet, stem_of
 from newsbt.prices.frame_columns import from_frame
 from newsbt.prices.layouts.recognised import StatedOptions
@@ -30,6 +30,11 @@ __all__ = ["CsvPrices", "ExcelPrices", "FramePrices", "ParquetPrices"]
 
 STAMPS = ("start", "end")
 SPLITS = ("as_traded", "in_prices")
+# Why a file holds no prices, or is broken: no key of the config would answer that.
+UNUSABLE = frozenset({
+    "not_text", "not_excel", "not_parquet", "empty_file", "encrypted", "unreadable_file", "bad_quotes",
+    "missing_column", "repeated_column", "heads_swapped", "other_ticker",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,11 +142,25 @@ class _FilePrices(_Prices, ABC):
         Raises
         ------
         DataError
-            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``.
+            A file cannot be used, a column is missing, or a row is bad and `on_bad_row` is ``error``. Under ``skip`` a
+            file that is no table of prices, or a broken one, is left out and named where there are others.
         """
         known = known_tickers if isinstance(known_tickers, KnownTickers) else None
+        raws: list[RawPrices] = []
+        unusable: list[DataError] = []
         with recording():
-            return self._checked([self._raw(file, known) for file in self.files()], known_tickers)
+            for file in self.files():
+                try:
+                    raws.append(self._raw(file, known))
+                except DataError as error:
+                    if self.on_bad_row == "error" or not all(one.code in UNUSABLE for one in error.problems):
+                        raise
+                    unusable.append(error)
+            if not raws:
+                raise unusable[0]
+            table = self._checked(raws, known_tickers)
+        warnings = tuple(f"{error}; the file is left out (`on_bad_row: skip`)" for error in unusable)
+        return replace(table, warnings=(*warnings, *table.warnings)) if warnings else table
 
     @abstractmethod
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:

@@ -26,8 +26,8 @@ class Doubt:
     """One doubt: `kind` for programs, the ticker and day it is about (blank: the whole run), a sentence for people.
 
     Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``,
-    ``beyond_limit``; about splits those of :mod:`newsbt.prices.splits`, with all `days` whose moves they explain; about
-    announcements ``midnight_stamps``.
+    ``beyond_limit``, ``unknown_lot``; of files left out, and of two that disagree, ``source``; about splits those of
+    :mod:`newsbt.prices.splits`, with all `days` whose moves they explain; about announcements ``midnight_stamps``.
     """
 
     kind: str

@@ -28,6 +28,7 @@ from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.known_tickers import as_known
 from newsbt.prices.price_columns import NO_OFFSET, Faults, days, instants, numbers, texts
 from newsbt.prices.raw_prices import RawPrices
+from newsbt.prices.repeats import beside_earlier, disagreements
 
 __all__ = ["ReadOptions", "checked"]
 
@@ -203,16 +204,17 @@ def _without_repeats(table: PriceTable, bad: BadRows) -> PriceTable:
     if not len(again):
         return table
     listed = slice(bad.listable)
-    first_at = dict(zip(again[listed].tolist(), table.where(first[listed]), strict=True))
+    rows, firsts = again[listed].tolist(), first[listed].tolist()
+    first_at = dict(zip(rows, zip(firsts, table.where(firsts), strict=True), strict=True))
 
     def describe(row: int) -> str:
-        file, line = first_at[row]
-        return f"the row stands already at {file}:{line}"
+        earlier, (file, line) = first_at[row]
+        return f"the row stands already at {file}:{line}{beside_earlier(table, row, earlier)}"
 
     add_bad_rows(bad, table, "duplicate", again, describe)
     good = np.ones(len(table), dtype=np.bool_)
     good[again] = False
-    return table.take(np.flatnonzero(good))
+    return table.take(np.flatnonzero(good), warnings=(*table.warnings, *disagreements(table, again, first)))
 
 
 def _disordered(table: PriceTable) -> Bools:

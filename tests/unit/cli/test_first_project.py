@@ -215,3 +215,34 @@ def test_a_folder_and_files_of_several_encodings_run_at_once(
     made(tmp_path / "mine", folder)
     assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
     assert "2 of 2 tickers priced" in capsys.readouterr().out
+
+
+def test_a_zone_that_is_asked_for_stops_the_run_also_where_rows_of_others_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text("Date,Title,Symbol\n2025-02-05 22:00,Good,AAPL\n2025-02-06 22:00,Other,600519\n")
+    text = made(tmp_path / "mine", tmp_path / "AAPL.csv", news=tmp_path / "news.csv")
+    assert "has no offset" in capsys.readouterr().out
+    config = tmp_path / "mine" / "configs" / "first.yaml"
+    assert main(["run", str(config), *QUICK]) != 0
+    assert "'?'" in capsys.readouterr().err
+    config.write_text(text.replace('"?"', "America/New_York"), encoding="utf-8")
+    assert main(["run", str(config), *QUICK]) == 0
+    assert "1 linked" in capsys.readouterr().out
+
+
+def test_bars_of_five_minutes_without_a_zone_are_of_the_market_that_the_files_name_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    times = [
+        f"{day} {hour:02}:{minute:02}:00"
+        for day in ("2025-03-03", "2025-03-04", "2025-03-05")
+        for hour, first, last in ((9, 30, 60), (10, 0, 60), (11, 0, 60), (13, 0, 60), (14, 0, 60), (15, 0, 60))
+        for minute in range(first, last, 5)
+    ]
+    frame = pd.DataFrame({"时间": times, "开盘": 10.0, "收盘": 10.1, "最高": 10.2, "最低": 9.9, "成交量": 1000})
+    frame.to_csv(tmp_path / "00700_5min.csv", index=False)
+    made(tmp_path / "mine", tmp_path / "00700_5min.csv")
+    assert "times of Asia/Hong_Kong" in capsys.readouterr().out
+    assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
