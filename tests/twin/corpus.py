@@ -63,7 +63,7 @@ def world(kind: str, seed: int) -> Scenario:
     return KINDS[kind](random.Random(seed))
 
 
-LIMITED = ("daily", "three markets", "hourly", "three hourly", "crowded", "sized")
+LIMITED = ("daily", "three markets", "hourly", "three hourly", "crowded", "sized", "late rates")
 
 
 def kept_with_limits() -> Iterator[tuple[str, Scenario]]:
