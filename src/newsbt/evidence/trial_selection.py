@@ -30,7 +30,8 @@ def judge(
     adjusted : mapping
         p over all strategies of the table, by name.
     """
-    sharpes = np.array([trials[key] for key in sorted(trials)], dtype=np.float64)
+    # By size, not by key: keys are hashes, and the order of a sum must not go by the sources of strategies.
+    sharpes = np.sort(np.array(list(trials.values()), dtype=np.float64))
     found = {}
     for row in strategies:
         deflated = nan_because(row.lost) if row.lost else dsr(row.returns.to_numpy(), sharpes)
