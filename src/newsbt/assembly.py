@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal
 
 from newsbt import catalog
 from newsbt.analysis.user_metrics import own_metrics
@@ -18,15 +17,14 @@ from newsbt.config.models import (
     DedupeConfig,
     PositionConfig,
     RunConfig,
-    SessionCount,
     SizerConfig,
     StrategyConfig,
 )
+from newsbt.configured_paths import Faults, check_there, resolved, with_paths
 from newsbt.domain.entity import Universe
-from newsbt.domain.input_files import files_in, is_pattern, kind_of
-from newsbt.domain.read_files import digests_of, recording
+from newsbt.domain.read_files import recording
 from newsbt.domain.showing import brief
-from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
+from newsbt.errors import ConfigError, nearest
 from newsbt.left_over import settled
 from newsbt.linking.universe_tables import read_universe
 from newsbt.markets.dated_rules import Rulebook
@@ -44,25 +42,9 @@ from newsbt.ports import (
 )
 from newsbt.ports.conformance import misfit, strategy_misfit
 from newsbt.ports.strategy_contract import NewsWanted
-from newsbt.simulation.account_terms import Hold, PositionTerms
+from newsbt.simulation.position_block import not_of_own_orders
 
-__all__ = [
-    "OF_EVENTS",
-    "OF_GRIDS",
-    "Components",
-    "StrategySpec",
-    "assemble",
-    "component_hashes",
-    "file_hashes",
-    "not_of_own_orders",
-    "position_terms",
-    "sizer_of",
-    "unread_keys",
-]
-
-# Keys of a `position:` that only one kind of signal reads.
-OF_EVENTS = frozenset({"hold", "on_repeat", "event_weight"})
-OF_GRIDS = frozenset({"rebalance", "min_trade"})
+__all__ = ["Components", "StrategySpec", "assemble", "sizer_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,35 +124,6 @@ class Components:
         return max((spec.hops for spec in self.strategies), default=1)
 
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class _Faults:
-    """Collects what goes wrong, so that one run of the command shows it all."""
-
-    def __init__(self, loaded: LoadedConfig) -> None:
-        self._loaded = loaded
-        self.problems: list[Problem] = []
-
-    def report_at(self, *key: str | int) -> catalog.Report:
-        def report(code: str, below: tuple[str | int, ...], message: str) -> Problem:
-            return self._loaded.problem(code, (*key, *below), message)
-
-        return report
-
-    def add(self, code: str, key: tuple[str | int, ...], message: str) -> None:
-        self.problems.append(self._loaded.problem(code, key, message))
-
-    def attempt(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """What a call returns; None, its problems noted, where it fails."""
-        try:
-            return make(*args, **kwargs)
-        except NewsbtError as error:
-            self.problems.extend(error.problems or (Problem(code="bad_value", message=str(error)),))
-            return None
-
-
 def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[str] = ()) -> Components:
     """Find and build every component of a config.
 
@@ -188,13 +141,13 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
         With every unknown name, parameter and missing file at once.
     """
     loaded = settled(loaded)
-    config, faults = loaded.config, _Faults(loaded)
+    config, faults = loaded.config, Faults(loaded)
     sources = [] if "prices" in skip else list(config.prices)
     rates = None if "fx" in skip else config.fx
     tables = _universe_files(loaded, faults, skip)
     book = config.execution.market_rules
     before = len(faults.problems)
-    rule_file = _resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
+    rule_file = resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
         rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == before else None
     news = _news(loaded, faults, [] if "announcements" in skip else config.announcements)
@@ -224,41 +177,16 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     return components
 
 
-def position_terms(position: PositionConfig) -> PositionTerms:
-    """The engine's terms of a `position:` block."""
-    hold, weight = position.hold, position.weight
-    return PositionTerms(
-        weight=math.nan if isinstance(weight, SizerConfig) else weight,
-        hold=None if hold is None else _hold(hold),
-        stop_loss=position.stop_loss,
-        take_profit=position.take_profit,
-        trailing_stop=position.trailing_stop,
-        max_positions=position.max_positions,
-        event_weight=position.event_weight,
-        on_repeat=position.on_repeat,
-        min_trade=position.min_trade,
-        rebalance=position.rebalance,
-    )
-
-
-def _hold(hold: Any) -> Hold:
-    if isinstance(hold, int):
-        return Hold("bars", hold)
-    if isinstance(hold, SessionCount):
-        return Hold("sessions", hold.sessions)
-    return Hold("duration", round(hold.total_seconds() * 1_000_000_000))
-
-
-def _component(loaded: LoadedConfig, faults: _Faults, kind: str, item: Component, key: tuple[str | int, ...]) -> Any:
+def _component(loaded: LoadedConfig, faults: Faults, kind: str, item: Component, key: tuple[str | int, ...]) -> Any:
     """An instance from a block with `use:`; options the user set must be parameters of its class."""
     report = faults.report_at(*key)
     cls = faults.attempt(catalog.find_class, kind, item.use, loaded.folder, report)
     if cls is None:
         return None
     options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params", "dedupe")}
-    params = _with_paths(loaded, faults, key, cls, {**item.params, **options})
+    params = with_paths(loaded, faults, key, cls, {**item.params, **options})
     if isinstance(params.get("path"), Path):
-        _check_there(faults, (*key, "path"), params["path"])
+        check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
     if made is not None and item.use not in catalog.BUILT_IN[kind]:
         fault = misfit(kind, made)
@@ -276,7 +204,7 @@ class _News:
     dedupe: dict[int, DedupeConfig] = field(default_factory=dict)
 
 
-def _news(loaded: LoadedConfig, faults: _Faults, blocks: Sequence[AnnouncementReaderConfig]) -> _News:
+def _news(loaded: LoadedConfig, faults: Faults, blocks: Sequence[AnnouncementReaderConfig]) -> _News:
     """Readers of announcements, and of labels, which stand among them."""
     found = _News()
     for k, block in enumerate(blocks):
@@ -294,50 +222,7 @@ def _news(loaded: LoadedConfig, faults: _Faults, blocks: Sequence[AnnouncementRe
     return found
 
 
-def _with_paths(
-    loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], cls: type, params: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Parameters of a class, those that are files or folders relative to the config."""
-    paths = catalog.path_parameters(cls)
-    return {
-        name: _paths(loaded, faults, (*key, name), value) if name in paths else value for name, value in params.items()
-    }
-
-
-def _paths(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], value: Any) -> Any:
-    """A parameter that is a path, or a list of them, relative to the config; anything else as it is."""
-    if isinstance(value, str):
-        return _resolved(loaded, faults, key, value)
-    if isinstance(value, list | tuple):
-        return tuple(_paths(loaded, faults, (*key, k), one) for k, one in enumerate(value))
-    return value
-
-
-def _resolved(loaded: LoadedConfig, faults: _Faults, key: tuple[str | int, ...], text: str) -> Path:
-    """A path of the config as one that can be opened; as written where that cannot be told."""
-    try:
-        return loaded.resolve(text)
-    except ConfigError as error:
-        faults.add("missing_file", key, str(error))
-        return Path(text)
-
-
-def _check_there(faults: _Faults, key: tuple[str | int, ...], path: Path) -> None:
-    """A missing file is told with the line of the config that names it; patterns are the readers' to resolve."""
-    if path.parts[:1] and path.parts[0].startswith("~"):
-        return  # nobody's home, as is told already
-    try:
-        kind = kind_of(path)
-        if kind in ("FIFO", "socket", "device"):
-            faults.add("not_a_file", key, f"expected a file or folder, {path} is a {kind}")
-        elif not kind and not is_pattern(path):
-            beside = [item.name for item in files_in(path.parent)] if kind_of(path.parent) == "folder" else []
-            faults.add("missing_file", key, f"there is no file or folder {path}{nearest(path.name, beside)}")
-    except DataError as error:
-        faults.add("missing_file", key, str(error))
-
-
-def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> list[StrategySpec]:
+def _strategies(loaded: LoadedConfig, faults: Faults, only: Sequence[str]) -> list[StrategySpec]:
     configured = loaded.config.strategies
     known = [item.name for item in configured]
     for name in only:
@@ -356,7 +241,7 @@ def _strategies(loaded: LoadedConfig, faults: _Faults, only: Sequence[str]) -> l
             continue
         kind = catalog.strategy_kind(cls)
         if kind in ("events", "steps"):
-            params = _with_paths(loaded, faults, ("strategies", k, "params"), cls, item.params)
+            params = with_paths(loaded, faults, ("strategies", k, "params"), cls, item.params)
             made = faults.attempt(catalog.build, cls, params, report)
             fault = "" if made is None else strategy_misfit(made)
             if fault:
@@ -388,14 +273,14 @@ def sizer_of(loaded: LoadedConfig, k: int) -> Sizer | None:
     ConfigError
     """
     loaded = settled(loaded)
-    faults = _Faults(loaded)
+    faults = Faults(loaded)
     found = _sizer(loaded, faults, k)
     if faults.problems:
         raise ConfigError.of(faults.problems)
     return found
 
 
-def _sizer(loaded: LoadedConfig, faults: _Faults, k: int) -> Sizer | None:
+def _sizer(loaded: LoadedConfig, faults: Faults, k: int) -> Sizer | None:
     weight = loaded.config.strategies[k].position.weight
     if not isinstance(weight, SizerConfig):
         return None
@@ -403,7 +288,7 @@ def _sizer(loaded: LoadedConfig, faults: _Faults, k: int) -> Sizer | None:
     return made
 
 
-def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) -> StrategySpec:
+def _backtrader_spec(faults: Faults, item: StrategyConfig, cls: Any, k: int) -> StrategySpec:
     known = tuple(cls.params._getkeys())
     for name in item.params:
         if name not in known:
@@ -423,32 +308,7 @@ def _backtrader_spec(faults: _Faults, item: StrategyConfig, cls: Any, k: int) ->
     )  # fmt: skip
 
 
-def not_of_own_orders(position: PositionConfig, k: int) -> list[tuple[str, tuple[str | int, ...], str]]:
-    """Code, key and message of what the k-th strategy's `position:` asks that its own orders decide."""
-    message = "a BacktraderStrategy sizes and leaves positions by its own orders; leave '{}' out"
-    return [
-        ("bad_value", ("strategies", k, "position", name), message.format(name))
-        for name in sorted(_changed(position) - {"hedge"})
-    ]
-
-
-def unread_keys(position: PositionConfig, *, is_grid: bool) -> str | None:
-    """A sentence about keys of a `position:` that are for the other kind of signals, grids or events; None: no such."""
-    unread = sorted(_changed(position) & (OF_EVENTS if is_grid else OF_GRIDS))
-    if not unread:
-        return None
-    keys = " and ".join(f"position.{name}" for name in unread)
-    answered, other = ("a grid", "signals of events") if is_grid else ("signals of events", "a grid")
-    return f"{keys}: not read, for the strategy answers {answered}; leave out what is for {other}"
-
-
-def _changed(position: PositionConfig) -> set[str]:
-    """What was set to another value than its default; a run folder's config writes every default out."""
-    defaults = PositionConfig()
-    return {name for name in position.model_fields_set if getattr(position, name) != getattr(defaults, name)}
-
-
-def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str]) -> dict[str, Path]:
+def _universe_files(loaded: LoadedConfig, faults: Faults, skip: Container[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     if "universe" in skip:
         return found
@@ -456,27 +316,7 @@ def _universe_files(loaded: LoadedConfig, faults: _Faults, skip: Container[str])
         text = getattr(loaded.config.universe, name)
         if text is None or f"universe.{name}" in skip:
             continue
-        path = _resolved(loaded, faults, ("universe", name), text)
-        _check_there(faults, ("universe", name), path)
+        path = resolved(loaded, faults, ("universe", name), text)
+        check_there(faults, ("universe", name), path)
         found[name] = path
-    return found
-
-
-def component_hashes(components: Components) -> dict[str, str]:
-    """SHA-256 of the files that define readers and models of the user's own, by class."""
-    own = {cls for cls in components.classes if not cls.__module__.startswith("newsbt.")}
-    return {cls.__qualname__: catalog.source_hash(cls) for cls in sorted(own, key=lambda cls: cls.__qualname__)}
-
-
-def file_hashes(files: Sequence[Path], digests: Mapping[Path, str] | None = None) -> dict[str, str]:
-    """SHA-256 of each file's bytes, by file name and in the order of the files; equal names get a number.
-
-    `digests` are those of the bytes that were used, by absolute path; files that nobody noted are hashed as they are.
-    """
-    found: dict[str, str] = {}
-    for file, digest in digests_of(files, digests or {}).items():
-        name, k = file.name, 2
-        while name in found:
-            name, k = f"{file.name} ({k})", k + 1
-        found[name] = digest
     return found

@@ -8,12 +8,13 @@ import numpy as np
 
 from newsbt.analysis.timing.week_shifts import DAYS
 from newsbt.analysis.timing.withholding import LEAST_CALENDARS, least_p
-from newsbt.assembly import StrategySpec, assemble, unread_keys
+from newsbt.assembly import StrategySpec, assemble
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.check_report import CheckReport
 from newsbt.domain.progress import SilentProgress
 from newsbt.errors import NewsbtError
 from newsbt.evidence.gathering import refuse_names_of_evidence
+from newsbt.simulation.position_block import unread_keys
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.missing_rates import Wanted, wanted_of
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs

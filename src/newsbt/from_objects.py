@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from newsbt.assembly import Components, StrategySpec, assemble, not_of_own_orders, sizer_of
+from newsbt.assembly import Components, StrategySpec, assemble, sizer_of
 from newsbt.catalog import source_hash, strategy_kind, values_of
 from newsbt.config.loading import LoadedConfig, from_mapping, load
 from newsbt.domain.fingerprints import described, frame_hash
@@ -19,6 +19,7 @@ from newsbt.events.from_frame import FrameAnnouncements
 from newsbt.ports.conformance import strategy_misfit
 from newsbt.prices.fx_readers import FrameFx
 from newsbt.prices.price_readers import FramePrices
+from newsbt.simulation.position_block import not_of_own_orders
 
 __all__ = ["components_of", "loaded_of"]
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from newsbt import catalog
-from newsbt.assembly import assemble, component_hashes
+from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.entity import Universe
 from newsbt.steps.read_news import read_news
+from newsbt.steps.run_hashes import component_hashes
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.strategies.spillover import Spillover
 from newsbt.testing import small_market

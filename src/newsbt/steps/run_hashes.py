@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from newsbt.assembly import Components, component_hashes, file_hashes
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from newsbt import catalog
+from newsbt.assembly import Components
 from newsbt.digests import digest_of
+from newsbt.domain.read_files import digests_of
 from newsbt.domain.run_documents import RunHashes
 from newsbt.steps.run_inputs import RunInputs
 
-__all__ = ["hashes_of"]
+__all__ = ["component_hashes", "file_hashes", "hashes_of"]
 
 
 def hashes_of(components: Components, inputs: RunInputs) -> RunHashes:
@@ -29,4 +34,24 @@ def hashes_of(components: Components, inputs: RunInputs) -> RunHashes:
     }
     if own:
         found["components"] = own
+    return found
+
+
+def component_hashes(components: Components) -> dict[str, str]:
+    """SHA-256 of the files that define readers and models of the user's own, by class."""
+    own = {cls for cls in components.classes if not cls.__module__.startswith("newsbt.")}
+    return {cls.__qualname__: catalog.source_hash(cls) for cls in sorted(own, key=lambda cls: cls.__qualname__)}
+
+
+def file_hashes(files: Sequence[Path], digests: Mapping[Path, str] | None = None) -> dict[str, str]:
+    """SHA-256 of each file's bytes, by file name and in the order of the files; equal names get a number.
+
+    `digests` are those of the bytes that were used, by absolute path; files that nobody noted are hashed as they are.
+    """
+    found: dict[str, str] = {}
+    for file, digest in digests_of(files, digests or {}).items():
+        name, k = file.name, 2
+        while name in found:
+            name, k = f"{file.name} ({k})", k + 1
+        found[name] = digest
     return found

@@ -12,7 +12,7 @@ import numpy as np
 
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.evaluation import queue_warning
-from newsbt.assembly import Components, StrategySpec, position_terms, unread_keys
+from newsbt.assembly import Components, StrategySpec
 from newsbt.config.models import RunConfig
 from newsbt.domain.delivery import Delivery
 from newsbt.domain.entity import Universe
@@ -23,6 +23,7 @@ from newsbt.simulation.account_terms import AccountTerms, PositionTerms
 from newsbt.simulation.agreement import check_agreement
 from newsbt.simulation.entry_rows import Sizing, traded_columns
 from newsbt.simulation.grid import Targets
+from newsbt.simulation.position_block import position_terms, unread_keys
 from newsbt.simulation.sizers import asked_weights
 from newsbt.steps.announcement_deliveries import deliveries_of
 from newsbt.steps.event_setup import EventSetup

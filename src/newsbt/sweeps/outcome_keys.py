@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsbt._plain import PlainValue
-from newsbt.assembly import Components, file_hashes
+from newsbt.assembly import Components
 from newsbt.catalog import source_hash
 from newsbt.config.loading import LoadedConfig
 from newsbt.digests import digest_of, source_digest
 from newsbt.domain.read_files import check_same, digests_of
 from newsbt.errors import ConfigError
+from newsbt.steps.run_hashes import file_hashes
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.variants import Variant
 

@@ -16,7 +16,7 @@ import pyarrow
 from newsbt._plain import PlainValue
 from newsbt._typing import Days, Floats
 from newsbt.analysis.evaluation import last_rows
-from newsbt.assembly import OF_EVENTS, OF_GRIDS, Components, StrategySpec, assemble, position_terms, sizer_of
+from newsbt.assembly import Components, StrategySpec, assemble, sizer_of
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
@@ -28,6 +28,7 @@ from newsbt.ports import EventView, Sizer
 from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.entry_rows import PlacedSignals, Sizing
 from newsbt.simulation.grid import Targets
+from newsbt.simulation.position_block import OF_EVENTS, OF_GRIDS, position_terms
 from newsbt.steps.prepare import PreparedRun, RunInputs, prepare_inputs, read_inputs
 from newsbt.steps.run_hashes import hashes_of
 from newsbt.steps.simulate import refuse_mode, simulator, sizing_of, strategy_books, targets_of, terms_of
