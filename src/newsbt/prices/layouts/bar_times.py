@@ -19,12 +19,12 @@ from newsbt.domain.time_forms import UnclearTimesError, read_times
 from newsbt.prices.layouts.providers import Provider
 from newsbt.prices.price_columns import encode, python_values
 
-__all__ = ["BarTimes", "UnclearZoneError", "bar_times"]
+__all__ = ["BarTimes", "MissingZoneError", "bar_times"]
 
 Column: TypeAlias = "list[PlainValue] | pa.ChunkedArray"
 
 
-class UnclearZoneError(UnclearTimesError):
+class MissingZoneError(UnclearTimesError):
     """Times have no offset, and nothing says of which zone they are."""
 
 
@@ -84,7 +84,7 @@ def bar_times(
     Raises
     ------
     UnclearTimesError
-        The times can be read in several ways, or, as an :class:`UnclearZoneError`, their zone is not known.
+        The times can be read in several ways, or, as an :class:`MissingZoneError`, their zone is not known.
     """
     column = when if clocks is None else _joined(when, clocks)
     codes, written = encode(column)
@@ -119,12 +119,12 @@ def _in_zone(values: list[PlainValue], markets: Sequence[str], provider: Provide
     """Instants with the zone of their vendor, or of the only market, whose hours they must be in."""
     zones = {HOURS[one].zone for one in markets}
     if not provider.zone and len(zones) != 1:
-        raise UnclearZoneError("times have no offset; say their zone with `timezone`, an IANA name")
+        raise MissingZoneError("times have no offset; say their zone with `timezone`, an IANA name")
     zone = provider.zone or zones.pop()
     found = _moved(values, zone)
     if markets and (better := _better_zones(values, zone, HOURS[markets[0]])) is not None:
         stamps = sorted(one for one in values if isinstance(one, datetime))
-        raise UnclearZoneError(
+        raise MissingZoneError(
             f"times have no offset, and read as times of {zone} the bars ({stamps[0]} to {stamps[-1]}) are not those "
             f"of a session; say their zone with `timezone`: {' or '.join(better) or 'an IANA name'}"
         )

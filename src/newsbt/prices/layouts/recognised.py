@@ -19,7 +19,7 @@ from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import CHINA, AmbiguousTickerError, KnownTickers, market_of
 from newsbt.domain.time_forms import UnclearTimesError
 from newsbt.errors import DataError
-from newsbt.prices.layouts.bar_times import UnclearZoneError, bar_times
+from newsbt.prices.layouts.bar_times import MissingZoneError, bar_times
 from newsbt.prices.layouts.number_forms import plain_number
 from newsbt.prices.layouts.providers import A_SHARES, provider_of
 from newsbt.prices.layouts.swapped_headings import OHLC, swapped_headings
@@ -148,7 +148,7 @@ class _Reading:
                 stamp=self.stated.stamp, time_format=self.stated.time_format,
             )  # fmt: skip
         except UnclearTimesError as error:
-            code = "naive_time" if isinstance(error, UnclearZoneError) else "unclear_time"
+            code = "naive_time" if isinstance(error, MissingZoneError) else "unclear_time"
             raise self.refuse(code, str(error)) from None
         self.notes += times.assumed
         self.faults.update(times.faults)
