@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from newsbt.domain.aliases import AliasBook, Mention
@@ -95,7 +95,7 @@ class Reader:
         self._anybody = PhraseMatcher((one, None) for one in (*aliases.phrases, *self.products.phrases))
 
     def names_anybody(self, folded: str) -> bool:
-        """Whether a text may name somebody; where it does not, nothing in it can be a claim."""
+        """Whether a text may name somebody that the tables know."""
         return self._anybody.stands_in(folded)
 
     def analyse(self, item: NewsItem) -> TextAnalysis:
@@ -103,7 +103,8 @@ class Reader:
         folded = fold(text)
         head = (item.headline.start, min(item.headline.end, item.headline.start + _LONGEST), 0)
         spans = [head, *_body_sentences(text, item.body.start, min(item.body.end, len(text)))]
-        mentions, products, cues = self._scan(text, folded)
+        mentions, products = self._names(text, folded)
+        cues = self._cues(folded, mentions, products)
         on = item.published_at.date()
         sentences = []
         for start, end, zone in spans:
@@ -126,38 +127,42 @@ class Reader:
             sentences=tuple(sentences),
         )
 
-    def analyse_headline(self, text: str, folded: str, on: date) -> TextAnalysis:
-        """The same for a headline alone, which is one sentence: cleaned text without line ends."""
-        mentions, products, cues = self._scan(text, folded)
-        sentence = Sentence(
-            0,
-            len(text),
-            0,
-            tuple(mentions),
-            tuple(products),
-            tuple(cues),
-            tuple(day_words(folded, 0, len(text), on)) if cues else (),
-        )
+    def name_headline(self, text: str, folded: str, on: date) -> TextAnalysis:
+        """A headline alone, which is one sentence (cleaned text without line ends), with its names and products."""
+        mentions, products = self._names(text, folded)
+        sentence = Sentence(0, len(text), 0, tuple(mentions), tuple(products))
         return TextAnalysis(text=text, folded=folded, language=language_of(text), on=on, sentences=(sentence,))
 
-    def _scan(self, text: str, folded: str) -> tuple[list[Mention], list[Product], list[Cue]]:
+    def cue_headline(self, named: TextAnalysis) -> TextAnalysis:
+        """The same with its cues and words of time."""
+        head = named.headline
+        cues = tuple(self._cues(named.folded, head.mentions, head.products))
+        days = tuple(day_words(named.folded, 0, head.end, named.on)) if cues else ()
+        return replace(named, sentences=(replace(head, cues=cues, days=days),))
+
+    def _names(self, text: str, folded: str) -> tuple[list[Mention], list[Product]]:
         mentions = self.aliases.find(text, folded)
         names = self.products.names(folded)
         if not mentions and not names:
-            return [], [], []
+            return [], []
         products = self.products.find(text, folded, mentions, names)
-        taken = [(one.start, one.end) for one in products]
         # A company's name inside a product's is the product; one that ends where the product begins stays.
-        mentions = [one for one in mentions if not any(start <= one.start and one.end <= end for start, end in taken)]
+        mentions = [
+            one for one in mentions if not any(other.start <= one.start and one.end <= other.end for other in products)
+        ]
         mentions = [*mentions, *self._makers(text, folded, mentions, products, names)]
         mentions.sort(key=lambda one: one.start)
-        cues = [Cue(start, end, name) for start, end, names in self.rules.cues.find(folded) for name in names]
+        return mentions, products
+
+    def _cues(self, folded: str, mentions: Sequence[Mention], products: Sequence[Product]) -> list[Cue]:
+        taken = [(one.start, one.end) for one in products]
         taken += [(one.start, one.end) for one in mentions if one.kind == "company"]
+        cues = [Cue(start, end, name) for start, end, names in self.rules.cues.find(folded) for name in names]
         cues = [one for one in cues if not any(start <= one.start and one.end <= end for start, end in taken)]
         for name, pattern in self.rules.cue_patterns:
             cues += [Cue(one.start(), one.end(), name) for one in pattern.finditer(folded)]
         cues.sort(key=lambda one: one.start)
-        return mentions, products, cues
+        return cues
 
     def _makers(
         self, text: str, folded: str, mentions: list[Mention], products: list[Product], names: Names

@@ -10,7 +10,7 @@ from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.claims import BY, REACH, Claim, Scene, claim_of
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 
-__all__ = ["controls", "government_of", "policies"]
+__all__ = ["agency_of", "controls", "government_of", "policies"]
 
 
 def government_of(analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules) -> tuple[str, Mention | None]:
@@ -76,7 +76,7 @@ def policies(scene: Scene) -> Iterator[Claim]:
                 continue
             if analysis.language == "zh" and cue.start - actor.end > 4:
                 continue
-            actor = _agency(analysis, actor, scene.rules)
+            actor = agency_of(analysis, actor, scene.rules)
         near = [
             one for one in nouns if abs(one.start - cue.end) <= REACH and (one.start, one.end) != (cue.start, cue.end)
         ]
@@ -87,7 +87,7 @@ def policies(scene: Scene) -> Iterator[Claim]:
             return
 
 
-def _agency(analysis: TextAnalysis, actor: Mention, rules: ExtractionRules) -> Mention:
+def agency_of(analysis: TextAnalysis, actor: Mention, rules: ExtractionRules) -> Mention:
     """The authority that a text names first for the country that acts, under the country's place in the text."""
     agencies = rules.agencies.get(actor.name, ())
     for sentence in analysis.sentences:

@@ -15,29 +15,15 @@ import yaml
 
 from newsbt.domain.aliases import AliasContext, Organisation
 from newsbt.domain.cells import items
-from newsbt.domain.folding import is_han
 from newsbt.domain.phrases import PhraseMatcher
 from newsbt.domain.table_files import file_error
+from newsbt.events.extraction.event_types import TypeTable, default_types
+from newsbt.events.extraction.verb_forms import inflected
 
 __all__ = ["KINDS", "ExtractionRules", "Family", "default_rules", "load_rules"]
 
 KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
 _STATUSES = ("denial", "delay", "rumour", "opinion", "wrap", "followup")
-
-_IRREGULAR = {
-    "put": ("puts", "putting"), "bring": ("brings", "brought", "bringing"),
-    "show": ("shows", "showed", "shown", "showing"),
-    "take": ("takes", "took", "taking"), "make": ("makes", "made", "making"), "begin": ("begins", "began", "beginning"),
-    "spend": ("spends", "spent", "spending"), "set": ("sets", "setting"), "lay": ("lays", "laid", "laying"),
-    "go": ("goes", "went", "going"), "leave": ("leaves", "left", "leaving"), "pour": ("pours", "poured", "pouring"),
-    "commit": ("commits", "committed", "committing"), "open": ("opens", "opened", "opening"),
-    "ship": ("ships", "shipped", "shipping"), "drop": ("drops", "dropped", "dropping"),
-    "unwrap": ("unwraps", "unwrapped", "unwrapping"), "reveal": ("reveals", "revealed", "revealing"),
-    "embed": ("embeds", "embedded", "embedding"), "offer": ("offers", "offered", "offering"),
-    "deliver": ("delivers", "delivered", "delivering"), "debut": ("debuts", "debuted", "debuting"),
-    "call": ("calls", "called", "calling"), "order": ("orders", "ordered", "ordering"),
-    "open-source": ("open-sources", "open-sourced", "open-sourcing"), "summon": ("summons", "summoned", "summoning"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +61,7 @@ class ExtractionRules:
     agencies: Mapping[str, tuple[str, ...]]
     graphics: tuple[str, ...]
     fresh_days: int
+    event_types: TypeTable
 
     @cached_property
     def product_aliases(self) -> frozenset[str]:
@@ -115,6 +102,7 @@ def load_rules(folder: Path | None = None) -> ExtractionRules:
         agencies={country: tuple(listed) for country, listed in names["agencies"].items()},
         graphics=tuple(names["graphics"]),
         fresh_days=int(names["fresh_days"]),
+        event_types=default_types(),
     )
 
 
@@ -177,7 +165,7 @@ def _event_cues(events: Mapping[str, Mapping[str, Phrases]]) -> Iterator[tuple[s
                 name = f"{group}.{part}" if group != "pronouns" else "pronoun"
                 yield phrase, name
                 if verbs and phrase[0].isascii():
-                    for form in inflected(phrase):
+                    for form, _ in inflected(phrase):
                         yield form, name
 
 
@@ -204,27 +192,3 @@ def _phrases(lists: Phrases) -> Iterable[str]:
     if not isinstance(lists, dict):
         return map(str, lists)
     return (str(one) for key, part in lists.items() if key != "patterns" for one in part)
-
-
-def inflected(phrase: str) -> tuple[str, ...]:
-    """The usual forms of an English verb phrase, whose first word is the verb.
-
-    >>> inflected("unveil"), inflected("roll out")
-    (('unveils', 'unveiled', 'unveiling'), ('rolls out', 'rolled out', 'rolling out'))
-    >>> inflected("put the weights")
-    ('puts the weights', 'putting the weights')
-    """
-    verb, _, rest = phrase.partition(" ")
-    if not verb.isascii() or is_han(verb[0]):
-        return ()
-    if verb in _IRREGULAR:
-        forms = _IRREGULAR[verb]
-    elif verb.endswith("e"):
-        forms = (verb + "s", verb + "d", verb[:-1] + "ing")
-    elif verb.endswith(("s", "sh", "ch", "x")):
-        forms = (verb + "es", verb + "ed", verb + "ing")
-    elif verb.endswith("y") and verb[-2] not in "aeiou":
-        forms = (verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing")
-    else:
-        forms = (verb + "s", verb + "ed", verb + "ing")
-    return tuple(f"{form} {rest}".strip() for form in forms)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from newsbt.events.extraction.analysis import TextAnalysis
-from newsbt.events.extraction.authorities import controls, policies
-from newsbt.events.extraction.claims import ZONES, Claim, Scene
+from newsbt.domain.aliases import Mention
+from newsbt.events.extraction.analysis import Cue, TextAnalysis
+from newsbt.events.extraction.authorities import agency_of, controls, policies
+from newsbt.events.extraction.claims import ZONES, Claim, Scene, claim_of
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.finances import guidance, partnerships, spending
 from newsbt.events.extraction.releases import releases
+from newsbt.events.extraction.typed_events import TypedEvent, typed_event
 
-__all__ = ["find_claims", "main_company"]
+__all__ = ["find_claims", "headline_claim", "main_company"]
 
 _FINDERS: tuple[Callable[[Scene], Iterator[Claim]], ...] = (
     releases, spending, controls, policies, partnerships, guidance,
@@ -23,11 +26,35 @@ def find_claims(analysis: TextAnalysis, rules: ExtractionRules) -> list[Claim]:
     main = main_company(analysis)
     found: list[Claim] = []
     for sentence in analysis.sentences:
+        if sentence.zone == 0:
+            event = typed_event(analysis, sentence, rules)
+            if event is not None:
+                found.append(headline_claim(event, analysis, rules))
+            if event is not None or len(analysis.sentences) == 1:
+                continue
         if sentence.cues:
             scene = Scene(analysis, sentence, rules, main)
             for finder in _FINDERS:
                 found.extend(finder(scene))
     return found
+
+
+def headline_claim(event: TypedEvent, analysis: TextAnalysis, rules: ExtractionRules) -> Claim:
+    """The claim of an event in the headline. Words of time in results name the period reported, not their age."""
+    actor = Mention(event.actor.start, event.actor.end, event.actor.name, event.actor.kind)
+    if event.type.name == "policy":
+        actor = agency_of(analysis, actor, rules)
+    claim = claim_of(
+        analysis,
+        analysis.headline,
+        Cue(event.start, event.end, f"{event.type.name}.headline"),
+        event.type.name,
+        actor.name,
+        1.0,
+        actor=actor,
+        objects=event.objects,
+    )
+    return replace(claim, age=None if event.type.name == "earnings_guidance" else claim.age, planned=False)
 
 
 def main_company(analysis: TextAnalysis) -> str:

@@ -16,10 +16,11 @@ from newsbt.domain.folding import fold
 from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor, story_of
-from newsbt.events.extraction.finding import find_claims
+from newsbt.events.extraction.finding import headline_claim
 from newsbt.events.extraction.news_item import MAX_HEADLINE, clean
 from newsbt.events.extraction.status import judge
 from newsbt.events.extraction.tone import sentiment_of
+from newsbt.events.extraction.typed_events import typed_event
 
 __all__ = ["HEADLINES", "classify_headlines", "write_headlines"]
 
@@ -89,21 +90,25 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     plain = text if text.isprintable() else clean(text)
     plain = " ".join(plain.split())[:MAX_HEADLINE]
     folded = fold(plain)
-    if not extractor.reader.names_anybody(folded):
+    reader, rules = extractor.reader, extractor.rules
+    may_announce = rules.event_types.may_stand_in(folded)
+    if not may_announce and not reader.names_anybody(folded):
         return (number, at, plain, language_of(plain), "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
-    analysis = extractor.reader.analyse_headline(plain, folded, on)
+    analysis = reader.name_headline(plain, folded, on)
+    event = typed_event(analysis, analysis.headline, rules) if may_announce and analysis.language != "other" else None
     sentence = analysis.headline
-    if not sentence.mentions and not sentence.products:
+    if event is None and not sentence.mentions and not sentence.products:
         return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
-    claims = find_claims(analysis, extractor.rules) if analysis.language != "other" else []
-    verdict = judge(analysis, claims, extractor.rules)
+    analysis = reader.cue_headline(analysis)
+    claims = [headline_claim(event, analysis, rules)] if event is not None else []
+    verdict = judge(analysis, claims, rules)
     mentioned = list(dict.fromkeys(one.name for one in sentence.mentions if one.certain and one.kind != "country"))
     if not verdict.claims:
         return (
             number, at, plain, analysis.language, verdict.kind, "", "", "", [],
             [one for name in mentioned for one in tickers(name, on)], mentioned, None,
         )  # fmt: skip
-    story = story_of(analysis, verdict, claims, extractor.rules)
+    story = story_of(analysis, verdict, claims, rules)
     sentiment, words = sentiment_of(analysis, verdict.claims)
     listed = extractor.tickers_of(story.issuer, verdict.claims, on)
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,10 +11,13 @@ from newsbt.events.extraction.claims import Claim
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.news_item import Span
 from newsbt.events.extraction.products import plain_name
+from newsbt.events.extraction.typed_events import GOVERNING
 
 __all__ = ["StatusVerdict", "judge"]
 
 _ENOUGH = 1.0  # the weight that a claim and its repetitions need together
+_AUTHORITY = re.compile(r"部门|监管|\bregulators?\b|\bministry\b|\bgovernment\b|\blawmakers\b")
+_SUBJECT = 24  # characters of a headline within which its subject stands
 _DEPTH = 3  # paragraphs within which an announcement is made
 
 
@@ -36,9 +40,10 @@ class _Story:
 
 def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRules) -> StatusVerdict:
     """The kind of a text: one of :data:`~newsbt.events.extraction.extraction_rules.KINDS`."""
-    if not any(one.mentions or one.products for one in analysis.sentences):
-        return StatusVerdict(kind="none")  # it names nobody that the rules or the universe know
     listed = list(claims)
+    if not listed and not any(one.mentions or one.products for one in analysis.sentences):
+        return StatusVerdict(kind="none")  # it names nobody that the rules or the universe know
+    listed = [one for one in listed if one.zone == 0 or _is_of_headline(one, analysis, listed)]
     fresh = _stories([one for one in listed if _is_fresh(one, listed, rules)], analysis)
     stale = _stories([one for one in listed if not _is_fresh(one, listed, rules) and not one.planned], analysis)
     best = fresh[0] if fresh and fresh[0].weight >= _ENOUGH else None
@@ -82,6 +87,24 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
         cue = _cue("followup", head, *first)
         return StatusVerdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
     return StatusVerdict(kind="none")
+
+
+def _is_of_headline(claim: Claim, analysis: TextAnalysis, claims: Iterable[Claim]) -> bool:
+    """Whether the headline names who a claim of the body is about: else the body tells another story, or another
+    article stands in it."""
+    head = analysis.headline
+    near = head.start + max(_SUBJECT, (head.end - head.start) // 3)
+    names = {one.name for one in head.mentions if one.start < near} | {
+        one.maker for one in head.products if one.start < near
+    }
+    names |= {one.issuer for one in claims if one.zone == 0}
+    if claim.issuer in names:
+        return True
+    return claim.event_type in ("policy", "export_control") and (
+        any(one.kind == "government" for one in head.mentions)
+        or any(one.kind == "country" and GOVERNING.match(analysis.folded, one.end) for one in head.mentions)
+        or _AUTHORITY.search(analysis.folded, head.start, head.end) is not None
+    )
 
 
 def _is_fresh(claim: Claim, claims: list[Claim], rules: ExtractionRules) -> bool:

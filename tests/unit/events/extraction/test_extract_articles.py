@@ -137,7 +137,8 @@ def test_the_families_of_events(
 
 
 def test_another_companys_product_put_to_use_is_not_its_makers_news(extractor: Extractor) -> None:
-    assert extractor.extract(article("云学堂上线DeepSeek-R1")).is_announcement is False
+    answer = extractor.extract(article("云学堂上线DeepSeek-R1"))
+    assert (answer.event_type, answer.issuer, answer.tickers) == ("product_launch", "云学堂", ())
     assert extractor.extract(article("Krutrim brings DeepSeek-R1 to Indian developers")).is_announcement is False
 
 

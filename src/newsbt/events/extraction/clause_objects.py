@@ -1,0 +1,140 @@
+"""What a clause's verb is about: the products behind it, or that anything is."""
+
+from __future__ import annotations
+
+import re
+
+from newsbt.domain.folding import is_han
+from newsbt.events.extraction.actors import Actor
+from newsbt.events.extraction.clauses import REACH, Clause, ReadSentence, nouns_of
+from newsbt.events.extraction.event_types import EventType
+from newsbt.events.extraction.products import Product
+
+__all__ = ["chinese_object", "english_object"]
+
+_HEAD_END = re.compile(
+    r"[,;:—–(]|\s(?:for|in|on|to|with|at|as|after|amid|by|from|that|which|who|before|under"
+    r"|via|using|when|while|despite|against|ahead|over|into|through|during|where|so|but|because|if|is|are)\b"
+)
+_NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w.+-]*[\w+]|[a-z]+[A-Z]\w*)")
+_FUNCTION_TAIL = re.compile(r"[\s“”\"'（）()《》。！!🎉]+$")
+
+
+def english_object(
+    scene: ReadSentence, clause: Clause, type_: EventType, role: str, actor: Actor, end: int
+) -> tuple[Product, ...] | None:
+    """The products that the verb is about; None where nothing behind it is what the type is about."""
+    rest = scene.text[end : min(clause.end, end + REACH)]
+    head_end = end + (found.start() if (found := _HEAD_END.search(rest, 1)) else len(rest))
+    product = next((one for one in scene.products if end <= one.start < head_end), None)
+    if type_.kinds == ("model",):
+        model = product if product is not None and product.kind == "model" else None
+        if model is not None and model.maker != actor.name:
+            return None  # who puts another's model to use launches something else
+        if model is not None:
+            after = scene.text[model.end : head_end]
+            if model.versioned and not re.match(
+                r"\s+(?:app|for|api|plugin|agent|code|desktop)\b", after, re.IGNORECASE
+            ):
+                return (model,)
+            if not model.versioned and not after.strip(" .'\"’”"):
+                return (model,)
+        nouns = nouns_of(clause, type_, end, head_end)
+        if nouns and not re.match(
+            r"\s+(?:s|x|y|3|[a-z]\b)|\s+\w*\s?(?:car|suv|train|plane)",
+            scene.text[nouns[-1].end : nouns[-1].end + 12],
+            re.IGNORECASE,
+        ):
+            return () if model is None else (model,)
+        if re.match(r",\s+(?:an?|its|the|our)\s[^,.]{0,60}?\bmodels?\b", scene.folded[head_end : clause.end]):
+            return () if model is None else (model,)
+        return None
+    if product is not None and product.kind in type_.kinds:
+        return (product,)
+    if product is not None and not type_.kinds and product.kind != "model" and product.start - end < 24:
+        return None  # who buys or sells a product makes no deal with a company
+    if role == "weak" and actor.product is not None and rest.strip():
+        return ()
+    if nouns_of(clause, type_, end, head_end if role != "weak" else min(clause.end, end + REACH)):
+        return ()
+    later = next((one for one in scene.products if end <= one.start < end + len(rest)), None)
+    if later is not None and later.kind in type_.kinds and later.maker == actor.name:
+        return (later,)
+    if role == "weak" and type_.kinds:
+        return None
+    if type_.names:
+        names = list(_NAME.finditer(scene.text, end, head_end))
+        if type_.kinds:  # a product by its name: written as one, and nobody's company name
+            taken = [(one.start, one.end) for one in scene.sentence.mentions]
+            names = [one for one in names if not any(first <= one.start() < last for first, last in taken)]
+            if scene.titled and not actor.known:
+                return None
+            if scene.titled:
+                names = [one for one in names if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", one.group())]
+        if names:
+            return ()
+    if not type_.kinds and any(end <= one.start < min(clause.end, end + REACH) for one in scene.named):
+        return ()
+    return None
+
+
+def chinese_object(
+    scene: ReadSentence, clause: Clause, type_: EventType, role: str, actor: Actor, start: int, end: int
+) -> tuple[Product, ...] | None:
+    """The same of a Chinese clause, whose noun stands last; a release of nothing is of what stands before it."""
+    rest = _FUNCTION_TAIL.sub("", scene.text[end : clause.end])
+    product = next((one for one in scene.products if end <= one.start < clause.end), None)
+    if type_.kinds and not rest.strip(" 了啦"):
+        made = actor.product
+        if type_.kinds == ("model",) and nouns_of(clause, type_, clause.start, start) and actor.known:
+            return ()
+        if made is None or role == "weak" or made.kind not in type_.kinds:
+            return None
+        if type_.kinds == ("model",) and not made.versioned:
+            return None
+        return (made,)
+    if not rest.strip(" 了"):
+        return (
+            () if not type_.kinds and any(one.end <= start and one.name != actor.name for one in scene.named) else None
+        )
+    if type_.kinds == ("model",):
+        if product is not None and product.kind == "model" and product.maker != actor.name:
+            return None
+        nouns = nouns_of(clause, type_, end, clause.end)
+        launch = scene.table.types.get("product_launch")
+        tail = end + len(rest)
+        ends_as_product = (
+            launch is not None
+            and any(
+                one.end >= tail and not scene.text[one.start : one.end].endswith(("版", "版本"))
+                for one in nouns_of(clause, launch, end, clause.end)
+            )
+            and not any(one.end >= tail for one in nouns)
+        )
+        if (
+            product is not None
+            and product.kind == "model"
+            and (product.versioned or not scene.text[product.end : tail].strip())
+            and not ends_as_product
+        ):
+            return (product,)
+        if (
+            nouns
+            and not ends_as_product
+            and not re.match(
+                r"\s?(?:的?(?:功能|训练|服务|平台|应用|训练|选择|价格|API|能力|权重))",
+                scene.text[nouns[-1].end : clause.end],
+                re.IGNORECASE,
+            )
+        ):
+            return (product,) if product is not None and product.kind == "model" else ()
+        return None
+    if product is not None and (not type_.kinds or product.kind in type_.kinds):
+        return (product,)
+    if nouns_of(clause, type_, end, clause.end):
+        return ()
+    if role == "weak":
+        return None
+    if type_.names and type_.kinds:
+        return () if re.search(r"[A-Za-z]{2}", rest) else None
+    return () if (type_.names and rest.strip() and not is_han(rest[-1])) or (type_.names and len(rest) >= 3) else None

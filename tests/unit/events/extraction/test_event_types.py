@@ -1,0 +1,83 @@
+"""Types of events as data: what a file of types may say, and what its words do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsbt.errors import DataError
+from newsbt.events.extraction.event_types import EventType, default_types, read_types
+
+APPROVAL = """
+fda_approval:
+  verbs: {en: [win, get], zh: [获得]}
+  nouns: {en: [fda approval], zh: [fda批准]}
+  needs: [actor, noun]
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "types.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_packaged_types_have_what_they_need() -> None:
+    types = default_types().types
+    assert types["model_release"].kinds == ("model",)
+    assert types["policy"].needs == ("government", "noun")
+    assert types["partnership"].future is True
+
+
+def test_a_file_extends_the_packaged_types_or_replaces_them(tmp_path: Path) -> None:
+    path = written(tmp_path, APPROVAL)
+    assert {"fda_approval", "partnership"} <= set(read_types(path).types)
+    assert set(read_types(path, extend=False).types) == {"fda_approval"}
+
+
+def test_a_type_is_switched_off_by_one_key_and_keeps_the_rest(tmp_path: Path) -> None:
+    table = read_types(written(tmp_path, "partnership: {enabled: false}"))
+    assert "partnership" not in table.types
+    words = {word.type.name for found in table.find("a acquires b") for word in found.value}
+    assert "partnership" not in words
+
+
+def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) -> None:
+    table = read_types(written(tmp_path, APPROVAL), extend=False)
+    found = [(word.role, word.form) for one in table.find("x won fda approval") for word in one.value]
+    assert found == [("verbs", "ed"), ("nouns", "")]
+    assert table.may_stand_in("x wins") and not table.may_stand_in("fda approval winner")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x: {verb: {en: [win]}}", "x.verb: there is no such key; did you mean 'verbs'"),
+        ("x: {verbs: {en: win}}", "x.verbs.en: expected a list of words, not 'win'"),
+        ("x: {verbs: {fr: [gagner]}}", "x.verbs: expected lists by language"),
+        ("x: {verbs: {en: [win]}, needs: [actors]}", "x.needs: expected a list of some of actor"),
+        ("x: {verbs: {en: [win]}, sign: up}", "x.sign: expected one of positive, negative, none, not 'up'"),
+        ("x: {verbs: {en: [win]}, enabled: 1}", "x.enabled: expected true or false, not 1"),
+        ("x: {verbs: {en: [win]}, priority: true}", "x.priority: expected a whole number"),
+        ("x: {verbs: {en: [win]}, kinds: model}", "x.kinds: expected a list of kinds"),
+        ("x: {nouns: {en: [deal]}}", "x.verbs: a type needs words that announce it"),
+        ("x: {alone: {patterns: ['(']}}", "x.alone.patterns: expected regular expressions"),
+        ("FDA approval: {verbs: {en: [win]}}", "a type is named by small letters"),
+        ("x: [win]", "x: expected a mapping"),
+        ("- x", "expected a mapping from types"),
+        ("x: {", "expected YAML"),
+    ],
+)
+def test_what_no_type_can_mean_is_refused_with_its_place(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=message.replace("(", r"\(")):
+        read_types(written(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"none\.yaml"):
+        read_types(tmp_path / "none.yaml")
+
+
+def test_a_type_without_words_of_its_own_needs_an_actor() -> None:
+    assert EventType(name="x").needs == ("actor",)
