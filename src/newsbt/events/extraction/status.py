@@ -43,8 +43,8 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
     listed = list(claims)
     if not listed and not any(one.mentions or one.products for one in analysis.sentences):
         return StatusVerdict(kind="none")  # it names nobody that the rules or the universe know
-    listed = [one for one in listed if one.zone == 0 or _is_of_headline(one, analysis, listed)]
-    fresh = _stories([one for one in listed if _is_fresh(one, listed, rules)], analysis)
+    recent = [one for one in listed if _is_fresh(one, listed, rules)]
+    fresh = _stories([one for one in recent if one.zone == 0 or _is_of_headline(one, analysis, listed)], analysis)
     stale = _stories([one for one in listed if not _is_fresh(one, listed, rules) and not one.planned], analysis)
     best = fresh[0] if fresh and fresh[0].weight >= _ENOUGH else None
     head = analysis.headline
