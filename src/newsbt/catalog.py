@@ -165,6 +165,8 @@ def build(cls: type, params: Mapping[str, Any], report: Report, *, at: tuple[str
         return cls(**given)
     except ConfigError as error:
         keyed = [(one, tuple(one.key.split("."))) for one in error.problems if one.key]
+        if not error.problems:
+            raise ConfigError.of([report("bad_value", at, str(error))]) from error
         if not keyed:
             raise
         raise ConfigError.of([report(one.code, (*at, *key), one.message) for one, key in keyed]) from error

@@ -226,7 +226,7 @@ def test_a_zone_that_is_asked_for_stops_the_run_also_where_rows_of_others_are_le
     assert "has no offset" in capsys.readouterr().out
     config = tmp_path / "mine" / "configs" / "first.yaml"
     assert main(["run", str(config), *QUICK]) != 0
-    assert "'?'" in capsys.readouterr().err
+    assert "first.yaml:7: announcements[0]: zone is a name" in capsys.readouterr().err
     config.write_text(text.replace('"?"', "America/New_York"), encoding="utf-8")
     assert main(["run", str(config), *QUICK]) == 0
     assert "1 linked" in capsys.readouterr().out
