@@ -122,7 +122,7 @@ def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: 
 
 
 def _has_other_days(data: bytes, header: Sequence[str], chosen: Mapping[str, str]) -> bool:
-    """Whether the first rows below newsbt's own head have days in a form of others, or instants."""
+    """Whether the first rows below newsbt's own head have days in a form of others; instants there are bad rows."""
     if "date" not in chosen:
         return False
     index = list(header).index(chosen["date"])
@@ -133,7 +133,8 @@ def _has_other_days(data: bytes, header: Sequence[str], chosen: Mapping[str, str
             cells.session_day(cell)
     except ValueError:
         try:
-            return bool(read_times(column, ()).values)
+            times = read_times(column, ())
+            return bool(times.values) and not times.intraday
         except SeveralFormsError:
             return True
         except UnclearTimesError:

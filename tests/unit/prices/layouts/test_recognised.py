@@ -407,11 +407,10 @@ def test_newsbts_own_head_above_days_in_another_form(tmp_path: Path, form: str) 
     assert f"days as {form}" in notes(table)
 
 
-def test_newsbts_own_head_above_instants(tmp_path: Path) -> None:
+def test_instants_below_newsbts_own_head_of_days_are_bad_rows(tmp_path: Path) -> None:
     stamps = pd.date_range("2025-03-06 09:30", periods=len(OWN), freq="5min")
-    table = read(tmp_path, "AAPL.csv", OWN.set_axis(stamps).to_csv(index_label="date"))
-    assert table.bar_start is not None
-    assert str(table.bar_start.min()) == "2025-03-06T14:30:00.000000000"
+    with pytest.raises(DataError, match=r"AAPL\.csv:2: .*which has a time of day"):
+        read(tmp_path, "AAPL.csv", OWN.set_axis(stamps).to_csv(index_label="date"))
 
 
 def test_what_is_no_day_in_any_form_is_a_bad_row_with_its_line(tmp_path: Path) -> None:
