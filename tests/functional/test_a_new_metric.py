@@ -23,8 +23,8 @@ from projects import write_project
 CONFIG = """
 account: {cash: 100000, currency: HKD}
 strategies:
-  - {name: S, use: issuer_drift, position: {weight: 0.5}}
-  - {name: T, use: issuer_drift, position: {weight: 0.1}}
+  - {name: S, use: issuer_drift, position: {weight: 0.5, hold: 14}}
+  - {name: T, use: issuer_drift, position: {weight: 0.1, hold: 14}}
 baselines: []
 evaluation: {placebo: 0, bootstrap: 50, periods_per_year: 250}
 """
@@ -33,7 +33,7 @@ INSTRUMENTS = """
     1.HK, Harbor, XHKG, main, HKD, , 100
 """
 PRICES = "ticker, date, open, high, low, close, volume\n" + "\n".join(
-    f"1.HK, 2025-03-{day:02d}, 10, 12, 10, {10 + day % 3}, 1000000" for day in (3, 4, 5, 6, 7)
+    f"1.HK, 2025-03-{day:02d}, 10, 12, 10, {10 + day % 3}, 1000000" for day in range(3, 29) if day % 7 not in (1, 2)
 )
 NEWS = """
     event_id, published_at, event_type, issuer, headline

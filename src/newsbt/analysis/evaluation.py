@@ -19,9 +19,12 @@ from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.metric_table import MetricValue
 from newsbt.domain.metrics import keys_of, unless_computed
-from newsbt.domain.returns import session_returns, why_no_returns
+from newsbt.domain.returns import session_returns, why_no_returns, why_no_sharpe
 
 __all__ = ["Evaluation", "evaluate", "last_rows", "of_ledger", "queue_warning", "traded_events"]
+
+# What is not given of an account that was hardly in the market (docs/methods.md).
+OF_SHARPE = tuple(key for key in keys_of("moments") if key.startswith("sharpe") or key == "psr")
 
 F = TypeVar("F", bound=Callable[[Ledger], float])
 
@@ -103,6 +106,8 @@ def evaluate(
         periods_per_year=periods_per_year,
         lost=why_no_returns(returns, dates),
     )
+    if few := why_no_sharpe(returns):
+        metrics |= Metrics.of({key: undefined(few) for key in OF_SHARPE if key not in metrics.reasons})
     metrics |= Metrics.of({key: undefined(why) for key, why in unless_computed().items()})
     metrics |= Metrics.of({key: Measure(float(compute(ledger))) for key, compute in OF_LEDGER.items()})
     metrics |= Metrics.of({"unfillable_return": unfillable})

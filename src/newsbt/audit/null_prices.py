@@ -115,7 +115,7 @@ def drawn_signs(panel: MarketPanel, random: np.random.Generator) -> Ints:
     """(T,): 1 or -1 for each row, the same within a date, and on average for :data:`MEAN_DAYS` dates on end."""
     dates, of_row = np.unique(panel.dates.astype("M8[D]"), return_inverse=True)
     begins = random.random(len(dates)) < 1.0 / MEAN_DAYS
-    ways = random.choice(np.array([-1, 1], dtype=np.int64), len(dates))
+    ways = random.choice(np.array([-1, 1], dtype=np.int64), len(dates) + 1)  # each date may begin one
     block = np.cumsum(begins)
     return np.asarray(ways[block][of_row], dtype=np.int64)
 

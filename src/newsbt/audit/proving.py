@@ -23,6 +23,7 @@ from newsbt.domain.ledger import Ledger
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.domain.results import StrategyResult
 from newsbt.domain.showing import brief
+from newsbt.errors import StrategyError
 from newsbt.evidence.common_calendars import p_alone
 from newsbt.evidence.contract import Case, RowEvidence, why_not_moved
 from newsbt.evidence.detection_floor import DETECTION_FLOOR
@@ -284,6 +285,15 @@ def _world(
     source: NullPrices, prepared: PreparedRun, specs: Sequence[StrategySpec], seed: int, k: int
 ) -> dict[str, WorldResult]:
     """What the strategies make of null world k, and of effects that are planted in it at their own entries."""
+    try:
+        return _results(source, prepared, specs, seed, k)
+    except StrategyError as error:
+        raise StrategyError(f"in null world {k} (seed {seed}), whose prices are not the run's: {error}") from error
+
+
+def _results(
+    source: NullPrices, prepared: PreparedRun, specs: Sequence[StrategySpec], seed: int, k: int
+) -> dict[str, WorldResult]:
     sign = drawn_signs(prepared.market.panel, np.random.default_rng([seed, k]))
     world = replace(prepared, market=source.market_of(sign))
     null = _asked(world, specs)

@@ -84,7 +84,8 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
                 equity = curve[curve["strategy"] == row["name"]].set_index("date")["equity"]
                 cash = float((record.document.get("account") or {}).get("cash") or equity.iloc[0])
                 values = session_returns(equity.to_numpy(), cash)
-                returns, lost = pd.Series(values, index=equity.index), why_no_returns(values, equity.index)
+                returns = pd.Series(values, index=equity.index)
+                lost = why_no_returns(values, equity.index) or str((row.get("reasons") or {}).get("sharpe") or "")
                 name = str(row["name"]) if len(records) == 1 else f"{number}: {row['name']}"
                 sharpe = (row.get("metrics") or {}).get("sharpe")
                 entrants.append(

@@ -7,7 +7,9 @@ import numpy.typing as npt
 
 from newsbt._typing import Floats
 
-__all__ = ["session_returns", "why_no_returns"]
+__all__ = ["FEWEST_SESSIONS", "session_returns", "why_no_returns", "why_no_sharpe"]
+
+FEWEST_SESSIONS = 10  # with a return other than zero, below which a Sharpe ratio means nothing
 
 
 def session_returns(equity: Floats, initial: float) -> Floats:
@@ -32,3 +34,14 @@ def why_no_returns(returns: Floats, dates: npt.ArrayLike | None = None) -> str:
     first = int(lost[0])
     when = f"in session {first + 1}" if dates is None else f"on {np.datetime64(np.asarray(dates)[first], 'D')}"
     return f"equity {'below' if returns[first] < -1.0 else 'at or below'} zero {when}"
+
+
+def why_no_sharpe(returns: Floats) -> str:
+    """Why a Sharpe ratio of :func:`session_returns`, and what is made of it, would mean nothing: an account that was in
+    the market in too few of the sessions; empty where it would mean something, or nothing at all was returned."""
+    count = int(np.count_nonzero(np.nan_to_num(returns)))
+    if not 0 < count < FEWEST_SESSIONS:
+        return ""
+    return (
+        f"a return other than zero in {count} session{'' if count == 1 else 's'}, of which {FEWEST_SESSIONS} are needed"
+    )

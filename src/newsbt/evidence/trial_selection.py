@@ -34,7 +34,8 @@ def judge(
     sharpes = np.sort(np.array(list(trials.values()), dtype=np.float64))
     found = {}
     for row in strategies:
-        deflated = nan_because(row.lost) if row.lost else dsr(row.returns.to_numpy(), sharpes)
+        why = row.lost or _why_no_sharpe(row)
+        deflated = nan_because(why) if why else dsr(row.returns.to_numpy(), sharpes)
         p = float(adjusted.get(row.name, math.nan))
         reasons = {"dsr": deflated.reason or "undefined"} if math.isnan(deflated) else {}
         found[row.name] = RowEvidence(
@@ -42,6 +43,11 @@ def judge(
             reasons={**reasons, "p_adjusted": "no placebo p-value"} if math.isnan(p) else reasons,
         )
     return found
+
+
+def _why_no_sharpe(row: StrategyResult) -> str:
+    """Where there is no Sharpe ratio, none is deflated, for the same reason."""
+    return row.reasons.get("sharpe", "undefined") if math.isnan(row.number("sharpe")) else ""
 
 
 def _find(case: Case) -> RunEvidence:

@@ -18,6 +18,7 @@ TOTAL_COSTS, SLIPPAGE_COST, GROSS_RETURN, TRADES, REFUSALS, FILLS, EVENT_DATES =
 
 MOST_LAGS = 12  # as analysis.sharpe_variance
 NEVER = 2**63 - 1  # when an open lot is left: analysis.event_clusters
+FEWEST_SESSIONS = 10  # as domain.returns
 FLAT = 4 * 2.220446049250313e-16  # as analysis.measure.is_constant
 
 
@@ -83,6 +84,11 @@ def tally(books: LedgerState, sessions: SessionSeries, initial: float, per_year:
             lost_in,
             out.training[f] if f < folds else out.values,
         )
+    moved = 0
+    for i in range(n):
+        moved += out.returns[i] != 0.0
+    if moved < FEWEST_SESSIONS:
+        out.values[SHARPE] = out.values[PSR] = math.nan
     _blocks(out, n, lost_in)
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from newsbt._plain import JsonValue
 from newsbt.domain.metrics import first_to_last
 from newsbt.domain.record import RunRecord
+from newsbt.domain.verdict import Verdict
 from newsbt.errors import DataError, nearest
 from newsbt.reports.differences import ConfigDifference, config_differences
 from newsbt.reports.formats import html_page, html_table, markdown_text, results_html, results_markdown
@@ -23,6 +24,11 @@ from newsbt.reports.text import clean, html_text
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["Comparison", "comparison", "markdown", "page", "raw_rows", "terminal"]
+
+OWN_RUN = (
+    "Verdict: of each run by itself, whose p is adjusted over its own strategies alone; newsbt show RUN says which "
+    "figures decided it"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +85,15 @@ def _rank(row: Row, metric: str) -> tuple[int, float, str]:
 
 
 def raw_rows(compared: Comparison, *, with_config: bool = False) -> list[dict[str, JsonValue]]:
-    """A row for programs each: `run` (the run's id), then as in run.json; `config` are the keys in which runs differ,
-    with this run's values."""
+    """A row for programs each: `run` (the run's id), `verdict` (the word on a strategy), then as in run.json; `config`
+    are the keys in which runs differ, with this run's values."""
     rows = []
-    for number, row in zip(compared.numbers, compared.rows, strict=True):
-        found = {"run": compared.records[number - 1].run_id, **raw_row(row)}
+    for number, row, verdict in zip(compared.numbers, compared.rows, _verdicts(compared), strict=True):
+        found = {
+            "run": compared.records[number - 1].run_id,
+            "verdict": None if verdict is None else verdict.word,
+            **raw_row(row),
+        }
         if with_config:
             found["config"] = {item.key: item.values[number - 1] for item in compared.differences}
         rows.append(found)
@@ -92,13 +102,14 @@ def raw_rows(compared: Comparison, *, with_config: bool = False) -> list[dict[st
 
 def terminal(compared: Comparison, width: int) -> ConsoleRenderable:
     """The runs by number, then the table, its first column telling the run."""
-    table = results_table(compared.rows, _labels(compared))
+    table = results_table(compared.rows, _labels(compared), verdicts=_verdicts(compared))
     runs = TerminalTable(
         (token("", 0), token("", 1), prose("", 2, style="dim")),
         ((str(number), record.run_id or "", _about(record)) for number, record in enumerate(compared.records, start=1)),
         has_head=False,
     )
-    notes = [Prose(line, "dim") for line in footnotes(compared.rows, fitting_columns(compared.rows, width, table))]
+    lines = [*footnotes(compared.rows, fitting_columns(compared.rows, width, table)), OWN_RUN]
+    notes = [Prose(line, "dim") for line in lines]
     return Group(runs, Text(""), table, *notes, *_duels(compared), *_configs(compared))
 
 
@@ -132,7 +143,7 @@ def _difference_rows(compared: Comparison) -> list[tuple[str, str, str]]:
 def markdown(compared: Comparison) -> str:
     """A list of the runs and the table."""
     runs = [f"{number}. {_plain(record)}" for number, record in enumerate(compared.records, start=1)]
-    text = "\n".join(runs) + "\n\n" + results_markdown(compared.rows, _labels(compared))
+    text = "\n".join(runs) + "\n\n" + results_markdown(compared.rows, [*_labels(compared), _words(compared)])
     if compared.duels:
         rows = [" | ".join(markdown_text(cell) for cell in row) for row in duel_rows(compared.duels)]
         head = f"| {' | '.join(DUEL_HEADER)} |\n| --- | --- | ---: | ---: | ---: |\n"
@@ -149,7 +160,8 @@ def markdown(compared: Comparison) -> str:
 def page(compared: Comparison) -> str:
     """A whole HTML document."""
     runs = "".join(f"<li>{html_text(_plain(record))}</li>" for record in compared.records)
-    table = results_html(compared.rows, "Strategies, baselines and benchmarks of all runs", _labels(compared))
+    labels = [*_labels(compared), _words(compared)]
+    table = results_html(compared.rows, "Strategies, baselines and benchmarks of all runs", labels)
     configs = ""
     if compared.differences:
         body = [[Cell(text) for text in row] for row in _difference_rows(compared)]
@@ -163,6 +175,18 @@ def page(compared: Comparison) -> str:
 
 def _labels(compared: Comparison) -> list[tuple[str, Sequence[str]]]:
     return [("Run", [str(number) for number in compared.numbers])]
+
+
+def _words(compared: Comparison) -> tuple[str, Sequence[str]]:
+    return "Verdict", ["" if verdict is None else verdict.word for verdict in _verdicts(compared)]
+
+
+def _verdicts(compared: Comparison) -> list[Verdict | None]:
+    """The verdict on each row in its own run; None of what is no strategy."""
+    return [
+        compared.records[number - 1].verdicts.get(str(row.get("name"))) if row.get("kind") == "strategy" else None
+        for number, row in zip(compared.numbers, compared.rows, strict=True)
+    ]
 
 
 def _about(record: RunRecord) -> str:

@@ -14,6 +14,8 @@ from newsbt.reports.wrapping import Prose
 
 __all__ = ["prove_view"]
 
+LEVEL = 0.05  # of p
+
 
 def prove_view(document: ProveDocument) -> ConsoleRenderable:
     """How many worlds there were, then strategy by strategy what they say."""
@@ -44,6 +46,8 @@ def _strategy(item: ProvenStrategy) -> Iterator[RenderableType]:
             f"{_share(chance)}; mean return {percent(item['mean_return'] or 0.0)}",
             indent=2,
         )
+        if (chance["low"] or 0.0) > LEVEL:
+            yield Prose("  ! More often than 5 %, by the whole interval: a small p says less here", "yellow", indent=2)
     if item["withheld"]:
         yield Prose(f"  No p in {item['withheld']:,} worlds, mostly for: {item['why']}", indent=2)
     heads = [figure("Effect a trade"), figure("Seen (p <= 5 %)"), figure("Share"), figure("95 %")]

@@ -61,7 +61,8 @@ def results_block(
 ) -> ConsoleRenderable:
     """The table, what its verdicts rest on, why cells are empty, and sentences to read with it; equity as a line where
     there is room for it."""
-    table = results_table(rows, curves=curves if curves and width >= WIDE else None, verdicts=verdicts)
+    words = [verdicts.get(str(row.get("name"))) for row in rows] if verdicts else None
+    table = results_table(rows, curves=curves if curves and width >= WIDE else None, verdicts=words)
     parts: list[RenderableType] = [table]
     parts += [Prose(line, indent=2) for line in verdict_lines(rows, verdicts or {})]
     parts += [Prose(line, "dim") for line in footnotes(rows, fitting_columns(rows, width, table))]
@@ -73,15 +74,15 @@ def results_table(
     rows: Sequence[Row],
     labels: Sequence[tuple[str, Sequence[str]]] = (),
     curves: Mapping[str, Sequence[float]] | None = None,
-    verdicts: Mapping[str, Verdict] | None = None,
+    verdicts: Sequence[Verdict | None] | None = None,
 ) -> TerminalTable:
     """A table with a row for each of `rows`; `labels` are further columns before the name, `curves` the equity by
-    name, drawn behind it, `verdicts` the word on it."""
+    name, drawn behind it, `verdicts` the word on each row."""
     columns = columns_of(rows)
     heads: list[Head] = [token(title, -1) for title, _ in labels]
     heads.append(prose("Strategy", -2, least=NARROWEST_NAME))
     heads += [] if curves is None else [token("Equity", EQUITY)]
-    heads += [token("Verdict", VERDICT)] if verdicts else []
+    heads += [token("Verdict", VERDICT)] if verdicts is not None else []
     heads += [(figures if column.interval else figure)(column.title, column.rank) for column in columns]
     body: list[list[tabular.Cell]] = []
     breaks = set()
@@ -95,7 +96,7 @@ def results_table(
                 *(clean(texts[index]) for _, texts in labels),
                 Text(clean(name), style=dim or "bold"),
                 *([] if curves is None else [Sparkline(curves.get(name, ()), CURVE, dim)]),
-                *([_word(verdicts.get(name))] if verdicts else []),
+                *([_word(verdicts[index])] if verdicts is not None else []),
                 *(_styled(cell(row, column), dim) for column in columns),
             ]
         )

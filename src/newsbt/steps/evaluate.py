@@ -19,7 +19,7 @@ from newsbt.analysis.user_metrics import own_values, why_undefined
 from newsbt.config.models import EvaluationConfig
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
-from newsbt.domain.returns import session_returns, why_no_returns
+from newsbt.domain.returns import session_returns, why_no_returns, why_no_sharpe
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.missed_returns import missed_values
 from newsbt.steps.event_record import event_table
@@ -51,7 +51,9 @@ def result_of(
     own = own_values(ledger)
     returns = session_returns(ledger.equity[last_rows(panel.dates)], ledger.initial_cash)
     lost = why_no_returns(returns, panel.dates[last_rows(panel.dates)])
-    interval, why_no_interval = _sharpe_interval(config.evaluation, market.periods_per_year, returns, lost)
+    interval, why_no_interval = _sharpe_interval(
+        config.evaluation, market.periods_per_year, returns, lost or why_no_sharpe(returns)
+    )
     engine = books.engine or config.execution.engine
     return StrategyResult(
         name=books.name,
@@ -109,12 +111,12 @@ def _lost_warning(ledger: Ledger, lost: str) -> list[str]:
 
 
 def _sharpe_interval(
-    evaluation: EvaluationConfig, periods_per_year: float, returns: Floats, lost: str
+    evaluation: EvaluationConfig, periods_per_year: float, returns: Floats, why: str
 ) -> tuple[dict[str, float], dict[str, str]]:
     """The 95 % interval of the annual Sharpe ratio by stationary bootstrap, and why there is none."""
     low, high, reason = math.nan, math.nan, "switched off (evaluation.bootstrap: 0)"
-    if lost:
-        reason = lost
+    if why:
+        reason = why
     elif evaluation.bootstrap:
         found = stationary_bootstrap(returns, "sharpe", draws=evaluation.bootstrap, seed=evaluation.seed)
         annual = math.sqrt(periods_per_year)

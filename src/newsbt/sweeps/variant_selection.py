@@ -12,7 +12,7 @@ from newsbt.analysis.inference import dsr
 from newsbt.analysis.inference.checked_values import nan_because
 from newsbt.analysis.inference.overfitting import BlockSums, pbo_of_sums
 from newsbt.domain.metrics import first_to_last
-from newsbt.domain.returns import why_no_returns
+from newsbt.domain.returns import why_no_returns, why_no_sharpe
 from newsbt.sweeps.variant_result import BLOCKS, VariantResult
 
 __all__ = ["best_of", "deflated", "overfitting", "rank"]
@@ -41,8 +41,8 @@ def deflated(
     """
     every = {**trials, **{outcome.key: outcome.per_bar_sharpe for outcome in outcomes if not outcome.error}}
     sharpes = np.array([every[key] for key in sorted(every)], dtype=np.float64)
-    lost = why_no_returns(returns, dates)
-    estimate = nan_because(lost) if lost else dsr(returns, sharpes)
+    why = why_no_returns(returns, dates) or why_no_sharpe(returns)
+    estimate = nan_because(why) if why else dsr(returns, sharpes)
     value = float(estimate)
     return value, len(sharpes), (estimate.reason or "undefined") if math.isnan(value) else ""
 

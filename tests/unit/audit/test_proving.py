@@ -15,7 +15,10 @@ from newsbt import EventView, Signal
 from newsbt.assembly import Components
 from newsbt.audit.proving import EFFECTS, PowerStudy, Share, StrategyPower, prove
 from newsbt.cli import main
+from newsbt.errors import StrategyError
 from newsbt.from_objects import components_of
+from newsbt.reports.prove_text import prove_view
+from newsbt.reports.results_table import lines_of
 from newsbt.runs.stored_runs import find_runs
 from newsbt.strategies.named_tickers import NamedTickers
 from peeking import OrdersFair, Step
@@ -179,3 +182,25 @@ def test_the_command_keeps_it_in_the_run_and_the_report_shows_it(
     assert "p of at most 5 % in" in shown and "detection floor" in shown and "+0.25%" in shown
     assert find_runs(config.parent / "runs") == [run]  # of the same config and data: no other one is made
     assert json.loads((run / "evidence.json").read_text(encoding="utf-8"))["prove"]["Follow"]["seed"] == 5
+
+
+def test_a_strategy_that_fails_on_other_prices_is_told_in_which_world() -> None:
+    class OnlyHere(newsbt.Strategy):
+        def signal(self, view: EventView) -> Signal:
+            assert view.close[-1, 0] == last, "prices that it does not know"
+            links = view.links[view.links["hop"] == 0]
+            return Signal.for_events(links[["event_id", "ticker"]].assign(signal=1.0))
+
+    market = tables(1, events=20)
+    last = market["prices"].groupby("ticker")["close"].last()["AAA"]
+    with pytest.raises(StrategyError, match=r"in null world 0 \(seed \d+\), whose prices are not the run's: .*know"):
+        prove(from_tables(market, strategies={"here": OnlyHere()}), worlds=1)
+
+
+@pytest.mark.parametrize(("found", "is_warned"), [(2, False), (10, True)])
+def test_where_chance_passes_too_often_it_is_said(found: int, is_warned: bool) -> None:
+    power = {effect: Share(found=10, of=40) for effect in EFFECTS}
+    one = StrategyPower(name="x", p=0.3, trades=9, by_chance=Share(found=found, of=40), mean_return=0.0, power=power)
+    shown = PowerStudy(name="n", worlds=40, seed=7, strategies=(one,)).as_dict()
+    text = "\n".join(lines_of(prove_view(shown), 120))
+    assert ("! More often than 5 %" in text) is is_warned

@@ -8,6 +8,7 @@ import pytest
 
 from made_runs import METRICS, made_run, strategy
 from newsbt.domain.record import RunRecord
+from newsbt.domain.verdict import verdict_of
 from newsbt.errors import DataError
 from newsbt.reports import comparison as views
 from newsbt.reports.comparison import comparison
@@ -82,3 +83,20 @@ def test_markdown_and_html_hold_the_rows() -> None:
     compared = comparison(records())
     assert views.markdown(compared).count("\n| ") == 1 + 1 + 4
     assert views.page(compared).count("<tr>") == 5
+
+
+def test_each_strategy_has_the_verdict_of_its_own_run() -> None:
+    """Two of one name, of which the later run's is judged otherwise."""
+    few, many = (
+        record_of(made_run(strategies=[strategy("A", metrics={**METRICS, "p_adjusted": p})], started_at=started))
+        for p, started in ((math.nan, "2025-08-01T09:01:00+00:00"), (0.9, "2025-08-01T09:02:00+00:00"))
+    )
+    compared = comparison([few, many])
+    words = [row["verdict"] for row in views.raw_rows(compared)]
+    assert words == [
+        None if row.get("kind") != "strategy" else verdict_of(row).word for record in (few, many) for row in record.rows
+    ]
+    assert None in words and "too few" in words
+    for text in (views.markdown(compared), "\n".join(lines_of(views.terminal(compared, 120), 120))):
+        assert "Verdict" in text and "too few" in text
+    assert "whose p is adjusted over its own strategies alone" in " ".join(lines_of(views.terminal(compared, 300), 300))
