@@ -18,9 +18,8 @@ from newsbt.markets.limits import PRICE_UNIT
 from newsbt.markets.rules import LimitTable, TradingRules, limit_table, trading_rules
 from newsbt.steps.market_setup import MarketSetup
 
-__all__ = ["MEAN_DAYS", "NullPrices", "Planted", "drawn_signs", "null_prices", "planted_at"]
+__all__ = ["NullPrices", "Planted", "drawn_signs", "null_prices", "planted_at"]
 
-MEAN_DAYS = 5  # that go one way together: what markets do to each other overnight stays, mostly
 NAMES = ("open", "high", "low", "close")
 PASSES = 4  # until the price steps are those of the prices
 
@@ -112,12 +111,11 @@ def null_prices(components: Components, market: MarketSetup) -> NullPrices:
 
 
 def drawn_signs(panel: MarketPanel, random: np.random.Generator) -> Ints:
-    """(T,): 1 or -1 for each row, the same within a date, and on average for :data:`MEAN_DAYS` dates on end."""
+    """(T,): 1 or -1 for each row, the same within a date, each date by itself: signs that lasted would keep what prices
+    go on doing after news, and let who follows them gain."""
     dates, of_row = np.unique(panel.dates.astype("M8[D]"), return_inverse=True)
-    begins = random.random(len(dates)) < 1.0 / MEAN_DAYS
-    ways = random.choice(np.array([-1, 1], dtype=np.int64), len(dates) + 1)  # each date may begin one
-    block = np.cumsum(begins)
-    return np.asarray(ways[block][of_row], dtype=np.int64)
+    ways = random.choice(np.array([-1, 1], dtype=np.int64), len(dates))
+    return np.asarray(ways[of_row], dtype=np.int64)
 
 
 def planted_at(ledger: Ledger, effect: float, panel: MarketPanel) -> Planted:
