@@ -43,7 +43,13 @@ def withheld(*, calendars: int, distinct: int, overlap: float, statistic: Floats
         return Withheld(
             f"{calendars} calendars, the run's own and {calendars - 1} others, of which {LEAST_CALENDARS} are needed"
         )
-    if distinct < LEAST_CALENDARS or overlap > MOST_OVERLAP:
+    if distinct < LEAST_CALENDARS and overlap <= MOST_OVERLAP:
+        return Withheld(
+            f"{distinct} of {calendars} calendars differ from one another in more than a tenth of what they hold, of "
+            f"which {LEAST_CALENDARS} are needed: the timing of news that repeats itself so cannot be tested",
+            evenly=True,
+        )
+    if overlap > MOST_OVERLAP:
         return Withheld(
             f"the news is spaced so evenly that moving it by weeks leaves {overlap:.0%} of the same holdings: its "
             "timing cannot be tested",

@@ -23,7 +23,8 @@ def test_nothing_is_withheld_where_calendars_differ() -> None:
     ("change", "reason"),
     [
         ({"calendars": 19}, "19 calendars, the run's own and 18 others, of which 20 are needed"),
-        ({"distinct": 19}, "spaced so evenly that moving it by weeks leaves 10% of the same holdings"),
+        ({"distinct": 19}, "19 of 30 calendars differ from one another in more than a tenth of what they hold"),
+        ({"distinct": 1, "overlap": 0.87}, "spaced so evenly that moving it by weeks leaves 87% of the same holdings"),
         ({"overlap": 0.51}, "leaves 51% of the same holdings: its timing cannot be tested"),
         ({"statistic": T / 5.0}, "differ by 0.24 in t where 0.25 is needed"),
         ({"exposure": np.append(np.full(20, 0.2), np.full(10, 0.09))}, "19 other calendars hold at least half"),
