@@ -104,7 +104,7 @@ def versions() -> dict[str, tuple[bytes, bytes]]:
         "news.csv": (NEWS, "TICKER", "A.HK;C.HK", "B.HK"),
         "vendor.csv": (VENDOR, "TICKER", "D.HK", "E.HK"),
         "map.yaml": (MAP, " MORE", "", ", sentiment: tone"),
-        "aliases.csv": ("ticker,name\nB.HK,NAME\n", "NAME", "Bravo", "Gamma"),
+        "aliases.csv": ("ticker,name\nTICKER,Bravo\n", "TICKER", "B.HK", "E.HK"),
         "articles/one.txt": (ARTICLE, "NAME", "Bravo", "Delta"),
         "labels.csv": ("event_id,sentiment\nn,SCORE\n", "SCORE", "0.5", "0.9"),
         "prices/A.csv": (

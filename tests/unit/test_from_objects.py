@@ -53,14 +53,14 @@ def test_the_kept_config_tells_the_parameters_of_strategies() -> None:
 
 def identity(**changes: Any) -> tuple[str, dict[str, float]]:
     """The id and the trial keys of a run of a small market, parts of it changed."""
-    market = small_market(days=20, events=5)
+    market = small_market(days=60, events=20)
     strategy = changes.pop("strategy", Fade())
     result = dataclasses.replace(market, **changes).run(strategy, evaluation={"placebo": 0, "bootstrap": 0})
     return result.run_id, dict(result.trials)
 
 
 def test_the_same_content_is_the_same_run() -> None:
-    market = small_market(days=20, events=5)
+    market = small_market(days=60, events=20)
     shuffled = market.prices[market.prices.columns[::-1]]
     assert identity() == identity() == identity(prices=shuffled, strategy=Fade(min_move=0.0))
 

@@ -111,7 +111,7 @@ def days(column: Column) -> tuple[Days, Faults]:
     """A column of session dates as (R,) datetime64[D], NaT where blank or faulty."""
     codes, found = encode(column)
     faults: dict[int, str] = {}
-    parsed = np.full(len(found) + 1, np.datetime64("NaT"), dtype="datetime64[D]")
+    parsed = np.full(len(found) + 1, np.datetime64("NaT", "D"), dtype="datetime64[D]")
     for code, value in enumerate(found):
         try:
             day = cells.session_day(value)
@@ -130,7 +130,7 @@ def instants(column: Column, timezone: ZoneInfo | None) -> tuple[Instants, Fault
     """
     codes, found = encode(column)
     faults: dict[int, str] = {}
-    parsed = np.full(len(found) + 1, np.datetime64("NaT"), dtype="datetime64[ns]")
+    parsed = np.full(len(found) + 1, np.datetime64("NaT", "ns"), dtype="datetime64[ns]")
     for code, value in enumerate(found):
         try:
             at = cells.instant(value)

@@ -65,14 +65,14 @@ def event_days(
         raise ValueError(f"date_only: expected one of {DATE_POLICIES}, got {date_only!r}")
     book = load_rulebook() if rulebook is None else rulebook
     days, stamps = _split(instants)
-    result = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[D]")
+    result = np.full(len(instants), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     names = np.asarray(mics, dtype=object)
     for mic in dict.fromkeys(mics):
         own = np.flatnonzero(names == mic)
         first = np.fmin.reduce(np.fmin(days[own], stamps[own].astype("datetime64[D]")))
         last = np.fmax.reduce(np.fmax(days[own], stamps[own].astype("datetime64[D]")))
         table = sessions(mic, first.item() - timedelta(days=2), last.item() + REACH, book)
-        known = np.append(table.dates, np.datetime64("NaT"))
+        known = np.append(table.dates, np.datetime64("NaT", "D"))
         timed = own[~np.isnat(stamps[own])]
         result[timed] = known[np.searchsorted(table.close_at, stamps[timed], side="right")]
         dated = own[np.isnat(stamps[own])]
@@ -83,8 +83,8 @@ def event_days(
 
 def _split(instants: Sequence[datetime | date | str]) -> tuple[Days, Instants]:
     """Dates of those that are dates alone, and UTC instants of the others; NaT in the other array."""
-    days = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[D]")
-    stamps = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[ns]")
+    days = np.full(len(instants), np.datetime64("NaT", "D"), dtype="datetime64[D]")
+    stamps = np.full(len(instants), np.datetime64("NaT", "ns"), dtype="datetime64[ns]")
     problems = []
     for index, given in enumerate(instants):
         if isinstance(given, date) and not isinstance(given, datetime):

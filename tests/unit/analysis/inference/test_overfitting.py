@@ -122,3 +122,19 @@ def test_five_rows_a_block_are_enough():
 def test_blocks_must_be_even(blocks):
     with pytest.raises(ValueError, match="even"):
         pbo(np.ones((100, 2)), blocks)
+
+
+@pytest.mark.parametrize(
+    ("rows", "blocks", "used"), [(80, None, 16), (79, None, 10), (50, None, 10), (49, None, 8), (40, None, 8)]
+)
+def test_blocks_of_exactly_five_rows_are_enough(rows: int, blocks: int | None, used: int) -> None:
+    found = pbo(np.random.default_rng(5).normal(size=(rows, 3)), blocks=blocks)
+    assert (found.blocks, found.reason) == (used, "")
+    assert found.n_splits == math.comb(used, used // 2)
+
+
+@pytest.mark.parametrize(("rows", "blocks"), [(39, None), (19, 4)])
+def test_blocks_of_four_rows_are_not(rows: int, blocks: int | None) -> None:
+    found = pbo(np.random.default_rng(5).normal(size=(rows, 3)), blocks=blocks)
+    assert found.reason == "fewer than five rows a block"
+    assert math.isnan(found.pbo)
