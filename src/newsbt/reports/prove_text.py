@@ -14,8 +14,6 @@ from newsbt.reports.wrapping import Prose
 
 __all__ = ["prove_view"]
 
-LEVEL = 0.05  # of p
-
 
 def prove_view(document: ProveDocument) -> ConsoleRenderable:
     """How many worlds there were, then strategy by strategy what they say."""
@@ -29,28 +27,30 @@ def prove_view(document: ProveDocument) -> ConsoleRenderable:
             )
         )
     for item in document["strategies"]:
-        parts += [Text(""), *_strategy(item)]
+        parts += [Text(""), *_strategy(item, document["level"])]
     return Group(*parts)
 
 
-def _strategy(item: ProvenStrategy) -> Iterator[RenderableType]:
+def _strategy(item: ProvenStrategy, level: float) -> Iterator[RenderableType]:
     yield Prose(item["name"], "bold")
     if item["reason"]:
         yield Prose(f"  Nothing to prove: {item['reason']}", "yellow", indent=2)
         return
-    yield Prose(f"  p of the run: {probability(item['p'] or 0.0)}; {item['trades']:,} trades of events", indent=2)
-    chance = item["by_chance"]
+    p, chance, most = item["p"], item["by_chance"], f"{level:.0%}".replace("%", " %")
+    own = "unknown" if p is None else probability(p)
+    yield Prose(f"  p of the run: {own}; {item['trades']:,} trades of events", indent=2)
     if chance is not None and chance["of"]:
         yield Prose(
-            f"  By chance: p of at most 5 % in {chance['found']:,} of {chance['of']:,} null worlds, "
+            f"  By chance: p of at most {most} in {chance['found']:,} of {chance['of']:,} null worlds, "
             f"{_share(chance)}; mean return {percent(item['mean_return'] or 0.0)}",
             indent=2,
         )
-        if (chance["low"] or 0.0) > LEVEL:
-            yield Prose("  ! More often than 5 %, by the whole interval: a small p says less here", "yellow", indent=2)
+        if (chance["low"] or 0.0) > level:
+            warning = f"  ! More often than {most}, by the whole interval: a small p says less here"
+            yield Prose(warning, "yellow", indent=2)
     if item["withheld"]:
         yield Prose(f"  No p in {item['withheld']:,} worlds, mostly for: {item['why']}", indent=2)
-    heads = [figure("Effect a trade"), figure("Seen (p <= 5 %)"), figure("Share"), figure("95 %")]
+    heads = [figure("Effect a trade"), figure(f"Seen (p <= {most})"), figure("Share"), figure("95 %")]
     rows = [
         [
             percent(one["effect"]), f"{one['found']:,} of {one['of']:,}", f"{one['share']:.1%}",

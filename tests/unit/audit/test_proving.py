@@ -13,12 +13,11 @@ import pytest
 import newsbt
 from newsbt import EventView, Signal
 from newsbt.assembly import Components
-from newsbt.audit.proving import EFFECTS, PowerStudy, Share, StrategyPower, prove
+from newsbt.audit.power_study import EFFECTS, PowerStudy
+from newsbt.audit.proving import prove
 from newsbt.cli import main
 from newsbt.errors import StrategyError
 from newsbt.from_objects import components_of
-from newsbt.reports.prove_text import prove_view
-from newsbt.reports.results_table import lines_of
 from newsbt.runs.stored_runs import find_runs
 from newsbt.strategies.named_tickers import NamedTickers
 from peeking import OrdersFair, Step
@@ -51,22 +50,6 @@ def test_a_world_is_the_same_however_many_there_are(study: PowerStudy) -> None:
     assert prove(of(), worlds=6).as_dict() == study.as_dict()
     other = prove(of(), worlds=6, seed=99)
     assert other.seed == 99 and other.strategies[0].mean_return != study.strategies[0].mean_return
-
-
-def test_shares_have_wilsons_interval() -> None:
-    told = Share(found=2, of=40).as_dict()
-    assert told["share"] == 0.05 and (round(told["low"], 3), round(told["high"], 3)) == (0.014, 0.165)
-    assert Share(found=0, of=0).as_dict()["share"] is None
-
-
-def test_the_visible_effect_lies_between_the_two_that_enclose_it() -> None:
-    def power(*found: int) -> float:
-        shares = {effect: Share(found=k, of=10) for effect, k in zip(EFFECTS, found, strict=True)}
-        return StrategyPower(name="x", power=shares).visible
-
-    assert power(0, 2, 6, 10, 10) == pytest.approx(0.015)
-    assert power(8, 9, 9, 9, 9) == EFFECTS[0]
-    assert power(0, 0, 1, 2, 7) != power(0, 0, 1, 2, 7)  # NaN
 
 
 def without(market: dict[str, Any], tickers: tuple[str, ...]) -> dict[str, Any]:
@@ -195,12 +178,3 @@ def test_a_strategy_that_fails_on_other_prices_is_told_in_which_world() -> None:
     last = market["prices"].groupby("ticker")["close"].last()["AAA"]
     with pytest.raises(StrategyError, match=r"in null world 0 \(seed \d+\), whose prices are not the run's: .*know"):
         prove(from_tables(market, strategies={"here": OnlyHere()}), worlds=1)
-
-
-@pytest.mark.parametrize(("found", "is_warned"), [(2, False), (10, True)])
-def test_where_chance_passes_too_often_it_is_said(found: int, is_warned: bool) -> None:
-    power = {effect: Share(found=10, of=40) for effect in EFFECTS}
-    one = StrategyPower(name="x", p=0.3, trades=9, by_chance=Share(found=found, of=40), mean_return=0.0, power=power)
-    shown = PowerStudy(name="n", worlds=40, seed=7, strategies=(one,)).as_dict()
-    text = "\n".join(lines_of(prove_view(shown), 120))
-    assert ("! More often than 5 %" in text) is is_warned
