@@ -142,7 +142,7 @@ class NullMarket:
 
 def walk(shape: Shape, random: np.random.Generator) -> NullMarket:
     """A market of this shape, without any prices yet."""
-    days = np.arange(np.datetime64(shape.start), np.datetime64(shape.end) + 1)
+    days = np.arange(np.datetime64(shape.start), np.datetime64(shape.end) + np.timedelta64(1, "D"))
     shocks = _garch(random, len(days), shape.tickers + 1, shape.volatility)
     returns = np.sqrt(1.0 - shape.common) * shocks[:, :-1] + np.sqrt(shape.common) * shocks[:, -1:]
     rulebook = load_rulebook()

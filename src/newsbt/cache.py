@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ def load_entry(kind: str, key: str) -> Entry | None:
                 continue
             meta = json.loads(text)
             arrays = {name: _mapped(folder / f"{name}.npy", digest) for name, digest in meta["arrays"].items()}
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError, EOFError, tokenize.TokenError):  # an array's head is read as Python
             continue
         _touch(folder / _META)
         return Entry(arrays, meta["document"])

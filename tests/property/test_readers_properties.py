@@ -106,7 +106,7 @@ UNIVERSE = Universe(
 
 
 def every_day(start: date, end: date, markets: Sequence[str]) -> Clock:
-    dates = np.arange(np.datetime64(start), np.datetime64(end) + 1, dtype="datetime64[D]")
+    dates = np.arange(np.datetime64(start), np.datetime64(end) + np.timedelta64(1, "D"), dtype="datetime64[D]")
     opens = dates.astype("datetime64[ns]")[:, None]
     return Clock(
         markets=tuple(markets),

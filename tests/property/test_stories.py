@@ -110,7 +110,8 @@ class Given:
 
 
 def test_dedupe_keeps_the_first_and_counts_the_rest() -> None:
-    news = (item(0, HEADLINES[0], 5), item(1, HEADLINES[0], 0), item(2, HEADLINES[3], 6))
+    found = (item(0, HEADLINES[0], 5), item(1, HEADLINES[0], 0), item(2, HEADLINES[3], 6))
+    news = tuple(replace(one, sentiment=0.5, relevance=1.0) for one in found)
     batch = Dedupe(Given(news), DAY, 0.8).read()
     assert [one.event_id for one in batch.announcements] == ["e001", "e002"]
     assert (batch.merged, batch.rows_read) == (1, 3)

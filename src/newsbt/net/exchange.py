@@ -74,11 +74,11 @@ def ask(
     line = _Tls(address, clock, tls or ssl.create_default_context()) if is_secure else _Plain(address, clock)
     try:
         line.request("GET", address.target, headers={**headers, "Connection": "close"})
-        answer = line.getresponse()
-        received = {name.lower(): value for name, value in reversed(answer.getheaders())}
-        if answer.status not in (200, 203):
-            return HttpAnswer(answer.status, received)
-        return HttpAnswer(answer.status, received, b"".join(_unpacked(_body(answer, line, limit), received, limit)))
+        with line.getresponse() as answer:
+            received = {name.lower(): value for name, value in reversed(answer.getheaders())}
+            if answer.status not in (200, 203):
+                return HttpAnswer(answer.status, received)
+            return HttpAnswer(answer.status, received, b"".join(_unpacked(_body(answer, line, limit), received, limit)))
     except (TooLargeError, DamagedPackError, NoAnswerError):
         raise
     except TimeoutError:

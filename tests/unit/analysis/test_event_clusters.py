@@ -21,7 +21,7 @@ def clock() -> Clock:
     """Five days in Hong Kong (01:30 to 08:00) and New York (14:30 to 21:00); New York is closed on the fourth."""
     open_at = np.column_stack((DAYS + np.timedelta64(90, "m"), DAYS + np.timedelta64(870, "m"))).astype("M8[ns]")
     close_at = np.column_stack((DAYS + np.timedelta64(480, "m"), DAYS + np.timedelta64(1260, "m"))).astype("M8[ns]")
-    open_at[3, NEW_YORK] = close_at[3, NEW_YORK] = np.datetime64("NaT")
+    open_at[3, NEW_YORK] = close_at[3, NEW_YORK] = np.datetime64("NaT", "ns")
     return Clock(
         markets=("XHKG", "XNYS"), dates=DAYS, open_at=open_at, close_at=close_at, cutoff_at=open_at,
         session_of=np.zeros((5, 2), dtype=np.int64), previous_cutoff_at=np.full(2, np.datetime64("NaT", "ns")),

@@ -82,7 +82,7 @@ def _exactly(values: Sequence[float]) -> list[str]:
 def day_ticks(first: int, last: int, most: int = 7) -> list[tuple[int, str]]:
     """Days (since 1970) to mark on the axis, about `most` at most, with their labels: beginnings of months or years."""
     start, end = np.datetime64(first, "D"), np.datetime64(last, "D")
-    months = np.arange(start.astype("M8[M]"), end.astype("M8[M]") + 1)
+    months = np.arange(start.astype("M8[M]"), end.astype("M8[M]") + np.timedelta64(1, "M"))
     begins = months[(months.astype("M8[D]") >= start) & (months.astype("M8[D]") <= end)]
     if len(begins) < 2:
         chosen = np.unique(np.linspace(first, last, min(5, most)).astype(np.int64))

@@ -186,4 +186,4 @@ def _times(panel: MarketPanel) -> Instants:
         first = np.where(np.isnat(panel.clock.open_at), np.iinfo(np.int64).max, opens).min(axis=1).view("M8[ns]")
         return np.concatenate([first[:1] - np.timedelta64(1, "h"), first])
     days = panel.dates.astype("M8[D]")
-    return np.concatenate([days[:1] - 1, days]).astype("M8[us]")
+    return np.concatenate([days[:1] - np.timedelta64(1, "D"), days]).astype("M8[us]")

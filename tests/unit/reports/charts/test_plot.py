@@ -109,7 +109,7 @@ def test_dates_on_the_axis_are_few_and_inside(days: int, most: int) -> None:
 
 @pytest.mark.parametrize("size", [WIDE, HALF, PHONE])
 def test_a_long_line_keeps_its_lowest_point(size: Size) -> None:
-    days = np.arange(np.datetime64("2000-01-01"), np.datetime64("2000-01-01") + 20_000)
+    days = np.arange(np.datetime64("2000-01-01"), np.datetime64("2000-01-01") + np.timedelta64(20_000, "D"))
     values = np.zeros(20_000)
     values[12_345] = -0.5
     path = drawn(days, values, size)
