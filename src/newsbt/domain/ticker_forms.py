@@ -56,6 +56,8 @@ _A_SHARE_DIGITS = 6
 # What separates the words of a file's name, and what does only where they are no tickers as they are.
 _WORDS, _PARTS = re.compile(r"[_\s,()]+|[^\x00-\x7f]+|\.(?=txt|data|xls|csv)"), re.compile(r"-(?=\D)")
 _COUNTER = re.compile(r"^\d{1,2}(?:\.(?=\D)|$)")  # in front of a name
+# What a vendor calls all its downloads, with a number.
+_DOWNLOAD = re.compile(r"historical[ _]?(?:data|prices|quotes)[ _-]*\(?\d+\)?", re.IGNORECASE)
 _CLASS = re.compile(r"([A-Z]+)[.\-/_ ]([A-Z])")
 _WRAPPINGS = "()[]{}\"'=$ "  # brackets and quotes around, a spreadsheet's ="00700", a cashtag's dollar
 _WHOLE = re.compile(r"(\d+)\.0+")  # a code that was read as a number
@@ -156,13 +158,13 @@ def _with_zeros(written: str) -> tuple[TickerForm, ...]:
 
 def ticker_words(name: str, is_ticker: Callable[[str], bool]) -> list[str]:
     """The words of a file's name that are tickers; of one that is none as it is, its parts. Two digits beside others
-    are a counter.
+    are a counter, as is a number behind a vendor's name of all downloads, such as HistoricalData_1746.
 
     >>> ticker_words("05_BRK-B daily", {"BRK-B", "B"}.__contains__), ticker_words("prices-AAPL", {"AAPL"}.__contains__)
     (['BRK-B'], ['AAPL'])
     """
     found: dict[str, None] = {}
-    for one in filter(None, _WORDS.split(name)):
+    for one in () if _DOWNLOAD.fullmatch(name) else filter(None, _WORDS.split(name)):
         word = _COUNTER.sub("", one) or (one if one == name else "")
         parts = [word] if is_ticker(word) else [part for part in _PARTS.split(word) if is_ticker(part)]
         found |= dict.fromkeys(part for part in parts if part)
@@ -219,6 +221,18 @@ class KnownTickers(Container[str]):
                 for market in dict.fromkeys(("", self._market[ticker])):
                     found.setdefault(TickerForm(code, market), {})[ticker] = None
         return {form: tuple(tickers) for form, tickers in found.items()}
+
+    @property
+    def repeated(self) -> Mapping[str, str]:
+        """Tickers that are another form of one before them, 700 behind 0700.HK, and that one. An index is no share."""
+        found: dict[str, str] = {}
+        for form, tickers in self._by_form.items():
+            of_kind: dict[bool, str] = {}
+            for ticker in tickers if form.market else ():
+                first = of_kind.setdefault(self.is_index(ticker), ticker)
+                if first != ticker:
+                    found.setdefault(ticker, first)
+        return found
 
     def meant(self, written: str, markets: Collection[str] = ()) -> str:
         """The ticker that is meant, empty where none is.

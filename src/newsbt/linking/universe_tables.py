@@ -72,7 +72,7 @@ def read_universe(
     """
     tables = CheckedTables(on_bad_row)
     listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards, guess))
-    tickers = KnownTickers({item.ticker: item.exchange for item in listed})
+    tickers = _known_tickers(listed)
     related = tables.read(relations, "relations", _read_relations)
     members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
     statuses = tables.read(status, "status", lambda table: _read_statuses(table, tickers))
@@ -94,6 +94,11 @@ def _read_instruments(
             row.wrong("ticker", message, "duplicate")
         elif item.ticker:
             lines[item.ticker] = row.line
+    again = _known_tickers(item for _, item in found).repeated
+    for row, item in found:
+        if (first := again.get(item.ticker)) is not None:
+            message = f"{item.ticker!r} is {first!r} of line {lines[first]} in another form; give each listing one row"
+            row.wrong("ticker", message, "duplicate")
     count = 0
     while count != len(found := kept(found)):  # whoever names an instrument that is skipped goes with it
         count = len(found)
@@ -101,10 +106,15 @@ def _read_instruments(
     return tuple(item for _, item in found)
 
 
+def _known_tickers(listed: Iterable[Instrument]) -> KnownTickers:
+    items = [item for item in listed if item.ticker]
+    return KnownTickers({item.ticker: item.exchange for item in items}, [one.ticker for one in items if one.is_index])
+
+
 def _with_references(found: Sequence[tuple[CheckedRow, Instrument]]) -> list[tuple[CheckedRow, Instrument]]:
     """The instruments with their sector indices and proxies as this table writes them."""
     boards = {item.ticker: "index" if item.is_index else item.board for _, item in found if item.ticker}
-    known = KnownTickers({item.ticker: item.exchange for _, item in found if item.ticker})
+    known = _known_tickers(item for _, item in found)
     resolved = []
     for row, item in found:
         sector_index, proxy = (

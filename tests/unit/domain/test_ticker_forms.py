@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers, known_of, meant_by
+from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers, known_of, meant_by, ticker_words
 
 KNOWN = KnownTickers(
     {
@@ -102,3 +102,14 @@ def test_it_is_the_container_of_its_own_writing() -> None:
 
 def test_tickers_of_an_announcement_in_two_forms_are_one() -> None:
     assert known_of(("700", "0700.HK", "000001", "XYZ"), KNOWN) == (("0700.HK",), ("000001", "XYZ"))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("HistoricalData_1746", []), ("Historical Data (700)", []), ("HistoricalPrices-700", []),
+        ("700 Historical Data", ["700"]), ("1746", ["1746"]), ("prices_1746", ["1746"]),
+    ],
+)  # fmt: skip
+def test_the_number_behind_a_vendors_name_of_downloads_is_no_ticker(name: str, words: list[str]) -> None:
+    assert ticker_words(name, str.isdigit) == words

@@ -207,3 +207,23 @@ def test_ticker_and_exchange_are_enough(tmp_path: Path, row: str, exchange: str,
 def test_an_exchange_that_no_ticker_says_is_needed(tmp_path: Path, row: str) -> None:
     with pytest.raises(DataError, match=r"exchange: expected an ISO 10383 code|no exchange"):
         read_universe(write(tmp_path / "i.csv", "ticker,exchange", row))
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [("0700.HK,", "700,XHKG"), ("0700.HK,", "00700.HK,"), ("BABA,XNYS", "BABA.N,XNYS"), ("600519.SH,", "600519,XSHG")],
+)
+def test_two_forms_of_one_listing_are_a_duplicate(tmp_path: Path, first: str, again: str) -> None:
+    path = write(tmp_path / "i.csv", "ticker,exchange", first, "AAPL,", again)
+    ticker, other = (row.partition(",")[0] for row in (first, again))
+    with pytest.raises(DataError, match=f"'{other}' is '{ticker}' of line 2 in another form") as caught:
+        read_universe(path)
+    assert [(one.code, one.line) for one in caught.value.problems] == [("duplicate", 4)]
+    skipped = read_universe(path, on_bad_row="skip")
+    assert skipped.tickers == (ticker, "AAPL")
+    assert skipped.bad_rows == {"instruments": {"duplicate": 1}}
+
+
+def test_a_share_and_an_index_of_one_code_are_two(tmp_path: Path) -> None:
+    rows = ("000001.SH,", "000001.SZ,", "BABA,XNYS", "^BABA,XNYS", "0700.HK,", "80700.HK,")
+    assert len(read_universe(write(tmp_path / "i.csv", "ticker,exchange", *rows)).instruments) == len(rows)
