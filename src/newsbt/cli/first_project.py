@@ -154,7 +154,8 @@ def _config(folder: Path, prices: Sequence[OwnFile], news: OwnFile | None, liste
             "  - {name: What has risen, use: ../strategies/risen.py:Risen, position: {mode: target, rebalance: weekly}}"
         ]
     else:
-        lines += ["  - {name: Follow the news, use: named_tickers, position: {weight: 0.1, hold: 5}}"]
+        use = "named_tickers" if news.names_tickers else "issuer_drift"
+        lines += [f"  - {{name: Follow the news, use: {use}, position: {{weight: 0.1, hold: 5}}}}"]
     return "\n".join(lines) + "\n"
 
 

@@ -48,7 +48,8 @@ NO_TABLE = ("missing_column", "empty_file")  # why a sheet holds no prices
 @dataclass(frozen=True, slots=True)
 class OwnFile:
     """One file or folder as the config reads it: `options` are keys with their value and why, `asked` are keys with
-    their question and an example of the answer; `notes` say what was read, `unknown` what of it nothing tells."""
+    their question and an example of the answer; `notes` say what was read, `unknown` what of it nothing tells.
+    `names_tickers` says of news whether all of them name tickers, not only their issuers."""
 
     path: Path
     use: str
@@ -56,6 +57,7 @@ class OwnFile:
     options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    names_tickers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None 
     if items and known is None:
         asked, table = _answered(reader, ASKED, _known(items))
     if table.warnings:  # files that are left out, or disagree: a first run would stop there
-        raise DataError("\n".join(table.warnings))
+        advice = "a project is made of files that can all be used: take these away or mend them, or name the others"
+        raise DataError("\n".join((*(one.partition("; the file is left out")[0] for one in table.warnings), advice)))
     readings = [lines for _, lines in table.readings]
     notes = [one for one in readings[0] if all(one in lines for lines in readings)] if readings and not asked else []
     source = OwnFile(path, use, asked, notes=tuple(notes) or (f"{table.rows_read:,} rows",))
@@ -208,7 +211,8 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     unknown = (f"`name` or `aliases` of the companies that news call {_some(issuers)}",) if issuers else ()
     linked = batch.rows_read - len({one.event_id for one in lost})
     counted = f"{batch.rows_read:,} announcement{'s' if batch.rows_read != 1 else ''}, {linked:,} of these instruments"
-    return OwnFile(path, use, asked, options, (counted, *notes), unknown)
+    names_tickers = all(item.tickers for item in batch.announcements)
+    return OwnFile(path, use, asked, options, (counted, *notes), unknown, names_tickers)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -148,7 +148,7 @@ class Universe:
     have a name, a ticker decides before a company, a company before a full name, a full name before an alias; where
     that leaves several, the name is ambiguous and means none of them. A name that no instrument has means the listing
     of which it is another form of the ticker, or one whose name is the same without legal forms. `bad_rows` counts the
-    rows of its tables that were skipped, by table and reason (T8).
+    rows of its tables that were skipped, by table and reason (T8); `readings` say of a table what was assumed.
     """
 
     instruments: tuple[Instrument, ...]
@@ -156,6 +156,7 @@ class Universe:
     memberships: tuple[Membership, ...] = ()
     statuses: tuple[StatusSpan, ...] = ()
     bad_rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict, compare=False)
+    readings: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
 
     __repr__ = brief
 

@@ -284,8 +284,9 @@ def choose_columns(
         elif name in required or name in columns:
             shown = ", ".join(repr(found) for found in arrived[:30])
             message = f"expected a column {column!r}, got {shown}{nearest(column, arrived)}"
-            if len(arrived) == 1 and any(mark in arrived[0] for mark in ";\t|"):
-                message += "; fields are separated by commas"
+            if len(arrived) == 1 and any(mark in arrived[0] for mark in SEPARATORS[1:]):
+                named = f"name each heading with `columns: {{{name}: ...}}`, or " if renamable else ""
+                message += f"; {named}separate the fields by commas"
             elif column == name and renamable:
                 message += f"; name another with `columns: {{{name}: ...}}`, or add it"
             elif column == name:

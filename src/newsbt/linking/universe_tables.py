@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
@@ -24,6 +25,7 @@ INSTRUMENT_OPTIONAL = (
     "name", "exchange", "board", "currency", "sector", "themes", "sector_index", "aliases", "company", "lot_size",
     "tradable", "shortable", "proxy", "listed_on", "delisted_on",
 )  # fmt: skip
+ASSUMED = {"exchange": "ticker", "board": "ticker and exchange", "currency": "exchange"}  # what tells a blank cell
 CURE = "add it or leave it blank"  # of a reference inside the table of instruments
 
 _MIC = re.compile(r"[A-Z0-9]{4}")
@@ -71,20 +73,22 @@ def read_universe(
         With one problem for each fault in any of the tables. Under ``skip`` only for what makes a whole table unusable.
     """
     tables = CheckedTables(on_bad_row)
-    listed = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards, guess))
+    rows = tables.read(instruments, "instruments", lambda table: _read_instruments(table, exchanges, boards, guess))
+    listed = tuple(item for _, item in rows)
     tickers = _known_tickers(listed)
     related = tables.read(relations, "relations", _read_relations)
     members = tables.read(memberships, "memberships", lambda table: _read_memberships(table, tickers))
     statuses = tables.read(status, "status", lambda table: _read_statuses(table, tickers))
     tables.finish()
     return Universe(
-        instruments=listed, relations=related, memberships=members, statuses=statuses, bad_rows=tables.bad_rows
-    )
+        instruments=listed, relations=related, memberships=members, statuses=statuses, bad_rows=tables.bad_rows,
+        readings=_assumed(rows),
+    )  # fmt: skip
 
 
 def _read_instruments(
     table: CheckedTable, exchanges: Sequence[str] | None, boards: Sequence[str] | None, guess: Guess
-) -> tuple[Instrument, ...]:
+) -> tuple[tuple[CheckedRow, Instrument], ...]:
     rows = table.rows(INSTRUMENT_REQUIRED, INSTRUMENT_OPTIONAL)
     found = kept((row, _instrument(row, exchanges, boards, guess)) for row in rows)
     lines: dict[str, int] = {}
@@ -103,7 +107,18 @@ def _read_instruments(
     while count != len(found := kept(found)):  # whoever names an instrument that is skipped goes with it
         count = len(found)
         found = _with_references(found)
-    return tuple(item for _, item in found)
+    return tuple(found)
+
+
+def _assumed(found: Sequence[tuple[CheckedRow, Instrument]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The table of instruments and what its blank cells were taken for; empty where all that must be known is given."""
+    notes = []
+    for key, source in ASSUMED.items():
+        values = Counter(str(getattr(item, key)) for row, item in found if not row.text(key))
+        if count := sum(values.values()):
+            shown = ", ".join(f"{value} {n:,}" if len(values) > 1 else value for value, n in sorted(values.items()))
+            notes.append(f"{key} of {count:,} instrument{'s' if count > 1 else ''} by {source} ({shown})")
+    return ((found[0][0].table.file, tuple(notes)),) if notes else ()
 
 
 def _known_tickers(listed: Iterable[Instrument]) -> KnownTickers:

@@ -70,7 +70,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
         not_linked=not_linked,
-        read_as=(*_read_as([*prices.readings, *batch.readings]), *_crossed(market.fx)),
+        read_as=(*_read_as([*universe.readings, *prices.readings, *batch.readings]), *_crossed(market.fx)),
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),

@@ -246,3 +246,43 @@ def test_bars_of_five_minutes_without_a_zone_are_of_the_market_that_the_files_na
     made(tmp_path / "mine", tmp_path / "00700_5min.csv")
     assert "times of Asia/Hong_Kong" in capsys.readouterr().out
     assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
+
+
+def test_news_of_companies_without_tickers_are_followed_in_the_companies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bars().to_csv(tmp_path / "AAPL.csv")
+    (tmp_path / "news.csv").write_text("Published,Title,Company\n2025-02-05T22:00Z,Good,Apple Inc.\n")
+    assert "use: issuer_drift" in made(tmp_path / "mine", tmp_path / "AAPL.csv", news=tmp_path / "news.csv")
+    table = tmp_path / "mine" / "data" / "instruments.csv"
+    table.write_text(table.read_text().replace("AAPL,,", "AAPL,Apple,"))
+    capsys.readouterr()
+    assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
+    printed = capsys.readouterr().out
+    assert "0 of 1 not linked" in printed and "no signal" not in printed
+
+
+def test_a_file_of_a_folder_that_cannot_be_used_is_named_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    bars().to_csv(folder / "AAPL.csv")
+    (folder / "MSFT.csv").write_text("<html>sorry</html>")
+    assert main(["init", str(tmp_path / "mine"), "--from", str(folder)]) != 0
+    printed = capsys.readouterr().err
+    assert "MSFT.csv" in printed and "take these away or mend them" in printed and "is left out" not in printed
+
+
+def test_headings_of_another_language_between_semicolons_are_named_by_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = {"Date": "Datum", "Open": "Eröffnung", "High": "Hoch", "Low": "Tief", "Close": "Schluss", "Volume": "Stück"}
+    frame = bars().reset_index()
+    frame["Date"] = frame["Date"].dt.strftime("%d.%m.%Y")
+    frame.rename(columns=words).to_csv(tmp_path / "AAPL.csv", sep=";", decimal=",", index=False)
+    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "AAPL.csv")]) != 0
+    assert "name each heading with `columns: {date: ...}`" in capsys.readouterr().err
+    named = [word for english, german in words.items() for word in ("--column", f"{english.lower()}={german}")]
+    assert main(["data", "show", str(tmp_path / "AAPL.csv"), *named]) == 0
+    assert "60" in capsys.readouterr().out

@@ -79,5 +79,5 @@ def test_missing_columns_are_told_together_with_what_arrived() -> None:
 
 
 def test_a_file_with_other_separators_is_told_so() -> None:
-    with pytest.raises(DataError, match="separated by commas"):
+    with pytest.raises(DataError, match=r"`columns: \{ticker: ...\}`, or separate the fields by commas"):
         choose_columns("a.csv", ("ticker;date",), {}, ("ticker",), ())

@@ -227,3 +227,16 @@ def test_two_forms_of_one_listing_are_a_duplicate(tmp_path: Path, first: str, ag
 def test_a_share_and_an_index_of_one_code_are_two(tmp_path: Path) -> None:
     rows = ("000001.SH,", "000001.SZ,", "BABA,XNYS", "^BABA,XNYS", "0700.HK,", "80700.HK,")
     assert len(read_universe(write(tmp_path / "i.csv", "ticker,exchange", *rows)).instruments) == len(rows)
+
+
+def test_what_blank_cells_are_taken_for_is_said(tmp_path: Path) -> None:
+    head = "ticker,exchange,board,currency"
+    path = write(tmp_path / "i.csv", head, "688981.SH,,,", "BABA,,,USD", "9988.HK,XHKG,main,HKD", "600519.SH,XSHG,,CNY")
+    assert read_universe(path).readings == (
+        (str(path), (
+            "exchange of 2 instruments by ticker (XNYS 1, XSHG 1)",
+            "board of 3 instruments by ticker and exchange (main 2, star 1)",
+            "currency of 1 instrument by exchange (CNY)",
+        )),
+    )  # fmt: skip
+    assert read_universe(write(tmp_path / "all.csv", head, "9988.HK,XHKG,main,HKD")).readings == ()
