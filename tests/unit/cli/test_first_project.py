@@ -255,11 +255,12 @@ def test_news_of_companies_without_tickers_are_followed_in_the_companies(
     (tmp_path / "news.csv").write_text("Published,Title,Company\n2025-02-05T22:00Z,Good,Apple Inc.\n")
     assert "use: issuer_drift" in made(tmp_path / "mine", tmp_path / "AAPL.csv", news=tmp_path / "news.csv")
     table = tmp_path / "mine" / "data" / "instruments.csv"
-    table.write_text(table.read_text().replace("AAPL,,", "AAPL,Apple,"))
+    table.write_text(table.read_text().replace("AAPL,,XNYS,main,USD", "AAPL,Apple,,,"))
     capsys.readouterr()
     assert main(["run", str(tmp_path / "mine" / "configs" / "first.yaml"), *QUICK]) == 0
     printed = capsys.readouterr().out
     assert "0 of 1 not linked" in printed and "no signal" not in printed
+    assert "exchange of 1 instrument by ticker (XNYS), board" in " ".join(printed.split())
 
 
 def test_a_file_of_a_folder_that_cannot_be_used_is_named_with_what_to_do(
