@@ -52,7 +52,7 @@ _NO_NAMES = re.compile(
 
 
 def colon_name(text: str, start: int, end: int) -> tuple[int, int, int]:
-    """A name and a colon at the beginning of text[start:end] (万家乐：...): where the name starts and ends, and what
+    """A name and a colon at the beginning of text[start:end] (明途科技：...): where the name starts and ends, and what
     follows begins; zeros where there is none."""
     found = _COLON.match(text[start:end])
     if found is None or _NO_NAMES.search(found["name"]):

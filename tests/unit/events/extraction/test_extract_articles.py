@@ -137,9 +137,9 @@ def test_the_families_of_events(
 
 
 def test_another_companys_product_put_to_use_is_not_its_makers_news(extractor: Extractor) -> None:
-    answer = extractor.extract(article("云学堂上线DeepSeek-R1"))
-    assert (answer.event_type, answer.issuer, answer.tickers) == ("product_launch", "云学堂", ())
-    assert extractor.extract(article("Krutrim brings DeepSeek-R1 to Indian developers")).is_announcement is False
+    answer = extractor.extract(article("明途科技上线DeepSeek-R1"))
+    assert (answer.event_type, answer.issuer, answer.tickers) == ("product_launch", "明途科技", ())
+    assert extractor.extract(article("Brightvale puts DeepSeek-R1 before its developers")).is_announcement is False
 
 
 def test_a_release_of_weeks_ago_is_a_follow_up(extractor: Extractor) -> None:
