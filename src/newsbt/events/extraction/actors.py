@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-
-import yaml
 
 from newsbt.domain.aliases import Mention
 from newsbt.events.extraction.products import Product
+from newsbt.events.extraction.rule_texts import packaged_text, rule_mapping
 
 __all__ = ["Actor", "KnownName", "is_titled", "named_in", "subject_actor"]
 
@@ -40,14 +38,15 @@ class Actor:
 
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ$€£](?:[\w&+/.-]*[\w+])?|&")
 _WORDS: dict[str, frozenset[str]] = {
-    name: frozenset(words.split())
-    for name, words in yaml.safe_load((files(__package__) / "rules" / "grammar.yaml").read_text("utf-8")).items()
+    name: frozenset(str(words).split())
+    for name, words in rule_mapping("grammar.yaml", packaged_text("grammar.yaml")).items()
 }
 _DESCRIBING, _REPORTED, _UNITS = _WORDS["describing"], _WORDS["reported"], _WORDS["units"]
 _OTHERS, _PEOPLE, _STARTS = _WORDS["others"], _WORDS["people"], _WORDS["starts"]
 _LEGAL = frozenset(
     ("group", "labs", "studios", "plc", "inc", "corp", "ltd", "co", "ag", "se", "sa", "nv", "holdings", "research")
 )
+_YEAR = re.compile("20[0-3][0-9]")
 _JOINING = frozenset(("of", "and", "the", "for", "&", "de", "la", "von", "der", "at"))
 _OF = re.compile(
     r"^(?:the )?(?:next|new|latest|first|second|final|third)? ?"
@@ -67,7 +66,30 @@ _HELPERS = frozenset((*_HELPING.split(), "-"))
 _TWO_HELPERS = frozenset(("it will", "it has", "in talks"))
 _AROUND = " '\"‘’“”("
 _NO_SUBJECT = frozenset(
-    """is are of who that which says said was has from by with in on at to as for than vs like""".split()  # noqa: SIM905
+    (
+        "is",
+        "are",
+        "of",
+        "who",
+        "that",
+        "which",
+        "says",
+        "said",
+        "was",
+        "has",
+        "from",
+        "by",
+        "with",
+        "in",
+        "on",
+        "at",
+        "to",
+        "as",
+        "for",
+        "than",
+        "vs",
+        "like",
+    )
 )
 
 
@@ -197,49 +219,9 @@ def _unknown(text: str, tokens: list[re.Match[str]], end: int, titled: bool, rep
             after = kept[joint + 1] if joint + 1 < len(kept) else None
             if after is not None and kept[joint].group() == "and":
                 kept = kept[:joint]
-        while (
-            len(kept) > 1
-            and reported
-            and kept[-1].group().lower().strip(".")
-            in (
-                _REPORTED
-                | {
-                    "2014",
-                    "2015",
-                    "2016",
-                    "2017",
-                    "2018",
-                    "2019",
-                    "2020",
-                    "2021",
-                    "2022",
-                    "2023",
-                    "2024",
-                    "2025",
-                    "2026",
-                }
-            )
-        ):
+        while len(kept) > 1 and reported and _is_reported(kept[-1].group().lower().strip(".")):
             kept.pop()
-        while len(kept) > 1 and kept[-1].group().lower().rstrip(".") in (
-            _UNITS
-            - {
-                "group",
-                "labs",
-                "studios",
-                "plc",
-                "inc",
-                "corp",
-                "ltd",
-                "co",
-                "ag",
-                "se",
-                "sa",
-                "nv",
-                "holdings",
-                "research",
-            }
-        ):
+        while len(kept) > 1 and kept[-1].group().lower().rstrip(".") in _UNITS - _LEGAL:
             kept.pop()
     if not kept or len(kept) > 4:
         return None
@@ -261,6 +243,10 @@ def _unknown(text: str, tokens: list[re.Match[str]], end: int, titled: bool, rep
     first, last = kept[0].start(), kept[-1].end()
     name = text[first:last].strip()
     return Actor(first, last, name, "company", False)
+
+
+def _is_reported(word: str) -> bool:
+    return word in _REPORTED or _YEAR.fullmatch(word) is not None
 
 
 def named_in(mentions: Sequence[Mention], products: Sequence[Product]) -> list[KnownName]:

@@ -133,11 +133,11 @@ class Reader:
         sentence = Sentence(0, len(text), 0, tuple(mentions), tuple(products))
         return TextAnalysis(text=text, folded=folded, language=language_of(text), on=on, sentences=(sentence,))
 
-    def cue_headline(self, named: TextAnalysis) -> TextAnalysis:
-        """The same with its cues and words of time."""
+    def cue_headline(self, named: TextAnalysis, *, dated: bool) -> TextAnalysis:
+        """The same with its cues and, where it is to be dated, words of time."""
         head = named.headline
         cues = tuple(self._cues(named.folded, head.mentions, head.products))
-        days = tuple(day_words(named.folded, 0, head.end, named.on)) if cues else ()
+        days = tuple(day_words(named.folded, 0, head.end, named.on)) if dated else ()
         return replace(named, sentences=(replace(head, cues=cues, days=days),))
 
     def _names(self, text: str, folded: str) -> tuple[list[Mention], list[Product]]:

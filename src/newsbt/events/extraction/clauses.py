@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsbt.domain.phrases import Found
 from newsbt.events.extraction.actors import is_titled, named_in
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import colon_name
-from newsbt.events.extraction.event_types import TRIGGERS, EventType, TypeTable, Word
+from newsbt.events.extraction.event_types import TRIGGERS, EventType, TypeTable, TypeWords, Word
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 
 __all__ = ["REACH", "Clause", "ReadSentence", "clauses_of", "is_negated", "nouns_of", "triggers_of"]
 
 REACH = 90  # characters behind a verb within which stands what it is about
 _CLAUSES = 6  # clauses of a sentence that are read
-_ENGLISH_END = re.compile(
-    r"\s+[—–|]\s+|;\s|:\s|\s--?\s|\s·\s|[!?]\s"
-    r"|(?<!Inc)(?<!Corp)(?<!Ltd)(?<!\bCo)(?<!\bNo)(?<!\bSt)(?<!\bMr)(?<!\bDr)(?<!\bvs)(?<![A-Z])\.\s"
+_ENGLISH_END = re.compile(  # begins with one set of characters, which is what makes the search quick
+    r"[\s.;:!?](?:(?<=\s)\s*(?:[—–|]\s+|--?\s|·\s)|(?<=[;:!?])\s"
+    r"|(?<=\.)(?<!Inc\.)(?<!Corp\.)(?<!Ltd\.)(?<!\bCo\.)(?<!\bNo\.)(?<!\bSt\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bvs\.)"
+    r"(?<![A-Z]\.)\s)"
 )
 _ASIDE = re.compile(r"[^—–:]{2,40}?\s[—–]\s[^—–:]{3,50}?\s[—–]\s")
 _CHINESE_END = re.compile(
@@ -49,19 +50,24 @@ class Clause:
 class ReadSentence:
     """A sentence with the names, products and table of types that its clauses are read by."""
 
-    def __init__(self, analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules) -> None:
+    def __init__(self, analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules, found: TypeWords) -> None:
         self.text = analysis.text
         self.folded = analysis.folded
         self.sentence = sentence
         self.rules = rules
         self.table: TypeTable = rules.event_types
+        start = sentence.start
+        self.words = (
+            [Found(one.start + start, one.end + start, one.value) for one in found.words] if start else found.words
+        )
+        self.patterns = found.patterns
         self.products = sentence.products
         self.named = named_in(sentence.mentions, sentence.products)
         self.chinese = _SWITCH.search(analysis.text, sentence.start, sentence.end) is not None
         self.titled = not self.chinese and is_titled(analysis.text[sentence.start : sentence.end])
 
 
-def clauses_of(scene: ReadSentence, words: Sequence[Found[tuple[Word, ...]]]) -> Iterator[Clause]:
+def clauses_of(scene: ReadSentence) -> Iterator[Clause]:
     start, end = scene.sentence.start, scene.sentence.end
     colon: tuple[int, int] | None = None
     if scene.chinese:
@@ -80,7 +86,7 @@ def clauses_of(scene: ReadSentence, words: Sequence[Found[tuple[Word, ...]]]) ->
         found = breaks.search(scene.text, aside.end() if aside and not number else at, end)
         stop = found.start() if found else end
         if scene.text[at:stop].strip():
-            inside = tuple(one for one in words if at <= one.start and one.end <= stop)
+            inside = tuple(one for one in scene.words if at <= one.start and one.end <= stop)
             yield Clause(at, stop, inside, colon)
         if found is None:
             return
@@ -110,7 +116,7 @@ def triggers_of(scene: ReadSentence, clause: Clause) -> Iterator[tuple[int, int,
         if word.role in TRIGGERS
     ]
     piece = scene.folded[clause.start : clause.end]
-    for type_, pattern in scene.table.patterns:
+    for type_, pattern in scene.patterns:
         if match := pattern.search(piece):
             found.append(
                 (clause.start + match.start(), -type_.priority, clause.start + match.end(), type_, "alone", "")

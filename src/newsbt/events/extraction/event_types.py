@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
-
-import yaml
 
 from newsbt._plain import PlainValue
 from newsbt.domain.phrases import Found, PhraseMatcher
 from newsbt.domain.table_files import file_error
 from newsbt.errors import DataError, nearest
+from newsbt.events.extraction.rule_texts import packaged_text, rule_mapping
 from newsbt.events.extraction.verb_forms import inflected
 
-__all__ = ["NEEDS", "TRIGGERS", "EventType", "TypeTable", "Word", "default_types", "read_types"]
+__all__ = ["NEEDS", "TRIGGERS", "EventType", "TypeTable", "TypeWords", "Word", "default_types", "read_types"]
 
 NEEDS = ("actor", "known", "government", "object", "noun", "amount", "figure")
 SIGNS = ("positive", "negative", "none")
@@ -55,6 +53,17 @@ class Word(NamedTuple):
     form: str
 
 
+class TypeWords(NamedTuple):
+    """Words of types in a text, the longest of overlapping ones, and the patterns that match somewhere in it."""
+
+    words: list[Found[tuple[Word, ...]]]
+    patterns: list[tuple[EventType, re.Pattern[str]]]
+
+    def may_announce(self) -> bool:
+        """Whether one of them announces; else no event of these types is in the text."""
+        return bool(self.patterns) or any(word.role in TRIGGERS for one in self.words for word in one.value)
+
+
 class TypeTable:
     """Types with all their words in one matcher."""
 
@@ -64,13 +73,9 @@ class TypeTable:
         self.triggers = PhraseMatcher((phrase, None) for phrase, word in words if word.role in TRIGGERS)
         self.patterns = [(one, pattern) for one in self.types.values() for pattern in one.patterns]
 
-    def may_stand_in(self, folded: str) -> bool:
-        """Whether a text has a word that announces by these types; without one it has no event of them."""
-        return bool(self.triggers.find(folded)) or any(pattern.search(folded) for _, pattern in self.patterns)
-
-    def find(self, folded: str) -> list[Found[tuple[Word, ...]]]:
-        """Words of the types in a folded text, the longest of overlapping ones."""
-        return self.words.find(folded)
+    def find(self, folded: str) -> TypeWords:
+        """What words of the types stand in a folded text."""
+        return TypeWords(self.words.find(folded), [one for one in self.patterns if one[1].search(folded)])
 
 
 @cache
@@ -91,13 +96,13 @@ def read_types(path: Path | str | None = None, *, extend: bool = True) -> TypeTa
     """
     raw: dict[str, PlainValue] = {}
     if path is None or extend:
-        raw |= _mapping("types.yaml", (files(__package__) / "rules" / "types.yaml").read_text(encoding="utf-8"))
+        raw |= rule_mapping("types.yaml", packaged_text("types.yaml"))
     if path is not None:
         try:
             own = Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise file_error(path, f"cannot read the types of events: {error}") from None
-        for name, given in _mapping(str(path), own).items():
+        for name, given in rule_mapping(str(path), own).items():
             old = raw.get(name)
             if isinstance(given, dict) and isinstance(old, dict) and set(given) == {"enabled"}:
                 raw[name] = {**old, "enabled": given["enabled"]}
@@ -111,16 +116,6 @@ def read_types(path: Path | str | None = None, *, extend: bool = True) -> TypeTa
         if one.enabled:
             words += own_words
     return TypeTable(types, words)
-
-
-def _mapping(name: str, text: str) -> dict[str, PlainValue]:
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise file_error(name, f"expected YAML: {error}") from None
-    if not isinstance(found, dict):
-        raise file_error(name, "expected a mapping from types of events to what makes one")
-    return {str(key): value for key, value in found.items()}
 
 
 def _type(file: str, name: str, given: PlainValue) -> tuple[EventType, list[tuple[str, Word]]]:

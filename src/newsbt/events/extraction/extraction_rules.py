@@ -11,13 +11,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
-
 from newsbt.domain.aliases import AliasContext, Organisation
 from newsbt.domain.cells import items
 from newsbt.domain.phrases import PhraseMatcher
 from newsbt.domain.table_files import file_error
 from newsbt.events.extraction.event_types import TypeTable, default_types
+from newsbt.events.extraction.rule_texts import rule_mapping
 from newsbt.events.extraction.verb_forms import inflected
 
 __all__ = ["KINDS", "ExtractionRules", "Family", "default_rules", "load_rules"]
@@ -76,7 +75,9 @@ def default_rules() -> ExtractionRules:
 
 
 def load_rules(folder: Path | None = None) -> ExtractionRules:
-    """Rules from a folder with the six files of `newsbt/events/extraction/rules`; None: those that come with newsbt.
+    """Rules from a folder with the csv files, events, names and status of `newsbt/events/extraction/rules`.
+
+    None: those that come with newsbt, as the types of events and the words of grammar always are.
 
     Raises
     ------
@@ -120,13 +121,7 @@ class _Folder:
             raise file_error(name, f"the rules of extraction need this file (UTF-8): {error}") from None
 
     def mapping(self, name: str) -> Mapping[str, Any]:
-        try:
-            found = yaml.safe_load(self._text(name))
-        except yaml.YAMLError as error:
-            raise file_error(name, f"expected YAML: {error}") from None
-        if not isinstance(found, dict):
-            raise file_error(name, "expected a mapping of lists")
-        return found
+        return rule_mapping(name, self._text(name))
 
     def rows(self, name: str) -> Iterator[Mapping[str, str]]:
         return iter(csv.DictReader(self._text(name).splitlines()))

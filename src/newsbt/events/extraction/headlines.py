@@ -91,15 +91,20 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     plain = " ".join(plain.split())[:MAX_HEADLINE]
     folded = fold(plain)
     reader, rules = extractor.reader, extractor.rules
-    may_announce = rules.event_types.may_stand_in(folded)
+    words = rules.event_types.find(folded)
+    may_announce = words.may_announce()
     if not may_announce and not reader.names_anybody(folded):
         return (number, at, plain, language_of(plain), "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
     analysis = reader.name_headline(plain, folded, on)
-    event = typed_event(analysis, analysis.headline, rules) if may_announce and analysis.language != "other" else None
+    event = (
+        typed_event(analysis, analysis.headline, rules, words)
+        if may_announce and analysis.language != "other"
+        else None
+    )
     sentence = analysis.headline
     if event is None and not sentence.mentions and not sentence.products:
         return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
-    analysis = reader.cue_headline(analysis)
+    analysis = reader.cue_headline(analysis, dated=event is not None)
     claims = [headline_claim(event, analysis, rules)] if event is not None else []
     verdict = judge(analysis, claims, rules)
     mentioned = list(dict.fromkeys(one.name for one in sentence.mentions if one.certain and one.kind != "country"))
@@ -109,11 +114,11 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
             [one for name in mentioned for one in tickers(name, on)], mentioned, None,
         )  # fmt: skip
     story = story_of(analysis, verdict, claims, rules)
-    sentiment, words = sentiment_of(analysis, verdict.claims)
+    sentiment, toned = sentiment_of(analysis, verdict.claims)
     listed = extractor.tickers_of(story.issuer, verdict.claims, on)
     return (
         number, at, plain, analysis.language, verdict.kind, story.event_type, story.issuer,
-        story.subject, [one.name for one in story.rivals], list(listed), mentioned, sentiment if words else None,
+        story.subject, [one.name for one in story.rivals], list(listed), mentioned, sentiment if toned else None,
     )  # fmt: skip
 
 

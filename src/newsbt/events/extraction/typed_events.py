@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsbt.domain.phrases import Found
 from newsbt.events.extraction.actors import Actor, auxiliary_before, subject_actor
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import chinese_actor
@@ -19,7 +18,7 @@ from newsbt.events.extraction.clauses import (
     nouns_of,
     triggers_of,
 )  # fmt: skip
-from newsbt.events.extraction.event_types import EventType
+from newsbt.events.extraction.event_types import EventType, TypeWords
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.products import Product
 
@@ -65,18 +64,22 @@ class TypedEvent:
     planned: bool = False
 
 
-def typed_event(analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules) -> TypedEvent | None:
-    """What a sentence announces by the types of the rules: the first clause that announces something."""
-    scene = ReadSentence(analysis, sentence, rules)
-    piece = scene.folded[sentence.start : sentence.end]
-    words = [Found(one.start + sentence.start, one.end + sentence.start, one.value) for one in scene.table.find(piece)]
-    if not words and not any(pattern.search(piece) for _, pattern in scene.table.patterns):
+def typed_event(
+    analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules, found: TypeWords | None = None
+) -> TypedEvent | None:
+    """What a sentence announces by the types of the rules: the first clause that announces something.
+
+    `found`: the words of types in the sentence, where somebody has looked for them before.
+    """
+    in_sentence = rules.event_types.find(analysis.folded[sentence.start : sentence.end]) if found is None else found
+    if not in_sentence.may_announce():
         return None
+    scene = ReadSentence(analysis, sentence, rules, in_sentence)
     before: Actor | None = None
-    for clause in clauses_of(scene, words):
-        found, actor = (_chinese if scene.chinese else _english)(scene, clause, before)
-        if found is not None:
-            return found
+    for clause in clauses_of(scene):
+        event, actor = (_chinese if scene.chinese else _english)(scene, clause, before)
+        if event is not None:
+            return event
         before = actor
     return None
 
@@ -171,8 +174,6 @@ def _is_finite(text: str, clause: Clause, start: int, end: int, form: str, role:
             or text[start : start + 1].isupper()
             or not text[start : start + 1].isalpha()
         )
-    if form == "ed":
-        return re.search(r"\b(?:be|been|is|are|was|were|being|to)\b", helped) is None or True
     return True
 
 

@@ -39,15 +39,15 @@ def test_a_file_extends_the_packaged_types_or_replaces_them(tmp_path: Path) -> N
 def test_a_type_is_switched_off_by_one_key_and_keeps_the_rest(tmp_path: Path) -> None:
     table = read_types(written(tmp_path, "partnership: {enabled: false}"))
     assert "partnership" not in table.types
-    words = {word.type.name for found in table.find("a acquires b") for word in found.value}
+    words = {word.type.name for found in table.find("a acquires b").words for word in found.value}
     assert "partnership" not in words
 
 
 def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) -> None:
     table = read_types(written(tmp_path, APPROVAL), extend=False)
-    found = [(word.role, word.form) for one in table.find("x won fda approval") for word in one.value]
+    found = [(word.role, word.form) for one in table.find("x won fda approval").words for word in one.value]
     assert found == [("verbs", "ed"), ("nouns", "")]
-    assert table.may_stand_in("x wins") and not table.may_stand_in("fda approval winner")
+    assert table.find("x wins").may_announce() and not table.find("fda approval winner").may_announce()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) ->
         ("x: {alone: {patterns: ['(']}}", "x.alone.patterns: expected regular expressions"),
         ("FDA approval: {verbs: {en: [win]}}", "a type is named by small letters"),
         ("x: [win]", "x: expected a mapping"),
-        ("- x", "expected a mapping from types"),
+        ("- x", "expected a mapping, with a name"),
         ("x: {", "expected YAML"),
     ],
 )

@@ -14,6 +14,7 @@ from newsbt.errors import DataError
 from newsbt.events.extraction.days import day_words
 from newsbt.events.extraction.extraction_rules import default_rules, load_rules
 from newsbt.events.extraction.products import plain_name
+from newsbt.events.extraction.rule_texts import rule_mapping
 
 RULES = Path(str(files("newsbt.events.extraction") / "rules"))
 ARTICLES = Path(__file__).parents[3] / "data" / "articles"
@@ -44,6 +45,12 @@ def test_a_folder_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "rules" / "status.yaml").unlink()
     with pytest.raises(DataError, match=r"status\.yaml"):
         load_rules(tmp_path / "rules")
+
+
+def test_words_of_rules_stay_words_and_a_key_stands_once() -> None:
+    assert rule_mapping("x.yaml", "verbs: [on, no, off]") == {"verbs": ["on", "no", "off"]}
+    with pytest.raises(DataError, match=r"x\.yaml.*line 2.*verbs"):
+        rule_mapping("x.yaml", "verbs: [on]\nverbs: [off]")
 
 
 @pytest.mark.parametrize(

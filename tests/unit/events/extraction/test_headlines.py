@@ -24,6 +24,7 @@ TEXTS = (
     "Palm oil hits a five-week high",
     "US bans exports of Nvidia's H20 chip to China",
     "收评：恒指涨1% 腾讯领涨",
+    "Brightvale snapped up Northmoor last month",
     "Alibaba \x1b[31mlaunches\x00 Qwen3",
     "",
 )
