@@ -41,6 +41,7 @@ from newsbt.prices.layouts.records import (
 )
 from newsbt.prices.layouts.table_heads import TableHead
 from newsbt.prices.named_ticker import named_ticker
+from newsbt.prices.plain_quotes import without_plain_quotes
 from newsbt.prices.price_columns import Column, python_values
 from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
@@ -86,10 +87,12 @@ def stem_of(path: Path, suffixes: Sequence[str]) -> str:
 def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: KnownTickers | None) -> RawPrices:
     """A CSV file's columns.
 
-    pyarrow reads a clean file. One that it refuses, or that holds quotes, is read again record by record, so that
-    each bad cell is found, with its line. A head that is not newsbt's own is looked for among those that are known.
+    pyarrow reads a clean file. One that it refuses, or that holds quotes which it needs, is read again record by
+    record, so that each bad cell is found, with its line. A head that is not newsbt's own is looked for among those
+    that are known.
     """
     data, encoding = encoded_bytes(path, encoding=stated.encoding)
+    data = without_plain_quotes(data)
     _refuse_documents(path, data)
     if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
         raise file_error(path, MemoryGuard.complaint, code="too_large")
