@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from twin.handmade import CORNERS, DAYS, A, C, U, flat, news, stock, world
+from twin.product import check_books
 from twin.result import TwinResult
 from twin.scenario import Bar, Event, Execution, Position, Scenario, StatusSpan, View
 from twin.sessions import bars_of, instant, slot_of
@@ -581,3 +582,37 @@ def test_the_place_and_cash_of_a_stop_serve_the_next_row() -> None:
     """X5, T7: the stop at 9 frees the only place on row 1; the close of row 1 finds it taken, row 2 finds it free."""
     result = run_twin(CORNERS["the place of a stop serves the next row"])
     assert result.outcomes == {("e1", "A.HK"): "filled", ("e2", "B.HK"): "max_positions", ("e3", "B.HK"): "filled"}
+
+
+BACK = "the margin of a short that its stop buys back"
+
+
+@pytest.mark.rule("X5", "X10")
+@pytest.mark.parametrize(
+    ("name", "bought_back", "at_a_close"),
+    [(BACK, 600, True), (f"{BACK} in part", 200, True), (f"{BACK} before New York opens", 600, False)],
+)
+def test_the_margin_of_a_short_that_a_stop_buys_back_serves_the_next_row(
+    name: str, bought_back: int, at_a_close: bool
+) -> None:
+    """X5, X10: a short of 600 x 10 leaves 16,000 in cash and 16,000 - 2 x 6,000 = 4,000 free, on row 1 all day long.
+
+    Its stop at 11 buys back 600 shares, or a tenth of 2,000. The purchase of 0.6 x 10,000 / 10 = 600 shares of that
+    close, or of New York's opening after it, is cut to 400.
+    The whole short: cash of row 1 is 16,000 - 600 x 11 - 4,000 = 5,400, all of it free on row 2, and equity 9,400:
+    564 shares wanted, in Hong Kong 500, and in New York cut to 540.
+    A part: cash of row 1 is 16,000 - 200 x 11 - 4,000 = 9,800, and equity 9,800 - 400 x 11 + 4,000 = 9,400. On row 2
+    the rest is bought at 11, at the open: cash 5,400 is free at the close.
+    """
+    result = run_twin(CORNERS[name])
+    check_books(CORNERS[name], result)
+    other = "A.HK" if at_a_close else "U"
+    bought = [(fill.date, fill.quantity) for fill in result.fills if fill.ticker == other]
+    assert bought == [(DAYS[1], 400), (DAYS[2], 500 if at_a_close else 540)]
+    cuts = [row for row in refused(result) if row[2] == "cash"]
+    assert cuts[0] == (DAYS[1], "buy", "cash", 600, 400, "e2")
+    assert cuts[1:] == ([] if at_a_close else [(DAYS[2], "buy", "cash", 564, 540, "e3")])
+    assert result.cash[:2] == [16_000, 12_000 - bought_back * 11]
+    assert [fill.quantity for fill in result.fills if fill.reason == "stop_loss"] == (
+        [600] if bought_back == 600 else [200, 400]
+    )

@@ -64,6 +64,7 @@ class Books(World):
         self.cash = scenario.cash
         self.exact_cash = exact(scenario.cash)  # the same without rounding, for equity; X10 asks the rounded one
         self.deferred: list[float] = []  # X5: cash of this row's stops, for the next row
+        self.deferred_notional = 0.0  # X5: what the shorts that they bought back were sold for
         self.deferred_slots: set[str] = set()
         self.lots: list[Lot] = []
         self.fills: list[FillRecord] = []
@@ -188,13 +189,16 @@ class Books(World):
         )
 
     def short_notional(self) -> float:
-        return sum(lot.open * lot.sold_for for lot in self.open_lots() if lot.sign < 0)
+        """X10: what open shorts were sold for, and those whose payment is deferred."""
+        open_shorts = (lot.open * lot.sold_for for lot in self.open_lots() if lot.sign < 0)
+        return sum(open_shorts, start=self.deferred_notional)
 
     def release(self) -> None:
-        """X5: the cash and the places of this row's stops."""
+        """X5: the cash, the margin and the places of this row's stops."""
         for amount in self.deferred:
             self.cash += amount
         self.deferred = []
+        self.deferred_notional = 0.0
         self.deferred_slots = set()
 
     def mark(self, t: int) -> None:

@@ -40,6 +40,21 @@ def news(event_id: str, day: int, *views: View, at: time = time(0, 30)) -> Event
     return Event(event_id, instant(DAYS[day], at), views)
 
 
+def bought_back(taken: float, other: Instrument, at: time) -> Scenario:
+    """A short whose stop a bar of so many shares works, and news of another ticker on that day and on the next."""
+    return world(
+        {stock("S.HK", "XHKG", shortable=True): [flat(10), Bar(10, 12, 10, 11, taken), flat(11), flat(11)],
+         other: [flat(10)] * 4},
+        news("e1", 0, View("S.HK", -1.0)),
+        news("e2", 1, View(other.ticker, 1.0), at=at),
+        news("e3", 2, View(other.ticker, 1.0), at=at),
+        position=Position(weight=0.6, hold=None, stop_loss=0.1, on_repeat="add"),
+        execution=Execution(same_close=True, participation=0.1),
+        fx={"USD": ((date(2025, 1, 1), 1.0),)},
+        cash=10_000,
+    )  # fmt: skip
+
+
 CORNERS = {
     "a repeat calls back a waiting hold exit": world(
         {C: [flat(10), flat(9), flat(9.1), flat(9.2)]},
@@ -69,4 +84,7 @@ CORNERS = {
         position=Position(hold=None, stop_loss=0.1, max_positions=1),
         execution=Execution(same_close=True),
     ),
+    "the margin of a short that its stop buys back": bought_back(1_000_000.0, A, time(3)),
+    "the margin of a short that its stop buys back in part": bought_back(2_000.0, A, time(3)),
+    "the margin of a short that its stop buys back before New York opens": bought_back(1_000_000.0, U, time(13)),
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from random import Random
 
 from .handmade import CORNERS, DAYS, A, C, U, flat, news, stock, world
 from .scenario import Bar, Cause, Event, Execution, Instrument, Position, Scenario, View
 from .sessions import bars_of, instant, slot_of
+from .worlds import Setting, Size, world_of
 
 B = stock("B.HK", "XHKG", lot_size=200, shortable=True)
 S = stock("S.HK", "XHKG", shortable=True)
@@ -16,6 +18,9 @@ BUY, SELL = View("U", 1.0), View("U", -1.0)
 ALL, HALF = Position(weight=1.0, hold=3), Position(weight=0.5, hold=3)
 SCHEDULE = Execution(costs="market_schedule", slippage_bps=5.0)
 AT_CLOSES = Execution(same_close=True)
+SIZED = Setting(
+    sized=True, late_rates=True, markets=("XHKG", "XSHG", "XNYS"), each_market=True, size=Size(4, 14, 12)
+)  # fmt: skip
 
 
 def silent(dividend: float = 0.0, split: float = 1.0) -> Bar:
@@ -81,6 +86,7 @@ DROPPED = Bar(10, 10, 8, 8.5)
 
 NAMED: dict[str, Scenario] = {
     **CORNERS,
+    "a short bought back whose margin New York asks for": world_of(Random(45), SIZED),
     "a split on a day without a close": in_new_york(
         [flat(20), flat(20), silent(split=2), flat(10), flat(10), flat(10)], BUY, HALF, 100_000
     ),

@@ -74,6 +74,8 @@ class Twin(Books):
                 lot.costs += share
                 lot.slippage += slippage
                 lot.open -= quantity
+                if is_stop and lot.sign < 0:
+                    self.deferred_notional += quantity * lot.sold_for
                 lot.sold += quantity
                 lot.sold_value += quantity * slipped
                 if lot.open == 0:

@@ -169,7 +169,9 @@ class LedgerState(NamedTuple):
 MONEY = np.dtype(
     [
         (name, np.float64)
-        for name in ("cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "touched")
+        for name in (
+            "cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "touched", "stop_tied",
+        )
     ] + [
         (name, np.int64)
         for name in (
@@ -181,7 +183,8 @@ MONEY = np.dtype(
 """Counts of records, lots and open lots, of open `shorts`, of the `slots` that `max_positions` counts; `stamp` numbers
 decisions, `next` is the next entry or cause to look at, `parts` the parts of causes so far and `pending` those that no
 entry has used. `profit` is what has been taken and paid so far, and `rounded_off` what its sum has lost by rounding:
-equity is `initial`, both, and what open lots have gained."""
+equity is `initial`, both, and what open lots have gained. `stop_tied` is what the shorts that stops have left in this
+row were sold for."""
 
 LOT_STATE = np.dtype(
     [

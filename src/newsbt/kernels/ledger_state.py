@@ -28,9 +28,9 @@ __all__ = ["cash_left", "close_books", "corporate_actions", "end_row", "open_lot
 
 @part
 def cash_left(books: LedgerState) -> float:
-    """Cash less twice what open shorts were sold for (X10)."""
+    """Cash less twice what open shorts, and shorts that stops have left in this row, were sold for (X5, X10)."""
     state = books.state[0]
-    tied = 0.0
+    tied = state["stop_tied"]
     if state["shorts"] > 0:
         for index in range(state["open"]):
             lot = books.lots[books.open_lots[index]]
@@ -158,7 +158,7 @@ def _fill(
     t: int, at: int, number: int, side: int, quantity: int, reason: int, price: float, unslipped: float, costs: float,
     fx: float, in_stops: bool, books: LedgerState,
 ) -> None:  # fmt: skip
-    """Write a fill down and move its cash, which what stops bring does only when the row ends (X5)."""
+    """Write a fill down and move its cash, which what stops bring or pay does only when the row ends (X5)."""
     state, lot = books.state[0], books.lots[number]
     money = fill_money(side, quantity, price, unslipped, fx)
     if in_stops:
@@ -166,6 +166,8 @@ def _fill(
         books.stop_cash[index] = -side * money.notional
         books.stop_cash[index + 1] = -costs
         state["stop_cash"] += 2
+        if lot["sign"] == SHORT:
+            state["stop_tied"] += quantity * lot["account_price"]
     else:
         state["cash"] -= side * money.notional
         state["cash"] -= costs
@@ -267,6 +269,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     for k in range(state["stop_cash"]):
         state["cash"] += books.stop_cash[k]
     state["stop_cash"] = 0
+    state["stop_tied"] = 0.0
     for k in range(state["stop_slots"]):
         ticker = books.tickers[books.stop_slots[k]]
         ticker["stop_slot"] = 0

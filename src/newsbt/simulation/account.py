@@ -54,6 +54,7 @@ class Account:
         self._refusals: list[tuple[int | float, ...]] = []
         self.in_stops = False  # what stops bring and the slots they free serve the next row (X5)
         self._stop_cash: list[float] = []
+        self._stop_tied = 0.0  # what shorts that stops have left in this row were sold for
         self._stop_slots: set[int] = set()
         self._borrowed = 0.0
         self._dividends = 0.0
@@ -76,8 +77,8 @@ class Account:
         return self.terms.fx.fill_rate.item(t, self.terms.fx.currency_of.item(n))
 
     def free_cash(self) -> float:
-        """Cash less twice what open shorts were sold for (X10)."""
-        tied = 0.0
+        """Cash less twice what open shorts, and shorts that stops have left in this row, were sold for (X5, X10)."""
+        tied = self._stop_tied
         for lot in self.lots:
             if lot.sign == SHORT:
                 tied += lot.quantity * lot.account_price
@@ -186,6 +187,7 @@ class Account:
         for amount in self._stop_cash:
             self.cash += amount
         self._stop_cash.clear()
+        self._stop_tied = 0.0
         self._stop_slots.clear()
         terms, panel = self.terms, self.terms.panel
         mark, close, rates, currency_of = panel.mark, panel.close, terms.fx.mark_rate, terms.fx.currency_of
@@ -242,6 +244,8 @@ class Account:
         money = fill_money(side, quantity, price, unslipped, rate)
         if self.in_stops and side != lot.sign:
             self._stop_cash += [-side * money.notional, -costs]
+            if lot.sign == SHORT:
+                self._stop_tied += quantity * lot.account_price
         else:
             self.cash -= side * money.notional
             self.cash -= costs
