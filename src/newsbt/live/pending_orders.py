@@ -25,7 +25,8 @@ from newsbt.steps.simulate import strategy_books
 
 __all__ = ["Order", "OrderBook", "orders_as_of", "orders_in"]
 
-# Stops and targets are worked by price: nobody knows before an opening whether they will be met.
+# Stops and targets are worked by price: nobody knows before an opening whether they will be met. One that was met and
+# did not fill is tried again at the next opening, whatever the price (X12).
 CONDITIONAL = (Reason.STOP_LOSS, Reason.TAKE_PROFIT, Reason.TRAILING_STOP)
 
 
@@ -148,7 +149,9 @@ def orders_in(
     events: dict[_Sent, set[int]] = {}
     for one in ledger.fills:
         sent = _sent(ledger, one)
-        if sent.reason not in CONDITIONAL and wanted(int(one["row"]), sent.ticker, one["at"]):
+        if not wanted(int(one["row"]), sent.ticker, one["at"]):
+            continue
+        if sent.reason not in CONDITIONAL or _waited(panel, ledger, one):
             orders[sent] = orders.get(sent, 0.0) + float(one["quantity"])
             events.setdefault(sent, set()).add(int(one["event"]))
     for sent, filled in orders.items():
@@ -207,6 +210,15 @@ def _sent(ledger: Ledger, fill: np.void) -> _Sent:
     is_entry = bool(ledger.lots["quantity"][fill["lot"]] * side > 0)
     shared = reason in (Reason.REBALANCE, Reason.OPPOSITE)
     return _Sent(fill["at"], int(fill["ticker"]), side, is_entry, reason, None if shared else int(fill["event"]))
+
+
+def _waited(panel: MarketPanel, ledger: Ledger, fill: np.void) -> bool:
+    """Whether an exit was refused or cut at its ticker's bar before (X12)."""
+    before = np.flatnonzero(panel.tradable[: fill["row"], fill["ticker"]])
+    if not len(before):
+        return False
+    tried = ledger.refusals[(ledger.refusals["row"] == before[-1]) & ~ledger.refusals["is_entry"]]
+    return any(all(one[name] == fill[name] for name in ("ticker", "side", "event")) for one in tried)
 
 
 def _uncut(ledger: Ledger, sent: _Sent, filled: float) -> float:

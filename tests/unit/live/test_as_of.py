@@ -196,6 +196,36 @@ def test_stops_are_worked_by_price_and_so_are_no_orders(tmp_path: Path, stop: st
     assert orders_as_of(components, datetime.fromisoformat("2025-03-04T21:00+08:00")).orders == ()
 
 
+@pytest.mark.rule("X12", "X14")
+@pytest.mark.parametrize(
+    ("fallen", "left"),
+    [("10, 10, 9.5, 9.6, 10", 1000), ("10, 10, 9.5, 9.6, 8000", 200), ("9, 9, 9, 9, 1000000", 1000)],
+    ids=["of no volume", "of little volume", "locked"],
+)
+def test_a_stop_that_was_met_and_waits_is_an_order_of_the_next_opening(tmp_path: Path, fallen: str, left: int) -> None:
+    """Bought at 10; the next bar falls through the stop of 9.7, and takes none or 800 of the 1000, or is limit down."""
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        e, 2025-03-03T20:00+08:00, news, Alpha, Something, A.SH
+    """
+    config = CONFIG.replace("use: named_tickers", "use: named_tickers, position: {weight: 0.1, stop_loss: 0.03}")
+    config = config.replace("execution: {", "execution: {participation: 0.1, ")
+    prices = f"""
+        ticker, date, open, high, low, close, volume
+        A.SH, 2025-03-03, 10, 10, 10, 10, 1000000
+        A.SH, 2025-03-04, 10, 10, 10, 10, 1000000
+        A.SH, 2025-03-05, {fallen}
+        B.SH, 2025-03-05, 10, 10, 10, 10, 1000000
+    """
+    tables = {**TABLES, "announcements": news, "prices": prices}
+    components = assemble(load(write_project(tmp_path, config, **tables)), ["Named"])
+    (order,) = orders_as_of(components, datetime.fromisoformat("2025-03-05T21:00+08:00")).orders
+    assert (order.ticker, order.side, order.quantity, order.reason) == ("A.SH", "sell", left, "stop_loss")
+    assert order.at == datetime.fromisoformat("2025-03-06T09:30+08:00")
+    before = orders_as_of(components, datetime.fromisoformat("2025-03-04T21:00+08:00")).orders
+    assert before == ()
+
+
 def test_orders_of_all_strategies_come_in_the_order_in_which_markets_open(tmp_path: Path) -> None:
     tables = {
         "instruments": """
