@@ -82,6 +82,7 @@ class Books(World):
         self.dividends = 0.0
         self.outcomes: dict[tuple[str, str], str] = {}
         self.held_before: dict[str, int] = {}
+        self.repeatable: set[str] = set()  # X2: tickers of which a repeat would have put off an exit
 
     def open_lots(self, ticker: str | None = None) -> list[Lot]:
         """In order of entry."""

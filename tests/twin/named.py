@@ -161,6 +161,10 @@ NAMED: dict[str, Scenario] = {
         position=Position(weight=1.0, hold=None), execution=AT_CLOSES, fx={"USD": ((date(2025, 1, 1), 7.8),)},
         cash=100_000,
     ),
+    "a repeat on what a split takes away": world(
+        {U: [flat(10), flat(10), Bar(10_000, 10_000, 10_000, 10_000, split=0.001), flat(10_000)]},
+        news("e1", 1, BUY, at=time(1)), news("e2", 2, BUY, at=time(1)), position=HALF, currency="USD", cash=1_000,
+    ),
     "what is told again": away_and_back(),
     "a grid over a split": world(
         {A: [flat(10), flat(10), Bar(3.3, 3.3, 3.3, 3.3, split=3.0), flat(3.3), flat(3.4)]},

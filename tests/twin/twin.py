@@ -356,6 +356,8 @@ class Twin(Books):
                 self.outcomes[outcome] = "ignored"
             else:
                 self.extend(t, intent)
+                if not at_close and intent.ticker in self.repeatable:
+                    self.outcomes[outcome] = "extended"  # X1: also of what this row's split has taken away
                 due = [lot for lot in due if lot.ticker != intent.ticker]
         for lot in due:
             lot.leaving = lot.leaving or "hold"
@@ -481,6 +483,7 @@ class Twin(Books):
         limits = self.execution.limit_distance is not None
         self.fills_at_closes = any(intent.at_close or limits for intent in intents) or bool(self.resting)
         self.held_before = {ticker: self.held(ticker) for ticker in self.tickers}
+        self.repeatable = {lot.ticker for lot in self.open_lots() if lot.leaving in ("", "hold")}
         self.corporate_actions(t)
         opens = [(at, "open", tickers) for at, tickers in self.by_instant(t, closing=False).items()]
         closes = list(self.by_instant(t, closing=True).items())
