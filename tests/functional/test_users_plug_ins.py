@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import newsbt
@@ -234,3 +235,47 @@ def test_a_labeller_that_asks_a_language_model(
     (message,) = [notice for notice in run["notices"] if "small-model-1" in notice]
     assert "labels by small-model-1 for 2 of 2 events" in message
     assert sorted(path.name for path in tmp_path.glob("*.py")) == ["labeller.py"]
+
+
+PEEKING = '''
+"""More of what rises on the day itself."""
+from dataclasses import dataclass
+
+import numpy as np
+
+import newsbt
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfTheDay(newsbt.Sizer):
+    def weights(self, panel: newsbt.MarketPanel) -> np.ndarray:
+        return np.where(panel.close > panel.open, 0.3, 0.1)
+'''
+
+
+def test_a_sizer_that_looks_ahead_is_not_the_strategys_fault_without_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = [day for day in np.arange("2025-03-03", "2025-04-04", dtype="M8[D]") if np.is_busday(day)]
+    bars = [f"H.HK, {day}, 10, 11, 9, {10.5 if k % 3 else 9.5}, 1000000" for k, day in enumerate(days)]
+    news = [f"e{k}, {day}T20:00+08:00, x, Harbor, Said, H.HK" for k, day in enumerate(days[:-1])]
+    tables = {
+        "instruments": TABLES["instruments"],
+        "prices": "\n".join(["ticker, date, open, high, low, close, volume", *bars]),
+        "announcements": "\n".join(["event_id, published_at, event_type, issuer, headline, tickers", *news]),
+    }
+    (tmp_path / "sizes.py").write_text(PEEKING, encoding="utf-8")
+    text = STRATEGY.replace("weight: 0.1", "hold: 1, weight: 0.1")
+
+    def word(weight: str) -> str:
+        config = write_project(tmp_path, text.replace("0.1", weight), **tables)
+        assert main(["run", str(config), "--json"]) == 0
+        (run,) = json.loads(capsys.readouterr().out)["runs"]
+        return run["verdicts"]["S"]["word"]
+
+    peeking = "{use: 'sizes.py:OfTheDay'}"
+    config = write_project(tmp_path, text.replace("0.1", peeking), **tables)
+    assert main(["audit", str(config), "--placebo", "0"]) == 1
+    assert "the weight for H.HK" in capsys.readouterr().out
+    assert word(peeking) == "looks ahead"
+    assert word("0.1") == "too few"

@@ -95,9 +95,12 @@ def command(
 def _keep(found: Audit, components: Components, runs_dir: Path) -> None:
     """Note in the runs folder what was found, so that runs of the same sources are told of it; where it cannot be
     noted, say so and go on."""
+    from newsbt.domain.verdict import code_of
     from newsbt.runs.audit_findings import note_audits
+    from newsbt.steps.run_hashes import component_hashes
 
-    sources = {spec.name: spec.source_hash for spec in components.strategies}
+    own = component_hashes(components)
+    sources = {spec.name: code_of(spec.source_hash, own) for spec in components.strategies}
     looks_ahead: dict[str, bool] = {}
     for one in found.strategies:
         source = sources[one.name]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from newsbt.domain.run_documents import RunDocument, StrategyDocument
 from newsbt.domain.showing import brief
-from newsbt.domain.verdict import Audited, Verdict, verdict_of
+from newsbt.domain.verdict import Audited, Verdict, code_of, verdict_of
 
 __all__ = ["EXTRAS", "TABLES", "RunRecord"]
 
@@ -60,11 +60,13 @@ class RunRecord:
     @cached_property
     def verdicts(self) -> Mapping[str, Verdict]:
         """One word on each strategy, by name."""
-        hashes = (self.document.get("hashes") or {}).get("strategies")
-        sources = hashes if isinstance(hashes, dict) else {}
+        hashes = self.document.get("hashes") or {}
+        found = [hashes.get(key) for key in ("strategies", "components")]
+        sources, components = (one if isinstance(one, dict) else {} for one in found)
         audits = self.audits_of() if sources else {}
+        codes = {name: code_of(source, components) for name, source in sources.items()}
         return {
-            str(row.get("name")): verdict_of(row, audits.get(sources.get(str(row.get("name")), ""), "not audited"))
+            str(row.get("name")): verdict_of(row, audits.get(codes.get(str(row.get("name")), ""), "not audited"))
             for row in self.rows
             if row.get("kind") == "strategy"
         }

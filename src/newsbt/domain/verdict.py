@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypedDict
 
-__all__ = ["ADJUSTED_P", "CERTAIN", "FEWEST_DATES", "HOLDS", "WEAK", "Audited", "Verdict", "VerdictJson", "verdict_of"]
+from newsbt.digests import digest_of
+
+__all__ = [
+    "ADJUSTED_P",
+    "CERTAIN",
+    "FEWEST_DATES",
+    "HOLDS",
+    "WEAK",
+    "Audited",
+    "Verdict",
+    "VerdictJson",
+    "code_of",
+    "verdict_of",
+]
 
 FEWEST_DATES = 10  # independent event dates below which nothing can be concluded
 HOLDS, WEAK = 0.05, 0.20  # adjusted p at most
@@ -37,6 +50,12 @@ class Verdict:
     def as_dict(self) -> VerdictJson:
         """Plain values, for JSON."""
         return {"word": self.word, "failed": list(self.failed), "audited": self.audited}
+
+
+def code_of(source: str, components: Mapping[str, str]) -> str:
+    """What an audit judges, as a hash: a strategy's source, with those of the run's own sizers, readers and models, for
+    an audit cannot tell which of them looked ahead; "" of a strategy without a source."""
+    return digest_of([source, dict(components)]) if source and components else source
 
 
 def verdict_of(row: Mapping[str, object], audited: Audited = "not audited") -> Verdict:
