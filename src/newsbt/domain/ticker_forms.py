@@ -216,7 +216,8 @@ class KnownTickers(Container[str]):
     def _by_form(self) -> Mapping[TickerForm, tuple[str, ...]]:
         found: dict[TickerForm, dict[str, None]] = {}
         for ticker in self.tickers:
-            codes = {form.code for form in forms_of(ticker) if form.market} or {forms_of(ticker)[0].code}
+            forms = forms_of(ticker)  # none of marks alone
+            codes = {form.code for form in forms if form.market} or {form.code for form in forms[:1]}
             for code in codes:
                 for market in dict.fromkeys(("", self._market[ticker])):
                     found.setdefault(TickerForm(code, market), {})[ticker] = None

@@ -113,3 +113,10 @@ def test_tickers_of_an_announcement_in_two_forms_are_one() -> None:
 )  # fmt: skip
 def test_the_number_behind_a_vendors_name_of_downloads_is_no_ticker(name: str, words: list[str]) -> None:
     assert ticker_words(name, str.isdigit) == words
+
+
+@pytest.mark.parametrize("marks", ["'", "^", "=", "$", "()", '"'])
+def test_marks_alone_are_no_form_of_any_ticker(marks: str) -> None:
+    known = KnownTickers({marks: "XNYS", "0700.HK": "XHKG"})
+    assert known.repeated == {}
+    assert known.meant("700") == "0700.HK"
