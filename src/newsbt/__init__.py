@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         SlippageModel,
         StepStrategy,
         Strategy,
+        TextReader,
         ThemeLinking,
         UniverseReader,
     )
@@ -100,6 +101,7 @@ _HOME = {
     "SlippageModel": "newsbt.ports",
     "StepStrategy": "newsbt.ports",
     "Strategy": "newsbt.ports",
+    "TextReader": "newsbt.ports",
     "ThemeLinking": "newsbt.ports",
     "TradingRules": "newsbt.markets.rules",
     "Universe": "newsbt.domain.entity",
@@ -158,6 +160,7 @@ __all__ = [
     "SlippageModel",
     "StepStrategy",
     "Strategy",
+    "TextReader",
     "ThemeLinking",
     "TradingRules",
     "Universe",

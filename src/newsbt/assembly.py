@@ -39,6 +39,7 @@ from newsbt.ports import (
     PriceReader,
     Sizer,
     SlippageModel,
+    TextReader,
 )
 from newsbt.ports.conformance import misfit, strategy_misfit
 from newsbt.ports.strategy_contract import NewsWanted
@@ -88,7 +89,8 @@ class Components:
     """What a run is made of. `files` are the inputs that are not read by a reader of their own, `digests` the hashes of
     those that were read already; `handed_over` has the hashes of DataFrames that stand in for files, by name; `verify`
     asks for both engines to keep each strategy's books and to agree on them; `dedupe` has the terms of the readers, by
-    their place, whose stories are merged."""
+    their place, whose stories are merged; `types` is a file of types of events beside the usual ones, or with
+    `extraction.extend` false instead of them."""
 
     config: RunConfig
     document: Mapping[str, Any]
@@ -103,6 +105,7 @@ class Components:
     strategies: tuple[StrategySpec, ...]
     labels: tuple[LabelReader, ...] = ()
     dedupe: Mapping[int, DedupeConfig] = field(default_factory=dict)
+    types: Path | None = None
     files: tuple[Path, ...] = ()
     digests: Mapping[Path, str] = field(default_factory=dict)
     handed_over: Mapping[str, str] = field(default_factory=dict)
@@ -150,7 +153,8 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     rule_file = resolved(loaded, faults, ("execution", "market_rules"), book) if isinstance(book, str) else None
     with recording() as seen:
         rulebook: Any = faults.attempt(load_rulebook, rule_file) if len(faults.problems) == before else None
-    news = _news(loaded, faults, [] if "announcements" in skip else config.announcements)
+    types = _types(loaded, faults)
+    news = _news(loaded, faults, [] if "announcements" in skip else config.announcements, types)
     reading = partial(read_universe, on_bad_row=config.universe.on_bad_row)
     if rulebook is not None:
         reading = partial(reading, exchanges=tuple(rulebook.exchanges), boards=rulebook.boards)
@@ -162,13 +166,14 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
         readers=tuple(news.readers),
         labels=tuple(news.labels),
         dedupe=news.dedupe,
+        types=types,
         prices=tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(sources)),
         fx=None if rates is None else _component(loaded, faults, "fx", rates, ("fx",)),
         linker=_component(loaded, faults, "linkers", config.linker, ("linker",)),
         costs=_component(loaded, faults, "costs", config.execution.costs, ("execution", "costs")),
         slippage=_component(loaded, faults, "slippage", config.execution.slippage, ("execution", "slippage")),
         strategies=() if "strategies" in skip else tuple(_strategies(loaded, faults, only)),
-        files=(*tables.values(), *(() if rule_file is None else (rule_file,))),
+        files=(*tables.values(), *filter(None, (rule_file, types))),
         digests=seen,
     )
     faults.attempt(own_metrics)
@@ -204,12 +209,32 @@ class _News:
     dedupe: dict[int, DedupeConfig] = field(default_factory=dict)
 
 
-def _news(loaded: LoadedConfig, faults: Faults, blocks: Sequence[AnnouncementReaderConfig]) -> _News:
-    """Readers of announcements, and of labels, which stand among them."""
+def _types(loaded: LoadedConfig, faults: Faults) -> Path | None:
+    """The config's file of types of events, its faults noted; None where it names none that can be read."""
+    given = loaded.config.extraction
+    if given.types is None:
+        if not given.extend:
+            faults.add("bad_value", ("extraction", "extend"), "extend: false needs types to stand alone")
+        return None
+    from newsbt.events.extraction.event_types import read_types
+
+    path, before = resolved(loaded, faults, ("extraction", "types"), given.types), len(faults.problems)
+    check_there(faults, ("extraction", "types"), path)
+    if len(faults.problems) == before:
+        faults.attempt(read_types, path, extend=given.extend)
+    return path if len(faults.problems) == before else None
+
+
+def _news(
+    loaded: LoadedConfig, faults: Faults, blocks: Sequence[AnnouncementReaderConfig], types: Path | None
+) -> _News:
+    """Readers of announcements, and of labels, which stand among them; those of texts are told the types of events."""
     found = _News()
     for k, block in enumerate(blocks):
         key = ("announcements", k)
         made = _component(loaded, faults, "readers", block, key)
+        if types is not None and isinstance(made, TextReader):
+            made = made.with_types(types, loaded.config.extraction.extend)
         if isinstance(made, LabelReader):
             found.labels.append(made)
             if block.dedupe is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.cli.options import UserPath, json_option, max_mb_option, published_option, set_option
+from newsbt.cli.options import UserPath, json_option, max_mb_option, published_option, set_option, types_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newsbt.domain.command_documents import LinkingCount
     from newsbt.domain.entity import Universe
     from newsbt.events.extraction.extraction_result import Extraction
+    from newsbt.events.extraction.extraction_rules import ExtractionRules
     from newsbt.events.from_feeds import FeedAnnouncements
 
 __all__ = ["command"]
@@ -46,12 +47,12 @@ def command() -> None:
 @instruments_option
 @zone_option
 @published_option
+@types_option
 @max_mb_option
 @json_option
 def extract(
     articles: tuple[Path, ...], out: Path | None, instruments: Path | None, zone: str | None, published: str | None,
-    max_mb: float | None,
-    as_json: bool,
+    types: Path | None, max_mb: float | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Extract announcements from each ARTICLE (txt, html, json, or a folder of them).
 
@@ -73,7 +74,8 @@ def extract(
     given = None if published is None else instant(published, "--published")
     most = _checked_mb("article", max_mb)
     with TerminalProgress("extract"):
-        found = extract_files(articles, _universe(instruments), zone=named_zone(zone), published=given, max_mb=most)
+        rules = _rules(types)
+        found = extract_files(articles, _universe(instruments), rules, named_zone(zone), given, most)
     refused = [one.problem for one in found if isinstance(one, Rejection)]
     understood = [one for one in found if not isinstance(one, Rejection)]
     kinds: dict[str, int] = {}
@@ -110,11 +112,12 @@ def extract(
 )
 @instruments_option
 @zone_option
+@types_option
 @max_mb_option
 @json_option
 def import_(
     source: str, form: str, out: Path, mapping: Path | None, headers: tuple[str, ...], every: bool, stamp: bool,
-    instruments: Path | None, zone: str | None, max_mb: float | None, as_json: bool,
+    instruments: Path | None, zone: str | None, types: Path | None, max_mb: float | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Import SOURCE, a file or an http(s) address, into an archive that `use: jsonl` reads.
 
@@ -135,7 +138,7 @@ def import_(
     reader = _reader(form, source, mapping, headers, zone, max_mb)
     with TerminalProgress("import"):
         read = reader.source()
-        announcer = Announcer(_universe(instruments), "all" if every else "announcements")
+        announcer = Announcer(_universe(instruments), "all" if every else "announcements", _rules(types))
         done = import_items(read.items, out, announcer, now=datetime.now(UTC), stamp=stamp)
     refused = (*read.refused, *done.refused)
     counts = {
@@ -220,6 +223,14 @@ def _universe(instruments: Path | None) -> Universe | None:
     from newsbt.linking.universe_tables import read_universe
 
     return read_universe(instruments, boards=None)
+
+
+def _rules(types: Path | None) -> ExtractionRules | None:
+    if types is None:
+        return None
+    from newsbt.events.extraction.extraction_rules import rules_with
+
+    return rules_with(types)
 
 
 def _checked_mb(kind: str, max_mb: float | None) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.cli.options import UserPath, json_option, published_option, set_option
+from newsbt.cli.options import UserPath, json_option, published_option, set_option, types_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_notes, print_view
 
@@ -31,11 +31,13 @@ __all__ = ["command"]
     "--zone", metavar="ZONE", help="Zone of times without offset, such as Asia/Shanghai; without it they are refused."
 )
 @published_option
+@types_option
 @set_option
 @json_option
 def command(
-    item: Path, config: Path, zone: str | None, published: str | None, overrides: tuple[str, ...], as_json: bool
-) -> None:
+    item: Path, config: Path, zone: str | None, published: str | None, types: Path | None, overrides: tuple[str, ...],
+    as_json: bool,
+) -> None:  # fmt: skip
     """Explain a news ITEM: a text or HTML file, a JSON announcement, or - for stdin.
 
     Says what it announces and which words say so, which tickers and index it touches and over which path, which signal
@@ -48,7 +50,8 @@ def command(
     newsbt explain tweet.txt --config configs/rival_release.yaml --published 2025-03-06T16:45+08:00
     pbpaste | newsbt explain - --config configs/rival_release.yaml --json
     """
-    found = _explained(item, config, zone, published, overrides)
+    given = () if types is None else (f"extraction.types={types.absolute()}",)
+    found = _explained(item, config, zone, published, (*overrides, *given))
     document = found.as_dict()
     if as_json:
         print_document(document)
@@ -65,6 +68,7 @@ def _explained(
 ) -> Explanation:
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
+    from newsbt.events.extraction.extraction_rules import rules_with
     from newsbt.events.extraction.published import instant, named_zone, unused
     from newsbt.explain import explain, read_item, text_item
     from newsbt.steps.prepare import read_inputs
@@ -72,12 +76,17 @@ def _explained(
     components = assemble(load(config, overrides))
     named = named_zone(zone)
     given = None if published is None else instant(published, "--published")
+    extend = components.config.extraction.extend
+    rules = None if components.types is None else rules_with(components.types, extend=extend)
     text = _piped(item)
     with TerminalProgress("explain") as progress:
         progress.stage("load", None)
         inputs = read_inputs(components)
         universe = inputs.universe
-        read = read_item(item, universe, named, given) if text is None else text_item(text, universe, named, given)
+        if text is None:
+            read = read_item(item, universe, named, given, rules)
+        else:
+            read = text_item(text, universe, named, given, rules)
         found = explain(components, read, inputs)
     print_notes(filter(None, [unused(given, read.fields["published_at"])]))
     return found

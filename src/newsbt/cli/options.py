@@ -15,6 +15,7 @@ __all__ = [
     "runs_option",
     "set_option",
     "strategy_option",
+    "types_option",
 ]
 
 
@@ -54,6 +55,14 @@ published_option = click.option(
     "--published",
     metavar="INSTANT",
     help="When a text was published that does not say so, with its offset, such as 2025-03-06T16:45+08:00.",
+)
+
+
+types_option = click.option(
+    "--types",
+    type=UserPath(),
+    metavar="FILE",
+    help="Types of events of your own (YAML) beside the usual ones; instead of a file that the config names.",
 )
 
 

@@ -144,6 +144,13 @@ class AnnouncementReaderConfig(Component):
     on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
 
 
+class ExtractionConfig(Block):
+    """By what texts become announcements: articles and feeds, and what `newsbt explain` is given."""
+
+    types: PathText | None = Field(default=None, description="Types of events of your own (YAML); null: the usual.")
+    extend: Boolean = Field(default=True, description="Whether they stand beside the usual ones, or alone.")
+
+
 class PriceReaderConfig(Component):
     """A reader or provider of prices: csv, parquet, excel, yfinance, akshare, baostock, or your own."""
 
@@ -366,6 +373,7 @@ class RunConfig(Block):
     announcements: Annotated[
         tuple[AnnouncementReaderConfig, ...], OneOrMany("reader of announcements", may_be_empty=True)
     ] = Field(description="Readers of announcements; [] for a run without any.")
+    extraction: ExtractionConfig = Field(default=ExtractionConfig(), description="By what texts become announcements.")
     prices: Annotated[tuple[PriceReaderConfig, ...], OneOrMany("reader of prices")] = Field(
         description="One reader of prices, or a list."
     )

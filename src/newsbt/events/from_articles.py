@@ -19,6 +19,7 @@ from newsbt.domain.table_files import choose_columns, file_error, read_table
 from newsbt.domain.ticker_forms import known_of
 from newsbt.events.extraction.article_reading import read_items
 from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.extraction_rules import ExtractionRules, rules_with
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem
 from newsbt.events.extraction.published import named_zone
 
@@ -62,6 +63,7 @@ class ArticleAnnouncements:
     on_bad_row: str = "error"
     max_mb: float | None = None
     _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
+    _rules: ExtractionRules | None = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_policy(self.on_bad_row)
@@ -70,8 +72,15 @@ class ArticleAnnouncements:
 
     def with_universe(self, universe: Universe) -> ArticleAnnouncements:
         """The same reader, with the universe whose names it looks for unless `aliases` names a table."""
+        return self._with("_universe", universe)
+
+    def with_types(self, types: Path, extend: bool) -> ArticleAnnouncements:
+        """The same reader, with a file of types of events beside the usual ones or instead of them."""
+        return self._with("_rules", rules_with(types, extend=extend))
+
+    def _with(self, name: str, value: Universe | ExtractionRules) -> ArticleAnnouncements:
         other = copy.copy(self)
-        object.__setattr__(other, "_universe", universe)
+        object.__setattr__(other, name, value)
         return other
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
@@ -88,7 +97,7 @@ class ArticleAnnouncements:
             A path does not exist, or an article cannot be used and `on_bad_row` is ``error``.
         """
         universe = self._universe if self.aliases is None else _universe_of(Path(self.aliases))
-        extractor = Extractor(universe)
+        extractor = Extractor(universe, self._rules)
         bad = BadRows(self.on_bad_row)
         found: list[Announcement] = []
         files: list[Path] = []

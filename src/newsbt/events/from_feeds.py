@@ -18,6 +18,7 @@ from newsbt.domain.read_files import note_read
 from newsbt.domain.size_limits import TooLargeError, limit_of
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
+from newsbt.events.extraction.extraction_rules import ExtractionRules, rules_with
 from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import named_zone
 from newsbt.events.feeds.announcing import Announcer, check_keep
@@ -105,6 +106,7 @@ class FeedAnnouncements:
     on_bad_row: str = "error"
     max_mb: float | None = None
     _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
+    _rules: ExtractionRules | None = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.url is None):
@@ -125,8 +127,15 @@ class FeedAnnouncements:
 
     def with_universe(self, universe: Universe) -> FeedAnnouncements:
         """The same reader, with the universe whose names it looks for."""
+        return self._with("_universe", universe)
+
+    def with_types(self, types: Path, extend: bool) -> FeedAnnouncements:
+        """The same reader, with a file of types of events beside the usual ones or instead of them."""
+        return self._with("_rules", rules_with(types, extend=extend))
+
+    def _with(self, name: str, value: Universe | ExtractionRules) -> FeedAnnouncements:
         other = copy.copy(self)
-        object.__setattr__(other, "_universe", universe)
+        object.__setattr__(other, name, value)
         return other
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
@@ -143,7 +152,7 @@ class FeedAnnouncements:
             The source cannot be had or is no such document, or an item cannot be used and `on_bad_row` is ``error``.
         """
         source = self.source()
-        announcer = Announcer(self._universe, self.keep)
+        announcer = Announcer(self._universe, self.keep, self._rules)
         bad = BadRows(self.on_bad_row)
         found: list[Announcement] = []
         silent = 0

@@ -23,6 +23,7 @@ from newsbt.events.extraction.article_reading import parse_item
 from newsbt.events.extraction.article_reading import read_item as read_article
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.extraction_result import Extraction
+from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.news_item import Span, clean
 from newsbt.events.extraction.published import Stated
 
@@ -64,8 +65,15 @@ class Item:
     __repr__ = brief
 
 
-def read_item(path: Path, universe: Universe, zone: tzinfo | None = None, published: Stated | None = None) -> Item:
-    """An item from a file: text, HTML, or JSON; `published` is when it was published where it does not say so.
+def read_item(
+    path: Path,
+    universe: Universe,
+    zone: tzinfo | None = None,
+    published: Stated | None = None,
+    rules: ExtractionRules | None = None,
+) -> Item:
+    """An item from a file: text, HTML, or JSON; `published` is when it was published where it does not say so, and
+    `rules` are those of extraction (None: newsbt's own).
 
     Raises
     ------
@@ -74,8 +82,8 @@ def read_item(path: Path, universe: Universe, zone: tzinfo | None = None, publis
     """
     if path.suffix.lower() == ".json":
         text = read_text(path, limit_of("article"))
-        return text_item(text, universe, zone, published, origin=str(path), item_id=path.stem)
-    return _understood(Extractor(universe).extract(read_article(path, zone, published)))
+        return text_item(text, universe, zone, published, rules, origin=str(path), item_id=path.stem)
+    return _understood(Extractor(universe, rules).extract(read_article(path, zone, published)))
 
 
 def text_item(
@@ -83,6 +91,7 @@ def text_item(
     universe: Universe,
     zone: tzinfo | None = None,
     published: Stated | None = None,
+    rules: ExtractionRules | None = None,
     *,
     origin: str = STDIN,
     item_id: str = "",
@@ -101,7 +110,7 @@ def text_item(
     if stated is not None:
         return stated
     item = parse_item(text, origin=origin, item_id=item_id, zone=zone, published=published)
-    return _understood(Extractor(universe).extract(item))
+    return _understood(Extractor(universe, rules).extract(item))
 
 
 def match(item: Announcement, announcements: Iterable[Announcement], universe: Universe) -> Announcement | None:

@@ -1,6 +1,6 @@
 """The contracts that users implement, one file for each kind of plug-in, and the views that strategies are handed."""
 
-from newsbt.ports.announcement_reader import AnnouncementReader, UniverseReader
+from newsbt.ports.announcement_reader import AnnouncementReader, TextReader, UniverseReader
 from newsbt.ports.cost_model import CostModel
 from newsbt.ports.fx_reader import FxReader
 from newsbt.ports.label_reader import LabelReader
@@ -29,6 +29,7 @@ __all__ = [
     "SlippageModel",
     "StepStrategy",
     "Strategy",
+    "TextReader",
     "ThemeLinking",
     "UniverseReader",
 ]

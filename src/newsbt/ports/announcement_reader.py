@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Universe
 
-__all__ = ["AnnouncementReader", "UniverseReader"]
+__all__ = ["AnnouncementReader", "TextReader", "UniverseReader"]
 
 
 @runtime_checkable
@@ -37,4 +38,13 @@ class UniverseReader(Protocol):
 
     def with_universe(self, universe: Universe) -> AnnouncementReader:
         """The same reader, with a universe."""
+        ...
+
+
+@runtime_checkable
+class TextReader(Protocol):
+    """An announcement reader that understands texts: with this method it is told the config's types of events."""
+
+    def with_types(self, types: Path, extend: bool) -> AnnouncementReader:
+        """The same reader, with a file of types of events beside the usual ones, or (`extend` false) instead."""
         ...

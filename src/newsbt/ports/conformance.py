@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import FunctionType
 
 from newsbt.errors import nearest
-from newsbt.ports.announcement_reader import AnnouncementReader, UniverseReader
+from newsbt.ports.announcement_reader import AnnouncementReader, TextReader, UniverseReader
 from newsbt.ports.cost_model import CostModel
 from newsbt.ports.fx_reader import FxReader
 from newsbt.ports.label_reader import LabelReader
@@ -32,7 +32,7 @@ CONTRACTS: Mapping[str, tuple[type, ...]] = {
     "sizers": (Sizer,),
     "slippage": (SlippageModel,),
 }
-FURTHER: Mapping[str, tuple[type, ...]] = {"readers": (UniverseReader,), "providers": (KeptPriceReader,)}
+FURTHER: Mapping[str, tuple[type, ...]] = {"readers": (UniverseReader, TextReader), "providers": (KeptPriceReader,)}
 
 
 def misfit(kind: str, made: object) -> str:

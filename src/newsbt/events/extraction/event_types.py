@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from newsbt._plain import PlainValue
 from newsbt.domain.phrases import Found, PhraseMatcher
 from newsbt.domain.table_files import file_error
+from newsbt.domain.yaml_text import Node
 from newsbt.errors import DataError, nearest
-from newsbt.events.extraction.rule_texts import packaged_text, rule_mapping
+from newsbt.events.extraction.rule_texts import packaged_text, rule_nodes
 from newsbt.events.extraction.verb_forms import inflected
 
 __all__ = ["NEEDS", "TRIGGERS", "EventType", "TypeTable", "TypeWords", "Word", "default_types", "read_types"]
 
 NEEDS = ("actor", "known", "government", "object", "noun", "amount", "figure")
-SIGNS = ("positive", "negative", "none")
+SIGNS = {1: 1, -1: -1, "none": None}  # as written, and what they mean
 ROLES = ("verbs", "weak", "alone", "nouns", "negations")
 TRIGGERS = ("verbs", "weak", "alone")
 _KEYS = (*ROLES, "kinds", "names", "needs", "future", "priority", "sign", "enabled", "note")
@@ -36,7 +38,7 @@ class EventType:
     names: bool = False
     future: bool = False
     priority: int = 50
-    sign: str = "none"
+    sign: int | None = None
     enabled: bool = True
     patterns: tuple[re.Pattern[str], ...] = ()
 
@@ -69,6 +71,7 @@ class TypeTable:
 
     def __init__(self, types: Mapping[str, EventType], words: Sequence[tuple[str, Word]]) -> None:
         self.types = {name: one for name, one in types.items() if one.enabled}
+        self.signs = MappingProxyType({name: one.sign for name, one in types.items()})  # of those switched off too
         self.words: PhraseMatcher[Word] = PhraseMatcher(words)
         self.triggers = PhraseMatcher((phrase, None) for phrase, word in words if word.role in TRIGGERS)
         self.patterns = [(one, pattern) for one in self.types.values() for pattern in one.patterns]
@@ -87,88 +90,115 @@ def default_types() -> TypeTable:
 def read_types(path: Path | str | None = None, *, extend: bool = True) -> TypeTable:
     """Types from a YAML file, beside those that come with newsbt or (`extend` false) instead of them.
 
-    A type of the file replaces one of the same name, but a mapping with nothing except ``enabled`` switches it.
+    A type of the file replaces one of the same name, but a mapping with nothing except ``enabled`` and ``sign`` changes
+    these two of it.
 
     Raises
     ------
     DataError
         The file cannot be read, has a key or value that no type has, or names a need that does not exist.
     """
-    raw: dict[str, PlainValue] = {}
+    entries: dict[str, _Entry] = {}
     if path is None or extend:
-        raw |= rule_mapping("types.yaml", packaged_text("types.yaml"))
+        text = packaged_text("types.yaml")
+        entries = {name: _Entry("types.yaml", name, node) for name, node in rule_nodes("types.yaml", text).items()}
     if path is not None:
         try:
-            own = Path(path).read_text(encoding="utf-8")
+            own = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise file_error(path, f"cannot read the types of events: {error}") from None
-        for name, given in rule_mapping(str(path), own).items():
-            old = raw.get(name)
-            if isinstance(given, dict) and isinstance(old, dict) and set(given) == {"enabled"}:
-                raw[name] = {**old, "enabled": given["enabled"]}
-            else:
-                raw[name] = given
+        for name, node in rule_nodes(str(path), own).items():
+            entries[name] = _Entry(str(path), name, node, entries.get(name))
     types: dict[str, EventType] = {}
     words: list[tuple[str, Word]] = []
-    for name, given in raw.items():
-        one, own_words = _type(str(path or "types.yaml"), name, given)
+    for name, entry in entries.items():
+        one, own_words = entry.type()
         types[name] = one
         if one.enabled:
             words += own_words
     return TypeTable(types, words)
 
 
-def _type(file: str, name: str, given: PlainValue) -> tuple[EventType, list[tuple[str, Word]]]:
-    def wrong(key: str, message: str) -> DataError:
-        return file_error(file, f"{name}.{key}: {message}" if key else f"{name}: {message}")
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One type as a file has it; `changed` is the one of the same name that it may only change."""
 
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise wrong("", "a type is named by small letters, digits and _, such as fda_approval")
-    if not isinstance(given, dict):
-        raise wrong("", f"expected a mapping with some of {', '.join(_KEYS)}, not {given!r}")
-    for key in given:
-        if key not in _KEYS:
-            hint = nearest(str(key), _KEYS) or f"; there are {', '.join(_KEYS)}"
-            raise wrong(str(key), f"there is no such key{hint}")
-    needs = _listed(given.get("needs", ["actor"]))
-    if needs is None or not set(needs) <= set(NEEDS):
-        raise wrong("needs", f"expected a list of some of {', '.join(NEEDS)}, not {given.get('needs')!r}")
-    kinds = _listed(given.get("kinds", []))
-    if kinds is None:
-        raise wrong("kinds", f"expected a list of kinds of products, not {given['kinds']!r}")
-    if given.get("sign", "none") not in SIGNS:
-        raise wrong("sign", f"expected one of {', '.join(SIGNS)}, not {given['sign']!r}")
-    for key in ("names", "future", "enabled"):
-        if not isinstance(given.get(key, False), bool):
-            raise wrong(key, f"expected true or false, not {given[key]!r}")
-    priority = given.get("priority", 50)
-    if not isinstance(priority, int) or isinstance(priority, bool):
-        raise wrong("priority", f"expected a whole number, not {priority!r}")
-    if not any(given.get(role) for role in ("verbs", "weak", "alone")):
-        raise wrong("verbs", "a type needs words that announce it: verbs, weak or alone")
-    patterns = []
-    phrases: list[tuple[str, str]] = []
-    for role in ROLES:
-        lists = given.get(role) or {}
-        if not isinstance(lists, dict) or not set(lists) <= set(_LANGUAGES):
-            raise wrong(role, f"expected lists by language, such as {{en: [...], zh: [...]}}, not {lists!r}")
-        for language, listed in lists.items():
-            found = _listed(listed)
-            if found is None or (language == "patterns" and role != "alone"):
-                raise wrong(f"{role}.{language}", f"expected a list of words, not {listed!r}")
-            if language == "patterns":
+    file: str
+    name: str
+    node: Node
+    changed: _Entry | None = None
+
+    def wrong(self, message: str, *keys: str) -> DataError:
+        """The error for what stands at a key below the type."""
+        line, _ = self.node.line_of(keys)
+        return file_error(self.file, f"{'.'.join((self.name, *keys))}: {message}", code="bad_value", line=line)
+
+    def type(self) -> tuple[EventType, list[tuple[str, Word]]]:
+        """The type with its words.
+
+        Raises
+        ------
+        DataError
+        """
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            raise self.wrong("a type is named by small letters, digits and _, such as fda_approval")
+        given = self.node.plain()
+        if not isinstance(given, dict):
+            raise self.wrong(f"expected a mapping with some of {', '.join(_KEYS)}, not {given!r}")
+        for key in given:
+            if key not in _KEYS:
+                hint = nearest(str(key), _KEYS) or f"; there are {', '.join(_KEYS)}"
+                raise self.wrong(f"there is no such key{hint}", str(key))
+        for key in ("names", "future", "enabled"):
+            if not isinstance(given.get(key, False), bool):
+                raise self.wrong(f"expected true or false, not {given[key]!r}", key)
+        sign = given.get("sign", "none")
+        if isinstance(sign, bool) or sign not in SIGNS:
+            raise self.wrong(f"expected +1, -1 or none, not {sign!r}", "sign")
+        if self.changed is not None and set(given) <= {"enabled", "sign"}:
+            one, words = self.changed.type()
+            enabled = given.get("enabled", one.enabled)
+            one = replace(one, enabled=enabled, sign=SIGNS[sign] if "sign" in given else one.sign)
+            return one, [(phrase, word._replace(type=one)) for phrase, word in words]
+        needs = _listed(given.get("needs", ["actor"]))
+        if needs is None or not set(needs) <= set(NEEDS):
+            raise self.wrong(f"expected a list of some of {', '.join(NEEDS)}, not {given.get('needs')!r}", "needs")
+        kinds = _listed(given.get("kinds", []))
+        if kinds is None:
+            raise self.wrong(f"expected a list of kinds of products, not {given['kinds']!r}", "kinds")
+        priority = given.get("priority", 50)
+        if not isinstance(priority, int) or isinstance(priority, bool):
+            raise self.wrong(f"expected a whole number, not {priority!r}", "priority")
+        if not any(given.get(role) for role in TRIGGERS):
+            raise self.wrong("a type needs words that announce it: verbs, weak or alone")
+        phrases, patterns = self._words(given)
+        one = EventType(
+            name=self.name, needs=needs, kinds=kinds, names=given.get("names") is True,
+            future=given.get("future") is True, priority=priority, sign=SIGNS[sign],
+            enabled=given.get("enabled") is not False, patterns=tuple(patterns),
+        )  # fmt: skip
+        return one, [word for role, phrase in phrases for word in _forms(one, role, phrase)]
+
+    def _words(self, given: Mapping[str, PlainValue]) -> tuple[list[tuple[str, str]], list[re.Pattern[str]]]:
+        """Words with their roles, and patterns."""
+        phrases: list[tuple[str, str]] = []
+        patterns = []
+        for role in ROLES:
+            lists = given.get(role) or {}
+            if not isinstance(lists, dict) or not set(lists) <= set(_LANGUAGES):
+                raise self.wrong(f"expected lists by language, such as {{en: [...], zh: [...]}}, not {lists!r}", role)
+            for language, listed in lists.items():
+                found = _listed(listed)
+                if found is None or (language == "patterns" and role != "alone"):
+                    raise self.wrong(f"expected a list of words, not {listed!r}", role, language)
+                if language != "patterns":
+                    phrases += [(role, one) for one in found]
+                    continue
                 try:
                     patterns += [re.compile(one) for one in found]
                 except re.error as error:
-                    raise wrong(f"{role}.patterns", f"expected regular expressions: {error}") from None
-            else:
-                phrases += [(role, one) for one in found]
-    one = EventType(
-        name=name, needs=needs, kinds=kinds, names=given.get("names") is True, future=given.get("future") is True,
-        priority=priority, sign=str(given.get("sign", "none")), enabled=given.get("enabled") is not False,
-        patterns=tuple(patterns),
-    )  # fmt: skip
-    return one, [word for role, phrase in phrases for word in _forms(one, role, phrase)]
+                    raise self.wrong(f"expected regular expressions: {error}", role, language) from None
+        return phrases, patterns
 
 
 def _listed(given: PlainValue) -> tuple[str, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,11 +15,11 @@ from newsbt.domain.aliases import AliasContext, Organisation
 from newsbt.domain.cells import items
 from newsbt.domain.phrases import PhraseMatcher
 from newsbt.domain.table_files import file_error
-from newsbt.events.extraction.event_types import TypeTable, default_types
+from newsbt.events.extraction.event_types import TypeTable, default_types, read_types
 from newsbt.events.extraction.rule_texts import rule_mapping
 from newsbt.events.extraction.verb_forms import inflected
 
-__all__ = ["KINDS", "ExtractionRules", "Family", "default_rules", "load_rules"]
+__all__ = ["KINDS", "ExtractionRules", "Family", "default_rules", "load_rules", "rules_with"]
 
 KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
 _STATUSES = ("denial", "delay", "rumour", "opinion", "wrap", "followup")
@@ -72,6 +72,17 @@ class ExtractionRules:
 def default_rules() -> ExtractionRules:
     """The rules that come with newsbt."""
     return load_rules()
+
+
+def rules_with(types: Path | str, *, extend: bool = True) -> ExtractionRules:
+    """The rules that come with newsbt, with a file of types of events beside their own or instead of them.
+
+    Raises
+    ------
+    DataError
+        As :func:`~newsbt.events.extraction.event_types.read_types`.
+    """
+    return replace(default_rules(), event_types=read_types(types, extend=extend))
 
 
 def load_rules(folder: Path | None = None) -> ExtractionRules:

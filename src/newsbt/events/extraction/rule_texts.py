@@ -6,9 +6,9 @@ from importlib.resources import files
 
 from newsbt._plain import PlainValue
 from newsbt.domain.table_files import file_error
-from newsbt.domain.yaml_text import YamlFault, read
+from newsbt.domain.yaml_text import Node, YamlFault, read
 
-__all__ = ["packaged_text", "rule_mapping"]
+__all__ = ["packaged_text", "rule_mapping", "rule_nodes"]
 
 
 def packaged_text(name: str) -> str:
@@ -22,6 +22,17 @@ def rule_mapping(name: str, text: str) -> dict[str, PlainValue]:
     Raises
     ------
     DataError
+        As :func:`rule_nodes`.
+    """
+    return {key: node.plain() for key, node in rule_nodes(name, text).items()}
+
+
+def rule_nodes(name: str, text: str) -> dict[str, Node]:
+    """The entries of a YAML file's text, which know their lines.
+
+    Raises
+    ------
+    DataError
         No YAML, no mapping, or a key that stands twice; the message names the file, and the line where there is one.
     """
     try:
@@ -29,9 +40,7 @@ def rule_mapping(name: str, text: str) -> dict[str, PlainValue]:
     except YamlFault as fault:
         root, faults = None, [fault.fault]
     if faults:
-        line = "" if faults[0].line is None else f"line {faults[0].line}: "
-        raise file_error(name, f"expected YAML: {line}{faults[0].message}")
-    plain = None if root is None else root.plain()
-    if not isinstance(plain, dict):
+        raise file_error(name, f"expected YAML: {faults[0].message}", line=faults[0].line)
+    if root is None or not isinstance(root.value, dict):
         raise file_error(name, "expected a mapping, with a name and a colon at the beginning of each entry")
-    return plain
+    return root.value

@@ -12,6 +12,7 @@ from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.entity import Universe
 from newsbt.domain.ticker_forms import known_of
 from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.news_item import NewsItem, clean, refuse
 from newsbt.events.feeds.feed_item import FeedItem
 
@@ -38,11 +39,15 @@ class Announcer:
     ----------
     keep : {'announcements', 'all'}
         ``all`` keeps items that announce nothing too, as events of the type ``news``.
+    rules
+        None: the rules that come with newsbt.
     """
 
-    def __init__(self, universe: Universe | None, keep: str = "announcements") -> None:
+    def __init__(
+        self, universe: Universe | None, keep: str = "announcements", rules: ExtractionRules | None = None
+    ) -> None:
         check_keep(keep)
-        self._extractor = Extractor(universe)
+        self._extractor = Extractor(universe, rules)
         self._universe = universe
         self._keep = keep
 

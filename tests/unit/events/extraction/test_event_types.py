@@ -57,11 +57,12 @@ def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) ->
         ("x: {verbs: {en: win}}", "x.verbs.en: expected a list of words, not 'win'"),
         ("x: {verbs: {fr: [gagner]}}", "x.verbs: expected lists by language"),
         ("x: {verbs: {en: [win]}, needs: [actors]}", "x.needs: expected a list of some of actor"),
-        ("x: {verbs: {en: [win]}, sign: up}", "x.sign: expected one of positive, negative, none, not 'up'"),
+        ("x: {verbs: {en: [win]}, sign: up}", r"types\.yaml:1: x.sign: expected \+1, -1 or none, not 'up'"),
+        ("x:\n  verbs: {en: [win]}\n  sing: 1", r"types\.yaml:3: x.sing: there is no such key; did you mean 'sign'"),
         ("x: {verbs: {en: [win]}, enabled: 1}", "x.enabled: expected true or false, not 1"),
         ("x: {verbs: {en: [win]}, priority: true}", "x.priority: expected a whole number"),
         ("x: {verbs: {en: [win]}, kinds: model}", "x.kinds: expected a list of kinds"),
-        ("x: {nouns: {en: [deal]}}", "x.verbs: a type needs words that announce it"),
+        ("x: {nouns: {en: [deal]}}", "x: a type needs words that announce it"),
         ("x: {alone: {patterns: ['(']}}", "x.alone.patterns: expected regular expressions"),
         ("FDA approval: {verbs: {en: [win]}}", "a type is named by small letters"),
         ("x: [win]", "x: expected a mapping"),
@@ -70,8 +71,15 @@ def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) ->
     ],
 )
 def test_what_no_type_can_mean_is_refused_with_its_place(text: str, message: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=message.replace("(", r"\(")):
+    with pytest.raises(DataError, match=message):
         read_types(written(tmp_path, text))
+
+
+def test_signs_are_of_types_that_are_switched_off_too(tmp_path: Path) -> None:
+    path = written(tmp_path, "x: {verbs: {en: [win]}, sign: -1, enabled: false}\npartnership: {sign: none}")
+    table = read_types(path)
+    assert (table.signs["x"], table.signs["model_release"], table.signs["partnership"]) == (-1, 1, None)
+    assert "x" not in table.types and "partnership" in table.types
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

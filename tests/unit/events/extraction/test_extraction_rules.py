@@ -49,7 +49,7 @@ def test_a_folder_of_ones_own(tmp_path: Path) -> None:
 
 def test_words_of_rules_stay_words_and_a_key_stands_once() -> None:
     assert rule_mapping("x.yaml", "verbs: [on, no, off]") == {"verbs": ["on", "no", "off"]}
-    with pytest.raises(DataError, match=r"x\.yaml.*line 2.*verbs"):
+    with pytest.raises(DataError, match=r"x\.yaml:2: .*verbs"):
         rule_mapping("x.yaml", "verbs: [on]\nverbs: [off]")
 
 
