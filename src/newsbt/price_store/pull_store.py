@@ -1,0 +1,269 @@
+"""A store of what providers answered, pull by pull: nothing is changed, and what was known at an instant stays so."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from newsbt.domain.input_files import file_error
+from newsbt.domain.output_files import unwritable
+from newsbt.errors import DataError, Problem
+from newsbt.owners import locked
+from newsbt.price_store.pulled import PULL_SCHEMA, PulledPrices, PulledRates
+from newsbt.price_store.store_files import FOLDERS, StoreFile, listing, read_file, write_file
+
+__all__ = ["PriceStore", "StoredRows", "TickerPull", "clock_now", "pulls_of"]
+
+T = TypeVar("T")
+
+_INSTANT = pa.timestamp("us", "UTC")
+_TICK = timedelta(microseconds=1)
+_CLOCK_TOLERANCE = timedelta(minutes=1)  # by which the clocks of two machines that share a store may differ
+_MOST_READINGS = 20  # that a compaction may cut off, one after another
+
+
+def clock_now() -> datetime:
+    """The instant by this machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickerPull:
+    """What one pull asked about one ticker (of `kind` ``prices``), or pair of currencies (``rates``), and what came.
+
+    `asked_from` and `asked_through` are the days asked for, both inclusive; `first` and `last` those of the first and
+    the last row with a price, None where none came; `gap` says why none did.
+    """
+
+    kind: str
+    ticker: str
+    exchange: str
+    provider: str
+    provider_version: str
+    pulled_at: datetime
+    adjusted: str
+    asked_from: date
+    asked_through: date
+    rows: int
+    first: date | None
+    last: date | None
+    currency: str
+    gap: str
+
+
+def pulls_of(records: pa.Table) -> tuple[TickerPull, ...]:
+    """The rows of records of pulls as values, oldest first."""
+    ordered = records.sort_by([("pulled_at", "ascending"), ("ticker", "ascending")])
+    return tuple(TickerPull(**row) for row in ordered.to_pylist())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StoredRows:
+    """All rows of the pulls that were in a store at an instant, as they were written.
+
+    `table` has the columns of the store's files, and `file` and `row`: where each row stands, `file` pointing into
+    `files` and rows being counted from 1. `records` are those of all pulls known then, of every kind, once each.
+    `warnings` say which files were left out.
+    """
+
+    table: pa.Table
+    files: tuple[Path, ...]
+    records: pa.Table
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriceStore:
+    """The store in a folder, which is made when something is added; `now` is the clock.
+
+    A pull is in the store from the instant that it is stamped with: pulls come one after the other, each with a later
+    stamp than all before it. So a reader that takes those up to an instant finds the same ones whenever it asks again.
+    """
+
+    folder: Path
+    now: Callable[[], datetime] = clock_now
+
+    def add(self, pulled: PulledPrices | PulledRates) -> tuple[Path, ...]:
+        """Put a pull into the store, whole or not at all.
+
+        Returns
+        -------
+        tuple of Path
+            The files of its rows, one a year, and the record of the pull, which makes it count.
+
+        Raises
+        ------
+        DataError
+            The answer cannot be stored, the folder cannot be written, or this machine's clock is behind the store.
+        """
+        with self.writing():
+            stamp = self._stamp()
+            rows, record = pulled.tables(stamp)
+            written: list[Path] = []
+            try:
+                for group, part in _by_year(rows, pulled.exchange if isinstance(pulled, PulledPrices) else ""):
+                    written.append(write_file(self.folder, pulled.kind, group, stamp, pulled.provider, part))
+                return (*written, write_file(self.folder, "pulls", "", stamp, pulled.provider, record))
+            except BaseException:
+                for path in written:
+                    with contextlib.suppress(OSError):
+                        path.unlink(missing_ok=True)
+                raise
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the store for writing: nobody else adds to it, or compacts it, meanwhile."""
+        try:
+            for kind in FOLDERS:
+                (self.folder / kind).mkdir(parents=True, exist_ok=True)
+            with locked(self.folder / "pulls"):
+                yield
+        except OSError as error:
+            raise unwritable(self.folder, error) from None
+
+    def _stamp(self) -> datetime:
+        """The instant of a pull that is added now."""
+        newest = max((file.stamp for file in listing(self.folder)), default=None)
+        now = self.now().astimezone(UTC)
+        if newest is None or newest < now:
+            return now
+        if newest > now + _CLOCK_TOLERANCE:
+            message = (
+                f"the newest pull in the store is of {newest.isoformat()}, later than this machine's clock, "
+                f"{now.isoformat()}: set the clock right; if it was wrong then, delete the files of that pull"
+            )
+            raise DataError.of([Problem(code="clock", message=message, file=str(self.folder))])
+        return newest + _TICK
+
+    def files(self, kind: str, as_of: datetime) -> tuple[Path, ...]:
+        """The files that rows of a kind are read from, as of an instant, the records of pulls among them, sorted."""
+        return tuple(
+            file.path for file in listing(self.folder) if file.kind in (kind, "pulls") and _may_hold(file, as_of)
+        )
+
+    def pulls(self, as_of: datetime | None = None) -> tuple[TickerPull, ...]:
+        """All pulls up to an instant (now), one entry a ticker or pair and pull, oldest first."""
+        instant = self.now() if as_of is None else as_of
+        return pulls_of(_until_read(lambda: _records(listing(self.folder), instant)))
+
+    def read(self, kind: str, as_of: datetime, *, skip_damaged: bool = False) -> StoredRows:
+        """All rows of a kind (``prices`` or ``rates``) of the pulls up to an instant.
+
+        Raises
+        ------
+        DataError
+            A file is damaged, or rows of a pull are gone; with `skip_damaged` such pulls are left out, with a warning.
+        """
+        return _until_read(lambda: self._read(kind, as_of, skip_damaged))
+
+    def _read(self, kind: str, as_of: datetime, skip_damaged: bool) -> StoredRows:
+        found = listing(self.folder)
+        records = _records(found, as_of)
+        stamps = set(records.column("pulled_at").to_pylist())
+        warnings: list[str] = []
+        tables: list[pa.Table] = [_located(FOLDERS[kind].empty_table(), 0)]
+        files: list[Path] = []
+        for file in found:
+            # A file of a pull without a record was cut off, or is still being written: it does not count.
+            if file.kind != kind or not (file.is_compacted or file.stamp in stamps):
+                continue
+            try:
+                table = read_file(file)
+            except DataError as error:
+                if not skip_damaged:
+                    raise
+                warnings.append(f"{error}; what was pulled together with it is left out (`on_bad_row: skip`)")
+                continue
+            tables.append(_located(table, len(files)))
+            files.append(file.path)
+        table = _once(_joined(tables, stamps), kind)
+        lost = _lost(table, records.filter(pc.equal(records.column("kind"), kind)))
+        if lost and not skip_damaged:
+            instant, there, rows = lost[0]
+            message = (
+                f"of the pull of {instant.isoformat()} {rows - there:,} of {rows:,} rows are gone: a file of it was "
+                "deleted; restore it, or run with `on_bad_row: skip` and pull again"
+            )
+            raise DataError.of([Problem(code="lost_rows", message=message, file=str(self.folder))])
+        if lost:
+            gone = _instants({instant for instant, _, _ in lost})
+            table = table.filter(pc.invert(pc.is_in(table.column("pulled_at"), gone)))
+            records = records.filter(pc.invert(pc.is_in(records.column("pulled_at"), gone)))
+        return StoredRows(table=table, files=tuple(files), records=records, warnings=tuple(warnings))
+
+
+def _until_read(read: Callable[[], T]) -> T:
+    """What is read once no file goes meanwhile: a compaction puts its rows into another one first."""
+    for _ in range(_MOST_READINGS):
+        try:
+            return read()
+        except FileNotFoundError as error:
+            gone = str(error)
+    raise file_error(gone, "the file went while it was read, again and again: other processes change the store")
+
+
+def _may_hold(file: StoreFile, as_of: datetime) -> bool:
+    return file.is_compacted or file.stamp <= as_of
+
+
+def _records(found: Sequence[StoreFile], as_of: datetime) -> pa.Table:
+    """The records of the pulls up to an instant, each once: after a compaction that was cut off some stand twice."""
+    tables = [read_file(file) for file in found if file.kind == "pulls" and _may_hold(file, as_of)]
+    whole = pa.concat_tables([PULL_SCHEMA.empty_table(), *(one.replace_schema_metadata() for one in tables)])
+    known = whole.filter(pc.less_equal(whole.column("pulled_at"), pa.scalar(as_of, _INSTANT)))
+    return known.group_by(known.column_names, use_threads=False).aggregate([])
+
+
+def _once(table: pa.Table, kind: str) -> pa.Table:
+    """The rows by ticker (or pair), day and pull, each once."""
+    key = FOLDERS[kind].names[0]
+    ordered = table.sort_by([(key, "ascending"), ("date", "ascending"), ("pulled_at", "ascending")])
+    if ordered.num_rows < 2:
+        return ordered
+    again = np.ones(ordered.num_rows - 1, dtype=np.bool_)
+    for name in (key, "date", "pulled_at"):
+        codes = ordered.column(name).combine_chunks().dictionary_encode().indices.to_numpy()
+        again &= codes[1:] == codes[:-1]
+    return ordered.filter(pa.array(np.concatenate(([True], ~again)))) if again.any() else ordered
+
+
+def _lost(table: pa.Table, records: pa.Table) -> list[tuple[datetime, int, int]]:
+    """Pulls of which rows are missing: their instant, how many rows are there, how many were written."""
+    counts = pc.value_counts(table.column("pulled_at")).to_pylist() if table.num_rows else []
+    there = {one["values"]: one["counts"] for one in counts}
+    sums = records.group_by("pulled_at").aggregate([("rows", "sum")]).to_pylist()
+    pairs = ((one["pulled_at"], there.get(one["pulled_at"], 0), one["rows_sum"]) for one in sums)
+    return sorted(one for one in pairs if one[1] < one[2])
+
+
+def _located(table: pa.Table, file: int) -> pa.Table:
+    """A file's rows with the file's number, and theirs, counted from 1."""
+    numbers = pa.array(np.arange(1, table.num_rows + 1))
+    files = pa.array(np.full(table.num_rows, file))
+    return table.replace_schema_metadata().append_column("file", files).append_column("row", numbers)
+
+
+def _joined(tables: Sequence[pa.Table], stamps: set[datetime]) -> pa.Table:
+    whole = pa.concat_tables(tables)
+    return whole.filter(pc.is_in(whole.column("pulled_at"), _instants(stamps)))
+
+
+def _instants(stamps: set[datetime]) -> pa.Array:
+    return pa.array(sorted(stamps), _INSTANT)
+
+
+def _by_year(rows: pa.Table, exchange: str) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each year, under the name of its group: ``XHKG-2025``, of rates ``2025``."""
+    years = pc.year(rows.column("date"))
+    for year in sorted(set(years.to_pylist())):
+        group = "-".join(part for part in (exchange, f"{year:04d}") if part)
+        yield group, rows.filter(pc.equal(years, year))
