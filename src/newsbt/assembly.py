@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from newsbt import catalog
 from newsbt.analysis.user_metrics import own_metrics
@@ -34,18 +34,25 @@ from newsbt.ports import (
     AnnouncementReader,
     CostModel,
     FxReader,
+    Labeller,
     LabelReader,
     Linker,
     PriceReader,
     Sizer,
     SlippageModel,
     TextReader,
+    TypesLabeller,
 )
 from newsbt.ports.conformance import misfit, strategy_misfit
 from newsbt.ports.strategy_contract import NewsWanted
 from newsbt.simulation.position_block import not_of_own_orders
 
+if TYPE_CHECKING:  # what understands texts is not loaded for tables
+    from newsbt.events.labelling.understanding import Understanding
+
 __all__ = ["Components", "StrategySpec", "assemble", "sizer_of"]
+
+OURS = frozenset({"use", "params", "dedupe", "on_unlabelled"})  # keys of a block that are no parameters of its class
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +111,7 @@ class Components:
     slippage: SlippageModel
     strategies: tuple[StrategySpec, ...]
     labels: tuple[LabelReader, ...] = ()
+    labellers: tuple[Labeller, ...] = ()
     dedupe: Mapping[int, DedupeConfig] = field(default_factory=dict)
     types: Path | None = None
     files: tuple[Path, ...] = ()
@@ -118,8 +126,22 @@ class Components:
         """Of all readers, models and sizers."""
         fx = () if self.fx is None else (self.fx,)
         sizers = (spec.sizer for spec in self.strategies if spec.sizer is not None)
-        parts = (*self.readers, *self.labels, *self.prices, *fx, self.linker, self.costs, self.slippage, *sizers)
+        news = (*self.readers, *self.labels, *self.labellers, self.linker)
+        parts = (*news, *self.prices, *fx, self.costs, self.slippage, *sizers)
         return tuple(type(part) for part in parts)
+
+    def understanding(self) -> Understanding:
+        """How the texts of a run are understood: by the config's labellers, one after the other, or by the rules."""
+        from newsbt.events.labelling.chain import Chain
+        from newsbt.events.labelling.rule_labeller import Rules
+        from newsbt.events.labelling.understanding import Understanding
+
+        parts, types, blocks = self.labellers or (Rules(),), self.types, self.config.labeller or ()
+        if types is not None:
+            extend = self.config.extraction.extend
+            parts = tuple(one.with_types(types, extend) if isinstance(one, TypesLabeller) else one for one in parts)
+        labeller = parts[0] if len(parts) == 1 else Chain(of=parts)
+        return Understanding(labeller, blocks[-1].on_unlabelled if blocks else "error")
 
     @property
     def hops(self) -> int:
@@ -165,6 +187,10 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
         rulebook=rulebook,
         readers=tuple(news.readers),
         labels=tuple(news.labels),
+        labellers=tuple(
+            _component(loaded, faults, "labellers", item, ("labeller", k))
+            for k, item in enumerate(config.labeller or ())
+        ),
         dedupe=news.dedupe,
         types=types,
         prices=tuple(_component(loaded, faults, "providers", item, ("prices", k)) for k, item in enumerate(sources)),
@@ -188,7 +214,7 @@ def _component(loaded: LoadedConfig, faults: Faults, kind: str, item: Component,
     cls = faults.attempt(catalog.find_class, kind, item.use, loaded.folder, report)
     if cls is None:
         return None
-    options = {name: getattr(item, name) for name in item.model_fields_set if name not in ("use", "params", "dedupe")}
+    options = {name: getattr(item, name) for name in item.model_fields_set if name not in OURS}
     params = with_paths(loaded, faults, key, cls, {**item.params, **options})
     if isinstance(params.get("path"), Path):
         check_there(faults, (*key, "path"), params["path"])

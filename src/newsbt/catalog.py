@@ -64,6 +64,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "excel": "newsbt.prices.price_readers:ExcelPrices",
         "parquet": "newsbt.prices.price_readers:ParquetPrices",
     },
+    "labellers": {
+        "rules": "newsbt.events.labelling.rule_labeller:Rules",
+    },
     "linkers": {
         "table": "newsbt.linking.links:TableLinker",
     },

@@ -16,6 +16,7 @@ KINDS = {
     ("announcements",): "readers",
     ("prices",): "providers",
     ("fx",): "fx",
+    ("labeller",): "labellers",
     ("linker",): "linkers",
     ("execution", "costs"): "costs",
     ("execution", "slippage"): "slippage",

@@ -55,6 +55,6 @@ def test_each_step_of_a_walk_has_a_link_to_source(heading: str) -> None:
 def test_every_kind_of_thing_has_its_way_in() -> None:
     table = TEXT.partition("\n## To add\n")[2].partition("\n## ")[0]
     assert re.findall(r"^\| ([a-z ]+) \|", table, re.M)[1:] == [
-        "strategy", "announcement reader", "price reader", "labels", "exchange rates", "linker", "cost model",
-        "slippage", "sizer", "metric", "evidence", "command", "market",
+        "strategy", "announcement reader", "price reader", "labeller", "labels", "exchange rates", "linker",
+        "cost model", "slippage", "sizer", "metric", "evidence", "command", "market",
     ]  # fmt: skip

@@ -92,7 +92,8 @@ def parameters(kind: str, use: str) -> Iterator[tuple[str, object]]:
 
 SECTIONS = {
     "strategies": "strategies", "readers": "announcements", "providers": "prices", "fx": "fx",
-    "costs": "execution", "slippage": "execution", "linkers": "Top level", "sizers": "strategies",
+    "labellers": "labeller", "costs": "execution", "slippage": "execution", "linkers": "Top level",
+    "sizers": "strategies",
 }  # fmt: skip
 """Where the page has each kind of component."""
 

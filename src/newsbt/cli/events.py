@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from newsbt.domain.command_documents import LinkingCount
     from newsbt.domain.entity import Universe
     from newsbt.events.extraction.extraction_result import Extraction
-    from newsbt.events.extraction.extraction_rules import ExtractionRules
     from newsbt.events.from_feeds import FeedAnnouncements
+    from newsbt.events.labelling.understanding import Understanding
 
 __all__ = ["command"]
 
@@ -33,6 +33,12 @@ instruments_option = click.option(
     metavar="TABLE",
     help="Instruments whose names and tickers to look for; without it companies are known by common names only.",
 )
+config_option = click.option(
+    "--config",
+    type=UserPath(),
+    metavar="CONFIG",
+    help="Whose labeller to use and, without --instruments, whose universe; without it the rules.",
+)
 zone_option = click.option("--zone", metavar="ZONE", help="Zone of times without offset, such as Asia/Shanghai.")
 
 
@@ -44,6 +50,7 @@ def command() -> None:
 @command.command("extract")
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...", type=UserPath())
 @click.option("--out", type=UserPath(), metavar="FILE", help="CSV to write; default: the terminal.")
+@config_option
 @instruments_option
 @zone_option
 @published_option
@@ -51,8 +58,8 @@ def command() -> None:
 @max_mb_option
 @json_option
 def extract(
-    articles: tuple[Path, ...], out: Path | None, instruments: Path | None, zone: str | None, published: str | None,
-    types: Path | None, max_mb: float | None, as_json: bool,
+    articles: tuple[Path, ...], out: Path | None, config: Path | None, instruments: Path | None, zone: str | None,
+    published: str | None, types: Path | None, max_mb: float | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Extract announcements from each ARTICLE (txt, html, json, or a folder of them).
 
@@ -74,8 +81,10 @@ def extract(
     given = None if published is None else instant(published, "--published")
     most = _checked_mb("article", max_mb)
     with TerminalProgress("extract"):
-        rules = _rules(types)
-        found = extract_files(articles, _universe(instruments), rules, named_zone(zone), given, most)
+        understanding, universe = _understanding(config, instruments, types)
+        found = extract_files(
+            articles, zone=named_zone(zone), published=given, max_mb=most, reading=understanding.reading(universe)
+        )
     refused = [one.problem for one in found if isinstance(one, Rejection)]
     understood = [one for one in found if not isinstance(one, Rejection)]
     kinds: dict[str, int] = {}
@@ -92,6 +101,7 @@ def extract(
         counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
         click.echo(f"{len(found)} articles: {counted or 'none understood'}; refused {len(refused)}. Written to {out}")
     print_problems(refused)
+    print_notes(understanding.notices())
     others = [note for one in understood if (note := unused(given, one.published_at, one.origin))]
     print_notes(others[:MOST] + ([f"{len(others) - MOST:,} more like these"] if len(others) > MOST else []))
     return 2 if refused and not understood else 0
@@ -110,6 +120,7 @@ def extract(
     help="Count new items as received now, for an archive that grows by regular imports; otherwise the source's times "
     "are believed.",
 )
+@config_option
 @instruments_option
 @zone_option
 @types_option
@@ -117,7 +128,8 @@ def extract(
 @json_option
 def import_(
     source: str, form: str, out: Path, mapping: Path | None, headers: tuple[str, ...], every: bool, stamp: bool,
-    instruments: Path | None, zone: str | None, types: Path | None, max_mb: float | None, as_json: bool,
+    config: Path | None, instruments: Path | None, zone: str | None, types: Path | None, max_mb: float | None,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Import SOURCE, a file or an http(s) address, into an archive that `use: jsonl` reads.
 
@@ -138,12 +150,13 @@ def import_(
     reader = _reader(form, source, mapping, headers, zone, max_mb)
     with TerminalProgress("import"):
         read = reader.source()
-        announcer = Announcer(_universe(instruments), "all" if every else "announcements", _rules(types))
+        understanding, universe = _understanding(config, instruments, types)
+        announcer = Announcer(universe, "all" if every else "announcements", understanding)
         done = import_items(read.items, out, announcer, now=datetime.now(UTC), stamp=stamp)
     refused = (*read.refused, *done.refused)
     counts = {
         "items": read.rows, "added": done.added, "revised": done.revised, "unchanged": done.unchanged,
-        "announcing_nothing": done.silent, "refused": len(refused),
+        "announcing_nothing": done.silent, "unlabelled": done.unlabelled, "refused": len(refused),
     }  # fmt: skip
     if as_json:
         print_document({**counts, "path": str(out), "problems": [problem.as_dict() for problem in refused]})
@@ -151,6 +164,7 @@ def import_(
         summary = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
         click.echo(f"{summary}. Archive: {out}")
     print_problems(refused)
+    print_notes(understanding.notices())
     return 2 if refused and len(refused) >= read.rows else 0
 
 
@@ -217,20 +231,23 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
         print_view(events_view(rows, not_linked_text(summary.counts["announcements"], summary.not_linked)))
 
 
-def _universe(instruments: Path | None) -> Universe | None:
-    if instruments is None:
-        return None
+def _understanding(
+    config: Path | None, instruments: Path | None, types: Path | None
+) -> tuple[Understanding, Universe | None]:
+    """How texts are understood, and by the names of which universe: those of a config, or rules and --instruments;
+    by the types of --types where it names a file."""
+    from newsbt.assembly import assemble
+    from newsbt.config.loading import load
+    from newsbt.events.labelling.rule_labeller import Rules
+    from newsbt.events.labelling.understanding import Understanding
     from newsbt.linking.universe_tables import read_universe
 
-    return read_universe(instruments, boards=None)
-
-
-def _rules(types: Path | None) -> ExtractionRules | None:
-    if types is None:
-        return None
-    from newsbt.events.extraction.extraction_rules import rules_with
-
-    return rules_with(types)
+    named = None if instruments is None else read_universe(instruments, boards=None)
+    if config is None:
+        return Understanding(Rules() if types is None else Rules().with_types(types, True)), named
+    changes = {} if types is None else {"extraction.types": str(types.absolute())}
+    components = assemble(load(config, changes.items()), skip=("announcements", "prices", "fx", "strategies"))
+    return components.understanding(), components.read_universe() if named is None else named
 
 
 def _checked_mb(kind: str, max_mb: float | None) -> float | None:

@@ -68,7 +68,6 @@ def _explained(
 ) -> Explanation:
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
-    from newsbt.events.extraction.extraction_rules import rules_with
     from newsbt.events.extraction.published import instant, named_zone, unused
     from newsbt.explain import explain, read_item, text_item
     from newsbt.steps.prepare import read_inputs
@@ -76,17 +75,16 @@ def _explained(
     components = assemble(load(config, overrides))
     named = named_zone(zone)
     given = None if published is None else instant(published, "--published")
-    extend = components.config.extraction.extend
-    rules = None if components.types is None else rules_with(components.types, extend=extend)
     text = _piped(item)
     with TerminalProgress("explain") as progress:
         progress.stage("load", None)
         inputs = read_inputs(components)
         universe = inputs.universe
+        reading = components.understanding().reading(universe)
         if text is None:
-            read = read_item(item, universe, named, given, rules)
+            read = read_item(item, universe, named, given, reading)
         else:
-            read = text_item(text, universe, named, given, rules)
+            read = text_item(text, universe, named, given, reading=reading)
         found = explain(components, read, inputs)
     print_notes(filter(None, [unused(given, read.fields["published_at"])]))
     return found

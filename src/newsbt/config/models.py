@@ -38,6 +38,7 @@ __all__ = [
     "ExecutionConfig",
     "FxReaderConfig",
     "Hold",
+    "LabellerConfig",
     "LinkerConfig",
     "OutputConfig",
     "PeriodConfig",
@@ -176,6 +177,14 @@ class FxReaderConfig(Component):
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
+
+
+class LabellerConfig(Component):
+    """What says what texts of news announce: rules, or your own."""
+
+    on_unlabelled: Literal["error", "keep"] = Field(
+        default="error", description="`keep` counts a text that cannot be labelled, and goes on; of a list the last."
+    )
 
 
 class LinkerConfig(Component):
@@ -376,6 +385,9 @@ class RunConfig(Block):
     extraction: ExtractionConfig = Field(default=ExtractionConfig(), description="By what texts become announcements.")
     prices: Annotated[tuple[PriceReaderConfig, ...], OneOrMany("reader of prices")] = Field(
         description="One reader of prices, or a list."
+    )
+    labeller: Annotated[tuple[LabellerConfig, ...], OneOrMany("labeller")] | None = Field(
+        default=None, description="What says what texts announce, or a list: each is asked where those before abstain."
     )
     linker: LinkerConfig = Field(default=LinkerConfig(use="table"), description="From announcements to instruments.")
     fx: FxReaderConfig | None = Field(default=None, description="Exchange rates, needed where two currencies meet.")

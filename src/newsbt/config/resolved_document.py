@@ -17,7 +17,7 @@ from newsbt.config.models import Component, RunConfig
 __all__ = ["DEEPEST", "TooDeepError", "as_document", "copied", "default_document", "laid_over", "plain"]
 
 DEEPEST = 50
-SINCE = frozenset({"splits"})  # keys of components younger than 0.1.0: unset they are not written, so that a config of
+SINCE = frozenset({"labeller", "splits"})  # keys younger than 0.1.0: unset they are not written, so that a config of
 # then stays the trial that it was
 
 
@@ -32,7 +32,8 @@ def as_document(value: Any) -> Any:
         own = {name: inner for name, inner in own.items() if inner is not None or name not in SINCE}
         return own | {key: as_document(inner) for key, inner in value.params.items()}
     if isinstance(value, BaseModel):
-        return {name: as_document(getattr(value, name)) for name in type(value).model_fields}
+        inside = {name: as_document(getattr(value, name)) for name in type(value).model_fields}
+        return {name: inner for name, inner in inside.items() if inner is not None or name not in SINCE}
     if isinstance(value, timedelta):
         return duration_text(value)
     if isinstance(value, Mapping):

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from newsbt.domain.showing import brief
 
-__all__ = ["EventLabel", "LabelBatch"]
+__all__ = ["EventLabel", "LabelBatch", "until_sentence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +46,10 @@ class LabelBatch:
     files: tuple[Path, ...] = ()
 
     __repr__ = brief
+
+
+def until_sentence(cutoff: date | None) -> str:
+    """Up to when the maker of labels can have read, and what is made of it."""
+    if cutoff is None:
+        return "nobody says up to when its maker could have read: what it scores may be hindsight"
+    return f"its maker could have read up to {cutoff}; results before and after are rows of their own"

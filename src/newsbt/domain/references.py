@@ -10,6 +10,7 @@ from datetime import date
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Relation, Universe
 from newsbt.domain.run_documents import UnusedName
+from newsbt.domain.text_label import UNLABELLED
 from newsbt.domain.ticker_forms import AmbiguousTickerError
 from newsbt.errors import nearest_name, nearest_ticker
 
@@ -19,6 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 REASONS = {
+    "unlabelled": "texts that their labeller could not label",
     "unknown_ticker": "tickers that no instrument has",
     "unknown_issuer": "issuers that no instrument stands for",
     "ambiguous_issuer": "issuers whose name stands for several companies: none of them is linked",
@@ -72,6 +74,8 @@ class Named:
 
 def unresolved_of(item: Announcement, universe: Universe) -> Iterator[Unresolved]:
     """The references of an announcement that nobody can resolve: its tickers, and where it names none its issuer."""
+    if item.event_type == UNLABELLED:
+        return
     for ticker in item.unknown_tickers:
         yield Unresolved("unknown_ticker", ticker, item.event_id)
     if item.tickers or item.unknown_tickers:
@@ -85,6 +89,8 @@ def unresolved_of(item: Announcement, universe: Universe) -> Iterator[Unresolved
 
 def why_not_linked(item: Announcement, universe: Universe, on: date) -> str:
     """Why an announcement that is known on a day is linked to nothing, one of :data:`REASONS`."""
+    if item.event_type == UNLABELLED:
+        return UNLABELLED
     for reference in unresolved_of(item, universe):
         return reference.kind
     if item.tickers:

@@ -80,11 +80,12 @@ class UnusedName(TypedDict):
 
 class RunHashes(TypedDict, total=False):
     """What a run was made of: the config, the data by file, the code of strategies and of a user's own components by
-    name."""
+    name, the fingerprint of what labelled its texts."""
 
     config: str
     data: dict[str, str]
     components: dict[str, str]
+    labeller: str
     strategies: dict[str, str]
 
 

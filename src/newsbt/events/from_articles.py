@@ -18,10 +18,12 @@ from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, file_error, read_table
 from newsbt.domain.ticker_forms import known_of
 from newsbt.events.extraction.article_reading import read_items
-from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.extraction_rules import ExtractionRules, rules_with
+from newsbt.events.extraction.extract import ReadsItems
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem
 from newsbt.events.extraction.published import named_zone
+from newsbt.events.labelling.rule_labeller import Rules
+from newsbt.events.labelling.understanding import Understanding
+from newsbt.events.labelling.unlabelled import unlabelled_event
 
 __all__ = ["ArticleAnnouncements"]
 
@@ -63,7 +65,7 @@ class ArticleAnnouncements:
     on_bad_row: str = "error"
     max_mb: float | None = None
     _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
-    _rules: ExtractionRules | None = field(init=False, default=None, repr=False, compare=False)
+    _understanding: Understanding = field(init=False, default_factory=Understanding, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_policy(self.on_bad_row)
@@ -76,11 +78,15 @@ class ArticleAnnouncements:
 
     def with_types(self, types: Path, extend: bool) -> ArticleAnnouncements:
         """The same reader, with a file of types of events beside the usual ones or instead of them."""
-        return self._with("_rules", rules_with(types, extend=extend))
+        return self.with_understanding(Understanding(Rules().with_types(types, extend)))
 
-    def _with(self, name: str, value: Universe | ExtractionRules) -> ArticleAnnouncements:
+    def with_understanding(self, understanding: Understanding) -> ArticleAnnouncements:
+        """The same reader, with the labeller that says what its articles announce."""
+        return self._with("_understanding", understanding)
+
+    def _with(self, name: str, value: Universe | Understanding) -> ArticleAnnouncements:
         other = copy.copy(self)
-        object.__setattr__(other, name, value)
+        vars(other)[name] = value
         return other
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
@@ -97,7 +103,7 @@ class ArticleAnnouncements:
             A path does not exist, or an article cannot be used and `on_bad_row` is ``error``.
         """
         universe = self._universe if self.aliases is None else _universe_of(Path(self.aliases))
-        extractor = Extractor(universe, self._rules)
+        reading = self._understanding.reading(universe)
         bad = BadRows(self.on_bad_row)
         found: list[Announcement] = []
         files: list[Path] = []
@@ -110,7 +116,7 @@ class ArticleAnnouncements:
                 code = _COUNTED.get(problem.code, problem.code if problem.code in REASONS else "bad_value")
                 bad.add(code, problem.message, file=str(path), line=problem.line)
                 continue
-            announcement = _announced(extractor, item, path, known_tickers)
+            announcement = _announced(reading, item, path, known_tickers)
             if announcement is None:
                 silent += 1
                 continue
@@ -131,9 +137,11 @@ class ArticleAnnouncements:
 
 
 def _announced(
-    extractor: Extractor, item: NewsItem, path: Path, known_tickers: Container[str] | None
+    reading: ReadsItems, item: NewsItem, path: Path, known_tickers: Container[str] | None
 ) -> Announcement | None:
-    answer = extractor.extract(item)
+    answer = reading.extract(item)
+    if answer.unlabelled:
+        return replace(unlabelled_event(answer), origin=f"{path}:1")
     if not answer.is_announcement:
         return None
     found = answer.announcement()

@@ -18,13 +18,14 @@ from newsbt.domain.read_files import note_read
 from newsbt.domain.size_limits import TooLargeError, limit_of
 from newsbt.domain.table_files import file_error, read_bytes
 from newsbt.errors import Problem
-from newsbt.events.extraction.extraction_rules import ExtractionRules, rules_with
 from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import named_zone
 from newsbt.events.feeds.announcing import Announcer, check_keep
 from newsbt.events.feeds.feed_item import FeedItem, Parsed
 from newsbt.events.feeds.mapped import load_map, map_of, parse_mapped
 from newsbt.events.feeds.versions import versioned
+from newsbt.events.labelling.rule_labeller import Rules
+from newsbt.events.labelling.understanding import Understanding
 from newsbt.net.addresses import Address, check_headers
 from newsbt.net.fetching import Fetcher, default_cache
 
@@ -106,7 +107,7 @@ class FeedAnnouncements:
     on_bad_row: str = "error"
     max_mb: float | None = None
     _universe: Universe | None = field(init=False, default=None, repr=False, compare=False)
-    _rules: ExtractionRules | None = field(init=False, default=None, repr=False, compare=False)
+    _understanding: Understanding = field(init=False, default_factory=Understanding, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.url is None):
@@ -131,11 +132,15 @@ class FeedAnnouncements:
 
     def with_types(self, types: Path, extend: bool) -> FeedAnnouncements:
         """The same reader, with a file of types of events beside the usual ones or instead of them."""
-        return self._with("_rules", rules_with(types, extend=extend))
+        return self.with_understanding(Understanding(Rules().with_types(types, extend)))
 
-    def _with(self, name: str, value: Universe | ExtractionRules) -> FeedAnnouncements:
+    def with_understanding(self, understanding: Understanding) -> FeedAnnouncements:
+        """The same reader, with the labeller that says what its items announce."""
+        return self._with("_understanding", understanding)
+
+    def _with(self, name: str, value: Universe | Understanding) -> FeedAnnouncements:
         other = copy.copy(self)
-        object.__setattr__(other, name, value)
+        vars(other)[name] = value
         return other
 
     def read(self, known_tickers: Container[str] | None = None) -> AnnouncementBatch:
@@ -152,7 +157,7 @@ class FeedAnnouncements:
             The source cannot be had or is no such document, or an item cannot be used and `on_bad_row` is ``error``.
         """
         source = self.source()
-        announcer = Announcer(self._universe, self.keep, self._rules)
+        announcer = Announcer(self._universe, self.keep, self._understanding)
         bad = BadRows(self.on_bad_row)
         found: list[Announcement] = []
         silent = 0

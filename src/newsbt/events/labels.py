@@ -9,17 +9,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from newsbt.domain import cells
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import BadRows, check_policy
-from newsbt.domain.label_batch import EventLabel, LabelBatch
+from newsbt.domain.label_batch import EventLabel, LabelBatch, until_sentence
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.events.announcement_rows import stranger
 from newsbt.ports import LabelReader
+
+if TYPE_CHECKING:  # what understands texts is not loaded for tables
+    from newsbt.events.labelling.understanding import Understanding
 
 __all__ = ["LabelTable", "Labelled", "label"]
 
@@ -111,12 +115,23 @@ class LabelTable:
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
     """What labels have to tell: the ids that are no events, how many rows were bad by reason, the cut-offs, and
-    sentences about what was labelled."""
+    sentences about what was labelled; `fingerprint` is that of the labeller which understood the texts, if any did."""
 
     strangers: tuple[str, ...] = ()
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     cutoffs: tuple[date, ...] = ()
     notices: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+    def with_understanding(self, understanding: Understanding) -> Labelled:
+        """The same, and what there is to tell of the labeller that understood the texts."""
+        day = understanding.cutoff
+        return replace(
+            self,
+            cutoffs=tuple(sorted({*self.cutoffs, *(() if day is None else (day,))})),
+            notices=(*self.notices, *understanding.notices()),
+            fingerprint=understanding.fingerprint,
+        )
 
 
 class _BadLabel(Exception):
@@ -151,14 +166,8 @@ def label(
                 items[event_id] = _with(items[event_id], one)
             else:
                 strangers.append(event_id)
-        until = (
-            "nobody says up to when its maker could have read: what it scores may be hindsight"
-            if made.cutoff is None
-            else f"its maker could have read up to {made.cutoff}; results before and after are rows of their own"
-        )
-        notices.append(
-            f"labels by {made.made_by} for {len(mine.keys() & items.keys())} of {len(items)} events: {until}"
-        )
+        count = len(mine.keys() & items.keys())
+        notices.append(f"labels by {made.made_by} for {count} of {len(items)} events: {until_sentence(made.cutoff)}")
     labelled = replace(
         batch,
         announcements=tuple(items.values()),

@@ -35,5 +35,5 @@ def trial_key(components: Components, hashes: RunHashes, spec: StrategySpec) -> 
     shared = {key: value for key, value in document.items() if key not in NO_TRIAL}
     shared["execution"] = {key: value for key, value in document["execution"].items() if key != "engine"}
     content = [mine, dict(spec.params), shared, hashes["data"], spec.source_hash]
-    own = hashes.get("components")
-    return digest_of([*content, own] if own else content)
+    further = [hashes[name] for name in ("components", "labeller") if name in hashes]
+    return digest_of([*content, *further])

@@ -365,6 +365,8 @@ class _Explained:
 
 
 def _silent(item: Item) -> str:
+    if item.unlabelled:
+        return f"This has no label ({item.unlabelled}): a run would keep it, and link it to nothing."
     kinds = {
         "followup": "a follow-up of an event that was known before", "denial": "a denial", "delay": "news of a delay",
         "rumour": "a rumour", "opinion": "an opinion", "wrap": "a market wrap",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,9 +22,8 @@ from newsbt.events.announcement_rows import COLUMNS, parse_rows
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.article_reading import parse_item
 from newsbt.events.extraction.article_reading import read_item as read_article
-from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.extract import Extractor, ReadsItems
 from newsbt.events.extraction.extraction_result import Extraction
-from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.news_item import Span, clean
 from newsbt.events.extraction.published import Stated
 
@@ -50,7 +50,7 @@ class Item:
 
     `announcement` is None where it announces nothing; `kind` then says what it is (a denial, an opinion, ...), and
     `evidence` maps each field to the words that gave it. `mentioned` are the other names in the text, `ambiguous` the
-    names whose meaning nobody can tell.
+    names whose meaning nobody can tell; `score` is how sure the labeller is, and `unlabelled` why it has no answer.
     """
 
     announcement: Announcement | None
@@ -61,19 +61,18 @@ class Item:
     evidence: Mapping[str, tuple[Span, ...]]
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
+    score: float = math.nan
+    unlabelled: str = ""
 
     __repr__ = brief
 
 
 def read_item(
-    path: Path,
-    universe: Universe,
-    zone: tzinfo | None = None,
-    published: Stated | None = None,
-    rules: ExtractionRules | None = None,
-) -> Item:
-    """An item from a file: text, HTML, or JSON; `published` is when it was published where it does not say so, and
-    `rules` are those of extraction (None: newsbt's own).
+    path: Path, universe: Universe, zone: tzinfo | None = None, published: Stated | None = None,
+    reading: ReadsItems | None = None,
+) -> Item:  # fmt: skip
+    """An item from a file: text, HTML, or JSON; `published` is when it was published where it does not say so.
+    `reading` understands texts; None: the rules, by the names of the universe.
 
     Raises
     ------
@@ -82,8 +81,8 @@ def read_item(
     """
     if path.suffix.lower() == ".json":
         text = read_text(path, limit_of("article"))
-        return text_item(text, universe, zone, published, rules, origin=str(path), item_id=path.stem)
-    return _understood(Extractor(universe, rules).extract(read_article(path, zone, published)))
+        return text_item(text, universe, zone, published, origin=str(path), item_id=path.stem, reading=reading)
+    return _understood((reading or Extractor(universe)).extract(read_article(path, zone, published)))
 
 
 def text_item(
@@ -91,10 +90,10 @@ def text_item(
     universe: Universe,
     zone: tzinfo | None = None,
     published: Stated | None = None,
-    rules: ExtractionRules | None = None,
     *,
     origin: str = STDIN,
     item_id: str = "",
+    reading: ReadsItems | None = None,
 ) -> Item:
     """An item from text of any kind, such as what came by stdin.
 
@@ -110,7 +109,7 @@ def text_item(
     if stated is not None:
         return stated
     item = parse_item(text, origin=origin, item_id=item_id, zone=zone, published=published)
-    return _understood(Extractor(universe, rules).extract(item))
+    return _understood((reading or Extractor(universe)).extract(item))
 
 
 def match(item: Announcement, announcements: Iterable[Announcement], universe: Universe) -> Announcement | None:
@@ -152,6 +151,8 @@ def _understood(answer: Extraction) -> Item:
         evidence=answer.evidence,
         mentioned=answer.mentioned,
         ambiguous=tuple(dict.fromkeys(span.text for span in answer.ambiguous)),
+        score=answer.score,
+        unlabelled=answer.unlabelled,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from newsbt.domain.command_documents import ReferenceRow
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle_relations, message_of, named_references
+from newsbt.domain.text_label import UNLABELLED
 from newsbt.events.extraction.extraction_rules import default_rules
 from newsbt.events.extraction.products import ProductFinder
 from newsbt.linking.linking import Linked
@@ -112,6 +113,7 @@ class _Checker:
         """Why an announcement whose issuer is no mystery is linked to nothing."""
         listed = ", ".join(self._universe.tickers[n] for n in self._universe.listings(item.issuer))
         return {
+            UNLABELLED: str(item.attributes.get("unlabelled", "")),
             "not_listed": f"{listed} not listed on {on}",
             "unlisted_issuer": f"no instrument has the name, and no relation was followed to one on {on}",
         }.get(reason, "the linker answers no link")

@@ -4,6 +4,7 @@ from newsbt.ports.announcement_reader import AnnouncementReader, TextReader, Uni
 from newsbt.ports.cost_model import CostModel
 from newsbt.ports.fx_reader import FxReader
 from newsbt.ports.label_reader import LabelReader
+from newsbt.ports.labeller import Labeller, Labelling, TellingLabelling, TypesLabeller
 from newsbt.ports.linker import IssuerLinking, Linker, Linking, ThemeLinking
 from newsbt.ports.metric import Metric
 from newsbt.ports.price_reader import KeptPriceReader, PriceReader
@@ -19,6 +20,8 @@ __all__ = [
     "IssuerLinking",
     "KeptPriceReader",
     "LabelReader",
+    "Labeller",
+    "Labelling",
     "Linker",
     "Linking",
     "Metric",
@@ -29,7 +32,9 @@ __all__ = [
     "SlippageModel",
     "StepStrategy",
     "Strategy",
+    "TellingLabelling",
     "TextReader",
     "ThemeLinking",
+    "TypesLabeller",
     "UniverseReader",
 ]

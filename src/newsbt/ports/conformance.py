@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Iterator, Mapping
-from types import FunctionType
+from types import FunctionType, UnionType
 
 from newsbt.errors import nearest
 from newsbt.ports.announcement_reader import AnnouncementReader, TextReader, UniverseReader
 from newsbt.ports.cost_model import CostModel
 from newsbt.ports.fx_reader import FxReader
 from newsbt.ports.label_reader import LabelReader
+from newsbt.ports.labeller import Labeller
 from newsbt.ports.linker import Linker
 from newsbt.ports.price_reader import KeptPriceReader, PriceReader
 from newsbt.ports.sizer import Sizer
@@ -26,6 +27,7 @@ CONTRACTS_PAGE = "docs/strategies.md#components"
 CONTRACTS: Mapping[str, tuple[type, ...]] = {
     "readers": (AnnouncementReader, LabelReader),
     "providers": (PriceReader,),
+    "labellers": (Labeller,),
     "linkers": (Linker,),
     "fx": (FxReader,),
     "costs": (CostModel,),
@@ -132,5 +134,8 @@ def _takes_others(own: typing.Callable[..., object], wanted: list[str]) -> str:
     return ""
 
 
-def _a(wanted: type) -> str:
-    return {str: "a text", int: "a whole number", float: "a number"}.get(wanted, f"a {wanted.__name__}")
+def _a(wanted: type | UnionType) -> str:
+    if isinstance(wanted, UnionType):
+        return " or ".join(_a(one) for one in wanted.__args__)
+    words = {str: "a text", int: "a whole number", float: "a number", type(None): "None"}
+    return words.get(wanted, f"a {wanted.__name__}")

@@ -12,6 +12,7 @@ from newsbt.domain.ticker_forms import KnownTickers, known_of
 from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
 from newsbt.events.stories import Dedupe
+from newsbt.events.understood_reader import UnderstoodReader
 from newsbt.ports import UniverseReader
 from newsbt.prices.quality import Doubt
 
@@ -22,12 +23,17 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
     """All announcements, with the labels that were made for them elsewhere."""
     tickers = universe.known_tickers
     batches = []
+    understanding = None
     for k, reader in enumerate(components.readers):
         bound = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader
+        if isinstance(bound, UnderstoodReader):
+            understanding = understanding or components.understanding()
+            bound = bound.with_understanding(understanding)
         terms = components.dedupe.get(k)
         batch = bound.read(tickers) if terms is None else Dedupe(bound, terms.window, terms.threshold).read(tickers)
         batches.append(replace(batch, announcements=tuple(_known(item, tickers) for item in batch.announcements)))
-    return label(merge(batches), components.labels, tickers)
+    batch, labelled = label(merge(batches), components.labels, tickers)
+    return batch, labelled if understanding is None else labelled.with_understanding(understanding)
 
 
 def _known(item: Announcement, tickers: KnownTickers) -> Announcement:

@@ -16,8 +16,8 @@ __all__ = ["component_hashes", "file_hashes", "hashes_of"]
 
 
 def hashes_of(components: Components, inputs: RunInputs) -> RunHashes:
-    """`hashes` of run.json, but for those of strategies: `config`, `data` by file, and `components` where there are
-    any."""
+    """`hashes` of run.json, but for those of strategies: `config`, `data` by file, `components` where there are
+    any, and that of the `labeller` where there were texts to label."""
     files = [
         *components.files,
         *inputs.batch.files,
@@ -34,6 +34,8 @@ def hashes_of(components: Components, inputs: RunInputs) -> RunHashes:
     }
     if own:
         found["components"] = own
+    if inputs.labelled.fingerprint:
+        found["labeller"] = inputs.labelled.fingerprint
     return found
 
 

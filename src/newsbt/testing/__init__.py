@@ -9,6 +9,7 @@ from newsbt.testing.components import (
     check_slippage_model,
 )
 from newsbt.testing.label_and_fx_readers import check_fx, check_labels
+from newsbt.testing.labellers import check_labeller, news_texts
 from newsbt.testing.linkers import check_linker
 from newsbt.testing.small_market import SmallMarket, make_events, small_market
 from newsbt.testing.strategies import StrategyCheck, check_strategy, load_strategy
@@ -18,6 +19,7 @@ __all__ = [
     "StrategyCheck",
     "check_cost_model",
     "check_fx",
+    "check_labeller",
     "check_labels",
     "check_linker",
     "check_metric",
@@ -28,5 +30,6 @@ __all__ = [
     "check_strategy",
     "load_strategy",
     "make_events",
+    "news_texts",
     "small_market",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from newsbt.domain.announcement import Announcement
@@ -46,6 +47,7 @@ def test_every_kind_is_found_once() -> None:
         item("a", "Spark"), item("b", "Nowhere Inc"), item("c", "Nowhere Inc"), item("d", "Later Corp"),
         item("e", "Harbor", rivals=("Lab", "Zorblax 7", "Harbor")), item("f", "Late Lab"),
         item("g", "Nowhere Inc", unknown_tickers=("2.HKG",)),
+        replace(item("h", "unlabelled", attributes={"unlabelled": "busy"}), event_type="unlabelled"),
     ]  # fmt: skip
     found = {(one.kind, one.name): one for one in found_in(news, UNIVERSE)}
     assert {kind for kind, _ in found} == set(KINDS) - {"ambiguous_mention", "no_link"}
@@ -57,6 +59,7 @@ def test_every_kind_is_found_once() -> None:
     assert "Harbor, Spark Energy" in found["ambiguous_issuer", "Spark"].message
     assert found["unknown_rival", "Zorblax 7"].count == 1
     assert not any(name == "Lab" for kind, name in found if kind == "unknown_rival")
+    assert found["unlabelled", "unlabelled"].message == "busy"
     assert found["dead_end", "Nobody"].example == "Lab model_of Nobody"
 
 

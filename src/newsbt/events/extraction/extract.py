@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.entity import Universe
@@ -23,7 +24,13 @@ from newsbt.events.extraction.status import StatusVerdict, judge
 from newsbt.events.extraction.subjects import Subject, find_subject
 from newsbt.events.extraction.tone import sentiment_of
 
-__all__ = ["Extractor", "Story", "extract", "extract_files", "story_of"]
+__all__ = ["Extractor", "ReadsItems", "Story", "extract", "extract_files", "story_of"]
+
+
+class ReadsItems(Protocol):
+    """Understands items of news: an :class:`Extractor`, or what a labeller makes of them."""
+
+    def extract(self, item: NewsItem) -> Extraction: ...
 
 
 class Extractor:
@@ -226,18 +233,20 @@ def extract_files(
     zone: tzinfo | None = None,
     published: Stated | None = None,
     max_mb: float | None = None,
+    reading: ReadsItems | None = None,
 ) -> list[Extraction | Rejection]:
     """What articles in files and folders announce, in the order of the paths and of the names in a folder.
 
     Articles that nobody can read or date are rejections, with the reason. `published` is when those were published that
-    do not say so; `max_mb` are the megabytes that are read of one, instead of the usual ones.
+    do not say so; `max_mb` are the megabytes that are read of one, instead of the usual ones; `reading` stands in
+    for the rules and the universe.
 
     Raises
     ------
     DataError
         A path does not exist, or a folder holds no article.
     """
-    extractor = Extractor(universe, rules)
+    extractor = Extractor(universe, rules) if reading is None else reading
     answers: list[Extraction | Rejection] = []
     for path, item in read_items(paths, zone, published, max_mb):
         if isinstance(item, RefusedItem):

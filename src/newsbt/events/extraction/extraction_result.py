@@ -49,6 +49,10 @@ class Extraction:
     sentiment : float
         In [-1, 1], from the words about what was announced; how shares moved does not count. NaN where no word
         says anything.
+    score : float
+        How sure the labeller is, in [0, 1]; NaN where it does not say.
+    unlabelled : str
+        Why nobody can tell what it is, where its labeller failed: its `kind` is then ``unlabelled``.
     published_at, time_precision, received_at
         The article's own time. An article is never known before it was published: `received_at` is that time, or
         the end of its day or hour where it says no more.
@@ -68,6 +72,8 @@ class Extraction:
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[Span, ...] = ()
     sentiment: float = math.nan
+    score: float = math.nan
+    unlabelled: str = ""
     language: str
     published_at: datetime
     time_precision: str

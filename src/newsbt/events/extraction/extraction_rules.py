@@ -19,9 +19,8 @@ from newsbt.events.extraction.event_types import TypeTable, default_types, read_
 from newsbt.events.extraction.rule_texts import rule_mapping
 from newsbt.events.extraction.verb_forms import inflected
 
-__all__ = ["KINDS", "ExtractionRules", "Family", "default_rules", "load_rules", "rules_with"]
+__all__ = ["ExtractionRules", "Family", "default_rules", "load_rules", "rules_with"]
 
-KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
 _STATUSES = ("denial", "delay", "rumour", "opinion", "wrap", "followup")
 
 

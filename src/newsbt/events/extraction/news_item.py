@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from newsbt.domain.showing import brief
+from newsbt.domain.text_spans import NewsText, Span
 from newsbt.errors import DataError, Problem
 
 __all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
@@ -31,21 +32,6 @@ def refuse(code: str, message: str, *, file: str | None = None, line: int | None
     """The error for one item that cannot be used."""
     problem = Problem(code=code, message=message, file=file, line=line)
     return RefusedItem(str(problem), [problem])
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A piece of a text: ``text == item.text[start:end]``."""
-
-    start: int
-    end: int
-    text: str
-
-    __repr__ = brief
-
-    @classmethod
-    def of(cls, text: str, start: int, end: int) -> Span:
-        return cls(start, end, text[start:end])
 
 
 def clean(text: str) -> str:
@@ -92,6 +78,11 @@ class NewsItem:
     origin: str = ""
 
     __repr__ = brief
+
+    @property
+    def as_text(self) -> NewsText:
+        """What a labeller is handed: all but where the item came from and when it could be had."""
+        return NewsText(text=self.text, headline=self.headline, body=self.body, published_at=self.published_at)
 
     @classmethod
     def of(

@@ -39,7 +39,7 @@ class _Story:
 
 
 def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRules) -> StatusVerdict:
-    """The kind of a text: one of :data:`~newsbt.events.extraction.extraction_rules.KINDS`."""
+    """The kind of a text: one of :data:`~newsbt.domain.text_label.KINDS`."""
     listed = list(claims)
     if not listed and not any(one.mentions or one.products for one in analysis.sentences):
         return StatusVerdict(kind="none")  # it names nobody that the rules or the universe know

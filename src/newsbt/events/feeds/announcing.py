@@ -10,11 +10,12 @@ from typing import Any
 from newsbt._plain import JsonValue, PlainValue
 from newsbt.domain.announcement import PRECISIONS, Announcement
 from newsbt.domain.entity import Universe
+from newsbt.domain.text_label import UNLABELLED
 from newsbt.domain.ticker_forms import known_of
-from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.news_item import NewsItem, clean, refuse
 from newsbt.events.feeds.feed_item import FeedItem
+from newsbt.events.labelling.understanding import Understanding
+from newsbt.events.labelling.unlabelled import unlabelled_event
 
 __all__ = ["KEEP", "NEWS", "Announcer", "check_keep"]
 
@@ -29,7 +30,7 @@ def check_keep(keep: str) -> None:
 
 
 class Announcer:
-    """Understands items by a universe and the rules of extraction.
+    """Understands items by the names of a universe and a labeller, without one the rules of extraction.
 
     What the source itself says (event type and issuer, tickers, sentiment, relevance) stands; extraction gives the
     rest. A ticker that is no instrument of the universe is left out of `tickers`, stands in `unknown_tickers` and stays
@@ -44,10 +45,10 @@ class Announcer:
     """
 
     def __init__(
-        self, universe: Universe | None, keep: str = "announcements", rules: ExtractionRules | None = None
+        self, universe: Universe | None, keep: str = "announcements", understanding: Understanding | None = None
     ) -> None:
         check_keep(keep)
-        self._extractor = Extractor(universe, rules)
+        self._reading = (understanding or Understanding()).reading(universe)
         self._universe = universe
         self._keep = keep
 
@@ -70,7 +71,9 @@ class Announcer:
         changes: dict[str, Any] = {
             name: given[name] for name in ("subject", "rivals", "sentiment", "relevance") if name in given
         }
-        if not tickers:
+        if found.event_type == UNLABELLED:
+            tickers, unknown = (), ()  # it must link to nothing; they stay in `symbols`
+        elif not tickers:
             tickers, more = known_of(found.tickers, known_tickers)
             unknown = tuple(dict.fromkeys((*unknown, *more)))
         return replace(
@@ -101,15 +104,20 @@ class Announcer:
             received_at=item.known_from, item_id=item.event_id, source=_line(item.source), url=item.url,
             origin=item.origin,
         )  # fmt: skip
-        answer = self._extractor.extract(text)
+        answer = self._reading.extract(text)
         if answer.is_announcement:
             found = answer.announcement()
+        elif answer.unlabelled and self._keep != "all":
+            return unlabelled_event(answer)
         elif self._keep == "all":
             found = Announcement(
                 event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
                 event_type=NEWS, issuer=self._company(tickers) or _line(item.source) or "unknown",
                 headline=answer.headline, body=answer.body, source=_line(item.source), url=item.url,
-                attributes=MappingProxyType({"language": answer.language, "kind": answer.kind}),
+                attributes=MappingProxyType({
+                    "language": answer.language, "kind": answer.kind,
+                    **({"unlabelled": answer.unlabelled} if answer.unlabelled else {}),
+                }),
             )  # fmt: skip
         else:
             return None

@@ -16,6 +16,7 @@ from newsbt.domain.cells import instant
 from newsbt.domain.input_files import file_error, kind_of
 from newsbt.domain.output_files import unwritable, write_whole
 from newsbt.domain.table_files import read_text
+from newsbt.domain.text_label import UNLABELLED
 from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.feeds.announcing import Announcer
@@ -28,12 +29,13 @@ __all__ = ["Imported", "import_items"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What an import did: announcements written new or as revisions, items known before, items that announce nothing,
-    and items that cannot be used."""
+    items that cannot be used, and how many of those written have no label."""
 
     added: int
     revised: int
     unchanged: int
     silent: int
+    unlabelled: int
     refused: tuple[Problem, ...]
 
 
@@ -42,6 +44,7 @@ class _Last:
     version: int
     content: str
     known_at: datetime
+    is_unlabelled: bool = False
 
 
 def import_items(
@@ -51,7 +54,8 @@ def import_items(
 
     Of processes that import into one archive at once, each waits for the others; one that is killed holds nobody up.
 
-    An item that the archive has with the same words is left as it is. One with other words becomes its next version,
+    An item that the archive has with the same words is left as it is; only one that could not be labelled is tried
+    again, and becomes its next version where it can. One with other words becomes its next version,
     known when it was revised; where the source does not say, or says an instant at which the last version was already
     known, from `now` on.
 
@@ -84,11 +88,12 @@ def _import(items: Iterable[FeedItem], archive: Path, announcer: Announcer, now:
     old = read_text(archive) if archive.exists() and archive.stat().st_size else ""
     last = _versions(old, archive)
     lines: list[str] = []
-    added = revised = unchanged = silent = 0
+    added = revised = unchanged = silent = unlabelled = 0
     refused: list[Problem] = []
     for item in items:
         before = last.get(item.item_id)
-        if before is not None and before.content == item.content_hash:
+        same = before is not None and before.content == item.content_hash
+        if before is not None and same and not before.is_unlabelled:
             unchanged += 1
             continue
         version = _stamped(item, before, now, stamp=stamp)
@@ -100,7 +105,12 @@ def _import(items: Iterable[FeedItem], archive: Path, announcer: Announcer, now:
         if found is None:
             silent += 1
             continue
-        last[item.item_id] = _Last(version.version, item.content_hash, version.known_from)
+        has_none = found.event_type == UNLABELLED
+        if same and has_none:
+            unchanged += 1
+            continue
+        unlabelled += has_none
+        last[item.item_id] = _Last(version.version, item.content_hash, version.known_from, has_none)
         lines.append(json.dumps(_plain(found, item.content_hash), ensure_ascii=False))
         if before is None:
             added += 1
@@ -109,7 +119,10 @@ def _import(items: Iterable[FeedItem], archive: Path, announcer: Announcer, now:
     if lines:
         ended = old if not old or old.endswith("\n") else old + "\n"
         write_whole(archive, (part.encode() for part in (ended, "\n".join(lines), "\n")), "import")
-    return Imported(added=added, revised=revised, unchanged=unchanged, silent=silent, refused=tuple(refused))
+    return Imported(
+        added=added, revised=revised, unchanged=unchanged, silent=silent, unlabelled=unlabelled,
+        refused=tuple(refused),
+    )  # fmt: skip
 
 
 def _stamped(item: FeedItem, before: _Last | None, now: datetime, *, stamp: bool) -> FeedItem:
@@ -133,7 +146,7 @@ def _versions(text: str, archive: Path) -> dict[str, _Last]:
             item_id, version = str(row["item_id"]), int(row["version"])
             seen = found.get(item_id)
             if seen is None or version > seen.version:
-                found[item_id] = _Last(version, str(row["content_hash"]), known)
+                found[item_id] = _Last(version, str(row["content_hash"]), known, row.get("event_type") == UNLABELLED)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"the line is none that `newsbt events import` writes ({error}); give another --out"
             raise file_error(archive, message, code="bad_value", line=number) from None

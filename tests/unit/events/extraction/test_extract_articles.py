@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from newsbt.domain.entity import Instrument, Universe
+from newsbt.domain.text_label import KINDS
 from newsbt.events.extraction.extract import Extractor, extract
 from newsbt.events.extraction.extraction_result import Extraction
-from newsbt.events.extraction.extraction_rules import KINDS
 from newsbt.events.extraction.scoring import FIELDS, score_folder
 from newsbt.linking.universe_tables import read_universe
 

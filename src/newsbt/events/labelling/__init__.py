@@ -1,0 +1,1 @@
+"""Who says what texts announce: labellers, and texts as one of them understands them."""
