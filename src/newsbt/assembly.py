@@ -216,7 +216,7 @@ def _component(loaded: LoadedConfig, faults: Faults, kind: str, item: Component,
         return None
     options = {name: getattr(item, name) for name in item.model_fields_set if name not in OURS}
     params = with_paths(loaded, faults, key, cls, {**item.params, **options})
-    if isinstance(params.get("path"), Path):
+    if isinstance(params.get("path"), Path) and not getattr(cls, "is_made_later", False):
         check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
     if made is not None and item.use not in catalog.BUILT_IN[kind]:

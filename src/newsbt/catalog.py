@@ -58,6 +58,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "mapped": "newsbt.events.from_feeds:MappedAnnouncements",
         "parquet": "newsbt.events.from_parquet:ParquetAnnouncements",
         "rss": "newsbt.events.from_feeds:RssAnnouncements",
+        "store": "newsbt.events.from_store:StoreAnnouncements",
     },
     "providers": {
         "csv": "newsbt.prices.price_readers:CsvPrices",

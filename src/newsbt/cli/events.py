@@ -1,4 +1,4 @@
-"""`newsbt events`: articles and feeds to announcements, and what a config's announcements come to."""
+"""`newsbt events`: articles, feeds and disclosures to announcements, and what a config's announcements come to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import rich_click as click
 
 from newsbt.cli.options import UserPath, json_option, max_mb_option, published_option, set_option, types_option
 from newsbt.cli.progress_bar import TerminalProgress
+from newsbt.cli.pull_events import pull
 from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
 from newsbt.errors import ConfigError
 
@@ -44,7 +45,10 @@ zone_option = click.option("--zone", metavar="ZONE", help="Zone of times without
 
 @click.group("events")
 def command() -> None:
-    """Articles and feeds to announcements, and a look at a config's own."""
+    """Articles, feeds and disclosures to announcements, and a look at a config's own."""
+
+
+command.add_command(pull)
 
 
 @command.command("extract")

@@ -34,6 +34,7 @@ __all__ = [
     "ProofJson",
     "ProveDocument",
     "ProvenStrategy",
+    "PulledSource",
     "ReferenceRow",
     "RunJson",
     "ShareJson",
@@ -114,6 +115,20 @@ class ReferenceRow(TypedDict):
     count: int
     example: str
     message: str
+
+
+class PulledSource(TypedDict):
+    source: str
+    companies: int
+    asked: int
+    up_to_date: int
+    not_asked: int
+    unknown: list[str]
+    added: int
+    revised: int
+    unchanged: int
+    announcing_nothing: int
+    problems: list[dict[str, str | int | None]]
 
 
 class PriceContent(TypedDict):

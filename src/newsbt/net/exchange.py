@@ -49,9 +49,9 @@ class HttpAnswer:
 
 def ask(
     address: Address, headers: Mapping[str, str], *, wait_seconds: float, most_seconds: float, limit: SizeLimit,
-    tls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | None = None, body: bytes | None = None,
 ) -> HttpAnswer:  # fmt: skip
-    """The answer of a server to a GET.
+    """The answer of a server to a GET, or to a POST of `body`.
 
     Parameters
     ----------
@@ -73,7 +73,8 @@ def ask(
     is_secure = address.scheme == "https"
     line = _Tls(address, clock, tls or ssl.create_default_context()) if is_secure else _Plain(address, clock)
     try:
-        line.request("GET", address.target, headers={**headers, "Connection": "close"})
+        method = "GET" if body is None else "POST"
+        line.request(method, address.target, body=body, headers={**headers, "Connection": "close"})
         with line.getresponse() as answer:
             received = {name.lower(): value for name, value in reversed(answer.getheaders())}
             if answer.status not in (200, 203):

@@ -14,28 +14,18 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TypedDict
 
 from newsbt.domain.input_files import read_bytes
 from newsbt.domain.read_files import note_read, unrecorded
-from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
+from newsbt.domain.size_limits import SizeLimit, limit_of
 from newsbt.errors import DataError, Problem
-from newsbt.net.addresses import Address, BadAddressError, check_headers
-from newsbt.net.exchange import HttpAnswer, NoAnswerError, ask
+from newsbt.net.patient_asking import PatientAsker, checked_address
 
 __all__ = ["Fetched", "Fetcher", "default_cache"]
 
 log = logging.getLogger(__name__)
-
-AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))  # answers that another attempt may better
-REDIRECTS = frozenset((301, 302, 303, 307, 308))
-MOST_REDIRECTS = 10
-LONGEST_WAIT_SECONDS = 60.0
-ATTEMPT, ALL_ATTEMPTS = 3, 6  # times the timeout that one attempt may take, and all of them without their pauses
-AGENT = {"User-Agent": "newsbt", "Accept": "*/*", "Accept-Encoding": "gzip"}
 
 
 def default_cache() -> Path:
@@ -97,12 +87,15 @@ class Fetcher:
         note_read(found.path, found.data)
         return found
 
+    @property
+    def _asker(self) -> PatientAsker:
+        return PatientAsker(
+            timeout_seconds=self.timeout_seconds, retries=self.retries, backoff_seconds=self.backoff_seconds,
+            limit=self.limit, tls=self.tls, sleep=self.sleep, now=self.now,
+        )  # fmt: skip
+
     def _newest(self, url: str, headers: dict[str, str]) -> Fetched:
-        try:
-            address = Address.of(url)
-            check_headers(headers)
-        except ValueError as error:
-            raise _error(None, str(error)) from None
+        address = checked_address(url, headers)
         key = hashlib.sha256(json.dumps([url, sorted(headers.items())]).encode()).hexdigest()[:32]
         body, about_file = self.cache / f"{key}.body", self.cache / f"{key}.json"
         copy, about = self._copy(body, about_file)
@@ -116,7 +109,7 @@ class Fetcher:
         if copy is not None and about.get("last_modified"):
             asked["If-Modified-Since"] = str(about["last_modified"])
         try:
-            answer = self._patiently(address, headers, asked)
+            answer = self._asker.answer(address, headers, asked)
         except DataError as error:
             if copy is None or error.problems[0].code != "unreachable":
                 raise
@@ -133,79 +126,6 @@ class Fetcher:
         kept = {"fetched_at": self.now(), "etag": etag, "last_modified": modified, "sha256": _digest(data)}
         self._keep(about_file, json.dumps(kept).encode())
         return Fetched(data=data, path=body)
-
-    def _patiently(self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str]) -> HttpAnswer:
-        until = time.monotonic() + ALL_ATTEMPTS * self.timeout_seconds
-        for attempt in range(self.retries + 1):
-            wait = None
-            try:
-                answer = self._redirected(address, headers, asked, until)
-            except NoAnswerError as error:
-                reason = str(error)
-            except (TooLargeError, DamagedPackError) as error:
-                is_large = isinstance(error, TooLargeError)
-                message = str(error) if is_large else f"the packed answer cannot be read ({error})"
-                raise _error(address, message, code="too_large" if is_large else "damaged") from None
-            else:
-                if answer.status in (200, 203) or (answer.status == 304 and asked):
-                    return answer
-                reason = f"the server answers {answer.reason}"
-                if answer.status not in AGAIN:
-                    raise _error(address, reason, code="refused")
-                wait = self._wait(answer.headers.get("retry-after"))
-            pause = self.backoff_seconds * 2**attempt if wait is None else wait
-            if wait is not None and wait > LONGEST_WAIT_SECONDS:
-                reason += f" and asks to come back in {wait:,.0f} seconds"
-                break
-            if attempt == self.retries or time.monotonic() >= until:
-                break
-            pause = min(pause, LONGEST_WAIT_SECONDS)
-            self.sleep(pause)
-            until += pause
-        attempts = f"{attempt + 1} attempt{'s' if attempt else ''}"
-        raise _error(address, f"{reason} ({attempts})")
-
-    def _redirected(
-        self, address: Address, headers: Mapping[str, str], asked: Mapping[str, str], until: float
-    ) -> HttpAnswer:
-        """The answer at the end of all redirects; headers stay behind where another place begins."""
-        here, sent = address, {**headers, **asked}
-        end = min(until, time.monotonic() + ATTEMPT * self.timeout_seconds)
-        seen = {here}
-        for _ in range(MOST_REDIRECTS + 1):
-            answer = ask(
-                here, _over(AGENT, sent), wait_seconds=self.timeout_seconds,
-                most_seconds=max(0.0, end - time.monotonic()), limit=self.limit, tls=self.tls,
-            )  # fmt: skip
-            if answer.status not in REDIRECTS:
-                return answer
-            location = answer.headers.get("location")
-            if not location:
-                raise _error(address, "the server redirects without saying where to", code="refused")
-            try:
-                following = here.followed(location)
-            except BadAddressError as error:
-                raise _error(address, str(error), code="refused") from None
-            if following.origin != address.origin:
-                sent = dict(asked)
-            if following in seen:
-                raise _error(address, "the server redirects in a circle", code="refused")
-            seen.add(following)
-            here = following
-        message = f"the server redirects more than {MOST_REDIRECTS} times"
-        raise _error(address, message, code="refused")
-
-    def _wait(self, written: str | None) -> float | None:
-        """Seconds of a Retry-After, which is a number or a date."""
-        if written is None:
-            return None
-        if written.strip().isascii() and written.strip().isdigit() and len(written) < 12:
-            return float(written)
-        try:
-            at = parsedate_to_datetime(written)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-        return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - self.now())
 
     def _copy(self, body: Path, about_file: Path) -> tuple[bytes | None, AboutCopy]:
         """A copy that is whole, and what is known of it. Neither is an input of a run before it is the answer."""
@@ -230,15 +150,5 @@ class Fetcher:
             raise DataError(message, [Problem(code="unwritable", message=message, file=str(path))]) from None
 
 
-def _over(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
-    """Headers of two mappings, the second's in place of the first's whatever their case."""
-    return {name.title(): value for name, value in (*first.items(), *then.items())}
-
-
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _error(address: Address | None, message: str, code: str = "unreachable") -> DataError:
-    problem = Problem(code=code, message=message, file=None if address is None else address.shown)
-    return DataError(str(problem), [problem])

@@ -1,0 +1,88 @@
+"""Which type an item is, by what its source says of it: the tables of ``tables/``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["OTHER", "DisclosureType", "disclosure_types", "sec_items", "type_of"]
+
+OTHER = "other_disclosure"
+AMENDED = "amendment"
+_BLANKS = re.compile(r"\s+")
+_CATEGORIES = re.compile(r"\s+[/&]\s+|\s+&\s*/\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureType:
+    """A type of events: `sign` is the direction that it states by itself, 0 where it states none."""
+
+    name: str
+    sign: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecItem:
+    """An item of Form 8-K: its type, empty where it announces nothing by itself, and its title."""
+
+    type: str
+    title: str
+
+
+@cache
+def disclosure_types() -> Mapping[str, DisclosureType]:
+    """All types, by name."""
+    return {one["type"]: DisclosureType(one["type"], int(one["sign"]), one["meaning"]) for one in _rows("types.csv")}
+
+
+@cache
+def sec_items() -> Mapping[str, SecItem]:
+    """The items of Form 8-K, by number."""
+    return {one["code"]: SecItem(one["type"], one["title"]) for one in _rows("sec_items.csv")}
+
+
+def type_of(source: str, form: str, category: str, headline: str) -> str:
+    """The type of an item of a source.
+
+    >>> type_of("sec", "8-K", "2.02", "")
+    'results'
+    >>> type_of("sec", "6-K", "", "Alibaba Group Announces Repurchase of Shares")
+    'buyback'
+    """
+    return _TYPES[source](form, category, headline)
+
+
+def _of_sec(form: str, category: str, headline: str) -> str:
+    if category.startswith(AMENDED):
+        return AMENDED
+    if form.startswith("8-K"):
+        item = sec_items().get(category)
+        return item.type if item is not None and item.type else OTHER
+    return _by_words("sec_titles.csv", headline)
+
+
+_TYPES = {"sec": _of_sec}
+
+
+def _by_words(table: str, text: str) -> str:
+    folded = _BLANKS.sub(" ", text.casefold())
+    return next((name for pattern, name in _patterns(table) if pattern.search(folded)), OTHER)
+
+
+@cache
+def _patterns(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile("|".join(re.escape(word.strip().casefold()) for word in one["words"].split(";"))), one["type"])
+        for one in _rows(table)
+    )
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    text = files("newsbt.disclosures").joinpath("tables", table).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))

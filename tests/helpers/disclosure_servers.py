@@ -1,0 +1,186 @@
+"""Servers on the loopback address that answer as EDGAR, HKEXnews and CNINFO do, with made-up filings."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+NEW_YORK = ZoneInfo("America/New_York")
+Reply = tuple[int, Mapping[str, str], bytes]
+HTML_403 = (403, {"Content-Type": "text/html"}, b"<html><body>Request Rate Threshold Exceeded</body></html>")
+
+
+@dataclass
+class Asked:
+    """One question that a server was asked."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+class LoopbackSite:
+    """Answers what `answer` says; `instead` has answers by path that go before it, each for one question."""
+
+    def __init__(self, answer: Callable[[str, dict[str, str]], Reply]) -> None:
+        self.answer, self.asked = answer, list[Asked]()
+        self.instead: dict[str, list[Reply]] = {}
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def reply(self) -> None:
+                parts = urlsplit(self.path)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                query = dict(parse_qsl(parts.query, keep_blank_values=True) + parse_qsl(body, keep_blank_values=True))
+                outer.asked.append(Asked(self.command, parts.path, query, dict(self.headers)))
+                waiting = outer.instead.get(parts.path)
+                status, headers, data = waiting.pop(0) if waiting else outer.answer(parts.path, query)
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(data)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with suppress(OSError):
+                    self.wfile.write(data)
+
+            do_GET = do_POST = reply
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def as_json(value: object) -> Reply:
+    return 200, {"Content-Type": "application/json"}, json.dumps(value, ensure_ascii=False).encode()
+
+
+MISSING: Reply = (404, {}, b"")
+
+
+@dataclass
+class EdgarFiling:
+    """A filing as EDGAR has it: accepted at an instant of New York's clock."""
+
+    accession: str
+    accepted: str
+    form: str = "8-K"
+    items: str = "2.02,9.01"
+    report: str = ""
+    title: str = ""
+    has_header: bool = True
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.accepted).replace(tzinfo=NEW_YORK)
+
+    def listed(self, zulu: bool) -> str:
+        """The list's instant: true UTC, or New York's clock with a Z."""
+        shown = self.at.astimezone(UTC) if zulu else self.at
+        return f"{shown:%Y-%m-%dT%H:%M:%S}.000Z"
+
+    def header(self) -> bytes:
+        return (
+            f"<SEC-HEADER>{self.accession}.hdr.sgml : {self.at:%Y%m%d}\n<ACCEPTANCE-DATETIME>{self.at:%Y%m%d%H%M%S}\n"
+            f"ACCESSION NUMBER:\t\t{self.accession}\nCONFORMED SUBMISSION TYPE:\t{self.form}\n</SEC-HEADER>\n"
+        ).encode()
+
+    def index_headers(self) -> bytes:
+        exhibit = (
+            "&lt;DOCUMENT&gt;\n&lt;TYPE&gt;EX-99.1\n&lt;SEQUENCE&gt;2\n&lt;FILENAME&gt;<a href='x.htm'>x.htm</a>\n"
+        )
+        exhibit += f"&lt;DESCRIPTION&gt;{self.title}\n&lt;/DOCUMENT&gt;\n" if self.title else "&lt;/DOCUMENT&gt;\n"
+        head = self.header().decode().replace("<", "&lt;").replace(">", "&gt;")
+        return f"<html><pre>{head}{exhibit}</pre></html>".encode()
+
+
+@dataclass
+class EdgarCompany:
+    cik: int
+    ticker: str
+    name: str
+    zulu: bool = True
+    former: list[dict[str, str]] = field(default_factory=list)
+    filings: list[EdgarFiling] = field(default_factory=list)
+    older: list[EdgarFiling] = field(default_factory=list)
+
+    def page(self, filings: list[EdgarFiling]) -> dict[str, list[object]]:
+        newest = sorted(filings, key=lambda one: one.at, reverse=True)
+        return {
+            "accessionNumber": [one.accession for one in newest],
+            "filingDate": [f"{one.at:%Y-%m-%d}" for one in newest],
+            "reportDate": [one.report or f"{one.at:%Y-%m-%d}" for one in newest],
+            "acceptanceDateTime": [one.listed(self.zulu) for one in newest],
+            "form": [one.form for one in newest],
+            "items": [one.items for one in newest],
+            "primaryDocument": ["d8k.htm" for _ in newest],
+            "primaryDocDescription": [one.form for one in newest],
+        }
+
+
+class Edgar:
+    """EDGAR with a few companies."""
+
+    def __init__(self, *companies: EdgarCompany) -> None:
+        self.companies = companies
+
+    def __call__(self, path: str, _: dict[str, str]) -> Reply:
+        if path == "/files/company_tickers_exchange.json":
+            rows = [[one.cik, one.name, one.ticker, "NYSE"] for one in self.companies]
+            return as_json({"fields": ["cik", "name", "ticker", "exchange"], "data": rows})
+        for one in self.companies:
+            if path == f"/submissions/CIK{one.cik:010d}.json":
+                older = [
+                    {
+                        "name": f"CIK{one.cik:010d}-submissions-001.json",
+                        "filingCount": len(one.older),
+                        "filingFrom": "1994-01-01",
+                        "filingTo": max((f"{x.at:%Y-%m-%d}" for x in one.older), default=""),
+                    }
+                ]
+                files = older if one.older else []
+                return as_json({"cik": str(one.cik), "name": one.name, "formerNames": one.former,
+                                "filings": {"recent": one.page(one.filings), "files": files}})  # fmt: skip
+            if path == f"/submissions/CIK{one.cik:010d}-submissions-001.json":
+                return as_json(one.page(one.older))
+            for filing in (*one.filings, *one.older):
+                folder = f"/Archives/edgar/data/{one.cik}/{filing.accession.replace('-', '')}/{filing.accession}"
+                if not filing.has_header:
+                    continue
+                if path == f"{folder}.hdr.sgml":
+                    return 200, {}, filing.header()
+                if path == f"{folder}-index-headers.html":
+                    return 200, {}, filing.index_headers()
+        return MISSING
+
+
+@contextmanager
+def serving(answer: Callable[[str, dict[str, str]], Reply]) -> Iterator[LoopbackSite]:
+    """A site while a block runs."""
+    site = LoopbackSite(answer)
+    try:
+        yield site
+    finally:
+        site.close()
+
+
+def days_of(first: str, last: str) -> Iterator[datetime]:
+    day = datetime.fromisoformat(first)
+    while day <= datetime.fromisoformat(last):
+        yield day
+        day += timedelta(days=1)

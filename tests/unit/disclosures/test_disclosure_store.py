@@ -1,0 +1,155 @@
+"""The store: versions, kills at every step, two writers, parts that are joined, files that are none of ours."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from killed import contents, killed_at
+from newsbt.disclosures import disclosure_store
+from newsbt.disclosures.disclosure import Disclosure, StoredDisclosure, stored_of
+from newsbt.disclosures.disclosure_store import Committed, DisclosureStore, SourceStore
+from newsbt.errors import DataError
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+AT = datetime(2026, 2, 2, 9, tzinfo=UTC)
+
+
+def item(name: str, headline: str = "Results", **changes: object) -> Disclosure:
+    fields = {"ids": (name,), "issuer": "Steel", "tickers": ("X",), "published_at": AT, "time_source": "header"}
+    return Disclosure(**{**fields, "headline": headline, **changes})
+
+
+def rows(store: SourceStore) -> list[StoredDisclosure]:
+    found = [row for table in store.tables() for row in stored_of(table)]
+    return sorted(found, key=lambda row: (row.company, row.event_id, row.version))
+
+
+def test_what_is_there_stays_and_what_changed_is_the_next_version(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    assert store.commit("1", [item("a"), item("b")], now=NOW) == Committed(added=2)
+    later = NOW + timedelta(days=1)
+    assert store.commit("1", [item("a"), item("b", "Results, corrected")], now=later) == Committed(
+        revised=1, unchanged=1
+    )
+    assert store.commit("1", [item("b"), item("b", "Results, corrected")], now=later) == Committed(unchanged=2)
+    assert [(row.event_id, row.version, row.headline, row.received_at) for row in rows(store)] == [
+        ("a", 1, "Results", ""), ("b", 1, "Results", ""),
+        ("b", 2, "Results, corrected", "2026-03-03T08:00:00+00:00"),
+    ]  # fmt: skip
+
+
+def test_a_revision_that_says_when_is_known_then(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    then = AT + timedelta(days=3)
+    revised = item("a", "Results, corrected", published_at=then, known_from=then)
+    assert store.commit("1", [revised, item("a")], now=NOW) == Committed(added=1, revised=1)
+    assert [row.received_at for row in rows(store)] == ["", "2026-02-05T09:00:00+00:00"]
+
+
+def test_a_blank_that_is_filled_is_no_revision(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("hkexnews")
+    store.commit("1", [item("en")], now=NOW)
+    both = item("zh", headline_local="業績", ids=("zh", "en"))
+    assert store.commit("1", [both], now=NOW) == Committed(unchanged=1)
+
+
+def test_companies_do_not_meet(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    store.commit("1", [item("a")], now=NOW)
+    assert store.commit("2", [item("a", "Other")], now=NOW) == Committed(added=1)
+
+
+def fill(folder: Path) -> None:
+    """Three commits, of which the last joins the small parts of those before."""
+    store = DisclosureStore(folder).source("sec")
+    for k in range(3):
+        day = date(2026, 1, 1) + timedelta(days=k)
+        store.commit(str(k % 2), [item(f"{k}-{n}") for n in range(3)], now=NOW, settled=[(day, day)])
+
+
+def test_a_kill_at_any_step_and_a_second_run_leave_what_one_run_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disclosure_store, "MOST_SMALL", 3)
+    fill(tmp_path / "once")
+    whole = contents(tmp_path / "once")
+    assert len([name for name in whole if name.endswith(".parquet")]) == 1, "parts were joined"
+    step, was_killed = 0, True
+    while was_killed:
+        folder = tmp_path / f"killed-{step}"
+        folder.mkdir()
+        was_killed = killed_at(step, folder, lambda at=folder: fill(at))
+        fill(folder)
+        assert contents(folder) == whole, f"killed at step {step}"
+        step += 1
+    assert step > 30
+
+
+def write(folder: Path, company: str) -> None:
+    store = DisclosureStore(folder).source("sec")
+    for k in range(20):
+        store.commit(company, [item(f"{company}-{k}"), item(f"common-{k}")], now=NOW)
+
+
+def test_two_writers_lose_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    writers = [context.Process(target=write, args=(tmp_path, company)) for company in ("1", "1", "2")]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    assert [one.exitcode for one in writers] == [0, 0, 0]
+    found = rows(DisclosureStore(tmp_path).source("sec"))
+    assert len(found) == 80
+    assert {row.version for row in found} == {1}
+
+
+def test_a_reader_goes_on_where_parts_are_joined_under_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure_store, "MOST_SMALL", 3)
+    store = DisclosureStore(tmp_path).source("sec")
+    for k in range(2):
+        store.commit(str(k), [item(f"{k}")], now=NOW)
+    stale = [store.manifest()]
+    store.commit("2", [item("2")], now=NOW)
+    store.commit("3", [], now=NOW)
+    real = SourceStore.manifest
+    monkeypatch.setattr(SourceStore, "manifest", lambda self: stale.pop() if stale else real(self))
+    assert len(rows(store)) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": 2}', '{"format": 1, "parts": [{}], "settled": {}, "asked_at": {}}', "null"]
+)
+def test_a_manifest_of_somebody_else_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sec").mkdir()
+    (tmp_path / "sec" / "manifest.json").write_text(text)
+    with pytest.raises(DataError, match="newsbt events pull"):
+        DisclosureStore(tmp_path).source("sec").commit("1", [item("a")], now=NOW)
+
+
+def test_a_damaged_part_is_an_error_that_names_it(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    store.commit("1", [item("a")], now=NOW)
+    (part,) = store.folder.glob("*.parquet")
+    part.write_bytes(part.read_bytes()[:100])
+    with pytest.raises(DataError, match=part.name):
+        store.tables()
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    store.commit("1", [item("a")], now=NOW)
+    before = contents(tmp_path)
+
+    def full(*_: object) -> Iterator[Sequence[bytes]]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("newsbt.domain.output_files.os.fsync", full)
+    with pytest.raises(DataError, match="No space left"):
+        store.commit("1", [item("b")], now=NOW)
+    assert contents(tmp_path) == before
