@@ -94,8 +94,9 @@ def kernel_time(work: Workload, repeat: int) -> Timing:
         books = engine.open_books(terms.cash, *terms.panel.shape, lots=len(entries), records=2 * len(entries) + 1024)
         return engine.ask(entries), books
 
-    timing, row = measure(lambda ready: replay(0, *inputs, *ready), repeat, prepare)
-    assert row == terms.panel.shape[0]
+    rows = terms.panel.shape[0]
+    timing, row = measure(lambda ready: replay(0, rows, *inputs, *ready), repeat, prepare)
+    assert row == rows
     return timing
 
 

@@ -91,6 +91,6 @@ def run_components(
     with clock.stage("analyse"):
         judged = gather(Case(
             prepared=prepared, simulated=simulated, rows=rows, hashes=hashes, market_returns=benchmark.returns,
-            inputs=inputs, trials=trials or {},
+            inputs=inputs, trials=trials or {}, progress=clock.progress,
         ))  # fmt: skip
     return record(prepared, inputs, hashes, judged, benchmark.row, clock)

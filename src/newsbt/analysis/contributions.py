@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from newsbt._typing import Floats
 from newsbt.domain.evidence_documents import AttributedKey, Attribution, Concentration, LeftOut, TopShare
 
 __all__ = ["DIMENSIONS", "TOPS", "contributions", "grouped"]
@@ -20,7 +21,7 @@ MOST_LEFT_OUT = 60
 
 
 def contributions(
-    parts: pd.DataFrame, profit: float, cash: float, rerun: Callable[[str], float] | None = None
+    parts: pd.DataFrame, profit: float, cash: float, rerun: Callable[[Sequence[str]], Floats] | None = None
 ) -> Attribution:
     """The attribution of one strategy.
 
@@ -35,7 +36,7 @@ def contributions(
     cash : float
         E_0.
     rerun : callable, optional
-        The total return of the strategy without an event, everything else run anew.
+        The total return of the strategy without each of some events, everything else run anew; NaN where unknown.
 
     Returns
     -------
@@ -104,17 +105,18 @@ def _concentration(by_event: pd.Series, profit: float) -> Concentration:
 
 
 def _leave_one_out(
-    by_event: pd.Series, profit: float, cash: float, rerun: Callable[[str], float] | None
+    by_event: pd.Series, profit: float, cash: float, rerun: Callable[[Sequence[str]], Floats] | None
 ) -> list[LeftOut]:
     ordered = by_event.reindex(by_event.abs().sort_values(ascending=False, kind="stable").index)[:MOST_LEFT_OUT]
     found: list[LeftOut] = []
-    for event_id, pnl in ordered.items():
-        again = math.nan if rerun is None else rerun(str(event_id))
+    ids = [str(event_id) for event_id in ordered.index]
+    returns = [math.nan] * len(ids) if rerun is None or not ids else rerun(ids).tolist()
+    for event_id, pnl, again in zip(ids, ordered.tolist(), returns, strict=True):
         found.append(
             {
-                "event_id": str(event_id),
-                "pnl": float(pnl),
-                "return_without": (profit - float(pnl)) / cash,
+                "event_id": event_id,
+                "pnl": pnl,
+                "return_without": (profit - pnl) / cash,
                 "return_rerun": None if math.isnan(again) else again,
             }
         )

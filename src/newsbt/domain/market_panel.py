@@ -194,6 +194,8 @@ class MarketPanel:
     @cached_property
     def session_number(self) -> Ints:
         """(T, N): how many sessions with a tradable bar each ticker has had up to and including the row's own."""
+        if not self.clock.intraday:
+            return self.bar_number
         session = self.clock.session_of[:, self.market_of]
         result = np.zeros(self.shape, dtype=np.int64)
         seen = np.zeros(self.shape[1], dtype=np.int64)

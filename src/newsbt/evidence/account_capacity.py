@@ -13,9 +13,10 @@ from newsbt.domain.ledger import Outcome
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, by_strategy, why_not_moved
 from newsbt.simulation.account_terms import AccountTerms
+from newsbt.simulation.reruns import Rerun
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.prepare import PreparedRun
-from newsbt.steps.simulate import Simulate, strategy_books
+from newsbt.steps.simulate import strategy_books
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
 __all__ = ["CAPACITY", "CAPACITY_TABLE"]
@@ -65,16 +66,13 @@ def _row(found: StrategyResult, size: float) -> dict[str, str | float]:
 def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:
     if why_not_moved(books) or books.terms is None or books.placed is None:
         return RowEvidence()
-    return RowEvidence(section=_curve(books.terms, books.placed.entries, case.simulate(books)))
+    return RowEvidence(section=_curve(case, books, books.terms, books.placed.entries))
 
 
-def _curve(terms: AccountTerms, entries: Entries, simulate: Simulate) -> list[CapacityPoint]:
+def _curve(case: Case, books: SimulatedStrategy, terms: AccountTerms, entries: Entries) -> list[CapacityPoint]:
     """Net return against the size of the account: the same signals with other cash."""
-    curve: list[CapacityPoint] = []
-    for size in SIZES:
-        ledger = simulate(replace(terms, cash=size), entries)
-        curve.append({"size": size, "total_return": ledger.total_return})
-    return curve
+    found = case.total_returns(books, [Rerun(terms=replace(terms, cash=size), entries=entries) for size in SIZES])
+    return [{"size": size, "total_return": value} for size, value in zip(SIZES, found.tolist(), strict=True)]
 
 
 CAPACITY = Evidence(name="capacity", find=by_strategy(_of_strategy), of_parts=True)

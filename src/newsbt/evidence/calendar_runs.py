@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt._typing import Bools, Floats, Ints
 from newsbt.analysis.evaluation import last_rows
 from newsbt.analysis.hedging import Hedges, spans
 from newsbt.analysis.timing.studentised import Sums, daily_profits, sums_of
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.progress import Progress, SilentProgress
+from newsbt.simulation.on_all_cores import on_all_cores
 
 __all__ = ["CalendarRuns", "run_calendars"]
 
@@ -38,39 +40,68 @@ class CalendarRuns:
     hedged_return: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept of one calendar's run."""
+
+    plain: tuple[float, float]
+    hedged: tuple[float, float]
+    exposure: float
+    total_return: float
+    hedged_return: float
+    held: Ints
+    meeting: float
+
+
 def run_calendars(
-    known_at: Sequence[Instants], run: Callable[[Instants], Ledger], panel: MarketPanel, hedges: Hedges
-) -> CalendarRuns:
+    count: int, run: Callable[[int], Ledger], panel: MarketPanel, hedges: Hedges,
+    progress: Progress | None = None, *, at_once: bool = False,
+) -> CalendarRuns:  # fmt: skip
     """Run each of A calendars.
 
     Parameters
     ----------
-    known_at : sequence of A ndarrays of shape (E,)
-        When each event is known, the run's own calendar first.
+    count : int
+        How many calendars there are, the run's own being number 0.
     run : callable
-        From such instants to the strategy's books, without hedges.
+        From the number of a calendar to the strategy's books on it, without hedges.
+    progress : Progress, optional
+        Told of each.
+    at_once : bool
+        Whether `run` may be called from several threads.
     """
-    ends, count = last_rows(panel.dates), len(known_at)
+    ends = last_rows(panel.dates)
     session = np.searchsorted(ends, np.arange(panel.shape[0]))
-    sums = np.zeros((2, 2, count))
-    exposure, returns, meeting = np.zeros(count), np.zeros(count), np.zeros(count)
-    held, hedged_return = [], 0.0
-    for k, instants in enumerate(known_at):
-        ledger = run(instants)
+
+    def kept_of(number: int) -> _Kept:
+        ledger = run(number)
         value = hedges.book(ledger).value
-        for book, beside in enumerate((np.zeros(1), value)):
-            sums[book, :, k] = sums_of(daily_profits(ledger.equity, beside, ledger.initial_cash, ends))
-        exposure[k] = _exposure(ledger)
-        returns[k] = ledger.total_return
-        meeting[k] = _meeting(ledger, panel.shape[0])
-        held.append(_held(ledger, session))
-        if k == 0:
-            hedged_return = float((ledger.equity[-1] + value[-1]) / ledger.initial_cash - 1.0)
-    alone, hedged = (Sums(profit=both[0], squares=both[1], exposure=exposure) for both in sums)
+        plain, hedged = (
+            sums_of(daily_profits(ledger.equity, beside, ledger.initial_cash, ends)) for beside in (np.zeros(1), value)
+        )
+        return _Kept(
+            plain=plain, hedged=hedged, exposure=_exposure(ledger), total_return=ledger.total_return,
+            hedged_return=float((ledger.equity[-1] + value[-1]) / ledger.initial_cash - 1.0),
+            held=_held(ledger, session), meeting=_meeting(ledger, panel.shape[0]),
+        )  # fmt: skip
+
+    progress = progress or SilentProgress()
+    kept = on_all_cores(kept_of, range(count), progress, most=None if at_once else 1)
+    exposure, held = np.array([one.exposure for one in kept]), [one.held for one in kept]
+
+    def sums(book: Sequence[tuple[float, float]]) -> Sums:
+        profit, squares = np.array(book).T
+        return Sums(profit=profit, squares=squares, exposure=exposure)
+
     return CalendarRuns(
-        plain=alone, hedged=hedged, returns=returns, held=held, meeting=meeting,
-        entered=np.array([len(cells) > 0 for cells in held]), hedged_return=hedged_return,
-    )  # fmt: skip
+        plain=sums([one.plain for one in kept]),
+        hedged=sums([one.hedged for one in kept]),
+        returns=np.array([one.total_return for one in kept]),
+        held=held,
+        meeting=np.array([one.meeting for one in kept]),
+        entered=np.array([len(cells) > 0 for cells in held]),
+        hedged_return=kept[0].hedged_return,
+    )
 
 
 def _exposure(ledger: Ledger) -> float:

@@ -13,6 +13,7 @@ from newsbt.analysis.timing.studentised import TIE
 from newsbt.analysis.timing.week_shifts import all_shifts, drawn_shifts, window_bounds
 from newsbt.analysis.timing.withholding import LEAST_CALENDARS, least_p
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.evidence.calendar_runs import run_calendars
 from newsbt.evidence.news_calendar import news_calendar, whole_weeks
 from newsbt.evidence.retimed_signals import RetimableSignals
@@ -29,7 +30,7 @@ class Candidate:
     """A strategy whose timing is to be tested.
 
     `run` goes from instants (E,) at which events are known to its books, without hedges; `hedge` is its own, if it has
-    one.
+    one. Where it `only_simulates`, and asks no strategy anew, several calendars are run at once.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Candidate:
     hold: Hold | None
     run: Callable[[Instants], Ledger]
     hedge: str | None
+    only_simulates: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,10 @@ class Compared:
     seed: int | None = None
 
 
-def compare(market: MarketSetup, candidates: Sequence[Candidate], *, use: str, draws: int, seed: int) -> Compared:
+def compare(
+    market: MarketSetup, candidates: Sequence[Candidate], *, use: str, draws: int, seed: int,
+    progress: Progress | None = None,
+) -> Compared:  # fmt: skip
     """Test candidates on calendars that they share.
 
     Parameters
@@ -64,6 +69,8 @@ def compare(market: MarketSetup, candidates: Sequence[Candidate], *, use: str, d
         `weeks` or `windows`, as the config has it.
     draws, seed : int
         Of windows, where they are taken.
+    progress : Progress, optional
+        Told of each run.
     """
     weeks = {one.name: whole_weeks(one.signals, one.hold) for one in candidates}
     reasons = {
@@ -77,7 +84,9 @@ def compare(market: MarketSetup, candidates: Sequence[Candidate], *, use: str, d
         return Compared(reasons=reasons)
     circle = min(weeks[one.name] for one in tested)
     taken, bounds, by = calendars_of(circle, len(tested), use, draws, seed)
-    tests = {one.name: _tested(market, one, bounds, by) for one in tested}
+    progress = progress or SilentProgress()
+    progress.stage("placebo", len(tested) * (len(by) + 1))
+    tests = {one.name: _tested(market, one, bounds, by, progress) for one in tested}
     adjusted = max_adjusted(np.column_stack([_as_tested(test) for test in tests.values()]), tie=TIE)
     return Compared(
         tests=tests,
@@ -104,7 +113,7 @@ def calendars_of(weeks: int, tests: int, use: str, draws: int, seed: int) -> tup
 def p_alone(market: MarketSetup, one: Candidate, *, taken: str, weeks: int, draws: int, seed: int) -> float:
     """The p of a candidate without the others of its table, on the calendars that they met together: `taken` and
     `weeks` are what was taken there. NaN where it is withheld."""
-    return _tested(market, one, *_calendars(taken, weeks, draws, seed)).p
+    return _tested(market, one, *_calendars(taken, weeks, draws, seed), SilentProgress()).p
 
 
 def _calendars(taken: str, weeks: int, draws: int, seed: int) -> tuple[Ints, Ints]:
@@ -114,10 +123,14 @@ def _calendars(taken: str, weeks: int, draws: int, seed: int) -> tuple[Ints, Int
     return bounds, drawn_shifts(bounds, draws, seed)
 
 
-def _tested(market: MarketSetup, one: Candidate, bounds: Ints, by: Ints) -> TimingTest:
+def _tested(market: MarketSetup, one: Candidate, bounds: Ints, by: Ints, progress: Progress) -> TimingTest:
     calendar = news_calendar(one.signals)
-    known_at = [calendar.known_at, *calendar.instants(bounds, by)]
-    runs = run_calendars(known_at, one.run, market.panel, timing_hedges(market, one.hedge))
+
+    def run(number: int) -> Ledger:
+        return one.run(calendar.instants(bounds, by[number - 1 : number])[0] if number else calendar.known_at)
+
+    hedges = timing_hedges(market, one.hedge)
+    runs = run_calendars(len(by) + 1, run, market.panel, hedges, progress, at_once=one.only_simulates)
     return timing_test(runs, calendar.days_of(one.signals.event[one.signals.traded]))
 
 

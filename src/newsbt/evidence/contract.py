@@ -15,8 +15,9 @@ from newsbt.domain.run_documents import RunHashes
 from newsbt.evidence.event_pairs import Pairs
 from newsbt.evidence.retimed_signals import RetimableSignals, movable
 from newsbt.evidence.timing_test import TimingTest
+from newsbt.simulation.reruns import Rerun
 from newsbt.steps.prepare import PreparedRun, RunInputs
-from newsbt.steps.simulate import Simulate, simulator
+from newsbt.steps.simulate import Simulate, simulator, total_returns
 from newsbt.steps.simulated_strategy import READ_NO_EVENTS, SimulatedStrategy
 
 __all__ = [
@@ -86,6 +87,11 @@ class Case:
     def simulate(self, books: SimulatedStrategy) -> Simulate:
         """What runs a strategy's signals again, as they were run."""
         return simulator(self.prepared.market, books.hedge)
+
+    def total_returns(self, books: SimulatedStrategy, reruns: Sequence[Rerun]) -> Floats:
+        """(R,): the total return of each of a strategy's signals' reruns, all in one batch."""
+        self.progress.stage("rerun", len(reruns))
+        return total_returns(self.prepared.market, books.hedge, reruns, self.progress)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,7 @@ def _by_weeks(case: Case, tested: list[tuple[SimulatedStrategy, StrategyResult]]
         use=evaluation.placebo.use,
         draws=evaluation.placebo.draws,
         seed=evaluation.seed,
+        progress=case.progress,
     )
     case.kept["p_adjusted"] = compared.adjusted
     found = {name: _none(why) for name, why in compared.reasons.items()}
@@ -82,7 +83,7 @@ def candidate_of(case: Case, books: SimulatedStrategy) -> Candidate:
     assert terms is not None
     return Candidate(
         name=books.name, signals=signals, hold=terms.position.hold,
-        run=lambda known_at: simulate(terms, signals.at(known_at)), hedge=books.hedge,
+        run=lambda known_at: simulate(terms, signals.at(known_at)), hedge=books.hedge, only_simulates=True,
     )  # fmt: skip
 
 

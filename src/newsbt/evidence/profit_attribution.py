@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Ints, Objects
+from newsbt._typing import Floats, Ints, Objects
 from newsbt.analysis.contributions import UNATTRIBUTED, contributions
 from newsbt.domain.entity import Universe
-from newsbt.domain.entries import Entries
 from newsbt.domain.evidence_documents import Attribution
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.object_arrays import objects
@@ -20,9 +19,9 @@ from newsbt.evidence.contract import Case, Evidence, RowEvidence, by_strategy
 from newsbt.linking.links import SECTOR_INDEX
 from newsbt.simulation.entry_rows import traded_columns
 from newsbt.simulation.missed_returns import missed_values
+from newsbt.simulation.reruns import Rerun
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
-from newsbt.steps.simulate import Simulate
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
 __all__ = ["ATTRIBUTION", "attribution", "parts_of"]
@@ -30,15 +29,17 @@ __all__ = ["ATTRIBUTION", "attribution", "parts_of"]
 NO_LINK = "no link"  # the strategy chose the ticker by something else, such as its theme
 
 
-def attribution(market: MarketSetup, news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> Attribution:
+def attribution(
+    market: MarketSetup, news: EventSetup, books: SimulatedStrategy, rerun: Callable[[Sequence[Rerun]], Floats]
+) -> Attribution:
     """Where the profit of a strategy came from (docs/methods.md); see `analysis.contributions`.
 
-    `simulate` runs a strategy of event signals again without each of its events.
+    `rerun` answers the total return of each of the strategy's reruns: those without single events.
     """
     ledger = books.ledger
     profit = float(ledger.equity[-1]) - ledger.initial_cash
-    rerun = _rerun(news, books, simulate)
-    return contributions(parts_of(market, news, books), profit, ledger.initial_cash, rerun)
+    without = _without(news, books, rerun)
+    return contributions(parts_of(market, news, books), profit, ledger.initial_cash, without)
 
 
 def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> pd.DataFrame:
@@ -66,16 +67,16 @@ def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) ->
     return pd.DataFrame(frame)
 
 
-def _rerun(news: EventSetup, books: SimulatedStrategy, simulate: Simulate) -> Callable[[str], float] | None:
+def _without(
+    news: EventSetup, books: SimulatedStrategy, rerun: Callable[[Sequence[Rerun]], Floats]
+) -> Callable[[Sequence[str]], Floats] | None:
     placed, terms = books.placed, books.terms
     if placed is None or terms is None:
         return None
 
-    def without(event_id: str) -> float:
-        entries = placed.entries
-        keep = np.flatnonzero(entries.event != news.events.position[event_id])
-        left = Entries(**{one.name: getattr(entries, one.name)[keep] for one in dataclasses.fields(Entries)})
-        return simulate(terms, left).total_return
+    def without(event_ids: Sequence[str]) -> Floats:
+        left_out = [news.events.position[event_id] for event_id in event_ids]
+        return rerun([Rerun(terms=terms, entries=placed.entries, without=event) for event in left_out])
 
     return without
 
@@ -110,7 +111,7 @@ def _years(panel: MarketPanel, news: EventSetup, event: Ints, row: Ints) -> Obje
 
 def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:
     prepared = case.prepared
-    return RowEvidence(section=attribution(prepared.market, prepared.news, books, case.simulate(books)))
+    return RowEvidence(section=attribution(prepared.market, prepared.news, books, partial(case.total_returns, books)))
 
 
 ATTRIBUTION = Evidence(name="attribution", find=by_strategy(_of_strategy), of_parts=True)

@@ -54,6 +54,15 @@ class RetimableSignals:
             delay=self.delay + extra_delay, shares=self.shares,
         ).entries  # fmt: skip
 
+    def moves(self, later: np.timedelta64) -> bool:
+        """Whether another row, or another point of it, is any event's where all are known so much later."""
+        news, clock = self.news, self.market.panel.clock
+        known_at = news.events.known_at + later
+        if not np.array_equal(place(known_at, clock), news.placement):
+            return True
+        closes = news.close_rows
+        return closes is not None and not np.array_equal(close_rows(known_at, clock, self.market.rulebook), closes)
+
 
 def movable(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> RetimableSignals:
     """The signals of a strategy that answered events; those outside the run are left out."""

@@ -100,7 +100,8 @@ class Position(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Entries (K,) as `domain.entries.Entries` orders them; `wanted` and `outcome` are written."""
+    """Entries (K,) as `domain.entries.Entries` orders them, those of the event `without` left out; `wanted` and
+    `outcome` are written."""
 
     event: Ints
     ticker: Ints
@@ -111,6 +112,7 @@ class Asked(NamedTuple):
     bound: Floats
     wanted: Ints
     outcome: Ints
+    without: int
 
 
 class Followed(NamedTuple):

@@ -46,11 +46,12 @@ __all__ = ["replay"]
 
 @engine
 def replay(
-    start: int, market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState
-) -> int:
-    """Work the rows from `start` on. Returns T, or the row before which the books need more room for records."""
+    start: int, stop: int,
+    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
+) -> int:  # fmt: skip
+    """Work the rows from `start` up to `stop`. Returns `stop`, or the row before which the books need more room for
+    records."""
     state = books.state[0]
-    rows: int = market.tradable.shape[0]
     has_stops = not (
         math.isnan(position.stop_loss) and math.isnan(position.take_profit) and math.isnan(position.trailing_stop)
     )
@@ -58,12 +59,15 @@ def replay(
     for point in asked.point:
         has_limits = has_limits or point == AT_LIMIT
     resting = 0  # the first entry that may rest since an earlier row
-    for t in range(start, rows):
+    for t in range(start, stop):
         first = state["next"]
         last = first
         has_closes = False
         while last < len(asked.row) and asked.row[last] == t:
-            has_closes = has_closes or asked.point[last] != AT_OPEN
+            if asked.event[last] == asked.without:
+                asked.outcome[last] = IGNORED
+            else:
+                has_closes = has_closes or asked.point[last] != AT_OPEN
             last += 1
         while has_limits and resting < first and asked.outcome[resting] != PENDING:
             resting += 1
@@ -79,7 +83,7 @@ def replay(
         ):  # fmt: skip
             return t
         state["next"] = last
-        if t + 1 < rows:
+        if t + 1 < stop:
             _touch_next(t + 1, last, market, rules, costs, position, asked, books)
         state["stamp"] += 1
         for k in range(first, last):
@@ -97,7 +101,7 @@ def replay(
             if has_stops:
                 work_stops(t, 0, True, market, rules, costs, position, books)
         end_row(t, market, costs, position, books)
-    return rows
+    return stop
 
 
 @part
@@ -124,6 +128,8 @@ def _decide(
     market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
 ) -> None:  # fmt: skip
     """What becomes of an entry by what is held: ignored, a repeat, an exit of what is held, or still `PENDING`."""
+    if asked.event[k] == asked.without:
+        return
     n, sign, stamp = asked.ticker[k], asked.sign[k], books.state[0]["stamp"]
     ticker = books.tickers[n]
     is_first = ticker["decided"] != stamp

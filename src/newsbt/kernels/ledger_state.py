@@ -23,7 +23,10 @@ from newsbt.kernels.rules.gains import (
 from newsbt.kernels.rules.holding import due_row
 from newsbt.kernels.rules.prices import best_price, ex_price
 
-__all__ = ["cash_left", "close_books", "corporate_actions", "end_row", "open_lot", "reduce_lot", "refuse", "slot_for"]
+__all__ = [
+    "cash_left", "close_books", "corporate_actions", "end_row", "forget", "open_lot", "reduce_lot", "refuse",
+    "slot_for",
+]  # fmt: skip
 
 
 @part
@@ -316,6 +319,34 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     books.cash[t] = state["cash"]
     books.gross[t] = gross
     books.stale[t] = stale
+
+
+@engine
+def forget(books: LedgerState) -> None:
+    """After a row: books of what is open alone, as if there had been no fill, refusal or lot that is over.
+
+    Open lots get the first numbers, in the order of their entry, so that what is to come finds them as it would have.
+    """
+    state = books.state[0]
+    count = state["open"]
+    for index in range(count):
+        number = books.open_lots[index]
+        books.tickers[books.lots[number]["ticker"]]["first"] = NONE
+        if number != index:
+            books.lots[index] = books.lots[number]
+        books.open_lots[index] = index
+    for index in range(count):
+        lot = books.lots[index]
+        lot["next"] = NONE
+        ticker = books.tickers[lot["ticker"]]
+        if ticker["first"] == NONE:
+            ticker["first"] = index
+        else:
+            books.lots[ticker["last"]]["next"] = index
+        ticker["last"] = index
+    state["fills"] = 0
+    state["refusals"] = 0
+    state["lots"] = count
 
 
 @engine

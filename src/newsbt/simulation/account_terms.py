@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from newsbt._typing import Bools, Ints
-from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.market_panel import Clock, MarketPanel
 from newsbt.domain.slippage_table import Slippage
 from newsbt.markets.costs import FeeTable
 from newsbt.markets.fx import FxRates
@@ -28,6 +28,10 @@ class Hold:
     def __post_init__(self) -> None:
         assert self.unit in ("bars", "sessions", "duration")
         assert self.count >= 1
+
+    def on(self, clock: Clock) -> Hold:
+        """The same hold, in bars where each row is a session of its own."""
+        return Hold("bars", self.count) if self.unit == "sessions" and not clock.intraday else self
 
     def progress(self, panel: MarketPanel) -> Ints:
         """(T, N): what must have grown by `count` since entry for the hold to be over, at each tradable bar."""

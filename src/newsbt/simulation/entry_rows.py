@@ -250,12 +250,13 @@ class EntryPlacer:
 def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:
     """Rows moved on by whole own tradable bars; `AFTER` where none is left."""
     moved = row.copy()
-    late = (delay > 0) & (row >= 0)
-    for n in np.unique(ticker[late]).tolist():
-        mine = np.flatnonzero(late & (ticker == n))
-        numbers = panel.bar_number[:, n]
-        found = np.searchsorted(numbers, numbers[row[mine]] + delay[mine], side="left")
-        moved[mine] = np.where(found < len(numbers), found, AFTER)
+    late = np.flatnonzero((delay > 0) & (row >= 0))
+    late = late[np.argsort(ticker[late], kind="stable")]
+    used, first = np.unique(ticker[late], return_index=True)
+    for n, mine in zip(used.tolist(), np.split(late, first[1:]), strict=False):
+        bars = np.append(np.flatnonzero(panel.tradable[:, n]), AFTER)
+        number = np.searchsorted(bars[:-1], row[mine], side="right") + delay[mine] - 1
+        moved[mine] = bars[np.minimum(number, len(bars) - 1)]
     return moved
 
 

@@ -25,6 +25,11 @@ class RunClock:
         self._started = datetime.now(UTC)
 
     @property
+    def progress(self) -> Progress:
+        """Who is told, for steps that tell of more than the one stage they are."""
+        return self._progress
+
+    @property
     def started_at(self) -> str:
         """UTC, ISO 8601."""
         return self._started.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,15 @@ from newsbt.domain.delivery import Delivery
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.progress import Progress
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.simulation.account_terms import AccountTerms, PositionTerms
 from newsbt.simulation.agreement import check_agreement
 from newsbt.simulation.entry_rows import Sizing, traded_columns
 from newsbt.simulation.grid import Targets
+from newsbt.simulation.on_all_cores import on_all_cores
 from newsbt.simulation.position_block import position_terms, unread_keys
+from newsbt.simulation.reruns import Rerun
 from newsbt.simulation.sizers import asked_weights
 from newsbt.steps.announcement_deliveries import deliveries_of
 from newsbt.steps.event_setup import EventSetup
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "sizing_of", "strategy_books",
-    "targets_of", "terms_of",
+    "targets_of", "terms_of", "total_returns",
 ]  # fmt: skip
 
 
@@ -85,6 +88,16 @@ def simulator(market: MarketSetup, hedge: str | None) -> Simulate:
         return ledger if hedge is None else hedge_of(market, ledger, hedge).beside(ledger)
 
     return simulated
+
+
+def total_returns(market: MarketSetup, hedge: str | None, reruns: Sequence[Rerun], progress: Progress) -> Floats:
+    """(R,): the total return of each run, all in one batch on every core; hedged as the strategy is."""
+    if hedge is None:
+        from newsbt.simulation.compiled.rerun_batch import total_returns as compiled
+
+        return compiled(reruns, progress)
+    run = simulator(market, hedge)
+    return np.array(on_all_cores(lambda one: run(one.terms, one.left).total_return, reruns, progress))
 
 
 def _signal_books(

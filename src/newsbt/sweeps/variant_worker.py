@@ -136,7 +136,7 @@ class VariantWorker:
         row = 0
         if isinstance(wanted, Entries):
             asked = self._asked_of(wanted)
-            while (row := replay(row, market, rules, costs, terms_of, asked, books)) < rows:
+            while (row := replay(row, rows, market, rules, costs, terms_of, asked, books)) < rows:
                 books = with_capacity(books)
         else:
             followed = self._followed_of(terms, wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,9 +45,8 @@ def test_the_best_events() -> None:
 
 
 def test_one_event_left_out() -> None:
-    left = contributions(THREE, 50.0, 1000.0, lambda event_id: {"a": -0.02}.get(event_id, float("nan")))[
-        "leave_one_out"
-    ]
+    found = contributions(THREE, 50.0, 1000.0, lambda ids: np.array([{"a": -0.02}.get(one, np.nan) for one in ids]))
+    left = found["leave_one_out"]
     assert [(row["event_id"], row["return_without"], row["return_rerun"]) for row in left] == [
         ("a", -0.01, -0.02),
         ("b", 0.07, None),

@@ -16,7 +16,7 @@ from price_walks import walk
 def kept_of(ledger: Ledger, prepared: object) -> CalendarRuns:
     market = prepared.market  # type: ignore[attr-defined]
     none = Hedges(panel=market.panel, fx=market.fx, index_of=np.full(len(market.panel.tickers), -1))
-    return run_calendars([np.empty(0, "M8[ns]")], lambda _: ledger, market.panel, none)
+    return run_calendars(1, lambda _: ledger, market.panel, none)
 
 
 @pytest.mark.parametrize("hold", [1, 3, 20])

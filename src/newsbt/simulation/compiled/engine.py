@@ -18,6 +18,7 @@ from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.compiled.inputs import costs_of, market_of, position_of, rules_of
 from newsbt.simulation.grid import Targets, rebalance_rows
 from newsbt.simulation.missed_returns import read_only, with_hindsight
+from newsbt.simulation.reruns import NO_EVENT
 
 __all__ = ["simulate"]
 
@@ -50,7 +51,7 @@ def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
     if isinstance(wanted, Entries):
         asked = ask(wanted)
         books = open_books(terms.cash, rows, count, lots=len(wanted), records=2 * len(wanted) + 1024)
-        while (row := replay(row, market, rules, costs, position, asked, books)) < rows:
+        while (row := replay(row, rows, market, rules, costs, position, asked, books)) < rows:
             books = with_capacity(books)
         outcome = asked.outcome
     else:
@@ -104,6 +105,7 @@ def ask(entries: Entries) -> Asked:
         bound=read_only(entries.bound, np.float64),
         wanted=np.zeros(len(entries), dtype=np.int64),
         outcome=np.full(len(entries), Outcome.PENDING, dtype=np.int64),
+        without=NO_EVENT,
     )
 
 

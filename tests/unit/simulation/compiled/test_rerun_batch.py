@@ -1,0 +1,71 @@
+"""A batch of reruns answers what each of them answers alone, whatever they share and however few rows are worked at a
+time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from benchmarks.workload import Size, every_rule, plain
+
+from newsbt.domain.entries import Entries, FillPoint
+from newsbt.domain.progress import SilentProgress
+from newsbt.simulation.account_terms import AccountTerms, Hold
+from newsbt.simulation.compiled import rerun_batch, simulate
+from newsbt.simulation.compiled.rerun_batch import total_returns
+from newsbt.simulation.reruns import Rerun
+
+SIZE = Size("T", 9, 160, 220, 0.2)
+
+
+def market(kind: str) -> tuple[AccountTerms, Entries]:
+    """Terms, and entries at openings, closes or limits of which most meet others of their ticker."""
+    work = (plain if kind == "plain" else every_rule)(SIZE)
+    terms, entries = work.terms, work.entries
+    if kind == "limits":
+        reference = terms.panel.reference[entries.row, entries.ticker]
+        points = np.full(len(entries), FillPoint.LIMIT, dtype=np.int64)
+        entries = replace(entries, point=points, bound=reference * (1.0 - 0.01 * entries.sign))
+    if kind == "closes":
+        entries = replace(entries, point=np.where(entries.event % 3 == 0, FillPoint.CLOSE, FillPoint.OPEN))
+    if kind == "never sold":
+        terms = replace(terms, position=replace(terms.position, hold=None, on_repeat="add"))
+    return terms, entries
+
+
+def reruns_of(terms: AccountTerms, entries: Entries) -> list[Rerun]:
+    held = [replace(terms, position=replace(terms.position, hold=Hold("sessions", count))) for count in (1, 3, 20)]
+    rich = replace(terms, cash=50 * terms.cash)
+    fewer = Rerun(terms=terms, entries=entries, without=int(entries.event[7])).left
+    left_out = np.unique(entries.event)[::17].tolist()
+    return [
+        *(Rerun(terms=one, entries=entries) for one in (*held, terms, rich, terms)),
+        *(Rerun(terms=terms, entries=entries, without=event) for event in left_out),
+        Rerun(terms=held[2], entries=entries, without=left_out[-1]),
+        Rerun(terms=terms, entries=fewer),
+    ]
+
+
+@pytest.mark.parametrize("block", [1, 4000, 1 << 30])
+@pytest.mark.parametrize("kind", ["plain", "every rule", "closes", "limits", "never sold"])
+def test_a_batch_answers_what_each_run_answers_alone(kind: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rerun_batch, "BLOCK_BYTES", block)
+    monkeypatch.setattr(rerun_batch, "RECORDS", 1 if block == 1 else 256)
+    runs = reruns_of(*market(kind))
+    alone = [simulate(one.terms, one.left).total_return for one in runs]
+    assert len(set(alone)) > 10
+    assert total_returns(runs, SilentProgress()).tolist() == alone
+
+
+def test_each_run_is_told_of_once() -> None:
+    class Counting(SilentProgress):
+        done = 0
+
+        def advance(self, n: int = 1) -> None:
+            self.done += n
+
+    counting, runs = Counting(), reruns_of(*market("plain"))
+    total_returns(runs, counting)
+    assert counting.done == len(runs)
+    assert total_returns([], counting).tolist() == []
