@@ -99,7 +99,8 @@ class Result(RunResult):
         from newsbt.runs.run_document import record_of
         from newsbt.runs.run_folder import write_run
 
-        return write_run(self, Path(runs), report_html=report_page(record_of(self)) if report else None)
+        record = record_of(self)
+        return write_run(self, Path(runs), report_html=report_page(record) if report else None, record=record)
 
 
 def run(

@@ -6,10 +6,7 @@ carries its exit code and, where there are several faults, one :class:`Problem` 
 
 from __future__ import annotations
 
-import difflib
 import re
-import traceback
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -150,6 +147,8 @@ def nearest_name(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     >>> nearest_name("OpenAI", ["HopeRun"]), nearest_name("OpenAI", ["HopeRun"], 0.7)
     ('HopeRun', '')
     """
+    import difflib
+
     by_folded: dict[str, str] = {}
     for one in known:
         by_folded.setdefault(_folded(str(one)), str(one))
@@ -172,6 +171,8 @@ def nearest_ticker(name: str, known: Iterable[str]) -> str:
 
 def _folded(name: str) -> str:
     """Without case, in half-width signs, with single blanks."""
+    import unicodedata
+
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -189,6 +190,8 @@ def user_traceback(error: BaseException) -> str:
     Frames of newsbt and of installed packages are left out, and all but the first and the last few of many; where
     nothing is left, the last frame stands.
     """
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     here = str(Path(__file__).resolve().parent)
     own = [frame for frame in frames if not frame.filename.startswith(here) and "site-packages" not in frame.filename]

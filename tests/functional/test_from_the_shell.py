@@ -58,8 +58,10 @@ def test_the_run_is_in_the_projects_runs_folder_and_whole(project: Path) -> None
     document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert "simulated sample" in " ".join(document["notices"])
     seconds = document["timings"]
-    assert set(seconds) == {"started_at", "load", "link", "simulate", "analyse", "write", "total"}
-    parts = [seconds[name] for name in ("load", "link", "analyse", "write")] + list(seconds["simulate"].values())
+    assert set(seconds) == {"started_at", "load", "link", "simulate", "analyse", "code", "write", "total"}
+    parts = [seconds[name] for name in ("load", "link", "analyse", "code", "write")] + list(
+        seconds["simulate"].values()
+    )
     assert all(part > 0 for part in parts) and sum(parts) <= seconds["total"]
     equity = pd.read_parquet(folder / "equity.parquet")
     for row in document["strategies"]:

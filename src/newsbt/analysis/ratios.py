@@ -95,7 +95,7 @@ def _autocorrelations(values: Floats, lags: int) -> Floats:
 
 def ljung_box_p(returns: Floats) -> Measure:
     """p-value of the Ljung-Box test with min(10, n // 5) lags (Ljung and Box 1978)."""
-    from scipy.special import chdtrc
+    from newsbt.domain.distributions import chdtrc
 
     n = returns.size
     lags = min(10, n // 5)

@@ -26,6 +26,7 @@ from newsbt.evidence.common_calendars import p_alone
 from newsbt.evidence.contract import Case, RowEvidence, why_not_moved
 from newsbt.evidence.detection_floor import DETECTION_FLOOR
 from newsbt.evidence.placebo_runs import PLACEBO, candidate_of
+from newsbt.kernels.code_wait import work_seconds
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.prepare import PreparedRun, prepare_inputs, read_inputs
 from newsbt.steps.simulate import strategy_books
@@ -137,7 +138,7 @@ def _met(found: RowEvidence) -> tuple[str, int] | None:
 
 
 def _row(prepared: PreparedRun, books: SimulatedStrategy) -> StrategyResult:
-    return result_of(prepared, books, None, began=time.perf_counter())
+    return result_of(prepared, books, None, began=work_seconds())
 
 
 def _why_not(prepared: PreparedRun, spec: StrategySpec, own: _Asked) -> str:

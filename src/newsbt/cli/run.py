@@ -138,8 +138,9 @@ def run_and_write(
         )
         progress.stage("write", None)
         wants_report = with_report and loaded.config.output.report
-        page = report_page(record_of(result)) if wants_report else None
-        folder = write_run(result, target, report_html=page)
+        record = record_of(result)
+        page = report_page(record) if wants_report else None
+        folder = write_run(result, target, report_html=page, record=record)
         note_trials(target, result.trials)
     return read_run(folder)
 

@@ -62,7 +62,7 @@ def _midnights(local: Sequence[datetime], events: int, least: float = 0.0) -> in
     count = hours.pop(0, 0)
     if count < max(FEWEST, least * events, BY_FAR * max(hours.values(), default=0)):
         return 0
-    from scipy.special import bdtrc
+    from newsbt.domain.distributions import bdtrc
 
     return count if bdtrc(count - 1, events, 1 / 24) < CHANCE else 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from newsbt.domain.evidence_documents import CapacityPoint
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.results import StrategyResult
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, by_strategy, why_not_moved
+from newsbt.kernels.code_wait import work_seconds
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.reruns import Rerun
 from newsbt.steps.evaluate import result_of
@@ -32,7 +32,7 @@ def _with_every_size(case: Case) -> RunEvidence:
     for spec in specs:
         for size in case.sizes:
             sized = _with_cash(case.prepared, size)
-            found = result_of(sized, strategy_books(sized, spec), None, began=time.perf_counter())
+            found = result_of(sized, strategy_books(sized, spec), None, began=work_seconds())
             rows.append(_row(found, size))
             case.progress.advance()
     return RunEvidence(section=rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from newsbt._typing import Bools
 from newsbt.domain.event_table import EventTable
 from newsbt.evidence.contract import Case, Evidence, Part, RunEvidence
+from newsbt.kernels.code_wait import work_seconds
 from newsbt.linking.link_table import LinkTable
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.event_setup import EventSetup
@@ -40,7 +40,7 @@ def _find(case: Case) -> RunEvidence:
     parts: dict[str, list[Part]] = {}
     for _, row in case.strategies:
         for words, half in halves:
-            began = time.perf_counter()
+            began = work_seconds()
             name = f"{row.name} ({words})"
             books = replace(strategy_books(half, specs[row.name]), name=name, warnings=())
             result = result_of(half, books, case.market_returns, began=began)

@@ -7,18 +7,23 @@ Modules of this package are imported where they are used, not at the top of the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from types import FunctionType
-from typing import Any, TypeVar, cast
-
-import numba
+from typing import Any, ParamSpec, TypeVar, cast
 
 from newsbt._plain import JsonValue
-from newsbt.kernels._cache import attach_cache
+from newsbt.kernels.code_wait import waiting_for_code
+
+with waiting_for_code():
+    import numba
+
+    from newsbt.kernels._cache import attach_cache
 
 __all__ = ["engine", "kernel", "part", "plain"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PLAIN_NUMBERS: dict[str, JsonValue] = {
     "nogil": True,
@@ -75,4 +80,17 @@ def _uncompiled(compiled: Any) -> Any:
 
 def _cached(compiled: Any) -> Any:
     attach_cache(compiled)
+    if hasattr(compiled, "py_func"):
+        compiled.compile = _awaited(compiled.compile)
     return compiled
+
+
+def _awaited(find: Callable[P, T]) -> Callable[P, T]:
+    """The same, its time being waiting for code: it reads a signature's machine code from disk, or compiles it."""
+
+    @wraps(find)
+    def awaited(*arguments: P.args, **named: P.kwargs) -> T:
+        with waiting_for_code():
+            return find(*arguments, **named)
+
+    return awaited

@@ -134,7 +134,9 @@ def _with_references(found: Sequence[tuple[CheckedRow, Instrument]]) -> list[tup
     for row, item in found:
         sector_index, proxy = (
             written
-            and _meant(row, key, written, known, f"no instrument of this table{nearest(written, boards)}; {CURE}")
+            and _meant(
+                row, key, written, known, lambda name: f"no instrument of this table{nearest(name, boards)}; {CURE}"
+            )
             for key, written in (("sector_index", item.sector_index), ("proxy", item.proxy))
         )
         if boards.get(proxy) == "index":
@@ -242,17 +244,20 @@ def _known(row: CheckedRow, tickers: KnownTickers) -> str:
     # Without a single readable instrument every row would be a stranger, and the instruments' own problem is told.
     if not (written and len(tickers)):
         return written
-    return _meant(row, "ticker", written, tickers, f"no instrument of the universe{nearest(written, tickers)}")
+    return _meant(
+        row, "ticker", written, tickers, lambda name: f"no instrument of the universe{nearest(name, tickers)}"
+    )
 
 
-def _meant(row: CheckedRow, key: str, written: str, tickers: KnownTickers, otherwise: str) -> str:
+def _meant(row: CheckedRow, key: str, written: str, tickers: KnownTickers, otherwise: Callable[[str], str]) -> str:
+    """The instrument's own ticker; where there is none the row is wrong, and `otherwise` says what is written."""
     try:
         ticker = tickers.meant(written)
     except AmbiguousTickerError as error:
         row.wrong(key, str(error), "unknown_ticker")
         return written
     if not ticker:
-        row.wrong(key, f"{written!r} is {otherwise}", "unknown_ticker")
+        row.wrong(key, f"{written!r} is {otherwise(written)}", "unknown_ticker")
     return ticker or written
 
 

@@ -10,25 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from newsbt.domain.record import EXTRAS, TABLES
+from newsbt.domain.record import EXTRAS, TABLES, RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.domain.yaml_text import dump
 from newsbt.errors import RunFolderError
 from newsbt.owners import partial_path, sweep_up
 from newsbt.runs.json_values import as_json
 from newsbt.runs.naming import folder_name
-from newsbt.runs.run_document import extra_document, run_document
+from newsbt.runs.run_document import record_of, run_document
 from newsbt.runs.run_tables import write_table
 
 __all__ = ["check_writable", "named_errors", "write_report", "write_run"]
 
 
-def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | None = None) -> Path:
+def write_run(
+    result: RunResult, runs_dir: Path | str, *, report_html: str | None = None, record: RunRecord | None = None
+) -> Path:
     """Write the folder of a run and give its path, whose name is :func:`folder_name` of the run.
 
     The files are written into a hidden folder beside it, which is renamed when it is complete. Where a folder of
     that name exists (the same inputs in the same second), ``-2`` and so on is added; nothing is overwritten.
-    `timings` in run.json gains `write`, and its `total`, if there is one, grows by it.
+    `record` is the run's :func:`record_of`, where the page was made of it: what it has worked out is not worked out
+    again. `timings` in run.json gains `write`, and its `total`, if there is one, grows by it.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def write_run(result: RunResult, runs_dir: Path | str, *, report_html: str | Non
         if report_html is not None:
             _write_text(partial / "report.html", report_html)
         for name in EXTRAS if report_html is not None else ("evidence",):
-            found = extra_document(result, name)  # the context only where a page may be written anew
+            found = (record or record_of(result)).extra(name)  # the context only where a page may be written anew
             if found is not None:
                 _write_text(partial / f"{name}.json", as_json(found, indent=None, ascii_only=False) + "\n")
         document = run_document(result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from newsbt._typing import Floats
@@ -11,6 +10,7 @@ from newsbt.analysis.evaluation import last_rows
 from newsbt.domain.entries import Entries
 from newsbt.domain.results import StrategyResult
 from newsbt.domain.returns import session_returns
+from newsbt.kernels.code_wait import work_seconds
 from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.grid import Targets
 from newsbt.steps.evaluate import result_of
@@ -36,7 +36,7 @@ def benchmark_of(prepared: PreparedRun) -> Benchmark:
     config, benchmark = prepared.components.config, prepared.market.benchmark
     if benchmark is None:
         return Benchmark()
-    began = time.perf_counter()
+    began = work_seconds()
     panel, fx = prepared.market.panel, prepared.market.fx
     n = prepared.market.universe.position[benchmark]
     currency = fx.currency_of[n]
@@ -56,7 +56,7 @@ def baseline_rows(prepared: PreparedRun, benchmark: Benchmark, clock: RunClock) 
 def _row(prepared: PreparedRun, name: str, benchmark: Benchmark) -> StrategyResult | None:
     if name == "benchmark":
         return benchmark.row
-    began = time.perf_counter()
+    began = work_seconds()
     components, market = prepared.components, prepared.market
     universe, panel = market.universe, market.panel
     share = 1.0 / max(len(baselines.members(universe, panel)), 1)

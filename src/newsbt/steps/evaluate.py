@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections import Counter
 from functools import partial
 
@@ -20,6 +19,7 @@ from newsbt.config.models import EvaluationConfig
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.returns import session_returns, why_no_returns, why_no_sharpe
+from newsbt.kernels.code_wait import work_seconds
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.missed_returns import missed_values
 from newsbt.steps.event_record import event_table
@@ -35,7 +35,7 @@ __all__ = ["result_of"]
 def result_of(
     prepared: PreparedRun, books: SimulatedStrategy, market_returns: Floats | None, *, began: float
 ) -> StrategyResult:
-    """Evaluate the books; `began` is when the strategy's work started, by `time.perf_counter`."""
+    """Evaluate the books; `began` is when the strategy's work started, by `work_seconds`."""
     config, market, news = prepared.components.config, prepared.market, prepared.news
     panel, labels = market.panel, Labels(panel=market.panel, events=news.events)
     ledger = books.ledger
@@ -75,7 +75,7 @@ def result_of(
         warnings=(*_warnings(books), *_lost_warning(ledger, lost)),
         analyzers=books.analyzers,
         source_hash=books.source_hash,
-        seconds=time.perf_counter() - began,
+        seconds=work_seconds() - began,
     )
 
 

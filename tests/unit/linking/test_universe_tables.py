@@ -29,6 +29,16 @@ def write(path: Path, *lines: str) -> Path:
     return path
 
 
+def test_names_are_compared_where_one_is_wrong_only(tmp_path: Path, monkeypatch) -> None:
+    def nearest(_name: str, _known: object) -> str:
+        raise AssertionError("a ticker that is an instrument has no nearest one")
+
+    monkeypatch.setattr("newsbt.linking.universe_tables.nearest", nearest)
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
+    members = write(tmp_path / "m.csv", "ticker,theme,from,to", "9988.HK,ai,2024-01-01,")
+    assert len(read_universe(path, memberships=members).memberships) == 1
+
+
 def test_instruments_in_the_order_of_their_file(tmp_path: Path) -> None:
     path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
     universe = read_universe(path)

@@ -17,6 +17,7 @@ import yaml
 from made_runs import CASH, EVENT_ID, labels, made_run, strategy
 from newsbt.errors import RunFolderError
 from newsbt.runs.naming import folder_name, parse_folder_name
+from newsbt.runs.run_document import record_of
 from newsbt.runs.run_folder import check_writable, write_report, write_run
 from newsbt.runs.run_tables import SCHEMAS
 
@@ -40,6 +41,16 @@ def test_a_folder_holds_the_files_of_the_contract(tmp_path: Path) -> None:
 
 def test_without_a_report_there_is_no_report(tmp_path: Path) -> None:
     assert {item.name for item in write_run(made_run(), tmp_path).iterdir()} == FILES
+
+
+def test_what_the_page_was_made_of_is_worked_out_once(tmp_path: Path, monkeypatch) -> None:
+    result, asked = made_run(), []
+    monkeypatch.setattr("newsbt.runs.run_document.context_document", lambda result: asked.append(result) or {"a": 1})
+    record = record_of(result)
+    assert record.extra("context") == {"a": 1}
+    folder = write_run(result, tmp_path, report_html="<p>page", record=record)
+    assert json.loads((folder / "context.json").read_text()) == {"a": 1}
+    assert len(asked) == 1
 
 
 def test_run_json_is_strict_and_gives_reasons_for_what_it_cannot_say(tmp_path: Path) -> None:
@@ -153,6 +164,7 @@ import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from made_runs import made_run
 from newsbt.errors import RunFolderError
+from newsbt.runs.run_document import record_of
 from newsbt.runs.run_folder import write_run
 result = made_run()
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, stdtr
 
 from newsbt._typing import Floats, Ints
+from newsbt.domain.distributions import ndtr, stdtr
 
 __all__ = ["Conclusion", "Window", "WindowSample", "by_normal", "by_t", "not_tested"]
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.measure import is_constant
+from newsbt.domain.distributions import stdtrit
 
 __all__ = ["MOST_IN_ONE", "Intervals", "cluster_intervals"]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.block_length import optimal_block_length
@@ -15,6 +14,7 @@ from newsbt.analysis.inference.bootstrap import BATCH
 from newsbt.analysis.inference.checked_values import check_draws
 from newsbt.analysis.measure import is_constant
 from newsbt.analysis.return_series import paired
+from newsbt.domain.distributions import ndtr
 
 __all__ = ["SharpeDifference", "sharpe_difference"]
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
 
 from newsbt.analysis.inference.checked_values import Estimate, clean_returns, nan_because
 from newsbt.analysis.measure import is_constant
 from newsbt.analysis.sharpe_variance import moments_factor, sharpe_variance_factor
+from newsbt.domain.distributions import ndtr, ndtri
 
 __all__ = ["dsr", "expected_maximum_sharpe", "min_backtest_length", "min_track_record_length", "psr"]
 

@@ -25,13 +25,13 @@ def jaccard(cells: Sequence[Ints]) -> Floats:
     -----
     Two calendars that hold nothing are the same.
     """
-    from scipy.sparse import csr_array
+    from newsbt.kernels.shared_cells import count_shared
 
     sizes = np.array([len(one) for one in cells], dtype=np.int64)
-    used, column = np.unique(np.concatenate(cells), return_inverse=True)
-    starts = np.append(0, np.cumsum(sizes))
-    held = csr_array((np.ones(len(column), dtype=np.int64), column, starts), shape=(len(cells), len(used)))
-    shared = np.asarray((held @ held.T).toarray(), dtype=np.float64)
+    every = np.concatenate(cells)
+    order = np.argsort(every, kind="stable")
+    shared = np.zeros((len(cells), len(cells)))
+    count_shared(every[order], np.repeat(np.arange(len(cells)), sizes)[order], shared)
     either = sizes[:, np.newaxis] + sizes - shared
     return np.where(either > 0, shared / np.where(either > 0, either, 1.0), 1.0)
 
