@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from disclosure_servers import HTML_403, Edgar, EdgarCompany, EdgarFiling, LoopbackSite, serving
+from disclosure_servers import (
+    HTML_403,
+    MISSING,
+    Cninfo,
+    CnNotice,
+    Edgar,
+    EdgarCompany,
+    EdgarFiling,
+    Hkex,
+    HkNotice,
+    LoopbackSite,
+    Reply,
+    serving,
+)
 from newsbt.cli import main
 from projects import write_project
 
@@ -119,3 +132,84 @@ def test_bad_arguments_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture
         assert main(["events", "pull", str(config), "--source", "cninfo"]) == 2
         assert main(["events", "pull", str(config), "--set", "announcements={use: csv, path: prices.csv}"]) == 2
     assert "use: store" in capsys.readouterr().err
+
+
+WORLD = {
+    "instruments": """
+        ticker,    name,    exchange, board, currency, company
+        0700.HK,   Tencent, XHKG,     main,  HKD,      Tencent
+        600519.SH, Moutai,  XSHG,     main,  CNY,      Moutai
+        X,         Steel,   XNYS,     main,  USD,      Steel
+        """,
+    "prices": "\n".join(
+        ["ticker, date, open, high, low, close, volume"]
+        + [f"{one}, 2025-05-{day:02}, 10, 11, 9, 10, 100000"
+           for one in ("0700.HK", "600519.SH", "X") for day in (6, 7, 8, 9)]
+    ),
+    "fx": "pair, date, rate\nUSDHKD, 2025-05-05, 7.8\nCNYHKD, 2025-05-05, 1.08",
+}  # fmt: skip
+BUYBACK = {"category": "Next Day Disclosure Returns - [Share Buyback]", "category_zh": "翌日披露報表 - [股份購回]"}
+
+
+def world(path: str, query: dict[str, str]) -> Reply:
+    """All three sources as one server."""
+    sites = (
+        Edgar(EdgarCompany(1, "X", "Steel Corp", filings=[EdgarFiling("0001-25-1", "2025-05-06T16:21:59")])),
+        Hkex(HkNotice(5, "2025-05-06 17:35", "Next Day Disclosure Return", "翌日披露報表", zh_id=6, **BUYBACK),
+             stocks={"00700": 7609}),
+        Cninfo(CnNotice(9, "2025-05-07 00:00", "关于回购公司股份的公告")),
+    )  # fmt: skip
+    return next((reply for site in sites if (reply := site(path, query)) is not MISSING), MISSING)
+
+
+def all_three(folder: Path, site: LoopbackSite, terms: str = "true", known: str = "stated") -> Path:
+    at = f"address: {site.url}, pause: 0"
+    return write_project(
+        folder,
+        f"""
+        announcements:
+          use: store
+          path: store
+          known: {known}
+          sources:
+            sec: {{contact: me@example.com, {at}}}
+            hkexnews: {{terms_read: {terms}, {at}}}
+            cninfo: {{terms_read: {terms}, {at}}}
+        period: {{start: 2025-05-06, end: 2025-05-09}}
+        account: {{currency: HKD}}
+        baselines: []
+        strategies: [{{name: Follow, use: named_tickers}}]
+        """,
+        **WORLD,
+    )
+
+
+def test_all_three_sources_by_their_own_instants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(world) as site:
+        config = all_three(tmp_path, site)
+        done = document(capsys, "events", "pull", str(config))["sources"]
+        assert [(one["source"], one["added"], one["problems"]) for one in done] == [
+            ("sec", 1, []), ("hkexnews", 1, []), ("cninfo", 1, [])
+        ]  # fmt: skip
+        stated = document(capsys, "events", "show", str(config))
+        early = document(capsys, "events", "show", str(config), "--set", "announcements.0.known=open")
+    found = {one["event_id"]: (one["event_type"], one["first_tradable_at"]) for one in stated}
+    assert found == {
+        "0001-25-1-2.02": ("results", {"XNYS": "2025-05-07T13:30:00Z"}),
+        "hkexnews-5": ("buyback", {"XHKG": "2025-05-07T01:30:00Z"}),
+        "cninfo-9": ("buyback", {"XSHG": "2025-05-08T01:30:00Z"}),
+    }
+    opened = {one["event_id"]: one["first_tradable_at"] for one in early}
+    assert opened["cninfo-9"] == {"XSHG": "2025-05-07T01:30:00Z"}
+
+
+def test_sources_without_an_interface_wait_until_their_terms_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(world) as site:
+        config = all_three(tmp_path, site, terms="false")
+        assert main(["events", "pull", str(config)]) == 2
+        assert site.asked == []
+        shown = capsys.readouterr().err
+        assert "sources.hkexnews.terms_read: true" in shown and "sources.cninfo.terms_read: true" in shown
+        assert main(["events", "pull", str(config), "--source", "sec"]) == 0

@@ -184,3 +184,129 @@ def days_of(first: str, last: str) -> Iterator[datetime]:
     while day <= datetime.fromisoformat(last):
         yield day
         day += timedelta(days=1)
+
+
+@dataclass
+class HkNotice:
+    """An announcement on HKEXnews, in the languages of which it has a title."""
+
+    news_id: int
+    at: str
+    title: str = ""
+    title_zh: str = ""
+    category: str = "Announcements and Notices - [Inside Information]"
+    category_zh: str = "公告及通告 - [內幕消息]"
+    codes: str = "00700"
+    names: str = "TENCENT"
+    zh_id: int = 0
+
+    def row(self, language: str, total: int) -> dict[str, str]:
+        zh = language.upper().startswith(("Z", "C"))
+        day = datetime.fromisoformat(self.at)
+        return {
+            "NEWS_ID": str(self.zh_id or self.news_id if zh else self.news_id),
+            "TITLE": self.title_zh if zh else self.title,
+            "LONG_TEXT": self.category_zh if zh else self.category, "STOCK_CODE": self.codes, "STOCK_NAME": self.names,
+            "DATE_TIME": f"{day:%d/%m/%Y %H:%M}", "FILE_TYPE": "PDF", "FILE_INFO": "88KB", "TOTAL_COUNT": str(total),
+            "FILE_LINK": f"/listedco/listconews/sehk/{day:%Y/%m%d}/{self.news_id}{'_c' if zh else ''}.pdf",
+        }  # fmt: skip
+
+
+class Hkex:
+    """HKEXnews with a few stocks: code and internal id, listed or delisted, and those that only the look-up knows."""
+
+    def __init__(
+        self, *notices: HkNotice, stocks: Mapping[str, int], delisted: Mapping[str, int] | None = None
+    ) -> None:
+        self.notices, self.stocks, self.delisted = list(notices), stocks, delisted or {}
+        self.looked_up: dict[str, int] = {}
+        self.most = 10_000
+        self.says_total = True
+        self.only_search_type = ""
+
+    def __call__(self, path: str, query: dict[str, str]) -> Reply:
+        for name, listed in (("active", self.stocks), ("inactive", self.delisted)):
+            if path == f"/ncms/script/eds/{name}stock_sehk_e.json":
+                return as_json([{"i": key, "c": code, "n": f"N{code}", "s": key + 1} for code, key in listed.items()])
+        if path == "/search/prefix.do":
+            known = self.looked_up if query["type"] == "A" else {}
+            info = [
+                {"stockId": key, "code": code, "name": f"N{code}"}
+                for code, key in known.items()
+                if code == query["name"]
+            ]
+            return 200, {}, f"callback({json.dumps({'more': '1', 'stockInfo': info})});".encode()
+        if path != "/search/titleSearchServlet.do":
+            return MISSING
+        ids = {**self.stocks, **self.delisted, **self.looked_up}
+        code = next((code for code, key in ids.items() if str(key) == query["stockId"]), "")
+        zh = query["lang"] == "ZH"
+        found = [
+            one for one in self.notices
+            if code in one.codes and query["fromDate"] <= one.at[:10].replace("-", "") <= query["toDate"]
+            and (one.title_zh if zh else one.title)
+        ]  # fmt: skip
+        if self.only_search_type and query["searchType"] != self.only_search_type:
+            found = []
+        most = min(self.most, int(query["rowRange"]))
+        shown = sorted(found, key=lambda one: one.at, reverse=True)[:most]
+        rows = [one.row(query["lang"], len(found)) for one in shown]
+        for one in rows if not self.says_total else ():
+            del one["TOTAL_COUNT"]
+        result = json.dumps(rows, ensure_ascii=False) if rows else "null"
+        return as_json({"result": result, "hasNextRow": len(found) > most, "rowRange": most, "lang": query["lang"]})
+
+
+@dataclass
+class CnNotice:
+    """An announcement on CNINFO; `at` is Shanghai's clock."""
+
+    number: int
+    at: str
+    title: str
+    code: str = "600519"
+
+    def record(self) -> dict[str, object]:
+        at = datetime.fromisoformat(self.at).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        return {
+            "secCode": self.code, "secName": "贵州茅台", "orgId": f"gssh0{self.code}",
+            "announcementId": str(self.number),
+            "announcementTitle": self.title, "announcementTime": int(at.timestamp() * 1000), "adjunctType": "PDF",
+            "adjunctUrl": f"finalpage/{at:%Y-%m-%d}/{self.number}.PDF", "announcementType": "01010503||010113",
+            "announcementTypeName": None,
+        }  # fmt: skip
+
+
+class Cninfo:
+    """CNINFO with a few stocks, of which some are only found by the search for a code."""
+
+    def __init__(
+        self, *notices: CnNotice, listed: tuple[str, ...] = ("600519",), searched: tuple[str, ...] = ()
+    ) -> None:
+        self.notices, self.listed, self.searched = list(notices), listed, searched
+        self.column = ""
+        self.shift_after_page = 0
+
+    def __call__(self, path: str, query: dict[str, str]) -> Reply:
+        if path == "/new/data/szse_stock.json":
+            return as_json({"stockList": [_cn_stock(code) for code in self.listed]})
+        if path == "/new/information/topSearch/query":
+            return as_json([_cn_stock(code) for code in self.searched if query["keyWord"] in code])
+        if path != "/new/hisAnnouncement/query":
+            return MISSING
+        first, last = query["seDate"].split("~")
+        code = query["stock"].partition(",")[0]
+        found = [one for one in self.notices if one.code == code and first <= one.at[:10] <= last]
+        if self.column and query["column"] != self.column:
+            found = []
+        found.sort(key=lambda one: one.at, reverse=True)
+        page, size = int(query["pageNum"]), int(query["pageSize"])
+        if self.shift_after_page and page > self.shift_after_page:
+            found = [CnNotice(999_999, f"{last} 00:00", "新公告", code), *found]
+        shown = [one.record() for one in found[(page - 1) * size : page * size]]
+        has_more = page * size < len(found)
+        return as_json({"totalAnnouncement": len(found), "announcements": shown or None, "hasMore": has_more})
+
+
+def _cn_stock(code: str) -> dict[str, str]:
+    return {"code": code, "orgId": f"gssh0{code}", "zwjc": f"股票{code}", "category": "A股", "pinyin": "gp"}

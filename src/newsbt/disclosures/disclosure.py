@@ -93,10 +93,12 @@ class StoredDisclosure:
     def says(self, item: Disclosure) -> bool:
         """Whether an item says what this version says; what one of them leaves blank is no difference."""
         report_date = "" if item.report_date is None else item.report_date.isoformat()
-        pairs = (
+        pairs = [
             (self.headline, item.headline), (self.headline_local, item.headline_local), (self.form, item.form),
-            (self.category, item.category), (self.report_date, report_date),
-        )  # fmt: skip
+            (self.report_date, report_date),
+        ]  # fmt: skip
+        if bool(self.headline) == bool(item.headline):  # else the categories are of two languages
+            pairs.append((self.category, item.category))
         return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)
 
 

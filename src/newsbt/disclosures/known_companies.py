@@ -14,7 +14,7 @@ from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_table
 from newsbt.errors import DataError, Problem
 
-__all__ = ["FormerIds", "grouped", "listings"]
+__all__ = ["FormerIds", "Known", "grouped", "listings", "unlisted"]
 
 COLUMNS = ("source", "ticker", "id")
 NAME = "name"
@@ -71,6 +71,17 @@ def listings(universe: Universe, markets: Sequence[str]) -> tuple[Instrument, ..
     """The shares of a universe that are listed in one of the markets (``HK``, ``SH``, ``SZ``, ``BJ``, ``US``)."""
     known = universe.known_tickers
     return tuple(one for one in universe.instruments if not one.is_index and known.market(one.ticker) in markets)
+
+
+def unlisted(
+    wanted: Sequence[Instrument], former: Mapping[str, tuple[Known, ...]], listed: Mapping[str, Known],
+    codes: Callable[[str], Sequence[str]],
+) -> list[str]:  # fmt: skip
+    """The codes of listings that neither the user's table nor the source's list has."""
+    missing = (one for one in wanted if one.ticker not in former)
+    return [
+        code for one in missing if not any(code in listed for code in codes(one.ticker)) for code in codes(one.ticker)
+    ]
 
 
 def grouped(

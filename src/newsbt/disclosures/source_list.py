@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from newsbt.disclosures.asking import SourceAsker
+from newsbt.disclosures.cninfo import CnInfo
+from newsbt.disclosures.hkexnews import HkexNews
 from newsbt.disclosures.known_companies import FormerIds
 from newsbt.disclosures.sec import Sec
 from newsbt.disclosures.source_contract import DisclosureSource
@@ -46,4 +48,10 @@ def sources_of(
 
 
 def _source(options: DisclosureOptions, former: FormerIds, sleep: Callable[[float], None]) -> DisclosureSource:
-    return Sec(asker=SourceAsker.of(options, Sec.agent(options.contact), sleep=sleep), former=former)
+    match options.name:
+        case "sec":
+            return Sec(asker=SourceAsker.of(options, Sec.agent(options.contact), sleep=sleep), former=former)
+        case "hkexnews":
+            return HkexNews(asker=SourceAsker.of(options, HkexNews.HEADERS, sleep=sleep), former=former)
+        case _:
+            return CnInfo(asker=SourceAsker.of(options, CnInfo.HEADERS, sleep=sleep), former=former)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import write_whole
 from newsbt.domain.size_limits import limit_of
 
-__all__ = ["MANIFEST", "Manifest", "Span", "StoredPart", "merged", "without"]
+__all__ = ["MANIFEST", "Manifest", "Span", "StoredPart", "by_years", "halves", "merged", "without"]
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -123,3 +123,17 @@ def without(wanted: Span, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     if first <= end:
         found.append((first, end))
     return tuple(found)
+
+
+def by_years(spans: Sequence[Span]) -> Iterator[Span]:
+    """Spans of days, cut where a year ends."""
+    for first, last in spans:
+        for year in range(first.year, last.year + 1):
+            yield max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+
+
+def halves(span: Span) -> tuple[Span, Span]:
+    """A span of at least two days as two."""
+    first, last = span
+    middle = first + (last - first) // 2
+    return (first, middle), (middle + timedelta(days=1), last)

@@ -14,8 +14,7 @@ __all__ = ["OTHER", "DisclosureType", "disclosure_types", "sec_items", "type_of"
 
 OTHER = "other_disclosure"
 AMENDED = "amendment"
-_BLANKS = re.compile(r"\s+")
-_CATEGORIES = re.compile(r"\s+[/&]\s+|\s+&\s*/\s+")
+WORDS = {"sec": "sec_titles.csv", "hkexnews": "hkexnews_types.csv", "cninfo": "cninfo_types.csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +47,46 @@ def sec_items() -> Mapping[str, SecItem]:
 
 
 def type_of(source: str, form: str, category: str, headline: str) -> str:
-    """The type of an item of a source.
+    """The type of an item of a source: what no row of its tables fits is :data:`OTHER`.
 
     >>> type_of("sec", "8-K", "2.02", "")
     'results'
     >>> type_of("sec", "6-K", "", "Alibaba Group Announces Repurchase of Shares")
     'buyback'
+    >>> type_of("hkexnews", "", "Announcements and Notices - [Inside Information / Profit Warning]", "")
+    'profit_warning'
     """
-    return _TYPES[source](form, category, headline)
+    if source == "sec":
+        if category.startswith(AMENDED):
+            return AMENDED
+        if form.startswith("8-K"):
+            item = sec_items().get(category)
+            return item.type if item is not None and item.type else OTHER
+    return _by_words(WORDS[source], category.casefold(), headline.casefold())
 
 
-def _of_sec(form: str, category: str, headline: str) -> str:
-    if category.startswith(AMENDED):
-        return AMENDED
-    if form.startswith("8-K"):
-        item = sec_items().get(category)
-        return item.type if item is not None and item.type else OTHER
-    return _by_words("sec_titles.csv", headline)
-
-
-_TYPES = {"sec": _of_sec}
-
-
-def _by_words(table: str, text: str) -> str:
-    folded = _BLANKS.sub(" ", text.casefold())
-    return next((name for pattern, name in _patterns(table) if pattern.search(folded)), OTHER)
+def _by_words(table: str, category: str, headline: str) -> str:
+    return next(
+        (name for pattern, in_title, name in _patterns(table) if pattern.search(headline if in_title else category)),
+        OTHER,
+    )
 
 
 @cache
-def _patterns(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(table: str) -> tuple[tuple[re.Pattern[str], bool, str], ...]:
+    """What each row of a table looks for, whether in the title, and the type that it is."""
     return tuple(
-        (re.compile("|".join(re.escape(word.strip().casefold()) for word in one["words"].split(";"))), one["type"])
-        for one in _rows(table)
+        (
+            re.compile("|".join(re.escape(word.casefold()) for word in row["words"].split(";"))),
+            row["in"] == "title",
+            row["type"],
+        )
+        for row in _rows(table)
     )
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word.casefold()) for word in words))
 
 
 def _rows(table: str) -> list[dict[str, str]]:

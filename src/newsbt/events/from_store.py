@@ -135,7 +135,8 @@ class StoreAnnouncements:
         if not tickers:
             return None
         issuer, tickers = companies.of(tickers) or (row.issuer, tickers)
-        name = type_of(source, row.form, row.category, row.headline)
+        headline = row.headline or row.headline_local
+        name = type_of(source, row.form, row.category, headline)
         sign = disclosure_types()[name].sign
         published, precision = datetime.fromisoformat(row.published_at), row.time_precision
         if precision == "day" and self.known == "open":
@@ -143,7 +144,7 @@ class StoreAnnouncements:
         return Announcement(
             event_id=row.event_id if row.version == 1 else f"{row.event_id}.v{row.version}",
             published_at=published, received_at=datetime.fromisoformat(row.received_at) if row.received_at else None,
-            time_precision=precision, event_type=name, issuer=issuer, headline=row.headline or row.headline_local,
+            time_precision=precision, event_type=name, issuer=issuer, headline=headline,
             source=source, url=row.url, sentiment=float(sign) if sign else float("nan"), tickers=tickers,
             unknown_tickers=unknown,
             attributes=MappingProxyType(

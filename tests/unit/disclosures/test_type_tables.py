@@ -1,0 +1,111 @@
+"""The tables of types: whole, consistent, and right on titles and categories as the sources write them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from newsbt.disclosures import type_tables
+from newsbt.disclosures.type_tables import OTHER, disclosure_types, sec_items, type_of
+
+TABLES = Path(type_tables.__file__).parent / "tables"
+WORD_TABLES = ("sec_titles.csv", "hkexnews_types.csv", "cninfo_types.csv")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (TABLES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", ["sec_items.csv", *WORD_TABLES])
+def test_every_type_that_a_table_names_is_one(name: str) -> None:
+    assert {row["type"] for row in rows(name) if row["type"]} <= set(disclosure_types())
+
+
+@pytest.mark.parametrize("name", WORD_TABLES)
+def test_tables_of_words_have_no_blanks_and_look_where_there_is_something(name: str) -> None:
+    for row in rows(name):
+        assert row["in"] in ("title", "category"), row
+        assert all(word and word == word.strip() for word in row["words"].split(";")), row
+        assert None not in row, f"a comma too many: {row}"
+
+
+def test_signs_are_directions_and_types_stand_once() -> None:
+    listed = [row["type"] for row in rows("types.csv")]
+    assert len(listed) == len(set(listed))
+    assert {one.sign for one in disclosure_types().values()} == {-1, 0, 1}
+
+
+def test_every_item_of_the_form_has_a_title_and_exhibits_announce_nothing() -> None:
+    assert all(item.title for item in sec_items().values())
+    assert [code for code, item in sec_items().items() if not item.type] == ["9.01", "7"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("2.02", "results"), ("1.01", "agreement"), ("5.02", "management_change"), ("8.01", OTHER), ("3.01", "listing"),
+     ("1.03", "bankruptcy"), ("4.02", "non_reliance"), ("12", "results"), ("77.7", OTHER),
+     ("amendment 2.02", "amendment")],
+)  # fmt: skip
+def test_items_of_form_8k(code: str, name: str) -> None:
+    assert type_of("sec", "8-K", code, "whatever it says of results") == name
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("6-K Alibaba Group Announces March Quarter 2025 and Fiscal Year 2025 Results", "results"),
+        ("6-K Next Day Disclosure Return", "buyback"), ("6-K Company X announces cash dividend", "dividend"),
+        ("6-K Poll Results of Annual General Meeting", "meeting"), ("6-K", OTHER),
+    ],
+)  # fmt: skip
+def test_titles_of_form_6k(title: str, name: str) -> None:
+    assert type_of("sec", "6-K", "", title) == name
+
+
+@pytest.mark.parametrize(
+    ("category", "title", "name"),
+    [
+        ("Next Day Disclosure Returns - [Share Buyback]", "Next Day Disclosure Return", "buyback"),
+        ("Next Day Disclosure Returns - [Others & / Share Buyback]", "Next Day Disclosure Return", "buyback"),
+        ("Next Day Disclosure Returns - [Others]", "Next Day Disclosure Return", "share_capital"),
+        ("Announcements and Notices - [Profit Warning / Inside Information]", "PROFIT WARNING", "profit_warning"),
+        ("Announcements and Notices - [Inside Information]", "POSITIVE PROFIT ALERT", "profit_alert"),
+        ("Announcements and Notices - [Inside Information]", "INSIDE INFORMATION", "inside_information"),
+        ("Announcements and Notices - [Trading Halt]", "TRADING HALT", "halt"),
+        ("Announcements and Notices - [Resumption / Inside Information]", "RESUMPTION OF TRADING", "resumption"),
+        ("Announcements and Notices - [Final Results / Dividend or Distribution / Closure of Books]", "X", "results"),
+        ("Announcements and Notices - [Change in Directors or of Important Executive Functions or Responsibilities]",
+         "X", "management_change"),
+        ("Announcements and Notices - [Discloseable Transaction]", "X", "transaction"),
+        ("Announcements and Notices - [Connected Transaction]", "X", "connected_transaction"),
+        ("Circulars - [Major Transaction]", "X", "report"), ("Monthly Returns", "X", "share_capital"),
+        ("Announcements and Notices - [Other - Business Update]", "BUSINESS UPDATE", "operations"),
+        ("Announcements and Notices - [Other]", "CHANGE OF PRINCIPAL PLACE OF BUSINESS", OTHER),
+        ("公告及通告 - [盈利警告 / 內幕消息]", "盈利警告", "profit_warning"),
+        ("翌日披露報表 - [股份購回]", "翌日披露報表", "buyback"),
+        ("公告及通告 - [停牌]", "停牌", "halt"), ("公告及通告 - [復牌]", "復牌", "resumption"),
+    ],
+)  # fmt: skip
+def test_categories_of_hkexnews_in_both_languages(category: str, title: str, name: str) -> None:
+    assert type_of("hkexnews", "", category, title) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("关于以集中竞价交易方式回购公司股份的进展公告", "buyback"), ("2024年年度报告", "results"),
+        ("2024年年度业绩预增公告", "profit_alert"),
+        ("2024年年度业绩预亏公告", "profit_warning"), ("重大事项停牌公告", "halt"),
+        ("关于公司股票复牌的公告", "resumption"),
+        ("关于持股5%以上股东减持股份计划的预披露公告", "shareholding_decrease"),
+        ("关于董事辞职的公告", "management_change"),
+        ("关于收到上海证券交易所问询函的公告", "penalty"), ("2024年年度权益分派实施公告", "dividend"),
+        ("关于召开2024年年度股东大会的通知", "meeting"), ("国浩律师事务所关于回购股份的法律意见书", "report"),
+        ("关于更换办公地址的公告", OTHER),
+    ],
+)  # fmt: skip
+def test_titles_of_cninfo(title: str, name: str) -> None:
+    assert type_of("cninfo", "", "", title) == name
