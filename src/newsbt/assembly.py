@@ -45,6 +45,7 @@ from newsbt.ports import (
 )
 from newsbt.ports.conformance import misfit, strategy_misfit
 from newsbt.ports.strategy_contract import NewsWanted
+from newsbt.runs.locations import project_of
 from newsbt.simulation.position_block import not_of_own_orders
 
 if TYPE_CHECKING:  # what understands texts is not loaded for tables
@@ -216,7 +217,10 @@ def _component(loaded: LoadedConfig, faults: Faults, kind: str, item: Component,
         return None
     options = {name: getattr(item, name) for name in item.model_fields_set if name not in OURS}
     params = with_paths(loaded, faults, key, cls, {**item.params, **options})
-    if isinstance(params.get("path"), Path) and not getattr(cls, "is_made_later", False):
+    if folder := catalog.project_folder(cls):
+        if params.get("path") is None:
+            params["path"] = project_of(loaded.folder) / folder
+    elif isinstance(params.get("path"), Path) and not getattr(cls, "is_made_later", False):
         check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())
     if made is not None and item.use not in catalog.BUILT_IN[kind]:

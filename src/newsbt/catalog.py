@@ -31,7 +31,7 @@ from newsbt.ports.conformance import CONTRACTS_PAGE
 
 __all__ = [
     "BUILT_IN", "Report", "analyzer_parameters", "build", "find_analyzer", "find_class", "is_backtrader_strategy",
-    "names", "parameters_of", "path_parameters", "source_hash", "strategy_kind", "values_of",
+    "names", "parameters_of", "path_parameters", "project_folder", "source_hash", "strategy_kind", "values_of",
 ]  # fmt: skip
 
 Report = Callable[[str, tuple[str | int, ...], str], Problem]
@@ -64,6 +64,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "csv": "newsbt.prices.price_readers:CsvPrices",
         "excel": "newsbt.prices.price_readers:ExcelPrices",
         "parquet": "newsbt.prices.price_readers:ParquetPrices",
+        "store": "newsbt.prices.stored_prices:StoredPrices",
     },
     "labellers": {
         "rules": "newsbt.events.labelling.rule_labeller:Rules",
@@ -74,6 +75,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "fx": {
         "csv": "newsbt.prices.fx_readers:CsvFx",
         "fixed": "newsbt.prices.fx_readers:FixedFx",
+        "store": "newsbt.prices.stored_prices:StoredFx",
     },
     "costs": {
         "flat": "newsbt.markets.costs:Flat",
@@ -91,9 +93,8 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-PLANNED: Mapping[str, tuple[str, ...]] = {
-    "providers": ("yfinance", "akshare", "baostock"),
-}
+PULLED: Mapping[str, tuple[str, ...]] = dict.fromkeys(("providers", "fx"), ("yfinance", "akshare", "baostock"))
+"""Whom no run asks: `newsbt data pull` does, and keeps what they answer."""
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -120,8 +121,9 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
     if not colon or not name:
         known = names(kind)
         reason = f"'{use}' is not one of {', '.join(known)}"
-        if use in PLANNED.get(kind, ()):
-            reason = f"'{use}' is not built yet; there are {', '.join(known)}"
+        if use in PULLED.get(kind, ()):
+            asked = f"no run asks {use}: `newsbt data pull` does, for the store that `use: store` reads"
+            reason = f"{asked}; there are {', '.join(known)}"
         message = f"{reason}, pkg.module:Class, or path.py:Class{nearest(use, known)}"
         raise ConfigError.of([report("unknown_name", ("use",), message)])
     module_ = _module_of_file(where, folder, report) if where.endswith(".py") else _module_named(where, report)
@@ -229,6 +231,12 @@ def _is_path(hint: Any) -> bool:
         return re.search(r"\b(Path|PathLike)\b", hint) is not None
     within = typing.get_args(hint)
     return any(map(_is_path, within)) if within else isinstance(hint, type) and issubclass(hint, os.PathLike)
+
+
+def project_folder(cls: type) -> str:
+    """The folder of a component's project that it reads where no `path` names another; blank where it has none."""
+    folder = getattr(cls, "project_folder", "")
+    return folder if isinstance(folder, str) else ""
 
 
 def analyzer_parameters(use: str) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
+from newsbt.ports.pulled_reader import STORE_FOLDER
+from newsbt.runs.locations import project_of
 
-__all__ = ["Faults", "check_there", "resolved", "with_paths"]
+__all__ = ["Faults", "check_there", "resolved", "store_folder", "with_paths"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,6 +70,21 @@ def resolved(loaded: LoadedConfig, faults: Faults, key: tuple[str | int, ...], t
     except ConfigError as error:
         faults.add("missing_file", key, str(error))
         return Path(text)
+
+
+def store_folder(loaded: LoadedConfig) -> Path:
+    """The folder of a config's price store: the `path` of the first of its readers with ``use: store``, or where none
+    names one ``data/store`` of its project.
+
+    Raises
+    ------
+    ConfigError
+        The path begins with ``~`` and a user whom nobody knows.
+    """
+    blocks = [*loaded.config.prices, *([] if loaded.config.fx is None else [loaded.config.fx])]
+    named = [block.params.get("path") for block in blocks if block.use == "store"]
+    written = next((path for path in named if isinstance(path, str)), None)
+    return project_of(loaded.folder) / STORE_FOLDER if written is None else loaded.resolve(written)
 
 
 def check_there(faults: Faults, key: tuple[str | int, ...], path: Path) -> None:

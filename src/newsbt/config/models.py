@@ -153,7 +153,7 @@ class ExtractionConfig(Block):
 
 
 class PriceReaderConfig(Component):
-    """A reader or provider of prices: csv, parquet, excel, yfinance, akshare, baostock, or your own."""
+    """A reader of prices: csv, parquet, excel, store, or your own."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     volume_unit: Positive | None = Field(
@@ -173,7 +173,7 @@ class PriceReaderConfig(Component):
 
 
 class FxReaderConfig(Component):
-    """Exchange rates: csv or parquet with a path, or fixed with `rates`."""
+    """Exchange rates: csv with a path, fixed with `rates`, or store."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
     on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)

@@ -14,9 +14,11 @@ __all__ = ["FxTable"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FxTable:
-    """Rates by pair: ``rates["USDHKD"]`` is days (R,), ascending, and HKD per USD (R,) on each."""
+    """Rates by pair: ``rates["USDHKD"]`` is days (R,), ascending, and HKD per USD (R,) on each. `remedy` says
+    what to do about a pair that is missing, blank where that is to add it to the source."""
 
     rates: Mapping[str, tuple[Days, Floats]]
     rows_read: int = 0
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[Path, ...] = ()
+    remedy: str = ""

@@ -46,7 +46,7 @@ class FxRates:
 
 
 def align_fx(
-    rates: Quotes, account: str, panel: MarketPanel, universe: Universe, needed: Collection[str] = ()
+    rates: Quotes, account: str, panel: MarketPanel, universe: Universe, needed: Collection[str] = (), remedy: str = ""
 ) -> FxRates:
     """Rates of every currency of a universe on the rows of a panel.
 
@@ -58,6 +58,8 @@ def align_fx(
         Currency of the account, three capital letters.
     needed : collection of str
         Tickers that need a rate although they cannot be held, such as a benchmark index.
+    remedy : str
+        What to do about a pair that is missing; blank: to add it to `fx`.
 
     Raises
     ------
@@ -85,11 +87,13 @@ def align_fx(
         if quotes is None:
             holders = _holders(currency, panel, universe, needed)
             if panel.tradable[:, holders].any() and len(problems) == before:
+                add = (
+                    f"add rows of the pair {currency}{account} (or {account}{currency}) to `fx`, or a fixed "
+                    f"rate {{use: fixed, rates: {{{currency}{account}: ...}}}}"
+                )
                 message = (
                     f"no rate from {currency} to {account}, which {universe.tickers[holders[0]]} "
-                    f"needs; add rows of the pair {currency}{account} (or {account}{currency}) to `fx`, or a fixed "
-                    f"rate {{use: fixed, rates: {{{currency}{account}: ...}}}}; "
-                    "no two pairs with a currency in common make it"
+                    f"needs; {remedy or add}; no two pairs with a currency in common make it"
                 )
                 problems.append(Problem(code="missing_rate", key=f"fx.{currency}{account}", message=message))
             continue

@@ -72,12 +72,13 @@ class StoredRows:
 
     `table` has the columns of the store's files, and `file` and `row`: where each row stands, `file` pointing into
     `files` and rows being counted from 1. `records` are those of all pulls known then, of every kind, once each.
-    `warnings` say which files were left out.
+    `read` are all files that were read, those of the records among them; `warnings` say which ones were left out.
     """
 
     table: pa.Table
     files: tuple[Path, ...]
     records: pa.Table
+    read: tuple[Path, ...]
     warnings: tuple[str, ...] = ()
 
 
@@ -145,15 +146,23 @@ class PriceStore:
         return newest + _TICK
 
     def files(self, kind: str, as_of: datetime) -> tuple[Path, ...]:
-        """The files that rows of a kind are read from, as of an instant, the records of pulls among them, sorted."""
-        return tuple(
-            file.path for file in listing(self.folder) if file.kind in (kind, "pulls") and _may_hold(file, as_of)
-        )
+        """The files that :meth:`read` reads, those of the records of pulls among them, sorted."""
+
+        def found() -> tuple[Path, ...]:
+            listed = listing(self.folder)
+            stamps = _stamps(_records(listed, as_of, []))
+            return tuple(file.path for file in listed if _is_read(file, kind, as_of, stamps))
+
+        return _until_read(found)
+
+    def reaches_beyond(self, as_of: datetime) -> bool:
+        """Whether a file that is read as of an instant holds pulls of later ones as well."""
+        return any(file.is_compacted and file.stamp > as_of for file in listing(self.folder))
 
     def pulls(self, as_of: datetime | None = None) -> tuple[TickerPull, ...]:
         """All pulls up to an instant (now), one entry a ticker or pair and pull, oldest first."""
         instant = self.now() if as_of is None else as_of
-        return pulls_of(_until_read(lambda: _records(listing(self.folder), instant)))
+        return pulls_of(_until_read(lambda: _records(listing(self.folder), instant, None)))
 
     def read(self, kind: str, as_of: datetime, *, skip_damaged: bool = False) -> StoredRows:
         """All rows of a kind (``prices`` or ``rates``) of the pulls up to an instant.
@@ -167,24 +176,17 @@ class PriceStore:
 
     def _read(self, kind: str, as_of: datetime, skip_damaged: bool) -> StoredRows:
         found = listing(self.folder)
-        records = _records(found, as_of)
-        stamps = set(records.column("pulled_at").to_pylist())
         warnings: list[str] = []
+        left_out = warnings if skip_damaged else None
+        records = _records(found, as_of, left_out)
+        stamps = _stamps(records)
         tables: list[pa.Table] = [_located(FOLDERS[kind].empty_table(), 0)]
         files: list[Path] = []
-        for file in found:
-            # A file of a pull without a record was cut off, or is still being written: it does not count.
-            if file.kind != kind or not (file.is_compacted or file.stamp in stamps):
-                continue
-            try:
-                table = read_file(file)
-            except DataError as error:
-                if not skip_damaged:
-                    raise
-                warnings.append(f"{error}; what was pulled together with it is left out (`on_bad_row: skip`)")
-                continue
-            tables.append(_located(table, len(files)))
-            files.append(file.path)
+        used = [file for file in found if _is_read(file, kind, as_of, stamps)]
+        for file in used:
+            if file.kind == kind and (table := _read_unless_damaged(file, left_out)) is not None:
+                tables.append(_located(table, len(files)))
+                files.append(file.path)
         table = _once(_joined(tables, stamps), kind)
         lost = _lost(table, records.filter(pc.equal(records.column("kind"), kind)))
         if lost and not skip_damaged:
@@ -198,7 +200,8 @@ class PriceStore:
             gone = _instants({instant for instant, _, _ in lost})
             table = table.filter(pc.invert(pc.is_in(table.column("pulled_at"), gone)))
             records = records.filter(pc.invert(pc.is_in(records.column("pulled_at"), gone)))
-        return StoredRows(table=table, files=tuple(files), records=records, warnings=tuple(warnings))
+        read = tuple(file.path for file in used)
+        return StoredRows(table=table, files=tuple(files), records=records, read=read, warnings=tuple(warnings))
 
 
 def _until_read(read: Callable[[], T]) -> T:
@@ -211,16 +214,36 @@ def _until_read(read: Callable[[], T]) -> T:
     raise file_error(gone, "the file went while it was read, again and again: other processes change the store")
 
 
-def _may_hold(file: StoreFile, as_of: datetime) -> bool:
-    return file.is_compacted or file.stamp <= as_of
+def _is_read(file: StoreFile, kind: str, as_of: datetime, stamps: set[datetime]) -> bool:
+    """Whether a file may hold something of an instant. One of a pull without a record was cut off, or is still being
+    written: it does not count."""
+    if file.kind == "pulls":
+        return file.is_compacted or file.stamp <= as_of
+    return file.kind == kind and (file.is_compacted or file.stamp in stamps)
 
 
-def _records(found: Sequence[StoreFile], as_of: datetime) -> pa.Table:
+def _read_unless_damaged(file: StoreFile, left_out: list[str] | None) -> pa.Table | None:
+    """A file's rows; of a damaged one None, and a sentence in what is left out, unless that is None."""
+    try:
+        return read_file(file)
+    except DataError as error:
+        if left_out is None:
+            raise
+        left_out.append(f"{error}; what was pulled together with it is left out (`on_bad_row: skip`)")
+        return None
+
+
+def _records(found: Sequence[StoreFile], as_of: datetime, left_out: list[str] | None) -> pa.Table:
     """The records of the pulls up to an instant, each once: after a compaction that was cut off some stand twice."""
-    tables = [read_file(file) for file in found if file.kind == "pulls" and _may_hold(file, as_of)]
-    whole = pa.concat_tables([PULL_SCHEMA.empty_table(), *(one.replace_schema_metadata() for one in tables)])
+    tables = [_read_unless_damaged(file, left_out) for file in found if _is_read(file, "pulls", as_of, set())]
+    there = (one.replace_schema_metadata() for one in tables if one is not None)
+    whole = pa.concat_tables([PULL_SCHEMA.empty_table(), *there])
     known = whole.filter(pc.less_equal(whole.column("pulled_at"), pa.scalar(as_of, _INSTANT)))
     return known.group_by(known.column_names, use_threads=False).aggregate([])
+
+
+def _stamps(records: pa.Table) -> set[datetime]:
+    return set(records.column("pulled_at").to_pylist())
 
 
 def _once(table: pa.Table, kind: str) -> pa.Table:

@@ -22,6 +22,7 @@ from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.prices.align import AlignedPrices
 from newsbt.simulation.entry_rows import EntryPlacer
+from newsbt.steps.pulled_data import refuse_unpulled
 from newsbt.steps.run_inputs import RunInputs
 
 __all__ = ["MarketSetup", "set_up_market"]
@@ -67,6 +68,7 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
     universe, fx_table = inputs.universe, inputs.fx
     prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
     panel = prices.panel
+    refuse_unpulled(components, universe, panel)
     currency = config.account.currency or _shared_currency(universe, panel)
     benchmark = None if config.benchmark is None else _benchmark(config.benchmark, universe)
     rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
@@ -83,7 +85,14 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
         universe=universe,
         prices=prices,
         rules=rules,
-        fx=align_fx(quotes, currency, panel, universe, needed=[benchmark] if benchmark else ()),
+        fx=align_fx(
+            quotes,
+            currency,
+            panel,
+            universe,
+            needed=[benchmark] if benchmark else (),
+            remedy="" if fx_table is None else fx_table.remedy,
+        ),
         fees=components.costs.table(panel, universe, rulebook),
         slippage=components.slippage.table(panel, rules),
         limit_distance=config.execution.limit_distance if config.execution.entry == "limit" else None,
