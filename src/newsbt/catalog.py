@@ -67,6 +67,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "store": "newsbt.prices.stored_prices:StoredPrices",
     },
     "labellers": {
+        "llm": "newsbt.events.labelling.llm:LanguageModel",
         "rules": "newsbt.events.labelling.rule_labeller:Rules",
     },
     "linkers": {

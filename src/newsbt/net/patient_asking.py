@@ -142,6 +142,9 @@ class PatientAsker:
             except BadAddressError as error:
                 raise _error(address, str(error), code="refused") from None
             if following.origin != address.origin:
+                if body is not None:
+                    message = "the server redirects what is posted elsewhere; name the address it leads to"
+                    raise _error(address, message, code="refused")
                 sent = dict(asked)
             if following in seen:
                 raise _error(address, "the server redirects in a circle", code="refused")

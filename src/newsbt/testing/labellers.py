@@ -84,8 +84,9 @@ def check_labeller(
             else:
                 expect(bool(answer.reason and answer.message), f"{what}: a NoLabel says why, in a word and a sentence")
         expect(list(one.label([])) == [], "no texts have no answers")
-        apart = [found for text in asked for found in labeller.labelling(names).label([text])]
-        for text, first, again in zip(asked, answers, apart, strict=True):
-            same = repr(first) == repr(again)
+        again = labeller.labelling(names)
+        apart = [found for text in asked for found in again.label([text])]
+        for text, first, second in zip(asked, answers, apart, strict=True):
+            same = repr(first) == repr(second)
             expect(same, f"{text.headline.text[:60]!r} is labelled another way by itself, or the second time")
     return answers
