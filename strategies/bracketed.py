@@ -10,7 +10,8 @@ import newsbt
 class Bracketed(newsbt.BacktraderStrategy):
     """A moving average as a filter, a bracket of a stop and a limit as exits.
 
-    `percent` of the account's value goes into each entry; stop and target are fractions of the last close.
+    `percent` of the account's value goes into each entry; stop and target are fractions of the last close. News is
+    bought unless its sentiment is bad: where it is not known, the average decides.
     """
 
     params = (("average", 20), ("percent", 0.05), ("stop", 0.05), ("target", 0.10))
@@ -18,9 +19,11 @@ class Bracketed(newsbt.BacktraderStrategy):
     def __init__(self):
         self.averages = {data._name: bt.indicators.SMA(data.close, period=self.p.average) for data in self.datas}
 
-    def on_announcement(self, event, links):  # noqa: ARG002
+    def on_announcement(self, event, links):
+        if event.sentiment < 0:
+            return
         for link in links:
-            if link.hop > 0 or link.signal <= 0:
+            if link.hop > 0:
                 continue
             if link.relation == "sector_index" or link.ticker not in self.averages:
                 continue

@@ -49,6 +49,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         spans=summary.spans,
         drops=summary.drops,
         not_linked=summary.not_linked,
+        without_sign=summary.without_sign,
         unused=summary.unused,
         hindsight=summary.hindsight,
         notices=summary.notices,

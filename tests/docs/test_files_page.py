@@ -27,7 +27,8 @@ WORD = re.compile(r"`([^`]+)`")
 # Mappings whose keys are data (names, tickers, reasons, metrics), as `document:path`; `*` stands for one such key.
 BY_DATA = (
     "run.json:strategies.metrics", "run.json:*reasons", "run.json:benchmark.metrics", "run.json:definitions",
-    "run.json:drops", "run.json:drops.*", "run.json:not_linked", "run.json:refusals", "run.json:refusals.*",
+    "run.json:drops", "run.json:drops.*", "run.json:not_linked", "run.json:without_sign", "run.json:refusals",
+    "run.json:refusals.*",
     "run.json:hashes.data", "run.json:hashes.strategies", "run.json:timings.simulate", "run.json:versions",
     "run.json:strategies.analyzers", "run.json:benchmark.analyzers",
     "evidence.json:placebo", "evidence.json:decay", "evidence.json:capacity", "evidence.json:attribution",
@@ -36,9 +37,10 @@ BY_DATA = (
     "context.json:zones", "context.json:tickers", "context.json:shares", "context.json:events.at",
     "context.json:events.reactions",
     "run:*metrics", "run:*reasons", "show:*metrics", "show:*reasons", "show:definitions", "show:drops", "show:drops.*",
-    "show:not_linked", "show:refusals", "show:refusals.*", "show:hashes.*", "show:timings.simulate", "show:versions",
+    "show:not_linked", "show:without_sign", "show:refusals", "show:refusals.*", "show:hashes.*",
+    "show:timings.simulate", "show:versions",
     "run:runs.verdicts", "show:verdicts",
-    "check:drops", "check:drops.*", "check:not_linked",
+    "check:drops", "check:drops.*", "check:not_linked", "check:without_sign",
     "orders:next_openings", "orders:last_prices",
     "sweep:*metrics", "sweep:*params", "sweep:reasons",
     "study:left_out", "study:*excluded", "study:groups.windows.p",

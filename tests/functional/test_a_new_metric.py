@@ -23,8 +23,8 @@ from projects import write_project
 CONFIG = """
 account: {cash: 100000, currency: HKD}
 strategies:
-  - {name: S, use: issuer_drift, position: {weight: 0.5, hold: 14}}
-  - {name: T, use: issuer_drift, position: {weight: 0.1, hold: 14}}
+  - {name: S, use: issuer_drift, params: {sign: one}, position: {weight: 0.5, hold: 14}}
+  - {name: T, use: issuer_drift, params: {sign: one}, position: {weight: 0.1, hold: 14}}
 baselines: []
 evaluation: {placebo: 0, bootstrap: 50, periods_per_year: 250}
 """

@@ -20,7 +20,8 @@ from projects import write_project
 
 CONFIG = """
 account: {cash: 1000000, currency: HKD}
-strategies: [{name: Named, use: named_tickers, params: {event_types: [news]}, position: {weight: 0.3, hold: 2}}]
+strategies: [{name: Named, use: named_tickers, params: {sign: one, event_types: [news]},
+    position: {weight: 0.3, hold: 2}}]
 evaluation: {placebo: 0, bootstrap: 0}
 """
 INSTRUMENTS = """

@@ -11,7 +11,7 @@ from projects import write_project
 
 CONFIG = """
 account: {cash: 100000, currency: HKD}
-strategies: [{name: Follow, use: named_tickers}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one}}]
 baselines: []
 """
 TABLES = {

@@ -48,12 +48,14 @@ def flat() -> pd.DataFrame:
     return pd.DataFrame(made, columns=["ticker", "date", "open", "high", "low", "close", "volume"])
 
 
-def market(*events: dict[str, Any], prices: pd.DataFrame | None = None) -> SmallMarket:
+def market(
+    *events: dict[str, Any], prices: pd.DataFrame | None = None, relations: pd.DataFrame = RELATIONS
+) -> SmallMarket:
     return SmallMarket(
         prices=flat() if prices is None else prices,
         announcements=make_events(*({"published_at": "2025-03-04T00:00Z", **event} for event in events)),
         instruments=INSTRUMENTS,
-        relations=RELATIONS,
+        relations=relations,
         memberships=NOTHING,
         fx=NOTHING,
         options={"execution": {"latency": 0}},
@@ -74,9 +76,8 @@ def tickers(strategy: Any, **event: Any) -> list[str]:
 
 def test_named_tickers_trades_what_is_named_and_nothing_that_hangs_on_it() -> None:
     events = ({"tickers": "A.HK;D.HK", "sentiment": -0.5}, {"tickers": "A.HK"}, {"issuer": "Beta"})
-    assert answers(NamedTickers(), *events) == [
-        ("e1", "A.HK", -0.5, 0), ("e1", "D.HK", -0.5, 0), ("e2", "A.HK", 1.0, 0),
-    ]  # fmt: skip
+    named = [("e1", "A.HK", -0.5, 0), ("e1", "D.HK", -0.5, 0)]
+    assert answers(NamedTickers(), *events) == named  # nothing says which way the second is to be traded
 
 
 def test_a_rival_release_buys_what_can_be_traded_of_the_theme_that_day() -> None:
@@ -101,31 +102,68 @@ def test_issuers_go_by_any_of_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign", "expected"), [("one", [1, 1, 1]), ("effect", [1, -0.5, 1]), ("sentiment", [-0.4, -0.4, -0.4])]
+    ("sign", "expected"),
+    [
+        ("one", {"A.HK": 1, "B.HK": 1, "D.HK": 1}),
+        ("short", {"A.HK": -1, "B.HK": -1, "D.HK": -1}),
+        ("type", {"A.HK": 1, "B.HK": 1, "D.HK": 1}),
+        ("effect", {"B.HK": -0.5}),  # Lab has no relation to the others
+        ("sentiment", {"A.HK": -0.4, "B.HK": -0.4, "D.HK": -0.4}),
+    ],
 )
-def test_the_sign_of_a_rival_release(sign: str, expected: list[float]) -> None:
+def test_the_sign_of_a_rival_release(sign: str, expected: dict[str, float]) -> None:
     found = answers(RivalRelease(sign=sign), {"issuer": "Lab", "sentiment": -0.4})
-    assert [signal for _, _, signal, _ in found] == expected
-    assert {signal for *_, signal, _ in answers(RivalRelease(sign="sentiment"), {"issuer": "Lab"})} == {1.0}
+    assert {ticker: signal for _, ticker, signal, _ in found} == expected
+    assert answers(RivalRelease(sign="sentiment"), {"issuer": "Lab"}) == []
+
+
+def test_an_issuers_own_listings_have_the_effect_one() -> None:
+    found = answers(RivalRelease(sign="effect"), {"issuer": "Beta", "rivals": "o1"})
+    assert [(ticker, signal) for _, ticker, signal, _ in found] == [("B.HK", 1.0), ("D.HK", 0.5)]
 
 
 def test_issuer_drift_follows_the_sign_in_all_listings_of_that_day() -> None:
     events = ({"issuer": "Alef", "sentiment": -0.3}, {"issuer": "Alpha", "published_at": "2025-03-05T00:00Z"})
-    assert answers(IssuerDrift(), *events) == [
-        ("e1", "A.HK", -1.0, 0), ("e2", "A.HK", 1.0, 0), ("e2", "A2.HK", 1.0, 0),
+    assert answers(IssuerDrift(), *events) == [("e1", "A.HK", -1.0, 0)]
+    assert answers(IssuerDrift(sign="short"), *events) == [
+        ("e1", "A.HK", -1.0, 0), ("e2", "A.HK", -1.0, 0), ("e2", "A2.HK", -1.0, 0),
     ]  # fmt: skip
 
 
 def test_spillover_is_signed_and_loses_by_the_hop() -> None:
-    event = {"issuer": "Beta", "sentiment": -1.0}
-    assert answers(Spillover(), event) == [("e1", "D.HK", 0.5, 0)]
-    assert answers(Spillover(hops=2, decay=0.25), event) == [("e1", "D.HK", 0.5, 0), ("e1", "A.HK", -0.1, 0)]
-    assert answers(Spillover(hops=2, relations=("customer_of",)), event) == [("e1", "A.HK", -0.2, 0)]
+    event = {"issuer": "Beta", "sentiment": -0.8}
+    assert answers(Spillover(), event) == [("e1", "D.HK", -0.4, 0)]
+    assert answers(Spillover(sign="one"), event) == answers(Spillover(sign="effect"), event)
+    both = {"hops": 2, "decay": 0.25, "sign": "one"}
+    assert answers(Spillover(**both), event) == [("e1", "D.HK", 0.5, 0), ("e1", "A.HK", -0.1, 0)]
+    assert answers(Spillover(**both | {"sign": "short"}), event) == [("e1", "D.HK", -0.5, 0), ("e1", "A.HK", 0.1, 0)]
+    assert answers(Spillover(hops=2, relations=("customer_of",)), event) == [("e1", "A.HK", 0.16, 0)]
+    assert answers(Spillover(), {"issuer": "Beta"}) == []
+    no_effect = market({"issuer": "Lab", "sentiment": 1.0}, relations=RELATIONS.assign(effect=None))
+    assert no_effect.signals(Spillover()).empty and no_effect.view().links["weight"].isna().all()
+
+
+@pytest.mark.parametrize("strategy", [NamedTickers, IssuerDrift, SectorIndex, Spillover, SentimentDecay, RivalRelease])
+def test_a_sign_of_another_word_is_refused(strategy: Any) -> None:
+    with pytest.raises(ValueError, match="did you mean 'sentiment'"):
+        strategy(sign="sentimant")
+
+
+@pytest.mark.parametrize("strategy", [NamedTickers, IssuerDrift, SectorIndex])
+@pytest.mark.parametrize(("sign", "expected"), [("sentiment", None), ("type", None), ("one", 1.0), ("effect", 1.0),
+                                                ("short", -1.0)])  # fmt: skip
+def test_news_without_a_sign_is_not_traded(strategy: Any, sign: str, expected: float | None) -> None:
+    """A policy has no default sign, and this one no sentiment."""
+    event = {"issuer": "Alpha", "tickers": "A.HK", "event_type": "policy"}
+    wanted = set() if expected is None else {expected}
+    assert {signal for *_, signal, _ in answers(strategy(sign=sign), event)} == wanted
+    release = event | {"event_type": "model_release"}
+    assert {signal for *_, signal, _ in answers(strategy(sign="type"), release)} == {1.0}
 
 
 def test_sector_index_trades_the_index_with_the_sentiment() -> None:
     events = ({"tickers": "A.HK", "sentiment": -0.5}, {"issuer": "Alpha"}, {"issuer": "Beta"})
-    assert answers(SectorIndex(), *events) == [("e1", "^I", -0.5, 0), ("e2", "^I", 1.0, 0)]
+    assert answers(SectorIndex(), *events) == [("e1", "^I", -0.5, 0)]
 
 
 def test_fade_bets_against_the_first_bar_one_bar_later() -> None:
@@ -150,6 +188,7 @@ def test_sentiment_decays_by_half_in_a_half_life_from_the_row_before_the_first_b
     events = (
         {"tickers": "A.HK", "sentiment": 0.8, "relevance": 0.5},
         {"tickers": "A.HK", "published_at": "2025-03-06T00:00Z", "sentiment": -0.6},
+        {"tickers": "A.HK"},  # nobody knows whether it is good
     )
     grid = market(*events).signals(SentimentDecay(half_life=1.0))
     np.testing.assert_allclose(grid["A.HK"], [0.4, 0.2, 0.1 - 0.6, 0.05 - 0.3], atol=1e-12)
@@ -171,8 +210,8 @@ def test_event_types_choose_the_events(strategy: Any) -> None:
         {"issuer": "Beta", "tickers": "A.HK", "event_type": "news"},
         {"issuer": "Beta", "tickers": "A.HK", "event_type": "funding"},
     )
-    assert {event for event, *_ in answers(strategy(), *events)} == {"e1", "e2"}
-    assert {event for event, *_ in answers(strategy(event_types=("funding",)), *events)} == {"e2"}
+    assert {event for event, *_ in answers(strategy(sign="one"), *events)} == {"e1", "e2"}
+    assert {event for event, *_ in answers(strategy(event_types=("funding",), sign="one"), *events)} == {"e2"}
 
 
 def test_fade_asks_for_a_first_bar_that_traded() -> None:

@@ -13,7 +13,7 @@ from projects import write_project
 CONFIG = """
 account: {cash: 5, currency: HKD}
 execution: {costs: {use: flat, commission_bps: 10}, slippage: {use: zero}, participation: 0.1}
-strategies: [{name: Follow, use: named_tickers, position: {weight: 0.5, hold: 1}}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one}, position: {weight: 0.5, hold: 1}}]
 baselines: []
 """
 TABLES = {

@@ -120,7 +120,7 @@ def test_sentiment_goes_along_relations_with_its_sign() -> None:
     news = make_events(("2025-03-05T19:00Z", "Lab"), sentiment=0.8, event_type="model_release")
     market = small_market(events=news)
     links = market.view(hops=2).links
-    signals = market.signals(example("related_sentiment")(least=0.0)).set_index("ticker")["signal"]
+    signals = market.signals(example("related_sentiment")(least=0.0, sign="sentiment")).set_index("ticker")["signal"]
     direct = links[links["hop"] == 1].set_index("ticker")
     assert len(direct)
     for ticker, link in direct.iterrows():

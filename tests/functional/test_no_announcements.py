@@ -21,8 +21,8 @@ announcements: []
 account: {cash: 100000, currency: CNY}
 strategies:
   - {name: Prices, use: 'mine.py:Up', position: {mode: target, weight: 0.5}}
-  - {name: Named, use: named_tickers}
-  - {name: Fading, use: sentiment_decay, position: {mode: target}}
+  - {name: Named, use: named_tickers, params: {sign: one}}
+  - {name: Fading, use: sentiment_decay, params: {sign: one}, position: {mode: target}}
 evaluation: {placebo: 5, bootstrap: 0}
 output: {runs: runs}
 sweep: {strategy: Prices, grid: {position.weight: [0.2, 0.5]}}

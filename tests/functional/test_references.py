@@ -17,7 +17,7 @@ from projects import write_project
 
 CONFIG = """
 account: {cash: 100000, currency: HKD}
-strategies: [{name: S, use: issuer_drift}]
+strategies: [{name: S, use: issuer_drift, params: {sign: one}}]
 baselines: []
 evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
 """

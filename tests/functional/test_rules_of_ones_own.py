@@ -14,7 +14,7 @@ from projects import rows, run_project, write_project
 CONFIG = """
 account: {cash: 1000000, currency: HKD}
 execution: {slippage: {use: zero}, market_rules: rules.yaml, participation: null}
-strategies: [{name: Follow, use: named_tickers, position: {weight: 0.2, hold: 1}}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one}, position: {weight: 0.2, hold: 1}}]
 baselines: []
 """
 TABLES = {

@@ -341,7 +341,7 @@ def test_readers_of_a_users_own_meet_the_universe_too(tmp_path: Path) -> None:
     config = """
         announcements: {use: "own.py:News"}
         prices: {use: "own.py:Prices"}
-        strategies: [{name: S, use: named_tickers, position: {weight: 0.5}}]
+        strategies: [{name: S, use: named_tickers, params: {sign: one}, position: {weight: 0.5}}]
         execution: {costs: {use: zero}}
         evaluation: {placebo: 0, bootstrap: 0}
         baselines: []

@@ -31,7 +31,8 @@ TABLES = {
         """,
 }
 STRATEGY = (
-    "strategies: [{name: S, use: named_tickers, position: {weight: 0.1}}]\nbaselines: []\nevaluation: {placebo: 0}\n"
+    "strategies: [{name: S, use: named_tickers, params: {sign: one}, position: {weight: 0.1}}]\nbaselines: []\n"
+    "evaluation: {placebo: 0}\n"
 )
 
 READER = '''
@@ -228,7 +229,7 @@ def test_a_labeller_that_asks_a_language_model(
         "e2,2025-03-03T12:00:00Z,news,Pier,A boat sinks,P.HK\n",
         encoding="utf-8",
     )
-    config = write_project(tmp_path, block + STRATEGY, **TABLES)
+    config = write_project(tmp_path, block + STRATEGY.replace("sign: one", "sign: sentiment"), **TABLES)
     run, events = ran(config, capsys)
     assert {row["event_id"]: row["signal"] for row in events} == {"e1": 0.75, "e2": -0.5}
     assert len(asked) == 2  # by `check`; the run found the answers beside the config

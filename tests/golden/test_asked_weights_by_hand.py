@@ -133,8 +133,8 @@ def test_bars_of_five_minutes_go_by_the_last_of_each_session(
         U,      Up,   XNYS,     main,  USD
         """,
         announcements="""
-        event_id, published_at,           event_type, issuer, headline, tickers
-        u,        2025-03-06T10:00-05:00, news,       Up,     x,        U
+        event_id, published_at,           event_type, issuer, headline, tickers, sentiment
+        u,        2025-03-06T10:00-05:00, news,       Up,     x,        U,       1
         """,
         prices=prices,
     )

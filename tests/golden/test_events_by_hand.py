@@ -17,7 +17,7 @@ execution: {{latency: 0, costs: {{use: zero}}, slippage: {{use: zero}}, engine: 
 evaluation: {{periods_per_year: 250, placebo: 0, bootstrap: 0}}
 strategies:
   - {{name: Events, use: {use}}}
-  - {{name: Grid, use: sentiment_decay, position: {{mode: target}}}}
+  - {{name: Grid, use: sentiment_decay, params: {{sign: one}}, position: {{mode: target}}}}
 baselines: [buy_and_hold]
 """
 TABLES = {
@@ -71,7 +71,7 @@ LINKED = [
 def test_every_announcement_has_a_row(tmp_path: Path, engine: str) -> None:
     """Nine announcements, three rows of prices (3, 4, 5 March): two before and after them, two traded or linked, five
     linked to nothing for four reasons. The baseline trades no event and has no row."""
-    result = run_project(tmp_path, CONFIG.format(engine=engine, use="issuer_drift"), **TABLES)
+    result = run_project(tmp_path, CONFIG.format(engine=engine, use="issuer_drift, params: {sign: one}"), **TABLES)
     assert rows(result["Events"].events, *ROWS) == LINKED
     grid = rows(result["Grid"].events, *ROWS)
     assert [row[:5] + row[6:] for row in grid] == [row[:5] + row[6:] for row in LINKED]
@@ -130,9 +130,7 @@ def test_an_event_that_is_linked_too_far_away_says_so(tmp_path: Path) -> None:
         far,      2025-03-04T08:00+08:00, model_release, Far,    h
         """,
     }
-    config = CONFIG.format(engine="compiled", use="spillover").replace(
-        "name: Events, use: spillover", "name: Events, use: spillover, params: {hops: 2}"
-    )
+    config = CONFIG.format(engine="compiled", use="spillover, params: {hops: 2, sign: one}")
     result = run_project(tmp_path, config, **tables)
     assert rows(result["Events"].events, "event_id", "ticker", "weight", "refused_reason") == [
         ("far", "C.HK", -0.5, "no_short")

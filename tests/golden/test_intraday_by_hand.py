@@ -33,9 +33,9 @@ def test_lunch_half_day_and_three_kinds_of_hold(tmp_path: Path) -> None:
         account: {cash: 1000000, currency: HKD}
         execution: {costs: {use: zero}, slippage: {use: zero}, latency: 0min}
         strategies:
-          - {name: Bars, use: named_tickers, position: {weight: 0.1, hold: 2}}
-          - {name: Sessions, use: named_tickers, position: {weight: 0.1, hold: {sessions: 1}}}
-          - {name: Minutes, use: named_tickers, position: {weight: 0.1, hold: 30min}}
+          - {name: Bars, use: named_tickers, params: {sign: one}, position: {weight: 0.1, hold: 2}}
+          - {name: Sessions, use: named_tickers, params: {sign: one}, position: {weight: 0.1, hold: {sessions: 1}}}
+          - {name: Minutes, use: named_tickers, params: {sign: one}, position: {weight: 0.1, hold: 30min}}
         baselines: []
         """,
         instruments="""
@@ -107,7 +107,7 @@ def test_t_plus_one_and_the_limit_go_by_the_session(tmp_path: Path, stamp: str) 
         account: {{cash: 100000, currency: CNY}}
         execution: {{costs: {{use: zero}}, slippage: {{use: zero}}, latency: 0min}}
         prices: {{use: csv, path: prices.csv, stamp: {stamp}, volume_unit: 100, timezone: Asia/Shanghai}}
-        strategies: [{{name: One bar, use: named_tickers, position: {{weight: 0.2, hold: 1}}}}]
+        strategies: [{{name: One bar, use: named_tickers, params: {{sign: one}}, position: {{weight: 0.2, hold: 1}}}}]
         baselines: []
         """,
         instruments="""
@@ -153,7 +153,8 @@ def test_two_bars_of_one_session_are_one_date_and_a_refusal_tells_the_local_time
         """
         account: {cash: 1000000, currency: HKD}
         execution: {costs: {use: zero}, slippage: {use: zero}, latency: 0min}
-        strategies: [{name: Follow, use: named_tickers, position: {weight: 0.1, hold: null, max_positions: 2}}]
+        strategies: [{name: Follow, use: named_tickers, params: {sign: one},
+            position: {weight: 0.1, hold: null, max_positions: 2}}]
         baselines: []
         """,
         instruments="""

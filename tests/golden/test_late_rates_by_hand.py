@@ -21,7 +21,7 @@ CONFIG = """
 account: {{cash: 100000, currency: HKD}}
 execution: {{latency: 0min, costs: {{use: zero}}, slippage: {{use: zero}}, entry: {entry},
   engine: {engine}}}
-strategies: [{{name: S, use: named_tickers, position: {{weight: 0.5, hold: 1}}}}]
+strategies: [{{name: S, use: named_tickers, params: {{sign: one}}, position: {{weight: 0.5, hold: 1}}}}]
 baselines: [buy_and_hold, equal_weight, benchmark]
 benchmark: ^C
 evaluation: {{placebo: 0, bootstrap: 0, periods_per_year: 250}}

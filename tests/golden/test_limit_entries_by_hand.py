@@ -37,7 +37,7 @@ def test_inside_the_bar_better_at_the_open_and_only_touched(tmp_path: Path, engi
           costs: {{use: zero}}
           slippage: {{use: bps, bps: 50}}
         evaluation: {{placebo: 0, bootstrap: 0}}
-        strategies: [{{name: Wait, use: named_tickers, position: {{weight: 0.1, hold: null}}}}]
+        strategies: [{{name: Wait, use: named_tickers, params: {{sign: one}}, position: {{weight: 0.1, hold: null}}}}]
         baselines: []
         """,
         instruments="""
@@ -152,7 +152,7 @@ def test_an_order_waits_for_a_later_bar_of_its_session(tmp_path: Path, engine: s
           costs: {{use: zero}}
           slippage: {{use: zero}}
         evaluation: {{placebo: 0, bootstrap: 0}}
-        strategies: [{{name: Wait, use: named_tickers, position: {{weight: 0.1, hold: null}}}}]
+        strategies: [{{name: Wait, use: named_tickers, params: {{sign: one}}, position: {{weight: 0.1, hold: null}}}}]
         baselines: []
         """,
         instruments="""

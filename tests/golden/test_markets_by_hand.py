@@ -20,7 +20,7 @@ def test_hong_kong_comes_before_new_york_and_each_in_its_money(tmp_path: Path) -
         """
         account: {cash: 1000000, currency: HKD}
         execution: {costs: {use: zero}, slippage: {use: zero}}
-        strategies: [{name: Both, use: named_tickers, position: {weight: 0.6, hold: 1}}]
+        strategies: [{name: Both, use: named_tickers, params: {sign: one}, position: {weight: 0.6, hold: 1}}]
         baselines: []
         """,
         instruments="""
@@ -216,7 +216,7 @@ def test_news_of_the_evening_trades_in_new_york_first_and_in_hong_kong_next_morn
         """
         account: {cash: 100000, currency: HKD}
         execution: {costs: {use: zero}, slippage: {use: zero}}
-        strategies: [{name: Both, use: issuer_drift, position: {weight: 0.6, hold: 1}}]
+        strategies: [{name: Both, use: issuer_drift, params: {sign: one}, position: {weight: 0.6, hold: 1}}]
         baselines: []
         """,
         instruments="""

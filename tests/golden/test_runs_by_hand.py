@@ -27,7 +27,7 @@ def test_two_bars_held_with_costs_and_slippage(tmp_path: Path) -> None:
         account: {cash: 100000, currency: HKD}
         execution: {costs: {use: flat, commission_bps: 10}, slippage: {use: bps, bps: 50}}
         evaluation: {periods_per_year: 250}
-        strategies: [{name: Hold two, use: named_tickers, position: {weight: 0.5, hold: 2}}]
+        strategies: [{name: Hold two, use: named_tickers, params: {sign: one}, position: {weight: 0.5, hold: 2}}]
         baselines: []
         """,
         instruments="""
@@ -120,7 +120,8 @@ def test_what_is_traded_on_one_session_is_one_independent_date(tmp_path: Path) -
         """
         account: {cash: 100000, currency: HKD}
         execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}}
-        strategies: [{name: S, use: named_tickers, position: {weight: 0.1, hold: 1, on_repeat: add}}]
+        strategies: [{name: S, use: named_tickers, params: {sign: one},
+            position: {weight: 0.1, hold: 1, on_repeat: add}}]
         baselines: []
         evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
         """,
@@ -160,7 +161,8 @@ def test_an_event_that_two_markets_trade_on_two_days_is_one_independent_date(tmp
         """
         account: {cash: 100000, currency: HKD}
         execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}}
-        strategies: [{name: S, use: named_tickers, position: {weight: 0.1, hold: 1, on_repeat: add}}]
+        strategies: [{name: S, use: named_tickers, params: {sign: one},
+            position: {weight: 0.1, hold: 1, on_repeat: add}}]
         baselines: []
         evaluation: {placebo: 0, bootstrap: 0, periods_per_year: 250}
         """,
@@ -279,7 +281,7 @@ def test_news_inside_a_session_fills_at_its_close(tmp_path: Path) -> None:
         """
         account: {cash: 100000, currency: HKD}
         execution: {entry: same_close, latency: 0min, costs: {use: zero}, slippage: {use: zero}}
-        strategies: [{name: At the close, use: named_tickers, position: {weight: 0.4, hold: 1}}]
+        strategies: [{name: At the close, use: named_tickers, params: {sign: one}, position: {weight: 0.4, hold: 1}}]
         baselines: []
         """,
         instruments="""
@@ -329,7 +331,7 @@ def test_an_index_trades_as_its_proxy(tmp_path: Path) -> None:
         account: {cash: 100000, currency: HKD}
         execution: {costs: {use: zero}, slippage: {use: zero}, participation: 0.1}
         benchmark: ^IDX
-        strategies: [{name: Sector, use: sector_index, position: {weight: 0.5, hold: 2}}]
+        strategies: [{name: Sector, use: sector_index, params: {sign: one}, position: {weight: 0.5, hold: 2}}]
         baselines: [benchmark]
         """,
         instruments="""
@@ -416,7 +418,8 @@ def test_grids_wait_for_an_opening_under_same_close_too(tmp_path: Path) -> None:
         account: {cash: 100000, currency: HKD}
         execution: {entry: same_close, costs: {use: zero}, slippage: {use: zero}}
         strategies:
-          - {name: Decay, use: sentiment_decay, params: {half_life: 1}, position: {mode: target, weight: 0.5}}
+          - {name: Decay, use: sentiment_decay, params: {sign: one, half_life: 1},
+             position: {mode: target, weight: 0.5}}
           - {name: Step, use: stepping.py:Latest, position: {mode: target, weight: 0.5}}
         baselines: []
         """,
@@ -453,9 +456,9 @@ def test_a_run_of_a_day_or_two_is_a_run(tmp_path: Path, sessions: int) -> None:
         tmp_path,
         """
         strategies:
-          - {name: Named, use: named_tickers}
+          - {name: Named, use: named_tickers, params: {sign: one}}
           - {name: Fade, use: fade}
-          - {name: Decay, use: sentiment_decay, position: {mode: target}}
+          - {name: Decay, use: sentiment_decay, params: {sign: one}, position: {mode: target}}
         """,
         instruments="""
         ticker, name,  exchange, board, currency, lot_size

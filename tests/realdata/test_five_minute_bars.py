@@ -34,8 +34,8 @@ prices: {use: csv, path: PATH, stamp: end, volume_unit: 100, timezone: Asia/Shan
 account: {cash: 1000000}
 execution: {latency: 0min, slippage: {use: zero}}
 strategies:
-  - {name: Half an hour, use: named_tickers, position: {weight: 0.1, hold: 30min}}
-  - {name: Next day, use: named_tickers, position: {weight: 0.1, hold: {sessions: 1}}}
+  - {name: Half an hour, use: named_tickers, params: {sign: one}, position: {weight: 0.1, hold: 30min}}
+  - {name: Next day, use: named_tickers, params: {sign: one}, position: {weight: 0.1, hold: {sessions: 1}}}
 baselines: []
 evaluation: {placebo: 0, bootstrap: 0}
 """

@@ -36,8 +36,9 @@ def _fall(scenario: Scenario, ticker: str, t: int) -> float:
     return 0.5 if closes[-1] < closes[-2] else -0.25 if closes[-1] > closes[-2] * 1.03 else 0.25
 
 
-def _links(scenario: Scenario) -> list[tuple[int, str, str, float]]:
-    """S2, T5: row in which each link can first be traded, event, ticker, and sentiment x relevance, 1 where blank."""
+def _links(scenario: Scenario) -> list[tuple[int, str, str, float, bool]]:
+    """S2, T5: row in which each link can first be traded, event, ticker, sentiment x relevance, 1 where blank, and
+    whether the sentiment is known."""
     found = []
     for item in sorted(scenario.news, key=lambda one: one.event_id):
         direct = [ticker for ticker in item.tickers if is_listed(scenario, ticker, item.published_at)]
@@ -48,7 +49,7 @@ def _links(scenario: Scenario) -> list[tuple[int, str, str, float]]:
         for ticker in dict.fromkeys([*direct, *filter(None, indices)]):
             key = first_key(scenario, instrument_of(scenario, traded(scenario, ticker)).exchange, item.published_at)
             if not isinstance(key, str):
-                found.append((scenario.rows.index(key), item.event_id, ticker, value))
+                found.append((scenario.rows.index(key), item.event_id, ticker, value, item.sentiment is not None))
     return found
 
 
@@ -60,21 +61,21 @@ def is_listed(scenario: Scenario, ticker: str, at: datetime) -> bool:
 
 def _news(scenario: Scenario, ticker: str, t: int) -> float:
     sentiments = {item.event_id: item.sentiment for item in scenario.news}
-    counting = [sentiments[name] for row, name, linked, _ in _links(scenario) if linked == ticker and row <= t + 1]
+    counting = [sentiments[name] for row, name, linked, *_ in _links(scenario) if linked == ticker and row <= t + 1]
     total = sum(0.0 if sentiment is None else sentiment for sentiment in counting)
     return max(-1.0, min(1.0, 0.5 * total))
 
 
 def _causes(scenario: Scenario, grid: dict[Key, dict[str, float]]) -> tuple[Cause, ...]:
-    """Where the signal rose, good news alone, where it fell, bad, unless there is only the other."""
+    """Where the signal rose, good news, where it fell, bad, unless there is only the other; unknown either way."""
     rows = scenario.rows
-    first: dict[tuple[int, str], list[tuple[str, float]]] = {}
-    for row, name, ticker, value in _links(scenario):
+    first: dict[tuple[int, str], list[tuple[str, float, bool]]] = {}
+    for row, name, ticker, value, known in _links(scenario):
         if value:
-            first.setdefault((max(row - 1, 0), traded(scenario, ticker)), []).append((name, value))
+            first.setdefault((max(row - 1, 0), traded(scenario, ticker)), []).append((name, value, known))
     found = []
     for (row, ticker), news in sorted(first.items()):
         moved = grid[rows[row]][ticker] - (grid[rows[row - 1]][ticker] if row else 0.0)
-        helped = [(name, value) for name, value in news if value * moved > 0] or news
-        found += [Cause(rows[row], ticker, name, abs(value)) for name, value in helped]
+        helped = [one for one in news if one[1] * moved > 0 or not one[2]] or news
+        found += [Cause(rows[row], ticker, name, abs(value)) for name, value, _ in helped]
     return tuple(found)

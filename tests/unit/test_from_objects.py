@@ -46,7 +46,7 @@ def test_the_kept_config_tells_the_parameters_of_strategies() -> None:
     found = components_of(CONFIG, strategies=[Fade(min_move=0.02), NamedTickers, Crossing])
     assert [item["params"] for item in found.document["strategies"]] == [
         {"min_move": 0.02, "event_types": []},
-        {"event_types": []},
+        {"event_types": [], "sign": "sentiment"},
         {"period": 4},
     ]
 

@@ -155,7 +155,14 @@ def _config(folder: Path, prices: Sequence[OwnFile], news: OwnFile | None, liste
         ]
     else:
         use = "named_tickers" if news.names_tickers else "issuer_drift"
-        lines += [f"  - {{name: Follow the news, use: {use}, position: {{weight: 0.1, hold: 5}}}}"]
+        if not news.has_sentiment:
+            lines += [
+                "  # The news says nowhere whether it is good or bad: `sign: one` takes all of it for good. A column",
+                "  # `sentiment` in [-1, 1] tells (`sign: sentiment`), or the type of event (`sign: type`).",
+            ]
+        sign = "sentiment" if news.has_sentiment else "one"
+        position = "position: {weight: 0.1, hold: 5}"
+        lines += [f"  - {{name: Follow the news, use: {use}, params: {{sign: {sign}}}, {position}}}"]
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -49,7 +50,8 @@ NO_TABLE = ("missing_column", "empty_file")  # why a sheet holds no prices
 class OwnFile:
     """One file or folder as the config reads it: `options` are keys with their value and why, `asked` are keys with
     their question and an example of the answer; `notes` say what was read, `unknown` what of it nothing tells.
-    `names_tickers` says of news whether all of them name tickers, not only their issuers."""
+    `names_tickers` says of news whether all of them name tickers, not only their issuers, `has_sentiment` whether any
+    has a sentiment."""
 
     path: Path
     use: str
@@ -58,6 +60,7 @@ class OwnFile:
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     names_tickers: bool = True
+    has_sentiment: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,8 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     linked = batch.rows_read - len({one.event_id for one in lost})
     counted = f"{batch.rows_read:,} announcement{'s' if batch.rows_read != 1 else ''}, {linked:,} of these instruments"
     names_tickers = all(item.tickers for item in batch.announcements)
-    return OwnFile(path, use, asked, options, (counted, *notes), unknown, names_tickers)
+    has_sentiment = not all(math.isnan(item.sentiment) for item in batch.announcements)
+    return OwnFile(path, use, asked, options, (counted, *notes), unknown, names_tickers, has_sentiment)
 
 
 def _some(names: Sequence[str]) -> str:

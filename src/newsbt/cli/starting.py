@@ -21,24 +21,22 @@ import newsbt
 
 
 class {cls}(newsbt.Strategy):
-    """Buys the listings that an announcement is about, by its sentiment; 1 where that is blank.
+    """Trades the listings that an announcement is about by the sign of the news; without one, not at all.
 
-    The fields are the parameters that a config may set.
+    The fields are the parameters that a config may set. `sign` is what makes news good or bad: `type`, that a release
+    is good news for its maker, or `sentiment`, `one`, `short`.
     """
 
     event_types: tuple[str, ...] = ("model_release",)
-    min_sentiment: float = 0.0
+    sign: str = "type"
 
     def signal(self, view: newsbt.EventView) -> newsbt.Signal:
         # A row for each event and instrument it touches. `row` is the first bar that can be traded: what is in
         # view.close[row] is not known yet when the order has to be in; view.close[row - 1] is.
         links = view.links[(view.links["hop"] == 0) & (view.links["relation"] != "sector_index")]
         links = links[links["event_type"].isin(self.event_types)]
-        sentiment = links["sentiment"].fillna(1.0).clip(-1.0, 1.0)
-        strong = sentiment.abs() >= self.min_sentiment
-        return newsbt.Signal.for_events(
-            links[["event_id", "ticker"]].assign(signal=np.where(strong, sentiment, 0.0))
-        )
+        sign = view.signs(links, self.sign)  # NaN where nobody knows
+        return newsbt.Signal.for_events(links[["event_id", "ticker"]].assign(signal=np.nan_to_num(sign)))
 '''
 
 STEP = '''"""{title}: a signal for every instrument at the end of every row."""
@@ -79,7 +77,7 @@ import newsbt
 
 
 class {cls}(newsbt.BacktraderStrategy):
-    """Buys on good news above a moving average, and sells below it. Everything of backtrader is at hand."""
+    """Buys above a moving average unless the news is bad, and sells below it. Everything of backtrader is at hand."""
 
     params = (("period", 20), ("weight", 0.05))
 
@@ -89,8 +87,10 @@ class {cls}(newsbt.BacktraderStrategy):
     def on_announcement(self, event: newsbt.AnnouncedEvent, links: Sequence[newsbt.AnnouncedLink]) -> None:
         # Called before the market of these links opens: [0] is the last bar known, and a market order sent here
         # fills at that open. Sizes and values are in the currency of the account.
+        if event.sentiment < 0:  # NaN where nobody knows
+            return
         for link in links:
-            if link.signal <= 0 or link.ticker not in self.averages:
+            if link.hop > 0 or link.ticker not in self.averages:
                 continue
             data = self.getdatabyname(link.ticker)
             if data.close[0] > self.averages[link.ticker][0]:
@@ -122,7 +122,7 @@ def test_it_is_causal_and_well_behaved() -> None:
 TEST_EVENT = """
 def test_good_news_is_bought() -> None:
     news = make_events(("2025-03-05T19:00Z", "Harbor"), sentiment=0.5)
-    signals = small_market(events=news).signals({cls}())
+    signals = small_market(events=news).signals({cls}(sign="sentiment"))
     assert signals[["ticker", "signal"]].values.tolist() == [["H.HK", 0.5]]
 """
 

@@ -16,8 +16,8 @@ __all__ = ["CheckReport"]
 class CheckReport:
     """All that is wrong with a config and its data, and what a run of them would use.
 
-    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `not_linked`, `unused`,
-    `hindsight`, `notices`, `doubts` and `read_as` are those of `RunSummary`, empty as far as an error kept
+    `errors` stop a run; everything else describes one. `counts`, `spans`, `drops`, `not_linked`, `without_sign`,
+    `unused`, `hindsight`, `notices`, `doubts` and `read_as` are those of `RunSummary`, empty as far as an error kept
     them from being found. `strategies` are the names of the rows that the results table would have.
     """
 
@@ -27,6 +27,7 @@ class CheckReport:
     spans: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     drops: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     not_linked: Mapping[str, int] = field(default_factory=dict)
+    without_sign: Mapping[str, int] = field(default_factory=dict)
     unused: tuple[Named, ...] = ()
     hindsight: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class CheckReport:
             "spans": dict(self.spans),
             "drops": {source: dict(reasons) for source, reasons in self.drops.items()},
             "not_linked": dict(self.not_linked),
+            "without_sign": dict(self.without_sign),
             "unused": [one.as_dict() for one in self.unused],
             "hindsight": dict(self.hindsight),
             "notices": list(self.notices),

@@ -50,6 +50,7 @@ class CheckDocument(TypedDict):
     spans: Mapping[str, Sequence[str] | None]
     drops: dict[str, dict[str, int]]
     not_linked: dict[str, int]
+    without_sign: dict[str, int]
     unused: list[UnusedName]
     hindsight: dict[str, int]
     notices: list[str]
@@ -169,7 +170,7 @@ class ExplainedLink(TypedDict):
     ticker: str
     relation: str
     hop: int
-    weight: float
+    weight: float | None
     path: list[str]
     first_tradable_at: str | None
     announcement_first_tradable_at: str | None

@@ -32,7 +32,8 @@ class AnnouncedEvent:
 class AnnouncedLink:
     """An instrument that an event touches in the market it is told for.
 
-    `signal` is the link's weight x the event's sentiment (1 where blank), cut to [-1, 1].
+    `weight` is NaN where an effect on the way is not known; `signal` is it x the event's sentiment, cut to [-1, 1],
+    and 0 where either is not known: nothing says which way to trade.
     """
 
     ticker: str

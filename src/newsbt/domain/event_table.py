@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -19,11 +20,12 @@ __all__ = ["EventTable"]
 class EventTable:
     """E announcements sorted by `event_id`, so that an index into the table is also X5's tie-break.
 
-    `known_at` (E,) is T1's instant, datetime64[ns] in UTC.
+    `known_at` (E,) is T1's instant, datetime64[ns] in UTC; `type_signs` are the default signs of types of events.
     """
 
     announcements: tuple[Announcement, ...]
     known_at: Instants
+    type_signs: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     __repr__ = brief
 

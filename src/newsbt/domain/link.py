@@ -12,7 +12,7 @@ class Link:
     """An instrument (its column in the panel, its index in the universe) that an event touches.
 
     `relation` is ``named`` or ``issuer`` for direct links, ``sector_index``, or the last relation of the way there;
-    `hop` counts relations (0: none); `weight` is the product of their effects, 1 where an effect is not stated;
+    `hop` counts relations (0: none); `weight` is the product of their effects, NaN where one is not stated;
     `path` are the names along the way.
     """
 

@@ -237,8 +237,9 @@ class RunSummary:
     """What a run used: spans, counts, drops and doubts, ready for run.json and the terminal.
 
     `drops` counts by source and reason, such as ``{"events": {"before_period": 12}, "prices": {"duplicate": 1}}``;
-    `not_linked` the announcements that are linked to nothing, dropped ones too, by reason; `unused` names the most
-    frequent of what could not be resolved or was not used.
+    `not_linked` the announcements that are linked to nothing, dropped ones too, by reason; `without_sign` the events
+    that a strategy cannot trade for want of a sign, by strategy; `unused` names the most frequent of what could not be
+    resolved or was not used.
     `notices` are sentences that belong beside the results wherever they are shown, such as "simulated sample";
     `doubts` are sentences about the data, `read_as` says of files whose head is not newsbt's own what was
     recognised and assumed, a line for all that were read alike.
@@ -259,6 +260,7 @@ class RunSummary:
     doubts: tuple[str, ...]
     spans: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     not_linked: Mapping[str, int] = field(default_factory=dict)
+    without_sign: Mapping[str, int] = field(default_factory=dict)
     unused: tuple[Named, ...] = ()
     read_as: tuple[str, ...] = ()
 

@@ -103,6 +103,7 @@ class RunDocument(TypedDict):
     counts: dict[str, int]
     drops: dict[str, dict[str, int]]
     not_linked: dict[str, int]
+    without_sign: dict[str, int]
     unused: list[UnusedName]
     refusals: dict[str, dict[str, int]]
     hindsight: dict[str, int]

@@ -63,6 +63,7 @@ def only_events(news: EventSetup, kept: Bools) -> EventSetup:
         events=EventTable(
             announcements=tuple(news.events.announcements[e] for e in indices.tolist()),
             known_at=news.events.known_at[indices],
+            type_signs=news.events.type_signs,
         ),
         links=LinkTable(
             event=number[news.links.event[links]],

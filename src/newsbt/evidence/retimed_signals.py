@@ -8,7 +8,6 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats, Instants, Ints
 from newsbt.domain.entries import Entries
-from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.linking.place_links import place_links
@@ -123,7 +122,7 @@ def moved_events(market: MarketSetup, news: EventSetup, known_at: Instants) -> E
     link_row, link_first = place_links(news.links, news.link_market, panel.clock, placement, closes)
     return replace(
         news,
-        events=EventTable(announcements=news.events.announcements, known_at=known_at),
+        events=replace(news.events, known_at=known_at),
         placement=placement,
         close_rows=closes,
         link_row=link_row,

@@ -15,6 +15,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.instants import utc
 from newsbt.domain.link import Link
+from newsbt.domain.news_sign import sign_values
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.references import message_of, unresolved_of, why_not_linked
 from newsbt.errors import DataError
@@ -303,6 +304,18 @@ class _Explained:
         wanted = spec.wanted.event_types
         if wanted and self.item.event_type not in wanted:
             return f"no signal: {self.item.event_type!r} is none of its event types ({', '.join(wanted)})"
+        sign = spec.wanted.sign
+        if self.event is not None and self.prepared is not None and sign in ("sentiment", "type"):
+            found = sign_values(
+                sign,
+                np.array([self.item.sentiment]),
+                [self.item.event_type],
+                np.ones(1),
+                self.prepared.news.events.type_signs,
+            )
+            if np.isnan(found).any():
+                what = "its sentiment is not known" if sign == "sentiment" else "its type has no default sign"
+                return f"no signal: {what} (sign: {sign})"
         return "no signal: none of its links, or none of its conditions"
 
     def _markets(self, links: list[LinkLine]) -> dict[str, tuple[str, str]]:

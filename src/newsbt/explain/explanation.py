@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -97,7 +98,8 @@ class Explanation:
             "sector_index": self.sector_index or None,
             "links": [
                 {
-                    "ticker": one.ticker, "relation": one.relation, "hop": one.hop, "weight": one.weight,
+                    "ticker": one.ticker, "relation": one.relation, "hop": one.hop,
+                    "weight": None if math.isnan(one.weight) else one.weight,
                     "path": list(one.path), "first_tradable_at": utc_text(one.first_tradable_at),
                     "announcement_first_tradable_at": utc_text(one.announcement_first_tradable_at), "why": one.why,
                 }

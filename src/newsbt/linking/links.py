@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -91,7 +92,7 @@ class TableLinking:
                         continue
                     seen_names.add(row.object.casefold())
                     seen_columns.update(columns)
-                    product = weight * (1.0 if row.effect is None else row.effect)
+                    product = weight * (math.nan if row.effect is None else row.effect)
                     way = (*path, row.object)
                     for column in columns:
                         yield Link(column, row.relation, hop, product, way)

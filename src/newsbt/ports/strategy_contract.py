@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, runtime_checkable
 
@@ -10,12 +10,13 @@ import pandas as pd
 
 from newsbt._typing import Array, Bools, Days, Floats
 from newsbt.domain.entity import Universe
+from newsbt.domain.news_sign import SIGNS, news_signs
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
 __all__ = [
-    "EventView", "NamesEventTypes", "NamesThemes", "NewsWanted", "PastView", "Reach", "ReachesFar", "StepStrategy",
-    "Strategy",
+    "EventView", "NamesEventTypes", "NamesSign", "NamesThemes", "NewsWanted", "PastView", "Reach", "ReachesFar",
+    "StepStrategy", "Strategy",
 ]  # fmt: skip
 
 NEWS = frozenset({"links", "events", "reach"})
@@ -45,9 +46,10 @@ class _View:
     links : DataFrame
         A row for each event and instrument it touches: `event_id, ticker, relation, hop, weight, known_at,
         first_tradable_at, row, open_row, event_type, issuer, rivals, sentiment, relevance`, and the announcements'
-        further columns. `weight` is the product of the relations' effects; `row` is the row of the first tradable
-        bar, -1 where it lies outside the run; `open_row` is the same but under `entry: same_close`, where it is the
-        first bar that opens after the news is known: a grid's rows from `open_row - 1` on may count the link.
+        further columns. `weight` is the product of the relations' effects, NaN where one is not stated; `row` is the
+        row of the first tradable bar, -1 where it lies outside the run; `open_row` is the same but under `entry:
+        same_close`, where it is the first bar that opens after the news is known: a grid's rows from `open_row - 1`
+        on may count the link.
     events : DataFrame
         A row for each event, also those that touch no instrument: `event_id, known_at, event_type, issuer,
         subject, rivals, headline, sentiment, relevance, tickers`, and the further columns.
@@ -59,6 +61,8 @@ class _View:
         `ticker, name, exchange, board, currency, sector, themes, sector_index, aliases, company`.
     open, high, low, close, volume : ndarray of shape (rows, N), local currency, shares
     tradable : ndarray of shape (rows, N), bool
+    type_signs : mapping
+        The default sign of types of events, 1.0 or -1.0; types without one are not in it.
 
     Notes
     -----
@@ -78,6 +82,7 @@ class _View:
     close: Floats
     volume: Floats
     tradable: Bools
+    type_signs: Mapping[str, float] = field(default_factory=dict, repr=False, compare=False)
     _looked_at: set[str] = field(default_factory=set, repr=False, compare=False)
 
     if not TYPE_CHECKING:
@@ -91,6 +96,16 @@ class _View:
             return dict(self.__dict__)  # and so has whoever copies it
 
     __repr__ = brief
+
+    def signs(self, frame: pd.DataFrame, sign: str) -> Floats:
+        """The sign of the news in each row of `links` or `events`, in [-1, 1], NaN where it is not known.
+
+        Parameters
+        ----------
+        sign : {'sentiment', 'type', 'one', 'effect', 'short'}
+            The row's sentiment; the default sign of its type of event; 1; a link's weight (1 of an event); -1.
+        """
+        return news_signs(frame, sign, self.type_signs)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -137,14 +152,23 @@ class NamesEventTypes(Protocol):
     def event_types(self) -> Sequence[str]: ...
 
 
+@runtime_checkable
+class NamesSign(Protocol):
+    """A strategy with a parameter `sign`: what gives news its sign, as ``newsbt check`` counts news without one."""
+
+    @property
+    def sign(self) -> str: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewsWanted:
-    """What a strategy says of the news it looks for: links over so many relations, themes, types of events; none named
-    is all."""
+    """What a strategy says of the news it looks for: links over so many relations, themes, types of events, none named
+    being all; and by which of `domain.news_sign.SIGNS` it trades it, the empty string where it says none."""
 
     hops: int = 1
     themes: tuple[str, ...] = ()
     event_types: tuple[str, ...] = ()
+    sign: str = ""
 
     @classmethod
     def of(cls, strategy: object) -> NewsWanted:
@@ -152,6 +176,7 @@ class NewsWanted:
             hops=max(1, int(strategy.hops)) if isinstance(strategy, ReachesFar) else 1,
             themes=tuple(strategy.themes or ()) if isinstance(strategy, NamesThemes) else (),
             event_types=tuple(strategy.event_types or ()) if isinstance(strategy, NamesEventTypes) else (),
+            sign=strategy.sign if isinstance(strategy, NamesSign) and strategy.sign in SIGNS else "",
         )
 
 

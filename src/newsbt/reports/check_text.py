@@ -8,7 +8,7 @@ from rich.console import ConsoleRenderable, Group
 
 from newsbt._plain import PlainValue
 from newsbt.domain.check_report import CheckReport
-from newsbt.reports.run_text import counted, not_linked_text, reason_text, unused_lines
+from newsbt.reports.run_text import counted, not_linked_text, reason_text, unsigned_text, unused_lines
 from newsbt.reports.tabular import grid
 from newsbt.reports.wrapping import Prose
 
@@ -36,6 +36,9 @@ def _lines(report: CheckReport) -> Iterable[tuple[str, str]]:
         yield f"Number of {reason_text(name)}", f"{number:,}"
     if "announcements" in report.counts:
         yield "Linking", not_linked_text(report.counts["announcements"], report.not_linked)
+    unsigned = unsigned_text(report.without_sign)
+    if unsigned:
+        yield "Without a sign", unsigned
     yield from (("Read as", line) for line in report.read_as)
     yield from unused_lines([one.as_dict() for one in report.unused])
     for source, reasons in report.drops.items():

@@ -93,7 +93,7 @@ def _links(links: Sequence[ExplainedLink]) -> TerminalTable:
     heads = (token("Ticker", 0), prose("Relation", 1), figure("Sign", 2), ids("Path", 3), prose("Buy at the open?", 4))
     single = [one for one in links if one["relation"] != "theme"]
     rows = [
-        (one["ticker"], one["relation"], f"{one['weight']:+g}", " > ".join(one["path"]), _bought(one["why"]))
+        (one["ticker"], one["relation"], _weight(one["weight"]), " > ".join(one["path"]), _bought(one["why"]))
         for one in single[:LINES]
     ]
     rest = single[LINES:]
@@ -107,6 +107,10 @@ def _links(links: Sequence[ExplainedLink]) -> TerminalTable:
         (f"{len(tickers)} tickers", "theme", "", f"{path}: {_some(tickers)}", "") for path, tickers in themes.items()
     ]
     return TerminalTable(heads, rows)
+
+
+def _weight(weight: float | None) -> str:
+    return "?" if weight is None else f"{weight:+g}"
 
 
 def _bought(why: str) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "period_text",
     "reason_text",
     "refusals_by_reason",
+    "unsigned_text",
     "unused_lines",
     "warnings",
 ]
@@ -60,6 +61,15 @@ def linking_text(document: RunDocument) -> str | None:
     if not isinstance(announcements, int) or reasons is None:
         return None
     return not_linked_text(announcements, reasons)
+
+
+def unsigned_text(without_sign: Mapping[str, int]) -> str:
+    """``34 (Follow the issuer, Sector index), 2 (Chain)``: events without a sign, by strategy; empty without any."""
+    names: dict[int, list[str]] = {}
+    for name, number in without_sign.items():
+        if number:
+            names.setdefault(int(number), []).append(name)
+    return ", ".join(f"{number:,} ({', '.join(listed)})" for number, listed in names.items())
 
 
 def unused_lines(unused: Iterable[UnusedName], most: int = MOST_NAMES) -> list[Fact]:
@@ -117,6 +127,8 @@ def facts(record: RunRecord) -> list[Fact]:
     found.append(("Events", _events(document)))
     linking = linking_text(document)
     found += [] if linking is None else [("Linking", linking)]
+    unsigned = unsigned_text(document.get("without_sign") or {})
+    found += [("Without a sign", unsigned)] if unsigned else []
     found += [("Read as", line) for line in document.get("read_as") or ()]
     found += unused_lines(document.get("unused") or ())
     found += [

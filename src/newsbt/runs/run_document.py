@@ -47,6 +47,7 @@ def run_document(result: RunResult) -> RunDocument:
         "counts": summary.counts,
         "drops": summary.drops,
         "not_linked": summary.not_linked,
+        "without_sign": summary.without_sign,
         "unused": [one.as_dict() for one in summary.unused],
         "refusals": {item.name: _by_reason(item) for item in shown},
         "hindsight": summary.hindsight,

@@ -67,12 +67,12 @@ def _event(item: Announcement, latency: timedelta) -> AnnouncedEvent:
 
 
 def _link(ticker: str, link: Link, item: Announcement, opens_at: np.datetime64) -> AnnouncedLink:
-    sentiment = 1.0 if np.isnan(item.sentiment) else item.sentiment
+    signal = link.weight * item.sentiment
     return AnnouncedLink(
         ticker=ticker,
         relation=link.relation,
         hop=link.hop,
         weight=link.weight,
-        signal=float(np.clip(link.weight * sentiment, -1.0, 1.0)),
+        signal=0.0 if np.isnan(signal) else float(np.clip(signal, -1.0, 1.0)),
         first_tradable_at=utc(opens_at),
     )

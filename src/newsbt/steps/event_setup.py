@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.news_sign import LateSigns
 from newsbt.domain.showing import brief
 from newsbt.errors import ConfigError
+from newsbt.events.extraction.type_signs import type_signs
 from newsbt.linking.link_table import LinkTable, link_table
 from newsbt.linking.linking import Linked, link_all
 from newsbt.linking.place_links import place_links
@@ -115,9 +118,12 @@ def link_events(components: Components, inputs: RunInputs, market: MarketSetup) 
     inside = of_events((placement >= 0) if closes is None else (placement >= 0) | (closes >= 0))
     after = ~inside & of_events(placement != BEFORE)
 
+    signs = LateSigns(partial(type_signs, components.types, extend=components.config.extraction.extend))
+
     def some(kept: Bools) -> tuple[EventTable, LinkTable, tuple[str, ...]]:
         indices = np.flatnonzero(kept)
-        events = EventTable(announcements=tuple(items[e] for e in indices.tolist()), known_at=known_at[indices])
+        chosen = tuple(items[e] for e in indices.tolist())
+        events = EventTable(announcements=chosen, known_at=known_at[indices], type_signs=signs)
         links = found if kept.all() else link_table([linked.links[e] for e in indices.tolist()])
         return events, links, tuple(linked.reasons[e] for e in indices.tolist())
 

@@ -18,6 +18,7 @@ from newsbt.domain.delivery import Delivery
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries
 from newsbt.domain.ledger import Ledger
+from newsbt.domain.news_sign import sign_values
 from newsbt.domain.progress import Progress
 from newsbt.errors import StrategyError, UnsupportedError
 from newsbt.simulation.account_terms import AccountTerms, PositionTerms
@@ -243,37 +244,43 @@ def targets_of(market: MarketSetup, news: EventSetup, spec: StrategySpec, answer
     news."""
     assert answer.signal.array is not None
     grid = traded_grid(market.universe, answer.signal.array)
-    causes = _causes_of(market.universe, news, spec.hops, grid) if answer.read_news else {}
+    causes = _causes_of(market.universe, news, spec, grid) if answer.read_news else {}
     return Targets(grid=grid, causes=causes, weights=sizing_of(market, spec).weights)
 
 
 def _causes_of(
-    universe: Universe, news: EventSetup, hops: int, grid: Floats
+    universe: Universe, news: EventSetup, spec: StrategySpec, grid: Floats
 ) -> dict[int, list[tuple[int, int, float]]]:
     """Which events may have moved a grid in each row: those of its links that first count there (X21).
 
-    The size of a change is |sentiment x relevance x weight|, 1 where blank. Direct links and sector indices count; a
-    relation counts where an instrument has none of those in the row. Where the grid rose, what is good news counts
-    alone, where it fell, bad news, unless there is only the other.
+    The size of a change is |sign x relevance x weight|, the sign being what the strategy says that it uses, without
+    which an event moves nothing; of a strategy that does not say, the sentiment. Blank is 1. Direct links and sector
+    indices count; a relation counts where an instrument has none of those in the row. Where the grid rose, bad news
+    does not count, where it fell, good news, unless there is nothing else; what is neither counts both ways.
     """
-    links, traded = news.links, traded_columns(universe)
-    found: dict[tuple[int, int], dict[bool, list[tuple[int, float]]]] = {}
+    links, traded, items = news.links, traded_columns(universe), news.events.announcements
+    stated = spec.wanted.sign
+    sentiment = np.array([item.sentiment for item in items], dtype=np.float64)
+    kinds, plain = [item.event_type for item in items], np.ones(len(items))
+    signs = sign_values(stated or "sentiment", sentiment, kinds, plain, news.events.type_signs)
+    found: dict[tuple[int, int], dict[bool, list[tuple[int, float, bool]]]] = {}
     for k, link in enumerate(links.links):
         row = int(news.link_row[k])
-        if row < 0 or link.hop > hops:
-            continue
         event = int(links.event[k])
-        item = news.events.announcements[event]
-        size = _or_one(item.sentiment) * _or_one(item.relevance) * link.weight
+        sign = float(signs[event])
+        if row < 0 or link.hop > spec.hops or (stated and math.isnan(sign)):
+            continue
+        size = _or_one(sign) * _or_one(items[event].relevance) * _or_one(link.weight)
         if size != 0.0:
             key = (max(row - 1, 0), int(traded[link.column]))
-            found.setdefault(key, {}).setdefault(link.hop == 0, []).append((event, size))
+            neither = math.isnan(sign * link.weight)
+            found.setdefault(key, {}).setdefault(link.hop == 0, []).append((event, size, neither))
     causes: dict[int, list[tuple[int, int, float]]] = {}
     for (row, n), by_kind in found.items():
         moved = float(grid[row, n] - (grid[row - 1, n] if row > 0 else 0.0))
         nearest = by_kind.get(True) or by_kind[False]
-        helped = [(event, size) for event, size in nearest if size * moved > 0.0]
-        causes.setdefault(row, []).extend((n, event, abs(size)) for event, size in helped or nearest)
+        helped = [one for one in nearest if one[2] or one[1] * moved > 0.0]
+        causes.setdefault(row, []).extend((n, event, abs(size)) for event, size, _ in helped or nearest)
     return causes
 
 

@@ -68,6 +68,7 @@ def view_of(market: MarketSetup, news: EventSetup, hops: int = 1) -> EventView:
         close=panel.close,
         volume=panel.volume,
         tradable=panel.tradable,
+        type_signs=news.events.type_signs,
         reach=LinkerReach(linker=news.linker, events=news.events, tickers=universe.tickers),
     )
 

@@ -23,6 +23,7 @@ from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.read_news import news_doubts
 from newsbt.steps.run_inputs import RunInputs
 from newsbt.steps.unknown_lots import lot_doubts
+from newsbt.steps.unsigned_news import sign_notices, unsigned_news
 
 __all__ = ["doubts_of", "notices_of", "summary_of"]
 
@@ -47,6 +48,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
     }
     if ends:
         drops["relations"] = {**drops.get("relations", {}), **Counter(reason for reason, _ in ends)}
+    unsigned = unsigned_news(prepared.components, news)
     published = [item.published_at.astimezone(UTC) for item in news.events.announcements]
     return RunSummary(
         first_date=panel.dates[0],
@@ -70,6 +72,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
         not_linked=not_linked,
+        without_sign={one.strategy: one.unsigned for one in unsigned},
         read_as=(*_read_as([*universe.readings, *prices.readings, *batch.readings]), *_crossed(market.fx)),
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
@@ -82,7 +85,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
             *named("fx", "unused_pair", idle, "no instrument needs it"),
         ),
         hindsight=universe.hindsight(),
-        notices=notices_of(prepared.components, inputs),
+        notices=(*notices_of(prepared.components, inputs), *sign_notices(unsigned)),
         doubts=doubt_sentences(doubts_of(prepared, inputs, wanted), len(universe.instruments)),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],

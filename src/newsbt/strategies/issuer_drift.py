@@ -6,27 +6,34 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from newsbt.domain.news_sign import check_sign
 from newsbt.domain.signal import Signal
 from newsbt.ports import EventView, Strategy
-from newsbt.strategies.selecting import of_types, sentiment_or_one, signal_of, tickers_by_event
+from newsbt.strategies.selecting import of_types, signal_of, tickers_by_event
 
 __all__ = ["IssuerDrift"]
 
 
 class IssuerDrift(Strategy):
-    """The sign of `sentiment` (1 where blank) for every listing of the issuer's company that the linker reaches (S6).
+    """1 or -1 by the sign of the news for every listing of the issuer's company that the linker reaches (S6).
 
     Parameters
     ----------
     event_types : tuple of str
         Only events of these types; empty: all.
+    sign : {'sentiment', 'type', 'one', 'effect', 'short'}
+        What gives the news its sign (S4); without one there is no signal.
     """
 
     event_types: tuple[str, ...] = ()
+    sign: str = "sentiment"
+
+    def __post_init__(self) -> None:
+        check_sign(self.sign)
 
     def signal(self, view: EventView) -> Signal:
         events = of_types(view.events, self.event_types)
-        signs = np.sign(sentiment_or_one(events))
+        signs = np.sign(view.signs(events, self.sign))
         relation = view.links["relation"]
         own = tickers_by_event(view.links[relation == "issuer"])
         named = tickers_by_event(view.links[relation == "named"])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import numpy as np
+
 from newsbt.domain.entity import Universe
+from newsbt.domain.news_sign import check_sign
 from newsbt.domain.signal import Signal
 from newsbt.ports import EventView, Strategy
 from newsbt.strategies.selecting import of_types, signal_of, tickers_by_event
 
 __all__ = ["RivalRelease"]
-
-SIGNS = ("one", "effect", "sentiment")
 
 
 class RivalRelease(Strategy):
@@ -34,9 +34,9 @@ class RivalRelease(Strategy):
         Only these issuers, by ticker, name, company or alias; empty: any.
     include_issuer : bool
         Whether the issuer's own listings are bought too.
-    sign : {'one', 'effect', 'sentiment'}
-        1; the effect of the issuer's relation to the instrument (1 where there is none); or the sentiment
-        (1 where blank).
+    sign : {'one', 'short', 'sentiment', 'type', 'effect'}
+        1; -1; the sentiment; the default sign of the type of event; or the effect of the issuer's relation to the
+        instrument, 1 for its own listings. Where it is not known, there is no signal.
     """
 
     event_types: tuple[str, ...] = ("model_release",)
@@ -46,8 +46,7 @@ class RivalRelease(Strategy):
     sign: str = "one"
 
     def __post_init__(self) -> None:
-        if self.sign not in SIGNS:
-            raise ValueError(f"sign is one of {', '.join(SIGNS)}, not {self.sign!r}")
+        check_sign(self.sign)
 
     def signal(self, view: EventView) -> Signal:
         pairs = list(self._pairs(view))
@@ -58,8 +57,9 @@ class RivalRelease(Strategy):
         universe = view.universe
         events = of_types(view.events, self.event_types)
         linked = tickers_by_event(view.links)
-        columns = ("event_id", "issuer", "rivals", "sentiment", "known_at")
-        for event_id, issuer, rivals, sentiment, known_at in zip(*(events[name] for name in columns), strict=True):
+        named = (events[name] for name in ("event_id", "issuer", "rivals", "known_at"))
+        signs = view.signs(events, self.sign).tolist()
+        for event_id, issuer, rivals, known_at, sign in zip(*named, signs, strict=True):
             on = known_at.date()
             if self.issuers and not any(universe.is_same(issuer, wanted) for wanted in self.issuers):
                 continue
@@ -67,18 +67,14 @@ class RivalRelease(Strategy):
                 continue
             own = set(universe.listings(issuer))
             effects = _effects(universe, issuer, on) if self.sign == "effect" else {}
+            other = np.nan if self.sign == "effect" else sign
             for column in self._members(view, event_id, linked.get(event_id, ()), on):
                 item = universe.instruments[column]
                 if item.is_index or not item.tradable:
                     continue
                 if column in own and not self.include_issuer:
                     continue
-                value = 1.0
-                if self.sign == "effect":
-                    value = effects.get(column, 1.0)
-                elif self.sign == "sentiment" and not math.isnan(sentiment):
-                    value = sentiment
-                yield event_id, item.ticker, value
+                yield event_id, item.ticker, sign if column in own else effects.get(column, other)
 
     def _members(self, view: EventView, event_id: str, linked: Sequence[str], on: date) -> list[int]:
         """Places of the themes' members that the linker reaches, in universe order."""

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from newsbt.domain.news_sign import check_sign
 from newsbt.domain.signal import Signal
 from newsbt.ports import EventView, Strategy
-from newsbt.strategies.selecting import of_types, sentiment_or_one, signal_of
+from newsbt.strategies.selecting import of_types, signal_of
 
 __all__ = ["SectorIndex"]
 
 
 class SectorIndex(Strategy):
-    """Signal = `sentiment` (1 where blank) for the sector index of each direct link (S6), traded by its proxy.
+    """Signal = the sign of the news for the sector index of each direct link (S6), traded by its proxy.
 
     Parameters
     ----------
     event_types : tuple of str
         Only events of these types; empty: all.
+    sign : {'sentiment', 'type', 'one', 'effect', 'short'}
+        What gives the news its sign (S4); without one there is no signal.
     """
 
     event_types: tuple[str, ...] = ()
+    sign: str = "sentiment"
+
+    def __post_init__(self) -> None:
+        check_sign(self.sign)
 
     def signal(self, view: EventView) -> Signal:
         links = of_types(view.links[view.links["relation"] == "sector_index"], self.event_types)
-        return signal_of(links["event_id"], links["ticker"], sentiment_or_one(links))
+        return signal_of(links["event_id"], links["ticker"], view.signs(links, self.sign))

@@ -1,4 +1,4 @@
-"""What the built-in event strategies share: picking events, and the sign of a sentiment."""
+"""What the built-in event strategies share: picking events, and signals of those whose sign is known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsbt._typing import Floats
 from newsbt.domain.entity import DIRECT_RELATIONS
 from newsbt.domain.signal import Signal
 
-__all__ = ["direct_links", "of_types", "sentiment_or_one", "signal_of", "tickers_by_event"]
+__all__ = ["direct_links", "of_types", "signal_of", "tickers_by_event"]
 
 
 def of_types(frame: pd.DataFrame, event_types: Iterable[str]) -> pd.DataFrame:
@@ -33,18 +33,13 @@ def tickers_by_event(links: pd.DataFrame) -> dict[str, list[str]]:
     return found
 
 
-def sentiment_or_one(frame: pd.DataFrame) -> Floats:
-    """The `sentiment` column, 1 where it is blank."""
-    values = frame["sentiment"].to_numpy(np.float64)
-    return np.where(np.isnan(values), 1.0, values)
-
-
 def signal_of(
     event_id: Sequence[str] | pd.Series,
     ticker: Sequence[str] | pd.Series,
     signal: Sequence[float] | Floats,
     delay: int = 0,
 ) -> Signal:
-    """A `Signal` from equally long columns."""
-    frame = pd.DataFrame({"event_id": event_id, "ticker": ticker, "signal": signal})
+    """A `Signal` from equally long columns; where the signal is NaN, nobody knows which way, there is none."""
+    frame = pd.DataFrame({"event_id": event_id, "ticker": ticker, "signal": np.asarray(signal, dtype=np.float64)})
+    frame = frame[frame["signal"].notna()]
     return Signal.for_events(frame.assign(delay=delay))

@@ -97,6 +97,7 @@ class _Past:
             tickers=view.tickers.copy(),
             dates=view.dates[: t + 1].copy(),
             instruments=view.instruments.copy(),
+            type_signs=view.type_signs,
             _looked_at=self._looked_at,
             **{name: self._cut(name, t) for name in ARRAYS},
         )

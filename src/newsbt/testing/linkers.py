@@ -101,8 +101,8 @@ def _check_links(links: tuple[Link, ...], universe: Universe, hops: int, event_i
         _expect(link.column not in seen, f"{event_id}: {ticker} is linked twice")
         seen.add(link.column)
         _expect(
-            math.isfinite(link.weight) and -1.0 <= link.weight <= 1.0,
-            f"{event_id}: the weight of {ticker} is in [-1, 1], not {link.weight!r}",
+            -1.0 <= link.weight <= 1.0 or (math.isnan(link.weight) and link.hop > 0),
+            f"{event_id}: the weight of {ticker} is in [-1, 1], not {link.weight!r}; NaN is unknown, of relations only",
         )
         _expect(0 <= link.hop <= hops, f"{event_id}: {ticker} is {link.hop} hops away, {hops} were asked for")
 

@@ -40,7 +40,7 @@ TABLES = {
         e,        2025-03-03T12:00:00Z, news,       Harbor, x
         """,
 }
-CONFIG = "strategies: [{name: S, use: named_tickers}]\nbaselines: []\nevaluation: {placebo: 0}\n"
+CONFIG = "strategies: [{name: S, use: named_tickers, params: {sign: one}}]\nbaselines: []\nevaluation: {placebo: 0}\n"
 LUCK = MetricSpec("luck", "How lucky it was.", scope="evidence", unit="probability")
 
 Check = Callable[..., list[dict[str, Any]]]

@@ -28,7 +28,8 @@ from projects import write_project
 CONFIG = """
 account: {cash: 100000, currency: HKD}
 execution: {costs: {use: zero}, slippage: {use: zero}, latency: 0min}
-strategies: [{name: Follow, use: named_tickers, params: {event_types: [news]}, position: {weight: 0.2, hold: 2}}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one, event_types: [news]},
+    position: {weight: 0.2, hold: 2}}]
 baselines: []
 """
 INSTRUMENTS = """
@@ -226,7 +227,7 @@ class Mine(newsbt.Strategy):
 
 def test_the_command_names_a_peek_and_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.py").write_text(PEEK, encoding="utf-8")
-    block = "[{name: Mine, use: 'mine.py:Mine'}, {name: Fair, use: named_tickers}]"
+    block = "[{name: Mine, use: 'mine.py:Mine'}, {name: Fair, use: named_tickers, params: {sign: one}}]"
     config = project(tmp_path, CONFIG[: CONFIG.index("strategies:")] + f"strategies: {block}\nbaselines: []\n")
     assert main(["audit", str(config), "--placebo", "0", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)

@@ -124,8 +124,8 @@ prices: {use: csv, path: prices.csv}
 period: {start: 2024-01-02, end: 2024-12-31}
 account: {cash: 1000000}
 strategies:
-  - {name: Follow, use: named_tickers, position: {weight: 0.2, hold: 3}}
-  - {name: Few, use: named_tickers, params: {event_types: [nothing]}}
+  - {name: Follow, use: named_tickers, params: {sign: one}, position: {weight: 0.2, hold: 3}}
+  - {name: Few, use: named_tickers, params: {sign: one, event_types: [nothing]}}
 evaluation: {bootstrap: 0}
 baselines: []
 """

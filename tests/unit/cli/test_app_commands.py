@@ -22,7 +22,7 @@ name: rival release
 universe: {instruments: i.csv}
 announcements: [{use: csv, path: a.csv}]
 prices: {use: csv, path: p}
-strategies: [{name: A, use: named_tickers}]
+strategies: [{name: A, use: named_tickers, params: {sign: one}}]
 output: {runs: out}
 """
 

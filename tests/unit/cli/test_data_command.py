@@ -13,7 +13,7 @@ from newsbt.cli import main
 from projects import write_project
 
 CONFIG = """
-strategies: [{name: Follow, use: named_tickers}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one}}]
 """
 TABLES = {
     "instruments": """

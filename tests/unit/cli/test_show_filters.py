@@ -38,8 +38,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         account: {{cash: 100000000, currency: HKD}}
         execution: {{latency: 0min, participation: null, costs: {{use: zero}}, slippage: {{use: zero}}}}
         strategies:
-          - {{name: "{LONG}", use: named_tickers, position: {{weight: 0.3, hold: 1}}}}
-          - {{name: {CHINESE}, use: named_tickers, position: {{weight: 0.1, hold: 1}}}}
+          - {{name: "{LONG}", use: named_tickers, params: {{sign: one}}, position: {{weight: 0.3, hold: 1}}}}
+          - {{name: {CHINESE}, use: named_tickers, params: {{sign: one}}, position: {{weight: 0.1, hold: 1}}}}
         baselines: []
         evaluation: {{placebo: 0, bootstrap: 0, periods_per_year: 250}}
         """,

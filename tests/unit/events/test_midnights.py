@@ -85,7 +85,7 @@ def test_days_and_what_was_received_later_do_not_count() -> None:
 
 CONFIG = """
 account: {cash: 100000, currency: USD}
-strategies: [{name: S, use: named_tickers}]
+strategies: [{name: S, use: named_tickers, params: {sign: one}}]
 baselines: []
 evaluation: {placebo: 0, bootstrap: 0}
 """

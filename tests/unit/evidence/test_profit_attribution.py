@@ -106,7 +106,7 @@ def test_each_part_is_put_where_it_belongs(tmp_path: Path) -> None:
         account: {cash: 100000, currency: HKD}
         execution: {costs: {use: zero}, slippage: {use: zero}, participation: null}
         strategies:
-          - {name: Named, use: named_tickers, position: {weight: 0.1, hold: 1, max_positions: 2}}
+          - {name: Named, use: named_tickers, params: {sign: one}, position: {weight: 0.1, hold: 1, max_positions: 2}}
         baselines: []
         evaluation: {placebo: 0, bootstrap: 0}
         """,

@@ -54,7 +54,7 @@ def test_links_stay_in_their_rows(execution: dict[str, str]) -> None:
 
 @every_execution
 def test_a_grid_asked_anew_is_the_run_itself(execution: dict[str, str]) -> None:
-    prepared = prepared_with(SentimentDecay(half_life=2.0), execution)
+    prepared = prepared_with(SentimentDecay(half_life=2.0, sign="one"), execution)
     (spec,) = prepared.components.strategies
     own = strategy_books(prepared, spec)
     moved = moved_events(prepared.market, prepared.news, prepared.news.events.known_at)

@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> PreparedRun:
         """
         account: {cash: 100000, currency: HKD}
         execution: {latency: 0min}
-        strategies: [{name: Follow, use: named_tickers}]
+        strategies: [{name: Follow, use: named_tickers, params: {sign: one}}]
         baselines: []
         """,
         instruments="""

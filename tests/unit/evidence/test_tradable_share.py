@@ -18,7 +18,7 @@ from projects import write_project
 CONFIG = """
 account: {cash: 100000, currency: HKD}
 execution: {costs: {use: zero}, slippage: {use: zero}, latency: LATENCY}
-strategies: [{name: Follow, use: named_tickers}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one}}]
 baselines: []
 """
 INSTRUMENTS = """

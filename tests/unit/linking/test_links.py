@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,9 +43,10 @@ CHAIN = Universe(
 )
 
 
-def test_effects_multiply_along_the_way_and_one_that_is_not_stated_counts_one() -> None:
+def test_effects_multiply_along_the_way_and_with_one_that_is_not_stated_the_weight_is_unknown() -> None:
     reached = links(CHAIN, announced("Alpha"))
-    assert reached[2:] == [("B", "supplier_of", 1, 0.5), ("C", "supplier_of", 2, -0.25), ("D", "supplier_of", 3, -0.25)]
+    assert reached[2:4] == [("B", "supplier_of", 1, 0.5), ("C", "supplier_of", 2, -0.25)]
+    assert reached[4][:3] == ("D", "supplier_of", 3) and math.isnan(reached[4][3])
 
 
 def test_no_way_leads_back_to_the_issuers_own_listings() -> None:
@@ -139,7 +141,7 @@ def test_a_direct_link_brings_its_sector_index_once_and_an_index_that_is_named_s
     assert [one[1] for one in links(universe, announced(tickers=("A", "^I")))] == ["named", "named"]
 
 
-@pytest.mark.parametrize(("effect", "weight"), [(0.0, 0.0), (None, 1.0)])
+@pytest.mark.parametrize(("effect", "weight"), [(0.0, 0.0), (None, math.nan)])
 def test_no_effect_is_not_the_same_as_one_that_is_not_stated(effect: float | None, weight: float) -> None:
     universe = Universe(instruments=(listed("A"), listed("B")), relations=related(("A", "B", effect)))
-    assert links(universe, announced("A"))[1] == ("B", "supplier_of", 1, weight)
+    assert links(universe, announced("A"))[1] == ("B", "supplier_of", 1, pytest.approx(weight, nan_ok=True))

@@ -35,7 +35,7 @@ TABLES = {
         e,        2025-03-03T12:00:00Z, news,       Harbor, x
         """,
 }
-CONFIG = "strategies: [{name: S, use: named_tickers}]\nbaselines: []\nevaluation: {placebo: 0}\n"
+CONFIG = "strategies: [{name: S, use: named_tickers, params: {sign: one}}]\nbaselines: []\nevaluation: {placebo: 0}\n"
 NEWS = "announcements: [{use: csv, path: announcements.csv}, {use: 'mine.py:Mine'}]"
 
 # The key of a component in the config, its contract, and its method as the contract calls it.

@@ -156,7 +156,7 @@ def test_each_reader_has_its_own_word() -> None:
 CONFIG = """
 account: {cash: 100000, currency: USD}
 execution: {latency: 0min, participation: null, costs: {use: zero}, slippage: {use: zero}, engine: ENGINE}
-strategies: [{name: S, use: named_tickers, position: {weight: 0.5, hold: 3}}]
+strategies: [{name: S, use: named_tickers, params: {sign: one}, position: {weight: 0.5, hold: 3}}]
 baselines: []
 evaluation: {placebo: 0, bootstrap: 0}
 prices: {use: csv, path: prices.csv KEY}

@@ -22,7 +22,7 @@ period: {start: 2025-03-03, end: 2025-03-07}
 account: {cash: 100000, currency: HKD}
 evaluation: {placebo: 0, bootstrap: 0}
 output: {report: false}
-strategies: [{name: Named, use: named_tickers}]
+strategies: [{name: Named, use: named_tickers, params: {sign: one}}]
 baselines: []
 """
 INSTRUMENTS = """

@@ -39,7 +39,8 @@ def decay(tmp_path: Path, *events: str, use: str = "sentiment_decay", params: st
           rebalance: str = "daily", **tables: str) -> StrategyResult:  # fmt: skip
     lines = []
     for event_id, at, issuer, sentiment, relevance, tickers in (event.split() for event in events):
-        lines.append(", ".join((event_id, at, "news", issuer, "x", sentiment, relevance, tickers)))
+        known = sentiment.replace("nan", "")
+        lines.append(", ".join((event_id, at, "news", issuer, "x", known, relevance, tickers)))
     result = run_project(
         tmp_path, CONFIG % (use, params, rebalance), instruments=INSTRUMENTS, prices=PRICES,
         announcements=HEAD + "\n".join(lines), **tables,
@@ -78,6 +79,25 @@ def test_bad_news_owns_nothing_of_what_good_news_bought(tmp_path: Path) -> None:
     """+0.6 and -0.2 in one row: 400 shares, all of them for the good news."""
     row = decay(tmp_path, f"a {MONDAY} x 1 0.6 A.HK", f"b {MONDAY} x -1 0.2 A.HK")
     assert lots(row) == [("A.HK", "04", "a", 400)]
+
+
+def test_news_without_the_strategys_sign_owns_nothing(tmp_path: Path) -> None:
+    row = decay(tmp_path, f"a {MONDAY} x 1 0.6 A.HK", f"b {MONDAY} x nan 0.6 A.HK")
+    assert lots(row) == [("A.HK", "04", "a", 600)]
+
+
+def test_of_a_strategy_that_says_no_sign_news_of_unknown_sentiment_owns_rises_and_falls(tmp_path: Path) -> None:
+    """It sells 0.4 for the lot of three: what is good had no part in it, what is unknown may have."""
+    (tmp_path / "mine.py").write_text(
+        "import newsbt\nimport numpy as np\n\n\nclass Mine(newsbt.Strategy):\n    def signal(self, view):\n"
+        "        grid = np.zeros(view.close.shape)\n        grid[view.links['open_row'].min() - 1 :, 0] = -0.4\n"
+        "        return newsbt.Signal.grid(grid)\n"
+    )
+    row = decay(
+        tmp_path, f"a {MONDAY} x 1 1 A.HK", f"b {MONDAY} x -1 1 A.HK", f"c {MONDAY} x nan 1 A.HK", use="'mine.py:Mine'",
+        params="{}",
+    )  # fmt: skip
+    assert lots(row) == [("A.HK", "04", "b", -200), ("A.HK", "04", "c", -200)]
 
 
 def test_a_short_belongs_to_the_bad_news(tmp_path: Path) -> None:

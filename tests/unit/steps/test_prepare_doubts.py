@@ -12,7 +12,7 @@ from projects import run_project
 CONFIG = """
 account: {cash: 100000, currency: CNY}
 execution: {costs: {use: zero}}
-strategies: [{name: Follow, use: named_tickers}]
+strategies: [{name: Follow, use: named_tickers, params: {sign: one}}]
 baselines: []
 evaluation: {placebo: 0, bootstrap: 0}
 """

@@ -125,7 +125,9 @@ def test_the_sentence_names_the_session_s_own_board_and_the_rest(tmp_path: Path)
         """
         account: {cash: 30000, currency: CNY}
         execution: {costs: {use: zero}, slippage: {use: zero}, latency: 0min}
-        strategies: [{name: Follow, use: named_tickers, position: {weight: 0.7, hold: null, max_positions: 2}}]
+        strategies:
+          - {name: Follow, use: named_tickers, params: {sign: one},
+             position: {weight: 0.7, hold: null, max_positions: 2}}
         baselines: []
         """,
         instruments="""

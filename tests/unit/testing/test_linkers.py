@@ -101,7 +101,7 @@ def test_a_linker_decides_what_a_run_trades(tmp_path: Path) -> None:
         """
         linker: {use: "mine.py:Named", ticker: B.HK}
         account: {cash: 100000, currency: HKD}
-        strategies: [{name: S, use: named_tickers}]
+        strategies: [{name: S, use: named_tickers, params: {sign: one}}]
         baselines: []
         evaluation: {placebo: 0, bootstrap: 0}
         """,

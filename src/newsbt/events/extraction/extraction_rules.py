@@ -49,6 +49,7 @@ class ExtractionRules:
     contexts: tuple[AliasContext, ...]
     families: tuple[Family, ...]
     cues: PhraseMatcher[str]
+    tones: PhraseMatcher[None]
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     cue_patterns: tuple[tuple[str, re.Pattern[str]], ...]
     suffixes: tuple[str, ...]
@@ -103,6 +104,7 @@ def load_rules(folder: Path | None = None) -> ExtractionRules:
         contexts=tuple(_contexts(source)),
         families=tuple(_families(source)),
         cues=PhraseMatcher([*_event_cues(events), *_status_cues(status)]),
+        tones=PhraseMatcher((phrase, None) for phrase, name in _status_cues(status) if name.startswith("sentiment.")),
         cue_patterns=tuple(_cue_patterns(events)),
         patterns={kind: tuple(re.compile(one) for one in status[kind].get("patterns", ())) for kind in _STATUSES},
         suffixes=tuple(names["suffixes"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from newsbt.domain.folding import fold
 from newsbt.errors import DataError, Problem
-from newsbt.events.extraction.analysis import language_of
+from newsbt.events.extraction.analysis import Sentence, TextAnalysis, language_of
+from newsbt.events.extraction.claims import Claim
 from newsbt.events.extraction.extract import Extractor, story_of
 from newsbt.events.extraction.finding import headline_claim
 from newsbt.events.extraction.news_item import MAX_HEADLINE, clean
@@ -94,7 +95,14 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     words = rules.event_types.find(folded)
     may_announce = words.may_announce()
     if not may_announce and not reader.names_anybody(folded):
-        return (number, at, plain, language_of(plain), "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
+        language = language_of(plain)
+        tone = None
+        if rules.tones.stands_in(folded):
+            unnamed = TextAnalysis(
+                text=plain, folded=folded, language=language, on=on, sentences=(Sentence(0, len(plain), 0),)
+            )
+            tone = _tone(reader.cue_headline(unnamed, dated=False))
+        return (number, at, plain, language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
     analysis = reader.name_headline(plain, folded, on)
     event = (
         typed_event(analysis, analysis.headline, rules, words)
@@ -103,7 +111,8 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     )
     sentence = analysis.headline
     if event is None and not sentence.mentions and not sentence.products:
-        return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, None)
+        tone = _tone(reader.cue_headline(analysis, dated=False)) if rules.tones.stands_in(folded) else None
+        return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
     analysis = reader.cue_headline(analysis, dated=event is not None)
     claims = [headline_claim(event, analysis, rules)] if event is not None else []
     verdict = judge(analysis, claims, rules)
@@ -111,15 +120,20 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     if not verdict.claims:
         return (
             number, at, plain, analysis.language, verdict.kind, "", "", "", [],
-            [one for name in mentioned for one in tickers(name, on)], mentioned, None,
+            [one for name in mentioned for one in tickers(name, on)], mentioned, _tone(analysis),
         )  # fmt: skip
     story = story_of(analysis, verdict, claims, rules)
-    sentiment, toned = sentiment_of(analysis, verdict.claims)
     listed = extractor.tickers_of(story.issuer, verdict.claims, on)
     return (
         number, at, plain, analysis.language, verdict.kind, story.event_type, story.issuer,
-        story.subject, [one.name for one in story.rivals], list(listed), mentioned, sentiment if toned else None,
+        story.subject, [one.name for one in story.rivals], list(listed), mentioned,
+        _tone(analysis, verdict.claims),
     )  # fmt: skip
+
+
+def _tone(analysis: TextAnalysis, claims: Sequence[Claim] = ()) -> float | None:
+    sentiment, words = sentiment_of(analysis, claims)
+    return sentiment if words else None
 
 
 def write_headlines(rows: Iterable[Row], extractor: Extractor, path: Path) -> int:

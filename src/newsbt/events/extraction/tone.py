@@ -23,10 +23,12 @@ def sentiment_of(analysis: TextAnalysis, claims: Sequence[Claim]) -> tuple[float
     -----
     ``(p - n) / (p + n + 1)`` with p and n the positive and negative words of the headline, the first paragraph and the
     sentences of the claims, those about prices left out. The one in the denominator keeps a single word from being
-    certain.
+    certain. Nobody need be named. Of a language that the rules do not read nothing is known.
     """
     controls = any(claim.event_type == "export_control" for claim in claims)
     claimed = {claim.sentence.start for claim in claims}
+    if analysis.language == "other":
+        return math.nan, ()
     positive: list[Span] = []
     negative: list[Span] = []
     for sentence in analysis.sentences:

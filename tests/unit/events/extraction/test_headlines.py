@@ -80,3 +80,11 @@ def test_a_naive_time_is_refused_and_leaves_no_file(extractor: Extractor, tmp_pa
     with pytest.raises(DataError, match="'x' has no offset"):
         write_headlines([("x", datetime(2025, 3, 6), "Alibaba unveils Qwen3")], extractor, path)  # noqa: DTZ001
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sentiment_is_scored_without_a_name_and_without_an_announcement(extractor: Extractor) -> None:
+    texts = ("Record growth at a small maker of toys", "A lawsuit over a recall", "Alibaba faces a lawsuit", "Rain")
+    (batch,) = classify_headlines(((str(n), AT, text) for n, text in enumerate(texts)), extractor)
+    found = batch.column("sentiment").to_pylist()
+    assert found[0] > 0 > max(found[1:3]) and found[3] is None
+    assert found[:3] == [extractor.extract(NewsItem.of(text, published_at=AT)).sentiment for text in texts[:3]]
