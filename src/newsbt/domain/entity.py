@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from newsbt.domain.company_names import in_brackets, plain_company
+from newsbt.domain.listings import BOARDS, Instrument, ListingNames, Reference, in_force
 from newsbt.domain.showing import brief
-from newsbt.domain.ticker_forms import AmbiguousTickerError, KnownTickers
+from newsbt.domain.ticker_forms import KnownTickers
 
 __all__ = [
     "BOARDS",
@@ -26,62 +26,12 @@ __all__ = [
     "in_force",
 ]
 
-BOARDS = ("main", "main_st", "star", "chinext", "bjse", "adr", "etf", "index")
 RELATIONS = (
     "rival_of", "supplier_of", "customer_of", "investor_in", "model_of", "peer_of", "affects",
 )  # fmt: skip
 
 # How a link of hop 0 came about: the announcement names the ticker, or the issuer's company lists it.
 DIRECT_RELATIONS = ("named", "issuer")
-
-# What decides which company is meant by a name that several have, the first that leaves one.
-DECIDING = ("ticker", "company", "name")
-
-
-def in_force(on: date, from_on: date | None, to_on: date | None) -> bool:
-    """Whether a dated row holds on a day; both ends are inclusive, a missing one is open.
-
-    >>> in_force(date(2025, 3, 6), date(2025, 3, 6), None), in_force(date(2025, 3, 6), date(2025, 3, 7), None)
-    (True, False)
-    """
-    return (from_on is None or from_on <= on) and (to_on is None or on <= to_on)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
-    """A listing, or an index (board ``index``, ticker starting with ``^`` or not), as `instruments.csv` has it."""
-
-    ticker: str
-    name: str
-    exchange: str
-    board: str
-    currency: str
-    sector: str = ""
-    themes: tuple[str, ...] = ()
-    sector_index: str = ""
-    aliases: tuple[str, ...] = ()
-    company: str = ""
-    lot_size: int | None = None
-    tradable: bool = True
-    shortable: bool | None = None
-    proxy: str = ""
-    listed_on: date | None = None
-    delisted_on: date | None = None
-
-    __repr__ = brief
-
-    def is_listed(self, on: date) -> bool:
-        """Whether it is listed on a day, as far as its dates say."""
-        return in_force(on, self.listed_on, self.delisted_on)
-
-    @property
-    def is_index(self) -> bool:
-        return self.board == "index" or self.ticker.startswith("^")
-
-    @property
-    def company_name(self) -> str:
-        """The company it is a listing of: its `company`, or where that is blank its `name`."""
-        return self.company or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,20 +72,6 @@ class StatusSpan:
     to_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What a name means: the `columns` of all listings of one company; none where no instrument has the name, or where
-    the listings of several companies have it, which `candidates` then holds (columns too)."""
-
-    columns: tuple[int, ...] = ()
-    candidates: tuple[int, ...] = ()
-
-    @property
-    def is_ambiguous(self) -> bool:
-        return bool(self.candidates)
-
-
-NOTHING = Reference()
 Dated = TypeVar("Dated", Relation, Membership, StatusSpan)
 
 
@@ -143,12 +79,8 @@ Dated = TypeVar("Dated", Relation, Membership, StatusSpan)
 class Universe:
     """Instruments in the order of their file, with everything dated that is known about them.
 
-    Names are compared without case. A name means a listing by its ticker, name, company or one of its aliases;
-    listings of one company (:attr:`Instrument.company_name`) stand for each other. Where listings of several companies
-    have a name, a ticker decides before a company, a company before a full name, a full name before an alias; where
-    that leaves several, the name is ambiguous and means none of them. A name that no instrument has means the listing
-    of which it is another form of the ticker, or one whose name is the same without legal forms. `bad_rows` counts the
-    rows of its tables that were skipped, by table and reason (T8); `readings` say of a table what was assumed.
+    What a name means is for `listing_names` to say. `bad_rows` counts the rows of its tables that were skipped, by
+    table and reason (T8); `readings` say of a table what was assumed.
     """
 
     instruments: tuple[Instrument, ...]
@@ -161,19 +93,39 @@ class Universe:
     __repr__ = brief
 
     @cached_property
+    def listing_names(self) -> ListingNames:
+        return ListingNames(self.instruments)
+
+    @cached_property
     def tickers(self) -> tuple[str, ...]:
-        return tuple(item.ticker for item in self.instruments)
+        return self.listing_names.tickers
 
     @cached_property
     def known_tickers(self) -> KnownTickers:
         """The tickers, and what other ways of writing mean of them."""
-        exchanges = {item.ticker: item.exchange for item in self.instruments}
-        return KnownTickers(exchanges, [item.ticker for item in self.instruments if item.is_index])
+        return self.listing_names.known_tickers
 
     @cached_property
     def position(self) -> Mapping[str, int]:
         """Ticker to its column n in the universe."""
-        return {ticker: n for n, ticker in enumerate(self.tickers)}
+        return self.listing_names.position
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name that an instrument has, as written, each once."""
+        return self.listing_names.written
+
+    def resolve(self, name: str) -> Reference:
+        """What a name means."""
+        return self.listing_names.resolve(name)
+
+    def listing(self, name: str) -> int | None:
+        """The one listing whose ticker a name is, in whatever form, and nothing else; None of any other name."""
+        return self.listing_names.listing(name)
+
+    def listings(self, name: str) -> tuple[int, ...]:
+        """Columns of all listings of the company that a name means, in universe order; empty where it means none."""
+        return self.listing_names.listings(name)
 
     @cached_property
     def indices(self) -> tuple[int, ...]:
@@ -182,94 +134,6 @@ class Universe:
 
     def __getitem__(self, ticker: str) -> Instrument:
         return self.instruments[self.position[ticker]]
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Every name that an instrument has, as written, each once."""
-        every = (name for item in self.instruments for name in (item.ticker, item.name, item.company, *item.aliases))
-        return tuple(dict.fromkeys(name for name in every if name))
-
-    @cached_property
-    def _named(self) -> Mapping[str, tuple[int, ...]]:
-        found: dict[str, list[int]] = {}
-        for n, item in enumerate(self.instruments):
-            for name in {item.ticker, item.name, item.company, *item.aliases} - {""}:
-                found.setdefault(name.casefold(), []).append(n)
-        return {name: tuple(columns) for name, columns in found.items()}
-
-    @cached_property
-    def _siblings(self) -> Mapping[str, tuple[int, ...]]:
-        found: dict[str, list[int]] = {}
-        for n, item in enumerate(self.instruments):
-            found.setdefault(item.company_name.casefold(), []).append(n)
-        return {company: tuple(columns) for company, columns in found.items()}
-
-    def resolve(self, name: str) -> Reference:
-        """What a name means: the one answer that linking, checking, extraction and explanations share."""
-        key = name.casefold()
-        if key not in self._resolved:
-            self._resolved[key] = self._resolve(key)
-        return self._resolved[key]
-
-    @cached_property
-    def _resolved(self) -> dict[str, Reference]:
-        return {}
-
-    def _resolve(self, key: str) -> Reference:
-        named = self._named.get(key, ())
-        if not named:
-            return self._resolve_loosely(key)
-        exact = [[n for n in named if getattr(self.instruments[n], kind).casefold() == key] for kind in DECIDING]
-        for columns in (named, *exact):
-            companies = {self.instruments[n].company_name.casefold() for n in columns}
-            if len(companies) == 1:
-                return Reference(columns=self._siblings[companies.pop()])
-        return Reference(candidates=named)
-
-    def _resolve_loosely(self, key: str) -> Reference:
-        """What a name means that no instrument has: another way of writing a ticker, or a company's without its legal
-        form."""
-        try:
-            ticker = self.known_tickers.meant(key)
-        except AmbiguousTickerError as error:
-            return Reference(candidates=tuple(sorted(self.position[one] for one in error.candidates)))
-        named = (self.position[ticker],) if ticker else self._plainly_named.get(plain_company(key), ())
-        if not named:
-            named = self._in_brackets(key)
-        companies = {self.instruments[n].company_name.casefold() for n in named}
-        if len(companies) > 1:
-            return Reference(candidates=named)
-        return Reference(columns=self._siblings[companies.pop()]) if companies else NOTHING
-
-    def _in_brackets(self, key: str) -> tuple[int, ...]:
-        """What a company and its ticker mean that stand as `Company (ticker)`: either, or both where they are one's."""
-        found = [self.resolve(part) for part in in_brackets(key) if part]
-        return tuple(sorted({n for one in found for n in one.columns or one.candidates}))
-
-    @cached_property
-    def _plainly_named(self) -> Mapping[str, tuple[int, ...]]:
-        found: dict[str, list[int]] = {}
-        for n, item in enumerate(self.instruments):
-            names = (item.name, item.company, *item.aliases)
-            parts = (part for name in names for part in in_brackets(name))  # International (SMIC)
-            for name in dict.fromkeys(map(plain_company, (*names, *parts))):
-                found.setdefault(name, []).append(n)
-        found.pop("", None)
-        return {name: tuple(columns) for name, columns in found.items()}
-
-    def listing(self, name: str) -> int | None:
-        """The one listing whose ticker a name is, in whatever form; None of a name that is none, that an instrument has
-        besides, or that may be the ticker of several."""
-        if name in self.position:
-            return self.position[name]
-        key = name.casefold()
-        if any(self.instruments[n].ticker.casefold() != key for n in self._named.get(key, ())):
-            return None
-        return self.position.get(self.known_tickers.meant_or_none(name))
-
-    def listings(self, name: str) -> tuple[int, ...]:
-        """Columns of all listings of the company that a name means, in universe order; empty where it means none."""
-        return self.resolve(name).columns
 
     @cached_property
     def subjects(self) -> frozenset[str]:
