@@ -25,13 +25,13 @@ COMMANDS = {
     "orders": "What the strategies of CONFIG would send at T for each market's next opening, knowing only what was "
     "known then.",
     "explain": "Explain a news ITEM: a text or HTML file, a JSON announcement, or - for stdin.",
-    "events": "Articles and feeds to announcements, and a look at a config's own.",
+    "events": "Articles, feeds and disclosures to announcements, and a look at a config's own.",
     "sweep": "Run every variant of CONFIG's `sweep:` block on the compiled engine, or those that are missing.",
     "study": "Study the announcements of CONFIG: abnormal returns by group and window, with tests, and the part of "
     "each move that could be traded.",
     "audit": "Prove that the strategies of CONFIG do not look ahead, and say what else may explain their results.",
     "prove": "Prove the placebo p of CONFIG on its own calendar, universe, strategies, costs and rules.",
-    "data": "Look at prices and at the rules of the markets.",
+    "data": "Pull prices, look at them and at the rules of the markets.",
     "schema": "Print the JSON Schema of the config, for editors that complete and check YAML.",
 }
 _LISTING = "newsbt.listing"  # in a context's `meta` while the group's own help is written

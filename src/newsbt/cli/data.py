@@ -1,4 +1,4 @@
-"""`newsbt data`: prices and market rules, looked at before a run depends on them."""
+"""`newsbt data`: prices pulled and looked at, and market rules, before a run depends on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 import rich_click as click
 
-from newsbt.cli.options import UserPath, json_option
+from newsbt.cli.options import UserPath, json_option, set_option
 from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @click.group("data")
 def command() -> None:
-    """Look at prices and at the rules of the markets."""
+    """Pull prices, look at them and at the rules of the markets."""
 
 
 def _source_options(function: Callable[P, T]) -> Callable[P, T]:
@@ -56,6 +56,35 @@ def _source_options(function: Callable[P, T]) -> Callable[P, T]:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+@command.command("pull")
+@click.argument("config", type=UserPath(), required=False)
+@set_option
+@click.option("--store", type=UserPath(file_okay=False), help="Folder of the store, instead of the config's.")
+@click.option("--probe", is_flag=True, help="Only ask each provider for one instrument, and say what it answers.")
+@json_option
+def pull(config: Path | None, overrides: tuple[str, ...], store: Path | None, probe: bool, as_json: bool) -> int:
+    """Pull the prices and exchange rates that a CONFIG needs into its store: what is not there yet, and the last days.
+
+    From Yahoo Finance (yfinance), East Money (akshare) and baostock, each of which is an extra: pip install
+    'newsbt[yfinance,akshare,baostock]'. What came is kept when the command is stopped, and the next one goes on from
+    there. Exits with 1 when something could not be asked for; what nobody has is listed and no failure.
+
+    Examples:
+
+    \b
+    newsbt data pull configs/rival_release_real.yaml
+    newsbt data pull configs/rival_release_real.yaml --set period.end=2025-12-31
+    newsbt data pull --probe
+    """
+    from newsbt.cli.price_pull import probe_providers, pull_prices
+
+    if probe:
+        return probe_providers(as_json=as_json)
+    if config is None:
+        raise click.UsageError("name the CONFIG whose prices are to be pulled, or --probe")
+    return pull_prices(config, overrides, store, as_json=as_json)
 
 
 @command.command("check")

@@ -24,7 +24,7 @@ SWEPT_BLOCKS: Mapping[str, type[BaseModel] | None] = {
     "position": PositionConfig,
     "execution": ExecutionConfig,
 }
-NOT_SWEPT = ("name", "strategies", "sweep", "output")
+NOT_SWEPT = ("name", "strategies", "sweep", "output", "pull")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ __all__ = [
     "PeriodConfig",
     "PositionConfig",
     "PriceReaderConfig",
+    "PullConfig",
     "RunConfig",
     "SessionCount",
     "SizerConfig",
@@ -374,6 +375,27 @@ class SweepConfig(Block):
     )
 
 
+ProviderName: TypeAlias = Literal["yfinance", "akshare", "baostock"]
+Providers: TypeAlias = tuple[ProviderName, ...]
+Exchange: TypeAlias = Annotated[str, Text("an exchange's MIC, such as XHKG", pattern="[A-Z0-9]{4}")]
+
+
+class PullConfig(Block):
+    """Whom `newsbt data pull` asks for prices and rates, where it is not the usual; a run reads none of it."""
+
+    providers: dict[Exchange, Providers] = Field(
+        default_factory=dict, description="Providers by exchange, in the order in which they are asked."
+    )
+    indices: dict[Exchange, Providers] = Field(default_factory=dict, description="The same of an exchange's indices.")
+    rates: Providers = Field(default=(), description="Providers of exchange rates, in order; [] for the usual.")
+    symbols: dict[ProviderName, dict[str, str]] = Field(
+        default_factory=dict, description="What a provider calls a ticker or pair, where that is not known here."
+    )
+    per_minute: Positive | None = Field(
+        default=None, description="Most questions a minute to each provider; null: as often as each is asked usually."
+    )
+
+
 class RunConfig(Block):
     """A whole run."""
 
@@ -404,3 +426,4 @@ class RunConfig(Block):
     evaluation: EvaluationConfig = Field(default=EvaluationConfig(), description="Evidence for every row.")
     output: OutputConfig = Field(default=OutputConfig(), description="What is written, and where.")
     sweep: SweepConfig | None = Field(default=None, description="Variants for `newsbt sweep`.")
+    pull: PullConfig | None = Field(default=None, description="Whom `newsbt data pull` asks; null: the usual.")

@@ -17,8 +17,8 @@ from newsbt.config.models import Component, RunConfig
 __all__ = ["DEEPEST", "TooDeepError", "as_document", "copied", "default_document", "laid_over", "plain"]
 
 DEEPEST = 50
-SINCE = frozenset({"labeller", "splits"})  # keys younger than 0.1.0: unset they are not written, so that a config of
-# then stays the trial that it was
+SINCE = frozenset({"labeller", "pull", "splits"})  # keys younger than 0.1.0: unset they are not written, so that a
+# config of then stays the trial that it was
 
 
 class TooDeepError(ValueError):

@@ -31,9 +31,14 @@ __all__ = [
     "PlaceboKind",
     "PlaceboKinds",
     "PriceContent",
+    "ProbeJson",
     "ProofJson",
     "ProveDocument",
     "ProvenStrategy",
+    "PullDocument",
+    "PullGap",
+    "PullProviderJson",
+    "PulledItem",
     "PulledSource",
     "ReferenceRow",
     "RunJson",
@@ -141,6 +146,60 @@ class PriceContent(TypedDict):
     columns: list[str]
     without_price: int
     without_volume: int
+
+
+class PulledItem(TypedDict):
+    """What became of an instrument, or a pair of currencies, in a pull."""
+
+    ticker: str
+    exchange: str | None
+    status: str
+    provider: str | None
+    rows: int
+    asked_from: str | None
+    asked_through: str | None
+    first: str | None
+    last: str | None
+    tried: list[dict[str, str]]
+
+
+class PullGap(TypedDict):
+    kind: str
+    ticker: str | None
+    exchange: str | None
+    message: str
+
+
+class PullProviderJson(TypedDict):
+    name: str
+    version: str | None
+    service: str
+    gives: str
+    terms: str
+    resting: str | None
+
+
+class PullDocument(TypedDict):
+    ok: bool
+    store: str
+    first: str
+    last: str
+    counts: dict[str, int]
+    providers: list[PullProviderJson]
+    tickers: list[PulledItem]
+    rates: list[PulledItem]
+    gaps: list[PullGap]
+
+
+class ProbeJson(PullProviderJson):
+    """What a provider answered to one question about an instrument, or why it did not."""
+
+    ok: bool
+    ticker: str
+    rows: int
+    first: str | None
+    last: str | None
+    message: str
 
 
 class Words(TypedDict):

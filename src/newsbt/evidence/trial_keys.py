@@ -13,7 +13,7 @@ from newsbt.evidence.contract import Case
 __all__ = ["own_trials", "trial_key"]
 
 # Blocks of a config that make no trial: they change no result, or are strategies, of which the own one counts.
-NO_TRIAL = ("name", "strategies", "baselines", "evaluation", "output", "sweep")
+NO_TRIAL = ("name", "strategies", "baselines", "evaluation", "output", "sweep", "pull")
 
 
 def own_trials(case: Case) -> Mapping[str, float]:

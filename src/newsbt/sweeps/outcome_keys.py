@@ -20,7 +20,7 @@ from newsbt.sweeps.variants import Variant
 
 __all__ = ["OutcomeKeys", "context_key"]
 
-NOT_DECIDING = ("sweep", "output", "name", "baselines", "strategies")
+NOT_DECIDING = ("sweep", "output", "pull", "name", "baselines", "strategies")
 _CODE = source_digest()  # of what was imported: an upgrade may change any outcome
 
 
