@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from lasting_processes import LastingProcess
 from newsbt.cli import main
 from newsbt.price_store import PriceStore
 from newsbt.pulling import asked_provider
 from newsbt.pulling.politeness import PolitenessClock
 from newsbt.pulling.provider_list import PROVIDERS
-from newsbt.pulling.provider_process import ProviderProcess
 from provider_services.services import ProviderServices
 from provider_services.tls_proxy import Answer
 from provider_services.truth import Series
@@ -39,17 +39,6 @@ def walk(currency: str, start: float, **events: dict[str, float]) -> Series:
     close = start * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, len(DAYS))))
     frame = pd.DataFrame({"open": close, "high": close * 1.01, "low": close * 0.99, "close": close}, index=DAYS)
     return Series(frame=frame.round(3).assign(volume=1e6), currency=currency, **events)
-
-
-class LastingProcess:
-    """A provider's process that goes on when a command is done with it."""
-
-    def __init__(self, process: ProviderProcess) -> None:
-        self.provider, self.version = process.provider, process.version
-        self.prices, self.rates = process.prices, process.rates
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, ParamSpec
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -154,7 +155,8 @@ class AkshareProvider:
         except JSONDecodeError as error:
             raise ProviderError("unusable", f"what comes is no JSON, or half of it ({error})") from None
         except RequestException as error:
-            raise ProviderError("unreachable", f"{type(error).__name__}: {error}") from None
+            host = urlsplit(getattr(error.request, "url", "")).hostname
+            raise ProviderError("unreachable", f"{host} does not answer ({type(error).__name__})") from None
         except Exception as error:
             if self._observed.says_nothing():
                 raise ProviderError("nothing", f"East Money has nothing of {of}") from None

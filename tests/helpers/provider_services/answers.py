@@ -71,11 +71,11 @@ def east_money_klines(series: Series | None, query: Mapping[str, str], in_lots: 
         on = f"{day:%Y%m%d}"
         if not query.get("beg", "0").ljust(8, "0") <= on <= query.get("end", "99999999"):
             continue
-        volume = int(row.volume // LOT if in_lots else row.volume)
+        volume = 0 if pd.isna(row.volume) else int(row.volume // LOT if in_lots else row.volume)
         change = row.close - before[day]
         cells = [
             f"{day:%Y-%m-%d}", _text(row.open), _text(row.close), _text(row.high), _text(row.low), str(volume),
-            f"{row.close * row.volume:.2f}", "1.25", f"{100 * change / before[day]:.2f}", _text(change), "0.35",
+            f"{row.close * volume:.2f}", "1.25", f"{100 * change / before[day]:.2f}", _text(change), "0.35",
             "0", "0", "0",
         ]  # fmt: skip
         lines.append(",".join(cells[:count]))
@@ -142,7 +142,7 @@ def baostock(name: str, series: Series | None, asked: Sequence[str]) -> Rows | t
     fields, first, last = asked[1].split(","), asked[2], asked[3]
     before, rows = series.previous_close, []
     for day, row in series.frame.loc[first:last].iterrows():
-        rests = not row["volume"]
+        rests = pd.isna(row["volume"]) or not row["volume"]
         known = {name: f"{row[name]:.4f}" for name in ("open", "high", "low", "close")} | {
             "date": f"{day:%Y-%m-%d}", "code": asked[0], "preclose": f"{before[day]:.4f}", "adjustflag": asked[5],
             "volume": "" if rests else str(int(row["volume"])), "tradestatus": "0" if rests else "1",
