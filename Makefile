@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test docs test-slow nightly mutants matrix lowest vendors check bench calibration clean
+.PHONY: run test docs test-slow nightly mutants matrix lowest vendors check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -68,6 +68,10 @@ calibration: $(VENV)/.bench
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
+
+# Whether anything became slower since the commit of benchmarks/kept.json, or AGAINST: an hour on 2 cores.
+gate: $(VENV)/.test
+	$(BIN)/python -m benchmarks.gate $(if $(AGAINST),--against $(AGAINST))
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

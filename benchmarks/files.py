@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
+from benchmarks.ratios import keep_ratio
 from benchmarks.sweeps import write_project
 from benchmarks.workload import SIZES, plain
 
@@ -59,12 +60,15 @@ def main() -> None:
         print(f"{'seconds of the process':<44}{'best':>8}{'median':>8}{'cpu':>8}")
         goes = range(arguments.repeat)
         _line("newsbt run, empty cache", [_run(command, folder, folder / f"cache-{k}") for k in goes])
-        _line("newsbt run, warm cache", [_run(command, folder, folder / "warming") for _ in goes])
+        warm = [_run(command, folder, folder / "warming") for _ in goes]
+        _line("newsbt run, warm cache", warm)
         if find_spec("vectorbt") is None:
             print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
         else:
             peer = [sys.executable, "-c", PEER]
-            _line("vectorbt, pandas to value and four metrics", [_run(peer, folder) for _ in goes])
+            theirs = [_run(peer, folder) for _ in goes]
+            _line("vectorbt, pandas to value and four metrics", theirs)
+            keep_ratio("M from files, newsbt / vectorbt", min(cpu for _, cpu in warm) / min(cpu for _, cpu in theirs))
 
 
 def _run(command: list[str], folder: Path, cache: Path | None = None) -> tuple[float, float]:

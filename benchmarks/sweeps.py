@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from benchmarks.ratios import keep_ratio
 from benchmarks.workload import SIZES, Workload, plain
 
 STRATEGY = """\
@@ -64,10 +65,12 @@ def main() -> None:
         print(f"{arguments.size}, {arguments.jobs} threads, one run each")
         print(f"{'variants':>9}{'seconds':>10}{'cpu s':>10}{'peak MB':>10}{'ms more':>10}{'cpu ms more':>13}")
         first: dict[str, float] | None = None
+        last = 0.0
         for count in (int(text) for text in arguments.variants.split(",")):
             found = _alone(arguments, folder, count)
             first = first or found
             more = max(count - first["variants"], 1)
+            last = (found["seconds"] - first["seconds"]) / more
             each = [1000 * (found[key] - first[key]) / more for key in ("seconds", "cpu")]
             print(
                 f"{count:>9,}{found['seconds']:>10.2f}{found['cpu']:>10.2f}{found['peak']:>10.0f}"
@@ -80,6 +83,8 @@ def main() -> None:
             found = _alone(arguments, folder, 0)
             print(f"vectorbt, {found['variants']:.0f} variants one by one: {found['each'] * 1000:.1f} ms each", end="")
             print(f", cpu {found['cpu'] * 1000:.1f} ms, peak {found['peak']:.0f} MB")
+            if last > 0:
+                keep_ratio(f"{arguments.size}, a variant / vectorbt's", last / found["each"])
 
 
 def write_project(folder: Path, work: Workload) -> None:
