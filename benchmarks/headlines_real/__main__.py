@@ -30,10 +30,19 @@ def main() -> None:
     sets = [WRITTEN, *SETS]
     parser.add_argument("--sets", nargs="*", choices=sets, default=sets, help="which sets; by default all")
     parser.add_argument("--half", choices=("open", "held_out"), help="score this half of each set alone")
+    parser.add_argument(
+        "--labeller",
+        choices=("rules", "learned", "chain"),
+        default="rules",
+        help="learned: trained on the headlines, in nested cross-validation; chain: the rules, then that",
+    )
     parser.add_argument("--errors", action="store_true", help="list wrong and missing answers of the open half")
     parser.add_argument("--instruments", type=Path, default=INSTRUMENTS)
     asked = parser.parse_args()
     extractor = Extractor(read_universe(asked.instruments))
+    if asked.labeller != "rules":
+        write_trained(asked.labeller, asked.half, extractor)
+        return
     for name in asked.sets:
         try:
             labels, answers, texts = answered(name, extractor)
@@ -65,6 +74,19 @@ def answered(name: str, extractor: Extractor) -> tuple[list[Label], dict[str, An
         answers = rules_on_headlines([headlines[one.id] for one in labels], extractor)
         return labels, answers, {one.id: headlines[one.id].text for one in labels}
     return labels, rules_on_texts(items, extractor), {key: item.headline.text for key, item in items.items()}
+
+
+def write_trained(labeller: str, half: str | None, extractor: Extractor) -> None:
+    """The tables of a labeller that is trained on both sets of headlines."""
+    from benchmarks.headlines_real.trained import learned_on_headlines, rules_then_learned
+
+    headlines = read_headlines(texts_folder())
+    sets = {name: read_labels(name) for name in ("given", "drawn")}
+    labels = [one for found in sets.values() for one in found]
+    answers = (learned_on_headlines if labeller == "learned" else rules_then_learned)(labels, headlines, extractor)
+    for name, found in sets.items():
+        named = [replace(one, language=headlines[one.id].language) for one in found]
+        write_table(f"{name}, {labeller}", score_by([one for one in named if half in (None, half_of(one.id))], answers))
 
 
 def write_table(name: str, scores: Mapping[str, Score]) -> None:

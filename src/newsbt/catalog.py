@@ -67,6 +67,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "store": "newsbt.prices.stored_prices:StoredPrices",
     },
     "labellers": {
+        "learned": "newsbt.events.labelling.learned:Learned",
         "llm": "newsbt.events.labelling.llm:LanguageModel",
         "rules": "newsbt.events.labelling.rule_labeller:Rules",
     },

@@ -58,6 +58,7 @@ def test_every_command_uses_the_labeller_that_the_config_names(
     assert printed("events", "extract", "articles")["kinds"] == {"none": 2}
     explained = printed("explain", "articles/a.txt", "--config", "config.yaml")
     assert explained["announcement"]["issuer"] == "Alpha"  # type: ignore[index]
+    assert explained["announcement"]["score"] == extracted["announcements"][0]["score"] == 0.9  # type: ignore[index]
     rss = (
         '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item>'
         f"<title>{HEADLINE} a</title><guid>g1</guid><pubDate>Tue, 04 Mar 2025 08:00:00 +0800</pubDate></item>"

@@ -172,6 +172,40 @@ def import_(
     return 2 if refused and len(refused) >= read.rows else 0
 
 
+@command.command("train")
+@click.argument("labels", type=UserPath())
+@click.option("--out", type=UserPath(), required=True, metavar="MODEL", help="Archive to write, such as model.npz.")
+@click.option("--name", default="learned", metavar="NAME", help="What results call it, beside a digest.")
+@json_option
+def train_(labels: Path, out: Path, name: str, as_json: bool) -> None:
+    """Train a labeller on the headlines of LABELS (CSV: headline, event_type, and perhaps published_at, weight).
+
+    Writes MODEL, an archive of numbers, and a card of the same name that ends in .json. A config uses them by
+    labeller: {use: learned, model: MODEL}. Needs scikit-learn (pip install 'newsbt[learn]'); using the model does not.
+
+    Example:
+
+    \b
+    newsbt events train labels.csv --out model.npz
+    """
+    from newsbt.events.labelling.learned_model import card_path
+    from newsbt.events.labelling.training import read_training_labels, train
+
+    if out.suffix == ".json":
+        raise click.UsageError("--out names the archive, such as model.npz; its card ends in .json")
+    with TerminalProgress("train"):
+        read = read_training_labels(labels)
+        model = train(read.rows, made_by=name, digest=read.digest)
+        model.write(out)
+    card = model.card
+    if as_json:
+        document = {"path": str(out), "card": str(card_path(out)), "rows": len(read.rows), "undecided": read.undecided}
+        print_document({**document, "threshold": card["threshold"], "cross_validation": card["cross_validation"]})
+        return
+    found = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in card["cross_validation"].items())
+    click.echo(f"{len(read.rows)} headlines, {read.undecided} undecided; cross-validated {found}. Written to {out}")
+
+
 @command.command("check")
 @click.argument("config", type=UserPath())
 @click.option("--all", "every", is_flag=True, help="List every finding, not the first few of each kind.")
@@ -293,6 +327,9 @@ def _reader(
 
 
 def _extracted(one: Extraction) -> dict[str, JsonValue]:
+    from math import isnan
+
+    known = {} if isnan(one.score) else {"score": one.score}
     return {
         "event_id": one.event_id, "published_at": one.published_at.isoformat(),
         "received_at": one.received_at.isoformat(),
@@ -302,4 +339,5 @@ def _extracted(one: Extraction) -> dict[str, JsonValue]:
             name: [{"start": span.start, "end": span.end, "text": span.text} for span in spans]
             for name, spans in one.evidence.items()
         },
+        **known,
     }  # fmt: skip

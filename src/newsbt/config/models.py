@@ -181,7 +181,7 @@ class FxReaderConfig(Component):
 
 
 class LabellerConfig(Component):
-    """What says what texts of news announce: rules, llm, or your own."""
+    """What says what texts of news announce: rules, learned, llm, or your own."""
 
     on_unlabelled: Literal["error", "keep"] = Field(
         default="error", description="`keep` counts a text that cannot be labelled, and goes on; of a list the last."

@@ -222,6 +222,7 @@ class ExplainedAnnouncement(TypedDict):
     rivals: list[str]
     tickers: list[str]
     language: str
+    score: NotRequired[float]  # where the labeller says how sure it is
     evidence: dict[str, str | list[Words]]  # by field; under `kind` what the item is
 
 

@@ -37,6 +37,7 @@ LIMITS_MB: Mapping[str, float] = MappingProxyType(
         "network": 64,  # a document from the network, each page of it
         "feed": 512,  # a saved feed
         "labels": 512,
+        "model": 64,  # a labeller that was trained, unpacked
         "universe": 256,  # each table of instruments, relations, memberships, status, aliases; factors
         "fx": 256,
         "run": 1024,  # each JSON document of a run folder

@@ -74,7 +74,7 @@ class Explanation:
     def as_dict(self) -> ExplanationDocument:
         """The document of `newsbt explain --json`."""
         fields = self.item.fields
-        return {
+        found: ExplanationDocument = {
             "announcement": {
                 "event_id": self.matched.event_id if self.matched else fields["event_id"],
                 "is_announcement": self.item.announcement is not None,
@@ -113,6 +113,9 @@ class Explanation:
                 for one in self.signals
             ],
         }  # fmt: skip
+        if not math.isnan(self.item.score):
+            found["announcement"]["score"] = self.item.score
+        return found
 
 
 def utc_text(at: datetime | None) -> str | None:

@@ -121,6 +121,8 @@ class Extraction:
             url=self.url,
             sentiment=self.sentiment,
             tickers=self.tickers,
-            attributes=MappingProxyType({"language": self.language}),
+            attributes=MappingProxyType(
+                {"language": self.language, **({} if math.isnan(self.score) else {"score": self.score})}
+            ),
             origin=self.origin or self.event_id,
         )
