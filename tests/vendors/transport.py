@@ -10,16 +10,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
-import threading
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from unittest import mock
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
+from provider_services.baostock_server import BaostockServer, Rows
 from vendors.answers import ANSWERS
 from vendors.made_up import amount, daily, five_minutes
 
@@ -62,66 +60,25 @@ def _unpacked(_: Any, name: str, packed: str) -> list[dict[str, Any]]:
     return [{**row, "date": pd.Timestamp(row["date"]).to_pydatetime()} for row in rows]
 
 
-SPLIT, END = "\1", b"<![CDATA[]]>\n"
-
-
 @contextlib.contextmanager
 def _baostock() -> Iterator[None]:
-    """A server of baostock's messages: a head of 21 characters, then fields between marks."""
+    """baostock's server is one on the loopback."""
     try:
         import baostock.common.contants as constants
     except ImportError:
         yield
         return
-    server = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=_serve, args=(server,), daemon=True)
-    thread.start()
-    address = {"BAOSTOCK_SERVER_IP": "127.0.0.1", "BAOSTOCK_SERVER_PORT": server.getsockname()[1]}
-    with mock.patch.multiple(constants, **address):
+    server = BaostockServer(_baostock_answer)
+    with mock.patch.multiple(constants, BAOSTOCK_SERVER_IP="127.0.0.1", BAOSTOCK_SERVER_PORT=server.port):
         yield
     server.close()
 
 
-def _serve(server: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        connection = server.accept()[0]
-        with connection:
-            while message := connection.recv(65_536):
-                connection.sendall(_baostock_answer(message.decode()))
-
-
-def _baostock_answer(message: str) -> bytes:
-    head, body = message[:21].split(SPLIT), message[21:].rstrip("\n").split(SPLIT)
-    if body[0] == "login":
-        fields = ["0", "success", "login", body[1]]
-    else:
-        code, asked, first, last, frequency, flag = body[4:10]
-        rows = _baostock_rows(code, asked.split(","), frequency, flag)
-        fields = [
-            "0",
-            "success",
-            body[0],
-            body[1],
-            "1",
-            "10000",
-            json.dumps({"record": rows}),
-            code,
-            asked,
-            first,
-            last,
-        ]
-        fields += [frequency, flag]
-    kind = int(head[1]) + 1
-    text = (SPLIT.join(fields) + SPLIT + "0\n").encode()
-    if f"{kind}" in _packed_kinds():
-        text = zlib.compress(text)
-    return f"{head[0]}{SPLIT}{kind:02}{SPLIT}{len(text):010}".encode() + text + END
-
-
-def _packed_kinds() -> tuple[str, ...]:
-    import baostock.common.contants as constants
-
-    return tuple(constants.COMPRESSED_MESSAGE_TYPE_TUPLE)
+def _baostock_answer(name: str, asked: Sequence[str]) -> Rows:
+    if name in ("login", "logout"):
+        return [], []
+    code, fields, _, _, frequency, flag = asked
+    return fields.split(","), _baostock_rows(code, fields.split(","), frequency, flag)
 
 
 def _baostock_rows(code: str, asked: list[str], frequency: str, flag: str) -> list[list[str]]:

@@ -112,7 +112,7 @@ class AkshareProvider:
         """Yuan for one of a currency, by day."""
         name = BANK_OF_CHINA.get(currency)
         if name is None:
-            raise ProviderError("uncovered", f"akshare is not asked for {currency} in yuan")
+            raise ProviderError("uncovered", f"nothing known here gives {currency} in yuan")
         frame = self._table(
             name, self._library.currency_boc_sina, symbol=name, start_date=f"{asked.first:%Y%m%d}",
             end_date=f"{asked.last:%Y%m%d}",

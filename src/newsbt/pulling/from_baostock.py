@@ -76,7 +76,7 @@ class BaostockProvider:
         )
 
     def rates(self, asked: AskedRates) -> AnsweredRates:
-        raise ProviderError("uncovered", f"baostock has no exchange rates, nor {asked.pair}")
+        raise ProviderError("uncovered", f"it has no exchange rates, nor {asked.pair}")
 
     def _payments(self, symbol: str, asked: AskedPrices) -> tuple[dict[str, float], dict[str, float]]:
         """Dividends a share before tax, and new shares for an old one, by the day on which prices are without them."""

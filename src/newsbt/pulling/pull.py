@@ -180,7 +180,8 @@ class Pull:
             outcome.status = "failed"
         else:
             one = outcome.tried[0].provider
-            batches.gap(one, self.providers[one].state.version, outcome.exchange, outcome.name, days, reasons)
+            version = self.providers[one].state.version
+            batches.gap(one, version, outcome.exchange, outcome.name, days, reasons.removeprefix(f"{one}: "))
         kind: GapKind = "no_new_days" if has_rows else "no_prices" if outcome.exchange else "no_rates"
         self._gaps.append(Gap(kind=kind, ticker=outcome.name, exchange=outcome.exchange, message=reasons))
 

@@ -47,7 +47,7 @@ def yahoo_symbol(asked: AskedPrices) -> str:
         return f"{digits}{YAHOO_SUFFIX[asked.exchange]}"
     if asked.exchange in AMERICAN:
         return re.sub(r"[./ ]", "-", code)
-    raise ProviderError("uncovered", f"Yahoo has no name for {asked.ticker} of {asked.exchange} that is known here")
+    raise ProviderError("uncovered", f"no name is known for {asked.ticker} of {asked.exchange}")
 
 
 def yahoo_rate(pair: str) -> str:
@@ -75,7 +75,7 @@ def east_money_symbol(asked: AskedPrices) -> str:
         return code
     if asked.exchange in AMERICAN and not asked.is_index:
         return f"{AMERICAN[asked.exchange]}.{code.replace('.', '_')}"
-    raise ProviderError("uncovered", f"akshare is not asked for {asked.ticker} of {asked.exchange}")
+    raise ProviderError("uncovered", f"nothing known here gives {asked.ticker} of {asked.exchange}")
 
 
 def baostock_symbol(asked: AskedPrices) -> str:
@@ -83,5 +83,5 @@ def baostock_symbol(asked: AskedPrices) -> str:
     if asked.symbol:
         return asked.symbol
     if asked.exchange not in BAOSTOCK_MARKET or asked.ticker.endswith(CSI):
-        raise ProviderError("uncovered", f"baostock has Shanghai and Shenzhen only, not {asked.ticker}")
+        raise ProviderError("uncovered", f"it has Shanghai and Shenzhen only, not {asked.ticker}")
     return f"{BAOSTOCK_MARKET[asked.exchange]}.{code_of(asked)}"

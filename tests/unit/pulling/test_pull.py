@@ -118,7 +118,7 @@ def test_what_nobody_has_is_a_gap_that_the_store_knows(stand: Stand) -> None:
     assert kinds(outcome) == {"no_prices": 1, "no_rates": 1}
     assert outcome.gaps[0].message == "yfinance: no 0700.HK; akshare: no 0700.HK"
     records = {one.ticker: one for one in stand.store.pulls(NOW + timedelta(seconds=1))}
-    assert records["0700.HK"].gap == outcome.gaps[0].message and records["0700.HK"].rows == 0
+    assert records["0700.HK"].gap == "no 0700.HK; akshare: no 0700.HK" and records["0700.HK"].rows == 0
     assert records["USDHKD"].kind == "rates" and records["USDHKD"].gap
 
 
