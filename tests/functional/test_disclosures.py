@@ -213,3 +213,25 @@ def test_sources_without_an_interface_wait_until_their_terms_are_read(
         shown = capsys.readouterr().err
         assert "sources.hkexnews.terms_read: true" in shown and "sources.cninfo.terms_read: true" in shown
         assert main(["events", "pull", str(config), "--source", "sec"]) == 0
+
+
+def test_events_check_says_what_the_store_holds_of_each_company_and_month(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(world) as site:
+        config = all_three(tmp_path, site)
+        main(["events", "pull", str(config), "--set", "period.start=2025-03-01"])
+        capsys.readouterr()
+    rows = document(capsys, "events", "check", str(config))["disclosures"]
+    assert [(one["source"], one["company"], one["month"], one["items"], one["gap"]) for one in rows] == [
+        (source, company, month, int(month == "2025-05"), "" if month == "2025-05" else "nothing")
+        for source, company in (("cninfo", "贵州茅台"), ("hkexnews", "TENCENT"), ("sec", "Steel Corp"))
+        for month in ("2025-03", "2025-04", "2025-05")
+    ]
+    may = {one["source"]: (one["day"], one["unlinked"], one["other"]) for one in rows if one["items"]}
+    assert may == {"cninfo": (1.0, 0.0, 0.0), "hkexnews": (0.0, 0.0, 0.0), "sec": (0.0, 0.0, 0.0)}
+    assert main(["events", "check", str(config), "--all"]) == 0
+    assert "2025-04" in capsys.readouterr().out
+    (tmp_path / "instruments.csv").write_text("ticker,name\n0700.HK,Tencent\n")
+    unlinked = document(capsys, "events", "check", str(config))["disclosures"]
+    assert {one["source"] for one in unlinked if one["unlinked"] == 1.0} == {"cninfo", "sec"}

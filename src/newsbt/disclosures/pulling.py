@@ -15,7 +15,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import DataError, Problem
 
-__all__ = ["PullRequest", "SourcePulled", "pull"]
+__all__ = ["LOOK_BACK", "PullRequest", "SourcePulled", "pull"]
 
 LOOK_BACK = timedelta(days=7)  # as long as a source may still add items to a day that is over, and change them
 MOST_UNCOMMITTED = 5_000

@@ -16,6 +16,7 @@ __all__ = [
     "CheckDocument",
     "ConfoundedEvent",
     "Confounders",
+    "CoverageRow",
     "DataDoubt",
     "DifferenceJson",
     "EffectJson",
@@ -121,6 +122,19 @@ class ReferenceRow(TypedDict):
     count: int
     example: str
     message: str
+
+
+class CoverageRow(TypedDict):
+    """What a store of disclosures has of a company in a month; shares of its items."""
+
+    source: str
+    company: str
+    month: str
+    items: int
+    gap: str
+    day: float | None
+    unlinked: float | None
+    other: float | None
 
 
 class PulledSource(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,25 +83,21 @@ class StoreAnnouncements:
     def read_for(self, universe: Universe | None, known_tickers: Container[str] | None) -> AnnouncementBatch:
         """All announcements, of a universe's companies where there is one."""
         companies = _Companies(universe)
-        names = self._names()
-        until = None if self.as_of is None else _instant(self.as_of).astimezone(UTC)
+        names = self.names()
         found: dict[str, Announcement] = {}
         rows = repeated = strangers = 0
         for name in names:
-            for table in DisclosureStore(self.path).source(name).tables():
-                for k, row in enumerate(stored_of(table), 1):
-                    if until is not None and datetime.fromisoformat(row.pulled_at) > until:
-                        continue
-                    item = self._announcement(name, row, companies, known_tickers, k)
-                    if item is None:
-                        strangers += 1
-                        continue
-                    rows += 1
-                    first = found.get(item.event_id)
-                    if first is not None:  # of several companies together
-                        repeated += 1
-                        item = replace(first, tickers=tuple(dict.fromkeys((*first.tickers, *item.tickers))))
-                    found[item.event_id] = item
+            for k, (row, event_id) in enumerate(self.rows(name), 1):
+                item = self._announcement(name, row, event_id, companies, known_tickers, k)
+                if item is None:
+                    strangers += 1
+                    continue
+                rows += 1
+                first = found.get(event_id)
+                if first is not None:  # of several companies together
+                    repeated += 1
+                    item = replace(first, tickers=tuple(dict.fromkeys((*first.tickers, *item.tickers))))
+                found[event_id] = item
         notes = [f"{rows:,} items of {', '.join(names)}"]
         if strangers:
             notes.append(f"{strangers:,} items of companies outside the universe left out")
@@ -111,7 +107,22 @@ class StoreAnnouncements:
             files=tuple(self._files(names)),
         )  # fmt: skip
 
-    def _names(self) -> Sequence[str]:
+    def rows(self, source: str) -> Iterator[tuple[StoredDisclosure, str]]:
+        """The rows of a source as of the reader's instant, each with the id of its event."""
+        until = None if self.as_of is None else _instant(self.as_of).astimezone(UTC)
+        for table in DisclosureStore(self.path).source(source).tables():
+            for row in stored_of(table):
+                if until is None or datetime.fromisoformat(row.pulled_at) <= until:
+                    yield row, row.event_id if row.version == 1 else f"{row.event_id}.v{row.version}"
+
+    def names(self) -> Sequence[str]:
+        """The sources that are read.
+
+        Raises
+        ------
+        DataError
+            There is none.
+        """
         there = DisclosureStore(self.path).sources()
         names = tuple(name for name in there if not self.sources or name in self.sources)
         if not names:
@@ -127,8 +138,9 @@ class StoreAnnouncements:
         return found
 
     def _announcement(
-        self, source: str, row: StoredDisclosure, companies: _Companies, known_tickers: Container[str] | None, line: int
-    ) -> Announcement | None:
+        self, source: str, row: StoredDisclosure, event_id: str, companies: _Companies,
+        known_tickers: Container[str] | None, line: int,
+    ) -> Announcement | None:  # fmt: skip
         """A row as an announcement; None of a company that the universe does not have."""
         listed = tuple(row.tickers.split(";"))
         tickers, unknown = (listed, ()) if known_tickers is None else known_of(listed, known_tickers)
@@ -142,7 +154,7 @@ class StoreAnnouncements:
         if precision == "day" and self.known == "open":
             precision = "minute"
         return Announcement(
-            event_id=row.event_id if row.version == 1 else f"{row.event_id}.v{row.version}",
+            event_id=event_id,
             published_at=published, received_at=datetime.fromisoformat(row.received_at) if row.received_at else None,
             time_precision=precision, event_type=name, issuer=issuer, headline=headline,
             source=source, url=row.url, sentiment=float(sign) if sign else float("nan"), tickers=tickers,

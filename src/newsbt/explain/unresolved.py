@@ -9,13 +9,14 @@ from newsbt.assembly import Components
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
-from newsbt.domain.command_documents import ReferenceRow
+from newsbt.domain.command_documents import CoverageRow, ReferenceRow
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.references import IDLE, REASONS, UNRESOLVED, Unresolved, idle_relations, message_of, named_references
 from newsbt.domain.text_label import UNLABELLED
 from newsbt.events.extraction.extraction_rules import default_rules
 from newsbt.events.extraction.products import ProductFinder
+from newsbt.explain.disclosure_coverage import disclosure_coverage
 from newsbt.linking.linking import Linked
 from newsbt.steps.event_setup import link_news
 
@@ -52,11 +53,13 @@ class ReferenceFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceCheck:
-    """Of how many announcements how many are linked to nothing, by reason, and everything that is not resolved."""
+    """Of how many announcements how many are linked to nothing, by reason; everything that is not resolved; and what
+    stores of disclosures hold of each company and month."""
 
     announcements: int
     not_linked: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[ReferenceFinding, ...] = ()
+    coverage: tuple[CoverageRow, ...] = ()
 
 
 def check_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> ReferenceCheck:
@@ -67,6 +70,7 @@ def check_news(components: Components, universe: Universe, batch: AnnouncementBa
         announcements=len(linked.items),
         not_linked=linked.not_linked,
         findings=tuple(findings_of(linked, universe, batch.unresolved(universe, linked.linked))),
+        coverage=tuple(disclosure_coverage(components.readers, batch, linked.linked)),
     )
 
 
