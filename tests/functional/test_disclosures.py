@@ -235,3 +235,15 @@ def test_events_check_says_what_the_store_holds_of_each_company_and_month(
     (tmp_path / "instruments.csv").write_text("ticker,name\n0700.HK,Tencent\n")
     unlinked = document(capsys, "events", "check", str(config))["disclosures"]
     assert {one["source"] for one in unlinked if one["unlinked"] == 1.0} == {"cninfo", "sec"}
+
+
+def test_a_study_of_days_that_are_taken_early_shows_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = str(Path(__file__).parents[2] / "configs" / "buybacks.yaml")
+    early = ("--set", "announcements.0.known=open", "--group", "event_type")
+    found = document(capsys, "study", config, *early)
+    both = [{one["name"]: one["windows"][-1]["caar"] for one in study["groups"]} for study in (found, found["stated"])]
+    assert both[0]["buyback"] != both[1]["buyback"] and both[0].keys() == both[1].keys()
+    assert main(["study", config, *early]) == 0
+    shown = capsys.readouterr().out
+    assert "known: open" in shown and "known: stated" in shown
+    assert "stated" not in document(capsys, "study", config, "--group", "event_type")

@@ -60,6 +60,26 @@ def test_the_script_makes_the_committed_files_byte_for_byte(tmp_path: Path) -> N
     assert kept | {Path("fx.csv")} == set(made)
 
 
+def test_the_script_of_the_disclosures_makes_the_committed_files(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, str(DATA / "make_disclosures.py"), "--out", str(tmp_path)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": "4711", "TZ": "America/New_York", "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    kept = {path.relative_to(DATA / "buybacks") for path in (DATA / "buybacks").rglob("*") if path.is_file()}
+    assert set(made) == kept
+    for name, content in made.items():
+        assert (DATA / "buybacks" / name).read_bytes() == content, name
+
+
+def test_wherever_the_made_up_effect_is_shown_it_is_said_to_be_made_up() -> None:
+    notice = (DATA / "buybacks" / "prices" / "NOTICE.txt").read_text(encoding="utf-8").splitlines()[0]
+    config = (DATA.parent / "configs" / "buybacks.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert "made up" in notice and "MADE UP" in config and "effect" in notice and "effect" in config
+
+
 def test_the_sample_is_small_and_plain_text() -> None:
     files = [path for path in DATA.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert sum(path.stat().st_size for path in files) < 6_000_000

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from newsbt.config.loading import LoadedConfig
+    from newsbt.config.models import AnnouncementReaderConfig
     from newsbt.domain.evidence_documents import StudyDocument
     from newsbt.evidence.study_groups import Study, StudyPlan
 
@@ -122,10 +123,21 @@ def command(
     )  # fmt: skip
     if windows:
         plan = replace(plan, window=_around(windows), windows=windows)
+    form = "json" if as_json else form
+    early = [f"announcements.{k}.known=stated" for k, one in enumerate(loaded.config.announcements) if _is_early(one)]
+    others = [load(config, (*overrides, *early))] if early else []
+    documents: list[StudyDocument] = []
     with TerminalProgress(loaded.config.name) as progress:
-        found, notices, reason = _study(loaded, group, least, plan, progress)
-    document = plain({**found.as_dict(), "reason": reason or None})
-    _print(document, found, loaded.config.name, notices, "json" if as_json else form, moves=moves)
+        for one in (loaded, *others):
+            found, notices, reason = _study(one, group, least, plan, progress)
+            document: StudyDocument = plain({**found.as_dict(), "reason": reason or None})
+            documents.append(_with_tests(document, found) if form == "json" else document)
+    _print(documents, loaded.config.name, notices, form, moves=moves)
+
+
+def _is_early(block: AnnouncementReaderConfig) -> bool:
+    """Whether a store's days are taken as known before their opening: then the study shows both."""
+    return block.use == "store" and block.params.get("known") == "open"
 
 
 def _around(windows: tuple[tuple[int, int], ...]) -> tuple[int, int]:
@@ -176,17 +188,27 @@ def _study(
     return found, summary.notices, why_empty(found, summary, families)
 
 
-def _print(
-    document: StudyDocument, found: Study, name: str, notices: tuple[str, ...], form: str, *, moves: bool
-) -> None:
-    from newsbt.reports.formats import frame_rows, rows_csv
+def _with_tests(document: StudyDocument, found: Study) -> StudyDocument:
+    from newsbt.reports.formats import frame_rows
+
+    for one, group in zip(document["groups"], found.groups, strict=True):
+        one["tests"] = frame_rows(group.study.tests)
+    return document
+
+
+def _print(documents: list[StudyDocument], name: str, notices: tuple[str, ...], form: str, *, moves: bool) -> None:
+    """The study, and behind it the one with days known at their end where they are taken as known before."""
+    from newsbt.reports.formats import rows_csv
     from newsbt.reports.study_text import move_rows, study_view, window_rows
 
+    first, *later = documents
     if form == "json":
-        for one, group in zip(document["groups"], found.groups, strict=True):
-            one["tests"] = frame_rows(group.study.tests)
-        print_document({"name": name, "notices": list(notices), **document})
+        stated = {"stated": later[0]} if later else {}
+        print_document({"name": name, "notices": list(notices), **first, **stated})
     elif form == "csv":
-        click.echo(rows_csv(move_rows(document) if moves else window_rows(document)), nl=False)
+        click.echo(rows_csv(move_rows(first) if moves else window_rows(first)), nl=False)
+    elif later:
+        print_view(study_view(first, f"{name}: days known before their opening (`known: open`)", notices))
+        print_view(study_view(later[0], f"{name}: days known at their end (`known: stated`)", notices))
     else:
-        print_view(study_view(document, name, notices))
+        print_view(study_view(first, name, notices))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +21,10 @@ import pyarrow.parquet as pq
 
 from newsbt.disclosures.disclosure import SCHEMA, Disclosure, StoredDisclosure, stored_of, table_of
 from newsbt.disclosures.store_manifest import MANIFEST, Manifest, Span, StoredPart, merged
-from newsbt.domain.input_files import file_error, kind_of
+from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import unwritable, write_whole
-from newsbt.domain.parquet_files import open_parquet, read_parquet
+from newsbt.domain.parquet_files import ARROW_ERRORS
+from newsbt.domain.size_limits import TABLE
 from newsbt.errors import DataError
 from newsbt.owners import locked
 
@@ -31,6 +33,7 @@ __all__ = ["Committed", "DisclosureStore", "SourceStore"]
 SMALL_ROWS = 8_192  # a part below that is one day joined with others
 MOST_SMALL = 32
 ROW_GROUP = 16_384
+LINES, COLUMNS = ".jsonl", ".parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +141,32 @@ class SourceStore:
         return found
 
     def _table(self, file: str) -> pa.Table:
+        """The rows of a part. Its name is that of its content: one that was cut or changed is an error."""
         path = self.folder / file
-        table = read_parquet(path, open_parquet(path))
+        data = read_bytes(path, TABLE)
+        if _name_of(data) != path.stem:
+            raise file_error(path, "it is damaged, or no part that `newsbt events pull` writes", code="bad_value")
+        try:
+            if path.suffix == LINES:
+                table = pa.Table.from_pylist([json.loads(line) for line in data.splitlines()], schema=SCHEMA)
+            else:
+                table = pq.read_table(io.BytesIO(data))
+        except ARROW_ERRORS as error:
+            raise file_error(path, f"its rows cannot be read: {error}", code="bad_value") from None
         if table.schema.names != SCHEMA.names:
-            raise file_error(path, "it is no part that `newsbt events pull` writes", code="bad_value")
+            raise file_error(path, "it is no part that this newsbt writes; pull into another `path`", code="bad_value")
         return table
 
     def _part(self, table: pa.Table) -> StoredPart:
-        """A new part, named by what it holds."""
-        buffer = io.BytesIO()
-        pq.write_table(table, buffer, compression="zstd", row_group_size=ROW_GROUP)
-        data = buffer.getvalue()
-        file = f"{hashlib.sha256(data).hexdigest()[:32]}.parquet"
+        """A new part, named by what it holds: JSON lines where there are few rows, else Parquet."""
+        if table.num_rows < SMALL_ROWS:
+            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist())
+            data, suffix = "".join(lines).encode(), LINES
+        else:
+            buffer = io.BytesIO()
+            pq.write_table(table, buffer, compression="zstd", row_group_size=ROW_GROUP)
+            data, suffix = buffer.getvalue(), COLUMNS
+        file = f"{_name_of(data)}{suffix}"
         write_whole(self.folder / file, [data], "part")
         counts = table.column("company").value_counts().to_pylist()
         return StoredPart(file=file, companies={one["values"]: one["counts"] for one in counts})
@@ -166,9 +183,10 @@ class SourceStore:
     def _sweep(self, manifest: Manifest) -> None:
         """Delete parts that no manifest names: of pulls that were killed, and of joined ones."""
         named = {part.file for part in manifest.parts}
-        for path in self.folder.glob("*.parquet"):
-            if path.name not in named:
-                path.unlink(missing_ok=True)
+        for suffix in (LINES, COLUMNS):
+            for path in self.folder.glob(f"*{suffix}"):
+                if path.name not in named:
+                    path.unlink(missing_ok=True)
 
     def tables(self) -> list[pa.Table]:
         """The rows of all parts, a table for each, as they are together at one moment."""
@@ -204,6 +222,10 @@ def _new_rows(
         versions[event_id] = [*before, row]
         rows.append(row)
     return rows, Committed(added, revised, unchanged)
+
+
+def _name_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def _known(row: StoredDisclosure) -> datetime:

@@ -78,7 +78,7 @@ def test_a_kill_at_any_step_and_a_second_run_leave_what_one_run_leaves(
     monkeypatch.setattr(disclosure_store, "MOST_SMALL", 3)
     fill(tmp_path / "once")
     whole = contents(tmp_path / "once")
-    assert len([name for name in whole if name.endswith(".parquet")]) == 1, "parts were joined"
+    assert len([name for name in whole if name.endswith(".jsonl")]) == 1, "parts were joined"
     step, was_killed = 0, True
     while was_killed:
         folder = tmp_path / f"killed-{step}"
@@ -132,12 +132,24 @@ def test_a_manifest_of_somebody_else_is_an_error(tmp_path: Path, text: str) -> N
         DisclosureStore(tmp_path).source("sec").commit("1", [item("a")], now=NOW)
 
 
-def test_a_damaged_part_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_few_rows_are_lines_of_text_and_many_are_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disclosure_store, "SMALL_ROWS", 3)
     store = DisclosureStore(tmp_path).source("sec")
     store.commit("1", [item("a")], now=NOW)
-    (part,) = store.folder.glob("*.parquet")
-    part.write_bytes(part.read_bytes()[:100])
-    with pytest.raises(DataError, match=part.name):
+    store.commit("2", [item(f"{k}") for k in range(3)], now=NOW)
+    assert sorted(path.suffix for path in store.folder.iterdir()) == [".json", ".jsonl", ".parquet"]
+    assert [row.event_id for row in rows(store)] == ["a", "0", "1", "2"]
+    assert store.commit("2", [item("0"), item("9")], now=NOW) == Committed(added=1, unchanged=1)
+
+
+@pytest.mark.parametrize("most", [3, 0], ids=["lines", "columns"])
+def test_a_damaged_part_is_an_error_that_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(disclosure_store, "SMALL_ROWS", most)
+    store = DisclosureStore(tmp_path).source("sec")
+    store.commit("1", [item("a")], now=NOW)
+    (part,) = (path for path in store.folder.iterdir() if path.name != "manifest.json")
+    part.write_bytes(part.read_bytes()[:-1])
+    with pytest.raises(DataError, match=rf"{part.name}.*damaged"):
         store.tables()
 
 
