@@ -51,6 +51,21 @@ def test_a_hold_of_two_with_flat_costs() -> None:
     assert result.refusals == []
 
 
+@pytest.mark.rule("T3")
+def test_news_that_trading_resumes_waits_for_the_first_bar_and_other_news_does_not() -> None:
+    """T3: suspended on Tuesday and Wednesday, of which the first has no bar and the second no volume."""
+    bars = {A: [flat(10), None, flat(10, 0.0), flat(11), flat(12)]}
+    resumes = Event("r", instant(DAYS[1], time(0, 30)), (View("A.HK", 1.0),), resumes=True)
+    terms = {"position": Position(weight=0.1, hold=5), "cash": 100_000}
+    result = run_twin(world(bars, resumes, **terms))
+    assert brief(result) == [(DAYS[3], "buy", 1000, 11, "entry", "r")]
+    assert result.refusals == []
+    other = run_twin(world(bars, replace(resumes, resumes=False), **terms))
+    assert other.fills == [] and other.outcomes == {("r", "A.HK"): "not_trading"}
+    never = run_twin(world({A: [flat(10), None, None]}, resumes, **terms))
+    assert never.outcomes == {("r", "A.HK"): "after_period"}
+
+
 @pytest.mark.rule("X6")
 def test_slippage_stays_inside_the_bar() -> None:
     """X6: 100 bps of 11 is 0.11, cut to the high of 11.05; the sale of 13 slips to 12.87."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from .scenario import Instrument, Key, Scenario, View
+from .scenario import Event, Instrument, Key, Scenario, View
 from .weights import weight_of
 
 
@@ -64,8 +64,17 @@ def close_key(scenario: Scenario, mic: str, known_at: datetime) -> Key | None:
     return None
 
 
-def place_view(scenario: Scenario, known_at: datetime, view: View) -> tuple[Key, bool] | str:
-    """The row and whether it is its close, or `before_period` / `after_period`."""
+def place_view(scenario: Scenario, event: Event, view: View) -> tuple[Key, bool] | str:
+    """The row and whether it is its close, or `before_period` / `after_period`; T3 where trading resumes."""
+    placed = place_by_calendar(scenario, event.known_at, view)
+    ticker = traded(scenario, view.ticker)
+    if isinstance(placed, str) or not event.resumes or is_tradable_bar(scenario, ticker, placed[0]):
+        return placed
+    later = [key for key in scenario.rows if key > placed[0] and is_tradable_bar(scenario, ticker, key)]
+    return (later[0], False) if later else "after_period"
+
+
+def place_by_calendar(scenario: Scenario, known_at: datetime, view: View) -> tuple[Key, bool] | str:
     ticker = traded(scenario, view.ticker)
     mic = instrument_of(scenario, ticker).exchange
     if scenario.execution.same_close and view.delay == 0:
@@ -92,7 +101,7 @@ def place(scenario: Scenario) -> tuple[list[Intent], dict[tuple[str, str], str]]
     for event in scenario.events:
         views = [view for view in event.views if view.signal != 0]
         for view in views:
-            placed = place_view(scenario, event.known_at, view)
+            placed = place_view(scenario, event, view)
             if isinstance(placed, str):
                 outcomes[event.event_id, view.ticker] = placed
                 continue

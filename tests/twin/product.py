@@ -65,9 +65,12 @@ def _of_events(scenario: Scenario, engine: str) -> TwinResult:
     order = sorted(range(len(inputs.event_ids)), key=lambda e: inputs.event_ids[e])
     ids = [inputs.event_ids[e] for e in order]
     known_at = inputs.known_at[order]
+    kinds = {one.event_id: "resumption" if one.resumes else "x" for one in scenario.events}
     events = EventTable(
         announcements=tuple(
-            Announcement(event_id=name, published_at=datetime(2025, 1, 1, tzinfo=UTC), event_type="x", issuer="x")
+            Announcement(
+                event_id=name, published_at=datetime(2025, 1, 1, tzinfo=UTC), event_type=kinds[name], issuer="x"
+            )
             for name in ids
         ),
         known_at=known_at,

@@ -77,6 +77,8 @@ class Event:
     event_id: str
     known_at: datetime
     views: tuple[View, ...]
+    resumes: bool = False
+    """Whether it says that trading resumes (T3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from newsbt._plain import PlainValue
 from newsbt.domain.showing import brief
 
-__all__ = ["PRECISIONS", "Announcement"]
+__all__ = ["HALT", "PRECISIONS", "RESUMPTION", "Announcement"]
 
 PRECISIONS = ("minute", "hour", "day")
+HALT, RESUMPTION = "halt", "resumption"
+"""Types of events that say that trading stops, and goes on: entries of the latter wait for the first bar (T3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

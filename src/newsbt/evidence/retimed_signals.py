@@ -13,7 +13,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.linking.place_links import place_links
 from newsbt.markets.clock import close_rows, place
 from newsbt.simulation.account_terms import Hold
-from newsbt.simulation.entry_rows import SignalShares, Sizing, delayed_rows, traded_columns
+from newsbt.simulation.entry_rows import SignalShares, Sizing, delayed_rows, traded_columns, waiting
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.simulated_strategy import SimulatedStrategy
@@ -50,7 +50,7 @@ class RetimableSignals:
         return self.market.placer.entries(
             known_at, place(known_at, panel.clock), closes,
             event=self.event, linked=self.linked, ticker=self.ticker, sign=self.sign, size=self.size,
-            delay=self.delay + extra_delay, shares=self.shares,
+            delay=self.delay + extra_delay, waits=waiting(self.news.events)[self.event], shares=self.shares,
         ).entries  # fmt: skip
 
     def moves(self, later: np.timedelta64) -> bool:

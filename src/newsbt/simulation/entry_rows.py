@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Bools, Floats, Instants, Ints
+from newsbt.domain.announcement import RESUMPTION
 from newsbt.domain.entity import Universe
 from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.event_table import EventTable
@@ -21,6 +22,7 @@ from newsbt.markets.rules import TradingRules
 
 __all__ = [
     "EntryPlacer", "PlacedEntries", "PlacedSignals", "SignalShares", "Sizing", "delayed_rows", "traded_columns",
+    "waiting",
 ]  # fmt: skip
 
 
@@ -170,7 +172,7 @@ class EntryPlacer:
         size = np.abs(signal)
         placed = self.entries(
             events.known_at, placement, close_rows,
-            event=event, linked=linked, ticker=ticker, sign=sign, size=size, delay=delay,
+            event=event, linked=linked, ticker=ticker, sign=sign, size=size, delay=delay, waits=waiting(events)[event],
             shares=SignalShares(
                 sizing=sizing, event=event, ticker=ticker, size=size, chosen=np.arange(len(event), dtype=np.int64)
             ),
@@ -196,11 +198,12 @@ class EntryPlacer:
 
     def entries(
         self, known_at: Instants, placement: Ints, close_rows: Ints | None, *,
-        event: Ints, linked: Ints, ticker: Ints, sign: Ints, size: Floats, delay: Ints, shares: SignalShares,
+        event: Ints, linked: Ints, ticker: Ints, sign: Ints, size: Floats, delay: Ints, waits: Bools,
+        shares: SignalShares,
     ) -> PlacedEntries:  # fmt: skip
         """The entries of K signalled pairs, of events known at these instants, (E,); what each asks for is asked of
-        `shares` in the row in which it is placed."""
-        row, point = self._rows(placement, close_rows, event, ticker, delay)
+        `shares` in the row in which it is placed, and those that `waits` (K,) tells wait until they can be traded."""
+        row, point = self._rows(placement, close_rows, event, ticker, delay, waits)
         inside = np.flatnonzero(row >= 0)
         keys = (linked, ticker, -size, event, known_at[event], point, row)
         order = inside[np.lexsort(tuple(key[inside] for key in keys))]
@@ -216,18 +219,24 @@ class EntryPlacer:
         return PlacedEntries(entries=entries, order=order, row=row)
 
     def _rows(
-        self, placement: Ints, close_rows: Ints | None, event: Ints, ticker: Ints, delay: Ints
+        self, placement: Ints, close_rows: Ints | None, event: Ints, ticker: Ints, delay: Ints, waits: Bools
     ) -> tuple[Ints, Ints]:
-        """The row in which each signal's entry works, `BEFORE` or `AFTER` if outside, and where in it (T2, T7, S3)."""
+        """The row in which each signal's entry works, `BEFORE` or `AFTER` if outside, and where in it (T2, T3, T7,
+        S3)."""
         market = self.panel.market_of[ticker]
         row = placement[event, market]
-        point = np.full(len(row), FillPoint.OPEN if self.limit_distance is None else FillPoint.LIMIT, dtype=np.int64)
+        usual = FillPoint.OPEN if self.limit_distance is None else FillPoint.LIMIT
+        point = np.full(len(row), usual, dtype=np.int64)
         if close_rows is not None:
             closing = close_rows[event, market]
             at_close = (closing >= 0) & (delay == 0)
             point[at_close] = FillPoint.CLOSE
             row = np.where(at_close, closing, row)
-        return delayed_rows(self.panel, row, ticker, delay), point
+        row = delayed_rows(self.panel, row, ticker, delay)
+        late = waits & (row >= 0)
+        late[late] = ~self.panel.tradable[row[late], ticker[late]]
+        point[late] = usual
+        return delayed_rows(self.panel, row, ticker, late.astype(np.int64)), point
 
     def _limits(self, row: Ints, ticker: Ints, sign: Ints) -> Floats:
         """(K,): the limits of entries (X22), NaN where they take any price, or have no reference price."""
@@ -245,6 +254,11 @@ class EntryPlacer:
                 tick = self.rules.tick.item(t, n)
                 found[k] = price(int(sign[k]), reference, dividend, split, tick, self.limit_distance)
         return found
+
+
+def waiting(events: EventTable) -> Bools:
+    """(E,): whether the entries of each event wait until their instrument can be traded (T3)."""
+    return np.array([item.event_type == RESUMPTION for item in events.announcements], dtype=np.bool_)
 
 
 def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:

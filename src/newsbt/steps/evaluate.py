@@ -23,6 +23,7 @@ from newsbt.kernels.code_wait import work_seconds
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.missed_returns import missed_values
 from newsbt.steps.event_record import event_table
+from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.hedge import hedge_of, hedge_warning, usual_hedge
 from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.prepare import PreparedRun
@@ -71,7 +72,7 @@ def result_of(
         labels=labels,
         signals_of=partial(_signal_table, labels, books),
         events_of=partial(event_table, market, news, books),
-        explained=None if books.terms is None else partial(_explanations, market, books),
+        explained=None if books.terms is None else partial(_explanations, market, news, books),
         warnings=(*_warnings(books), *_lost_warning(ledger, lost)),
         analyzers=books.analyzers,
         source_hash=books.source_hash,
@@ -144,9 +145,9 @@ def _unfillable(ledger: Ledger, terms: AccountTerms) -> Measure:
     return undefined(f"what {unknown.sum()} of {len(refused)} refused entries would have earned is unknown: {listed}")
 
 
-def _explanations(market: MarketSetup, books: SimulatedStrategy) -> list[str]:
+def _explanations(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> list[str]:
     assert books.terms is not None
-    return explanations(market, books.ledger, books.terms)
+    return explanations(market, news, books.ledger, books.terms)
 
 
 def _signal_table(labels: Labels, books: SimulatedStrategy) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.markets.rule_citation import limit_in_force, lot_in_force, quoted, rule_in_force
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.simulation.account_terms import AccountTerms
+from newsbt.steps.announced_halts import AnnouncedHalts
+from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["explanations"]
@@ -23,9 +25,10 @@ __all__ = ["explanations"]
 PRICES = ("open", "high", "low", "close")
 
 
-def explanations(market: MarketSetup, ledger: Ledger, terms: AccountTerms) -> list[str]:
+def explanations(market: MarketSetup, news: EventSetup, ledger: Ledger, terms: AccountTerms) -> list[str]:
     """One sentence for each of the ledger's refusals, in their order."""
-    return [_Refusal(market, terms, row).sentence() for row in ledger.refusals]
+    halts = AnnouncedHalts.of(news)
+    return [_Refusal(market, halts, terms, row).sentence() for row in ledger.refusals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class _Refusal:
     """One row of the ledger's refusals."""
 
     market: MarketSetup
+    halts: AnnouncedHalts
     terms: AccountTerms
     row: np.void
 
@@ -126,6 +130,10 @@ class _Refusal:
             return f"{self.item.exchange} had no session"
         if not panel.has_prices[n]:
             return "the prices have no row for it at all"
+        halt = self.halts.at(n, panel.clock.open_at[t, panel.market_of[n]])
+        if halt is not None:
+            on = f"{halt.published_at:%Y-%m-%d %H:%M}" if halt.time_precision == "minute" else halt.published_at.date()
+            return f"trading in it was halted: {halt.event_id}, published {on}"
         missing = [name for name in PRICES if not np.isfinite(getattr(panel, name)[t, n])]
         if len(missing) == len(PRICES):
             return f"{self.item.exchange} was open and the prices have no row for it: suspended, or missing"

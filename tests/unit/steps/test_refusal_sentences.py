@@ -195,3 +195,39 @@ def test_a_close_at_the_limit_is_told_as_a_close(tmp_path: Path, tables: dict[st
     assert [text.partition(" (")[0] for text in explanations["explanation"]] == [
         "002315.SZ: buy refused on 2025-03-06, the close 49.02 was at its upper limit 49.02"
     ]
+
+
+HALTS = """
+event_id, published_at,              event_type, issuer, headline, tickers
+stop,     2025-03-05T17:30+08:00,    halt,       Bank,   x,        600000.SH
+{between}buy,      2025-03-06T08:00+08:00,    news,       Focus,  x,        300001.SZ;600000.SH
+"""
+
+
+@pytest.mark.parametrize(("goes_on", "why"), [
+    (False, "trading in it was halted: stop, published 2025-03-05 17:30"),
+    (True, "XSHG was open and the prices have no row for it: suspended, or missing"),
+])  # fmt: skip
+def test_a_halt_that_was_announced_is_the_reason_until_it_ends(
+    tmp_path: Path, tables: dict[str, str], goes_on: bool, why: str
+) -> None:
+    line = "go,       2025-03-05T20:00+08:00,    resumption, Bank,   x,        600000.SH\n" if goes_on else ""
+    config = CONFIG.replace("use: named_tickers,", "use: named_tickers, params: {event_types: [news]},")
+    found = run_project(tmp_path, config, **{**tables, "announcements": HALTS.format(between=line)})["Follow"]
+    shown = {row.ticker: row.explanation for row in found.explanations.itertuples() if row.reason == "not_trading"}
+    assert shown == {
+        "300001.SZ": "300001.SZ: buy refused on 2025-03-06, its bar has no volume: nothing was traded",
+        "600000.SH": f"600000.SH: buy refused on 2025-03-06, {why}",
+    }
+
+
+@pytest.mark.rule("T3")
+def test_news_that_trading_resumes_is_traded_at_the_first_open(tmp_path: Path, tables: dict[str, str]) -> None:
+    news = HALTS.format(between="").replace("news,       Focus", "resumption, Bank ")
+    config = CONFIG.replace("use: named_tickers,", "use: named_tickers, params: {event_types: [resumption]},")
+    found = run_project(tmp_path, config, **{**tables, "announcements": news})["Follow"]
+    entries = found.fills[found.fills["reason"] == "entry"]
+    assert {(row.ticker, str(row.date)[:10]) for row in entries.itertuples()} == {
+        ("300001.SZ", "2025-03-07"), ("600000.SH", "2025-03-07")
+    }  # fmt: skip
+    assert found.refusals.empty
