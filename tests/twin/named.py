@@ -88,8 +88,8 @@ NAMED: dict[str, Scenario] = {
     **CORNERS,
     "a short bought back whose margin New York asks for": world_of(Random(45), SIZED),
     "trading resumes later than the news of it": world(
-        {A: [flat(10), None, flat(10, 0.0), flat(11), flat(12), flat(12)], C: [flat(10)] * 6},
-        Event("r", instant(DAYS[1], time(0, 30)), (View("A.HK", 1.0), View("C.SH", 1.0)), resumes=True),
+        {A: [flat(10), None, flat(10, 0.0), flat(11), flat(12)]},
+        Event("r", instant(DAYS[1], time(3)), (View("A.HK", 1.0),), resumes=True),
         position=ALL, execution=AT_CLOSES,
     ),
     "a split on a day without a close": in_new_york(

@@ -176,7 +176,7 @@ class HkexNews:
         }  # fmt: skip
         document = self.asker.get_json(url, query)
         inner = field_of(document, "result", url)
-        listed = _parsed(inner.encode(), url) if isinstance(inner, str) else inner
+        listed = _parsed(inner.encode(), url) if isinstance(inner, str) and inner else inner or None
         records = objects_of([] if listed is None else listed, NEEDED, url, "a row of the search")
         rows = [_row(one, url) for one in records]
         outside = [row for row in rows if not span[0] <= row.at.date() <= span[1]]

@@ -128,6 +128,14 @@ def test_nothing_is_believed_only_when_it_is_nothing_again_in_either_search() ->
     assert (third.is_believed, third.items) == (True, [])
 
 
+@pytest.mark.parametrize("nothing", ["", "null", "[]", None, []])
+def test_nothing_is_written_in_several_ways(nothing: object) -> None:
+    with serving(Hkex(stocks=STOCKS)) as site:
+        site.instead[SEARCH] = [as_json({"result": nothing, "hasNextRow": False, "recordCnt": 0})] * 2
+        (found,) = source(site).answers(TENCENT, [SPAN], again=False)
+    assert (found.items, found.is_believed) == ([], False)
+
+
 def test_rows_of_several_stocks_have_the_name_of_the_one_that_is_asked_about() -> None:
     joint = HkNotice(1, "2026-03-02 16:45", "JOINT ANNOUNCEMENT", codes="09988<br/>00700", names="BABA-W<br/>TENCENT")
     with serving(Hkex(joint, stocks=STOCKS)) as site:

@@ -59,6 +59,7 @@ def test_items_of_form_8k(code: str, name: str) -> None:
         ("6-K Alibaba Group Announces March Quarter 2025 and Fiscal Year 2025 Results", "results"),
         ("6-K Next Day Disclosure Return", "buyback"), ("6-K Company X announces cash dividend", "dividend"),
         ("6-K Poll Results of Annual General Meeting", "meeting"), ("6-K", OTHER),
+        ("6-K TSMC June 2025 Revenue Report", "operations"),
     ],
 )  # fmt: skip
 def test_titles_of_form_6k(title: str, name: str) -> None:
@@ -81,6 +82,13 @@ def test_titles_of_form_6k(title: str, name: str) -> None:
          "X", "management_change"),
         ("Announcements and Notices - [Discloseable Transaction]", "X", "transaction"),
         ("Announcements and Notices - [Connected Transaction]", "X", "connected_transaction"),
+        ("Announcements and Notices - [Notice of Publication of Annual Report]", "X", "report"),
+        ("Announcements and Notices - [Terms of Reference of the Audit Committee]", "X", "governance"),
+        ("公告及通告 - [更換董事或重要行政職能或職責的變更 / 更換審核委員會成員 / 停牌]", "X", "halt"),
+        ("公告及通告 - [不尋常價格 / 成交量變動 - 附帶意見]", "X", "unusual_movement"),
+        ("公告及通告 - [股息或分派]", "X", "dividend"),
+        ("公告及通告 - [配發結果]", "X", "listing"), ("公告及通告 - [季度業績]", "X", "results"),
+        ("公告及通告 - [其他-雜項]", "自動股份購回計劃公告", "buyback"),
         ("Circulars - [Major Transaction]", "X", "report"), ("Monthly Returns", "X", "share_capital"),
         ("Announcements and Notices - [Other - Business Update]", "BUSINESS UPDATE", "operations"),
         ("Announcements and Notices - [Other]", "CHANGE OF PRINCIPAL PLACE OF BUSINESS", OTHER),
