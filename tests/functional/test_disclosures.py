@@ -54,7 +54,7 @@ def project(
         period: {{start: {start}}}
         baselines: []
         evaluation: {{placebo: 0, bootstrap: 0}}
-        strategies: [{{name: Follow, use: named_tickers, position: {{hold: 2}}}}]
+        strategies: [{{name: Follow, use: named_tickers, params: {{sign: type}}, position: {{hold: 2}}}}]
         """,
         **TABLES,
     )

@@ -133,7 +133,7 @@ def events_on(chance: random.Random, items: tuple[Instrument, ...], days: list[d
             for ticker, signal in zip(named, signals, strict=True)
         )
         # Ids do not ascend with n, so that order by id is not order of drawing.
-        found.append(Event(f"e{(n * 7 + 3) % 10}{n}", at, views, resumes=n % 8 == 5))
+        found.append(Event(f"e{(n * 7 + 3) % 10}{n}", at, views, resumes=n == 9))
     return tuple(found)
 
 

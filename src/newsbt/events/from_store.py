@@ -13,7 +13,7 @@ from newsbt._plain import PlainValue
 from newsbt.disclosures.disclosure import StoredDisclosure, stored_of
 from newsbt.disclosures.disclosure_store import DisclosureStore
 from newsbt.disclosures.source_options import DisclosureOptions, options_of
-from newsbt.disclosures.type_tables import disclosure_types, type_of
+from newsbt.disclosures.type_tables import type_of
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.cells import instant
@@ -149,7 +149,6 @@ class StoreAnnouncements:
         issuer, tickers = companies.of(tickers) or (row.issuer, tickers)
         headline = row.headline or row.headline_local
         name = type_of(source, row.form, row.category, headline)
-        sign = disclosure_types()[name].sign
         published, precision = datetime.fromisoformat(row.published_at), row.time_precision
         if precision == "day" and self.known == "open":
             precision = "minute"
@@ -157,7 +156,7 @@ class StoreAnnouncements:
             event_id=event_id,
             published_at=published, received_at=datetime.fromisoformat(row.received_at) if row.received_at else None,
             time_precision=precision, event_type=name, issuer=issuer, headline=headline,
-            source=source, url=row.url, sentiment=float(sign) if sign else float("nan"), tickers=tickers,
+            source=source, url=row.url, tickers=tickers,
             unknown_tickers=unknown,
             attributes=MappingProxyType(
                 {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.errors import DataError
+from newsbt.events.extraction.type_signs import type_signs
 from newsbt.events.from_store import StoreAnnouncements
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -91,11 +93,12 @@ def test_as_of_an_instant_later_pulls_are_not_seen(tmp_path: Path) -> None:
     assert set(by_id(read(tmp_path, as_of="2026-03-04T20:00:00+08:00"))) == {"a", "a.v2", "b"}
 
 
-def test_the_types_sign_is_the_sentiment_and_others_have_none(tmp_path: Path) -> None:
+def test_no_sentiment_is_invented_and_the_type_has_its_sign(tmp_path: Path) -> None:
     store(tmp_path, item("a", category="4.02"), item("b", category="8.01"))
     found = by_id(read(tmp_path))
-    assert found["a"].sentiment == -1.0
-    assert found["b"].sentiment != found["b"].sentiment
+    assert all(math.isnan(one.sentiment) for one in found.values())
+    signs = type_signs()
+    assert (signs[found["a"].event_type], found["b"].event_type in signs) == (-1.0, False)
 
 
 @pytest.mark.rule("T1")

@@ -212,7 +212,7 @@ def test_a_halt_that_was_announced_is_the_reason_until_it_ends(
     tmp_path: Path, tables: dict[str, str], goes_on: bool, why: str
 ) -> None:
     line = "go,       2025-03-05T20:00+08:00,    resumption, Bank,   x,        600000.SH\n" if goes_on else ""
-    config = CONFIG.replace("use: named_tickers,", "use: named_tickers, params: {event_types: [news]},")
+    config = CONFIG.replace("use: named_tickers,", "use: named_tickers, params: {event_types: [news], sign: one},")
     found = run_project(tmp_path, config, **{**tables, "announcements": HALTS.format(between=line)})["Follow"]
     shown = {row.ticker: row.explanation for row in found.explanations.itertuples() if row.reason == "not_trading"}
     assert shown == {
@@ -224,7 +224,8 @@ def test_a_halt_that_was_announced_is_the_reason_until_it_ends(
 @pytest.mark.rule("T3")
 def test_news_that_trading_resumes_is_traded_at_the_first_open(tmp_path: Path, tables: dict[str, str]) -> None:
     news = HALTS.format(between="").replace("news,       Focus", "resumption, Bank ")
-    config = CONFIG.replace("use: named_tickers,", "use: named_tickers, params: {event_types: [resumption]},")
+    params = "params: {event_types: [resumption], sign: type}"
+    config = CONFIG.replace("use: named_tickers,", f"use: named_tickers, {params},")
     found = run_project(tmp_path, config, **{**tables, "announcements": news})["Follow"]
     entries = found.fills[found.fills["reason"] == "entry"]
     assert {(row.ticker, str(row.date)[:10]) for row in entries.itertuples()} == {
