@@ -224,7 +224,8 @@ class _Lines:
 
 def _reading(stored: StoredRows) -> tuple[str, ...]:
     """Who gave the prices, and how the same ones are read again."""
-    records = stored.records.filter(pc.equal(stored.records.column("kind"), "prices"))
+    gave = pc.and_(pc.equal(stored.records.column("kind"), "prices"), pc.greater(stored.records.column("rows"), 0))
+    records = stored.records.filter(gave)
     versions = records.group_by(["provider", "provider_version"], use_threads=False).aggregate([]).to_pylist()
     named = sorted(f"{one['provider']} {one['provider_version']}" for one in versions)
     newest = pc.max(stored.records.column("pulled_at")).as_py()

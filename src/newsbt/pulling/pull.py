@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 from newsbt._typing import Days
 from newsbt.domain.entity import Instrument
 from newsbt.domain.progress import Progress, SilentProgress
-from newsbt.errors import DataError
+from newsbt.errors import DataError, Problem
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.price_store import PriceStore, TickerPull
 from newsbt.pulling.answer_checks import (
@@ -57,22 +57,25 @@ class Pull:
         """Ask for all that the store does not have of what is needed, and for the last days again.
 
         What came is in the store also when it is interrupted.
+
+        Raises
+        ------
+        DataError
+            The store cannot be read, or this machine's clock is behind it.
         """
         now = self.store.now()
-        pulls = self.store.pulls(now + CLOCKS)
+        pulls = self._pulls(now)
         batches = Batches(self.store, self._not_kept, seconds=self.batch_seconds)
         prices, rates = [], []
         try:
             self.progress.stage("prices", len(needs.instruments))
             for item in needs.instruments:
-                prices.append(
-                    self._prices(item, needs, [one for one in pulls if one.ticker == item.ticker], now, batches)
-                )
-                self._done(prices[-1], batches)
+                prices.append(self._prices(item, needs, pulls.get(item.ticker, ()), now, batches))
+                self.progress.advance()
             self.progress.stage("rates", len(needs.pairs))
             for pair in needs.pairs:
-                rates.append(self._rates(pair, needs, [one for one in pulls if one.ticker == pair], now, batches))
-                self._done(rates[-1], batches)
+                rates.append(self._rates(pair, needs, pulls.get(pair, ()), now, batches))
+                self.progress.advance()
         finally:
             batches.add_all()
         return PullOutcome(
@@ -84,10 +87,24 @@ class Pull:
             providers=[provider.state for provider in self.providers.values()],
         )
 
-    def _done(self, item: ItemOutcome, batches: Batches) -> None:
-        self._items[item.name] = item
-        batches.add_due()
-        self.progress.advance()
+    def _pulls(self, now: datetime) -> Mapping[str, Sequence[TickerPull]]:
+        """What was pulled, by ticker or pair; DataError where some of it was, by the clock, after now."""
+        pulls = self.store.pulls(datetime.max.replace(tzinfo=UTC))
+        if pulls and pulls[-1].pulled_at > now + CLOCKS:
+            newest = pulls[-1].pulled_at.isoformat()
+            message = (
+                f"the newest pull in the store is of {newest}, later than this machine's clock, {now.isoformat()}: "
+                "is the clock right?"
+            )
+            raise DataError.of([Problem(code="clock", message=message, file=str(self.store.folder))])
+        found: dict[str, list[TickerPull]] = {}
+        for one in pulls:
+            found.setdefault(one.ticker, []).append(one)
+        return found
+
+    def _begun(self, name: str, exchange: str) -> ItemOutcome:
+        self._items[name] = ItemOutcome(name=name, exchange=exchange, status="up_to_date")
+        return self._items[name]
 
     def _not_kept(self, name: str, error: DataError) -> None:
         item = self._items[name]
@@ -97,7 +114,7 @@ class Pull:
     def _prices(
         self, item: Instrument, needs: Needs, pulls: Sequence[TickerPull], now: datetime, batches: Batches
     ) -> ItemOutcome:
-        outcome = ItemOutcome(name=item.ticker, exchange=item.exchange, status="up_to_date")
+        outcome = self._begun(item.ticker, item.exchange)
         span = needs.first, needs.last
         unlisted = needs.unlisted(item)
         if unlisted:
@@ -144,7 +161,7 @@ class Pull:
     def _rates(
         self, pair: str, needs: Needs, pulls: Sequence[TickerPull], now: datetime, batches: Batches
     ) -> ItemOutcome:
-        outcome = ItemOutcome(name=pair, exchange="", status="up_to_date")
+        outcome = self._begun(pair, "")
         today = now.date()  # UTC: a rate of a day that is over there may have changed since
         over = min(needs.last, today - timedelta(days=1))
         days = _days((needs.first, needs.last), pulls, over, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,19 +44,17 @@ class _Batch:
 
 
 class Batches:
-    """What came is added to the store once `seconds` have passed since the last time, and at the end.
+    """What came is added to the store `seconds` later, whatever is waited for then, and at the end.
 
     `refused` is called with the name of what the store does not take, and why: a full disk takes nothing, and
     the rest goes on.
     """
 
-    def __init__(
-        self, store: PriceStore, refused: Callable[[str, DataError], None], *, seconds: float = 5.0,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
-        self._store, self._refused, self._seconds, self._now = store, refused, seconds, now
+    def __init__(self, store: PriceStore, refused: Callable[[str, DataError], None], *, seconds: float) -> None:
+        self._store, self._refused, self._seconds = store, refused, seconds
         self._batches: dict[_PullKey, _Batch] = {}
-        self._added_at = now()
+        self._lock = threading.RLock()
+        self._timer: threading.Timer | None = None
 
     def prices(
         self, provider: str, version: str, exchange: str, adjusted: Adjustment, ticker: str, asked: tuple[date, date],
@@ -76,36 +74,40 @@ class Batches:
     ) -> None:
         """That a provider says that it has nothing: of an instrument, or of a pair where `exchange` is empty."""
         adjusted: Adjustment | None = "none" if exchange else None
-        group = _PullKey(provider=provider, version=version, exchange=exchange, adjusted=adjusted)
-        self._add(group, name, asked, EMPTY)
-        self._batches[group].gaps[name] = message
+        key = _PullKey(provider=provider, version=version, exchange=exchange, adjusted=adjusted)
+        self._add(key, name, asked, EMPTY, message)
 
-    def _add(self, group: _PullKey, name: str, asked: tuple[date, date], frame: pd.DataFrame) -> None:
-        batch = self._batches.setdefault(group, _Batch())
-        batch.asked[name] = asked
-        if len(frame):
-            batch.frames[name] = frame
-
-    def add_due(self) -> None:
-        """Add what came, if it is time to."""
-        if self._now() - self._added_at >= self._seconds:
-            self.add_all()
+    def _add(self, key: _PullKey, name: str, asked: tuple[date, date], frame: pd.DataFrame, gap: str = "") -> None:
+        with self._lock:
+            batch = self._batches.setdefault(key, _Batch())
+            batch.asked[name] = asked
+            if len(frame):
+                batch.frames[name] = frame
+            if gap:
+                batch.gaps[name] = gap
+            if self._timer is None:
+                self._timer = threading.Timer(self._seconds, self.add_all)
+                self._timer.daemon = True
+                self._timer.start()
 
     def add_all(self) -> None:
         """Add what came. Of answers that the store does not take together it takes those that it can."""
-        while self._batches:
-            group, batch = self._batches.popitem()
-            error = self._refusal(group, batch)
-            if error is None:
-                continue
-            if len(batch.asked) == 1:
-                self._refused(next(iter(batch.asked)), error)
-                continue
-            for name in batch.asked:
-                error = self._refusal(group, batch.only(name))
-                if error is not None:
-                    self._refused(name, error)
-        self._added_at = self._now()
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+            while self._batches:
+                key, batch = self._batches.popitem()
+                error = self._refusal(key, batch)
+                if error is None:
+                    continue
+                if len(batch.asked) == 1:
+                    self._refused(next(iter(batch.asked)), error)
+                    continue
+                for name in batch.asked:
+                    error = self._refusal(key, batch.only(name))
+                    if error is not None:
+                        self._refused(name, error)
 
     def _refusal(self, group: _PullKey, batch: _Batch) -> DataError | None:
         """Why the store does not take a batch; None where it has taken it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -251,6 +252,33 @@ def test_a_pull_that_is_stopped_keeps_what_came(stand: Stand) -> None:
     with pytest.raises(KeyboardInterrupt):
         stand.pull(needs(instrument(), instrument("0005.HK")), yfinance=yahoo)
     assert stand.stored() == {"0700.HK": days()}
+
+
+def test_what_came_is_in_the_store_while_others_are_waited_for(stand: Stand) -> None:
+    """A power cut then loses nothing of it."""
+
+    def waiting() -> object:
+        until = time.monotonic() + 20
+        while not stand.stored() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert stand.stored() == {"0700.HK": days()}
+        return prices()
+
+    asked = asked_providers_of(yfinance=MadeUpProvider({"0700.HK": prices(), "0005.HK": waiting}))
+    pull = Pull(
+        store=stand.store, providers=asked, choice=ProviderChoice(), rulebook=load_rulebook(), batch_seconds=0.05
+    )
+    assert pull.run(needs(instrument(), instrument("0005.HK"))).counts["pulled"] == 2
+
+
+def test_a_clock_behind_the_store_stops_a_pull_before_anybody_is_asked(stand: Stand) -> None:
+    yahoo = MadeUpProvider({"0700.HK": prices()})
+    stand.pull(needs(), yfinance=yahoo)
+    stand.now -= timedelta(days=30)
+    yahoo.asked.clear()
+    with pytest.raises(DataError, match="is the clock right"):
+        stand.pull(needs(), yfinance=yahoo)
+    assert yahoo.asked == []
 
 
 def test_what_the_store_does_not_take_is_named_and_the_rest_is_kept(stand: Stand, monkeypatch) -> None:
