@@ -28,7 +28,10 @@ from zoneinfo import ZoneInfo
 from benchmarks.headlines_real.drawing import cue_of, rank
 from newsbt.events.extraction.news_item import NewsItem
 
-__all__ = ["TEXTS", "Place", "draw", "item_of", "read_items", "read_places", "text_of", "texts_folder"]
+__all__ = [
+    "TEXTS", "Place", "clone_of", "draw", "item_of", "read_items", "read_places", "text_of", "texts_at",
+    "texts_folder",
+]  # fmt: skip
 
 TEXTS = "NEWSBT_TEXTS"
 LABELS = Path(__file__).resolve().parents[1] / "labels" / "full_texts.csv"
@@ -101,7 +104,7 @@ def text_of(clones: Path, place: Place) -> str:
     return whole[place.start : place.end or None]
 
 
-def _texts(clone: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, str]]:
+def texts_at(clone: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, str]]:
     """Each path with its text, by one process of git."""
     asked = "".join(f"{commit}:{path}\n" for path in paths)
     done = subprocess.run(
@@ -165,7 +168,9 @@ def draw(clones: Path) -> Iterator[tuple[Place, str, float]]:
         commit = _git(clone, "rev-parse", "HEAD").strip()
         paths = _git(clone, "ls-tree", "-r", "--name-only", commit, folder).splitlines()
         strata: dict[bool, list[str]] = defaultdict(list)
-        for path, whole in _texts(clone, commit, [one for one in paths if one.endswith(".md") and "_index" not in one]):
+        for path, whole in texts_at(
+            clone, commit, [one for one in paths if one.endswith(".md") and "_index" not in one]
+        ):
             title = dict(reversed(_FIELD.findall(whole))).get("title", "")
             if len(whole) >= AT_LEAST and title:
                 strata[cue_of(title) != "none" or _BLOG_CUES.search(title) is not None].append(path)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from benchmarks.headlines_real.labels import Answer
 from benchmarks.headlines_real.texts import Headline
+from newsbt.domain.broader_types import broad_type
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.headlines import classify_headlines
 from newsbt.events.extraction.news_item import NewsItem
@@ -20,7 +21,7 @@ def rules_on_headlines(headlines: Sequence[Headline], extractor: Extractor) -> d
     for batch in classify_headlines(rows, extractor):
         for row in batch.select(["id", "kind", "event_type", "issuer"]).to_pylist():
             is_event = row["kind"] == "announcement"
-            answers[row["id"]] = Answer(row["event_type"], row["issuer"]) if is_event else Answer()
+            answers[row["id"]] = Answer(broad_type(row["event_type"]), row["issuer"]) if is_event else Answer()
     return answers
 
 
@@ -29,5 +30,5 @@ def rules_on_texts(items: Mapping[str, NewsItem], extractor: Extractor) -> dict[
     answers: dict[str, Answer] = {}
     for key, item in items.items():
         found = extractor.extract(item)
-        answers[key] = Answer(found.event_type, found.issuer) if found.is_announcement else Answer()
+        answers[key] = Answer(broad_type(found.event_type), found.issuer) if found.is_announcement else Answer()
     return answers

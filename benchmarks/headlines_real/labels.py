@@ -16,7 +16,12 @@ from newsbt.events.extraction.extraction_rules import default_rules
 __all__ = ["EVENT_TYPES", "SETS", "Answer", "Label", "Labeller", "half_of", "read_labels", "same_issuer"]
 
 FOLDER = Path(__file__).resolve().parents[1] / "labels"
-SETS = {"given": "headlines_given.csv", "drawn": "headlines_drawn.csv", "full texts": "full_texts.csv"}
+SETS = {
+    "given": "headlines_given.csv",
+    "drawn": "headlines_drawn.csv",
+    "fresh": "headlines_fresh.csv",
+    "full texts": "full_texts.csv",
+}
 EVENT_TYPES = (
     "model_release", "product_launch", "partnership", "earnings_guidance", "policy", "export_control", "capex_plan",
 )  # fmt: skip

@@ -10,10 +10,11 @@ from types import MappingProxyType
 from newsbt.domain.showing import brief
 from newsbt.domain.text_spans import NewsText, Span
 
-__all__ = ["KINDS", "UNLABELLED", "NoLabel", "TextLabel", "label_fault"]
+__all__ = ["KINDS", "OTHER_LANGUAGE", "UNLABELLED", "NoLabel", "TextLabel", "label_fault"]
 
 KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
 UNLABELLED = "unlabelled"  # the event type, and the kind, of a text that its labeller could not label
+OTHER_LANGUAGE = "language"  # why: the text is at fault, not the labeller, so that no run stops there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class TextLabel:
         Other names in the text.
     ambiguous : tuple of Span
         Names of which nobody can tell what they mean here.
+    contaminated : tuple of str
+        The headline's names, where the body has none of them and was left out.
     sentiment : float
         In [-1, 1]; NaN where nobody can tell.
     score : float
@@ -50,6 +53,7 @@ class TextLabel:
     tickers: tuple[str, ...] | None = None
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[Span, ...] = ()
+    contaminated: tuple[str, ...] = ()
     sentiment: float = math.nan
     score: float = math.nan
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -53,7 +53,7 @@ def explain(components: Components, item: Item, inputs: RunInputs | None = None)
         return Explanation(
             item=item, matched=None, published_at=fields["published_at"], received_at=fields["received_at"],
             known_at=(received + latency).astimezone(UTC), announcement_known_at=None, sector_index="",
-            verdict=(_silent(item),),
+            verdict=(_silent(item), *_body(item)),
         )  # fmt: skip
     own = item.announcement
     matched = match(own, inputs.batch.announcements, inputs.universe)
@@ -372,9 +372,18 @@ class _Explained:
             sentences.append(
                 "Some opening lies beyond the last price: signals are as of the instant the item became known."
             )
+        sentences += _body(item)
         if item.ambiguous:
             sentences.append(f"Not resolved, and not used: {', '.join(item.ambiguous)}.")
         return sentences
+
+
+def _body(item: Item) -> Iterator[str]:
+    if item.contaminated:
+        yield (
+            f"The body is contaminated: it has none of the headline's names ({', '.join(item.contaminated)}), so it is "
+            "of something else, and the headline alone was read."
+        )
 
 
 def _silent(item: Item) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.broader_types import broad_type
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
 from newsbt.domain.showing import brief
@@ -50,7 +51,8 @@ class Item:
 
     `announcement` is None where it announces nothing; `kind` then says what it is (a denial, an opinion, ...), and
     `evidence` maps each field to the words that gave it. `mentioned` are the other names in the text, `ambiguous` the
-    names whose meaning nobody can tell; `score` is how sure the labeller is, and `unlabelled` why it has no answer.
+    names whose meaning nobody can tell, `contaminated` the headline's names where the body has none of them; `score` is
+    how sure the labeller is, and `unlabelled` why it has no answer.
     """
 
     announcement: Announcement | None
@@ -61,6 +63,7 @@ class Item:
     evidence: Mapping[str, tuple[Span, ...]]
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
+    contaminated: tuple[str, ...] = ()
     score: float = math.nan
     unlabelled: str = ""
 
@@ -122,7 +125,7 @@ def match(item: Announcement, announcements: Iterable[Announcement], universe: U
         if one.event_id == item.event_id:
             return one
         gap = item.published_at - one.published_at
-        if not -AFTER <= gap <= BEFORE or one.event_type != item.event_type:
+        if not -AFTER <= gap <= BEFORE or broad_type(one.event_type) != broad_type(item.event_type):
             continue
         if universe.is_same(one.issuer, item.issuer) and _same_subject(one.subject, item.subject):
             near.append(one)
@@ -151,6 +154,7 @@ def _understood(answer: Extraction) -> Item:
         evidence=answer.evidence,
         mentioned=answer.mentioned,
         ambiguous=tuple(dict.fromkeys(span.text for span in answer.ambiguous)),
+        contaminated=answer.contaminated,
         score=answer.score,
         unlabelled=answer.unlabelled,
     )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt._typing import Floats
+from newsbt.domain.broader_types import with_narrower
 from newsbt.domain.entity import DIRECT_RELATIONS
 from newsbt.domain.signal import Signal
 
@@ -15,8 +16,8 @@ __all__ = ["direct_links", "of_types", "signal_of", "tickers_by_event"]
 
 
 def of_types(frame: pd.DataFrame, event_types: Iterable[str]) -> pd.DataFrame:
-    """Rows whose `event_type` is one of these; all rows when none is named."""
-    wanted = tuple(event_types)
+    """Rows whose `event_type` is one of these, or a part of one; all rows when none is named."""
+    wanted = with_narrower(event_types)
     return frame[frame["event_type"].isin(wanted)] if wanted else frame
 
 

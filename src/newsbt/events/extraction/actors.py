@@ -10,7 +10,16 @@ from newsbt.domain.aliases import Mention
 from newsbt.events.extraction.products import Product
 from newsbt.events.extraction.rule_texts import packaged_text, rule_mapping
 
-__all__ = ["Actor", "KnownName", "is_titled", "named_in", "subject_actor"]
+__all__ = [
+    "GOVERNING",
+    "Actor",
+    "KnownName",
+    "auxiliary_before",
+    "is_reported",
+    "is_titled",
+    "named_in",
+    "subject_actor",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +52,20 @@ _WORDS: dict[str, frozenset[str]] = {
 }
 _DESCRIBING, _REPORTED, _UNITS = _WORDS["describing"], _WORDS["reported"], _WORDS["units"]
 _OTHERS, _PEOPLE, _STARTS = _WORDS["others"], _WORDS["people"], _WORDS["starts"]
+_DESCRIPTION = 6  # tokens that may describe a name before it
+# Behind a known name: another one that the first describes (iPhone maker Apple, Apple supplier Foxconn).
+_NEIGHBOURS = """
+maker owner parent supplier developer creator operator backer assembler partner rival competitor spinoff unit subsidiary
+challenger
+"""
+_APPOSING = frozenset(_NEIGHBOURS.split())
+_APPOSED = re.compile(
+    rf"\s(?:\w+\s)?(?:{'|'.join(sorted(_APPOSING))})(?:\scompany)?\s(?P<name>(?-i:[A-Z])[\w.&'-]*)", re.IGNORECASE
+)
 _LEGAL = frozenset(
     ("group", "labs", "studios", "plc", "inc", "corp", "ltd", "co", "ag", "se", "sa", "nv", "holdings", "research")
 )
-_YEAR = re.compile("20[0-3][0-9]")
+_PERIOD = re.compile("(?:fy)?(?:20)?[0-3][0-9](?:-[0-9]{2})?|[1-4]q|q[1-4](?:fy[0-9]+)?|[12]h|h[12]")
 _JOINING = frozenset(("of", "and", "the", "for", "&", "de", "la", "von", "der", "at"))
 _OF = re.compile(
     r"^(?:the )?(?:next|new|latest|first|second|final|third)? ?"
@@ -54,6 +73,11 @@ _OF = re.compile(
     r" (?:of|to) (?:the )?",
     re.IGNORECASE,
 )
+_ASKING = """
+why how what when where which whose if whether after before because although until since this these those here there not
+now then just last next many most some such every his her their our your my its it he she they we you i says say say
+monday tuesday wednesday thursday friday saturday sunday
+"""
 _HELPING = """
 is are was were has have had will would may might could should to now just finally officially formally can also today
 soon quietly reportedly plan plans planning set expected want wants aim aims hope hopes intend intends consider
@@ -90,6 +114,15 @@ _NO_SUBJECT = frozenset(
         "vs",
         "like",
     )
+)
+_NO_NAMES = _NO_SUBJECT | frozenset(_ASKING.split())  # stand in no name
+
+
+# Behind a country's name: it stands for its government.
+GOVERNING = re.compile(
+    r"(?:'s )?(?:government|regulator|lawmaker|senat|house|congress|president|official|authorit|commerce|treasury"
+    r"|administration|trade|justice|cabinet|top|antitrust|to|will|is|has|have|plans?"
+    r"|政府|官方|当局|总统|国会|商务|司法|财政|正式|宣布|拟|将|已|正|计划|再|对|监管|$)|[^\w\s]"
 )
 
 
@@ -128,10 +161,21 @@ def subject_actor(
     if of := _OF.match(text[start:end]):
         start += of.end()
     tokens = list(_TOKEN.finditer(text, start, end))
-    at = 0
-    while at < len(tokens) and not _names_at(named, tokens[at].start()):
+    at = 0 if titled else _described(text, tokens, named)
+    while at < len(tokens):
+        name = _names_at(named, tokens[at].start())
+        if name is not None:
+            if name.kind != "country" or not _describing_country(text, name.end, end, titled=titled):
+                break
+            after = name.end + (2 if text.startswith(("'s", "’s"), name.end) else 0)
+            at = next((n for n, one in enumerate(tokens) if one.start() >= after), len(tokens))
+            continue
         word = tokens[at].group().lower()
-        if not (word in _DESCRIBING or word.endswith(("-based", "-backed", "-owned", "-listed", "-born"))):
+        if not (
+            word in _DESCRIBING
+            or word[0] in "$€£"
+            or word.endswith(("-based", "-backed", "-owned", "-listed", "-born"))
+        ):
             break
         at += 1
     if at == len(tokens):
@@ -139,6 +183,9 @@ def subject_actor(
     first = tokens[at]
     known = _names_at(named, first.start())
     if known is not None:
+        other = _APPOSED.match(text, known.end, end)
+        if other is not None and other["name"][:1].isupper():
+            return subject_actor(text, other.start("name"), end, named, titled=titled, reported=reported)
         return _known(text, known, end)
     later = next((one for one in named if first.start() < one.start and one.end <= end), None)
     if later is not None and _describes(text[first.start() : later.start]):
@@ -146,6 +193,31 @@ def subject_actor(
     if at and tokens[at - 1].group().lower() in ("former", "rival", "competitor"):
         return None
     return _unknown(text, tokens[at:], end, titled, reported)
+
+
+def _described(text: str, tokens: Sequence[re.Match[str]], named: Sequence[KnownName]) -> int:
+    """Which token begins the name that small words describe (Embattled hedge fund Brightvale); 0 where none does."""
+    small = 1
+    while small < len(tokens) and text[tokens[small].start()].islower():
+        word = tokens[small].group().lower()
+        if word not in _APPOSING and (
+            word in _STARTS or word in _OTHERS or word in _NO_SUBJECT or word in _JOINING or word in _REPORTED
+        ):
+            return 0
+        small += 1
+    if small in (1, len(tokens)) or small > _DESCRIPTION or _names_at(named, tokens[0].start()):
+        return 0
+    first = text[tokens[0].end() : tokens[0].end() + 1]
+    between = text[tokens[0].end() : tokens[small].start()]
+    return small if first != "'" and not re.search(r"[,:;'’(]", between) else 0
+
+
+def _describing_country(text: str, start: int, end: int, *, titled: bool) -> bool:
+    """Whether a country's name that ends at `start` only describes another name behind it: UK startup Brightvale."""
+    rest = re.match(r"(?:'s|’s)?\s+(?P<words>.*)", text[start:end])
+    if rest is None or not rest["words"] or GOVERNING.match(rest["words"].lower()):
+        return False
+    return not titled or len(rest["words"].split()) > 1
 
 
 def _names_at(named: Sequence[KnownName], start: int) -> KnownName | None:
@@ -226,13 +298,15 @@ def _unknown(text: str, tokens: list[re.Match[str]], end: int, titled: bool, rep
     if not kept or len(kept) > 4:
         return None
     words = [one.group() for one in kept]
+    if words[0][0] in "$€£":
+        return None
     if words[0].lower().rstrip(".") in _STARTS or words[0].lower() in _PEOPLE or words[0].lower() in _OTHERS:
         return None
     if words[0][0].isdigit() and not any(one.isalpha() and one[0].isupper() for one in words):
         return None
     for one in words:
         lower = one.lower()
-        if lower in _OTHERS or (lower in _STARTS and lower not in _JOINING):
+        if lower in _OTHERS or (lower in _NO_NAMES and lower not in _JOINING):
             return None
         if not (one[0].isupper() or one[0].isdigit() or any(c.isupper() for c in one) or lower in _JOINING):
             return None
@@ -245,8 +319,14 @@ def _unknown(text: str, tokens: list[re.Match[str]], end: int, titled: bool, rep
     return Actor(first, last, name, "company", False)
 
 
+def is_reported(words: str) -> bool:
+    """Whether words are nothing but those of a report's figures: profit and revenue."""
+    listed = re.findall(r"[\w'-]+", words.lower())
+    return bool(listed) and all(_is_reported(one) or one in ("and", "its", "of") for one in listed)
+
+
 def _is_reported(word: str) -> bool:
-    return word in _REPORTED or _YEAR.fullmatch(word) is not None
+    return word in _REPORTED or _PERIOD.fullmatch(word) is not None
 
 
 def named_in(mentions: Sequence[Mention], products: Sequence[Product]) -> list[KnownName]:

@@ -37,7 +37,8 @@ _RELATIVE = re.compile(r"\b(?:which|who|whose)\b[^,.]*$")
 class Claim:
     """One reading of one sentence.
 
-    `age` is in days before the article, None where the sentence does not say; `planned` marks what is yet to come.
+    `age` is in days before the article, None where the sentence does not say; `planned` marks what is yet to come,
+    `of_headline` what the headline announces by its grammar.
     """
 
     event_type: str
@@ -50,6 +51,7 @@ class Claim:
     age: int | None = None
     planned: bool = False
     past_perfect: bool = False
+    of_headline: bool = False
 
     @property
     def zone(self) -> int:

@@ -6,15 +6,22 @@ import re
 
 from newsbt.domain.folding import is_han
 from newsbt.events.extraction.actors import Actor
-from newsbt.events.extraction.clauses import REACH, Clause, ReadSentence, nouns_of
+from newsbt.events.extraction.clauses import REACH, Clause, ReadSentence, head_end, nouns_of
 from newsbt.events.extraction.event_types import EventType
 from newsbt.events.extraction.products import Product
 
 __all__ = ["chinese_object", "english_object"]
 
-_HEAD_END = re.compile(
-    r"[,;:—–(]|\s(?:for|in|on|to|with|at|as|after|amid|by|from|that|which|who|before|under"
-    r"|via|using|when|while|despite|against|ahead|over|into|through|during|where|so|but|because|if|is|are)\b"
+_PREPOSITION = re.compile(
+    r"\s(?:in|into|on|onto|for|at|of|from|with|over|out|up|off|back|as|by|than|and)\b", re.IGNORECASE
+)
+_ONE_OF = re.compile(r"\s(?:an?|\d[\d,]*|some|more|new|used|his|her|one|two)\s")
+_ENDS = re.compile(
+    r"\W*$|\s(?:and|&|-)\s|\s?[('\"“”]|\s\d"
+)  # behind a noun that is what the verb is about, not part of it
+_DETERMINED = re.compile(
+    r"\s(?:an?|its|their|the|new|first|own|another|more|\d+|two|three|four|free|paid|all-new|next|latest|long-awaited)\s",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w.+-]*[\w+]|[a-z]+[A-Z]\w*)")
 _FUNCTION_TAIL = re.compile(r"[\s“”\"'（）()《》。！!🎉]+$")
@@ -25,45 +32,50 @@ def english_object(
 ) -> tuple[Product, ...] | None:
     """The products that the verb is about; None where nothing behind it is what the type is about."""
     rest = scene.text[end : min(clause.end, end + REACH)]
-    head_end = end + (found.start() if (found := _HEAD_END.search(rest, 1)) else len(rest))
-    product = next((one for one in scene.products if end <= one.start < head_end), None)
+    head = head_end(scene, clause, end)
+    if _PREPOSITION.match(rest) and role == "weak":
+        return None  # what turns into something, or gets in on it
+    product = next((one for one in scene.products if end <= one.start < head), None)
     if type_.kinds == ("model",):
         model = product if product is not None and product.kind == "model" else None
         if model is not None and model.maker != actor.name:
             return None  # who puts another's model to use launches something else
         if model is not None:
-            after = scene.text[model.end : head_end]
+            after = scene.text[model.end : head]
             if model.versioned and not re.match(
                 r"\s+(?:app|for|api|plugin|agent|code|desktop)\b", after, re.IGNORECASE
             ):
                 return (model,)
             if not model.versioned and not after.strip(" .'\"’”"):
                 return (model,)
-        nouns = nouns_of(clause, type_, end, head_end)
+        nouns = nouns_of(clause, type_, end, head)
         if nouns and not re.match(
             r"\s+(?:s|x|y|3|[a-z]\b)|\s+\w*\s?(?:car|suv|train|plane)",
             scene.text[nouns[-1].end : nouns[-1].end + 12],
             re.IGNORECASE,
         ):
             return () if model is None else (model,)
-        if re.match(r",\s+(?:an?|its|the|our)\s[^,.]{0,60}?\bmodels?\b", scene.folded[head_end : clause.end]):
+        if re.match(r",\s+(?:an?|its|the|our)\s[^,.]{0,60}?\bmodels?\b", scene.folded[head : clause.end]):
             return () if model is None else (model,)
         return None
     if product is not None and product.kind in type_.kinds:
         return (product,)
-    if product is not None and not type_.kinds and product.kind != "model" and product.start - end < 24:
-        return None  # who buys or sells a product makes no deal with a company
+    if product is not None and not type_.kinds and _ONE_OF.match(scene.folded[end : product.start]):
+        return None  # who buys one of a product makes no deal with its maker
     if role == "weak" and actor.product is not None and rest.strip():
         return ()
-    if nouns_of(clause, type_, end, head_end if role != "weak" else min(clause.end, end + REACH)):
+    nouns = nouns_of(clause, type_, end, head if role != "weak" else min(clause.end, end + REACH))
+    if nouns and (role == "weak" or not type_.kinds or any(_ENDS.match(scene.folded, one.end, head) for one in nouns)):
         return ()
     later = next((one for one in scene.products if end <= one.start < end + len(rest)), None)
     if later is not None and later.kind in type_.kinds and later.maker == actor.name:
         return (later,)
     if role == "weak" and type_.kinds:
         return None
+    if type_.things and _is_thing(scene.text[end:head], known=actor.known):
+        return ()
     if type_.names:
-        names = list(_NAME.finditer(scene.text, end, head_end))
+        names = list(_NAME.finditer(scene.text, end, head))
         if type_.kinds:  # a product by its name: written as one, and nobody's company name
             taken = [(one.start, one.end) for one in scene.sentence.mentions]
             names = [one for one in names if not any(first <= one.start() < last for first, last in taken)]
@@ -73,9 +85,17 @@ def english_object(
                 names = [one for one in names if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", one.group())]
         if names:
             return ()
-    if not type_.kinds and any(end <= one.start < min(clause.end, end + REACH) for one in scene.named):
+    if type_.names and any(end <= one.start < min(clause.end, end + REACH) for one in scene.named):
         return ()
     return None
+
+
+def _is_thing(head: str, *, known: bool) -> bool:
+    """Whether words behind a verb are a thing: of a known actor's any words, of another's those with an article."""
+    words = re.findall(r"[^\W_][\w'’-]*", head)
+    if len(words) > 1 and _DETERMINED.match(head):
+        return True
+    return known and bool(words) and _PREPOSITION.match(head) is None and len(words[-1]) > 2
 
 
 def chinese_object(
@@ -101,6 +121,11 @@ def chinese_object(
         if product is not None and product.kind == "model" and product.maker != actor.name:
             return None
         nouns = nouns_of(clause, type_, end, clause.end)
+        if nouns and any(
+            end <= one.start < nouns[0].start and one.kind == "company" and one.name != actor.name
+            for one in scene.named
+        ):
+            return None  # who puts another's models to use launches something else
         launch = scene.table.types.get("product_launch")
         tail = end + len(rest)
         ends_as_product = (
@@ -136,5 +161,5 @@ def chinese_object(
     if role == "weak":
         return None
     if type_.names and type_.kinds:
-        return () if re.search(r"[A-Za-z]{2}", rest) else None
+        return () if re.search(r"[A-Za-z]{2}|[vV]?\d+\.\d", rest) else None
     return () if (type_.names and rest.strip() and not is_han(rest[-1])) or (type_.names and len(rest) >= 3) else None

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsbt.domain.phrases import Found
-from newsbt.events.extraction.actors import is_titled, named_in
+from newsbt.events.extraction.actors import Actor, is_titled, named_in, subject_actor
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import colon_name
 from newsbt.events.extraction.event_types import TRIGGERS, EventType, TypeTable, TypeWords, Word
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 
-__all__ = ["REACH", "Clause", "ReadSentence", "clauses_of", "is_negated", "nouns_of", "triggers_of"]
+__all__ = [
+    "REACH", "Clause", "ReadSentence", "clauses_of", "head_end", "is_negated", "nouns_of", "triggers_of",
+]  # fmt: skip
 
 REACH = 90  # characters behind a verb within which stands what it is about
 _CLAUSES = 6  # clauses of a sentence that are read
@@ -33,6 +35,17 @@ _LEAD = re.compile(
 )
 _TRAIL = re.compile(
     r"\s+-\s+[\w .,&'-]{2,40}?(?:\(\s*(?:nasdaq|nyse|otc)\w*:.*)?$|\(\s*(?:nasdaq|nyse)\w*:.*$", re.IGNORECASE
+)
+_HEAD_END = re.compile(
+    r"[,;:—–(]|\s(?:for|in|on|to|with|at|as|after|amid|by|from|that|which|who|before|under"
+    r"|via|using|when|while|despite|against|ahead|over|into|through|during|where|so|but|because|if|is|are)\b"
+)
+_WHILE = re.compile(
+    r"(?<![Ss]uch)\s(?:[Aa]s|[Ww]hile)\s(?=(?:it|they)\s"
+    r"|(?:(?:profit|revenue|sales|earnings)(?:\s(?:and|&)\s\w+)?|(?-i:[A-Z])[\w&.'’-]*(?:\s(?-i:[A-Z])[\w&.'’-]*){0,2})"
+    r"\s(?:(?:beat|miss|rise|fall|top|cut|report|post|warn|raise|slash|lower|jump|drop|slump|double|climb|launch|unveil"
+    r"|announce|debut|introduce|release|acquire|buy)(?:s|es)?)\b)",
+    re.IGNORECASE,
 )
 _SWITCH = re.compile(r"[\u3400-\u9fff]")
 
@@ -65,6 +78,16 @@ class ReadSentence:
         self.named = named_in(sentence.mentions, sentence.products)
         self.chinese = _SWITCH.search(analysis.text, sentence.start, sentence.end) is not None
         self.titled = not self.chinese and is_titled(analysis.text[sentence.start : sentence.end])
+        self._subjects: dict[tuple[int, int, bool], Actor | None] = {}
+
+    def subject(self, start: int, end: int, *, reported: bool = False) -> Actor | None:
+        """The name that text[start:end], the subject of an English clause, is; the verbs of a clause share it."""
+        key = (start, end, reported)
+        if key not in self._subjects:
+            self._subjects[key] = subject_actor(
+                self.text, start, end, self.named, titled=self.titled, reported=reported
+            )
+        return self._subjects[key]
 
 
 def clauses_of(scene: ReadSentence) -> Iterator[Clause]:
@@ -83,7 +106,10 @@ def clauses_of(scene: ReadSentence) -> Iterator[Clause]:
     at = start
     aside = None if scene.chinese else _ASIDE.match(scene.text, start, end)
     for number in range(_CLAUSES):
-        found = breaks.search(scene.text, aside.end() if aside and not number else at, end)
+        first = aside.end() if aside and not number else at
+        found = breaks.search(scene.text, first, end)
+        if not scene.chinese and (other := _WHILE.search(scene.text, first, found.start() if found else end)):
+            found = other
         stop = found.start() if found else end
         if scene.text[at:stop].strip():
             inside = tuple(one for one in scene.words if at <= one.start and one.end <= stop)
@@ -93,8 +119,27 @@ def clauses_of(scene: ReadSentence) -> Iterator[Clause]:
         at = found.end()
 
 
-def is_negated(clause: Clause, one: EventType) -> bool:
-    return any(word.type is one and word.role == "negations" for found in clause.words for word in found.value)
+def is_negated(scene: ReadSentence, clause: Clause, one: EventType, actor: Actor, end: int) -> bool:
+    """Whether a word that ends the type stands in the clause before `end`, where what its verb is about ends.
+
+    Words inside of names are none, nor are English ones in a Chinese clause.
+    """
+    return any(
+        word.type is one and word.role == "negations"
+        for found in clause.words
+        if found.start < end
+        and not (scene.chinese and scene.folded[found.start].isascii())
+        and not (actor.known and actor.start <= found.start < actor.end)
+        and not any(name.start <= found.start and found.end <= name.end for name in scene.named)
+        for word in found.value
+    )
+
+
+def head_end(scene: ReadSentence, clause: Clause, end: int) -> int:
+    """Where what an English verb that ends at `end` is about ends: before its first preposition or comma."""
+    stop = min(clause.end, end + REACH)
+    found = _HEAD_END.search(scene.text, end + 1, stop)
+    return found.start() if found else stop
 
 
 def nouns_of(clause: Clause, one: EventType, start: int, end: int) -> list[Found[tuple[Word, ...]]]:
@@ -119,8 +164,9 @@ def triggers_of(scene: ReadSentence, clause: Clause) -> Iterator[tuple[int, int,
     for type_, pattern in scene.patterns:
         if match := pattern.search(piece):
             found.append(
-                (clause.start + match.start(), -type_.priority, clause.start + match.end(), type_, "alone", "")
+                (clause.start + match.start(), -type_.priority, clause.start + match.end(), type_, "pattern", "")
             )
     found.sort(key=lambda one: one[:3])
     for start, _, end, type_, role, form in found:
-        yield start, end, type_, role, form
+        if not any(one.start <= start and end <= one.end for one in scene.named):  # a name says what it names
+            yield start, end, type_, role, form

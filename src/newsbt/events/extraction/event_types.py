@@ -20,23 +20,31 @@ from newsbt.events.extraction.verb_forms import inflected
 
 __all__ = ["NEEDS", "TRIGGERS", "EventType", "TypeTable", "TypeWords", "Word", "default_types", "read_types"]
 
-NEEDS = ("actor", "known", "government", "object", "noun", "amount", "figure")
+NEEDS = ("actor", "known", "government", "object", "noun", "noun_before", "product", "amount", "figure")
 SIGNS = {1: 1, -1: -1, "none": None}  # as written, and what they mean
 ROLES = ("verbs", "weak", "alone", "nouns", "negations")
 TRIGGERS = ("verbs", "weak", "alone")
-_KEYS = (*ROLES, "kinds", "names", "needs", "future", "priority", "sign", "enabled", "note")
+_KEYS = ("as", *ROLES, "kinds", "names", "things", "needs", "future", "periods", "priority", "sign", "enabled", "note")
+_HAN = re.compile("[\u3400-\u9fff]")
+_SCRIPTS = (False, True)  # patterns without Chinese characters are of texts without any, the others of the rest
 _LANGUAGES = ("en", "zh", "patterns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
-    """What makes an event of one type; see the head of ``rules/types.yaml`` for what each field says."""
+    """What makes an event of one type; see the head of ``rules/types.yaml`` for what each field says.
+
+    `event` is the type of what it finds: its own name, or that of the type of which it is a further way.
+    """
 
     name: str
+    event: str
     needs: tuple[str, ...] = ("actor",)
     kinds: tuple[str, ...] = ()
     names: bool = False
+    things: bool = False
     future: bool = False
+    periods: bool = False
     priority: int = 50
     sign: int | None = None
     enabled: bool = True
@@ -67,18 +75,27 @@ class TypeWords(NamedTuple):
 
 
 class TypeTable:
-    """Types with all their words in one matcher."""
+    """Types with all their words in one matcher. `signs` are those of types that are switched off too."""
 
     def __init__(self, types: Mapping[str, EventType], words: Sequence[tuple[str, Word]]) -> None:
         self.types = {name: one for name, one in types.items() if one.enabled}
-        self.signs = MappingProxyType({name: one.sign for name, one in types.items()})  # of those switched off too
+        self.signs = MappingProxyType({name: one.sign for name, one in types.items() if name == one.event})
         self.words: PhraseMatcher[Word] = PhraseMatcher(words)
         self.triggers = PhraseMatcher((phrase, None) for phrase, word in words if word.role in TRIGGERS)
-        self.patterns = [(one, pattern) for one in self.types.values() for pattern in one.patterns]
+        both = [(one, pattern) for one in self.types.values() for pattern in one.patterns]
+        self.patterns = {
+            han: [one for one in both if han is (_HAN.search(one[1].pattern) is not None)] for han in _SCRIPTS
+        }
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The types of events that are found, each once."""
+        return tuple(dict.fromkeys(one.event for one in self.types.values()))
 
     def find(self, folded: str) -> TypeWords:
         """What words of the types stand in a folded text."""
-        return TypeWords(self.words.find(folded), [one for one in self.patterns if one[1].search(folded)])
+        patterns = self.patterns[not folded.isascii() and _HAN.search(folded) is not None]
+        return TypeWords(self.words.find(folded), [one for one in patterns if one[1].search(folded)])
 
 
 @cache
@@ -109,13 +126,17 @@ def read_types(path: Path | str | None = None, *, extend: bool = True) -> TypeTa
             raise file_error(path, f"cannot read the types of events: {error}") from None
         for name, node in rule_nodes(str(path), own).items():
             entries[name] = _Entry(str(path), name, node, entries.get(name))
+    found = {name: entry.type() for name, entry in entries.items()}
     types: dict[str, EventType] = {}
     words: list[tuple[str, Word]] = []
-    for name, entry in entries.items():
-        one, own_words = entry.type()
-        types[name] = one
-        if one.enabled:
-            words += own_words
+    for name, (one, own_words) in found.items():
+        if one.event not in found or found[one.event][0].event != one.event:
+            named = [other.name for other, _ in found.values() if other.event == other.name]
+            hint = nearest(one.event, named) or f"; there are {', '.join(named)}"
+            raise entries[name].wrong(f"there is no type {one.event!r}{hint}", "as")
+        types[name] = replace(one, enabled=one.enabled and found[one.event][0].enabled)
+        if types[name].enabled:
+            words += [(phrase, word._replace(type=types[name])) for phrase, word in own_words]
     return TypeTable(types, words)
 
 
@@ -149,7 +170,7 @@ class _Entry:
             if key not in _KEYS:
                 hint = nearest(str(key), _KEYS) or f"; there are {', '.join(_KEYS)}"
                 raise self.wrong(f"there is no such key{hint}", str(key))
-        for key in ("names", "future", "enabled"):
+        for key in ("names", "things", "future", "periods", "enabled"):
             if not isinstance(given.get(key, False), bool):
                 raise self.wrong(f"expected true or false, not {given[key]!r}", key)
         sign = given.get("sign", "none")
@@ -159,7 +180,7 @@ class _Entry:
             one, words = self.changed.type()
             enabled = given.get("enabled", one.enabled)
             one = replace(one, enabled=enabled, sign=SIGNS[sign] if "sign" in given else one.sign)
-            return one, [(phrase, word._replace(type=one)) for phrase, word in words]
+            return one, words
         needs = _listed(given.get("needs", ["actor"]))
         if needs is None or not set(needs) <= set(NEEDS):
             raise self.wrong(f"expected a list of some of {', '.join(NEEDS)}, not {given.get('needs')!r}", "needs")
@@ -173,9 +194,10 @@ class _Entry:
             raise self.wrong("a type needs words that announce it: verbs, weak or alone")
         phrases, patterns = self._words(given)
         one = EventType(
-            name=self.name, needs=needs, kinds=kinds, names=given.get("names") is True,
-            future=given.get("future") is True, priority=priority, sign=SIGNS[sign],
-            enabled=given.get("enabled") is not False, patterns=tuple(patterns),
+            name=self.name, event=str(given.get("as", self.name)), needs=needs, kinds=kinds,
+            names=given.get("names") is True, things=given.get("things") is True, future=given.get("future") is True,
+            periods=given.get("periods") is True,
+            priority=priority, sign=SIGNS[sign], enabled=given.get("enabled") is not False, patterns=tuple(patterns),
         )  # fmt: skip
         return one, [word for role, phrase in phrases for word in _forms(one, role, phrase)]
 

@@ -14,6 +14,7 @@ from newsbt.domain.entity import Universe
 from newsbt.events.extraction.analysis import Reader, TextAnalysis
 from newsbt.events.extraction.article_reading import parse_item, read_items
 from newsbt.events.extraction.claims import Claim
+from newsbt.events.extraction.contamination import body_left_out, names_that_the_body_lacks
 from newsbt.events.extraction.extraction_result import Extraction, Rejection
 from newsbt.events.extraction.extraction_rules import ExtractionRules, default_rules
 from newsbt.events.extraction.finding import find_claims
@@ -23,6 +24,7 @@ from newsbt.events.extraction.rivals import Rival, find_rivals
 from newsbt.events.extraction.status import StatusVerdict, judge
 from newsbt.events.extraction.subjects import Subject, find_subject
 from newsbt.events.extraction.tone import sentiment_of
+from newsbt.events.extraction.typed_events import typed_event
 
 __all__ = ["Extractor", "ReadsItems", "Story", "extract", "extract_files", "story_of"]
 
@@ -70,7 +72,11 @@ class Extractor:
         if isinstance(item, str):
             item = parse_item(item, zone=zone)
         analysis = self.reader.analyse(item)
-        claims = find_claims(analysis, self.rules) if analysis.language != "other" else []
+        event = typed_event(analysis, analysis.headline, self.rules) if analysis.language != "other" else None
+        foreign = names_that_the_body_lacks(analysis, event)
+        if foreign:
+            analysis = body_left_out(analysis)
+        claims = find_claims(analysis, self.rules, event) if analysis.language != "other" else []
         verdict = judge(analysis, claims, self.rules)
         story = story_of(analysis, verdict, claims, self.rules)
         day = item.published_at.date()
@@ -96,6 +102,7 @@ class Extractor:
             rivals=tuple(one.name for one in story.rivals),
             tickers=tickers,
             mentioned=_mentioned(analysis, issuer),
+            contaminated=foreign,
             ambiguous=tuple(
                 Span.of(item.text, one.start, one.end)
                 for sentence in analysis.sentences

@@ -46,6 +46,9 @@ class Extraction:
         Everything else with a name of its own: companies and indices in the order of the text.
     ambiguous : tuple of Span
         Names that mean a company in the right company only, and whose context is missing: not used.
+    contaminated : tuple of str
+        The names of the headline where the body, of some length, has none of them: then it is of something else, and
+        the headline alone was read.
     sentiment : float
         In [-1, 1], from the words about what was announced; how shares moved does not count. NaN where no word
         says anything.
@@ -71,6 +74,7 @@ class Extraction:
     tickers: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
     ambiguous: tuple[Span, ...] = ()
+    contaminated: tuple[str, ...] = ()
     sentiment: float = math.nan
     score: float = math.nan
     unlabelled: str = ""

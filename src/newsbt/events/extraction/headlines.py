@@ -110,7 +110,7 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
         else None
     )
     sentence = analysis.headline
-    if event is None and not sentence.mentions and not sentence.products:
+    if event is None and not sentence.products and all(one.kind == "country" for one in sentence.mentions):
         tone = _tone(reader.cue_headline(analysis, dated=False)) if rules.tones.stands_in(folded) else None
         return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
     analysis = reader.cue_headline(analysis, dated=event is not None)

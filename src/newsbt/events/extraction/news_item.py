@@ -12,7 +12,7 @@ from newsbt.errors import DataError, Problem
 
 __all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
 
-MAX_CHARACTERS = 2_000_000  # no article is longer; a longer item is a dump of something else
+MAX_CHARACTERS = 10_000_000  # no article is longer; a longer item is a dump of something else
 MAX_HEADLINE = 1_000
 
 # Escape sequences of terminals first, then every other control character but the line feed and the tab.

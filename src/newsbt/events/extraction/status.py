@@ -6,18 +6,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newsbt.events.extraction.actors import GOVERNING
 from newsbt.events.extraction.analysis import Cue, Sentence, TextAnalysis
 from newsbt.events.extraction.claims import Claim
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.news_item import Span
 from newsbt.events.extraction.products import plain_name
-from newsbt.events.extraction.typed_events import GOVERNING
 
 __all__ = ["StatusVerdict", "judge"]
 
 _ENOUGH = 1.0  # the weight that a claim and its repetitions need together
 _AUTHORITY = re.compile(r"部门|监管|\bregulators?\b|\bministry\b|\bgovernment\b|\blawmakers\b")
 _SUBJECT = 24  # characters of a headline within which its subject stands
+_HAN_SUBJECT = 8  # the same in Chinese
+_RELEASES = ("model_release", "product_launch")
+_STATES = ("policy", "export_control")
+_COMING = re.compile(
+    r"预告|即将|将于|计划|有望|或将|欲|准备|\b(?:will soon|plans? to|set to|about to|teases?|teased)\b"
+)
 _DEPTH = 3  # paragraphs within which an announcement is made
 
 
@@ -44,7 +50,7 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
     if not listed and not any(one.mentions or one.products for one in analysis.sentences):
         return StatusVerdict(kind="none")  # it names nobody that the rules or the universe know
     recent = [one for one in listed if _is_fresh(one, listed, rules)]
-    fresh = _stories([one for one in recent if one.zone == 0 or _is_of_headline(one, analysis, listed)], analysis)
+    fresh = _stories([one for one in recent if one.of_headline or _is_of_headline(one, analysis, listed)], analysis)
     stale = _stories([one for one in listed if not _is_fresh(one, listed, rules) and not one.planned], analysis)
     best = fresh[0] if fresh and fresh[0].weight >= _ENOUGH else None
     head = analysis.headline
@@ -60,7 +66,7 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
         one.zone <= 1 and one.age is not None and (one.objects or one.event_type != "model_release")
         for one in best.claims
     )
-    if cue := _cue("rumour", head):
+    if (cue := _cue("rumour", head)) and not (analysis.language == "zh" and _follows(cue, listed)):
         return StatusVerdict(kind="rumour", evidence=_span(analysis, cue))
     if span := _pattern("rumour", analysis, rules):
         return StatusVerdict(kind="rumour", evidence=span)
@@ -73,13 +79,15 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
         return StatusVerdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
     if not dated_lead:
         opinion = _cue("opinion", head)
+        if opinion and _follows(opinion, listed):
+            opinion = None
         span = _span(analysis, opinion) if opinion else _pattern("opinion", analysis, rules)
         if span is None and not any(one.zone <= 1 for one in (best.claims if best else ())):
             opinion = _cue("opinion", *lead)
             span = _span(analysis, opinion) if opinion else None
         if span is not None:
             return StatusVerdict(kind="opinion", evidence=span)
-    if (cue := _cue("wrap", head)) and not _about_company(best, head):
+    if (cue := _cue("wrap", head)) and not _follows(cue, listed) and not _about_company(best, head):
         return StatusVerdict(kind="wrap", evidence=_span(analysis, cue))
     if best is not None and any(one.zone <= _DEPTH for one in best.claims):
         return StatusVerdict(kind="announcement", claims=best.claims)
@@ -89,18 +97,24 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
     return StatusVerdict(kind="none")
 
 
+def _follows(cue: Cue, claims: Iterable[Claim]) -> bool:
+    """Whether a headline's claim stands before a cue: what comes then is told of what was announced."""
+    return any(one.of_headline and one.cue.end <= cue.start for one in claims)
+
+
 def _is_of_headline(claim: Claim, analysis: TextAnalysis, claims: Iterable[Claim]) -> bool:
     """Whether the headline names who a claim of the body is about: else the body tells another story, or another
     article stands in it."""
     head = analysis.headline
-    near = head.start + max(_SUBJECT, (head.end - head.start) // 3)
+    near = head.start + (_HAN_SUBJECT if analysis.language == "zh" else max(_SUBJECT, (head.end - head.start) // 3))
     names = {one.name for one in head.mentions if one.start < near} | {
         one.maker for one in head.products if one.start < near
     }
-    names |= {one.issuer for one in claims if one.zone == 0}
-    if claim.issuer in names:
-        return True
-    return claim.event_type in ("policy", "export_control") and (
+    names |= {one.issuer for one in claims if one.of_headline}
+    in_headline = claim.zone == 0 and (claim.event_type in _STATES or _named(claim.issuer, analysis))
+    if claim.issuer in names or in_headline:
+        return not (claim.event_type in _RELEASES and _COMING.search(analysis.folded, head.start, head.end))
+    return claim.event_type in _STATES and (
         any(one.kind == "government" for one in head.mentions)
         or any(one.kind == "country" and GOVERNING.match(analysis.folded, one.end) for one in head.mentions)
         or _AUTHORITY.search(analysis.folded, head.start, head.end) is not None
@@ -117,6 +131,8 @@ def _is_fresh(claim: Claim, claims: list[Claim], rules: ExtractionRules) -> bool
         "policy",
     ):
         return False
+    if claim.of_headline and claim.age is None:
+        return True  # what else the body dates is its background
     if claim.age is not None:
         return -1 <= claim.age <= rules.fresh_days
     if claim.past_perfect:

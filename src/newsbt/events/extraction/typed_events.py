@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsbt.events.extraction.actors import Actor, auxiliary_before, subject_actor
+from newsbt.domain.broader_types import BROADER
+from newsbt.events.extraction.actors import GOVERNING, Actor, auxiliary_before, is_reported
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import chinese_actor
 from newsbt.events.extraction.clause_objects import chinese_object, english_object
@@ -14,6 +15,7 @@ from newsbt.events.extraction.clauses import (
     Clause,
     ReadSentence,
     clauses_of,
+    head_end,
     is_negated,
     nouns_of,
     triggers_of,
@@ -22,17 +24,11 @@ from newsbt.events.extraction.event_types import EventType, TypeWords
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.products import Product
 
-__all__ = ["GOVERNING", "TypedEvent", "typed_event"]
+__all__ = ["TypedEvent", "typed_event"]
 
 _UNSURE = re.compile(
     r"\b(?:reportedly|may|might|could|would|should|considers?|considering|mulls?|weighs?|eyes|seeks?|in talks|hopes?"
     r"|wants?|likely|about to|prepar\w+|looks?|intends?|aims?)\b|或将|有望|考虑|洽谈|或于|可能"
-)
-# Behind a country's name: it stands for its government.
-GOVERNING = re.compile(
-    r"(?:'s )?(?:government|regulator|lawmaker|senat|house|congress|president|official|authorit|commerce|treasury"
-    r"|administration|trade|justice|cabinet|top|antitrust|to|will|is|has|have|plans?"
-    r"|政府|官方|当局|总统|国会|商务|司法|财政|正式|宣布|拟|将|已|正|计划|再|对|监管|$)|[^\w\s]"
 )
 _NOT = re.compile(
     r"\b(?:not|n't|never|won't|isn't|doesn't|didn't|don't|can't|refuses|declines|fails|failed|delays)\b"
@@ -42,9 +38,12 @@ _PLANNED = re.compile(
     r"\b(?:to|plans?|planning|set|expected|ready|going)\b|(?:将|拟|计划|预告|即将)(?:于\S{0,8}|在\S{0,8})?$"
 )
 _AMOUNT = re.compile(
-    r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:billion|million|trillion|bn|mn|m\b|b\b)|\d[\d.]*\s?(?:万亿|亿|千万|万)"
+    r"[$€£¥₹]\s?\d|\brs\.? ?\d"
+    r"|\d[\d.,]*\s?k?\s?(?:billion|million|trillion|crore|lakh|cr|bn|mn|m\b|b\b)|\d[\d.]*\s?(?:万亿|亿|千万|万)"
 )
 _FIGURE = re.compile(r"\d[\d.,]*\s?(?:%|percent|per cent|p\b|亿|万|倍)|[$€£¥]\s?\d|[一二三四五六七八九]成")
+YIELDING = 35  # an event of a lower priority yields to one of a later clause
+_CIRCUMSTANCE = re.compile(r"\b(?:amid|as|despite|after|while|following|when)\b")
 _OF_PRODUCTS = ("get", "got", "show", "hide", "can now")  # what a product gets is new; what a company gets is not
 _TOGETHER = ("携手", "联手", "联合", "合作", "共建")
 _RELEASED = re.compile("发布|推出|开源|上线")
@@ -76,32 +75,62 @@ def typed_event(
         return None
     scene = ReadSentence(analysis, sentence, rules, in_sentence)
     before: Actor | None = None
+    previous: Clause | None = None
+    slight: TypedEvent | None = None
     for clause in clauses_of(scene):
-        event, actor = (_chinese if scene.chinese else _english)(scene, clause, before)
-        if event is not None:
-            return event
-        before = actor
-    return None
+        event, actor = _chinese(scene, clause, before) if scene.chinese else _english(scene, clause, before, previous)
+        if event is not None and event.type.priority >= YIELDING:
+            return _narrowed(scene, event)
+        slight = slight or event
+        before, previous = actor, clause
+    return slight
 
 
-def _english(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple[TypedEvent | None, Actor | None]:
+def _narrowed(scene: ReadSentence, event: TypedEvent) -> TypedEvent:
+    """The event by a type that says more of it, where the sentence has one of the same actor: results that beat."""
+    narrower = [one for one in scene.table.types.values() if BROADER.get(one.event) == event.type.event]
+    if not narrower:
+        return event
+    for clause in clauses_of(scene):
+        if clause.end <= event.actor.end:
+            continue
+        for start, end, type_, role, _ in triggers_of(scene, clause):
+            others = (one for one in scene.named if event.actor.end <= one.start and one.end <= start)
+            if type_ not in narrower or start < event.actor.end or any(one.kind == "company" for one in others):
+                continue
+            if role == "verbs" and _PREPOSED.search(scene.text[clause.start : start].rstrip()):
+                continue  # toward the lower end
+            if is_negated(
+                scene, clause, type_, event.actor, clause.end if scene.chinese else head_end(scene, clause, end)
+            ):
+                continue
+            if found := _needed(scene, clause, type_, role, event.actor, start, end):
+                return found
+    return event
+
+
+def _english(
+    scene: ReadSentence, clause: Clause, before: Actor | None, previous: Clause | None
+) -> tuple[TypedEvent | None, Actor | None]:
     text = scene.text
+    last = before
+    leads: dict[int, tuple[int, str, bool, bool]] = {}
     for start, end, type_, role, form in triggers_of(scene, clause):
-        if is_negated(clause, type_):
+        if start not in leads:
+            leads[start] = _lead(text, clause.start, start)
+        helping, helped, unsure, planned = leads[start]
+        if unsure:
             continue
-        helping = auxiliary_before(text, clause.start, start)
-        helped = text[helping:start].lower()
-        if _NOT.search(helped) or _UNSURE.search(helped):
-            continue
-        planned = _PLANNED.search(helped) is not None
         if planned and not (type_.future or re.search(r"\bwill\b", helped)):
             continue
         subject_end = helping
-        reported = "noun" in type_.needs
+        reported = "noun" in type_.needs or "noun_before" in type_.needs
         if reported:
             nouns = [one.start for one in nouns_of(clause, type_, clause.start, start)]
             if nouns and scene.text[clause.start : nouns[0]].strip():
                 subject_end = min(subject_end, nouns[0])
+            elif "noun_before" in type_.needs:
+                continue  # shares rise and fall too
             elif scene.folded[start:end] in ("up", "down", "flat"):
                 continue  # of a figure alone: profit up, but not plays down
         actor = None
@@ -111,24 +140,54 @@ def _english(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
             else None
         )
         if by:
-            actor = subject_actor(
-                text, end + by.end(), _until(text, end + by.end(), clause.end), scene.named, titled=scene.titled
-            )
+            actor = scene.subject(end + by.end(), _until(text, end + by.end(), clause.end))
         elif _SELF.search(text[clause.start : start]) or (
             form in ("ing", "") and not text[clause.start : start].strip(" '\"‘“")
         ):
             actor = _maker_after(scene, end, clause.end)
         elif text[clause.start : helping].rstrip().endswith(",") and form in ("s", "ed"):
-            actor = subject_actor(text, clause.start, subject_end, scene.named, titled=scene.titled)
-            actor = actor or _first_known(scene, clause, before)
+            actor = scene.subject(clause.start, subject_end)
+            actor = actor or _first_known(scene, clause, last)
         elif _is_finite(text, clause, start, end, form, role, helped):
-            actor = subject_actor(text, clause.start, subject_end, scene.named, titled=scene.titled, reported=reported)
+            actor = scene.subject(clause.start, subject_end, reported=reported)
+        if actor is None and _refers_back(text[clause.start : subject_end], reported=reported):
+            actor = last or _of_clause(scene, previous)
         if actor is None:
+            continue
+        last = actor
+        if is_negated(scene, clause, type_, actor, head_end(scene, clause, end)):
             continue
         event = _needed(scene, clause, type_, role, actor, start, end)
         if event is not None:
             return event, actor
-    return None, before
+    return None, last
+
+
+def _lead(text: str, start: int, verb: int) -> tuple[int, str, bool, bool]:
+    """Where the helping words before an English verb begin, themselves, and whether they negate or doubt, or plan."""
+    helping = auxiliary_before(text, start, verb)
+    helped = text[helping:verb].lower()
+    if not helped:
+        return helping, helped, False, False
+    unsure = _NOT.search(helped) is not None or _UNSURE.search(helped) is not None
+    return helping, helped, unsure, _PLANNED.search(helped) is not None
+
+
+_BACK = re.compile(r"\s*(?:it|they|and|but)?\s*(?:also|now|then)?\s*$", re.IGNORECASE)
+
+
+def _refers_back(subject: str, *, reported: bool) -> bool:
+    """Whether the subject of an English clause is that of the one before it: a pronoun, or a figure of its company."""
+    if _BACK.match(subject):
+        return subject.strip() != ""
+    return reported and is_reported(subject)
+
+
+def _of_clause(scene: ReadSentence, clause: Clause | None) -> Actor | None:
+    """The name that a clause without a verb of any type begins with."""
+    if clause is None:
+        return None
+    return scene.subject(clause.start, clause.end, reported=True)
 
 
 def _first_known(scene: ReadSentence, clause: Clause, before: Actor | None) -> Actor | None:
@@ -155,9 +214,13 @@ def _maker_after(scene: ReadSentence, start: int, end: int) -> Actor | None:
     return Actor(product.start, product.end, product.maker, "company", True, product)
 
 
+_IS = re.compile(r"\s(?:is|are|was|were|has|have|will|could|may|might|would)\b", re.IGNORECASE)
+_PREPOSED = re.compile(r"\b(?:towards?|by|for|of|on|the|an?|its|in|at|with|from|than|as|amid)$", re.IGNORECASE)
+
+
 def _is_finite(text: str, clause: Clause, start: int, end: int, form: str, role: str, helped: str) -> bool:
     """Whether an English verb's form can have the words before it as its subject."""
-    if role == "alone" or text[start:end].lower() in ("up", "down", "flat"):
+    if role in ("alone", "pattern") or text[start:end].lower() in ("up", "down", "flat"):
         return True
     before = text[clause.start : start].rstrip(" '\"‘“")
     if not before:
@@ -167,6 +230,8 @@ def _is_finite(text: str, clause: Clause, start: int, end: int, form: str, role:
             re.search(r"\b(?:is|are|was|were|begins|starts|be|been)\b|['’](?:s|re)\b", helped) is not None
             or re.search(r"['’]re\s*$|\b(?:is|are)\s*$", before + " ") is not None
         )
+    if form in ("base", "ed") and (_IS.match(text, end) or _PREPOSED.search(before)):
+        return False  # a noun or adjective: Tax Cut Is ..., toward the Lower End
     if form == "base":
         return (
             re.search(r"\b(?:to|will|can|may|now|also)\b", helped) is not None
@@ -181,8 +246,6 @@ def _chinese(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
     text = scene.text
     last = before
     for start, end, type_, role, _ in triggers_of(scene, clause):
-        if is_negated(clause, type_):
-            continue
         lead = text[clause.start : start]
         if scene.folded[start:end] in _TOGETHER and _RELEASED.search(scene.folded, end, clause.end):
             continue  # who releases something together makes no deal by it
@@ -207,6 +270,8 @@ def _chinese(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
         if actor is None:
             continue
         last = actor
+        if is_negated(scene, clause, type_, actor, clause.end):
+            continue
         event = _needed(scene, clause, type_, role, actor, start, end)
         if event is not None:
             return event, last
@@ -227,7 +292,8 @@ def _needed(
         return None
     if (role == "weak" or "known" in type_.needs) and not actor.known:
         return None
-    if role == "weak" and actor.product is None and scene.folded.startswith(_OF_PRODUCTS, start):
+    owned = scene.folded.startswith(("'s ", "' "), actor.end)
+    if role == "weak" and actor.product is None and not owned and scene.folded.startswith(_OF_PRODUCTS, start):
         return None
     if not actor.known and scene.table.triggers.find(scene.folded[actor.start : actor.end].partition(" ")[2]):
         return None  # a verb stands in it: it is no name
@@ -236,8 +302,11 @@ def _needed(
         return None
     if "figure" in type_.needs and not _FIGURE.search(piece.lower()):
         return None
-    if role != "alone" and "noun" in type_.needs:
-        near = [one for one in nouns_of(clause, type_, clause.start, clause.end) if one.start != start]
+    if role not in ("alone", "pattern") and "noun" in type_.needs:
+        stop = clause.end
+        if not (scene.chinese or government) and (found := _CIRCUMSTANCE.search(scene.folded, end, clause.end)):
+            stop = found.start()
+        near = [one for one in nouns_of(clause, type_, clause.start, stop) if one.start != start]
         if not any(-60 <= one.start - end <= (REACH if scene.chinese or government else 45) for one in near):
             return None
     if actor.kind == "country":
@@ -247,17 +316,30 @@ def _needed(
         name = scene.rules.governments.get(actor.name, "")
         if not name:
             return None
-        if type_.name == "export_control":
+        if type_.event == "export_control":
             name = scene.rules.authorities.get(name, name)
         actor = Actor(actor.start, actor.end, name, "government", True)
-    if role != "alone" and type_.takes_object:
-        if scene.chinese:
-            found = chinese_object(scene, clause, type_, role, actor, start, end)
-        else:
-            found = english_object(scene, clause, type_, role, actor, end)
-        if found is None:
+    if "product" in type_.needs:
+        made = actor.product or next((one for one in scene.products if actor.end <= one.start < start), None)
+        if made is None and (type_.kinds == ("model",) or not nouns_of(clause, type_, actor.start, start)):
             return None
-        objects = found
+        if made is not None and made.kind == "model" and not made.versioned:
+            another = type_.kinds != ("model",) and re.match(r"\s[A-Z][a-z]", scene.text[made.end : start])
+            if not another:  # Claude Science is no Claude
+                return None
+        elif made is not None and made.kind not in type_.kinds:
+            return None
+        objects: tuple[Product, ...] = () if made is None else (made,)
+    elif role == "pattern":
+        objects = ()
+    elif role != "alone" and type_.takes_object:
+        if scene.chinese:
+            about = chinese_object(scene, clause, type_, role, actor, start, end)
+        else:
+            about = english_object(scene, clause, type_, role, actor, end)
+        if about is None:
+            return None
+        objects = about
     else:
         objects = ()
         if role == "alone" and type_.takes_object and type_.kinds:  # Meet X: the product that it is about

@@ -128,7 +128,7 @@ class LanguageModel:
         """The same model, asked for other types of events."""
         other = copy.copy(self)
         vars(other).pop("_question", None)
-        vars(other)["_types"] = tuple(read_types(types, extend=extend).types)
+        vars(other)["_types"] = read_types(types, extend=extend).events
         return other
 
     def labelling(self, universe: Universe | None) -> Labelling:
@@ -162,7 +162,7 @@ class LanguageModel:
 
     @cached_property
     def _question(self) -> ModelQuestion:
-        types = tuple(default_types().types) if self._types is None else self._types
+        types = default_types().events if self._types is None else self._types
         prompt = None if self.prompt is None else Path(self.prompt)
         return ModelQuestion.of(self.model, types, prompt, self.format, self.answer_tokens)
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from newsbt.digests import digest_of, file_digest
 from newsbt.domain.entity import Universe
-from newsbt.domain.text_label import TextLabel
+from newsbt.domain.text_label import OTHER_LANGUAGE, NoLabel, TextLabel
 from newsbt.domain.text_spans import NewsText
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.extraction_rules import rules_with
@@ -61,15 +61,18 @@ class RulesLabelling:
 
     extractor: Extractor
 
-    def label(self, texts: Sequence[NewsText]) -> list[TextLabel]:
+    def label(self, texts: Sequence[NewsText]) -> list[TextLabel | NoLabel]:
         return [self._label(one) for one in texts]
 
-    def _label(self, text: NewsText) -> TextLabel:
+    def _label(self, text: NewsText) -> TextLabel | NoLabel:
         item = NewsItem(
             text=text.text, headline=text.headline, body=text.body, published_at=text.published_at, published=None,
             received_at=text.published_at,
         )  # fmt: skip
         found = self.extractor.extract(item)
+        if found.language == "other":
+            message = "it is in another language than English and Chinese, which the rules read"
+            return NoLabel(reason=OTHER_LANGUAGE, message=message)
         evidence = {name: spans for name, spans in found.evidence.items() if name != "headline"}
         return TextLabel(
             kind=found.kind,
@@ -80,6 +83,7 @@ class RulesLabelling:
             tickers=found.tickers,
             mentioned=found.mentioned,
             ambiguous=found.ambiguous,
+            contaminated=found.contaminated,
             sentiment=found.sentiment,
             evidence=MappingProxyType(evidence),
         )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.entity import Universe
 from newsbt.domain.label_batch import until_sentence
-from newsbt.domain.text_label import UNLABELLED, NoLabel, TextLabel, label_fault
+from newsbt.domain.text_label import OTHER_LANGUAGE, UNLABELLED, NoLabel, TextLabel, label_fault
 from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
@@ -74,10 +74,9 @@ class Understanding:
             found.append(f"labels by {self.labeller.made_by} for {self.texts:,} texts: {until}")
         if self.unlabelled:
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in self.unlabelled.most_common())
-            found.append(
-                f"{self.unlabelled.total():,} of {self.texts:,} texts have no label ({reasons}): kept as events of the "
-                f"type {UNLABELLED}, which are linked to nothing"
-            )
+            kept = f"kept as events of the type {UNLABELLED}, which are linked to nothing"
+            what = kept if self.on_unlabelled == "keep" else "left out"
+            found.append(f"{self.unlabelled.total():,} of {self.texts:,} texts have no label ({reasons}): {what}")
         at_work = [labelling for _, labelling in self._at_work]
         return (*found, *(line for one in at_work if isinstance(one, TellingLabelling) for line in one.notices()))
 
@@ -108,6 +107,8 @@ class TextReading:
         mine.unlabelled[found.reason] += 1
         if mine.on_unlabelled == "keep":
             return self._extraction(item, TextLabel(kind="none"), unlabelled=f"{found.reason}: {found.message}")
+        if found.reason == OTHER_LANGUAGE:
+            return self._extraction(item, TextLabel(kind="none"))
         message = (
             f"no label for {item.headline.text[:80]!r}: {mine.labeller.made_by}: {found.message}; "
             "labeller: {on_unlabelled: keep} goes on without it"
@@ -136,6 +137,7 @@ class TextReading:
             tickers=tickers,
             mentioned=label.mentioned,
             ambiguous=label.ambiguous,
+            contaminated=label.contaminated,
             sentiment=label.sentiment,
             score=label.score,
             unlabelled=unlabelled,

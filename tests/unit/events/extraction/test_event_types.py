@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from newsbt.domain.broader_types import BROADER
 from newsbt.errors import DataError
 from newsbt.events.extraction.event_types import EventType, default_types, read_types
+from newsbt.events.extraction.rule_texts import packaged_text
 
 APPROVAL = """
 fda_approval:
@@ -59,6 +61,11 @@ def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) ->
         ("x: {verbs: {en: [win]}, needs: [actors]}", "x.needs: expected a list of some of actor"),
         ("x: {verbs: {en: [win]}, sign: up}", r"types\.yaml:1: x.sign: expected \+1, -1 or none, not 'up'"),
         ("x:\n  verbs: {en: [win]}\n  sing: 1", r"types\.yaml:3: x.sing: there is no such key; did you mean 'sign'"),
+        (
+            "x: {as: partnerships, verbs: {en: [win]}}",
+            "x.as: there is no type 'partnerships'; did you mean 'partnership'",
+        ),
+        ("x: {as: deals, verbs: {en: [win]}}", "x.as: there is no type 'deals'"),
         ("x: {verbs: {en: [win]}, enabled: 1}", "x.enabled: expected true or false, not 1"),
         ("x: {verbs: {en: [win]}, priority: true}", "x.priority: expected a whole number"),
         ("x: {verbs: {en: [win]}, kinds: model}", "x.kinds: expected a list of kinds"),
@@ -75,6 +82,25 @@ def test_what_no_type_can_mean_is_refused_with_its_place(text: str, message: str
         read_types(written(tmp_path, text))
 
 
+def test_a_further_way_finds_the_type_that_it_is_of(tmp_path: Path) -> None:
+    table = read_types(written(tmp_path, "x: {as: partnership, verbs: {en: [marry]}}"))
+    (found,) = table.find("a marries b").words
+    assert (found.value[0].type.event, "x" in table.signs, "x" in table.events) == ("partnership", False, False)
+    off = read_types(written(tmp_path, "x: {as: partnership, verbs: {en: [marry]}}\npartnership: {enabled: false}"))
+    assert not {"partnership", "x"} & {*off.types, *off.events}
+
+
+def test_parts_of_types_are_types_of_the_package() -> None:
+    signs = default_types().signs
+    assert {*BROADER, *BROADER.values()} <= set(signs)
+    assert (signs["earnings_beat"], signs["earnings_miss"], signs["dividend"]) == (1, -1, None)
+
+
+def test_a_type_that_ships_switched_off_says_why() -> None:
+    assert "merger" not in default_types().types
+    assert "0.67" in packaged_text("types.yaml").partition("\nmerger:")[2]
+
+
 def test_signs_are_of_types_that_are_switched_off_too(tmp_path: Path) -> None:
     path = written(tmp_path, "x: {verbs: {en: [win]}, sign: -1, enabled: false}\npartnership: {sign: none}")
     table = read_types(path)
@@ -88,4 +114,4 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_type_without_words_of_its_own_needs_an_actor() -> None:
-    assert EventType(name="x").needs == ("actor",)
+    assert EventType(name="x", event="x").needs == ("actor",)

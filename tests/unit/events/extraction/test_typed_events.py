@@ -40,9 +40,9 @@ def announced(extractor: Extractor, headline: str, body: str = "") -> tuple[str,
         ("Brightvale Acquires Northmoor for $40 Million", "partnership", "Brightvale"),
         ("Northmoor to be acquired by Brightvale", "partnership", "Brightvale"),
         ("Brightvale and Northmoor team up on batteries", "partnership", "Brightvale"),
-        ("Brightvale Quarterly Sales Top Estimates", "earnings_guidance", "Brightvale"),
+        ("Brightvale Quarterly Sales Top Estimates", "earnings_beat", "Brightvale"),
         ("Brightvale profit up 18%", "earnings_guidance", "Brightvale"),
-        ("UPDATE 2-Brightvale cuts full-year forecast", "earnings_guidance", "Brightvale"),
+        ("UPDATE 2-Brightvale cuts full-year forecast", "guidance_cut", "Brightvale"),
         ("Tencent profit rose 12% last year", "earnings_guidance", "Tencent"),
         ("FTC opens antitrust probe of Brightvale", "policy", "Federal Trade Commission"),
         ("明途科技发布智能眼镜", "product_launch", "明途科技"),
@@ -54,6 +54,38 @@ def announced(extractor: Extractor, headline: str, body: str = "") -> tuple[str,
         ("腾讯去年净利润增长12%", "earnings_guidance", "Tencent"),
         ("明途科技拟20亿元投建数据中心项目", "capex_plan", "明途科技"),
         ("GPT-5.5 正式上线", "model_release", "OpenAI"),
+        ("GPT-5.5 is now available worldwide", "model_release", "OpenAI"),
+        ("Brightvale's streaming service rolls out across Europe", "product_launch", "Brightvale"),
+        ("Sony's new toy teaches coding to kids", "product_launch", "Sony"),
+        ("Brightvale debuts an alternative that puts creators in control", "product_launch", "Brightvale"),
+        ("As Northmoor shuts down, Brightvale debuts a rival service", "product_launch", "Brightvale"),
+        ("iPhone maker Apple unveils new laptop", "product_launch", "Apple"),
+        ("UK startup Brightvale launches an app", "product_launch", "Brightvale"),
+        ("Brightvale acquires mobile game Owl Garden", "partnership", "Brightvale"),
+        ("Brightvale to acquire Northmoor in all-stock deal", "partnership", "Brightvale"),
+        ("Struggling lamp maker Brightvale invests $40M in chip startup Northmoor", "partnership", "Brightvale"),
+        ("Brightvale extends gas deals with Northmoor", "partnership", "Brightvale"),
+        ("Brightvale profit rises on tax gain", "earnings_guidance", "Brightvale"),
+        ("Brightvale half-year profit falls, beats forecasts", "earnings_beat", "Brightvale"),
+        ("Brightvale shares slump after Q3 revenue miss", "earnings_miss", "Brightvale"),
+        ("Brightvale raises 2025 profit forecast on strong demand", "guidance_raise", "Brightvale"),
+        ("Brightvale expects premiums toward lower end of guidance", "earnings_guidance", "Brightvale"),
+        ("Brightvale warns on full-year profit", "guidance_cut", "Brightvale"),
+        ("Brightvale sets $1B stock repurchase plan", "buyback", "Brightvale"),
+        ("Brightvale declares $0.25 dividend", "dividend", "Brightvale"),
+        ("Brightvale slashes dividend, posts $5 billion net loss", "earnings_guidance", "Brightvale"),
+        ("Britain bans short sales of bank shares", "policy", "Government of the United Kingdom"),
+        ("FDA approves Brightvale's heart drug", "policy", "Food and Drug Administration"),
+        ("Brightvale plans Rs 400 crore investment in Karnataka", "capex_plan", "Brightvale"),
+        ("明途科技与腾讯签订战略合作协议", "partnership", "明途科技"),
+        ("上海明途拟2亿元收购远川电子41%股权", "partnership", "上海明途"),
+        ("*ST明途：下修业绩预期，预计全年净亏损4亿元", "guidance_cut", "*ST明途"),
+        ("明途科技第三季净利超预期", "earnings_beat", "明途科技"),
+        ("明途科技拟2亿元至3亿元回购股份", "buyback", "明途科技"),
+        ("明途科技：年报拟10派7.2元", "dividend", "明途科技"),
+        ("Hermes Agent 发布 v0.12.0，优化循环", "product_launch", "Nous Research"),
+        ("千问推出 Qwen Coding Plan", "product_launch", "Alibaba"),
+        ("LlamaIndex 开源 LiteParse，秒解析五百页文档", "product_launch", "LlamaIndex"),
     ],
 )
 def test_the_subject_of_the_clause_acts(headline: str, event_type: str, issuer: str, extractor: Extractor) -> None:
@@ -75,10 +107,37 @@ def test_the_subject_of_the_clause_acts(headline: str, event_type: str, issuer: 
         "明途科技控股股东拟减持2%股份",
         "Brightvale plans to launch a phone in 2027",
         "Google sets the date of its launch event",
+        "Tesla plunges on profit doubts",
+        "Auction sales fall 6% in the first half",
+        "China's $300 billion tax cut is a stabilizer",
+        "Brightvale launches trial of heart drug",
+        "Brightvale launches $100M fund",
+        "Netflix is turning into YouTube",
+        "Jefferies raises price target on Brightvale to $60",
+        "OpenAI联合创始人：算力依然是基础",
+        "明途科技控股股东股票质押式回购",
+        "腾讯公布大语言模型训练专利",
     ],
 )
 def test_what_is_negated_ended_unsure_or_done_by_others_is_no_event(headline: str, extractor: Extractor) -> None:
     assert announced(extractor, headline) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("headline", "event_type"),
+    [
+        ("Brightvale launches app for the trial of a heart drug", "product_launch"),
+        ("Brightvale launches phone as lawsuit looms", "product_launch"),
+        ("London Stock Exchange buys data startup Northmoor", "partnership"),
+    ],
+)
+def test_a_negation_ends_with_what_the_verb_is_about(headline: str, event_type: str, extractor: Extractor) -> None:
+    assert announced(extractor, headline)[0] == event_type
+
+
+def test_what_the_headline_announces_is_no_background_of_what_the_body_dates(extractor: Extractor) -> None:
+    body = "Northmoor was founded in 2004. Brightvale acquired a rival three years ago."
+    assert announced(extractor, "Brightvale acquires Northmoor for $40 million", body) == ("partnership", "Brightvale")
 
 
 def test_an_unknown_actor_is_never_replaced_by_a_known_name(extractor: Extractor) -> None:
@@ -90,3 +149,37 @@ def test_a_claim_of_the_body_needs_the_headlines_company(extractor: Extractor) -
     body = "Alibaba released Qwen3-Max on Thursday. Alibaba said Qwen3-Max is available now."
     assert announced(extractor, "Alibaba's new flagship", body) == ("model_release", "Alibaba")
     assert announced(extractor, "A quiet day for Brightvale", body) == ("", "")
+
+
+def test_a_body_without_the_headlines_names_is_contaminated_and_left_out(extractor: Extractor) -> None:
+    foreign = "Officials deny that the bridge is delayed. " * 8 + "Alibaba released Qwen3-Max on Thursday."
+    found = extractor.extract(NewsItem.of("Tencent launches a browser", foreign, published_at=AT))
+    assert (found.event_type, found.issuer, found.contaminated) == ("product_launch", "Tencent", ("Tencent",))
+    own = f"{foreign} 腾讯 said so."
+    assert extractor.extract(NewsItem.of("Tencent launches a browser", own, published_at=AT)).contaminated == ()
+    unknown = extractor.extract(NewsItem.of("Brightvale launches a browser", foreign, published_at=AT))
+    assert (unknown.issuer, unknown.contaminated) == ("Brightvale", ("Brightvale",))
+    short = extractor.extract(NewsItem.of("Brightvale launches a browser", "It is out.", published_at=AT))
+    assert short.contaminated == ()
+
+
+@pytest.mark.parametrize(
+    ("headline", "event_type", "issuer"),
+    [
+        ("Macron unveils a $112B AI investment package", "", ""),
+        ("民航局发布无人机运行识别规范（征求意见稿）", "policy", "民航局"),
+        ("亚马逊计划投资超1000亿美元加速人工智能发展", "capex_plan", "Amazon"),
+        ("Meta 宣布新计划，推动 AI 发展", "", ""),
+    ],
+)
+def test_persons_and_authorities_are_no_companies(
+    headline: str, event_type: str, issuer: str, extractor: Extractor
+) -> None:
+    assert announced(extractor, headline) == (event_type, issuer)
+
+
+def test_five_million_characters_are_read_from_their_beginning(extractor: Extractor) -> None:
+    body = "Tencent said so. " + "<div class='x'>腾讯 &amp; \u0627\u0644 </div>" * 160_000
+    found = extractor.extract(NewsItem.of("Tencent launches a browser", body, published_at=AT))
+    assert len(found.body) > 5_000_000
+    assert (found.event_type, found.issuer) == ("product_launch", "Tencent")

@@ -77,7 +77,7 @@ def test_as_of_an_instant_only_what_was_known_is_there(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_used_is_counted_and_what_says_nothing_too(tmp_path: Path) -> None:
-    huge = replace(ITEM, item_id="w-2", body="x" * 3_000_000)
+    huge = replace(ITEM, item_id="w-2", body="x" * 11_000_000)
     silent = replace(ITEM, item_id="w-3", headline="The weather is fine")
     done = import_items([huge, silent], tmp_path / "a.jsonl", Announcer(None), now=NOW)
     assert (done.added, done.silent, [problem.code for problem in done.refused]) == (0, 1, ["too_large"])

@@ -267,3 +267,13 @@ def test_articles_are_understood_by_the_labeller_they_are_handed(tmp_path: Path)
     assert reader.read().silent == 1
     (found,) = reader.with_understanding(Understanding(Fixed(answer=event(text)))).read().announcements
     assert (found.issuer, found.event_type, found.origin) == ("Harbor", "opening", f"{tmp_path / 'a.txt'}:1")
+
+
+def test_a_text_in_another_language_is_counted_and_stops_no_run() -> None:
+    german = NewsItem.of("Die Bank und der Konzern stellen ein Modell für das Auto vor", "", published_at=NOW)
+    default, keeping = Understanding(), Understanding(on_unlabelled="keep")
+    for mine in (default, keeping):
+        found = mine.reading(None).extract(german)
+        assert (found.language, found.is_announcement, mine.unlabelled["language"]) == ("other", False, 1)
+    assert (default.reading(None).extract(german).unlabelled, found.kind) == ("", "unlabelled")
+    assert "left out" in default.notices()[0] and "kept as events" in keeping.notices()[0]
