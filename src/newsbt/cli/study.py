@@ -46,10 +46,11 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
 @set_option
 @click.option(
     "--group",
-    type=click.Choice(["both", "event_type", "relation", "issuer", "market", "all", "signals"]),
+    type=click.Choice(["both", "event_type", "relation", "issuer", "market", "cutoff", "all", "signals"]),
     default="both",
     show_default=True,
-    help="Links by event type and kind of link (both), by one thing, all together; or what the strategies signalled.",
+    help="Links by event type and kind of link (both), by one thing, such as the side of the labels' cut-off (cutoff), "
+    "all together; or what the strategies signalled.",
 )
 @click.option("--model", type=click.Choice(MODELS), default="market", show_default=True, help="Normal returns.")
 @click.option(

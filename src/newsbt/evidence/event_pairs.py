@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
-from newsbt._typing import Instants, Ints, Objects
+from newsbt._typing import Bools, Instants, Ints, Objects
 from newsbt.domain.entity import Universe
 from newsbt.domain.evidence_documents import TradedJson
 from newsbt.domain.object_arrays import objects
@@ -34,8 +34,9 @@ class Pairs:
 
 
 def link_pairs(universe: Universe, news: EventSetup, by: str = "both") -> Pairs:
-    """All links of the run, by event type, link kind, both, issuer or market."""
+    """All links of the run, by event type, link kind, both, issuer, market, or the side of the labels' cut-off."""
     links, items = news.links, news.events.announcements
+    sides = sides_of_cutoff(news)
     mics = universe.instruments
     names = []
     for e, link in zip(links.event.tolist(), links.links, strict=True):
@@ -44,10 +45,23 @@ def link_pairs(universe: Universe, news: EventSetup, by: str = "both") -> Pairs:
         names.append(
             {
                 "event_type": item.event_type, "relation": kind, "both": f"{item.event_type}, {kind}",
-                "issuer": item.issuer, "market": mics[link.column].exchange, "all": "all links",
+                "issuer": item.issuer, "market": mics[link.column].exchange, "cutoff": sides[e], "all": "all links",
             }[by]
         )  # fmt: skip
     return Pairs(event=links.event, ticker=links.ticker, group=objects(names))
+
+
+def sides_of_cutoff(news: EventSetup) -> list[str]:
+    """(E,): whether each event was known up to the end of the day (UTC) of the labels' cut-off, of several the last."""
+    if not news.cutoffs:
+        return ["no cut-off"] * len(news.events)
+    after = known_after(news, news.cutoffs[-1]).tolist()
+    return [f"{'after' if late else 'to'} {news.cutoffs[-1]}" for late in after]
+
+
+def known_after(news: EventSetup, day: date) -> Bools:
+    """(E,): whether each event was known only after the end of a day (UTC)."""
+    return np.asarray(news.events.known_at >= np.datetime64(day) + np.timedelta64(1, "D"))
 
 
 def signal_pairs(books: SimulatedStrategy) -> Pairs:

@@ -9,6 +9,7 @@ import numpy as np
 from newsbt._typing import Bools
 from newsbt.domain.event_table import EventTable
 from newsbt.evidence.contract import Case, Evidence, Part, RunEvidence
+from newsbt.evidence.event_pairs import known_after
 from newsbt.kernels.code_wait import work_seconds
 from newsbt.linking.link_table import LinkTable
 from newsbt.steps.evaluate import result_of
@@ -30,7 +31,7 @@ def _find(case: Case) -> RunEvidence:
     if not news.cutoffs:
         return RunEvidence()
     cutoff = news.cutoffs[-1]
-    after = news.events.known_at >= np.datetime64(cutoff) + np.timedelta64(1, "D")
+    after = known_after(news, cutoff)
     halves = (
         (f"to {cutoff}", replace(prepared, news=only_events(news, ~after))),
         (f"after {cutoff}", replace(prepared, news=only_events(news, after))),

@@ -10,7 +10,7 @@ from newsbt.sweeps.variants import Variant
 
 __all__ = ["ACCOUNTING", "READ_BLOCKS", "SIZES", "group_key", "is_under", "part_of", "read_key"]
 
-READ_BLOCKS = ("universe", "announcements", "labeller", "prices", "fx")
+READ_BLOCKS = ("universe", "announcements", "extraction", "labeller", "prices", "fx")
 # What changes neither the rows nor what a strategy sees, and so none of its signals.
 ACCOUNTING = (
     "account.cash", "execution.participation", "execution.on_short_cash", "execution.borrow_bps", "execution.costs",

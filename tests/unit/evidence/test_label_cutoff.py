@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from newsbt.assembly import assemble
 from newsbt.check import check
 from newsbt.config.loading import load
+from newsbt.domain.progress import SilentProgress
 from newsbt.errors import ConfigError
+from newsbt.evidence.event_pairs import link_pairs
 from newsbt.pipeline import run
+from newsbt.steps.prepare import prepare
 from projects import write_project
 
 CONFIG = """
@@ -82,6 +86,13 @@ def test_without_a_cutoff_there_is_one_row_and_a_word_of_warning(tmp_path: Path)
     result = run(load(project(tmp_path, LABELS.replace("2025-03-05", "null"))))
     assert [row.name for row in result.strategies] == ["S"]
     assert any("hindsight" in text for text in result.summary.notices)
+
+
+def test_a_study_may_be_of_either_side_of_the_cutoff(tmp_path: Path) -> None:
+    for labels, names in ((LABELS, ["to 2025-03-05"] * 2 + ["after 2025-03-05"]), ("", ["no cut-off"] * 3)):
+        components = assemble(load(project(tmp_path, *([labels] if labels else []))))
+        news = prepare(components, SilentProgress()).news
+        assert link_pairs(components.read_universe(), news, "cutoff").group.tolist() == names
 
 
 def test_stories_are_merged_only_when_asked(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from newsbt.cli import main
 from newsbt.domain.text_label import TextLabel
 from newsbt.domain.text_spans import NewsText
 from newsbt.errors import ConfigError, DataError
+from newsbt.events.labelling import training
 from newsbt.events.labelling.hashed_ngrams import BITS, LONGEST, bucket_shares
 from newsbt.events.labelling.learned import Learned
 from newsbt.events.labelling.learned_model import FORMAT, LearnedModel, ModelCard
@@ -192,9 +194,10 @@ def test_too_few_labels_train_nothing() -> None:
 
 
 def test_training_finds_what_the_labels_say_and_tells_how_well(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("sklearn")
+    monkeypatch.setattr(training, "train", partial(train, penalties=(30.0,), thresholds=(0.5,)))
     labels, out = write_labels(tmp_path / "labels.csv"), tmp_path / "model.npz"
     assert main(["events", "train", str(labels), "--out", str(out), "--name", "mine", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
