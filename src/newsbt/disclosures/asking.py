@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from newsbt._plain import JsonValue
 from newsbt.disclosures.source_options import DisclosureOptions
 from newsbt.errors import DataError, Problem
+from newsbt.net.addresses import Address
 from newsbt.net.patient_asking import PatientAsker, checked_address
 
 __all__ = ["SourceAsker", "changed", "field_of", "objects_of", "text_of"]
@@ -25,6 +26,7 @@ class SourceAsker:
     options: DisclosureOptions
     headers: Mapping[str, str]
     asker: PatientAsker
+    _hosts: dict[str, Address] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -47,8 +49,7 @@ class SourceAsker:
         DataError
             ``missing``, ``refused``, ``unreachable`` and so on.
         """
-        full = f"{url}?{urlencode(query)}" if query else url
-        return self.asker.answer(checked_address(full, self.headers), self.headers).data
+        return self.asker.answer(self._address(url, urlencode(query or {})), self.headers).data
 
     def get_json(self, url: str, query: Mapping[str, str] | None = None) -> JsonValue:
         """The JSON that is there; what is none is ``structure_changed``."""
@@ -57,12 +58,16 @@ class SourceAsker:
     def post_json(self, url: str, form: Mapping[str, str]) -> JsonValue:
         """The JSON that a form is answered with."""
         headers = {**self.headers, "Content-Type": FORM}
-        answer = self.asker.answer(checked_address(url, headers), headers, body=urlencode(form).encode())
-        return _json(answer.data, url)
+        return _json(self.asker.answer(self._address(url), headers, body=urlencode(form).encode()).data, url)
 
-    def once(self) -> SourceAsker:
-        """The same, without further attempts: for a probe."""
-        return replace(self, asker=replace(self.asker, retries=0))
+    def _address(self, url: str, query: str = "") -> Address:
+        """An address, of whose server the first one was checked."""
+        scheme, _, rest = url.partition("://")
+        host, _, path = rest.partition("/")
+        base = f"{scheme}://{host}"
+        if base not in self._hosts:
+            self._hosts[base] = checked_address(base, self.headers)
+        return self._hosts[base].at(f"/{path}", query)
 
 
 def _json(data: bytes, url: str) -> JsonValue:

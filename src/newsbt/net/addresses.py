@@ -53,10 +53,12 @@ class Address:
         if not name or _CONTROLS.search(name) or port == 0:
             raise BadAddressError("expected an address with a host, such as https://example.com/feed.xml")
         user = parts.netloc.rpartition("@")[0]
-        target = quote(parts.path, safe="/%:@!$&'()*+,;=~") or "/"
-        if parts.query:
-            target += "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~[]")
+        target = _quoted(parts.path, parts.query)
         return cls(scheme, name.lower(), port or _PORTS[scheme], target, unquote(user))
+
+    def at(self, path: str, query: str = "") -> Address:
+        """Another path and query of the same server, for the same user."""
+        return Address(*self.origin, _quoted(path, query), self.user)
 
     def __repr__(self) -> str:
         return self.shown
@@ -107,6 +109,12 @@ class Address:
         if found.origin == self.origin:
             return Address(*found.origin, found.target, self.user)
         return Address(*found.origin, _without_keys(found.target, self.target))
+
+
+def _quoted(path: str, query: str) -> str:
+    """Path and query as a request has them."""
+    target = quote(path, safe="/%:@!$&'()*+,;=~") or "/"
+    return target + "?" + quote(query, safe="/?%:@!$&'()*+,;=~[]") if query else target
 
 
 def _without_keys(target: str, before: str) -> str:
