@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import warnings
 from collections.abc import Callable
@@ -45,14 +46,30 @@ def count_and_kill(work: Callable[[], None], step: int) -> int:
     return seen
 
 
+def run_steps(*arguments: str | Path | int) -> None:
+    """Run this file as a program."""
+    command = [sys.executable, __file__, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert not done.returncode, done.stderr
+
+
+def killed_copies(work: str, folder: Path, stride: int) -> list[Path]:
+    """Copies of the folder's `store`, in each of which the work was killed at another step, and at last one in which it
+    was not."""
+    (folder / "copies").mkdir()
+    run_steps(work, folder / "store", folder / "copies", stride)
+    return sorted((folder / "copies").iterdir())
+
+
 def main(work: str, store: Path, folder: Path, stride: int) -> None:
     import pulled_answers as answers
+    from newsbt import price_store
 
     works: dict[str, Callable[[Path], object]] = {
         "add": lambda copy: answers.store_at(copy, 9).add(
             answers.prices(["2023-03-01", "2024-03-01", "2025-03-04"], [9.0, 9.0, 9.0])
         ),
-        "compact": lambda copy: answers.store_at(copy, 9).compact(),
+        "compact": lambda copy: price_store.compact(answers.store_at(copy, 9)),
     }
     for name in ("warm", "whole"):  # what is looked up once, such as this boot's name, is no step
         whole = folder / name

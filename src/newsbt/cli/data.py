@@ -156,6 +156,36 @@ def show(paths: tuple[Path, ...], as_json: bool, **options: Unpack[SourceOptions
         print_view(content_view(documents))
 
 
+@command.command("compact")
+@click.argument("source", metavar="CONFIG|FOLDER", type=UserPath())
+@json_option
+def compact(source: Path, as_json: bool) -> None:
+    """Put the files of a price store together, one for each exchange and year: the store of a CONFIG, or in a FOLDER.
+
+    Every row of every pull stays, and so does what a run as of any instant reads. Pulls and runs may go on meanwhile.
+    What pulls that were cut off left behind is deleted.
+
+    Examples:
+
+    \b
+    newsbt data compact configs/rival_release_real.yaml
+    newsbt data compact data/store
+    """
+    from newsbt.cli.price_sources import store_of
+    from newsbt.domain.findings import rows_text
+    from newsbt.price_store import compact as compacted
+
+    store = store_of(source)
+    found = compacted(store)
+    if as_json:
+        print_document(
+            {"folder": str(store.folder), "before": found.before, "after": found.after, "cut_off": found.cut_off}
+        )
+        return
+    gone = f"; {rows_text(found.cut_off, 'file')} of pulls that were cut off deleted" if found.cut_off else ""
+    print_view(f"{store.folder}: {rows_text(found.before, 'file')} before, {found.after:,} now{gone}")
+
+
 @command.command("rules")
 @click.option("--exchange", metavar="MIC", help="Exchange, such as XSHE; not needed with a ticker that is known.")
 @click.option("--on", "on", metavar="DATE", help="Day, such as 2024-01-02; today where it is left out.")

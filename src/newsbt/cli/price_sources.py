@@ -17,8 +17,9 @@ from newsbt.markets.dated_rules import Rulebook
 
 if TYPE_CHECKING:
     from newsbt.ports.price_reader import PriceReader
+    from newsbt.price_store import PriceStore
 
-__all__ = ["PriceSources", "price_reader", "price_sources"]
+__all__ = ["PriceSources", "is_store", "price_reader", "price_sources", "store_of"]
 
 CONFIGS = (".yaml", ".yml")
 
@@ -126,12 +127,44 @@ def _of_config(path: Path) -> PriceSources:
 def price_reader(path: Path, columns: Mapping[str, str], reading: ReadingOptions) -> tuple[str, PriceReader]:
     """What `use:` says of a file or folder of prices, by the endings in it, and its reader."""
     from newsbt.prices.price_readers import CsvPrices, ExcelPrices, ParquetPrices
+    from newsbt.prices.stored_prices import StoredPrices
 
+    if is_store(path):
+        stated = [f"--{name.replace('_', '-')}" for name, value in reading.items() if value is not None]
+        if stated or columns:
+            raise click.UsageError(
+                f"{path} is a price store, which says itself how it is read; leave {(*stated, '--column')[0]} out"
+            )
+        return "store", StoredPrices(path=path)
     kinds: dict[str, type[ParquetPrices | ExcelPrices]] = {"parquet": ParquetPrices, "excel": ExcelPrices}
     for use, kind in kinds.items():
         if any(file.name.lower().endswith(kind.suffixes) for file in ([*path.iterdir()] if path.is_dir() else [path])):
             return use, kind(path=path, columns=columns, **reading)
     return "csv", CsvPrices(path=path, columns=columns, **reading)
+
+
+def is_store(path: Path) -> bool:
+    """Whether a folder is a price store: it has records of pulls."""
+    return (path / "pulls").is_dir()
+
+
+def store_of(path: Path) -> PriceStore:
+    """The price store of a config, or in a folder.
+
+    Raises
+    ------
+    ConfigError, DataError
+        The config cannot be used, or the folder is no store.
+    """
+    from newsbt.config.loading import load
+    from newsbt.configured_paths import store_folder
+    from newsbt.domain.input_files import file_error
+    from newsbt.price_store import PriceStore
+
+    folder = store_folder(load(path)) if path.suffix.lower() in CONFIGS else path
+    if not is_store(folder):
+        raise file_error(folder, "there is no price store here; `newsbt data pull CONFIG` makes one", code="no_store")
+    return PriceStore(folder)
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, str]:

@@ -23,6 +23,8 @@ KINDS = {
     "midnight_stamp": "bars of a day's parts that are stamped at midnight",
     "same_file": "two files with the same bytes",
     "same_series": "two tickers with the same prices",
+    "restated": "values that a provider has changed from one pull to the next",
+    "removed_row": "rows that a provider gave and no longer gives",
     "sources_differ": "two sources with other prices of one ticker",
     "split_in_prices": "a split that looks to be in the prices already",
     "split_not_in_prices": "a split that is not applied, and looks to be real",
@@ -49,10 +51,11 @@ KINDS = {
     "adjusted_prices": "prices that seem to be adjusted",
     "unknown_exchange": "a ticker whose exchange is not known",
     "late_start": "a ticker that begins after the others of its exchange",
+    "split_since": "numbers that hold a split which came between two pulls: the same traded prices",
 }
 """Kinds of findings, the gravest first; `ERRORS` stop a run under `on_bad_row: error`, `NOTES` may be as they are."""
 
-NOTES = ("unknown_exchange", "late_start")
+NOTES = ("unknown_exchange", "late_start", "split_since")
 ERRORS = ("naive_time", "unreadable", "duplicate", "ohlc_order", "not_positive", "bad_value", "not_a_session")
 
 MOST_SPANS = 6

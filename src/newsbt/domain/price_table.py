@@ -52,9 +52,9 @@ class PriceTable:
     shares) and whichever of dividend, split, adj_factor, prev_close the source has to (R,) float64, NaN where
     blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`. `policies` are what each of
     the `sources` does with a bad row, empty where all do as `on_bad_row` says. `splits` are what each of them was told
-    about splits: ``as_traded``, ``in_prices``, ``adjusted``, or nothing; empty where none was told anything. `readings`
-    say of sources whose head is not newsbt's own what was recognised and assumed, `warnings` what is wrong with whole
-    sources: files left out, and two that disagree.
+    about splits, or knows: ``as_traded``, ``in_prices``, ``adjusted``, ``stored``, or nothing; empty where none was
+    told anything. `readings` say of sources whose head is not newsbt's own what was recognised and assumed, `warnings`
+    what is wrong with whole sources: files left out, and two that disagree.
     """
 
     tickers: tuple[str, ...]

@@ -21,7 +21,7 @@ from newsbt.owners import locked
 from newsbt.price_store.pulled import PULL_SCHEMA, PulledPrices, PulledRates
 from newsbt.price_store.store_files import FOLDERS, StoreFile, listing, read_file, write_file
 
-__all__ = ["PriceStore", "StoredRows", "TickerPull", "clock_now", "pulls_of"]
+__all__ = ["PriceStore", "StoredRows", "TickerPull", "clock_now", "once", "pulls_of"]
 
 T = TypeVar("T")
 
@@ -61,9 +61,8 @@ class TickerPull:
 
 
 def pulls_of(records: pa.Table) -> tuple[TickerPull, ...]:
-    """The rows of records of pulls as values, oldest first."""
-    ordered = records.sort_by([("pulled_at", "ascending"), ("ticker", "ascending")])
-    return tuple(TickerPull(**row) for row in ordered.to_pylist())
+    """The rows of records of pulls as values."""
+    return tuple(TickerPull(**row) for row in records.to_pylist())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -187,7 +186,7 @@ class PriceStore:
             if file.kind == kind and (table := _read_unless_damaged(file, left_out)) is not None:
                 tables.append(_located(table, len(files)))
                 files.append(file.path)
-        table = _once(_joined(tables, stamps), kind)
+        table = once(_joined(tables, stamps), kind)
         lost = _lost(table, records.filter(pc.equal(records.column("kind"), kind)))
         if lost and not skip_damaged:
             instant, there, rows = lost[0]
@@ -238,22 +237,21 @@ def _records(found: Sequence[StoreFile], as_of: datetime, left_out: list[str] | 
     tables = [_read_unless_damaged(file, left_out) for file in found if _is_read(file, "pulls", as_of, set())]
     there = (one.replace_schema_metadata() for one in tables if one is not None)
     whole = pa.concat_tables([PULL_SCHEMA.empty_table(), *there])
-    known = whole.filter(pc.less_equal(whole.column("pulled_at"), pa.scalar(as_of, _INSTANT)))
-    return known.group_by(known.column_names, use_threads=False).aggregate([])
+    return once(whole.filter(pc.less_equal(whole.column("pulled_at"), pa.scalar(as_of, _INSTANT))), "pulls")
 
 
 def _stamps(records: pa.Table) -> set[datetime]:
     return set(records.column("pulled_at").to_pylist())
 
 
-def _once(table: pa.Table, kind: str) -> pa.Table:
-    """The rows by ticker (or pair), day and pull, each once."""
-    key = FOLDERS[kind].names[0]
-    ordered = table.sort_by([(key, "ascending"), ("date", "ascending"), ("pulled_at", "ascending")])
+def once(table: pa.Table, kind: str) -> pa.Table:
+    """The rows by ticker (or pair), day and pull, records by pull, each once."""
+    keys = ("pulled_at", "kind", "ticker") if kind == "pulls" else (FOLDERS[kind].names[0], "date", "pulled_at")
+    ordered = table.sort_by([(name, "ascending") for name in keys])
     if ordered.num_rows < 2:
         return ordered
     again = np.ones(ordered.num_rows - 1, dtype=np.bool_)
-    for name in (key, "date", "pulled_at"):
+    for name in keys:
         codes = ordered.column(name).combine_chunks().dictionary_encode().indices.to_numpy()
         again &= codes[1:] == codes[:-1]
     return ordered.filter(pa.array(np.concatenate(([True], ~again)))) if again.any() else ordered

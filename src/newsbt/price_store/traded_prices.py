@@ -18,7 +18,7 @@ from newsbt.domain.price_table import PRICES
 from newsbt.errors import DataError, Problem
 from newsbt.price_store.pulled import PRICE_VALUES
 
-__all__ = ["GivenPrices", "TradedPrices", "as_given", "later_splits", "newest_traded", "put_back"]
+__all__ = ["GivenPrices", "TradedPrices", "as_given", "later_splits", "newest_traded", "off_by_rounding", "put_back"]
 
 STATED = ("previous_close", "dividend", "split")  # a row without one has that of an older pull which states it
 # What a provider's numbers may be off by: single precision has a relative 6e-8, six decimals an absolute 5e-7.
@@ -148,6 +148,13 @@ def _refuse_dividends(given: GivenPrices, newest: Ints) -> None:
         raise DataError(str(problem), [problem])
 
 
+def off_by_rounding(name: str, traded: Floats, factor: Floats) -> Floats:
+    """(R,): by how much a number of a column may be off which was put back from one that its provider rounded."""
+    if name == "volume":
+        return 1.0 + _RELATIVE * np.abs(traded)
+    return _RELATIVE * np.abs(traded) + _ABSOLUTE * factor
+
+
 def put_back(name: str, given: Floats, factor: Floats, holds_splits: Bools) -> Floats:
     """Numbers of a column, (R,), as they were before the splits they hold; others as they are.
 
@@ -159,7 +166,7 @@ def put_back(name: str, given: Floats, factor: Floats, holds_splits: Bools) -> F
     if name == "volume":
         return np.where(holds_splits & (factor != 1.0), np.round(given / factor), given)
     exact = given * factor
-    error = _RELATIVE * np.abs(exact) + _ABSOLUTE * factor
+    error = off_by_rounding(name, exact, factor)
     found, is_open = exact.copy(), holds_splits & np.isfinite(exact)
     for decimals in _DECIMALS:
         rounded = np.round(exact, decimals)

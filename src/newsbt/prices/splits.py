@@ -18,7 +18,7 @@ import numpy as np
 from newsbt._typing import Floats, Ints
 from newsbt.domain.price_table import PRICES, STATED_SPLIT, PriceTable
 
-__all__ = ["SplitDoubt", "split_doubts"]
+__all__ = ["STORED", "SplitDoubt", "split_doubts"]
 
 SMALLEST = math.log(1.25)  # a smaller split, as a bonus issue of 1 for 10, is what a price may move in a day
 NEAR = 0.25  # by how much of its own logarithm a move may miss a split
@@ -27,6 +27,9 @@ USUAL = 0.02  # a usual move, where a ticker has too few to tell
 FEWEST_MOVES = 5
 IMPLAUSIBLE = 0.45  # a move of a day, as a logarithm, that takes a split to explain it
 APPLIED_BY_NONE = {"adjusted": "adjusted: true", "in_prices": "splits: in_prices"}
+STORED = "stored"  # of rows out of a store, which knows by their pull which splits they hold
+ADVICE = "`prices: {splits: in_prices}` says that they do, `prices: {splits: as_traded}` that they do not"
+STORED_ADVICE = "Their provider has the day or the ratio wrong, or another one's split was filled in; pull them again"
 NEIGHBOURS = 5  # bars on either side on which a split may have been instead
 
 
@@ -109,8 +112,8 @@ def _of_ticker(table: PriceTable, rows: Ints, stated: Floats) -> Iterator[_Found
             other = _moved_instead(bars, k, size)
             if other >= 0:
                 yield _on_another_day(table, bars, row, k, other, word)
-            elif not word:
-                yield _in_prices(bars, row, k)
+            elif word in ("", STORED):
+                yield _in_prices(bars, row, k, STORED_ADVICE if word else ADVICE)
         elif abs(move + size) < NEAR * abs(size) and word in APPLIED_BY_NONE:
             yield _not_in_prices(bars, row, k, APPLIED_BY_NONE[word])
 
@@ -139,11 +142,9 @@ def _moved_instead(bars: _Bars, k: int, size: float) -> int:
     return int(like[np.argmin(np.abs(like - k))]) if len(like) else -1
 
 
-def _in_prices(bars: _Bars, row: int, k: int) -> _Found:
-    text = (
-        f", yet {_went(bars, k)}: it looks as if the prices hold the split already, and it is applied once more. "
-        "`prices: {splits: in_prices}` says that they do, `prices: {splits: as_traded}` that they do not"
-    )
+def _in_prices(bars: _Bars, row: int, k: int, advice: str) -> _Found:
+    what = "it looks as if the prices hold the split already, and it is applied once more"
+    text = f", yet {_went(bars, k)}: {what}. {advice}"
     return _Found("split_in_prices", row, (row, int(bars.row[k])), text)
 
 

@@ -28,8 +28,9 @@ from newsbt.price_store import PriceStore, StoredRows, TickerPull
 from newsbt.price_store.traded_prices import TradedPrices, newest_traded
 from newsbt.prices.raw_prices import RawPrices
 from newsbt.prices.row_checks import ReadOptions, checked
+from newsbt.prices.splits import STORED
 
-__all__ = ["StoredFx", "StoredPrices"]
+__all__ = ["StoredFx", "StoredPrices", "of_known"]
 
 _COLUMNS = {**{name: name for name in VALUES}, "dividend": "dividend", "split": "split", "prev_close": "previous_close"}
 _OPTIONS = ReadOptions(volume_unit=1.0, ends=False, adjusted=False, splits="", timezone=None, on_bad_row="error")
@@ -109,6 +110,10 @@ class StoredPrices(_Stored):
         """The files of prices and of the records of pulls that hold something of then, sorted."""
         return self.store.files("prices", self.instant)
 
+    def rows(self) -> StoredRows:
+        """All rows of all pulls until then, as they were given."""
+        return self._rows("prices")
+
     def identity(self) -> Mapping[str, JsonValue] | None:
         """Its class and options; the files are told apart by their bytes. None of a class that derives from it."""
         if type(self).__module__ != __name__:
@@ -133,8 +138,8 @@ class StoredPrices(_Stored):
             The store holds nothing of these tickers, which names the command that pulls; a file is damaged, a row is
             bad and `on_bad_row` is ``error``, or prices are adjusted for dividends.
         """
-        stored = self._rows("prices")
-        table, ignored = _of_known(stored.table, known_tickers)
+        stored = self.rows()
+        table, ignored = of_known(stored.table, known_tickers)
         traded = newest_traded(table)
         if not len(traded.ticker):
             what = "prices" if known_tickers is None else "prices of the config's instruments"
@@ -144,6 +149,7 @@ class StoredPrices(_Stored):
         return replace(
             found,
             files=stored.read,
+            splits=(STORED,) * len(found.sources),
             rows_read=stored.table.num_rows,
             ignored_tickers=MappingProxyType(ignored),
             readings=((str(self.path), _reading(stored)),),
@@ -183,7 +189,7 @@ class StoredFx(_Stored):
         )
 
 
-def _of_known(table: pa.Table, known: Container[str] | None) -> tuple[pa.Table, dict[str, int]]:
+def of_known(table: pa.Table, known: Container[str] | None) -> tuple[pa.Table, dict[str, int]]:
     """The rows of known tickers, and how many there are of each other one."""
     if known is None or not table.num_rows:
         return table, {}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import pulled_answers
 import vendor_tables
 from newsbt.cli import main
 from projects import write_project
@@ -209,3 +210,28 @@ def test_show_says_what_a_config_s_files_hold(shell: Shell, config: Path) -> Non
     assert code == 0 and "600000.SH" in out and "2025-03-05" in out
     code, out, _ = shell("show", config.parent / "prices.csv")
     assert code == 0 and "STRANGER" in out
+
+
+def test_a_store_is_checked_shown_and_compacted(shell: Shell, tmp_path: Path) -> None:
+    store = tmp_path / "data" / "store"
+    for k, close in enumerate((10.0, 10.5)):
+        pulled_answers.store_at(store, k).add(pulled_answers.prices(["2024-03-04", "2025-03-04"], [9.9, close]))
+    found = shell.json("check", store)
+    assert [(one["kind"], one["ticker"], one["date"], one["severity"]) for one in found["findings"]] == [
+        ("gap", "0700.HK", "2024-03-05", "doubt"), ("restated", "0700.HK", "2025-03-04", "doubt"),
+    ]  # fmt: skip
+    assert found["ok"] and found["counts"] == {"files": 6, "tickers": 1, "rows": 4}
+    (shown,) = shell.json("show", store)["tickers"]
+    assert (shown["ticker"], shown["rows"], shown["last"]) == ("0700.HK", 2, "2025-03-04")
+    code, _, err = shell("check", store, "--adjusted")
+    assert code == 2 and "is a price store, which says itself how it is read; leave --adjusted out" in err
+    assert shell.json("compact", store) == {"folder": str(store), "before": 6, "after": 3, "cut_off": 0}
+    assert shell.json("check", store)["findings"][1]["kind"] == "restated"
+    config = write_project(tmp_path, CONFIG, **{**TABLES, "prices": TABLES["prices"]})
+    code, out, _ = shell("compact", config)
+    assert (code, out) == (0, f"{store}: 3 files before, 3 now\n")
+
+
+def test_no_store_is_compacted_where_there_is_none(shell: Shell, tmp_path: Path) -> None:
+    code, _, err = shell("compact", tmp_path)
+    assert code == 2 and "there is no price store here; `newsbt data pull CONFIG` makes one" in err

@@ -5,19 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import resource
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from killed_steps import killed_copies, run_steps
 from newsbt.errors import DataError
 from newsbt.price_store import PriceStore, PulledPrices
 from pulled_answers import NOON, at, prices, rates, store_at
 
-HELPERS = Path(__file__).parents[2] / "helpers"
 YEARS = ["2023-03-01", "2024-03-01", "2025-03-04"]
 LATE = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -158,22 +156,6 @@ def test_a_file_that_is_none_of_the_store_is_named(tmp_path: Path) -> None:
         PriceStore(tmp_path).pulls()
 
 
-def helper(*arguments: str | Path | int) -> None:
-    """Run killed_steps.py."""
-    command = [sys.executable, str(HELPERS / "killed_steps.py"), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    assert not done.returncode, done.stderr
-
-
-def killed(work: str, tmp_path: Path, stride: int) -> list[Path]:
-    """Copies of a store, in each of which the work was killed at another step, and at last one in which it was not."""
-    store_at(tmp_path / "store", 0).add(prices(YEARS, [1.0, 2.0, 3.0]))
-    store_at(tmp_path / "store", 1).add(prices(YEARS[1:], [4.0, 5.0]))
-    (tmp_path / "copies").mkdir()
-    helper(work, tmp_path / "store", tmp_path / "copies", stride)
-    return sorted((tmp_path / "copies").iterdir())
-
-
 BEFORE = [("2023-03-01", 1.0), ("2024-03-01", 2.0), ("2024-03-01", 4.0), ("2025-03-04", 3.0), ("2025-03-04", 5.0)]
 AFTER = sorted([*BEFORE, *((day, 9.0) for day in YEARS)], key=lambda row: row[0])
 
@@ -181,7 +163,9 @@ AFTER = sorted([*BEFORE, *((day, 9.0) for day in YEARS)], key=lambda row: row[0]
 @pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 11])
 def test_a_pull_that_is_killed_at_any_step_is_there_whole_or_not_at_all(tmp_path: Path, stride: int) -> None:
     found = []
-    for copy in killed("add", tmp_path, stride):
+    store_at(tmp_path / "store", 0).add(prices(YEARS, [1.0, 2.0, 3.0]))
+    store_at(tmp_path / "store", 1).add(prices(YEARS[1:], [4.0, 5.0]))
+    for copy in killed_copies("add", tmp_path, stride):
         rows = closes(PriceStore(copy))
         assert rows in (BEFORE, AFTER), copy.name
         found.append(rows == AFTER)
@@ -192,7 +176,7 @@ def test_a_pull_that_is_killed_at_any_step_is_there_whole_or_not_at_all(tmp_path
 
 
 def test_two_writers_queue_up(tmp_path: Path) -> None:
-    helper("race", tmp_path / "store", tmp_path, 6)
+    run_steps("race", tmp_path / "store", tmp_path, 6)
     store = PriceStore(tmp_path / "store")
     pulls = store.pulls()
     assert len(pulls) == len({pull.pulled_at for pull in pulls}) == 12

@@ -15,6 +15,7 @@ from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError, DataError
 from newsbt.price_store import Adjusted, PulledPrices
 from newsbt.prices.source import PriceSource
+from newsbt.prices.splits import STORED_ADVICE, split_doubts
 from newsbt.prices.stored_prices import StoredFx, StoredPrices
 from newsbt.testing import check_fx, check_provider
 from pulled_answers import NOON, prices, rates, store_at
@@ -223,6 +224,14 @@ def test_a_store_that_holds_nothing_names_the_command_that_pulls(tmp_path: Path)
         reader(tmp_path / "store").read(KnownTickers({"9988.HK": "XHKG"}))
     with pytest.raises(DataError, match=r"as of 2024-01-01T00:00:00\+00:00: its first pull is of 2025-03-06T12:00"):
         reader(tmp_path / "store", "2024-01-01T00:00Z").read()
+
+
+def test_a_split_that_the_prices_do_not_show_is_a_doubt_about_the_provider(tmp_path: Path) -> None:
+    store_at(tmp_path).add(
+        prices(DAYS, [10.0 + k / 10 for k in range(10)], split=[0] * 5 + [4] + [0] * 4, adjusted="none")
+    )
+    (doubt,) = split_doubts(reader(tmp_path).read())
+    assert doubt.kind == "split_in_prices" and doubt.message.endswith("is applied once more. " + STORED_ADVICE)
 
 
 def test_what_nobody_gave_is_named(tmp_path: Path) -> None:

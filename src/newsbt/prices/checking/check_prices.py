@@ -24,6 +24,7 @@ from newsbt.prices.checking.coverage import among, gaps, missing_bars, sessions_
 from newsbt.prices.checking.lenient_reading import read_with_bad_rows
 from newsbt.prices.checking.lifetime import Ends, ends_of, late_and_early, outside_life, stale_tail
 from newsbt.prices.checking.price_rules import limits_of
+from newsbt.prices.checking.provider_changes import provider_changes
 from newsbt.prices.checking.series import Series, grouped_rows, series_of
 from newsbt.prices.checking.series_findings import half_days_of, odd_bars, odd_days
 from newsbt.prices.checking.stamps import odd_stamps
@@ -82,6 +83,7 @@ def check_sources(
         found = list(_SourceCheck(table, instrument_of, rulebook, statuses).findings(_days_of(bad)))
         findings += _located(table, found)
         tables.append(table)
+        findings += provider_changes(reader, known)
     findings += [*same_series(tables), *disagreements(tables)] if tables else []
     return Checked(tables=tuple(tables), findings=tuple(findings))
 
