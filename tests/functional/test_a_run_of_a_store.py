@@ -186,6 +186,19 @@ def test_a_pair_that_is_not_in_the_store_names_the_command(project: Path) -> Non
     ] * 2
 
 
+def test_pairs_that_the_run_needs_not_may_be_of_other_days(project: Path) -> None:
+    other = pulled_rates((date(2025, 2, 20), date(2025, 2, 21)))
+    euro = PulledRates(
+        provider="yfinance",
+        provider_version="1",
+        asked={"EURHKD": other.asked["USDHKD"]},
+        frame=other.frame.assign(pair="EURHKD").iloc[12:14],
+    )
+    store_at(store_folder(load(project)), 1).add(euro)
+    run(load(project))
+    assert "EURHKD from 2025-02-04 to 2025-02-19" in "".join(refused(project, ["account.currency=EUR"]))
+
+
 def test_the_folder_is_the_projects_and_another_where_the_config_says_so(tmp_path: Path) -> None:
     config = written(tmp_path / "configs")
     assert store_folder(load(config)) == tmp_path / "data" / "store"

@@ -91,14 +91,13 @@ def main(work: str, store: Path, folder: Path, stride: int) -> None:
 
 def race(store: Path, pulls: int) -> None:
     import pulled_answers as answers
-    from newsbt.price_store import PriceStore
 
     children = []
     for ticker in ("0700.HK", "9988.HK"):
         child = os.fork()
         if not child:
             for k in range(pulls):
-                PriceStore(store).add(answers.prices(["2024-03-01", "2025-03-04"], [1.0 + k, 1.0], ticker=ticker))
+                answers.store_at(store).add(answers.prices(["2024-03-01", "2025-03-04"], [1.0 + k, 1.0], ticker=ticker))
             os._exit(0)
         children.append(child)
     if any(os.waitpid(child, 0)[1] for child in children):

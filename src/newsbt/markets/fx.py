@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError, Problem
 
-__all__ = ["FxRates", "Quotes", "align_fx"]
+__all__ = ["FxRates", "Quotes", "align_fx", "crossings"]
 
 Quotes = Mapping[str, float | Sequence[tuple[date, float]]]  # pair such as USDHKD, HKD for one USD, to its rates
 
@@ -139,13 +139,18 @@ def _quotes(rates: Quotes, currency: str, account: str, problems: list[Problem])
     return None
 
 
+def crossings(currencies: Iterable[str]) -> list[str]:
+    """The currencies by way of which a rate is made, the one that is taken first in front: the dollar, then by name."""
+    return sorted(currencies, key=lambda name: (name != "USD", name))
+
+
 def _crossed(
     rates: Quotes, currency: str, account: str, problems: list[Problem]
 ) -> tuple[tuple[Days, Floats], tuple[str, str]] | None:
     """Days and rates by way of a currency that both have a pair with, and its pairs; of several the dollar, then the
     first by name. A day's rate is made of the last of each that are dated on it or before."""
     others = {pair[:3] for pair in rates} | {pair[3:] for pair in rates}
-    for other in sorted(others - {currency, account}, key=lambda name: (name != "USD", name)):
+    for other in crossings(others - {currency, account}):
         legs = [(a, b) for a, b in ((currency, other), (other, account)) if a + b in rates or b + a in rates]
         if len(legs) < 2:
             continue

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Protocol, runtime_checkable
 
 from newsbt.errors import Problem
 
-if TYPE_CHECKING:
-    from newsbt.price_store import TickerPull
-
-__all__ = ["PULL_COMMAND", "STORE_FOLDER", "PulledReader", "not_pulled"]
+__all__ = ["PULL_COMMAND", "STORE_FOLDER", "PulledPriceReader", "PulledReader", "not_pulled"]
 
 PULL_COMMAND = "newsbt data pull CONFIG"
 STORE_FOLDER = "data/store"  # of a config's project, where no `path` names another
@@ -25,8 +23,17 @@ class PulledReader(Protocol):
         """Until when what was pulled counts."""
         ...
 
-    def pulls(self) -> tuple[TickerPull, ...]:
-        """Who was asked for what until then, oldest first."""
+    def asked(self) -> Mapping[str, tuple[tuple[date, date], ...]]:
+        """The days that were asked for until then, as first and last of each stretch, by ticker or pair."""
+        ...
+
+
+@runtime_checkable
+class PulledPriceReader(PulledReader, Protocol):
+    """One of prices."""
+
+    def currencies(self) -> tuple[tuple[str, str, str], ...]:
+        """Ticker, provider and currency, where a provider said it."""
         ...
 
 

@@ -160,8 +160,11 @@ class PriceStore:
 
     def pulls(self, as_of: datetime | None = None) -> tuple[TickerPull, ...]:
         """All pulls up to an instant (now), one entry a ticker or pair and pull, oldest first."""
-        instant = self.now() if as_of is None else as_of
-        return pulls_of(_until_read(lambda: _records(listing(self.folder), instant, None)))
+        return pulls_of(self.records(self.now() if as_of is None else as_of))
+
+    def records(self, as_of: datetime) -> pa.Table:
+        """The same as a table, with the columns of the files of records."""
+        return _until_read(lambda: _records(listing(self.folder), as_of, None))
 
     def read(self, kind: str, as_of: datetime, *, skip_damaged: bool = False) -> StoredRows:
         """All rows of a kind (``prices`` or ``rates``) of the pulls up to an instant.

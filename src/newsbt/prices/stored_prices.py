@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +24,8 @@ from newsbt.domain.price_table import VALUES, PriceTable, RowSource
 from newsbt.domain.ticker_forms import meant_by
 from newsbt.errors import ConfigError, DataError
 from newsbt.ports.pulled_reader import PULL_COMMAND, STORE_FOLDER, not_pulled
-from newsbt.price_store import PriceStore, StoredRows, TickerPull
+from newsbt.price_store import PriceStore, StoredRows
+from newsbt.price_store.asked import asked_days, currencies_given
 from newsbt.price_store.traded_prices import TradedPrices, newest_traded
 from newsbt.prices.raw_prices import RawPrices
 from newsbt.prices.row_checks import ReadOptions, checked
@@ -53,6 +54,7 @@ class _Stored:
     """
 
     project_folder: ClassVar[str] = STORE_FOLDER
+    kind: ClassVar[str]
 
     path: str | Path | None = None
     as_of: str | datetime | None = None
@@ -82,12 +84,13 @@ class _Stored:
         assert self.path is not None
         return PriceStore(Path(self.path))
 
-    def pulls(self) -> tuple[TickerPull, ...]:
-        """Who was asked for what until then, oldest first."""
-        return self.store.pulls(self.instant)
+    def asked(self) -> Mapping[str, tuple[tuple[date, date], ...]]:
+        """The days that were asked for until then, as first and last of each stretch, by ticker or pair."""
+        return asked_days(self.store.records(self.instant), self.kind)
 
-    def _rows(self, kind: str) -> StoredRows:
-        return self.store.read(kind, self.instant, skip_damaged=self.on_bad_row == "skip")
+    def rows(self) -> StoredRows:
+        """All rows of all pulls until then, as they were given."""
+        return self.store.read(self.kind, self.instant, skip_damaged=self.on_bad_row == "skip")
 
     def _nothing(self, what: str, records: pa.Table) -> DataError:
         """The error where the store holds nothing of what is asked for."""
@@ -106,13 +109,15 @@ class _Stored:
 class StoredPrices(_Stored):
     """Daily prices as traded, out of a price store: of each ticker and day the newest that was pulled."""
 
+    kind = "prices"
+
     def files(self) -> tuple[Path, ...]:
         """The files of prices and of the records of pulls that hold something of then, sorted."""
         return self.store.files("prices", self.instant)
 
-    def rows(self) -> StoredRows:
-        """All rows of all pulls until then, as they were given."""
-        return self._rows("prices")
+    def currencies(self) -> tuple[tuple[str, str, str], ...]:
+        """Ticker, provider and currency, where a provider said it."""
+        return currencies_given(self.store.records(self.instant))
 
     def identity(self) -> Mapping[str, JsonValue] | None:
         """Its class and options; the files are told apart by their bytes. None of a class that derives from it."""
@@ -153,13 +158,19 @@ class StoredPrices(_Stored):
             rows_read=stored.table.num_rows,
             ignored_tickers=MappingProxyType(ignored),
             readings=((str(self.path), _reading(stored)),),
-            warnings=(*stored.warnings, *_gaps(stored.records, traded, known_tickers), *found.warnings),
+            warnings=(
+                *stored.warnings,
+                *_gaps(stored.records, "prices", _priced(traded), known_tickers),
+                *found.warnings,
+            ),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFx(_Stored):
     """Exchange rates out of a price store: of each pair and day the newest that was pulled."""
+
+    kind = "rates"
 
     def read(self) -> FxTable:
         """The rates by pair.
@@ -169,7 +180,7 @@ class StoredFx(_Stored):
         DataError
             The store holds no rates, which names the command that pulls; or a file is damaged.
         """
-        stored = self._rows("rates")
+        stored = self.rows()
         table = stored.table
         if not table.num_rows:
             raise self._nothing("exchange rates", stored.records)
@@ -185,7 +196,7 @@ class StoredFx(_Stored):
             rates=MappingProxyType(rates),
             rows_read=table.num_rows,
             files=stored.read,
-            remedy=f"get the pair with `{PULL_COMMAND}`",
+            remedy="; ".join([f"get the pair with `{PULL_COMMAND}`", *_gaps(stored.records, "rates", set(rates))]),
         )
 
 
@@ -240,10 +251,13 @@ def _reading(stored: StoredRows) -> tuple[str, ...]:
     return (f"pulled from {', '.join(named)}", how, f"`as_of: {stamp}` repeats it")
 
 
-def _gaps(records: pa.Table, traded: TradedPrices, known: Container[str] | None) -> list[str]:
-    """Known tickers that were asked for, and of which nobody gave anything, in a sentence."""
-    there = {traded.tickers[code] for code in np.unique(traded.ticker).tolist()}
-    asked = records.filter(pc.equal(records.column("kind"), "prices")).sort_by("pulled_at")
+def _priced(traded: TradedPrices) -> set[str]:
+    return {traded.tickers[code] for code in np.unique(traded.ticker).tolist()}
+
+
+def _gaps(records: pa.Table, kind: str, there: Container[str], known: Container[str] | None = None) -> list[str]:
+    """Known tickers, or pairs, that were asked for, and of which nobody gave anything, in a sentence."""
+    asked = records.filter(pc.equal(records.column("kind"), kind))
     columns = (asked.column(name).to_pylist() for name in ("ticker", "provider", "gap"))
     found: dict[str, dict[str, str]] = {}
     for ticker, provider, gap in zip(*columns, strict=True):
@@ -256,4 +270,4 @@ def _gaps(records: pa.Table, traded: TradedPrices, known: Container[str] | None)
         for ticker, by in sorted(found.items())
     ]
     more = f" and {len(named) - _MOST_NAMES} more" if len(named) > _MOST_NAMES else ""
-    return [f"nobody who was asked gave prices of {', '.join(named[:_MOST_NAMES])}{more}"]
+    return [f"nobody who was asked gave {kind} of {', '.join(named[:_MOST_NAMES])}{more}"]

@@ -68,8 +68,8 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
     universe, fx_table = inputs.universe, inputs.fx
     prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
     panel = prices.panel
-    refuse_unpulled(components, universe, panel)
     currency = config.account.currency or _shared_currency(universe, panel)
+    refuse_unpulled(components, universe, panel, currency, () if fx_table is None else fx_table.rates)
     benchmark = None if config.benchmark is None else _benchmark(config.benchmark, universe)
     rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
     quotes = (

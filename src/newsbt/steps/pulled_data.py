@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,10 +13,8 @@ from newsbt.config.models import PeriodConfig
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import DataError, Problem
-from newsbt.ports.pulled_reader import PulledReader, not_pulled
-
-if TYPE_CHECKING:
-    from newsbt.price_store import TickerPull
+from newsbt.markets.fx import crossings
+from newsbt.ports.pulled_reader import PulledPriceReader, PulledReader, not_pulled
 
 __all__ = ["refuse_unpulled"]
 
@@ -24,12 +22,15 @@ _DAY = timedelta(days=1)
 _MOST_NAMES = 6
 
 
-def refuse_unpulled(components: Components, universe: Universe, panel: MarketPanel) -> None:
+def refuse_unpulled(
+    components: Components, universe: Universe, panel: MarketPanel, account: str, pairs: Collection[str]
+) -> None:
     """Check that everything was asked for which a run reads out of a store.
 
     That is each instrument without prices of another source, from the period's first day to its last, or as far as was
-    asked where the period is not over at the reader's instant; and each pair of the rates. What was asked for and not
-    given is no missing data. The currency of prices is that of the instrument.
+    asked where the period is not over at the reader's instant; and those of the `pairs` with rates that lead from the
+    currencies of the prices to the account's. What was asked for and not given is no missing data. The currency of
+    prices is that of the instrument.
 
     Raises
     ------
@@ -38,17 +39,17 @@ def refuse_unpulled(components: Components, universe: Universe, panel: MarketPan
     """
     period, problems = components.config.period, list[Problem]()
     for reader in components.prices:
-        if isinstance(reader, PulledReader):
-            pulls = [one for one in reader.pulls() if one.kind == "prices" and one.ticker in universe.position]
-            asked = {one.ticker for one in pulls}
+        if isinstance(reader, PulledPriceReader):
+            asked = {ticker: days for ticker, days in reader.asked().items() if ticker in universe.position}
             without = [universe.tickers[n] for n in np.flatnonzero(~panel.has_prices).tolist()]
-            never = [ticker for ticker in without if ticker not in asked]
-            problems += _missing("prices", [(ticker, "") for ticker in never])
-            problems += _missing("prices", _holes(pulls, period, reader.instant))
-            problems += _other_currencies(pulls, universe)
+            never = [(ticker, "") for ticker in without if ticker not in asked]
+            problems += _missing("prices", [*never, *_holes(asked, period, reader.instant)])
+            problems += _other_currencies(reader, universe)
     if isinstance(components.fx, PulledReader):
-        pulls = [one for one in components.fx.pulls() if one.kind == "rates"]
-        problems += _missing("rates", _holes(pulls, period, components.fx.instant))
+        priced = {universe.instruments[n].currency for n in np.flatnonzero(panel.has_prices).tolist()}
+        used = set(_pairs_used(priced - {account}, account, pairs))
+        asked = {pair: days for pair, days in components.fx.asked().items() if pair in used}
+        problems += _missing("rates", [*_holes(asked, period, components.fx.instant)])
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)
 
@@ -61,32 +62,37 @@ def _missing(key: str, found: Sequence[tuple[str, str]]) -> Iterator[Problem]:
         yield not_pulled(f"the store lacks what nobody has pulled yet: {shown}{more}", key)
 
 
-def _holes(pulls: Iterable[TickerPull], period: PeriodConfig, instant: datetime) -> list[tuple[str, str]]:
+def _holes(
+    asked: Mapping[str, Sequence[tuple[date, date]]], period: PeriodConfig, instant: datetime
+) -> Iterator[tuple[str, str]]:
     """Tickers with the first days of the period that nobody asked for."""
-    found = []
-    asked: dict[str, list[tuple[date, date]]] = {}
-    for one in pulls:
-        asked.setdefault(one.ticker, []).append((one.asked_from, one.asked_through))
+    is_over = period.end is not None and period.end < instant.date()
     for ticker, spans in asked.items():
-        reached = (period.start or min(first for first, _ in spans)) - _DAY
-        is_over = period.end is not None and period.end < instant.date()
-        end = period.end if period.end and is_over else max(last for _, last in spans)
-        for first, last in [*sorted(spans), (end + _DAY, end)]:
+        reached = (period.start or spans[0][0]) - _DAY
+        end = period.end if period.end and is_over else spans[-1][1]
+        for first, last in [*spans, (end + _DAY, end)]:
             if first > reached + _DAY and reached < end:
-                found.append((ticker, f" from {reached + _DAY} to {min(first - _DAY, end)}"))
+                yield ticker, f" from {reached + _DAY} to {min(first - _DAY, end)}"
                 break
             reached = max(reached, last)
-    return found
 
 
-def _other_currencies(pulls: Iterable[TickerPull], universe: Universe) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
-    for one in pulls:
-        currency = universe[one.ticker].currency
-        if one.currency and one.currency != currency and (one.ticker, one.currency) not in seen:
-            seen.add((one.ticker, one.currency))
+def _pairs_used(currencies: Iterable[str], account: str, pairs: Collection[str]) -> Iterator[str]:
+    """The pairs that give the rates of currencies: one, or two with a currency in common."""
+    others = {pair[:3] for pair in pairs} | {pair[3:] for pair in pairs}
+    for currency in sorted(currencies):
+        for way in ((currency, account), *((currency, other, account) for other in crossings(others))):
+            legs = [next((pair for pair in (a + b, b + a) if pair in pairs), "") for a, b in pairwise(way)]
+            if all(legs):
+                yield from legs
+                break
+
+
+def _other_currencies(reader: PulledPriceReader, universe: Universe) -> Iterator[Problem]:
+    for ticker, provider, given in reader.currencies():
+        if ticker in universe.position and given != (currency := universe[ticker].currency):
             message = (
-                f"{one.ticker} is in {currency} by the table of instruments, and {one.provider} gave it in "
-                f"{one.currency} ({one.pulled_at.isoformat()}): another listing, or the table is wrong"
+                f"{ticker} is in {currency} by the table of instruments, and {provider} gave it in {given}: another "
+                "listing, or the table is wrong"
             )
             yield Problem(code="other_currency", key="prices", message=message)

@@ -13,7 +13,7 @@ import pytest
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import ConfigError, DataError
-from newsbt.price_store import Adjusted, PulledPrices
+from newsbt.price_store import Adjusted, PulledPrices, PulledRates
 from newsbt.prices.source import PriceSource
 from newsbt.prices.splits import STORED_ADVICE, split_doubts
 from newsbt.prices.stored_prices import StoredFx, StoredPrices
@@ -271,3 +271,15 @@ def test_the_newest_rate_of_each_day_is_read(tmp_path: Path) -> None:
 def test_a_store_without_rates_names_the_command_that_pulls(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"holds no exchange rates; get it with `newsbt data pull CONFIG`"):
         StoredFx(path=tmp_path).read()
+
+
+def test_a_pair_that_nobody_gave_is_named_where_it_is_missed(tmp_path: Path) -> None:
+    store_at(tmp_path, 0).add(rates(["2025-03-03"], [7.7]))
+    asked = rates(["2025-03-03"], [1.0], "CNYHKD").asked
+    gap = {"CNYHKD": "no such symbol"}
+    nothing = PulledRates(provider="yfinance", provider_version="1", asked=asked, frame=pd.DataFrame(), gaps=gap)
+    store_at(tmp_path, 1).add(nothing)
+    assert StoredFx(path=tmp_path, as_of=LATE).read().remedy == (
+        "get the pair with `newsbt data pull CONFIG`; nobody who was asked gave rates of CNYHKD "
+        "(yfinance: no such symbol)"
+    )
