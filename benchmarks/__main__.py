@@ -24,6 +24,7 @@ RUNS = (
     ("benchmarks.engines", "--sizes", "S,M", "--idiom"),
     ("benchmarks.engines", "--sizes", "L", "--no-backtrader"),
     ("benchmarks.files",),
+    ("benchmarks.minutes",),
     ("benchmarks.sweeps",),
 )
 # The same code on less data, which compiles or reads whatever the benchmarks call.
@@ -32,6 +33,7 @@ WARM = (
     ("benchmarks.bound", "--rounds", "1", "--repeat", "1"),
     ("benchmarks.engines", "--sizes", "S"),
     ("benchmarks.files", "--repeat", "1"),
+    ("benchmarks.minutes", "--tickers", "2", "--rounds", "1"),
     ("benchmarks.sweeps", "--size", "S", "--variants", "2"),
 )
 

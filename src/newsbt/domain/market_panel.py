@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,9 @@ import numpy.typing as npt
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.showing import brief
 
-__all__ = ["Clock", "MarketPanel", "carried_prices", "ex_price", "frozen_array"]
+__all__ = ["Clock", "MarketPanel", "carried_prices", "ex_price", "frozen", "frozen_array"]
+
+A = TypeVar("A", bound=np.ndarray)
 
 NO_INSTANT = np.datetime64("NaT", "ns")
 PRICE_UNITS = 1e8  # prices are decimals of at most eight places
@@ -26,6 +28,12 @@ def frozen_array(values: npt.ArrayLike | Sequence[date], dtype: npt.DTypeLike) -
     array = np.array(values, dtype=dtype, order="C", copy=True)
     array.setflags(write=False)
     return array
+
+
+def frozen(own: A) -> A:
+    """The caller's own array, read-only from now on and not copied."""
+    own.setflags(write=False)
+    return own
 
 
 def ex_price(price: Any, dividend: Any, split: Any) -> Any:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from newsbt._plain import PlainValue
 from newsbt._typing import Days, Floats, Instants, Ints
 from newsbt.domain import cells
+from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
 from newsbt.domain.parquet_files import ARROW_ERRORS
 
 __all__ = ["NO_OFFSET", "Column", "Faults", "days", "encode", "instants", "numbers", "texts"]
@@ -30,6 +31,7 @@ Faults = dict[int, str]
 
 NO_OFFSET = "has no offset; write one, or give the reader a `timezone` such as Asia/Shanghai"
 
+_NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}  # in a unit of time, as pyarrow names it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -128,6 +130,9 @@ def instants(column: Column, timezone: ZoneInfo | None) -> tuple[Instants, Fault
 
     A time without an offset is in `timezone`, and a fault where that is None.
     """
+    typed = None if isinstance(column, list) else _typed_instants(column)
+    if typed is not None:
+        return typed, {}
     codes, found = encode(column)
     faults: dict[int, str] = {}
     parsed = np.full(len(found) + 1, np.datetime64("NaT", "ns"), dtype="datetime64[ns]")
@@ -147,6 +152,29 @@ def instants(column: Column, timezone: ZoneInfo | None) -> tuple[Instants, Fault
             nanoseconds = (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1_000
             parsed[code] = np.datetime64(nanoseconds, "ns")
     return parsed[codes], _by_row(codes, faults)
+
+
+def _typed_instants(column: pa.ChunkedArray) -> Instants | None:
+    """Those of a column that has instants in UTC by its type, all at once, to the microsecond; None of
+    other types, and where a year may be one that `cells.instant` refuses."""
+    kind = column.type
+    if not pa.types.is_timestamp(kind) or kind.tz is None:
+        return None
+    blank = column.is_null().to_numpy() if column.null_count else None
+    parts = [part.view(pa.int64()).fill_null(0).to_numpy() for part in column.chunks]
+    counted: Ints = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    first, end = (
+        np.datetime64(f"{year}-01-01", kind.unit).astype(np.int64) for year in (EARLIEST_YEAR + 1, LATEST_YEAR)
+    )
+    if len(counted) and not (counted.min() >= first and counted.max() < end):
+        return None
+    nanoseconds = counted * _NANOSECONDS[kind.unit]
+    if kind.unit == "ns":
+        nanoseconds -= nanoseconds % 1_000
+    instants = nanoseconds.view("datetime64[ns]")
+    if blank is not None:
+        instants[blank] = np.datetime64("NaT", "ns")
+    return instants
 
 
 def _by_row(codes: Ints, faults: dict[int, str]) -> Faults:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 
 from newsbt._typing import Bools, Days, Floats, Instants
 from newsbt.domain.bad_rows import BadRows
@@ -257,10 +258,13 @@ def _finished(table: PriceTable, terms: ReadOptions, counts: Mapping[str, int]) 
 
 def _interval(table: PriceTable) -> int:
     """The most frequent step between two bars of one ticker, in nanoseconds; 0 where no ticker has two."""
-    start = table.when.view(np.int64)
-    order = np.lexsort((start, table.ticker_code))
-    steps = np.diff(start[order])[np.diff(table.ticker_code[order]) == 0]
+    start, code = table.when.view(np.int64), table.ticker_code
+    steps, same = np.diff(start), np.diff(code) == 0
+    if not ((np.diff(code) > 0) | (same & (steps >= 0))).all():
+        order = np.lexsort((start, code))
+        steps, same = np.diff(start[order]), np.diff(code[order]) == 0
+    steps = steps[same]
     if not len(steps):
         return 0
-    lengths, counts = np.unique(steps, return_counts=True)
-    return int(lengths[np.argmax(counts)])
+    counts = pd.Series(steps).value_counts(sort=False)
+    return int(counts.index[counts == counts.max()].min())

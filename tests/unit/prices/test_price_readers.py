@@ -290,3 +290,19 @@ def test_columns_of_odd_types_are_bad_values_and_nothing_worse(tmp_path: Path, n
 def test_integers_beyond_what_a_float_holds_exactly_are_volumes_too(tmp_path: Path) -> None:
     frame = pd.DataFrame([{"ticker": "A", "date": "2025-03-06", **dict.fromkeys(PRICES, 1.0), "volume": 2**62 + 1}])
     assert FramePrices(frame=frame).read().values["volume"].tolist() == [2.0**62]
+
+
+@pytest.mark.parametrize("order", ["sorted", "shuffled"])
+def test_the_length_of_a_bar_is_the_most_frequent_step_and_the_shorter_of_two(order: str) -> None:
+    # A: steps of 5, 5, 1, 1 minutes; B: 10, and the step from A to B is none.
+    minutes = {"A": [0, 5, 10, 11, 12], "B": [500, 510]}
+    frame = pd.DataFrame(
+        [
+            (name, pd.Timestamp("2025-03-06T03:00Z") + pd.Timedelta(minutes=at))
+            for name in minutes
+            for at in minutes[name]
+        ],
+        columns=["ticker", "bar_start"],
+    ).assign(open=10.0, high=11.0, low=9.0, close=10.0, volume=1.0)
+    table = FramePrices(frame=frame if order == "sorted" else frame.iloc[[3, 0, 6, 4, 1, 5, 2]]).read()
+    assert table.interval_ns == 60 * 10**9
