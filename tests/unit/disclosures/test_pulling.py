@@ -78,6 +78,8 @@ def test_what_is_settled_is_not_asked_again_and_the_last_days_are(tmp_path: Path
     assert source.asked[0] == ("a", ((FIRST, date(2026, 3, 2)),), False)
     soon = once(source, tmp_path, NOW + timedelta(minutes=30))
     assert (soon.asked, soon.up_to_date) == (0, 2)
+    later = once(source, tmp_path, NOW + timedelta(hours=2))
+    assert (later.asked, later.items.unchanged) == (2, 2)
     source.asked.clear()
     next_day = once(source, tmp_path, NOW + timedelta(days=1))
     assert (next_day.asked, next_day.items.added, next_day.items.unchanged) == (2, 0, 2)
