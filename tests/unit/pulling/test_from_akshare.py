@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+from newsbt.pulling.from_akshare import _LastAnswer
 from newsbt.pulling.provider_contract import ProviderError
 from provider_services.tls_proxy import Answer
 from provider_services.truth import Series
@@ -115,3 +116,17 @@ def test_payments_that_fail_are_no_missing_payments(services, akshare, rows) -> 
     services.series["600000"] = Series(frame=rows, currency="CNY", dividends={"2025-03-05": 0.5})
     services.scripts["RPT_SHAREBONUS_DET"] = [Answer("<html></html>")]
     assert refused(akshare, asked("600000.SH", "XSHG")).kind == "unusable"
+
+
+def test_no_question_waits_for_ever() -> None:
+    """Most functions of akshare ask without a limit of time."""
+    waits = []
+
+    def send(adapter, request, stream, timeout, *rest):
+        waits.append(timeout)
+        raise ConnectionError
+
+    for timeout in (None, 7.0):
+        with pytest.raises(ConnectionError):
+            _LastAnswer(send).sender(None, None, timeout=timeout)
+    assert waits == [20.0, 7.0]
