@@ -15,6 +15,7 @@ from newsbt.domain.phrases import Found, PhraseMatcher
 from newsbt.domain.table_files import file_error
 from newsbt.domain.yaml_text import Node
 from newsbt.errors import DataError, nearest
+from newsbt.events.extraction.pattern_hints import PatternFilter
 from newsbt.events.extraction.rule_texts import packaged_text, rule_nodes
 from newsbt.events.extraction.verb_forms import inflected
 
@@ -26,7 +27,6 @@ ROLES = ("verbs", "weak", "alone", "nouns", "negations")
 TRIGGERS = ("verbs", "weak", "alone")
 _KEYS = ("as", *ROLES, "kinds", "names", "things", "needs", "future", "periods", "priority", "sign", "enabled", "note")
 _HAN = re.compile("[\u3400-\u9fff]")
-_SCRIPTS = (False, True)  # patterns without Chinese characters are of texts without any, the others of the rest
 _LANGUAGES = ("en", "zh", "patterns")
 
 
@@ -84,7 +84,10 @@ class TypeTable:
         self.triggers = PhraseMatcher((phrase, None) for phrase, word in words if word.role in TRIGGERS)
         both = [(one, pattern) for one in self.types.values() for pattern in one.patterns]
         self.patterns = {
-            han: [one for one in both if han is (_HAN.search(one[1].pattern) is not None)] for han in _SCRIPTS
+            han: [one for one in both if han is (_HAN.search(one[1].pattern) is not None)] for han in (False, True)
+        }
+        self._filters = {
+            han: PatternFilter([one.pattern for _, one in listed]) for han, listed in self.patterns.items()
         }
 
     @property
@@ -94,8 +97,10 @@ class TypeTable:
 
     def find(self, folded: str) -> TypeWords:
         """What words of the types stand in a folded text."""
-        patterns = self.patterns[not folded.isascii() and _HAN.search(folded) is not None]
-        return TypeWords(self.words.find(folded), [one for one in patterns if one[1].search(folded)])
+        # patterns without Chinese characters are of texts without any, the others of the rest
+        han = not folded.isascii() and _HAN.search(folded) is not None
+        likely = [self.patterns[han][k] for k in self._filters[han].candidates(folded)]
+        return TypeWords(self.words.find(folded), [one for one in likely if one[1].search(folded)])
 
 
 @cache

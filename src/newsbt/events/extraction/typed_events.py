@@ -114,6 +114,7 @@ def _english(
 ) -> tuple[TypedEvent | None, Actor | None]:
     text = scene.text
     last = before
+    follows = last is not None or previous is not None
     leads: dict[int, tuple[int, str, bool, bool]] = {}
     for start, end, type_, role, form in triggers_of(scene, clause):
         if start not in leads:
@@ -150,7 +151,7 @@ def _english(
             actor = actor or _first_known(scene, clause, last)
         elif _is_finite(text, clause, start, end, form, role, helped):
             actor = scene.subject(clause.start, subject_end, reported=reported)
-        if actor is None and _refers_back(text[clause.start : subject_end], reported=reported):
+        if actor is None and follows and _refers_back(text[clause.start : subject_end], reported=reported):
             actor = last or _of_clause(scene, previous)
         if actor is None:
             continue
