@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from benchmarks.headlines_real.cross_validation import nested
 from benchmarks.headlines_real.labels import Answer, Label, Labeller
 from benchmarks.headlines_real.texts import Headline
+from newsbt.domain.broader_types import broad_type
 from newsbt.domain.text_label import TextLabel
 from newsbt.domain.text_spans import NewsText
 from newsbt.events.extraction.extract import Extractor
@@ -66,4 +67,4 @@ def _text(one: Headline) -> NewsText:
 
 
 def _answer(label: TextLabel) -> Answer:
-    return Answer(label.event_type, label.issuer) if label.kind == "announcement" else Answer()
+    return Answer(broad_type(label.event_type), label.issuer) if label.kind == "announcement" else Answer()
