@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from newsbt.cli import event_names
 from newsbt.cli.options import UserPath, json_option, max_mb_option, published_option, set_option, types_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.pull_events import pull
@@ -273,6 +274,9 @@ def show(config: Path, overrides: tuple[str, ...], as_json: bool) -> None:
     else:
         summary = summary_of(prepared, inputs)
         print_view(events_view(rows, not_linked_text(summary.counts["announcements"], summary.not_linked)))
+
+
+command.add_command(event_names.command)
 
 
 def _understanding(

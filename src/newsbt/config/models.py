@@ -189,7 +189,7 @@ class LabellerConfig(Component):
 
 
 class LinkerConfig(Component):
-    """Which instruments an announcement touches: table (tickers, issuer, relations), or your own."""
+    """Which instruments an announcement touches: table (`same_company`, `mentioned`), or your own."""
 
 
 class CostConfig(Component):

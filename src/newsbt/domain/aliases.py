@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
+from newsbt.domain.company_names import acronyms, spoken_names
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.folding import fold, is_word
+from newsbt.domain.made_names import SHARED, MadeName, made_names
 from newsbt.domain.phrases import PhraseMatcher
 
 __all__ = ["AliasBook", "AliasContext", "Mention", "Organisation"]
 
+# A listing in brackets: (NYSE: BABA), (HKEX: 9988; NASDAQ: BIDU), (9988.HK), （600519）.
+_BRACKETED = re.compile(r"[(（][^()（）]{3,60}[)）]")
+_CODE = re.compile(
+    r"\b[A-Za-z]{2,12}\s*[:：]\s*\^?[A-Za-z0-9]{1,6}(?:[.\-][A-Za-z]{1,2})?\b|\b[A-Za-z0-9]{1,6}\.[A-Z]{2}\b|\b\d{6}\b"
+)
+# The name before it, which may be one that no table has.
+_BEFORE = re.compile(
+    r"[\u4e00-\u9fff]{2,10}(?=\s*\Z)|(?<![\w'-])(?:[A-Z][\w.&'’-]*\s+(?:(?:of|and|&|de)\s+)?){0,4}[A-Z][\w.&'’-]*(?=\s*\Z)"
+)
+_LONGEST = 80  # characters of such a name
 _NEAR = 24  # characters on either side within which a forbidden phrase must overlap the name
 
 
@@ -78,6 +91,9 @@ class AliasBook:
         The ambiguous aliases. Short names in capitals are always matched with their case.
     without : collection of str
         Aliases to leave out, such as product names that are looked for elsewhere.
+    words : collection of str
+        Words of the language, folded: a listing's name that is one, without its legal form, counts beside another name
+        of its company only, as acronyms do.
     """
 
     def __init__(
@@ -86,11 +102,14 @@ class AliasBook:
         organisations: Iterable[Organisation] = (),
         contexts: Iterable[AliasContext] = (),
         without: Collection[str] = (),
+        words: Collection[str] = (),
     ) -> None:
         self._universe = universe
         ambiguous = {fold(context.alias): context for context in contexts}
         left_out = {fold(alias) for alias in without}
-        merged = _merge(universe, tuple(organisations))
+        merged, self._of_ticker, made = _merge(universe, tuple(organisations), words)
+        made_contexts = (AliasContext(alias=one.name, needs=(one.company,)) for one in made if one.why)
+        ambiguous = {fold(one.alias): one for one in made_contexts} | ambiguous
         self.organisations: Mapping[str, Organisation] = {item.name: item for item in merged}
         names: dict[str, Organisation] = {}
         for item in merged:
@@ -126,7 +145,30 @@ class AliasBook:
                     in_context[target.alias] = not target.needs or any(_stands(word, plain) for word in target.needs)
                 certain = in_context[target.alias]
             mentions.append(Mention(start, end, target.organisation.name, target.organisation.kind, certain))
-        return mentions
+        listed = list(self._listings(text, plain))
+        if not listed:
+            return mentions
+        sure = {one.name for one in listed}
+        own = [replace(one, certain=True) if one.name in sure else one for one in mentions]
+        for one in listed:
+            if not any(other.start < one.end and one.start < other.end for other in own):
+                own.append(one)
+        return sorted(own, key=lambda one: one.start)
+
+    def _listings(self, text: str, folded: str) -> Iterator[Mention]:
+        """Tickers in brackets, with their exchange or in a form that only a ticker has."""
+        if self._universe is None or ("(" not in folded and "（" not in text):
+            return
+        for bracket in _BRACKETED.finditer(text):
+            for code in _CODE.finditer(text, bracket.start(), bracket.end()):
+                written = "".join(code.group().replace("：", ":").split())
+                ticker = self._universe.known_tickers.meant_or_none(written)
+                item = self._of_ticker.get(ticker)
+                if item is None:
+                    continue
+                if before := _BEFORE.search(text, max(0, bracket.start() - _LONGEST), bracket.start()):
+                    yield Mention(before.start(), before.end(), item.name, item.kind)
+                yield Mention(code.start(), code.end(), item.name, item.kind)
 
     def tickers(self, name: str, on: date) -> tuple[str, ...]:
         """The listings of an organisation on a day, in universe order; none before it is listed."""
@@ -142,9 +184,12 @@ class AliasBook:
         )
 
 
-def _merge(universe: Universe | None, organisations: tuple[Organisation, ...]) -> list[Organisation]:
+def _merge(
+    universe: Universe | None, organisations: tuple[Organisation, ...], words: Collection[str]
+) -> tuple[list[Organisation], dict[str, Organisation], list[MadeName]]:
     """Organisations first; listings of one company under the organisation that shares a name with one of them. A name
-    that several companies have belongs to none of them: it is an organisation of its own, without tickers."""
+    that several companies have belongs to none of them: it is an organisation of its own, without tickers. Then whose
+    each ticker is, and the names that were made of listings' full ones."""
     names: dict[str, list[str]] = {}
     kinds: dict[str, str] = {}
     owner: dict[str, str] = {}
@@ -164,19 +209,37 @@ def _merge(universe: Universe | None, organisations: tuple[Organisation, ...]) -
             continue
         company = listing.company_name.casefold()
         if company not in called:
-            called[company] = next((given[fold(one)] for one in spoken if fold(one) in given), spoken[0])
+            short = [one for one in (*acronyms(listing.name), *acronyms(listing.company)) if len(one) > 3]
+            usual = (*spoken, *spoken_names(listing.name, listing.company), *short)
+            called[company] = next((given[fold(one)] for one in usual if fold(one) in given), listing.company_name)
         name = called[company]
         names.setdefault(name, []).extend(spoken)
         kinds.setdefault(name, "index" if listing.is_index or listing.board == "etf" else "company")
         for alias in spoken:
             owner.setdefault(fold(alias), name)
+    made = [
+        one
+        for one in (() if universe is None else made_names(universe, words))
+        if one.why != SHARED and fold(one.name) not in owner
+    ]
+    for one in made:
+        name = called.get(one.company.casefold(), "")
+        if name and owner.setdefault(fold(one.name), name) == name:
+            names[name].append(one.name)
     for name in shared:
         if owner.setdefault(fold(name), name) == name:
             names.setdefault(name, [])
             kinds.setdefault(name, "company")
-    return [
-        Organisation(name=name, kind=kinds[name], aliases=tuple(dict.fromkeys(found))) for name, found in names.items()
-    ]
+    merged = {
+        name: Organisation(name=name, kind=kinds[name], aliases=tuple(dict.fromkeys(found)))
+        for name, found in names.items()
+    }
+    of_ticker = {
+        item.ticker: merged[called[item.company_name.casefold()]]
+        for item in (() if universe is None else universe.instruments)
+        if item.company_name.casefold() in called
+    }
+    return list(merged.values()), of_ticker, made
 
 
 def _spoken(listing: Instrument) -> list[str]:

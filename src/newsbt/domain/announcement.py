@@ -24,7 +24,8 @@ class Announcement:
 
     `published_at` and `received_at` are aware and keep the offset they were written with, because a `day`
     precision ends at the next midnight *at that offset*. `sentiment` is in [-1, 1] and `relevance` in [0, 1];
-    NaN where unknown. `unknown_tickers` are those that the source names and no instrument has. `attributes` holds the
+    NaN where unknown. `unknown_tickers` are those that the source names and no instrument has, `mentioned` are
+    companies that it names beside the issuer. `attributes` holds the
     source's further columns. `origin` is ``file:line``, for messages.
     """
 
@@ -44,6 +45,7 @@ class Announcement:
     relevance: float = math.nan
     tickers: tuple[str, ...] = ()
     unknown_tickers: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     attributes: Mapping[str, PlainValue] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = ""
 

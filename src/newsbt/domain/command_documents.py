@@ -27,6 +27,7 @@ __all__ = [
     "ExplanationDocument",
     "FloorJson",
     "LinkingCount",
+    "MadeNameRow",
     "OrderRow",
     "OrdersDocument",
     "PlaceboKind",
@@ -77,6 +78,15 @@ class RunJson(TypedDict):
     benchmark: StrategyDocument | None
     counts: dict[str, int]
     notices: list[str]
+
+
+class MadeNameRow(TypedDict):
+    """A name that `newsbt events names` made; `why` it says too little by itself, empty where it does not."""
+
+    company: str
+    name: str
+    why: str
+    tickers: list[str]
 
 
 class OrderRow(TypedDict):

@@ -28,6 +28,12 @@ _BLANKS = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fffab])")  # 万 科
 _DOTTED = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b)")  # N.V.
 _IN_BRACKETS = re.compile(r"(.*\S)\s*[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]\s*")
 _SIGNS = re.compile(r"[^\w]+")
+# Another name in brackets, and what stands there besides: China Unicom (Hong Kong).
+_SHORT = re.compile(r"[A-Z][A-Z&]{1,7}|[\u4e00-\u9fff]{2,6}")
+_PARTS = frozenset({
+    "香港", "中国", "中國", "集团", "集團", "控股", "国际", "上海", "北京", "深圳",
+    "USA", "US", "UK", "HK", "PLC", "ADR", "ADS", "GDR", "REIT", "ETF", "NEW",
+})  # fmt: skip
 _SMALL = frozenset({"and", "of", "the", "for", "in", "to"})
 _FEWEST, _MOST = 3, 6  # letters of an acronym
 
@@ -52,8 +58,9 @@ def spoken_names(*names: str) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
         before, within = in_brackets(name)
-        is_ticker = any(map(str.isdigit, within))
-        parts = [name] if not before or fold(within) == "the" else [before] if is_ticker else [before, within]
+        parts = [name] if not before or fold(within) == "the" else [before]
+        if before and _SHORT.fullmatch(within) and within not in _PARTS:
+            parts.append(within)
         for part in parts:
             spoken = part if part is within else _as_spoken(part)
             if len(spoken) > 1 and not spoken.isdigit():

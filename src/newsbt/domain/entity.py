@@ -30,8 +30,9 @@ RELATIONS = (
     "rival_of", "supplier_of", "customer_of", "investor_in", "model_of", "peer_of", "affects",
 )  # fmt: skip
 
-# How a link of hop 0 came about: the announcement names the ticker, or the issuer's company lists it.
-DIRECT_RELATIONS = ("named", "issuer")
+# How a link of hop 0 came about: the announcement names the ticker, the issuer's company lists it, or it is another
+# listing of the issuer of an announcement that names tickers.
+DIRECT_RELATIONS = ("named", "issuer", "same_company")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "链接", "新闻链接", "公告链接", "連結"),
     "sentiment": ("sentiment", "sentimentscore", "情感"),
     "relevance": ("relevance", "relevancescore"),
+    "mentioned": ("mentioned",),
 }  # fmt: skip
 """Further names of each column, those first that win where a table has several."""
 

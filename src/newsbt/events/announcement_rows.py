@@ -23,6 +23,7 @@ __all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows", "stranger"]
 REQUIRED = ("event_id", "published_at", "event_type", "issuer", "headline")
 OPTIONAL = (
     "received_at", "time_precision", "subject", "rivals", "body", "source", "url", "sentiment", "relevance", "tickers",
+    "mentioned",
 )  # fmt: skip
 COLUMNS = REQUIRED + OPTIONAL
 
@@ -30,7 +31,7 @@ COLUMNS = REQUIRED + OPTIONAL
 _PARSED: tuple[tuple[str, Callable[[PlainValue], float | str | tuple[str, ...]]], ...] = (
     ("sentiment", cells.number), ("relevance", cells.number), ("time_precision", cells.text), ("subject", cells.text),
     ("rivals", cells.items), ("body", cells.text), ("source", cells.text), ("url", cells.text),
-    ("tickers", cells.items),
+    ("tickers", cells.items), ("mentioned", cells.items),
 )  # fmt: skip
 
 Row = tuple[int, Mapping[str, PlainValue] | str]

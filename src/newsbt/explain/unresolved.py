@@ -107,7 +107,9 @@ class _Checker:
     def __init__(self, universe: Universe) -> None:
         rules = default_rules()
         self._universe = universe
-        self._book = AliasBook(universe, rules.organisations, rules.contexts, without=rules.product_aliases)
+        self._book = AliasBook(
+            universe, rules.organisations, rules.contexts, without=rules.product_aliases, words=rules.words
+        )
         self._products = ProductFinder(rules)
         self._names = {
             name.casefold() for row in universe.relations for name in row.ends

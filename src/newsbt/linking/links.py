@@ -11,22 +11,28 @@ from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import DIRECT_RELATIONS, Relation, Universe
 from newsbt.domain.link import Link
 
-__all__ = ["SECTOR_INDEX", "TableLinker", "TableLinking"]
+__all__ = ["MENTIONED", "SECTOR_INDEX", "TableLinker", "TableLinking"]
 
-NAMED, ISSUER = DIRECT_RELATIONS
+NAMED, ISSUER, SAME_COMPANY = DIRECT_RELATIONS
 SECTOR_INDEX = "sector_index"
+MENTIONED = "mentioned"
 
 
 class TableLinking:
     """Links announcements by a universe, as of the day each one became known."""
 
-    def __init__(self, universe: Universe, max_hops: int = 1) -> None:
+    def __init__(
+        self, universe: Universe, max_hops: int = 1, *, same_company: bool = True, mentioned: bool = True
+    ) -> None:
         self._universe = universe
         self._max_hops = max_hops
+        self._same_company = same_company
+        self._mentioned = mentioned
         self._reached: dict[tuple[str, int], tuple[Link, ...]] = {}
 
     def link(self, item: Announcement, on: date) -> tuple[Link, ...]:
-        """Direct links in universe order, then their indices, then relations by hop and in the order of the table.
+        """Direct links in universe order, named ones first, then their indices, then relations by hop and in the order
+        of the table, then companies that the item mentions.
 
         Parameters
         ----------
@@ -42,6 +48,8 @@ class TableLinking:
                 taken.add(column)
                 links.append(Link(column, SECTOR_INDEX, 0, 1.0, (*link.path, index)))
         links.extend(link for link in self._through_relations(item.issuer, on) if link.column not in taken)
+        if self._mentioned and self._max_hops >= 1:
+            links.extend(self._of_mentioned(item, on, {link.column for link in links}))
         return tuple(links)
 
     def issuer(self, item: Announcement, on: date) -> tuple[int, ...]:
@@ -62,9 +70,36 @@ class TableLinking:
                 if last is not None and on > last:  # X20
                     continue
                 yield Link(column, NAMED, 0, 1.0, (universe.tickers[column],))
+            if self._same_company:
+                yield from self._siblings(item, on)
             return
         for column in self.issuer(item, on):
             yield Link(column, ISSUER, 0, 1.0, (item.issuer, universe.tickers[column]))
+
+    def _siblings(self, item: Announcement, on: date) -> Iterator[Link]:
+        """The issuer's listings that the item does not name; of an issuer that no instrument has, those of the company
+        of all its tickers."""
+        universe = self._universe
+        named = {universe.position[ticker] for ticker in item.tickers}
+        columns = universe.listings(item.issuer)
+        companies = {universe.instruments[n].company_name for n in named}
+        if not columns and len(companies) == 1 and not universe.resolve(item.issuer).is_ambiguous:
+            columns = universe.listings(universe.tickers[min(named)])
+        for column in columns:
+            if column not in named and universe.instruments[column].is_listed(on):
+                yield Link(column, SAME_COMPANY, 0, 1.0, (item.issuer, universe.tickers[column]))
+
+    def _of_mentioned(self, item: Announcement, on: date, taken: set[int]) -> Iterator[Link]:
+        """Listings of companies that the item names beside its issuer: what the news means for them nobody says."""
+        universe = self._universe
+        own = set(universe.listings(item.issuer))
+        for name in item.mentioned:
+            for column in universe.listings(name):
+                one = universe.instruments[column]
+                if column in taken or column in own or one.is_index or not one.is_listed(on):
+                    continue
+                taken.add(column)
+                yield Link(column, MENTIONED, 1, math.nan, (item.issuer, name, universe.tickers[column]))
 
     def _through_relations(self, issuer: str, on: date) -> tuple[Link, ...]:
         if not issuer or self._max_hops < 1:
@@ -108,8 +143,19 @@ class TableLinking:
 
 @dataclass(frozen=True, kw_only=True)
 class TableLinker:
-    """`linker: {use: table}`: by the announcement's tickers, its issuer, and the universe's relations (S2)."""
+    """`linker: {use: table}`: by the announcement's tickers, its issuer, and the universe's relations (S2).
+
+    Parameters
+    ----------
+    same_company : bool
+        Whether the issuer's other listings are linked where the announcement names tickers.
+    mentioned : bool
+        Whether companies are linked that the announcement names beside its issuer.
+    """
+
+    same_company: bool = True
+    mentioned: bool = True
 
     def linking(self, universe: Universe, hops: int) -> TableLinking:
         """What links single announcements in a universe, as `newsbt.ports.Linker` has it."""
-        return TableLinking(universe, hops)
+        return TableLinking(universe, hops, same_company=self.same_company, mentioned=self.mentioned)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
-from newsbt.domain.command_documents import EventRow, LinkingCount, OrdersDocument, ReferenceRow
+from newsbt.domain.command_documents import EventRow, LinkingCount, MadeNameRow, OrdersDocument, ReferenceRow
 from newsbt.reports.run_text import not_linked_text
 from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
 from newsbt.reports.wrapping import Prose
 
-__all__ = ["events_view", "findings_view", "orders_view"]
+__all__ = ["events_view", "findings_view", "names_view", "orders_view"]
 
 
 def orders_view(document: OrdersDocument) -> ConsoleRenderable:
@@ -45,6 +45,18 @@ def orders_view(document: OrdersDocument) -> ConsoleRenderable:
         for one in document["orders"]
     ]  # fmt: skip
     return Group(*parts, TerminalTable(heads, rows))
+
+
+def names_view(names: Sequence[MadeNameRow], instruments: int, path: str | None) -> ConsoleRenderable:
+    """The names that were made, by company, and why some say too little by themselves."""
+    clear = sum(not one["why"] for one in names)
+    counted = f"{instruments:,} instruments: {clear:,} names made, {len(names) - clear:,} that say too little alone"
+    parts: list[RenderableType] = [Prose(counted + (f"; written to {path}" if path else ""), "bold")]
+    if names:
+        heads = (prose("Company", 1), prose("Name", 0), ids("Tickers", 3), prose("Not alone, for it is", 2))
+        rows = [(one["company"], one["name"], ", ".join(one["tickers"]), one["why"]) for one in names]
+        parts.append(TerminalTable(heads, rows))
+    return Group(*parts)
 
 
 def findings_view(

@@ -10,6 +10,7 @@ import numpy as np
 from newsbt._typing import Bools
 from newsbt.assembly import Components, StrategySpec
 from newsbt.domain.news_sign import sign_values
+from newsbt.linking.links import MENTIONED
 from newsbt.ports.strategy_contract import ReachesFar
 from newsbt.steps.event_setup import EventSetup
 
@@ -50,7 +51,7 @@ def _of_strategy(spec: StrategySpec, news: EventSetup, *, by_default: bool) -> U
     mine = np.array([not wanted.event_types or item.event_type in wanted.event_types for item in items], dtype=bool)
     unknown = np.zeros(len(news.links.event), dtype=bool)
     if isinstance(spec.strategy, ReachesFar):
-        unknown = _links(news, spec.hops) & np.isnan([link.weight for link in news.links.links])
+        unknown = _links(news, spec.hops) & ~_mentioned(news) & np.isnan([link.weight for link in news.links.links])
     if wanted.sign == "effect":
         known = np.zeros(len(items), dtype=bool)
         known[news.links.event[_links(news, spec.hops) & ~np.isnan([link.weight for link in news.links.links])]] = True
@@ -62,6 +63,11 @@ def _of_strategy(spec: StrategySpec, news: EventSetup, *, by_default: bool) -> U
         strategy=spec.name, sign=wanted.sign, events=int(mine.sum()), unsigned=int((mine & ~known).sum()),
         links=int((unknown & mine[news.links.event]).sum()), by_default=by_default,
     )  # fmt: skip
+
+
+def _mentioned(news: EventSetup) -> Bools:
+    """(L,): the links to companies that are only named; no table could state an effect."""
+    return np.array([link.relation == MENTIONED for link in news.links.links], dtype=bool)
 
 
 def _links(news: EventSetup, hops: int) -> Bools:

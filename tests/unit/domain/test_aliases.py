@@ -50,18 +50,18 @@ def test_the_longest_name_wins_and_all_mean_one_company() -> None:
 
 def test_latin_names_need_word_boundaries_and_chinese_ones_do_not() -> None:
     assert found("Alibabas Minimaxes NotAlibaba") == []
-    assert found("MiniMax发布新模型，京东跟进") == [("MiniMax", "MiniMax", True), ("京东", "JD", True)]
+    assert found("MiniMax发布新模型，京东跟进") == [("MiniMax", "MiniMax Group", True), ("京东", "JD.com", True)]
 
 
 def test_short_names_in_capitals_keep_their_case() -> None:
-    assert found("jd and JD") == [("JD", "JD", True)]
+    assert found("jd and JD") == [("JD", "JD.com", True)]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Meta opens its AI model", [("Meta", "Meta", True)]),
-        ("Meta opens a shop", [("Meta", "Meta", False)]),
+        ("Meta opens its AI model", [("Meta", "Meta Platforms", True)]),
+        ("Meta opens a shop", [("Meta", "Meta Platforms", False)]),
         ("a meta question about AI", []),
         ("A META-ANALYSIS of AI", []),
         ("阿里山的AI茶园", []),
@@ -83,7 +83,7 @@ def test_a_company_has_no_ticker_before_it_is_listed() -> None:
 
 def test_full_width_and_traditional_characters_are_read() -> None:
     assert fold("ＡＬＩＢＡＢＡ發佈") == "alibaba发布"
-    assert found("ＭｉｎｉＭａｘ") == [("ＭｉｎｉＭａｘ", "MiniMax", True)]
+    assert found("ＭｉｎｉＭａｘ") == [("ＭｉｎｉＭａｘ", "MiniMax Group", True)]
 
 
 def test_a_phrase_keeps_all_its_meanings() -> None:
@@ -107,7 +107,7 @@ def test_a_name_that_two_companies_have_is_nobodys_and_the_others_stay_theirs() 
     book = AliasBook(universe)
     on = date(2025, 3, 6)
     assert [one.name for one in book.find("Kestrel, Ember, Kestrel Motors, Harbor")] == [
-        "Kestrel", "Ember", "Kestrel Motors", "Harbor",
+        "Kestrel", "Kestrel Energy", "Kestrel Motors", "Harbor",
     ]  # fmt: skip
     assert [book.tickers(name, on) for name in ("Kestrel", "Ember", "Kestrel Motors", "Harbor")] == [
         (), ("1.HK",), ("2.HK",), ("3.HK", "HBR"),

@@ -11,7 +11,7 @@ import pytest
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import Instrument, Relation, Universe
 from newsbt.domain.references import why_not_linked
-from newsbt.linking.links import TableLinking
+from newsbt.linking.links import TableLinker, TableLinking
 
 pytestmark = pytest.mark.rule("S2")
 
@@ -22,10 +22,11 @@ def listed(ticker: str, name: str = "", board: str = "main", **fields: Any) -> I
     return Instrument(ticker=ticker, name=name or ticker, exchange="XHKG", board=board, currency="HKD", **fields)
 
 
-def announced(issuer: str = "", tickers: tuple[str, ...] = ()) -> Announcement:
+def announced(issuer: str = "", tickers: tuple[str, ...] = (), mentioned: tuple[str, ...] = ()) -> Announcement:
     return Announcement(
-        event_id="e", published_at=datetime(2025, 3, 5, tzinfo=UTC), event_type="news", issuer=issuer, tickers=tickers
-    )
+        event_id="e", published_at=datetime(2025, 3, 5, tzinfo=UTC), event_type="news", issuer=issuer, tickers=tickers,
+        mentioned=mentioned,
+    )  # fmt: skip
 
 
 def related(*rows: tuple[str, str, float | None]) -> tuple[Relation, ...]:
@@ -51,7 +52,7 @@ def test_effects_multiply_along_the_way_and_with_one_that_is_not_stated_the_weig
 
 def test_no_way_leads_back_to_the_issuers_own_listings() -> None:
     assert [one[:3] for one in links(CHAIN, announced("Alpha"))[:2]] == [("A", "issuer", 0), ("A2", "issuer", 0)]
-    assert [one[0] for one in links(CHAIN, announced("Alpha", tickers=("A",)))] == ["A", "B", "C", "D"]
+    assert [one[0] for one in links(CHAIN, announced("Alpha", tickers=("A",)))] == ["A", "A2", "B", "C", "D"]
 
 
 def test_each_instrument_has_its_shortest_way_and_of_two_equal_ones_the_first_in_the_table() -> None:
@@ -145,3 +146,47 @@ def test_a_direct_link_brings_its_sector_index_once_and_an_index_that_is_named_s
 def test_no_effect_is_not_the_same_as_one_that_is_not_stated(effect: float | None, weight: float) -> None:
     universe = Universe(instruments=(listed("A"), listed("B")), relations=related(("A", "B", effect)))
     assert links(universe, announced("A"))[1] == ("B", "supplier_of", 1, pytest.approx(weight, nan_ok=True))
+
+
+TWO_MARKETS = Universe(
+    instruments=(
+        listed("BABA", "Alef", company="Alpha", sector_index="^US"),
+        listed("9988", "Alpha", company="Alpha", sector_index="^HK"),
+        listed("Late", company="Alpha", listed_on=date(2025, 3, 6)),
+        listed("B", "Beta"),
+        listed("^US", board="index"),
+        listed("^HK", board="index"),
+    )
+)
+
+
+def test_a_tagged_item_links_the_issuers_other_listings_of_that_day_and_their_indices() -> None:
+    expected = [("BABA", "named"), ("9988", "same_company"), ("^US", "sector_index"), ("^HK", "sector_index")]
+    for issuer in ("Alpha", "a wire that no table has"):
+        item = announced(issuer, tickers=("BABA",))
+        assert [one[:2] for one in links(TWO_MARKETS, item)] == expected
+    found = links(TWO_MARKETS, announced("Beta", tickers=("BABA",)))
+    assert [one[:2] for one in found] == [("BABA", "named"), ("B", "same_company"), ("^US", "sector_index")]
+    several = announced("a wire that no table has", tickers=("BABA", "B"))
+    assert [one[:2] for one in links(TWO_MARKETS, several)] == [
+        ("BABA", "named"),
+        ("B", "named"),
+        ("^US", "sector_index"),
+    ]
+    alone = TableLinker(same_company=False).linking(TWO_MARKETS, 1).link(announced("Alpha", tickers=("BABA",)), ON)
+    assert [one.relation for one in alone] == ["named", "sector_index"]
+
+
+def test_companies_named_beside_the_issuer_are_links_of_unknown_weight() -> None:
+    item = announced("Alpha", mentioned=("Nobody", "Beta", "^HK", "Alef"))
+    found = TableLinking(TWO_MARKETS).link(item, ON)
+    (one,) = [link for link in found if link.relation == "mentioned"]
+    assert (one.column, one.hop, one.path) == (3, 1, ("Alpha", "Beta", "B")) and math.isnan(one.weight)
+    assert all(
+        link.relation != "mentioned" for link in TableLinker(mentioned=False).linking(TWO_MARKETS, 1).link(item, ON)
+    )
+    related_too = Universe(
+        instruments=TWO_MARKETS.instruments,
+        relations=(Relation(subject="Alpha", relation="rival_of", object="B", effect=-0.5),),
+    )
+    assert [(link.relation, link.weight) for link in TableLinking(related_too).link(item, ON)][-1] == ("rival_of", -0.5)

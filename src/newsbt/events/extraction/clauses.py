@@ -47,6 +47,12 @@ _WHILE = re.compile(
     r"|announce|debut|introduce|release|acquire|buy)(?:s|es)?)\b)",
     re.IGNORECASE,
 )
+# A listing in brackets behind a name, as press releases have it, says nothing of the clause: (NYSE: BABA; HKEX: 9988).
+_LISTING = re.compile(
+    r"[(（]\s*(?:(?:nyse|nasdaq|hkex|sehk|hkg|sse|szse|otc|tsx|lse|asx|amex)[\w /]{0,12}\s*[:：][^()（）]{1,40}"
+    r"|[\w^]{1,6}\.[a-z]{1,2}|\d{6})\s*[)）]",
+    re.IGNORECASE,
+)
 _SWITCH = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -64,8 +70,13 @@ class ReadSentence:
     """A sentence with the names, products and table of types that its clauses are read by."""
 
     def __init__(self, analysis: TextAnalysis, sentence: Sentence, rules: ExtractionRules, found: TypeWords) -> None:
-        self.text = analysis.text
-        self.folded = analysis.folded
+        self.text, self.folded = analysis.text, analysis.folded
+        mentions = sentence.mentions
+        for listing in _LISTING.finditer(analysis.text, sentence.start, sentence.end):
+            blank = " " * len(listing.group())
+            self.text = self.text[: listing.start()] + blank + self.text[listing.end() :]
+            self.folded = self.folded[: listing.start()] + blank + self.folded[listing.end() :]
+            mentions = tuple(one for one in mentions if not listing.start() <= one.start < listing.end())
         self.sentence = sentence
         self.rules = rules
         self.table: TypeTable = rules.event_types
@@ -75,7 +86,7 @@ class ReadSentence:
         )
         self.patterns = found.patterns
         self.products = sentence.products
-        self.named = named_in(sentence.mentions, sentence.products)
+        self.named = named_in(mentions, sentence.products)
         self.chinese = _SWITCH.search(analysis.text, sentence.start, sentence.end) is not None
         self.titled = not self.chinese and is_titled(analysis.text[sentence.start : sentence.end])
         self._subjects: dict[tuple[int, int, bool], Actor | None] = {}

@@ -50,7 +50,11 @@ class Extractor:
     def __init__(self, universe: Universe | None = None, rules: ExtractionRules | None = None) -> None:
         self.rules = default_rules() if rules is None else rules
         self.aliases = AliasBook(
-            universe, self.rules.organisations, self.rules.contexts, without=self.rules.product_aliases
+            universe,
+            self.rules.organisations,
+            self.rules.contexts,
+            without=self.rules.product_aliases,
+            words=self.rules.words,
         )
         self.reader = Reader(self.rules, self.aliases)
 

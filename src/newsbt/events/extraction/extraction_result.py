@@ -125,6 +125,7 @@ class Extraction:
             url=self.url,
             sentiment=self.sentiment,
             tickers=self.tickers,
+            mentioned=self.mentioned,
             attributes=MappingProxyType(
                 {"language": self.language, **({} if math.isnan(self.score) else {"score": self.score})}
             ),

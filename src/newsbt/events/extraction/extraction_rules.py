@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 
 from newsbt.domain.aliases import AliasContext, Organisation
 from newsbt.domain.cells import items
+from newsbt.domain.folding import fold
 from newsbt.domain.phrases import PhraseMatcher
 from newsbt.domain.table_files import file_error
 from newsbt.events.extraction.event_types import TypeTable, default_types, read_types
-from newsbt.events.extraction.rule_texts import rule_mapping
+from newsbt.events.extraction.rule_texts import packaged_text, rule_mapping
 from newsbt.events.extraction.verb_forms import inflected
 
 __all__ = ["ExtractionRules", "Family", "default_rules", "load_rules", "rules_with"]
@@ -50,6 +51,7 @@ class ExtractionRules:
     families: tuple[Family, ...]
     cues: PhraseMatcher[str]
     tones: PhraseMatcher[None]
+    words: frozenset[str]
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     cue_patterns: tuple[tuple[str, re.Pattern[str]], ...]
     suffixes: tuple[str, ...]
@@ -88,7 +90,7 @@ def rules_with(types: Path | str, *, extend: bool = True) -> ExtractionRules:
 def load_rules(folder: Path | None = None) -> ExtractionRules:
     """Rules from a folder with the csv files, events, names and status of `newsbt/events/extraction/rules`.
 
-    None: those that come with newsbt, as the types of events and the words of grammar always are.
+    None: those that come with newsbt, as the types of events and the words of grammar and of the language always are.
 
     Raises
     ------
@@ -99,10 +101,12 @@ def load_rules(folder: Path | None = None) -> ExtractionRules:
     names = source.mapping("names.yaml")
     status = source.mapping("status.yaml")
     events = source.mapping("events.yaml")
+    words = rule_mapping("words.yaml", packaged_text("words.yaml"))
     return ExtractionRules(
         organisations=tuple(_organisations(source)),
         contexts=tuple(_contexts(source)),
         families=tuple(_families(source)),
+        words=frozenset(fold(str(word)) for listed in words.values() if isinstance(listed, list) for word in listed),
         cues=PhraseMatcher([*_event_cues(events), *_status_cues(status)]),
         tones=PhraseMatcher((phrase, None) for phrase, name in _status_cues(status) if name.startswith("sentiment.")),
         cue_patterns=tuple(_cue_patterns(events)),

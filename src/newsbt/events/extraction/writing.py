@@ -16,7 +16,7 @@ __all__ = ["COLUMNS", "announcements_csv", "write_announcements"]
 
 COLUMNS = (
     "event_id", "published_at", "received_at", "time_precision", "event_type", "issuer", "subject", "rivals",
-    "headline", "source", "url", "sentiment", "tickers", "language",
+    "headline", "source", "url", "sentiment", "tickers", "mentioned", "language",
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def _row(one: Extraction) -> list[str]:
         one.url,
         "" if math.isnan(one.sentiment) else f"{one.sentiment:.4f}",
         _list(one.tickers),
+        _list(one.mentioned),
         one.language,
     ]
 

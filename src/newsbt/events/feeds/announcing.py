@@ -114,7 +114,7 @@ class Announcer:
                 event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
                 event_type=NEWS, issuer=self._company(tickers) or _line(item.source) or "unknown",
                 headline=answer.headline, body=answer.body, source=_line(item.source), url=item.url,
-                sentiment=answer.sentiment,
+                sentiment=answer.sentiment, mentioned=answer.mentioned,
                 attributes=MappingProxyType({
                     "language": answer.language, "kind": answer.kind,
                     **({"unlabelled": answer.unlabelled} if answer.unlabelled else {}),

@@ -170,6 +170,7 @@ def _plain(found: Announcement, content: str) -> Mapping[str, PlainValue]:
         "sentiment": None if math.isnan(found.sentiment) else found.sentiment,
         "relevance": None if math.isnan(found.relevance) else found.relevance,
         "tickers": list(found.tickers),
+        "mentioned": list(found.mentioned),
     }
     further = {name: value for name, value in found.attributes.items() if name not in row}
     return {**row, **further, "content_hash": content}

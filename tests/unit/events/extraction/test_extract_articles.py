@@ -178,7 +178,7 @@ def test_names_come_from_the_universe_too() -> None:
         )
     )  # fmt: skip
     answer = extract(article("Acme unveils an AI model, Roadrunner-2"), universe)
-    assert (answer.issuer, answer.tickers, answer.subject) == ("Acme", ("ACME",), "Roadrunner-2")
+    assert (answer.issuer, answer.tickers, answer.subject) == ("Acme Intelligence", ("ACME",), "Roadrunner-2")
 
 
 def test_without_a_universe_nothing_has_a_ticker() -> None:
