@@ -2,8 +2,9 @@
 
     python -m benchmarks.headlines_real.story_pairs HEADLINES.csv.gz
 
-Both headlines of a pair are given as announcements of the pair's company, without subject and body: what is measured is
-whether `dedupe` sees one story in their words.
+Two ways are measured. As articles and feeds are merged by default, once with both headlines read by the rules, and
+once as announcements of the pair's company, without subject and body. And as the latter by `dedupe` with a threshold.
+The half held out, by a hash of the two keys, is scored and never shown.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.headlines_real.drawing import rank
 from benchmarks.headlines_real.pairs import PAIR_SIZES, Dated, read_dated
 from newsbt.domain.announcement import Announcement
+from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.news_item import NewsItem
 from newsbt.events.stories import stories
+from newsbt.events.versions_of_stories import versions_of
 
 __all__ = ["Pair", "PairScore", "by_likeness", "read_pairs", "score_pairs"]
 
@@ -75,21 +80,48 @@ def by_likeness(headlines: dict[str, Dated], window: timedelta, threshold: float
     """Whether `dedupe` with this window and threshold makes one story of a pair."""
 
     def is_one(pair: Pair) -> bool:
-        items = [
-            Announcement(
-                event_id=key,
-                published_at=headlines[key].at,
-                received_at=headlines[key].at,
-                time_precision="minute",
-                event_type="news",
-                issuer=pair.company,
-                headline=headlines[key].title,
-            )
-            for key in (pair.first, pair.second)
-        ]
+        items = [of_the_company(headlines[key], pair.company) for key in (pair.first, pair.second)]
         return len({one.story for one in stories(items, window, threshold)}) == 1
 
     return is_one
+
+
+def of_the_company(one: Dated, company: str) -> Announcement:
+    return Announcement(event_id=one.key, published_at=one.at, event_type="news", issuer=company, headline=one.title)
+
+
+def by_default(headlines: dict[str, Dated], window: timedelta) -> Callable[[Pair], bool]:
+    """Whether both headlines of a pair, as announcements of its company without a subject, are merged by default."""
+
+    def is_one(pair: Pair) -> bool:
+        items = [of_the_company(headlines[key], pair.company) for key in (pair.first, pair.second)]
+        return bool(versions_of((one, window) for one in items))
+
+    return is_one
+
+
+def by_rules(headlines: dict[str, Dated], window: timedelta) -> Callable[[Pair], bool]:
+    """Whether both headlines of a pair, as the rules read them, are merged by default."""
+    extractor = Extractor()
+    read: dict[str, Announcement | None] = {}
+
+    def announced(key: str) -> Announcement | None:
+        if key not in read:
+            one = headlines[key]
+            answer = extractor.extract(NewsItem.of(one.title, published_at=one.at, item_id=key))
+            read[key] = answer.announcement() if answer.is_announcement else None
+        return read[key]
+
+    def is_one(pair: Pair) -> bool:
+        items = [announced(pair.first), announced(pair.second)]
+        return bool(versions_of((one, window) for one in items if one is not None))
+
+    return is_one
+
+
+def is_held_out(pair: Pair) -> bool:
+    """Half of the pairs, by a hash of their keys."""
+    return rank("newsbt story pairs held out", f"{pair.first} {pair.second}")[0] % 2 == 1
 
 
 def main() -> None:
@@ -102,15 +134,25 @@ def main() -> None:
     pairs = list(read_pairs())
     sets = {"all": pairs, "same and hard": [one for one in pairs if one.same or one.hard]}
     sets |= {name: [one for one in pairs if one.stratum == name] for name in PAIR_SIZES}
+    sets |= {"held out": [one for one in pairs if is_held_out(one)]}
+    sets |= {"open": [one for one in pairs if not is_held_out(one)]}
+    window = timedelta(hours=given.hours)
+    for name, way in (("by default", by_default), ("by default, read by the rules", by_rules)):
+        print(f"{name}, window {given.hours:g}h")
+        show(sets, way(headlines, window))
     for threshold in given.thresholds:
-        is_one = by_likeness(headlines, timedelta(hours=given.hours), threshold)
+        is_one = by_likeness(headlines, window, threshold)
         print(f"threshold {threshold:g}, window {given.hours:g}h")
-        for name, chosen in sets.items():
-            found = score_pairs(chosen, is_one)
-            print(
-                f"  {name:<14}{found.merged:>4} of {found.same} same merged, {found.wrongly_merged:>3} of"
-                f" {found.different} different; precision {found.precision:.2f}, recall {found.recall:.2f}"
-            )
+        show(sets, is_one)
+
+
+def show(sets: dict[str, list[Pair]], is_one: Callable[[Pair], bool]) -> None:
+    for name, chosen in sets.items():
+        found = score_pairs(chosen, is_one)
+        print(
+            f"  {name:<14}{found.merged:>4} of {found.same} same merged, {found.wrongly_merged:>3} of"
+            f" {found.different} different; precision {found.precision:.2f}, recall {found.recall:.2f}"
+        )
 
 
 if __name__ == "__main__":

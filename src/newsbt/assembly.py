@@ -25,6 +25,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.read_files import recording
 from newsbt.domain.showing import brief
 from newsbt.errors import ConfigError, nearest
+from newsbt.events.understood_reader import UnderstoodReader
 from newsbt.left_over import settled
 from newsbt.linking.universe_tables import read_universe
 from newsbt.markets.dated_rules import Rulebook
@@ -271,8 +272,10 @@ def _news(
                 message = "labels are no announcements; put dedupe at the reader of those"
                 faults.add("bad_value", (*key, "dedupe"), message)
         elif made is not None:
-            if block.dedupe is not None:
+            if isinstance(block.dedupe, DedupeConfig):
                 found.dedupe[len(found.readers)] = block.dedupe
+            elif block.dedupe is None and isinstance(made, UnderstoodReader):
+                found.dedupe[len(found.readers)] = DedupeConfig(threshold=None)
             found.readers.append(made)
     return found
 

@@ -130,19 +130,26 @@ class UniverseConfig(Block):
 
 
 class DedupeConfig(Block):
-    """Merging of near-duplicate announcements of one reader."""
+    """One story, one event: what of one reader tells a story again."""
 
     window: Annotated[timedelta, Duration(positive=True)] = Field(
         default=timedelta(hours=24), description="How far apart two items of one story may be."
     )
-    threshold: Share = Field(default=0.8, description="Likeness, in (0, 1], from which two items are one story.")
+    threshold: Share | None = Field(
+        default=0.8,
+        description="Likeness of words, in (0, 1], from which two items are one story; null: words decide nothing.",
+    )
 
 
 class AnnouncementReaderConfig(Component):
     """A reader of announcements: csv, jsonl, parquet, excel, articles, rss, gdelt, alpaca, mapped, labels, or own."""
 
     columns: Columns = Field(default_factory=dict, description=COLUMNS)
-    dedupe: DedupeConfig | None = Field(default=None, description="Merge near-duplicates; null merges nothing.")
+    dedupe: DedupeConfig | Literal["none"] | None = Field(
+        default=None,
+        description="What tells a story again is no event of its own; null: of texts and feeds, by issuer, type and "
+        "subject within a day; none: never.",
+    )
     on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
 
 

@@ -21,8 +21,9 @@ __all__ = ["AnnouncementBatch", "merge"]
 class AnnouncementBatch:
     """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8), `silent`
     texts that announce nothing, `repeated` items that say the same again under the same id, `merged` announcements that
-    `dedupe` took for a story told again. `lost` are the references of bad rows that nobody can resolve, `readings` what
-    was recognised and assumed of each file."""
+    `dedupe` took for a story told again, `versions` the ids of those that issuer, type and subject told, by the first
+    item's. `lost` are the references of bad rows that nobody can resolve, `readings` what was recognised and assumed of
+    each file."""
 
     announcements: tuple[Announcement, ...]
     rows_read: int
@@ -30,6 +31,7 @@ class AnnouncementBatch:
     files: tuple[Path, ...] = ()
     on_bad_row: str = "error"
     merged: int = 0
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     silent: int = 0
     repeated: int = 0
     lost: tuple[Unresolved, ...] = ()

@@ -15,8 +15,8 @@ from newsbt.domain.ticker_forms import AmbiguousTickerError
 from newsbt.errors import nearest_name, nearest_ticker
 
 __all__ = [
-    "IDLE", "REASONS", "UNRESOLVED", "Named", "Unresolved", "idle_relations", "message_of", "named", "named_references",
-    "unresolved_of", "why_not_linked",
+    "IDLE", "MOST_NAMED", "REASONS", "UNRESOLVED", "Named", "Unresolved", "idle_relations", "message_of", "named",
+    "named_references", "unresolved_of", "why_not_linked",
 ]  # fmt: skip
 
 REASONS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from newsbt.assembly import Components
 from newsbt.domain.announcement import Announcement
@@ -13,6 +14,7 @@ from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
 from newsbt.events.stories import Dedupe
 from newsbt.events.understood_reader import UnderstoodReader
+from newsbt.events.versions_of_stories import one_event_a_story
 from newsbt.ports import UniverseReader
 from newsbt.prices.quality import Doubt
 
@@ -23,6 +25,7 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
     """All announcements, with the labels that were made for them elsewhere."""
     tickers = universe.known_tickers
     batches = []
+    windows: dict[str, timedelta] = {}
     understanding = None
     for k, reader in enumerate(components.readers):
         bound = reader.with_universe(universe) if isinstance(reader, UniverseReader) else reader
@@ -30,9 +33,14 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
             understanding = understanding or components.understanding()
             bound = bound.with_understanding(understanding)
         terms = components.dedupe.get(k)
-        batch = bound.read(tickers) if terms is None else Dedupe(bound, terms.window, terms.threshold).read(tickers)
+        if terms is not None and terms.threshold is not None:
+            bound = Dedupe(bound, terms.window, terms.threshold)
+        batch = bound.read(tickers)
+        if terms is not None:
+            windows |= dict.fromkeys((item.event_id for item in batch.announcements), terms.window)
         batches.append(replace(batch, announcements=tuple(_known(item, tickers) for item in batch.announcements)))
-    batch, labelled = label(merge(batches), components.labels, tickers)
+    whole = one_event_a_story(merge(batches), windows, universe)
+    batch, labelled = label(whole, components.labels, tickers)
     return batch, labelled if understanding is None else labelled.with_understanding(understanding)
 
 

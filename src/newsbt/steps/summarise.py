@@ -12,7 +12,7 @@ import numpy as np
 from newsbt.assembly import Components
 from newsbt.domain.entity import Relation, Universe
 from newsbt.domain.fx_table import FxTable
-from newsbt.domain.references import IDLE, idle_relations, named, named_references
+from newsbt.domain.references import IDLE, MOST_NAMED, Named, idle_relations, named, named_references
 from newsbt.domain.results import RunSummary
 from newsbt.markets.fx import FxRates
 from newsbt.prices.doubt_sentences import doubt_sentences
@@ -26,6 +26,9 @@ from newsbt.steps.unknown_lots import lot_doubts
 from newsbt.steps.unsigned_news import sign_notices, unsigned_news
 
 __all__ = ["doubts_of", "notices_of", "summary_of"]
+
+
+SHOWN = 5  # items of a story that are named
 
 
 def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = None) -> RunSummary:
@@ -76,6 +79,7 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
         read_as=(*_read_as([*universe.readings, *prices.readings, *batch.readings]), *_crossed(market.fx)),
         unused=(
             *named_references(batch.unresolved(universe, linked), universe),
+            *_versions(batch.versions),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
             *(
                 one
@@ -124,6 +128,16 @@ def _links_of(news: EventSetup) -> tuple[frozenset[str], Mapping[str, int]]:
 
 def _objects(ends: Iterable[tuple[str, Relation]], reason: str) -> Iterator[str]:
     return (row.object for why, row in ends if why == reason)
+
+
+def _versions(versions: Mapping[str, tuple[str, ...]]) -> list[Named]:
+    """The stories that were told again most often, by the first item of each."""
+    found = [
+        Named(source="events", reason="same_story", name=story, count=len(ids), example=ids[0],
+              message=f"told again by {', '.join(ids[:SHOWN])}" + (" and others" if len(ids) > SHOWN else ""))
+        for story, ids in versions.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (-one.count, one.name))[:MOST_NAMED]
 
 
 def _unused_pairs(fx: FxTable, used: FxRates, universe: Universe) -> list[str]:
