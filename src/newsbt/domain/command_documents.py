@@ -234,6 +234,29 @@ class Words(TypedDict):
     text: str
 
 
+class ExplainedCompany(Words):
+    """A company that a text names beside its issuer."""
+
+    name: str
+    tickers: list[str]
+
+
+class ReportedMove(Words):
+    """A move that the text itself reports, which is past; `direction` is 1 or -1."""
+
+    name: str
+    tickers: list[str]
+    direction: int
+    percent: float | None
+
+
+class OtherCatalyst(Words):
+    """What else may have moved prices, and who is behind it."""
+
+    kind: str
+    name: str | None
+
+
 class ExplainedAnnouncement(TypedDict):
     event_id: str
     is_announcement: bool
@@ -247,6 +270,10 @@ class ExplainedAnnouncement(TypedDict):
     tickers: list[str]
     language: str
     score: NotRequired[float]  # where the labeller says how sure it is
+    issuer_known: bool | None
+    companies: list[ExplainedCompany]
+    reported_moves: list[ReportedMove]
+    catalysts: list[OtherCatalyst]
     evidence: dict[str, str | list[Words]]  # by field; under `kind` what the item is
 
 

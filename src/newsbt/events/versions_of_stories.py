@@ -43,7 +43,7 @@ def company_of(universe: Universe | None) -> Callable[[str], tuple[str, tuple[st
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Earlier:
     """An earlier item that a later one may tell again."""
 
     at: datetime
@@ -75,7 +75,7 @@ def versions_of(
     different companies. A story is known when its first item is; what comes later never changes where an item belongs.
     """
     company = company or company_of(None)
-    earlier: dict[tuple[str, str], list[_Told]] = {}
+    earlier: dict[tuple[str, str], list[_Earlier]] = {}
     found: dict[str, str] = {}
     longest = timedelta(0)
     ordered = sorted(items, key=lambda pair: (pair[0].known_at(), pair[0].event_id))
@@ -86,9 +86,9 @@ def versions_of(
         key, names = company(item.issuer)
         shelf = earlier.setdefault((key, item.event_type), [])
         shelf[:] = [one for one in shelf if one.began >= at - longest]
-        new = _Told(at, item.event_id, at, subject, content_words(item.headline, names), frozenset(item.mentioned))
+        new = _Earlier(at, item.event_id, at, subject, content_words(item.headline, names), frozenset(item.mentioned))
         if window is not None:
-            first = next((one for one in shelf if one.began >= at - window and _is_told_again(one, new)), None)
+            first = next((one for one in shelf if one.began >= at - window and _is_again(one, new)), None)
             if first is not None:
                 found[item.event_id] = first.story
                 new = replace(new, story=first.story, began=first.began)
@@ -96,7 +96,7 @@ def versions_of(
     return found
 
 
-def _is_told_again(one: _Told, other: _Told) -> bool:
+def _is_again(one: _Earlier, other: _Earlier) -> bool:
     if one.subject and other.subject:
         return one.subject == other.subject
     if one.mentioned and other.mentioned and one.mentioned.isdisjoint(other.mentioned):

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypedDict
@@ -23,9 +23,10 @@ from newsbt.events.announcement_rows import COLUMNS, parse_rows
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.article_reading import parse_item
 from newsbt.events.extraction.article_reading import read_item as read_article
+from newsbt.events.extraction.background import Background, background_of
 from newsbt.events.extraction.extract import Extractor, ReadsItems
 from newsbt.events.extraction.extraction_result import Extraction
-from newsbt.events.extraction.news_item import Span, clean
+from newsbt.events.extraction.news_item import NewsItem, Span, clean
 from newsbt.events.extraction.published import Stated
 
 __all__ = ["Item", "match", "read_item", "text_item"]
@@ -53,6 +54,8 @@ class Item:
     `evidence` maps each field to the words that gave it. `mentioned` are the other names in the text, `ambiguous` the
     names whose meaning nobody can tell, `contaminated` the headline's names where the body has none of them; `score` is
     how sure the labeller is, and `unlabelled` why it has no answer.
+    `background` is what the text tells beside its story, `issuer_known` whether any table knows the issuer; None of an
+    announcement that is taken at its word.
     """
 
     announcement: Announcement | None
@@ -66,6 +69,8 @@ class Item:
     contaminated: tuple[str, ...] = ()
     score: float = math.nan
     unlabelled: str = ""
+    background: Background = field(default_factory=Background)
+    issuer_known: bool | None = None
 
     __repr__ = brief
 
@@ -85,7 +90,7 @@ def read_item(
     if path.suffix.lower() == ".json":
         text = read_text(path, limit_of("article"))
         return text_item(text, universe, zone, published, origin=str(path), item_id=path.stem, reading=reading)
-    return _understood((reading or Extractor(universe)).extract(read_article(path, zone, published)))
+    return _read(read_article(path, zone, published), universe, reading)
 
 
 def text_item(
@@ -112,7 +117,7 @@ def text_item(
     if stated is not None:
         return stated
     item = parse_item(text, origin=origin, item_id=item_id, zone=zone, published=published)
-    return _understood((reading or Extractor(universe)).extract(item))
+    return _read(item, universe, reading)
 
 
 def match(item: Announcement, announcements: Iterable[Announcement], universe: Universe) -> Announcement | None:
@@ -138,6 +143,15 @@ def match(item: Announcement, announcements: Iterable[Announcement], universe: U
 def _same_subject(one: str, other: str) -> bool:
     first, second = (re.sub(r"[\W_]+", "", fold(text)) for text in (one, other))
     return not first or not second or first in second or second in first
+
+
+def _read(item: NewsItem, universe: Universe, reading: ReadsItems | None) -> Item:
+    """An item as it is understood, with its background as the rules read it whoever understands it."""
+    rules = reading if isinstance(reading, Extractor) else Extractor(universe)
+    answer = (reading or rules).extract(item)
+    found = _understood(answer)
+    known = bool(universe.listings(answer.issuer)) or answer.issuer in rules.aliases.organisations
+    return replace(found, background=background_of(rules, item, answer), issuer_known=bool(answer.issuer) and known)
 
 
 def _understood(answer: Extraction) -> Item:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from newsbt.domain.announcement import Announcement
-from newsbt.domain.command_documents import ExplanationDocument
+from newsbt.domain.command_documents import ExplanationDocument, Words
 from newsbt.domain.showing import brief
+from newsbt.events.extraction.news_item import Span
 from newsbt.explain.explained_item import Item
 
 __all__ = ["Explanation", "LinkLine", "SignalLine", "utc_text"]
@@ -73,7 +74,7 @@ class Explanation:
 
     def as_dict(self) -> ExplanationDocument:
         """The document of `newsbt explain --json`."""
-        fields = self.item.fields
+        fields, background = self.item.fields, self.item.background
         found: ExplanationDocument = {
             "announcement": {
                 "event_id": self.matched.event_id if self.matched else fields["event_id"],
@@ -87,6 +88,18 @@ class Explanation:
                 "rivals": list(fields["rivals"]),
                 "tickers": list(fields["tickers"]),
                 "language": self.item.language,
+                "issuer_known": self.item.issuer_known,
+                "companies": [
+                    {"name": one.name, "tickers": list(one.tickers), **_words(one.span)} for one in background.companies
+                ],
+                "reported_moves": [
+                    {"name": one.name, "tickers": list(one.tickers), "direction": one.direction,
+                     "percent": one.percent, **_words(one.span)}
+                    for one in background.moves
+                ],
+                "catalysts": [
+                    {"kind": one.kind, "name": one.name or None, **_words(one.span)} for one in background.catalysts
+                ],
                 "evidence": {
                     "kind": self.item.kind,
                     **{
@@ -116,6 +129,10 @@ class Explanation:
         if not math.isnan(self.item.score):
             found["announcement"]["score"] = self.item.score
         return found
+
+
+def _words(span: Span) -> Words:
+    return {"start": span.start, "end": span.end, "text": span.text}
 
 
 def utc_text(at: datetime | None) -> str | None:

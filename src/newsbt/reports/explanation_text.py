@@ -67,11 +67,28 @@ def _understood(item: ExplainedAnnouncement) -> TerminalTable:
             pairs.append((label, f"{value}{words(name)}"))
     if item["tickers"]:
         pairs.append(("Tickers", ", ".join(item["tickers"])))
+    if item["issuer"] and item["issuer_known"] is False:
+        pairs.append(("", "no table knows the issuer"))
+    companies = [f"{one['name']} ({', '.join(one['tickers'])})" if one["tickers"] else one["name"]
+                 for one in item["companies"]]  # fmt: skip
+    moves = [f"{one['name']} {_move(one['direction'], one['percent'])}" for one in item["reported_moves"]]
+    kinds: dict[str, list[str]] = {}
+    for one in item["catalysts"]:
+        kinds.setdefault(one["text"], []).append(one["kind"].replace("_", " "))
+    catalysts = [f"{', '.join(found)}: “{text}”" for text, found in kinds.items()]
+    for label, listed in (("Names too", companies), ("Moved already", moves), ("Confounders", catalysts)):
+        if listed:
+            pairs.append((label, ("; " if listed is catalysts else ", ").join(listed)))
     times = f"published {item['published_at']}"
     if item["received_at"]:
         times += f", received {item['received_at']}"
     pairs.append(("Time", f"{times}, known {item['known_at']} ({item['language']})"))
     return grid(pairs, label=14)
+
+
+def _move(direction: int, percent: float | None) -> str:
+    """A move that a text reports: +8.4 %, or its direction alone."""
+    return ("up" if direction > 0 else "down") if percent is None else f"{direction * percent:+g}%"
 
 
 def _openings(

@@ -24,7 +24,7 @@ WIRE = ROOT / "tests" / "data" / "articles" / "wire"
 DESIGN_KEYS = {"announcement", "sector_index", "links", "signals"}
 ANNOUNCEMENT_KEYS = {
     "event_id", "is_announcement", "published_at", "received_at", "known_at", "event_type", "issuer", "subject",
-    "rivals", "tickers", "language", "evidence",
+    "rivals", "tickers", "language", "issuer_known", "companies", "reported_moves", "catalysts", "evidence",
 }  # fmt: skip
 SIGNAL_KEYS = {"strategy", "ticker", "signal", "reason", "weight", "sized"}
 LINK_KEYS = {

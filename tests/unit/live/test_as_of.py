@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from news_world import CONFIG, TABLES
+from news_world import CONFIG as WORLD
+from news_world import TABLES
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
@@ -17,6 +18,13 @@ from newsbt.live.as_of import AsOf, prepare_as_of
 from newsbt.live.pending_orders import orders_as_of
 from newsbt.steps.prepare import read_inputs
 from projects import write_project
+
+# The news of these tests says nowhere whether it is good.
+CONFIG = (
+    WORLD.replace("use: named_tickers", "use: named_tickers, params: {sign: one}")
+    .replace("use: sentiment_decay", "use: sentiment_decay, params: {sign: one}")
+    .replace("event_types: [chips]", "event_types: [chips], sign: one")
+)
 
 HOURS = ("09:30", "10:30", "13:00", "14:00")
 
@@ -249,7 +257,9 @@ def test_orders_of_all_strategies_come_in_the_order_in_which_markets_open(tmp_pa
             USDCNY, 2025-03-01, 7
         """,
     }
-    config = CONFIG.replace("- {name: Chips only,", "- {name: Again, use: named_tickers}\n  - {name: Chips only,")
+    config = CONFIG.replace(
+        "- {name: Chips only,", "- {name: Again, use: named_tickers, params: {sign: one}}\n  - {name: Chips only,"
+    )
     components = assemble(load(write_project(tmp_path, config, **tables)), ["Named", "Again"])
     orders = orders_as_of(components, datetime.fromisoformat("2025-03-05T07:00+08:00")).orders
     assert [(one.strategy, one.ticker) for one in orders] == [
@@ -266,7 +276,8 @@ def test_a_grids_purchase_and_sale_are_one_order_whatever_number_of_events_share
         f"{one}, 2025-03-03T20:0{n}+08:00, news, Alpha, Something, A.SH" for n, one in enumerate(events)
     )
     config = CONFIG.replace(
-        "use: named_tickers", "use: 'mine.py:Once', position: {weight: 0.1, mode: target, min_trade: 0}"
+        "use: named_tickers, params: {sign: one}",
+        "use: 'mine.py:Once', position: {weight: 0.1, mode: target, min_trade: 0}",
     )
     flat = TABLES["prices"].replace("11, 11, 11, 11", "10, 10, 10, 10")
     (tmp_path / "mine.py").write_text(ONCE, encoding="utf-8")
