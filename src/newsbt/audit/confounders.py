@@ -71,7 +71,7 @@ class _Named:
 
     def __init__(self, universe: Universe, news: EventSetup) -> None:
         links, self._universe = news.links, universe
-        direct = np.array([link.hop == 0 and link.relation != SECTOR_INDEX for link in links.links], dtype=bool)
+        direct = (links.hop == 0) & (links.relation != SECTOR_INDEX)
         self._event, self._ticker = links.event[direct], links.ticker[direct]
         self._count = len(news.events)
         self._known: dict[tuple[str, int], Bools] = {}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.announcement_columns import AnnouncementColumns, columns_of, joined
 from newsbt.domain.bad_rows import BadRows
+from newsbt.domain.coded import alike
 from newsbt.domain.entity import Universe
 from newsbt.domain.references import Unresolved, unresolved_of
 from newsbt.domain.showing import brief
@@ -25,7 +29,7 @@ class AnnouncementBatch:
     item's. `lost` are the references of bad rows that nobody can resolve, `readings` what was recognised and assumed of
     each file."""
 
-    announcements: tuple[Announcement, ...]
+    announcements: Sequence[Announcement]
     rows_read: int
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[Path, ...] = ()
@@ -43,16 +47,24 @@ class AnnouncementBatch:
         others = {"announces_nothing": self.silent, "repeated": self.repeated, "same_story": self.merged}
         return {**self.bad_rows, **{reason: count for reason, count in others.items() if count}}
 
-    def unresolved(self, universe: Universe, linked: Container[str] = ()) -> tuple[Unresolved, ...]:
+    def unresolved(self, universe: Universe, is_linked: Callable[[str], bool]) -> tuple[Unresolved, ...]:
         """Every reference that nobody can resolve, of bad rows too.
 
         Parameters
         ----------
-        linked : container of str
-            Ids of events that a linker links all the same: it knows their issuers.
+        is_linked : callable
+            Whether a linker links the event of an id all the same: it knows its issuer.
         """
-        found = (one for item in self.announcements for one in unresolved_of(item, universe))
-        return (*self.lost, *(one for one in found if one.kind == "unknown_ticker" or one.event_id not in linked))
+        columns = columns_of(self.announcements)
+        first, group = alike(columns.references, len(columns))
+        of_group = [tuple(unresolved_of(self.announcements[row], universe)) for row in first.tolist()]
+        has_some = np.array([len(found) > 0 for found in of_group], dtype=bool)
+        found = (
+            replace(one, event_id=columns.event_id[row])
+            for row in np.flatnonzero(has_some[group]).tolist()
+            for one in of_group[group[row]]
+        )
+        return (*self.lost, *(one for one in found if one.kind == "unknown_ticker" or not is_linked(one.event_id)))
 
     __repr__ = brief
 
@@ -67,8 +79,10 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
     DataError
         A repeated `event_id` in a batch read with ``on_bad_row: error``.
     """
-    kept: list[Announcement] = []
+    batches = list(batches)
+    kept = _kept_whole(batches)
     origins: dict[str, str] = {}
+    listed: list[Announcement] = []
     counts: dict[str, int] = {}
     problems: list[Problem] = []
     files: list[Path] = []
@@ -77,11 +91,11 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
     rows_read = merged = silent = repeated = 0
     for batch in batches:
         bad = BadRows(batch.on_bad_row)
-        for item in batch.announcements:
+        for item in batch.announcements if kept is None else ():
             first = origins.get(item.event_id)
             if first is None:
                 origins[item.event_id] = item.origin
-                kept.append(item)
+                listed.append(item)
             else:
                 file, _, line = item.origin.rpartition(":")
                 message = f"{item.event_id!r} stands already at {first}; give each event one id and one row"
@@ -98,9 +112,23 @@ def merge(batches: Iterable[AnnouncementBatch]) -> AnnouncementBatch:
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)
     return AnnouncementBatch(
-        announcements=tuple(kept), rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files),
+        announcements=tuple(listed) if kept is None else kept,
+        rows_read=rows_read, bad_rows=MappingProxyType(counts), files=tuple(files),
         merged=merged, silent=silent, repeated=repeated, lost=tuple(lost), readings=tuple(readings),
     )  # fmt: skip
+
+
+def _kept_whole(batches: Sequence[AnnouncementBatch]) -> AnnouncementColumns | None:
+    """All announcements as columns, where all batches are and no id stands in two of them."""
+    parts = [batch.announcements for batch in batches if isinstance(batch.announcements, AnnouncementColumns)]
+    if (
+        not parts
+        or len(parts) < len(batches)
+        or any(part.attributes.keys() != parts[0].attributes.keys() for part in parts)
+    ):
+        return None
+    found = joined(parts)
+    return None if len(parts) > 1 and len(set(found.event_id.tolist())) < len(found) else found
 
 
 def _finish(bad: BadRows, problems: list[Problem]) -> Mapping[str, int]:

@@ -178,7 +178,7 @@ class Universe:
         return theme in self[ticker].themes
 
     @cached_property
-    def _change_days(self) -> tuple[date, ...]:
+    def change_days(self) -> tuple[date, ...]:
         """Days on which the set of relations or memberships in force may differ from the day before."""
         days: set[date] = set()
         rows: tuple[Relation | Membership, ...] = (*self.relations, *self.memberships)
@@ -191,7 +191,7 @@ class Universe:
 
     def era(self, on: date) -> int:
         """A number that two days share only when the same relations and memberships hold on both."""
-        return bisect_right(self._change_days, on)
+        return bisect_right(self.change_days, on)
 
     def members(self, themes: Iterable[str], on: date) -> tuple[int, ...]:
         """Columns of the instruments that belong to one of the themes on a day (no theme named: all of them)."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
-
-from newsbt._typing import Instants
+from newsbt._typing import Instants, Ints, Objects
 from newsbt.domain.announcement import Announcement
-from newsbt.domain.object_arrays import objects
+from newsbt.domain.announcement_columns import AnnouncementColumns, columns_of
 from newsbt.domain.showing import brief
 
 __all__ = ["EventTable"]
@@ -23,14 +21,14 @@ class EventTable:
     `known_at` (E,) is T1's instant, datetime64[ns] in UTC; `type_signs` are the default signs of types of events.
     """
 
-    announcements: tuple[Announcement, ...]
+    announcements: Sequence[Announcement]
     known_at: Instants
     type_signs: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     __repr__ = brief
 
     def __post_init__(self) -> None:
-        ids = [item.event_id for item in self.announcements]
+        ids = self.columns.event_id.tolist()
         assert ids == sorted(ids)
         assert self.known_at.shape == (len(ids),)
 
@@ -38,9 +36,20 @@ class EventTable:
         return len(self.announcements)
 
     @cached_property
-    def ids(self) -> np.ndarray:
+    def columns(self) -> AnnouncementColumns:
+        """The announcements as columns."""
+        return columns_of(self.announcements)
+
+    @property
+    def ids(self) -> Objects:
         """(E,) event ids."""
-        return objects([item.event_id for item in self.announcements])
+        return self.columns.event_id
+
+    def take(self, rows: Ints) -> EventTable:
+        """Some of the events."""
+        items = self.announcements
+        some = items.take(rows) if isinstance(items, AnnouncementColumns) else tuple(items[e] for e in rows.tolist())
+        return replace(self, announcements=some, known_at=self.known_at[rows])
 
     @cached_property
     def position(self) -> dict[str, int]:

@@ -63,14 +63,14 @@ def carried_prices(before: npt.ArrayLike, close: Floats, dividend: Floats, split
         NaN before the first close; 0 where a dividend in a row without a close is as large as the last close.
     """
     known = np.concatenate([np.broadcast_to(before, (1, *close.shape[1:])), close])
-    closes = known.reshape(len(known), -1)
-    seen = np.where(np.isfinite(closes), np.arange(len(closes))[:, np.newaxis], 0)
-    last = np.take_along_axis(closes, np.maximum.accumulate(seen, axis=0), axis=0)
-    acts = (~np.isfinite(close) & ((dividend != 0.0) | (split != 1.0))).reshape(len(close), -1)
-    for t, n in np.argwhere(acts).tolist():
+    last, unknown = known.reshape(len(known), -1), ~np.isfinite(close).reshape(len(close), -1)
+    for t in np.flatnonzero(unknown.any(axis=1)).tolist():
+        np.copyto(last[t + 1], last[t], where=unknown[t])
+    acts = ((dividend != 0.0) | (split != 1.0)).reshape(len(close), -1)
+    for t, n in np.argwhere(acts & unknown).tolist():
         cell = np.unravel_index(n, close.shape[1:])
         carried = max(float(ex_price(last[t, n], dividend[t, *cell], split[t, *cell])), 0.0)
-        later = np.flatnonzero(seen[t + 1 :, n])
+        later = np.flatnonzero(~unknown[t:, n])
         end = t + 1 + int(later[0]) if len(later) else len(last)
         last[t + 1 : end, n] = carried
     return last.reshape(known.shape)
@@ -150,7 +150,7 @@ class MarketPanel:
             assert getattr(self, name).shape == (shape[1],), name
         bars = self.tradable
         for name in ("open", "high", "low", "close"):
-            assert np.isfinite(getattr(self, name)[bars]).all(), f"a tradable bar without a finite {name}"
+            assert not (bars & ~np.isfinite(getattr(self, name))).any(), f"a tradable bar without a finite {name}"
 
     @property
     def dates(self) -> Days:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from newsbt.domain.entity import Instrument
@@ -13,10 +13,9 @@ __all__ = ["LinkWords", "RunContext"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWords:
-    """How an event came to touch a ticker: indices of both, the relation, its hop and signed weight, the names on
+    """How an event came to touch a ticker: the ticker's index, the relation, its hop and signed weight, the names on
     the way."""
 
-    event: int
     ticker: int
     relation: str
     hop: int
@@ -26,13 +25,14 @@ class LinkWords:
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
-    """The instruments in the order of the panel's columns, all links, and the time zone of each market by its MIC.
+    """The instruments in the order of the panel's columns, the links of each event by its index, and the time zone of
+    each market by its MIC.
 
     `benchmark` is the index of the benchmark among the instruments, -1 where the run has none.
     """
 
     instruments: tuple[Instrument, ...]
-    links: tuple[LinkWords, ...]
+    links_of: Callable[[int], tuple[LinkWords, ...]]
     zones: Mapping[str, str] = field(default_factory=dict)
     benchmark: int = -1
 

@@ -30,6 +30,8 @@ __all__ = [
     "choose_columns",
     "encoded_bytes",
     "file_error",
+    "no_rows",
+    "open_table",
     "read_bytes",
     "read_header",
     "read_table",
@@ -176,22 +178,36 @@ def read_table(
         No such file, not UTF-8, not text, empty, header only, a repeated column or a quote that never closes; or more
         than the limit or the memory allow.
     """
-    text = read_text(path, limit) if data is None else _decoded(path, data, UTF8)[0]
-    separator, above = (",", 0) if is_head is None else _head_of(path, text, is_head)
-    records = _records(path, text, separator)
-    _, header = next(islice(records, above, None))
-    columns = _check_header(path, header)
-    rows: list[list[str]] = []
-    lines: list[int] = []
+    table, records = open_table(path, data, limit, is_head)
     guard = MemoryGuard()
     for line, record in records:
         if not guard.has_memory(_ROW_BYTES + _CELL_BYTES * len(record)):
             raise file_error(path, guard.complaint, code="too_large")
-        rows.append(record)
-        lines.append(line)
-    if not rows:
-        raise file_error(path, "the file has a header and no rows", code="empty_file")
-    return TextTable(path, columns, rows, lines, separator, above)
+        table.rows.append(record)
+        table.lines.append(line)
+    if not table.rows:
+        raise no_rows(path)
+    return table
+
+
+def open_table(
+    path: Path,
+    data: bytes | None = None,
+    limit: SizeLimit = TABLE,
+    is_head: Callable[[Sequence[str]], bool] | None = None,
+) -> tuple[TextTable, Iterator[tuple[int, list[str]]]]:
+    """The head of a CSV file, as a table without rows, and the records below it with the lines where they begin; see
+    :func:`read_table`."""
+    text = read_text(path, limit) if data is None else _decoded(path, data, UTF8)[0]
+    separator, above = (",", 0) if is_head is None else _head_of(path, text, is_head)
+    records = _records(path, text, separator)
+    _, header = next(islice(records, above, None))
+    return TextTable(path, _check_header(path, header), [], [], separator, above), records
+
+
+def no_rows(path: Path) -> DataError:
+    """The error of a file with a header alone."""
+    return file_error(path, "the file has a header and no rows", code="empty_file")
 
 
 def _head_of(path: Path, text: str, is_head: Callable[[Sequence[str]], bool]) -> tuple[str, int]:

@@ -18,7 +18,10 @@ from newsbt.domain.references import Unresolved
 from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.errors import nearest, nearest_ticker
 
-__all__ = ["COLUMNS", "OPTIONAL", "REQUIRED", "Row", "parse_rows", "stranger"]
+__all__ = [
+    "COLUMNS", "LOWEST", "OPTIONAL", "REQUIRED", "BadAnnouncement", "Row", "RowParser", "at", "check_within",
+    "needed_at", "needed_text", "parse_rows", "precision", "read_cell", "repeated", "stranger",
+]  # fmt: skip
 
 REQUIRED = ("event_id", "published_at", "event_type", "issuer", "headline")
 OPTIONAL = (
@@ -34,6 +37,9 @@ _PARSED: tuple[tuple[str, Callable[[PlainValue], float | str | tuple[str, ...]]]
     ("tickers", cells.items), ("mentioned", cells.items),
 )  # fmt: skip
 
+LOWEST = {"sentiment": -1.0, "relevance": 0.0}
+"""Columns of numbers up to 1, with the least that may stand there."""
+
 Row = tuple[int, Mapping[str, PlainValue] | str]
 """A line number with the row's values by the source's column names, or with what makes the row unreadable."""
 
@@ -41,13 +47,15 @@ Row = tuple[int, Mapping[str, PlainValue] | str]
 T = TypeVar("T")
 
 
-class _Bad(Exception):
+class BadAnnouncement(Exception):
+    """Why a row is no announcement, under which column's name, and what to make of it."""
+
     def __init__(self, reason: str, key: str, message: str) -> None:
         super().__init__(message)
         self.reason, self.key, self.message = reason, key, message
 
 
-class _UnknownTickers(_Bad):
+class _UnknownTickers(BadAnnouncement):
     """Tickers of one row that no instrument has."""
 
     def __init__(self, tickers: tuple[str, ...], event_id: str) -> None:
@@ -86,39 +94,30 @@ def parse_rows(
     DataError
         There are bad rows and the policy is ``error``.
     """
-    bad = BadRows(on_bad_row)
-    parser = _Parser(str(file), chosen, known_tickers)
+    parser = RowParser(file, chosen, known_tickers, on_bad_row)
     found: list[Announcement] = []
     first_line: dict[str, int] = {}
-    lost: list[Unresolved] = []
     rows_read = 0
     for line, values in rows:
         rows_read += 1
         try:
             if isinstance(values, str):
-                raise _Bad("bad_value", "", values)
+                raise BadAnnouncement("bad_value", "", values)
             item = parser.parse(line, values)
             first = first_line.setdefault(item.event_id, line)
             if first != line:
-                message = f"{item.event_id!r} stands already in line {first}; give each event one id and one row"
-                raise _Bad("duplicate_event_id", "event_id", message)
-        except _Bad as fault:
-            key, message = chosen.get(fault.key, fault.key) or None, fault.message
-            if isinstance(fault, _UnknownTickers):
-                lost += fault.references
-                message = stranger(fault.references[0].name, known_tickers) if bad.listing else ""
-            bad.add(fault.reason, message, file=str(file), line=line, key=key)
+                raise repeated(item.event_id, first)
+        except BadAnnouncement as fault:
+            parser.refuse(line, fault)
         else:
             found.append(item)
-    return AnnouncementBatch(
-        announcements=tuple(found),
-        rows_read=rows_read,
-        bad_rows=bad.finish(),
-        files=(file,) if isinstance(file, Path) else (),
-        on_bad_row=on_bad_row,
-        lost=tuple(lost),
-        readings=((str(file), tuple(notes)),) if notes else (),
-    )
+    return parser.batch(tuple(found), rows_read, notes)
+
+
+def repeated(event_id: str, first: int) -> BadAnnouncement:
+    """What is wrong with a row whose id another has."""
+    message = f"{event_id!r} stands already in line {first}; give each event one id and one row"
+    return BadAnnouncement("duplicate_event_id", "event_id", message)
 
 
 def stranger(ticker: str, known_tickers: Container[str] | None) -> str:
@@ -128,13 +127,39 @@ def stranger(ticker: str, known_tickers: Container[str] | None) -> str:
     return f"{ticker!r} is no instrument of the universe{hint}; lists are separated by ';'"
 
 
-class _Parser:
-    def __init__(self, file: str, chosen: Mapping[str, str], known_tickers: Container[str] | None) -> None:
-        self.file = file
+class RowParser:
+    """Makes announcements of the rows of one source, and counts those that are none."""
+
+    def __init__(
+        self, file: Path | str, chosen: Mapping[str, str], known_tickers: Container[str] | None, on_bad_row: str
+    ) -> None:
+        self.file, self.chosen = file, chosen
+        self.bad = BadRows(on_bad_row)
+        self.lost: list[Unresolved] = []
         self.column = {name: chosen.get(name) for name in COLUMNS}  # a column without a header is none of ours
         self.taken = frozenset(chosen.values())
         self.known_tickers = known_tickers
         self.optional = [(name, parse) for name, parse in _PARSED if self.column[name]]
+
+    def refuse(self, line: int, fault: BadAnnouncement) -> None:
+        """Note a row that is no announcement."""
+        key, message = self.chosen.get(fault.key, fault.key) or None, fault.message
+        if isinstance(fault, _UnknownTickers):
+            self.lost += fault.references
+            message = stranger(fault.references[0].name, self.known_tickers) if self.bad.listing else ""
+        self.bad.add(fault.reason, message, file=str(self.file), line=line, key=key)
+
+    def batch(self, found: Sequence[Announcement], rows_read: int, notes: Sequence[str]) -> AnnouncementBatch:
+        """What was read; DataError where a row was refused and that is an error."""
+        return AnnouncementBatch(
+            announcements=found,
+            rows_read=rows_read,
+            bad_rows=self.bad.finish(),
+            files=(self.file,) if isinstance(self.file, Path) else (),
+            on_bad_row=self.bad.on_bad_row,
+            lost=tuple(self.lost),
+            readings=((str(self.file), tuple(notes)),) if notes else (),
+        )
 
     def parse(self, line: int, values: Mapping[str, PlainValue]) -> Announcement:
         def cell(name: str) -> PlainValue:
@@ -142,70 +167,88 @@ class _Parser:
             return None if column is None else values.get(column)
 
         def needed(name: str) -> str:
-            found: str = _read(name, cells.text, cell(name))
-            if not found:
-                raise _Bad("missing_value", name, f"the row has no {name}; every announcement needs one")
-            return found
+            return needed_text(name, cell(name))
 
         event_id = needed("event_id")
-        published_at = _at("published_at", cell("published_at"))
-        if published_at is None:
-            needed("published_at")
-            raise AssertionError("a time that is not blank is parsed or refused")
-        found: dict[str, Any] = {name: _read(name, parse, cell(name)) for name, parse in self.optional}
+        published_at = needed_at("published_at", cell("published_at"))
+        found: dict[str, Any] = {name: read_cell(name, parse, cell(name)) for name, parse in self.optional}
         if "tickers" in found:
-            found["tickers"] = self._known(found["tickers"], event_id)
-        for name, low in (("sentiment", -1.0), ("relevance", 0.0)):
+            found["tickers"] = self.known(found["tickers"], event_id)
+        for name, low in LOWEST.items():
             if name in found:
-                _check_within(name, found[name], low)
-        found["time_precision"] = found.get("time_precision") or "minute"
-        if found["time_precision"] not in PRECISIONS:
-            given = found["time_precision"]
-            message = f"expected minute, hour or day, got {given!r}{nearest(given, PRECISIONS)}"
-            raise _Bad("bad_value", "time_precision", message)
+                check_within(name, found[name], low)
+        found["time_precision"] = precision(found.get("time_precision", ""))
         return Announcement(
             event_id=event_id,
             published_at=published_at,
             event_type=needed("event_type"),
             issuer=needed("issuer"),
             headline=needed("headline"),
-            received_at=_at("received_at", cell("received_at")),
+            received_at=at("received_at", cell("received_at")),
             attributes=MappingProxyType({name: values[name] for name in values if name not in self.taken}),
             origin=f"{self.file}:{line}",
             **found,
         )
 
-    def _known(self, tickers: tuple[str, ...], event_id: str) -> tuple[str, ...]:
+    def known(self, tickers: tuple[str, ...], event_id: str) -> tuple[str, ...]:
         """The tickers as the universe writes them."""
         if self.known_tickers is None:
             return tickers
         try:
             meant = {written: meant_by(written, self.known_tickers) for written in tickers}
         except AmbiguousTickerError as error:
-            raise _Bad("unknown_ticker", "tickers", str(error)) from None
+            raise BadAnnouncement("unknown_ticker", "tickers", str(error)) from None
         unknown = tuple(written for written, ticker in meant.items() if not ticker)
         if unknown:
             raise _UnknownTickers(unknown, event_id)
         return tuple(dict.fromkeys(meant.values()))
 
 
-def _read(name: str, parse: Callable[[PlainValue], T], value: PlainValue) -> T:
+def needed_text(name: str, value: PlainValue) -> str:
+    """The text of a cell that no announcement is without."""
+    found: str = read_cell(name, cells.text, value)
+    if not found:
+        raise BadAnnouncement("missing_value", name, f"the row has no {name}; every announcement needs one")
+    return found
+
+
+def needed_at(name: str, value: PlainValue) -> datetime:
+    """The instant of a cell that no announcement is without."""
+    found = at(name, value)
+    if found is None:
+        needed_text(name, value)
+        raise AssertionError("a time that is not blank is parsed or refused")
+    return found
+
+
+def precision(written: str) -> str:
+    """The precision of a time, that of a minute where none is written."""
+    found = written or "minute"
+    if found not in PRECISIONS:
+        message = f"expected minute, hour or day, got {found!r}{nearest(found, PRECISIONS)}"
+        raise BadAnnouncement("bad_value", "time_precision", message)
+    return found
+
+
+def read_cell(name: str, parse: Callable[[PlainValue], T], value: PlainValue) -> T:
     try:
         return parse(value)
     except ValueError as error:
-        raise _Bad("bad_value", name, str(error)) from None
+        raise BadAnnouncement("bad_value", name, str(error)) from None
 
 
-def _check_within(name: str, value: float, low: float) -> None:
+def check_within(name: str, value: float, low: float) -> None:
+    """Refuse a number that is below `low` or above 1."""
     if not (math.isnan(value) or low <= value <= 1.0):
-        raise _Bad("bad_value", name, f"expected a number from {low:g} to 1, got {value:g}")
+        raise BadAnnouncement("bad_value", name, f"expected a number from {low:g} to 1, got {value:g}")
 
 
-def _at(name: str, value: PlainValue) -> datetime | None:
+def at(name: str, value: PlainValue) -> datetime | None:
+    """The instant of a cell, None where it is blank."""
     try:
         found = cells.instant(value)
     except ValueError as error:
-        raise _Bad("bad_time", name, str(error)) from None
+        raise BadAnnouncement("bad_time", name, str(error)) from None
     if found is None or found.utcoffset() is not None:
         return found
     if (isinstance(value, str) and len(value.strip()) <= 10) or not isinstance(value, str | datetime):
@@ -214,7 +257,7 @@ def _at(name: str, value: PlainValue) -> datetime | None:
     else:
         written = f"{value} has no offset, so nobody can say which instant it is"
         fix = f"{found.isoformat()}+08:00 (or the offset it was meant at; Z for UTC)"
-    raise _Bad("naive_time", name, f"{written}; write for example {fix}, or give the reader a `zone`")
+    raise BadAnnouncement("naive_time", name, f"{written}; write for example {fix}, or give the reader a `zone`")
 
 
 def numbered(rows: Iterable[Mapping[str, PlainValue]], start: int) -> Iterator[Row]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsbt.domain.table_files import TextTable, encoded_bytes, read_table
+from newsbt.domain.coded_table import read_columns
+from newsbt.domain.table_files import encoded_bytes
 from newsbt.domain.text_encoding import UTF8
-from newsbt.events.announcement_rows import Row
 from newsbt.events.table_reader import SourceTable, TextAnnouncements, passed_over
 
 __all__ = ["CsvAnnouncements"]
@@ -24,15 +23,6 @@ class CsvAnnouncements(TextAnnouncements):
     def _table(self) -> SourceTable:
         path = Path(self.path)
         data, encoding = encoded_bytes(path, encoding=self.encoding)
-        table = read_table(path, data, is_head=self._is_head)
-        readings = (*passed_over(table.above), *([] if encoding == UTF8 else [encoding.upper()]))
-        return SourceTable(path, table.columns, _rows(table), readings)
-
-
-def _rows(table: TextTable) -> Iterator[Row]:
-    columns, width = table.columns, len(table.columns)
-    for line, row in zip(table.lines, table.rows, strict=True):
-        if len(row) == width:
-            yield line, dict(zip(columns, row, strict=True))
-        else:
-            yield line, table.ragged(row) or ""
+        table = read_columns(path, data, is_head=self._is_head)
+        readings = (*passed_over(table.head.above), *([] if encoding == UTF8 else [encoding.upper()]))
+        return SourceTable(path, table.columns, table.records(), readings, table)

@@ -149,6 +149,8 @@ def label(
     ------
     DataError
     """
+    if not sources:
+        return batch, Labelled()
     items = {item.event_id: item for item in batch.announcements}
     strangers: list[str] = []
     bad_rows: Counter[str] = Counter()

@@ -10,11 +10,13 @@ from pathlib import Path
 from newsbt._plain import PlainValue
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import check_policy
+from newsbt.domain.coded_table import ColumnTable
 from newsbt.domain.table_files import check_column_names
 from newsbt.domain.text_encoding import check_encoding
 from newsbt.errors import ConfigError, DataError
+from newsbt.events.announcement_cells import parse_columns
 from newsbt.events.announcement_heads import StatedTimes, find_head, read_rows
-from newsbt.events.announcement_rows import COLUMNS, Row, parse_rows
+from newsbt.events.announcement_rows import COLUMNS, Row, RowParser, parse_rows
 from newsbt.events.extraction.published import named_zone
 
 __all__ = ["SourceTable", "TableAnnouncements", "TextAnnouncements", "passed_over"]
@@ -23,12 +25,14 @@ __all__ = ["SourceTable", "TableAnnouncements", "TextAnnouncements", "passed_ove
 @dataclass(frozen=True, slots=True)
 class SourceTable:
     """A source's columns as it names them, its rows, which are not asked for before the columns are found good, and
-    what was recognised and assumed on the way to them. Messages call it `name`."""
+    what was recognised and assumed on the way to them. Messages call it `name`. Where its rows are known as columns of
+    text too, they are its `cells`."""
 
     name: Path | str
     columns: Sequence[str]
     rows: Iterable[Row]
     readings: tuple[str, ...] = ()
+    cells: ColumnTable | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,9 @@ class TableAnnouncements(ABC):
         table = self._table()
         head = find_head(table.name, table.columns, self.columns)
         stated = StatedTimes(self.time_format, named_zone(self.zone), self.zone or "")
+        if table.cells is not None and head.is_own and stated == StatedTimes():
+            parser = RowParser(table.name, head.chosen, known_tickers, self.on_bad_row)
+            return parse_columns(table.cells, parser, table.readings)
         rows, chosen, assumed = read_rows(list(table.rows), head, stated, table.name)
         return parse_rows(
             rows, file=table.name, chosen=chosen, known_tickers=known_tickers, on_bad_row=self.on_bad_row,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from newsbt._typing import Bools, Instants, Ints, Objects
+from newsbt.domain.coded import alike, constant
 from newsbt.domain.entity import Universe
 from newsbt.domain.evidence_documents import TradedJson
 from newsbt.domain.object_arrays import objects
@@ -35,20 +36,20 @@ class Pairs:
 
 def link_pairs(universe: Universe, news: EventSetup, by: str = "both") -> Pairs:
     """All links of the run, by event type, link kind, both, issuer, market, or the side of the labels' cut-off."""
-    links, items = news.links, news.events.announcements
-    sides = sides_of_cutoff(news)
-    mics = universe.instruments
-    names = []
-    for e, link in zip(links.event.tolist(), links.links, strict=True):
-        item = items[e]
-        kind = link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops"
-        names.append(
-            {
-                "event_type": item.event_type, "relation": kind, "both": f"{item.event_type}, {kind}",
-                "issuer": item.issuer, "market": mics[link.column].exchange, "cutoff": sides[e], "all": "all links",
-            }[by]
-        )  # fmt: skip
-    return Pairs(event=links.event, ticker=links.ticker, group=objects(names))
+    links, items = news.links, news.events.columns
+    kinds = links.links.map(lambda link: link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops")
+    types, issuers = items.event_type.take(links.event), items.issuer.take(links.event)
+    if by == "both":
+        first, pair = alike((types.codes, kinds.codes), len(links.event))
+        names = objects([f"{types[k]}, {kinds[k]}" for k in first.tolist()])[pair]
+    elif by == "market":
+        names = links.links.made(lambda link: universe.instruments[link.column].exchange)
+    elif by == "cutoff":
+        names = objects(sides_of_cutoff(news))[links.event]
+    else:
+        every = constant("all links", len(links.event))
+        names = {"event_type": types, "relation": kinds, "issuer": issuers, "all": every}[by].array
+    return Pairs(event=links.event, ticker=links.ticker, group=names)
 
 
 def sides_of_cutoff(news: EventSetup) -> list[str]:
@@ -97,5 +98,4 @@ def _traded(books: SimulatedStrategy) -> dict[str, TradedJson]:
 
 def instants_of(news: EventSetup) -> Instants:
     """(E,): when each event was out, its precision widened and no latency added (T1)."""
-    found = [item.known_at(timedelta(0)).replace(tzinfo=None) for item in news.events.announcements]
-    return np.array(found, dtype="M8[ns]")
+    return news.events.columns.known_at()

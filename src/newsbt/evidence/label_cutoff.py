@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from newsbt._typing import Bools
-from newsbt.domain.event_table import EventTable
 from newsbt.evidence.contract import Case, Evidence, Part, RunEvidence
 from newsbt.evidence.event_pairs import known_after
 from newsbt.kernels.code_wait import work_seconds
-from newsbt.linking.link_table import LinkTable
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.event_setup import EventSetup
 from newsbt.steps.simulate import strategy_books
@@ -56,27 +54,17 @@ def _find(case: Case) -> RunEvidence:
 def only_events(news: EventSetup, kept: Bools) -> EventSetup:
     """Some of the events only, (E,) bool."""
     indices = np.flatnonzero(kept)
-    number = np.full(len(kept), -1, dtype=np.int64)
-    number[indices] = np.arange(len(indices))
     links = np.flatnonzero(kept[news.links.event])
     return replace(
         news,
-        events=EventTable(
-            announcements=tuple(news.events.announcements[e] for e in indices.tolist()),
-            known_at=news.events.known_at[indices],
-            type_signs=news.events.type_signs,
-        ),
-        links=LinkTable(
-            event=number[news.links.event[links]],
-            ticker=news.links.ticker[links],
-            links=tuple(news.links.links[k] for k in links.tolist()),
-        ),
+        events=news.events.take(indices),
+        links=news.links.of_events(kept),
         link_market=news.link_market[links],
         link_row=news.link_row[links],
         link_first=news.link_first[links],
         placement=news.placement[indices],
         close_rows=None if news.close_rows is None else news.close_rows[indices],
-        reasons=tuple(news.reasons[e] for e in indices.tolist()),
+        reasons=news.reasons.take(indices),
         dropped=news.dropped.none(),
         rows_read=len(indices),
     )

@@ -82,8 +82,8 @@ def _without(
 
 
 def _event_types(news: EventSetup, event: Ints) -> Objects:
-    names = [item.event_type or "(none)" for item in news.events.announcements]
-    return objects([*names, UNATTRIBUTED])[event]
+    names = news.events.columns.event_type.made(lambda name: name or "(none)")
+    return np.append(names, objects([UNATTRIBUTED]))[event]
 
 
 def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) -> Objects:
@@ -93,11 +93,11 @@ def _relations(universe: Universe, news: EventSetup, event: Ints, ticker: Ints) 
         return np.where(event < 0, UNATTRIBUTED, NO_LINK).astype(object)
     width = len(universe.instruments)
     ways = links.event * width + traded[links.ticker]
-    rank = np.array([link.hop * 2 + (link.relation == SECTOR_INDEX) for link in links.links], dtype=np.int64)
+    rank = links.links.numbers(lambda link: link.hop * 2 + (link.relation == SECTOR_INDEX))
     shortest = np.lexsort((rank, ways))  # stable: of equal ranks the first link
     wanted = event * width + ticker
     index = shortest[np.minimum(np.searchsorted(ways[shortest], wanted), len(ways) - 1)]
-    names = objects([link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops" for link in links.links])
+    names = links.links.made(lambda link: link.relation if link.hop < 2 else f"{link.relation}, {link.hop} hops")
     known = np.where(ways[index] == wanted, names[index], NO_LINK)
     return np.where(event < 0, UNATTRIBUTED, known)
 

@@ -92,7 +92,7 @@ def linked_signals(market: MarketSetup, news: EventSetup, hops: int) -> Retimabl
     when a grid is asked anew."""
     links, panel = news.links, market.panel
     ticker = traded_columns(market.universe)[links.ticker]
-    near = np.array([link.hop <= hops for link in links.links], dtype=bool)
+    near = links.hop <= hops
     inside = np.flatnonzero(near & (news.link_row >= 0) & panel.has_prices[ticker])
     row, ticker = news.link_row[inside], ticker[inside]
     event, size = links.event[inside], np.zeros(len(inside))

@@ -88,7 +88,8 @@ class _Explained:
         self.event = None if self.prepared is None else self.prepared.news.events.position.get(self.item.event_id)
 
     def _prepare(self, inputs: RunInputs) -> PreparedRun | None:
-        others = tuple(one for one in inputs.batch.announcements if one is not self.matched)
+        taken = "" if self.matched is None else self.matched.event_id
+        others = tuple(one for one in inputs.batch.announcements if one.event_id != taken)
         batch = replace(inputs.batch, announcements=(*others, self.item))
         seen = replace(inputs, batch=batch)
         prepared = prepare_inputs(self.components, seen, SilentProgress())

@@ -69,7 +69,7 @@ def check_news(components: Components, universe: Universe, batch: AnnouncementBa
     return ReferenceCheck(
         announcements=len(linked.items),
         not_linked=linked.not_linked,
-        findings=tuple(findings_of(linked, universe, batch.unresolved(universe, linked.linked))),
+        findings=tuple(findings_of(linked, universe, batch.unresolved(universe, linked.linked.__contains__))),
         coverage=tuple(disclosure_coverage(components.readers, batch, linked.linked)),
     )
 
@@ -88,9 +88,9 @@ def findings_of(linked: Linked, universe: Universe, references: Iterable[Unresol
         ReferenceFinding(kind=one.reason, name=one.name, count=one.count, example=one.example, message=one.message)
         for one in named_references(references, universe, None)
     ]
-    for item, known, reason in zip(linked.items, linked.known, linked.reasons, strict=True):
+    for item, known, reason in zip(linked.items, linked.known_at.astype("M8[D]"), linked.reasons, strict=True):
         if reason and reason not in UNRESOLVED:
-            note(reason, item.issuer, item.event_id, checker.why(item, reason, known.date().isoformat()))
+            note(reason, item.issuer, item.event_id, checker.why(item, reason, str(known)))
         for kind, name, message in checker.of_item(item):
             note(kind, name, item.event_id, message)
     for kind, name, example, message in checker.of_tables():

@@ -17,8 +17,8 @@ from newsbt.kernels.rules.prices import at_limit, stop_hit
 from newsbt.kernels.rules.sizes import participation_left, price_of_size, size_in_lots
 
 __all__ = [
-    "NO_BOUND", "instant_of", "leave_alone", "leave_together", "note_filled", "refuse_cuts", "touch", "try_entry",
-    "wanted_size", "why_not", "work_stops",
+    "NO_BOUND", "instant_of", "leave_alone", "leave_together", "lots_of", "note_filled", "refuse_cuts", "split_of",
+    "touch", "try_entry", "wanted_size", "why_not", "work_stops",
 ]  # fmt: skip
 
 NO_BOUND = math.nan  # of an order that takes any price
@@ -87,12 +87,19 @@ def quote_of(t: int, n: int, volume: float, market: Market, costs: Costs) -> Quo
 
 
 @part
+def split_of(t: int, n: int, market: Market) -> float:
+    """New shares for one old in a cell: of a row without any, nothing is looked at."""
+    found: float = market.split[t, n] if market.has_actions[t] else 1.0
+    return found
+
+
+@part
 def wanted_size(
     t: int, n: int, weight: float, market: Market, rules: RuleArrays, costs: Costs, books: LedgerState
 ) -> int:
     """Whole lots for a fraction of E_{t-1} (X4); `NONE` where no reference price, rate or lot is known,
     `UNWEIGHED` where no weight is."""
-    split = market.split[t, n] if market.has_actions[t] else 1.0
+    split = split_of(t, n, market)
     price = price_of_size(market.reference[t, n], split, costs.fill_rate[t, costs.currency_of[n]])
     lots = lots_of(t, n, rules)
     return size_in_lots(weight, books.state[0]["equity"], price, lots.step, lots.minimum)

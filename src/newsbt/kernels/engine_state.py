@@ -27,7 +27,7 @@ class Market(NamedTuple):
     """Bars (T, N), NaN where there is none, and the clock (T, M), instants in nanoseconds. All read-only.
 
     `reference` is the last close before each row and `mark` what positions are marked at, see `domain.market`;
-    `has_actions` (T,) tells rows with a dividend or a split.
+    `has_actions` (T,) tells rows with a dividend or a split; where there is none, `dividend` and `split` are (0, 0).
     `session_number` (T, N) counts each ticker's sessions with a tradable bar, or is (0, 0) where no hold asks.
     """
 

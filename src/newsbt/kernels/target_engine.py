@@ -10,8 +10,10 @@ from newsbt.kernels.bar_orders import (
     NO_BOUND,
     leave_alone,
     leave_together,
+    lots_of,
     note_filled,
     refuse_cuts,
+    split_of,
     try_entry,
     wanted_size,
     why_not,
@@ -156,7 +158,7 @@ def _plan(
         if signal < 0.0:
             target = -target
         if not is_worth_trading(
-            target, held, market.reference[t, n], market.split[t, n], costs.fill_rate[t, costs.currency_of[n]],
+            target, held, market.reference[t, n], split_of(t, n, market), costs.fill_rate[t, costs.currency_of[n]],
             position.min_trade, state["equity"],
         ):  # fmt: skip
             continue
@@ -174,10 +176,10 @@ def _plan(
                 left -= size
                 number = lot["next"]
         beyond = wanted.enters
-        step = rules.lot_step[t, n]
-        if beyond != 0 and step > 0:
+        lots = lots_of(t, n, rules)
+        if beyond != 0 and lots.step > 0:
             # A split may have left an odd lot.
-            size = whole_lots(float(abs(beyond)), step, rules.lot_minimum[t, n])
+            size = whole_lots(float(abs(beyond)), lots.step, lots.minimum)
             if size > 0:
                 followed.entry_ticker[entries] = n
                 followed.entry_quantity[entries] = size if beyond > 0 else -size
@@ -191,7 +193,7 @@ def _plan(
 def _after_split(t: int, number: int, market: Market, books: LedgerState) -> int:
     """What a lot holds at the openings of row t: splits come first (X19)."""
     lot = books.lots[number]
-    return after_split(lot["quantity"], market.split[t, lot["ticker"]])
+    return after_split(lot["quantity"], split_of(t, lot["ticker"], market))
 
 
 @part

@@ -4,26 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Array, Instants, Ints
+from newsbt._typing import Array, Bools, Floats, Instants, Ints, Objects
+from newsbt.domain.coded import Coded, coded
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.link import Link
 from newsbt.domain.object_arrays import objects
 
-__all__ = ["LinkTable", "event_frame", "instrument_frame", "link_frame", "link_table"]
+__all__ = ["LinkTable", "event_frame", "grouped_links", "instrument_frame", "link_frame", "link_table"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LinkTable:
-    """All links of a run, L of them, by event and then as linked. `event`, `ticker` (L,) are indices."""
+    """All links of a run, L of them, by event and then as linked. `event` (L,) are indices of events."""
 
     event: Ints
-    ticker: Ints
-    links: tuple[Link, ...]
+    links: Coded[Link]
+
+    @cached_property
+    def ticker(self) -> Ints:
+        """(L,): indices of the instruments."""
+        found: Ints = np.array([link.column for link in self.links.values], dtype=np.int64)[self.links.codes]
+        return found
+
+    @cached_property
+    def hop(self) -> Ints:
+        """(L,)"""
+        found: Ints = np.array([link.hop for link in self.links.values], dtype=np.int64)[self.links.codes]
+        return found
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(L,)"""
+        return self.links.numbers(lambda link: link.weight)
+
+    @cached_property
+    def relation(self) -> Objects:
+        """(L,)"""
+        return self.links.made(lambda link: link.relation)
+
+    def of_events(self, kept: Bools) -> LinkTable:
+        """The links of some events, (E,) bool, which are numbered anew."""
+        mine = np.flatnonzero(kept[self.event])
+        number = np.cumsum(kept, dtype=np.int64) - 1
+        return LinkTable(event=number[self.event[mine]], links=self.links.take(mine))
 
     def bounds(self, events: int) -> Ints:
         """(E + 1,) for E events: the links of event e are those from ``bounds[e]`` up to ``bounds[e + 1]``."""
@@ -32,36 +61,44 @@ class LinkTable:
 
 def link_table(links_by_event: Sequence[Sequence[Link]]) -> LinkTable:
     """One table of the links of E events, in the order of the events."""
-    counts = [len(links) for links in links_by_event]
-    flat = tuple(link for links in links_by_event for link in links)
-    return LinkTable(
-        event=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
-        ticker=np.array([link.column for link in flat], dtype=np.int64),
-        links=flat,
-    )
+    return grouped_links(links_by_event, np.arange(len(links_by_event)))
+
+
+def grouped_links(links_by_group: Sequence[Sequence[Link]], group: Ints) -> LinkTable:
+    """One table of the links of E events, in the order of the events, each of which has those of its `group` (E,)."""
+    counts = np.array([len(links) for links in links_by_group], dtype=np.int64)
+    distinct = coded(link for links in links_by_group for link in links)
+    starts, number = np.cumsum(counts) - counts, counts[group]
+    event = np.repeat(np.arange(len(group), dtype=np.int64), number)
+    within = np.arange(len(event)) - np.repeat(np.cumsum(number) - number, number)
+    return LinkTable(event=event, links=distinct.take(starts[group][event] + within))
 
 
 def event_frame(events: EventTable) -> pd.DataFrame:
     """A row for each event; lists are tuples, further columns of the announcements follow."""
-    items = events.announcements
+    items = events.columns
     columns: dict[str, Array | pd.Series | pd.Index | Sequence[str]] = {
         "event_id": events.ids,
         "known_at": pd.DatetimeIndex(events.known_at).tz_localize("UTC"),
-        **{
-            name: objects([getattr(item, name) for item in items])
-            for name in ("event_type", "issuer", "subject", "headline")
-        },
-        **{name: objects([getattr(item, name) for item in items]) for name in ("rivals", "tickers")},
-        **{
-            name: np.array([getattr(item, name) for item in items], dtype=np.float64)
-            for name in ("sentiment", "relevance")
-        },
+        "event_type": _texts(items.event_type),
+        "issuer": _texts(items.issuer),
+        "subject": _texts(items.subject),
+        "headline": _texts(items.headline),
+        "rivals": items.rivals.array,
+        "tickers": items.tickers.array,
+        "sentiment": items.sentiment.numbers(float),
+        "relevance": items.relevance.numbers(float),
     }
-    further = {name: None for item in items for name in item.attributes}
-    for name in further:
-        if name not in columns:
-            columns[name] = objects([item.attributes.get(name) for item in items])
+    for name, column in items.attributes.items():
+        columns.setdefault(name, column.array)
     return pd.DataFrame(columns)
+
+
+def _texts(column: Coded[str]) -> Array | pd.Series:
+    """A column of texts for a frame, made of its distinct ones."""
+    if not len(column):
+        return objects([])
+    return pd.Series(objects(column.values)).take(column.codes).reset_index(drop=True)
 
 
 def link_frame(
@@ -82,9 +119,9 @@ def link_frame(
     columns: dict[str, Array | pd.Series | pd.Index | Sequence[str]] = {
         "event_id": of_event["event_id"],
         "ticker": tickers[table.ticker],
-        "relation": objects([link.relation for link in table.links]),
-        "hop": np.array([link.hop for link in table.links], dtype=np.int64),
-        "weight": np.array([link.weight for link in table.links], dtype=np.float64),
+        "relation": table.relation,
+        "hop": table.hop,
+        "weight": table.weight,
         "known_at": of_event["known_at"],
         "first_tradable_at": pd.DatetimeIndex(first_tradable_at).tz_localize("UTC"),
         "row": np.where(rows >= 0, rows, -1),

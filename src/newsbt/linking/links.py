@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.entity import DIRECT_RELATIONS, Relation, Universe
@@ -51,6 +52,34 @@ class TableLinking:
         if self._mentioned and self._max_hops >= 1:
             links.extend(self._of_mentioned(item, on, {link.column for link in links}))
         return tuple(links)
+
+    def change_days(self, tickers: tuple[str, ...], issuer: str, mentioned: tuple[str, ...] = ()) -> tuple[date, ...]:
+        """The days, in order, on which an announcement that names these may begin to have other links."""
+        universe = self._universe
+        columns = {universe.position[ticker] for ticker in tickers if ticker in universe.position}
+        columns.update(n for name in (*tickers, issuer, *mentioned) for n in universe.listings(name))
+        days = set(self._listing_days(columns))
+        if issuer and self._max_hops > 0 and universe.relations:
+            days.update(self._days_of_relations)
+        return tuple(sorted(days))
+
+    @cached_property
+    def _days_of_relations(self) -> frozenset[date]:
+        universe = self._universe
+        reached: set[int] = set()
+        for row in universe.relations:
+            for name in row.ends:
+                one = universe.listing(name)
+                reached.update(universe.listings(name) if one is None else (one,))
+        return frozenset((*universe.change_days, *self._listing_days(reached)))
+
+    def _listing_days(self, columns: Iterable[int]) -> Iterator[date]:
+        for n in columns:
+            item = self._universe.instruments[n]
+            if item.listed_on is not None:
+                yield item.listed_on
+            if item.delisted_on is not None and item.delisted_on < date.max:
+                yield item.delisted_on + timedelta(days=1)
 
     def issuer(self, item: Announcement, on: date) -> tuple[int, ...]:
         """Places of the issuer's own listings on a day, also of an announcement that names other tickers."""

@@ -12,6 +12,7 @@ import numpy as np
 from newsbt._typing import Array, Bools, Floats
 from newsbt.assembly import Components
 from newsbt.domain.announcement_batch import AnnouncementBatch
+from newsbt.domain.announcement_columns import AnnouncementColumns, columns_of
 from newsbt.domain.entity import Universe
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.object_arrays import objects
@@ -72,8 +73,12 @@ def prepare_as_of(components: Components, inputs: RunInputs, at: datetime, progr
 
 def _batch_as_of(batch: AnnouncementBatch, components: Components, at: datetime) -> AnnouncementBatch:
     latency = components.config.execution.latency
-    known = tuple(item for item in batch.announcements if item.known_at(latency) <= at)
-    return replace(batch, announcements=known)
+    columns = columns_of(batch.announcements)
+    known = columns.known_at(latency) <= np.datetime64(at.astimezone(UTC).replace(tzinfo=None), "ns")
+    rows = np.flatnonzero(known)
+    some = batch.announcements
+    found = some.take(rows) if isinstance(some, AnnouncementColumns) else tuple(some[row] for row in rows.tolist())
+    return replace(batch, announcements=found)
 
 
 def _rates_as_of(fx: FxTable, at: datetime) -> FxTable:

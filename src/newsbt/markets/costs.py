@@ -78,7 +78,9 @@ class FeeTable:
         return cls(
             components=frozen_array([tuple(fee) for fees in classes for fee in fees], COMPONENT),
             span=frozen_array(np.column_stack([stops - lengths, stops]), np.int64),
-            class_of=frozen_array(class_of, np.int32),
+            class_of=np.broadcast_to(np.int32(0), class_of.shape)
+            if len(classes) == 1
+            else frozen_array(class_of, np.int32),
         )
 
     def charge(self, t: int, n: int, is_buy: bool, quantity: float, price: float, fx: float) -> float:
@@ -96,7 +98,7 @@ class ZeroCosts:
 
     def table(self, panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> FeeTable:  # noqa: ARG002
         """A table in which nothing costs anything."""
-        return FeeTable.of([()], np.zeros(panel.shape, dtype=np.int32))
+        return FeeTable.of([()], np.broadcast_to(np.int32(0), panel.shape))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ class Flat:
         """A table with one commission for all cells."""
         rate = self.commission_bps / 10_000
         fee = Fee(rate=rate, minimum=float(self.minimum), account_currency=True)
-        return FeeTable.of([(fee,)], np.zeros(panel.shape, dtype=np.int32))
+        return FeeTable.of([(fee,)], np.broadcast_to(np.int32(0), panel.shape))
 
 
 @dataclass(frozen=True, kw_only=True)

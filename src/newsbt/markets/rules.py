@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from newsbt._typing import Bools, Floats, Ints
+from newsbt._typing import Bools, Floats, Ints, Kind
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market_panel import MarketPanel, frozen_array
 from newsbt.errors import DataError, Problem, nearest
 from newsbt.markets.calendars import sessions
 from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
-from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_limits, band_ticks, price_limits, references, units
+from newsbt.markets.limits import (
+    PRICE_UNIT,
+    RATE_UNIT,
+    References,
+    band_limits,
+    band_ticks,
+    price_limits,
+    references,
+    units,
+)
 
 __all__ = ["LimitTable", "TradingRules", "limit_table", "trading_rules"]
 
@@ -25,7 +36,7 @@ _LONGEST_LISTING = timedelta(days=60)  # holds the first sessions of a listing, 
 
 @dataclass(frozen=True, kw_only=True)
 class TradingRules:
-    """The rules at each cell, read-only.
+    """The rules at each cell, read-only. What is not asked for is not made.
 
     Attributes
     ----------
@@ -43,14 +54,67 @@ class TradingRules:
         False under `market_rules: false` (X17).
     """
 
-    lot_step: Ints
-    lot_minimum: Ints
-    limit_up: Floats
-    limit_down: Floats
-    tick: Floats
+    panel: MarketPanel = field(repr=False)
+    universe: Universe = field(repr=False)
+    rulebook: Rulebook = field(repr=False)
     t_plus_one: Bools
     can_short: Bools
     applied: bool
+
+    @cached_property
+    def _groups(self) -> list[_Group]:
+        return list(_groups(self.universe, self.rulebook))
+
+    @cached_property
+    def _references(self) -> References:
+        return references(self.panel)
+
+    @cached_property
+    def _ticks(self) -> Ints:
+        """(T, N) price steps in units."""
+        return _ticks(self.panel, self._groups, self._references.value)
+
+    @cached_property
+    def tick(self) -> Floats:
+        return _read_only(self._ticks / PRICE_UNIT)
+
+    @cached_property
+    def _lots(self) -> tuple[Ints, Ints]:
+        if not self.applied:
+            return (np.broadcast_to(np.int64(1), self.panel.shape),) * 2
+        step, minimum = _lots(self.panel, self.universe, self._groups)
+        return _read_only(step), _read_only(minimum)
+
+    @property
+    def lot_step(self) -> Ints:
+        return self._lots[0]
+
+    @property
+    def lot_minimum(self) -> Ints:
+        return self._lots[1]
+
+    @cached_property
+    def _limits(self) -> tuple[Floats, Floats]:
+        shape = self.panel.shape
+        if not self.applied:
+            return (np.broadcast_to(np.nan, shape),) * 2
+        up, down = np.full(shape, np.nan), np.full(shape, np.nan)
+        entries, which = _limit_entries(self.panel, self.universe, self.rulebook, self._groups)
+        limited = np.flatnonzero((which >= 0).any(axis=0))
+        if len(limited):
+            tick = self._ticks
+            up[:, limited], down[:, limited] = _limits(
+                self._references.in_ticks(tick)[:, limited], tick[:, limited], entries, which[:, limited]
+            )
+        return _read_only(up), _read_only(down)
+
+    @property
+    def limit_up(self) -> Floats:
+        return self._limits[0]
+
+    @property
+    def limit_down(self) -> Floats:
+        return self._limits[1]
 
     def at_limit(
         self, row: int | Ints, ticker: int | Ints, side: float | Floats | Ints, price: float | Floats
@@ -90,27 +154,14 @@ def trading_rules(panel: MarketPanel, universe: Universe, rulebook: Rulebook, en
         table holds a status that no rule file knows.
     """
     _check(panel, universe, rulebook)
-    groups = list(_groups(universe, rulebook))
-    value = references(panel)
-    tick = _ticks(panel, groups, value.value)
-    shape = panel.shape
-    lot_step, lot_minimum = np.ones(shape, dtype=np.int64), np.ones(shape, dtype=np.int64)
-    limit_up, limit_down = np.full(shape, np.nan), np.full(shape, np.nan)
-    t_plus_one, can_short = np.zeros(shape[1], dtype=bool), np.ones(shape[1], dtype=bool)
+    count = panel.shape[1]
+    t_plus_one, can_short = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
     if enabled:
-        lot_step, lot_minimum = _lots(panel, universe, groups)
-        entries, which = _limit_entries(panel, universe, rulebook, groups)
-        limited = np.flatnonzero((which >= 0).any(axis=0))
-        limit_up[:, limited], limit_down[:, limited] = _limits(
-            value.in_ticks(tick)[:, limited], tick[:, limited], entries, which[:, limited]
-        )
-        t_plus_one, can_short = _per_instrument(panel, universe, groups)
+        t_plus_one, can_short = _per_instrument(panel, universe, list(_groups(universe, rulebook)))
     return TradingRules(
-        lot_step=frozen_array(lot_step, np.int64),
-        lot_minimum=frozen_array(lot_minimum, np.int64),
-        limit_up=frozen_array(limit_up, np.float64),
-        limit_down=frozen_array(limit_down, np.float64),
-        tick=frozen_array(tick / PRICE_UNIT, np.float64),
+        panel=panel,
+        universe=universe,
+        rulebook=rulebook,
         t_plus_one=frozen_array(t_plus_one, np.bool_),
         can_short=frozen_array(can_short, np.bool_),
         applied=enabled,
@@ -150,6 +201,11 @@ def limit_table(panel: MarketPanel, universe: Universe, rulebook: Rulebook, enab
         amount=of_bands[1],
         bands=np.array([len(one) for one in bands] or [0], dtype=np.int64),
     )
+
+
+def _read_only(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ _BEFORE, _AFTER, _NO_SESSION = -1, -2, -3  # in place of a row: outside the peri
 class AlignedPrices:
     """The panel and what is to be told about it: rows left out by reason (T8), strangers' rows by ticker, doubts.
 
-    `starts_late` says that there are daily prices before the first row.
+    `starts_late` says that there are daily prices before the first row. `off_ticks` are the doubts of
+    `quality.find_off_ticks`, None where nobody has looked for them.
     """
 
     panel: MarketPanel
@@ -44,6 +45,7 @@ class AlignedPrices:
     readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     doubts: tuple[Doubt, ...] = ()
     starts_late: bool = False
+    off_ticks: tuple[Doubt, ...] | None = None
 
 
 def align(

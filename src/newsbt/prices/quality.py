@@ -106,6 +106,8 @@ def find_limit_breaks(panel: MarketPanel, rules: TradingRules, doubts: Sequence[
     One doubt a ticker, about its first such day that no other of the `doubts` explains. Without market rules there are
     no limits to leave.
     """
+    if not rules.applied:
+        return ()
     free = _unexplained(panel, doubts)
     with np.errstate(invalid="ignore"):
         over = np.fmax(panel.open, panel.close) > rules.limit_up + 1.5 * rules.tick

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -17,7 +17,7 @@ from newsbt._plain import JsonValue
 from newsbt._typing import Array
 from newsbt.digests import PACKAGE, digest_of, file_digest, source_digest
 from newsbt.domain.entity import Universe
-from newsbt.domain.market_panel import Clock, MarketPanel
+from newsbt.domain.market_panel import Clock, MarketPanel, frozen_array
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import changed_error, digests_of, recording
 from newsbt.domain.ticker_forms import KnownTickers
@@ -29,7 +29,7 @@ from newsbt.ports import KeptPriceReader, PriceReader
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.combine import combine
 from newsbt.prices.known_tickers import with_known
-from newsbt.prices.quality import Doubt
+from newsbt.prices.quality import Doubt, find_off_ticks
 
 __all__ = ["PriceSource"]
 
@@ -100,7 +100,7 @@ class PriceSource:
         """The panel of a period, as `newsbt.prices.align.align` makes it: out of the cache where it has it."""
         key = ""
         if self.name:
-            listed = [(item.ticker, item.exchange, item.is_index) for item in universe.instruments]
+            listed = [(item.ticker, item.exchange, item.board, item.is_index) for item in universe.instruments]
             exchanges = sorted({item.exchange for item in universe.instruments})
             zones = [zone_digest(rulebook.exchange(mic).time_zone) for mic in exchanges]
             key = digest_of([_CODE, zones, self.name, listed, rulebook.fingerprint, start, end, policy])
@@ -117,6 +117,7 @@ class PriceSource:
             bar_clock_for=lambda markets, bars, interval: bar_clock(markets, bars, interval, rulebook),
         )
         if key and _code() == _CODE:
+            found = replace(found, off_ticks=find_off_ticks(found.panel, universe, rulebook))
             cache.save_entry(KIND, key, *_packed(found))
         return found
 
@@ -165,10 +166,6 @@ def _packed(found: AlignedPrices) -> tuple[dict[str, Array], dict[str, JsonValue
             same[name] = float(value)
         else:
             arrays[name] = grid
-    doubts = [
-        [one.kind, one.message, one.ticker, None if one.date is None else str(one.date), one.days]
-        for one in found.doubts
-    ]
     return arrays, {
         "same": same,
         "markets": panel.clock.markets,
@@ -178,22 +175,41 @@ def _packed(found: AlignedPrices) -> tuple[dict[str, Array], dict[str, JsonValue
         "ignored_tickers": dict(found.ignored_tickers),
         "readings": [[file, list(notes)] for file, notes in found.readings],
         "starts_late": found.starts_late,
-        "doubts": doubts,
+        "doubts": _plain(found.doubts),
+        "off_ticks": _plain(found.off_ticks or ()),
     }
+
+
+def _plain(doubts: Iterable[Doubt]) -> list[JsonValue]:
+    return [
+        [one.kind, one.message, one.ticker, None if one.date is None else str(one.date), one.days] for one in doubts
+    ]
 
 
 def _unpacked(entry: cache.Entry, tickers: tuple[str, ...]) -> AlignedPrices:
     arrays, document = entry.arrays, entry.document
+
+    def doubts(name: str) -> tuple[Doubt, ...]:
+        return tuple(
+            Doubt(
+                kind=kind,
+                message=message,
+                ticker=ticker,
+                date=None if day is None else np.datetime64(day),
+                days=tuple(days),
+            )
+            for kind, message, ticker, day, days in document[name]
+        )
+
     clock = Clock(
         markets=tuple(document["markets"]),
         intraday=document["intraday"],
         **{name: arrays[f"clock_{name}"] for name in CLOCK},
     )
     shape = (len(clock), len(tickers))
-    grids = {name: np.full(shape, value) for name, value in document["same"].items()}
-    for name, grid in grids.items():
-        grids[name] = grid.astype(np.bool_) if name == "tradable" else grid
-        grids[name].setflags(write=False)
+    grids = {name: np.broadcast_to(value, shape) for name, value in document["same"].items()}
+    if "tradable" in grids:
+        grids["tradable"] = frozen_array(grids["tradable"], np.bool_)
     grids |= {name: arrays[name] for name in GRIDS if name in arrays}
     return AlignedPrices(
         panel=MarketPanel(tickers=tickers, clock=clock, **grids, **{name: arrays[name] for name in COLUMNS}),
@@ -202,14 +218,6 @@ def _unpacked(entry: cache.Entry, tickers: tuple[str, ...]) -> AlignedPrices:
         ignored_tickers=MappingProxyType(document["ignored_tickers"]),
         readings=tuple((file, tuple(notes)) for file, notes in document["readings"]),
         starts_late=document["starts_late"],
-        doubts=tuple(
-            Doubt(
-                kind=kind,
-                message=message,
-                ticker=ticker,
-                date=None if day is None else np.datetime64(day),
-                days=tuple(days),
-            )
-            for kind, message, ticker, day, days in document["doubts"]
-        ),
+        doubts=doubts("doubts"),
+        off_ticks=doubts("off_ticks"),
     )

@@ -156,18 +156,18 @@ def _events(
     pairs: SignalledPairs,
     reactions: Mapping[tuple[int, int], list[float | None]],
 ) -> list[ContextEvent]:
-    links: dict[int, list[LinkJson]] = {}
-    wanted = set(events.tolist())
-    for link in context.links:
-        if link.event in wanted:
-            name = labels.panel.tickers[link.ticker]
-            links.setdefault(link.event, []).append((name, link.relation, link.hop, _short(link.weight), link.path))
+    def links_of(event: int) -> list[LinkJson]:
+        return [
+            (labels.panel.tickers[link.ticker], link.relation, link.hop, _short(link.weight), link.path)
+            for link in context.links_of(event)
+        ]
+
     by_event: dict[int, dict[str, list[float | None]]] = {}
     for (event, n), numbers in reactions.items():
         by_event.setdefault(event, {})[labels.panel.tickers[n]] = numbers
     bounds = np.searchsorted(pairs.event, [events, events + 1]).T
     return [
-        _event(labels, e, links.get(e, []), by_event.get(e, {}), np.unique(pairs.ticker[low:high]))
+        _event(labels, e, links_of(e), by_event.get(e, {}), np.unique(pairs.ticker[low:high]))
         for e, (low, high) in zip(events.tolist(), bounds.tolist(), strict=True)
     ]
 

@@ -258,7 +258,7 @@ class EntryPlacer:
 
 def waiting(events: EventTable) -> Bools:
     """(E,): whether the entries of each event wait until their instrument can be traded (T3)."""
-    return np.array([item.event_type == RESUMPTION for item in events.announcements], dtype=np.bool_)
+    return events.columns.event_type.numbers(lambda kind: kind == RESUMPTION).astype(np.bool_)
 
 
 def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> Ints:

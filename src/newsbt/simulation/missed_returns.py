@@ -15,6 +15,7 @@ from newsbt.simulation.account_terms import AccountTerms
 __all__ = ["hold_of", "missed_values", "read_only", "with_hindsight"]
 
 NO_SESSIONS = np.empty((0, 0), dtype=np.int64)
+NO_SPLITS = np.empty((0, 0))
 
 
 def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
@@ -41,7 +42,7 @@ def with_hindsight(ledger: Ledger, terms: AccountTerms) -> Ledger:
         count,
         read_only(panel.open, np.float64),
         read_only(panel.mark, np.float64),
-        read_only(panel.split, np.float64),
+        read_only(panel.split if panel.has_actions.any() else NO_SPLITS, np.float64),
         read_only(panel.tradable, np.bool_),
         read_only(panel.session_number if unit == HOLD_UNITS.index("sessions") else NO_SESSIONS, np.int64),
         read_only(panel.market_of, np.int64),

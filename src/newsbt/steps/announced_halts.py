@@ -25,10 +25,10 @@ class AnnouncedHalts:
         """Those of a run's events, before its period too."""
         found: dict[int, list[tuple[np.datetime64, Announcement]]] = defaultdict(list)
         for events, links in ((news.events, news.links), (news.dropped.events, news.dropped.links)):
-            for e, link in zip(links.event.tolist(), links.links, strict=True):
-                item = events.announcements[e]
-                if item.event_type in (HALT, RESUMPTION) and link.hop == 0:
-                    found[link.column].append((events.known_at[e], item))
+            tells = events.columns.event_type.numbers(lambda kind: kind in (HALT, RESUMPTION)).astype(bool)
+            for k in np.flatnonzero(tells[links.event] & (links.hop == 0)).tolist():
+                e = int(links.event[k])
+                found[int(links.ticker[k])].append((events.known_at[e], events.announcements[e]))
         return cls({n: tuple(sorted(mine, key=lambda one: one[0])) for n, mine in found.items()})
 
     def at(self, n: int, when: np.datetime64) -> Announcement | None:

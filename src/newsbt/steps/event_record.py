@@ -39,17 +39,17 @@ def event_table(market: MarketSetup, news: EventSetup, books: SimulatedStrategy)
     without a ticker for each announcement that neither has, by event."""
     links, labels = news.links, Labels(panel=market.panel, events=news.events)
     shown = _shown(links, books)
-    weight = np.array([link.weight for link in links.links], dtype=np.float64)
+    weight = links.weight
     if books.placed is not None:
         pairs = _placed_pairs(market.panel, news, books.placed, books.ledger)
     elif books.grid is not None:
         pairs = _grid_pairs(market, news, books.grid, shown if books.read_news else np.zeros_like(shown))
     else:
         pairs = _refused_pairs(market.panel, books.ledger)
-    spoken = set(zip(pairs.event.tolist(), pairs.ticker.tolist(), strict=True))
     traded = traded_columns(market.universe)[links.ticker]
-    as_traded = [pair in spoken for pair in zip(links.event.tolist(), traded.tolist(), strict=True)]
-    ticker = np.where(np.array(as_traded, dtype=bool), traded, links.ticker)
+    width = len(labels.tickers)
+    as_traded = np.isin(links.event * width + traded, pairs.event * width + pairs.ticker)
+    ticker = np.where(as_traded, traded, links.ticker)
     rows = event_rows(
         books.name,
         labels,
@@ -78,8 +78,9 @@ def event_table(market: MarketSetup, news: EventSetup, books: SimulatedStrategy)
 
 def _shown(links: LinkTable, books: SimulatedStrategy) -> Bools:
     """(L,): the links that a strategy sees."""
-    of_strategy, hops = books.kind == "strategy", max(1, books.hops)
-    return np.array([of_strategy and link.hop <= hops for link in links.links], dtype=bool)
+    if books.kind != "strategy":
+        return np.zeros(len(links.event), dtype=np.bool_)
+    return links.hop <= max(1, books.hops)
 
 
 def _dropped_rows(dropped: Dropped, labels: Labels, books: SimulatedStrategy) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -92,7 +93,7 @@ def _dropped_rows(dropped: Dropped, labels: Labels, books: SimulatedStrategy) ->
     ids, known_at = dropped.events.ids, dropped.events.known_at
     linked = untraded_rows(
         name, ids[event], labels.tickers[links.ticker[mine]],
-        np.array([links.links[k].weight for k in mine.tolist()], dtype=np.float64), known_at[event],
+        links.weight[mine], known_at[event],
         reasons_of(dropped.outcome[event]),
     )  # fmt: skip
     alone = np.setdiff1d(np.arange(len(ids)), event)

@@ -12,6 +12,7 @@ import numpy as np
 from newsbt._typing import Bools, Instants, Ints
 from newsbt.assembly import Components
 from newsbt.domain.announcement_batch import AnnouncementBatch
+from newsbt.domain.coded import Coded, coded
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
@@ -41,19 +42,19 @@ class Dropped:
     events: EventTable
     links: LinkTable
     outcome: Ints
-    reasons: tuple[str, ...]
+    reasons: Coded[str]
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many there are, by reason."""
-        words = [Outcome(code).word for code in self.outcome.tolist()]
-        return {word: words.count(word) for word in ("before_period", "after_period") if word in words}
+        found = {code.word: int((self.outcome == code).sum()) for code in (Outcome.BEFORE_PERIOD, Outcome.AFTER_PERIOD)}
+        return {word: count for word, count in found.items() if count}
 
     def none(self) -> Dropped:
         """The same without any event."""
         empty = np.empty(0, dtype=np.int64)
         events = EventTable(announcements=(), known_at=np.empty(0, dtype="M8[ns]"))
-        return Dropped(events=events, links=link_table([]), outcome=empty, reasons=())
+        return Dropped(events=events, links=link_table([]), outcome=empty, reasons=coded(()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ class EventSetup:
     link_first: Instants
     placement: Ints
     close_rows: Ints | None
-    reasons: tuple[str, ...]
+    reasons: Coded[str]
     dropped: Dropped
     linker: Linking
     cutoffs: tuple[date, ...]
@@ -100,32 +101,30 @@ def link_events(components: Components, inputs: RunInputs, market: MarketSetup) 
     """Link all announcements and place them on the market's rows; those outside are dropped (T5)."""
     universe, panel, batch = market.universe, market.panel, inputs.batch
     linker, linked = link_news(components, universe, batch)
-    items = linked.items
-    known_at = np.array([at.replace(tzinfo=None) for at in linked.known], dtype="M8[ns]")
+    signs = LateSigns(partial(type_signs, components.types, extend=components.config.extraction.extend))
+    every = EventTable(announcements=linked.items, known_at=linked.known_at, type_signs=signs)
+    known_at = linked.known_at
     placement = place(known_at, panel.clock)
     same_close = components.config.execution.entry == "same_close"
     closes = close_rows(known_at, panel.clock, market.rulebook) if same_close else None
-    found = link_table(linked.links)
+    found = linked.links
     begins = found.event, markets_of(found, universe, panel)
     priced = np.unique(panel.market_of[panel.has_prices])  # where an event without links could be traded
-    lone = ~np.isin(np.arange(len(items)), found.event)
+    lone = np.bincount(found.event, minlength=len(every)) == 0
 
     def of_events(cells: Bools) -> Bools:
         """(E,): whether any of an event's markets has a true cell in an (E, M) table."""
-        any_linked: Bools = np.bincount(found.event, weights=cells[begins], minlength=len(items)) > 0
+        any_linked: Bools = np.bincount(found.event, weights=cells[begins], minlength=len(every)) > 0
         return np.where(lone, cells[:, priced].any(axis=1), any_linked)
 
     inside = of_events((placement >= 0) if closes is None else (placement >= 0) | (closes >= 0))
     after = ~inside & of_events(placement != BEFORE)
 
-    signs = LateSigns(partial(type_signs, components.types, extend=components.config.extraction.extend))
-
-    def some(kept: Bools) -> tuple[EventTable, LinkTable, tuple[str, ...]]:
+    def some(kept: Bools) -> tuple[EventTable, LinkTable, Coded[str]]:
+        if kept.all():
+            return every, found, linked.reasons
         indices = np.flatnonzero(kept)
-        chosen = tuple(items[e] for e in indices.tolist())
-        events = EventTable(announcements=chosen, known_at=known_at[indices], type_signs=signs)
-        links = found if kept.all() else link_table([linked.links[e] for e in indices.tolist()])
-        return events, links, tuple(linked.reasons[e] for e in indices.tolist())
+        return every.take(indices), found.of_events(kept), linked.reasons.take(indices)
 
     events, links, reasons = some(inside)
     outside, links_outside, reasons_outside = some(~inside)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from newsbt.assembly import Components
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch, merge
+from newsbt.domain.announcement_columns import AnnouncementColumns
 from newsbt.domain.entity import Universe
 from newsbt.domain.ticker_forms import KnownTickers, known_of
 from newsbt.events.labels import Labelled, label
@@ -38,14 +40,20 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
         batch = bound.read(tickers)
         if terms is not None:
             windows |= dict.fromkeys((item.event_id for item in batch.announcements), terms.window)
-        batches.append(replace(batch, announcements=tuple(_known(item, tickers) for item in batch.announcements)))
+        batches.append(replace(batch, announcements=_known(batch.announcements, tickers)))
     whole = one_event_a_story(merge(batches), windows, universe)
     batch, labelled = label(whole, components.labels, tickers)
     return batch, labelled if understanding is None else labelled.with_understanding(understanding)
 
 
-def _known(item: Announcement, tickers: KnownTickers) -> Announcement:
-    """An announcement of a user's own reader with tickers as the universe writes them; those of others are so."""
+def _known(items: Sequence[Announcement], tickers: KnownTickers) -> Sequence[Announcement]:
+    """Announcements with tickers as the universe writes them; but for those of a user's own reader they are so."""
+    if isinstance(items, AnnouncementColumns) and all(one in tickers for some in items.tickers.values for one in some):
+        return items
+    return tuple(_with_known(item, tickers) for item in items)
+
+
+def _with_known(item: Announcement, tickers: KnownTickers) -> Announcement:
     if all(one in tickers for one in item.tickers):
         return item
     known, unknown = known_of(item.tickers, tickers)

@@ -258,11 +258,11 @@ def _causes_of(
     indices count; a relation counts where an instrument has none of those in the row. Where the grid rose, bad news
     does not count, where it fell, good news, unless there is nothing else; what is neither counts both ways.
     """
-    links, traded, items = news.links, traded_columns(universe), news.events.announcements
+    links, traded, items = news.links, traded_columns(universe), news.events.columns
     stated = spec.wanted.sign
-    sentiment = np.array([item.sentiment for item in items], dtype=np.float64)
-    kinds, plain = [item.event_type for item in items], np.ones(len(items))
-    signs = sign_values(stated or "sentiment", sentiment, kinds, plain, news.events.type_signs)
+    sentiment, relevance = items.sentiment.numbers(float), items.relevance.numbers(float)
+    plain = np.ones(len(items))
+    signs = sign_values(stated or "sentiment", sentiment, items.event_type, plain, news.events.type_signs)
     found: dict[tuple[int, int], dict[bool, list[tuple[int, float, bool]]]] = {}
     for k, link in enumerate(links.links):
         row = int(news.link_row[k])
@@ -270,7 +270,7 @@ def _causes_of(
         sign = float(signs[event])
         if row < 0 or link.hop > spec.hops or (stated and math.isnan(sign)):
             continue
-        size = _or_one(sign) * _or_one(items[event].relevance) * _or_one(link.weight)
+        size = _or_one(sign) * _or_one(relevance[event]) * _or_one(link.weight)
         if size != 0.0:
             key = (max(row - 1, 0), int(traded[link.column]))
             neither = math.isnan(sign * link.weight)

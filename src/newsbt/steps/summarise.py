@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,6 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
     market, news = prepared.market, prepared.news
     prices, panel, universe = market.prices, market.panel, market.universe
     batch, labelled = inputs.batch, inputs.labelled
-    linked, not_linked = _links_of(news)
     priced = np.flatnonzero(panel.has_prices)
     ends = list(idle_relations(universe))
     idle = [] if inputs.fx is None else _unused_pairs(inputs.fx, market.fx, universe)
@@ -52,7 +52,8 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
     if ends:
         drops["relations"] = {**drops.get("relations", {}), **Counter(reason for reason, _ in ends)}
     unsigned = unsigned_news(prepared.components, news)
-    published = [item.published_at.astimezone(UTC) for item in news.events.announcements]
+    times = news.events.columns.published_at
+    published = [times.values[code].astimezone(UTC) for code in np.unique(times.codes).tolist()]
     return RunSummary(
         first_date=panel.dates[0],
         last_date=panel.dates[-1],
@@ -74,11 +75,11 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
             "relations": len(universe.relations),
         },
         drops={source: reasons for source, reasons in drops.items() if reasons},
-        not_linked=not_linked,
+        not_linked=_not_linked(news),
         without_sign={one.strategy: one.unsigned for one in unsigned},
         read_as=(*_read_as([*universe.readings, *prices.readings, *batch.readings]), *_crossed(market.fx)),
         unused=(
-            *named_references(batch.unresolved(universe, linked), universe),
+            *named_references(batch.unresolved(universe, partial(_is_linked, news)), universe),
             *_versions(batch.versions),
             *named("labels", "unknown_event", labelled.strangers, "no announcement has this id"),
             *(
@@ -112,18 +113,27 @@ def doubts_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = 
     found = (*about_news, *lot_doubts(market), *known, *find_limit_breaks(market.panel, market.rules, known))
     if any(doubt.kind == "adjusted_prices" for doubt in known):
         return found
-    return (*found, *find_off_ticks(market.panel, market.universe, market.rulebook))
-
-
-def _links_of(news: EventSetup) -> tuple[frozenset[str], Mapping[str, int]]:
-    """The ids of all announcements with links, dropped ones too, and how many of the others there are, by reason."""
-    reasons = sorted(
-        pair for part in (news, news.dropped) for pair in zip(part.events.ids.tolist(), part.reasons, strict=True)
-    )
+    off_ticks = market.prices.off_ticks
     return (
-        frozenset(event_id for event_id, reason in reasons if not reason),
-        Counter(reason for _, reason in reasons if reason),
+        *found,
+        *(find_off_ticks(market.panel, market.universe, market.rulebook) if off_ticks is None else off_ticks),
     )
+
+
+def _is_linked(news: EventSetup, event_id: str) -> bool:
+    """Whether an announcement has links, also one outside the run."""
+    parts = (news, news.dropped)
+    return any(not part.reasons[part.events.position[event_id]] for part in parts if event_id in part.events.position)
+
+
+def _not_linked(news: EventSetup) -> Mapping[str, int]:
+    """How many announcements have no links, dropped ones too, by reason."""
+    unlinked = sorted(
+        (part.events.ids[e], part.reasons[e])
+        for part in (news, news.dropped)
+        for e in np.flatnonzero(part.reasons.array != "").tolist()
+    )
+    return Counter(reason for _, reason in unlinked)
 
 
 def _objects(ends: Iterable[tuple[str, Relation]], reason: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ MOST_NAMES = 5
 
 def lot_doubts(market: MarketSetup) -> tuple[Doubt, ...]:
     """One doubt for all instruments that trade in rows in which no lot of theirs is known."""
+    if not market.rules.applied:
+        return ()
     unknown = market.panel.tradable & (market.rules.lot_step == 0)
     items = market.universe.instruments
     found = [n for n in np.flatnonzero(unknown.any(axis=0)).tolist() if items[n].tradable and not items[n].is_index]

@@ -47,18 +47,17 @@ def unsigned_news(components: Components, news: EventSetup) -> tuple[UnsignedNew
 
 
 def _of_strategy(spec: StrategySpec, news: EventSetup, *, by_default: bool) -> UnsignedNews:
-    items, wanted = news.events.announcements, spec.wanted
-    mine = np.array([not wanted.event_types or item.event_type in wanted.event_types for item in items], dtype=bool)
+    items, wanted = news.events.columns, spec.wanted
+    mine = items.event_type.numbers(lambda kind: not wanted.event_types or kind in wanted.event_types).astype(bool)
     unknown = np.zeros(len(news.links.event), dtype=bool)
     if isinstance(spec.strategy, ReachesFar):
-        unknown = _links(news, spec.hops) & ~_mentioned(news) & np.isnan([link.weight for link in news.links.links])
+        unknown = _links(news, spec.hops) & ~_mentioned(news) & np.isnan(news.links.weight)
     if wanted.sign == "effect":
         known = np.zeros(len(items), dtype=bool)
-        known[news.links.event[_links(news, spec.hops) & ~np.isnan([link.weight for link in news.links.links])]] = True
+        known[news.links.event[_links(news, spec.hops) & ~np.isnan(news.links.weight)]] = True
     else:
-        sentiment = np.array([item.sentiment for item in items], dtype=np.float64)
-        kinds = [item.event_type for item in items]
-        known = ~np.isnan(sign_values(wanted.sign, sentiment, kinds, np.ones(len(items)), news.events.type_signs))
+        sentiment, plain = items.sentiment.numbers(float), np.ones(len(items))
+        known = ~np.isnan(sign_values(wanted.sign, sentiment, items.event_type, plain, news.events.type_signs))
     return UnsignedNews(
         strategy=spec.name, sign=wanted.sign, events=int(mine.sum()), unsigned=int((mine & ~known).sum()),
         links=int((unknown & mine[news.links.event]).sum()), by_default=by_default,
@@ -72,7 +71,7 @@ def _mentioned(news: EventSetup) -> Bools:
 
 def _links(news: EventSetup, hops: int) -> Bools:
     """(L,): the links over relations that a strategy sees."""
-    return np.array([1 <= link.hop <= hops for link in news.links.links], dtype=bool)
+    return (news.links.hop >= 1) & (news.links.hop <= hops)
 
 
 def sign_notices(found: Sequence[UnsignedNews]) -> Iterator[str]:

@@ -35,6 +35,8 @@ __all__ = ["SharedMarket", "VariantWorker"]
 T = TypeVar("T", Market, RuleArrays, Costs)
 
 LARGE = 1_000_000  # bytes of one array of the panel
+# Left out where nobody looks at them; kernels are compiled once for either.
+UNREAD = ("dividend", "split", "lot_step", "lot_minimum", "limit_up", "limit_down", "tick", "class_of")
 NO_FOLDS = read_only([], np.int64)
 NO_EVENTS = np.empty(0, dtype=np.int64)
 
@@ -65,7 +67,9 @@ class SharedMarket:
             return arrays
         shape = self.terms.panel.shape
         grids: dict[str, Any] = {
-            name: _by_ticker(item) for name, item in arrays._asdict().items() if np.shape(item) == shape
+            name: _by_ticker(item if len(item) else np.zeros((2, 2), item.dtype))
+            for name, item in arrays._asdict().items()
+            if np.shape(item) == shape or (name in UNREAD and not len(item))
         }
         return arrays._replace(**grids)
 

@@ -39,7 +39,7 @@ def item(event_id: str, issuer: str, headline: str = "x", **more: object) -> Ann
 def found_in(news: list[Announcement], universe: Universe) -> list[ReferenceFinding]:
     linked = link_all(TableLinking(universe), news, universe, timedelta(0))
     batch = AnnouncementBatch(announcements=tuple(news), rows_read=len(news))
-    return findings_of(linked, universe, batch.unresolved(universe))
+    return findings_of(linked, universe, batch.unresolved(universe, lambda _: False))
 
 
 def test_every_kind_is_found_once() -> None:

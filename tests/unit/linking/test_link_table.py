@@ -13,5 +13,5 @@ def test_bounds_are_those_of_every_event_with_or_without_links() -> None:
     table = link_table([[], [a, b], [], [b]])
     bounds = table.bounds(4).tolist()
     assert bounds == [0, 0, 2, 2, 3]
-    assert [table.links[low:high] for low, high in pairwise(bounds)] == [(), (a, b), (), (b,)]
+    assert [tuple(table.links)[low:high] for low, high in pairwise(bounds)] == [(), (a, b), (), (b,)]
     assert link_table([[], []]).bounds(2).tolist() == [0, 0, 0]

@@ -24,11 +24,13 @@ CONTEXT = RunContext(
         Instrument(ticker=ticker, name=name, exchange="XHKG", board="main", currency="HKD")
         for ticker, name in (("9988.HK", "Alibaba"), ("0700.HK", "Tencent"), ("^HSTECH", "Hang Seng Tech"))
     ),
-    links=(
-        LinkWords(event=0, ticker=0, relation="issuer", hop=0, weight=1.0, path=("Alibaba",)),
-        LinkWords(event=0, ticker=1, relation="rival_of", hop=1, weight=-0.5, path=("Alibaba", "Tencent")),
-        LinkWords(event=0, ticker=2, relation="sector_index", hop=0, weight=1.0, path=("Alibaba", "^HSTECH")),
-    ),
+    links_of={
+        0: (
+            LinkWords(ticker=0, relation="issuer", hop=0, weight=1.0, path=("Alibaba",)),
+            LinkWords(ticker=1, relation="rival_of", hop=1, weight=-0.5, path=("Alibaba", "Tencent")),
+            LinkWords(ticker=2, relation="sector_index", hop=0, weight=1.0, path=("Alibaba", "^HSTECH")),
+        )
+    }.__getitem__,
     zones={"XHKG": "Asia/Hong_Kong"},
     benchmark=2,
 )

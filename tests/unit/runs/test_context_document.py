@@ -26,7 +26,7 @@ CONTEXT = RunContext(
         Instrument(ticker=ticker, name=ticker, exchange="XHKG", board="main", currency="HKD")
         for ticker in ("9988.HK", "0700.HK", "^HSTECH")
     ),
-    links=(LinkWords(event=0, ticker=0, relation="issuer", hop=0, weight=1.0, path=("Alibaba",)),),
+    links_of={0: (LinkWords(ticker=0, relation="issuer", hop=0, weight=1.0, path=("Alibaba",)),)}.__getitem__,
     zones={"XHKG": "Asia/Hong_Kong"},
     benchmark=2,
 )

@@ -55,7 +55,8 @@ def missed_returns(
     mark: Floats, split: Floats, tradable: Bools, session_number: Ints, market_of: Ints, open_at: Ints, out: Floats,
 ) -> None:  # fmt: skip
     """Into `out` (K,): the signed return from each entry's `first_price` (K,) to the open at which its hold would have
-    ended, or to the last mark, splits between reckoned in. `rows`, `tickers` (K,) are tradable cells."""
+    ended, or to the last mark, splits between reckoned in: `split` is (0, 0) where there is none. `rows`, `tickers`
+    (K,) are tradable cells."""
     last = tradable.shape[0] - 1
     for k in range(len(rows)):
         t, n = rows[k], tickers[k]
@@ -63,6 +64,6 @@ def missed_returns(
         end = min(due, last)
         price = open_[due, n] if due <= last else mark[last, n]
         shares = 1.0
-        for row in range(t + 1, end + 1):
+        for row in range(t + 1, end + 1 if len(split) else 0):
             shares *= split[row, n]
         out[k] = sides[k] * (price * shares / first_price[k] - 1.0) + 0.0  # no -0.0

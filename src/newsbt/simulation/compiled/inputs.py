@@ -31,6 +31,7 @@ def market_of(terms: AccountTerms) -> Market:
     panel = terms.panel
     clock, hold = panel.clock, terms.position.hold
     by_session = hold is not None and hold.unit == "sessions"
+    has_actions = bool(panel.has_actions.any())
     return Market(
         open=read_only(panel.open, np.float64),
         high=read_only(panel.high, np.float64),
@@ -40,8 +41,8 @@ def market_of(terms: AccountTerms) -> Market:
         tradable=read_only(panel.tradable, np.bool_),
         reference=read_only(panel.reference, np.float64),
         mark=read_only(panel.mark, np.float64),
-        dividend=read_only(panel.dividend, np.float64),
-        split=read_only(panel.split, np.float64),
+        dividend=read_only(panel.dividend, np.float64) if has_actions else NO_FLOATS,
+        split=read_only(panel.split, np.float64) if has_actions else NO_FLOATS,
         has_actions=read_only(panel.has_actions, np.bool_),
         market_of=read_only(panel.market_of, np.int64),
         open_at=nanoseconds(clock.open_at),
@@ -53,14 +54,15 @@ def market_of(terms: AccountTerms) -> Market:
 
 def rules_of(terms: AccountTerms) -> RuleArrays:
     rules = terms.rules
+    applied = rules.applied
     return RuleArrays(
-        applied=rules.applied,
+        applied=applied,
         may_trade=read_only(terms.may_trade, np.bool_),
-        lot_step=read_only(rules.lot_step, np.int64),
-        lot_minimum=read_only(rules.lot_minimum, np.int64),
-        limit_up=read_only(rules.limit_up, np.float64),
-        limit_down=read_only(rules.limit_down, np.float64),
-        tick=read_only(rules.tick, np.float64),
+        lot_step=read_only(rules.lot_step, np.int64) if applied else NO_INTS,
+        lot_minimum=read_only(rules.lot_minimum, np.int64) if applied else NO_INTS,
+        limit_up=read_only(rules.limit_up, np.float64) if applied else NO_FLOATS,
+        limit_down=read_only(rules.limit_down, np.float64) if applied else NO_FLOATS,
+        tick=read_only(rules.tick, np.float64) if applied else NO_FLOATS,
         t_plus_one=read_only(rules.t_plus_one, np.bool_),
         can_short=read_only(rules.can_short, np.bool_),
     )
@@ -71,7 +73,7 @@ def costs_of(terms: AccountTerms) -> Costs:
     return Costs(
         components=read_only(fees.components, fees.components.dtype),
         span=read_only(fees.span, np.int64),
-        class_of=read_only(fees.class_of, np.int32),
+        class_of=read_only(fees.class_of if len(fees.span) > 1 else NO_INTS, np.int32),
         currency_of=read_only(fx.currency_of, np.int64),
         fill_rate=read_only(fx.fill_rate, np.float64),
         mark_rate=read_only(fx.mark_rate, np.float64),
