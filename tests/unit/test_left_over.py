@@ -29,7 +29,7 @@ execution:
   slippage: {use: bps, bps: 30}
 linker: {use: linking.py:Mine, depth: 3}
 strategies:
-  - {name: Named, use: named_tickers, position: {weight: 0.5, hold: 1}}
+  - {name: Named, use: named_tickers, params: {sign: one}, position: {weight: 0.5, hold: 1}}
 baselines: []
 """
 INSTRUMENTS = """
