@@ -308,7 +308,7 @@ def test_an_item_of_many_megabytes_is_refused(tmp_path: Path) -> None:
         "id": 1,
         "headline": "Alibaba releases Qwen3",
         "created_at": "2025-03-05T19:00:00Z",
-        "content": "x" * 5_000_000,
+        "content": "x" * 10_000_001,
     }
     file.write_text(json.dumps([row]))
     batch = AlpacaAnnouncements(path=file, on_bad_row="skip").read()

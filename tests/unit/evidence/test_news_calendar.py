@@ -55,7 +55,7 @@ def signals_of(volume: dict[str, float]) -> RetimableSignals:
     ]
     components = components_of(
         prices=pd.concat(frames), announcements=pd.DataFrame(news), instruments=instruments, currency="HKD",
-        strategies={"S": NamedTickers()}, position={"weight": 0.1, "hold": 2}, fx={"USDHKD": 7.8},
+        strategies={"S": NamedTickers(sign="one")}, position={"weight": 0.1, "hold": 2}, fx={"USDHKD": 7.8},
         execution={"latency": "0min", "engine": "compiled"},
     )  # fmt: skip
     prepared = prepare(components, SilentProgress())

@@ -25,7 +25,7 @@ SHORT = [
 ]
 GRID = [
     "strategies.2.use=sentiment_decay",
-    "strategies.2.params={}",
+    "strategies.2.params={sign: one}",
     "strategies.2.position={weight: 0.1, mode: target}",
 ]
 
