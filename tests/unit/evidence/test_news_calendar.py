@@ -156,7 +156,7 @@ def test_a_placebo_of_half_hour_bars_moves_by_weeks_as_well() -> None:
     instruments = tickers(*((name, "XNYS", "USD") for name in moves))
     row = newsbt.run(
         prices=pd.concat(frames), announcements=pd.DataFrame(news), instruments=instruments, currency="USD",
-        strategies={"S": NamedTickers()}, position={"weight": 0.2, "hold": 2}, baselines=[],
+        strategies={"S": NamedTickers(sign="one")}, position={"weight": 0.2, "hold": 2}, baselines=[],
         execution={"latency": "0min", "engine": "compiled", "costs": {"use": "zero"}, "slippage": {"use": "zero"}},
         evaluation={"bootstrap": 0, "placebo": {"use": "weeks"}},
     )["S"]  # fmt: skip
