@@ -149,4 +149,5 @@ def test_the_labels_are_those_of_the_drawing() -> None:
         pytest.skip(str(error))
     drawn = {one.id: (stratum, round(weight, 3)) for one, stratum, weight in draw(read_unlabelled(folder))}
     assert {one.id: (one.stratum, one.weight) for one in read_labels("drawn")} == drawn
-    assert SETS.keys() == {"given", "drawn", "full texts"}
+    assert SETS.keys() == {"given", "drawn", "full texts", "fresh"}
+    assert not {one.id for one in read_labels("fresh")} & drawn.keys()

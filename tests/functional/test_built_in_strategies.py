@@ -192,7 +192,9 @@ def test_sentiment_decays_by_half_in_a_half_life_from_the_row_before_the_first_b
     )
     grid = market(*events).signals(SentimentDecay(half_life=1.0))
     np.testing.assert_allclose(grid["A.HK"], [0.4, 0.2, 0.1 - 0.6, 0.05 - 0.3], atol=1e-12)
-    assert not grid.drop(columns="A.HK").to_numpy().any()  # not the index that the news touches as well
+    # its company's other listing, listed on the fifth
+    np.testing.assert_allclose(grid["A2.HK"], [0.0, 0.0, -0.6, -0.3], atol=1e-12)
+    assert not grid.drop(columns=["A.HK", "A2.HK"]).to_numpy().any()  # not the index that the news touches as well
 
 
 def test_the_age_of_sentiment_counts_sessions_also_of_intraday_bars() -> None:
