@@ -48,7 +48,8 @@ def play(
     cash: float = 100_000.0,
     **options: Any,
 ) -> StrategyResult:
-    """Run a class: `bars` by ticker, whose ending HK, SH or US says where it trades; None is a day without a row."""
+    """Run a class: `bars` by ticker, whose ending HK, SH or US says where it trades; None is a day without a row. News
+    that names tickers is linked to these alone."""
     listed, prices = [], []
     for ticker, own in bars.items():
         exchange, currency, lot, shortable = MARKETS[ticker.rpartition(".")[2]]
@@ -72,6 +73,7 @@ def play(
         currency="HKD",
         execution={**FREE, **(execution or {})},
         baselines=[],
+        linker={"use": "table", "params": {"same_company": False}},
         **options,
     )
     return result.strategies[0]

@@ -235,7 +235,8 @@ def test_a_share_that_follows_the_index_has_its_beta_and_a_flat_hedged_book() ->
         **tables, prices=__import__("pandas").concat([prices, own, fund]),
         options={"execution": {"costs": {"use": "zero"}, "slippage": {"use": "zero"}}, "benchmark": "^AI"},
     )  # fmt: skip
-    (row,) = made.run(NamedTickers(sign="one"), position={"hold": 1, "weight": 0.5}, evaluation={"placebo": 0}).strategies
+    position = {"hold": 1, "weight": 0.5}
+    (row,) = made.run(NamedTickers(sign="one"), position=position, evaluation={"placebo": 0}).strategies
     prepared = made.prepared()
     book = hedge_of(prepared.market, row.ledger, "benchmark")
     assert book.beta == pytest.approx([2.0], rel=1e-6)

@@ -52,7 +52,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         announcements="""
         event_id, published_at, event_type, issuer, headline, tickers
         first-2025-03-03, 2025-03-03T20:00+08:00, news, Alpha, h, A.HK;C.HK
-        second-with-an-id-of-forty-characters, 2025-03-04T20:00+08:00, news, Alpha, h, A-LONG-TICKER-OF-A-FUND.HK
+        second-with-an-id-of-forty-characters, 2025-03-04T20:00+08:00, news, Beta, h, A-LONG-TICKER-OF-A-FUND.HK
         """,
         prices="""
         ticker,                     date,       open,       high,       low,        close,      volume
