@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from newsbt import catalog
 from newsbt.analysis.user_metrics import own_metrics
+from newsbt.config.blocks import Component
 from newsbt.config.loading import LoadedConfig
-from newsbt.config.models import (
-    AnnouncementReaderConfig,
-    Component,
-    DedupeConfig,
-    PositionConfig,
-    RunConfig,
-    SizerConfig,
-    StrategyConfig,
-)
+from newsbt.config.models import PositionConfig, RunConfig, SizerConfig, StrategyConfig
+from newsbt.config.source_models import AnnouncementReaderConfig, DedupeConfig
 from newsbt.configured_paths import Faults, check_there, resolved, with_paths
 from newsbt.domain.entity import Universe
 from newsbt.domain.read_files import recording

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from newsbt.config.loading import LoadedConfig
-    from newsbt.config.models import AnnouncementReaderConfig
+    from newsbt.config.source_models import AnnouncementReaderConfig
     from newsbt.domain.evidence_documents import StudyDocument
     from newsbt.evidence.study_groups import Study, StudyPlan
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from newsbt._plain import PlainValue
+from newsbt.config.blocks import Component
 from newsbt.config.consistency import Clash
-from newsbt.config.models import Component, RunConfig
+from newsbt.config.models import RunConfig
 from newsbt.errors import nearest
 
 __all__ = ["ABSENT", "at", "dotted", "quoted", "translated"]

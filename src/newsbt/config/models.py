@@ -6,22 +6,47 @@ component (``use:``) keep their further keys as `params`, which the catalog chec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
+from newsbt.config.blocks import (
+    Block,
+    Boolean,
+    Component,
+    Count,
+    Currency,
+    Inside,
+    Label,
+    NotNegative,
+    PathText,
+    Positive,
+    RunName,
+    Share,
+    Ticker,
+    Whole,
+)
 from newsbt.config.field_types import (
     Day,
     Duration,
-    Flag,
     FlagOrPath,
     HoldTime,
     Number,
     NumberOrWord,
     Text,
+)
+from newsbt.config.source_models import (
+    AnnouncementReaderConfig,
+    ExtractionConfig,
+    FxReaderConfig,
+    LabellerConfig,
+    LinkerConfig,
+    PriceReaderConfig,
+    PullConfig,
+    UniverseConfig,
 )
 from newsbt.config.two_forms import NumberFor, NumberOrBlock, OneOrMany
 
@@ -29,174 +54,23 @@ __all__ = [
     "BASELINES",
     "AccountConfig",
     "AnalyzerConfig",
-    "AnnouncementReaderConfig",
-    "Block",
-    "Component",
     "CostConfig",
-    "DedupeConfig",
     "EvaluationConfig",
     "ExecutionConfig",
-    "FxReaderConfig",
     "Hold",
-    "LabellerConfig",
-    "LinkerConfig",
     "OutputConfig",
     "PeriodConfig",
     "PositionConfig",
-    "PriceReaderConfig",
-    "PullConfig",
     "RunConfig",
     "SessionCount",
     "SizerConfig",
     "SlippageConfig",
     "StrategyConfig",
     "SweepConfig",
-    "UniverseConfig",
     "WalkForwardConfig",
 ]
 
 BASELINES = ("buy_and_hold", "equal_weight", "benchmark")
-
-PathText: TypeAlias = Annotated[str, Text("the path of a file or folder, as text")]
-Label: TypeAlias = Annotated[str, Text("text of up to 200 characters on one line", longest=200)]
-Ticker: TypeAlias = Annotated[str, Text("a ticker, as text", longest=64)]
-RunName: TypeAlias = Annotated[
-    str,
-    Text(
-        "a name of up to 80 letters, digits, spaces and . _ - that starts with no dot (it becomes a folder's name)",
-        pattern="[A-Za-z0-9 _-][A-Za-z0-9 ._-]*",
-        longest=80,
-    ),
-]
-Currency: TypeAlias = Annotated[str, Text("a currency's three capital letters, such as HKD", pattern="[A-Z]{3}")]
-Boolean: TypeAlias = Annotated[bool, Flag()]
-Whole: TypeAlias = Annotated[int, Number(least=0, whole=True)]
-Count: TypeAlias = Annotated[int, Number(least=1, whole=True)]
-Positive: TypeAlias = Annotated[float, Number(above=0)]
-NotNegative: TypeAlias = Annotated[float, Number(least=0)]
-Share: TypeAlias = Annotated[float, Number(above=0, most=1)]
-Inside: TypeAlias = Annotated[float, Number(above=0, below=1)]
-Columns: TypeAlias = dict[str, Annotated[str, Text("the name of a column in the file, as text")]]
-OnBadRow: TypeAlias = Literal["error", "skip"]
-
-BAD_ROW = "`error` stops at a bad row; `skip` leaves it out and counts it by reason."
-COLUMNS = "Renames columns: newsbt's name to the file's name."
-
-
-class Block(BaseModel):
-    """A mapping of the config; frozen, and unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
-
-
-class Component(Block):
-    """Something chosen by name: `use` names it, every other key of the mapping is one of its parameters."""
-
-    use: Annotated[str, Text("the name of a component, pkg.module:Class, or path.py:Class")] = Field(
-        description="A built-in name, `pkg.module:Class`, or `path.py:Class`."
-    )
-    params: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather_params(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        own = {key: value for key, value in data.items() if key in cls.model_fields and key != "params"}
-        free = {key: value for key, value in data.items() if key not in cls.model_fields}
-        given = data.get("params", {})
-        if not isinstance(given, Mapping):
-            return own | {"params": given}
-        return own | {"params": {**given, **free}}
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        described = handler.resolve_ref_schema(handler(schema))
-        described["properties"].pop("params")
-        described["additionalProperties"] = True
-        return described
-
-
-class UniverseConfig(Block):
-    """Who can be traded, and how they hang together."""
-
-    instruments: PathText = Field(description="Table of instruments.")
-    relations: PathText | None = Field(default=None, description="Table of dated relations between companies.")
-    memberships: PathText | None = Field(default=None, description="Table of dated theme memberships.")
-    status: PathText | None = Field(default=None, description="Table of dated statuses, such as special treatment.")
-    on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
-
-
-class DedupeConfig(Block):
-    """One story, one event: what of one reader tells a story again."""
-
-    window: Annotated[timedelta, Duration(positive=True)] = Field(
-        default=timedelta(hours=24), description="How far apart two items of one story may be."
-    )
-    threshold: Share | None = Field(
-        default=0.8,
-        description="Likeness of words, in (0, 1], from which two items are one story; null: words decide nothing.",
-    )
-
-
-class AnnouncementReaderConfig(Component):
-    """A reader of announcements: csv, jsonl, parquet, excel, articles, rss, gdelt, alpaca, mapped, labels, or own."""
-
-    columns: Columns = Field(default_factory=dict, description=COLUMNS)
-    dedupe: DedupeConfig | Literal["none"] | None = Field(
-        default=None,
-        description="What tells a story again is no event of its own; null: of texts and feeds, by issuer, type and "
-        "subject within a day; none: never.",
-    )
-    on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
-
-
-class ExtractionConfig(Block):
-    """By what texts become announcements: articles and feeds, and what `newsbt explain` is given."""
-
-    types: PathText | None = Field(default=None, description="Types of events of your own (YAML); null: the usual.")
-    extend: Boolean = Field(default=True, description="Whether they stand beside the usual ones, or alone.")
-
-
-class PriceReaderConfig(Component):
-    """A reader of prices: csv, parquet, excel, store, or your own."""
-
-    columns: Columns = Field(default_factory=dict, description=COLUMNS)
-    volume_unit: Positive | None = Field(
-        default=None,
-        description="Shares in one unit of the volume column; 100 for lots. Null: 1, or what the head tells.",
-    )
-    stamp: Literal["start", "end"] | None = Field(
-        default=None, description="Which end of an intraday bar is stamped. Null: the start, or what the stamps tell."
-    )
-    adjusted: Boolean | None = Field(
-        default=None, description="Whether the prices are adjusted for dividends and splits. Null: no, or asked for."
-    )
-    splits: Literal["as_traded", "in_prices"] | None = Field(
-        default=None, description="Whether prices are as traded, or hold their splits; null: as traded, with a doubt."
-    )
-    on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
-
-
-class FxReaderConfig(Component):
-    """Exchange rates: csv with a path, fixed with `rates`, or store."""
-
-    columns: Columns = Field(default_factory=dict, description=COLUMNS)
-    on_bad_row: OnBadRow = Field(default="error", description=BAD_ROW)
-
-
-class LabellerConfig(Component):
-    """What says what texts of news announce: rules, learned, llm, or your own."""
-
-    on_unlabelled: Literal["error", "keep"] = Field(
-        default="error", description="`keep` counts a text that cannot be labelled, and goes on; of a list the last."
-    )
-
-
-class LinkerConfig(Component):
-    """Which instruments an announcement touches: table (`same_company`, `mentioned`), or your own."""
 
 
 class CostConfig(Component):
@@ -218,7 +92,7 @@ class AnalyzerConfig(Component):
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         described = super().__get_pydantic_json_schema__(schema, handler)
         as_mapping = dict(described)
         described.clear()
@@ -379,27 +253,6 @@ class SweepConfig(Block):
     metric: Label = Field(default="sharpe", description="Metric that ranks the variants.")
     walk_forward: WalkForwardConfig | None = Field(
         default=None, description="Adds a row chosen on past sessions only, such as {folds: 5, embargo: 5}."
-    )
-
-
-ProviderName: TypeAlias = Literal["yfinance", "akshare", "baostock"]
-Providers: TypeAlias = tuple[ProviderName, ...]
-Exchange: TypeAlias = Annotated[str, Text("an exchange's MIC, such as XHKG", pattern="[A-Z0-9]{4}")]
-
-
-class PullConfig(Block):
-    """Whom `newsbt data pull` asks for prices and rates, where it is not the usual; a run reads none of it."""
-
-    providers: dict[Exchange, Providers] = Field(
-        default_factory=dict, description="Providers by exchange, in the order in which they are asked."
-    )
-    indices: dict[Exchange, Providers] = Field(default_factory=dict, description="The same of an exchange's indices.")
-    rates: Providers = Field(default=(), description="Providers of exchange rates, in order; [] for the usual.")
-    symbols: dict[ProviderName, dict[str, str]] = Field(
-        default_factory=dict, description="What a provider calls a ticker or pair, where that is not known here."
-    )
-    per_minute: Positive | None = Field(
-        default=None, description="Most questions a minute to each provider; null: as often as each is asked usually."
     )
 
 

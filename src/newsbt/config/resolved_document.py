@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from newsbt._plain import PlainValue
+from newsbt.config.blocks import Component
 from newsbt.config.field_types import duration_text
-from newsbt.config.models import Component, RunConfig
+from newsbt.config.models import RunConfig
 
 __all__ = ["DEEPEST", "TooDeepError", "as_document", "copied", "default_document", "laid_over", "plain"]
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 import pytest
 from pydantic import ValidationError
 
+from newsbt.config.blocks import Component
 from newsbt.config.loading import from_mapping, load
-from newsbt.config.models import Component, PositionConfig, RunConfig, SessionCount
+from newsbt.config.models import PositionConfig, RunConfig, SessionCount
 
 
 def minimal(**more: object) -> dict[str, object]:
