@@ -15,6 +15,7 @@ __all__ = ["OTHER", "DisclosureType", "disclosure_types", "sec_items", "type_of"
 OTHER = "other_disclosure"
 AMENDED = "amendment"
 WORDS = {"sec": "sec_titles.csv", "hkexnews": "hkexnews_types.csv", "cninfo": "cninfo_types.csv"}
+_NOTE = re.compile(r"^(\([^()]*\)|（[^（）]*）)\s*")  # (Headlines Revised), (Cancelled and Reissued)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +67,22 @@ def type_of(source: str, form: str, category: str, headline: str) -> str:
 
 
 def _by_words(table: str, category: str, headline: str) -> str:
-    return next(
-        (name for pattern, in_title, name in _patterns(table) if pattern.search(headline if in_title else category)),
-        OTHER,
-    )
+    looked_in = {"title": headline, "category": category, "kind": _NOTE.sub("", category).partition(" - [")[0]}
+    return next((name for pattern, where, name in _patterns(table) if pattern.search(looked_in[where])), OTHER)
 
 
 @cache
-def _patterns(table: str) -> tuple[tuple[re.Pattern[str], bool, str], ...]:
-    """What each row of a table looks for, whether in the title, and the type that it is."""
+def _patterns(table: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """What each row of a table looks for, where, and the type that it is."""
     return tuple(
-        (
-            re.compile("|".join(re.escape(word.casefold()) for word in row["words"].split(";"))),
-            row["in"] == "title",
-            row["type"],
-        )
-        for row in _rows(table)
+        (re.compile("|".join(map(_pattern, row["words"].split(";")))), row["in"], row["type"]) for row in _rows(table)
     )
 
 
-def _any_of(words: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word.casefold()) for word in words))
+def _pattern(word: str) -> str:
+    """A word of the tables: in Latin letters or digits the beginning of one, so that `egm` is not in `segment`."""
+    folded = re.escape(word.casefold())
+    return f"(?<![a-z0-9]){folded}" if word[0].isascii() and word[0].isalnum() else folded
 
 
 def _rows(table: str) -> list[dict[str, str]]:
