@@ -52,6 +52,10 @@ class CnInfo:
         return "cninfo"
 
     @property
+    def scope(self) -> str:
+        return self.asker.options.scope
+
+    @property
     def zone(self) -> ZoneInfo:
         return SHANGHAI
 

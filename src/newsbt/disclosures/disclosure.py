@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
+from newsbt.disclosures.sec_acceptance import LATER_READING
 from newsbt.domain.showing import brief
 
 __all__ = ["SCHEMA", "SOURCES", "Disclosure", "StoredDisclosure", "stored_of", "table_of"]
@@ -89,6 +90,20 @@ class StoredDisclosure:
             category=item.category, report_date="" if item.report_date is None else item.report_date.isoformat(),
             url=item.url, pulled_at=pulled_at.astimezone(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
+
+    @property
+    def received(self) -> datetime | None:
+        """Since when a revision is known; None of what is known since it was published."""
+        return datetime.fromisoformat(self.received_at) if self.received_at else None
+
+    @property
+    def known(self) -> datetime:
+        """Since when it is known."""
+        return (self.received or datetime.fromisoformat(self.published_at)).astimezone(UTC)
+
+    def is_retimed_by(self, item: Disclosure) -> bool:
+        """Whether an item that says the same has its instant from a better source: a header, after a reading."""
+        return self.time_source == LATER_READING != item.time_source
 
     def says(self, item: Disclosure) -> bool:
         """Whether an item says what this version says; what one of them leaves blank is no difference."""

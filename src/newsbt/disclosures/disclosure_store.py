@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsbt.disclosures.disclosure import SCHEMA, Disclosure, StoredDisclosure, stored_of, table_of
-from newsbt.disclosures.store_manifest import MANIFEST, Manifest, Span, StoredPart, merged
+from newsbt.disclosures.store_manifest import MANIFEST, Manifest, Span, StoredPart, asked_as, merged
 from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import unwritable, write_whole
 from newsbt.domain.parquet_files import ARROW_ERRORS
@@ -77,12 +77,13 @@ class SourceStore:
 
     def commit(
         self, company: str, items: Iterable[Disclosure], *, now: datetime, settled: Sequence[Span] = (),
-        asked: bool = True,
+        asked: bool = True, scope: str = "",
     ) -> Committed:  # fmt: skip
         """Add what was found of a company, all of it or, where the process ends before, nothing.
 
         An item that is there with the same words is left as it is. One with other words becomes the next version,
-        known from its own `known_from`, or where it states none from `now` on.
+        known from its own `known_from`, or where it states none from `now` on. One of which the instant is now known
+        better is that version once more: what is read is the row that was pulled last.
 
         Parameters
         ----------
@@ -92,6 +93,8 @@ class SourceStore:
             Spans of days that need not be asked about again.
         asked
             Whether all that there is to ask about the company was asked.
+        scope
+            What of the source was asked for; empty for all.
 
         Raises
         ------
@@ -101,13 +104,14 @@ class SourceStore:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(Path(os.path.realpath(self.folder)) / MANIFEST):
-                return self._commit(company, items, now, settled, asked=asked)
+                return self._commit(company, items, now, settled, asked=asked, scope=scope)
         except OSError as error:
             raise unwritable(self.folder, error) from None
 
     def _commit(
-        self, company: str, items: Iterable[Disclosure], now: datetime, settled: Sequence[Span], *, asked: bool
-    ) -> Committed:
+        self, company: str, items: Iterable[Disclosure], now: datetime, settled: Sequence[Span], *, asked: bool,
+        scope: str,
+    ) -> Committed:  # fmt: skip
         manifest = self.manifest()
         self._sweep(manifest)
         rows, done = _new_rows(company, items, self._versions(manifest, company), now)
@@ -115,12 +119,13 @@ class SourceStore:
         if rows:
             parts = (*parts, self._part(table_of(rows)))
             parts = self._joined(parts)
-        spans = manifest.settled.get(company, ())
+        key = asked_as(company, scope)
+        spans = manifest.settled.get(key, ())
         for span in settled:
             spans = merged(spans, span)
         after = replace(
-            manifest, parts=parts, settled={**manifest.settled, company: spans} if spans else manifest.settled,
-            asked_at={**manifest.asked_at, company: now} if asked else manifest.asked_at,
+            manifest, parts=parts, settled={**manifest.settled, key: spans} if spans else manifest.settled,
+            asked_at={**manifest.asked_at, key: now} if asked else manifest.asked_at,
         )  # fmt: skip
         if after != manifest:
             after.write(self.folder)
@@ -137,7 +142,7 @@ class SourceStore:
             for row in stored_of(table.filter(pc.equal(table.column("company"), company))):
                 found.setdefault(row.event_id, []).append(row)
         for versions in found.values():
-            versions.sort(key=lambda row: row.version)
+            versions.sort(key=lambda row: (row.version, row.pulled_at))
         return found
 
     def _table(self, file: str) -> pa.Table:
@@ -177,7 +182,8 @@ class SourceStore:
         if len(small) < MOST_SMALL:
             return parts
         joined = pa.concat_tables([self._table(part.file) for part in small])
-        order = [("company", "ascending"), ("event_id", "ascending"), ("version", "ascending")]
+        order = [("company", "ascending"), ("event_id", "ascending"), ("version", "ascending"),
+                 ("pulled_at", "ascending")]  # fmt: skip
         return (*(part for part in parts if part.rows >= SMALL_ROWS), self._part(joined.sort_by(order)))
 
     def _sweep(self, manifest: Manifest) -> None:
@@ -209,16 +215,20 @@ def _new_rows(
     for item in sorted(items, key=lambda one: (one.published_at, one.ids)):
         event_id = next((one for one in item.ids if one in versions), item.ids[0])
         before = versions.get(event_id, [])
-        if any(row.says(item) for row in before):
+        same = next((row for row in reversed(before) if row.says(item)), None)
+        if same is not None and not same.is_retimed_by(item):
             unchanged += 1
             continue
-        received = item.known_from
-        if before:
-            received = max(item.known_from or now, _known(before[-1]))
+        if same is not None:
+            version, received = same.version, item.known_from or same.received
+            revised += 1
+        elif before:
+            version, received = before[-1].version + 1, max(item.known_from or now, before[-1].known)
             revised += 1
         else:
+            version, received = 1, item.known_from
             added += 1
-        row = StoredDisclosure.of(item, event_id, len(before) + 1, company, received, now)
+        row = StoredDisclosure.of(item, event_id, version, company, received, now)
         versions[event_id] = [*before, row]
         rows.append(row)
     return rows, Committed(added, revised, unchanged)
@@ -226,7 +236,3 @@ def _new_rows(
 
 def _name_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
-
-
-def _known(row: StoredDisclosure) -> datetime:
-    return datetime.fromisoformat(row.received_at or row.published_at).astimezone(UTC)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
@@ -80,6 +80,10 @@ class HkexNews:
         return "hkexnews"
 
     @property
+    def scope(self) -> str:
+        return self.asker.options.scope
+
+    @property
     def zone(self) -> ZoneInfo:
         return HONG_KONG
 
@@ -128,7 +132,8 @@ class HkexNews:
     def answers(self, company: Company, spans: Sequence[Span], *, again: bool) -> Iterator[Answered]:
         """What the search has, a year at a time, in halves where it has more rows than it gives.
 
-        A soft limit answers with nothing: nothing is believed only when it is nothing again, by either kind of search.
+        A soft limit answers with nothing: nothing, in either language, is believed only when it is nothing again, by
+        either kind of search.
         """
         for span in by_years(spans):
             yield from self._answers(company, span, again=again)
@@ -147,7 +152,8 @@ class HkexNews:
         english = [row for row in english if _is_of(company, row)]
         chinese = [row for row in chinese if _is_of(company, row)]
         items = [_disclosure(company, *pair) for pair in _paired(english, chinese)]
-        yield Answered(span=span, items=items, is_believed=bool(items) or again, silent=strangers)
+        is_believed = again or all(pages.values())
+        yield Answered(span=span, items=items, is_believed=is_believed, silent=strangers)
 
     def _rows(self, company: Company, span: Span, language: str, *, again: bool) -> list[Row] | None:
         """The rows of a span in one language; None where there are more than the search gives."""
@@ -260,24 +266,37 @@ def _plain(text: str) -> str:
 
 
 def _paired(english: Sequence[Row], chinese: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:
-    """The two languages of each announcement: of one id, else of one minute and one type, in the order of their ids."""
-    by_id = {row.news_id: row for row in chinese}
-    waiting: dict[tuple[datetime, str], list[Row]] = {}
-    for row in sorted(chinese, key=lambda one: (len(one.news_id), one.news_id), reverse=True):
-        waiting.setdefault((row.at, row.type), []).append(row)
-    taken: set[str] = set()
+    """The two languages of each announcement: of one id, else of one minute and one type, else of one minute where as
+    many are left in either; in the order of their ids."""
+    others = {row.news_id: row for row in chinese}
+    found = {row.news_id: others.pop(row.news_id) for row in english if row.news_id in others}
+    for alike in (_minute_and_type, _minute):
+        rows, left = ([row for row in english if row.news_id not in found], list(others.values()))
+        mine, theirs = _by(alike, rows), _by(alike, left)
+        for key, waiting in mine.items():
+            if alike is _minute_and_type or len(waiting) == len(theirs.get(key, ())):
+                for row, other in zip(waiting, theirs.get(key, ()), strict=False):
+                    found[row.news_id] = others.pop(other.news_id)
     for row in sorted(english, key=lambda one: (one.at, len(one.news_id), one.news_id)):
-        other = by_id.get(row.news_id)
-        alike = waiting.get((row.at, row.type), [])
-        while other is None and alike:
-            candidate = alike.pop()
-            other = candidate if candidate.news_id not in taken else None
-        if other is not None:
-            taken.add(other.news_id)
-        yield row, other
-    for row in chinese:
-        if row.news_id not in taken:
-            yield None, row
+        yield row, found.get(row.news_id)
+    for row in others.values():
+        yield None, row
+
+
+def _minute_and_type(row: Row) -> tuple[datetime, str]:
+    return row.at, row.type
+
+
+def _minute(row: Row) -> tuple[datetime, str]:
+    return row.at, ""
+
+
+def _by(alike: Callable[[Row], tuple[datetime, str]], rows: Sequence[Row]) -> dict[tuple[datetime, str], list[Row]]:
+    """Rows by what they have in common, in the order of their ids."""
+    found: dict[tuple[datetime, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda one: (len(one.news_id), one.news_id)):
+        found.setdefault(alike(row), []).append(row)
+    return found
 
 
 def _disclosure(company: Company, english: Row | None, chinese: Row | None) -> Disclosure:

@@ -118,8 +118,8 @@ class _SourcePull:
             return ()
         if self.request.is_since:
             return (wanted,)
-        spans = without(wanted, manifest.settled.get(company.key, ()))
-        asked_at = manifest.asked_at.get(company.key)
+        spans = without(wanted, manifest.settled_of(company.key, self.source.scope))
+        asked_at = manifest.last_asked(company.key, self.source.scope)
         is_fresh = asked_at is not None and self.now() - asked_at < self.request.fresh
         return () if is_fresh and all(first > today - LOOK_BACK for first, _ in spans) else spans
 
@@ -152,7 +152,9 @@ class _SourcePull:
             self.failures.clear()
 
     def _commit(self, company: Company, items: list[Disclosure], settled: list[Span], *, asked: bool) -> None:
-        self.done.items += self.store.commit(company.key, items, now=self.now(), settled=settled, asked=asked)
+        self.done.items += self.store.commit(
+            company.key, items, now=self.now(), settled=settled, asked=asked, scope=self.source.scope
+        )
 
     def _fails(self, error: DataError, company: str) -> None:
         for one in error.problems:

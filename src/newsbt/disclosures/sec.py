@@ -67,6 +67,10 @@ class Sec:
         return "sec"
 
     @property
+    def scope(self) -> str:
+        return self.asker.options.scope
+
+    @property
     def zone(self) -> ZoneInfo:
         return NEW_YORK
 

@@ -52,6 +52,11 @@ class DisclosureSource(Protocol):
         ...
 
     @property
+    def scope(self) -> str:
+        """What of it is asked for; empty for all."""
+        ...
+
+    @property
     def zone(self) -> ZoneInfo:
         """Whose days it is asked about."""
         ...

@@ -57,6 +57,12 @@ class DisclosureOptions:
     def pause_seconds(self) -> float:
         return PAUSES[self.name] if self.pause is None else self.pause
 
+    @property
+    def scope(self) -> str:
+        """What of a source is asked for, empty for all of it: days that are settled for a part are not for the rest."""
+        parts = [*(self.forms if self.forms != FORMS else ()), *(() if self.headers else ("listed",))]
+        return "+".join((*parts, *(self.languages if self.languages != LANGUAGES else ())))
+
     def refusal(self) -> str:
         """Why a pull may not ask this source yet; empty where it may."""
         if self.name == "sec" and not self.contact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import write_whole
 from newsbt.domain.size_limits import limit_of
 
-__all__ = ["MANIFEST", "Manifest", "Span", "StoredPart", "by_years", "halves", "merged", "without"]
+__all__ = ["MANIFEST", "Manifest", "Span", "StoredPart", "asked_as", "by_years", "halves", "merged", "without"]
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -41,6 +41,26 @@ class Manifest:
     parts: tuple[StoredPart, ...] = ()
     settled: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     asked_at: Mapping[str, datetime] = field(default_factory=dict)
+
+    def settled_of(self, company: str, scope: str) -> tuple[Span, ...]:
+        """The days of a company that are settled for a part of what its source has: for all of it, or for that part."""
+        found = self.settled.get(company, ())
+        for span in self.settled.get(asked_as(company, scope), ()) if scope else ():
+            found = merged(found, span)
+        return found
+
+    def asked_for(self, others: Iterable[str]) -> dict[str, list[str]]:
+        """The companies that were asked about, with what of the source was asked for; and others."""
+        found: dict[str, list[str]] = {}
+        for key in dict.fromkeys((*self.settled, *self.asked_at, *others)):
+            company, _, scope = key.partition("|")
+            found.setdefault(company, []).append(scope)
+        return found
+
+    def last_asked(self, company: str, scope: str) -> datetime | None:
+        """When a company was last asked about."""
+        asked = [self.asked_at.get(key) for key in (company, asked_as(company, scope))]
+        return max((at for at in asked if at is not None), default=None)
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -87,6 +107,12 @@ class Manifest:
             },
         }
         write_whole(folder / MANIFEST, [json.dumps(document, indent=1, ensure_ascii=False).encode()], "manifest")
+
+
+def asked_as(company: str, scope: str) -> str:
+    """Under what a manifest has the days and the instant at which a company was asked about: its id, and what of its
+    source was asked for, where that is not all."""
+    return f"{company}|{scope}" if scope else company
 
 
 def merged(spans: tuple[Span, ...], new: Span) -> tuple[Span, ...]:

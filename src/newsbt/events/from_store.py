@@ -108,12 +108,18 @@ class StoreAnnouncements:
         )  # fmt: skip
 
     def rows(self, source: str) -> Iterator[tuple[StoredDisclosure, str]]:
-        """The rows of a source as of the reader's instant, each with the id of its event."""
+        """The rows of a source as of the reader's instant, of each version that which was pulled last, each with the id
+        of its event."""
         until = None if self.as_of is None else _instant(self.as_of).astimezone(UTC)
+        last: dict[tuple[str, str, int], StoredDisclosure] = {}
         for table in DisclosureStore(self.path).source(source).tables():
             for row in stored_of(table):
                 if until is None or datetime.fromisoformat(row.pulled_at) <= until:
-                    yield row, row.event_id if row.version == 1 else f"{row.event_id}.v{row.version}"
+                    before = last.setdefault((row.company, row.event_id, row.version), row)
+                    if before.pulled_at < row.pulled_at:
+                        last[row.company, row.event_id, row.version] = row
+        for row in last.values():
+            yield row, row.event_id if row.version == 1 else f"{row.event_id}.v{row.version}"
 
     def names(self) -> Sequence[str]:
         """The sources that are read.
@@ -154,7 +160,7 @@ class StoreAnnouncements:
             precision = "minute"
         return Announcement(
             event_id=event_id,
-            published_at=published, received_at=datetime.fromisoformat(row.received_at) if row.received_at else None,
+            published_at=published, received_at=row.received,
             time_precision=precision, event_type=name, issuer=issuer, headline=headline,
             source=source, url=row.url, tickers=tickers,
             unknown_tickers=unknown,

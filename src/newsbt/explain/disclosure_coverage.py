@@ -76,13 +76,15 @@ def _counted(
 def _rows(
     source: str, manifest: Manifest, counts: Mapping[str, Mapping[str, _Month]], names: Mapping[str, str]
 ) -> Iterable[CoverageRow]:
-    for company in dict.fromkeys((*manifest.settled, *manifest.asked_at, *counts)):
-        spans = list(manifest.settled.get(company, ()))
-        asked_at = manifest.asked_at.get(company)
+    for company, scopes in manifest.asked_for(counts).items():
+        asked = [manifest.last_asked(company, scope) for scope in scopes]
+        asked_at = max((at for at in asked if at is not None), default=None)
+        spans = sorted({span for scope in scopes for span in manifest.settled_of(company, scope)})
         if spans and asked_at is not None:
             asked_on = asked_at.astimezone(UTC).date()
-            if spans[-1][1] >= asked_on - LOOK_BACK - timedelta(days=1):  # the last days too, not for the last time
-                spans.append((spans[-1][1], asked_on))
+            last_day = max(last for _, last in spans)
+            if last_day >= asked_on - LOOK_BACK - timedelta(days=1):  # the last days too, not for the last time
+                spans.append((last_day, asked_on))
         mine = counts.get(company, {})
         for month in _months([*mine, *(f"{day:%Y-%m}" for span in spans for day in span)]):
             one = mine.get(month, _Month())

@@ -58,6 +58,25 @@ def test_a_blank_that_is_filled_is_no_revision(tmp_path: Path) -> None:
     assert store.commit("1", [both], now=NOW) == Committed(unchanged=1)
 
 
+def test_an_instant_from_a_better_source_takes_the_place_of_the_reading(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    then, late = AT + timedelta(days=3), timedelta(hours=4)
+    listed = [
+        item("a", published_at=AT + late, time_source="later_reading"),
+        item("a", "Amended", published_at=then + late, known_from=then + late, time_source="later_reading"),
+    ]
+    headed = [item("a"), item("a", "Amended", published_at=then, known_from=then)]
+    store.commit("1", listed, now=NOW)
+    later = NOW + timedelta(days=1)
+    assert store.commit("1", headed, now=later) == Committed(revised=2)
+    assert store.commit("1", [*headed, *listed], now=later) == Committed(unchanged=4)
+    assert [(row.version, row.time_source, row.known) for row in rows(store)] == [
+        (1, "later_reading", AT + late), (1, "header", AT), (2, "later_reading", then + late), (2, "header", then),
+    ]  # fmt: skip
+    assert store.commit("1", [item("a", "Amended again")], now=later) == Committed(revised=1)
+    assert rows(store)[-1].version == 3
+
+
 def test_companies_do_not_meet(tmp_path: Path) -> None:
     store = DisclosureStore(tmp_path).source("sec")
     store.commit("1", [item("a")], now=NOW)

@@ -88,6 +88,28 @@ def test_both_languages_are_one_event_whether_their_ids_agree_or_not() -> None:
     ]  # fmt: skip
 
 
+def test_languages_of_one_minute_are_one_event_whatever_their_types() -> None:
+    notices = [
+        HkNotice(10, "2026-03-02 16:45", "POSITIVE PROFIT ALERT", "盈利預增公告", zh_id=11),
+        HkNotice(20, "2026-03-03 16:45", "TRADING HALT", category="Announcements and Notices - [Trading Halt]"),
+        HkNotice(30, "2026-03-03 16:45", "", "內幕消息"), HkNotice(31, "2026-03-03 16:45", "", "自願公告"),
+    ]  # fmt: skip
+    with serving(Hkex(*notices, stocks=STOCKS)) as site:
+        found = items(source(site))
+    assert [one.ids for one in found] == [
+        ("hkexnews-10", "hkexnews-11"), ("hkexnews-20",), ("hkexnews-30",), ("hkexnews-31",),
+    ]  # fmt: skip
+
+
+def test_nothing_in_one_of_the_languages_is_not_believed_either() -> None:
+    with serving(Hkex(HkNotice(1, "2026-03-02 16:45", "A", "甲"), stocks=STOCKS)) as site:
+        site.instead[SEARCH] = [as_json({"result": "null"})]
+        (first,) = source(site).answers(TENCENT, [SPAN], again=False)
+        (second,) = source(site).answers(TENCENT, [SPAN], again=True)
+    assert not first.is_believed
+    assert second.is_believed and [one.headline_local for one in second.items] == ["甲"]
+
+
 def test_a_language_that_is_not_wanted_is_not_asked_for() -> None:
     with serving(Hkex(HkNotice(1, "2026-03-02 16:45", "A", "甲"), stocks=STOCKS)) as site:
         (item,) = items(source(site, languages=("en",)))

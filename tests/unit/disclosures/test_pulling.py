@@ -28,7 +28,7 @@ FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 class Scripted:
     """A source whose companies answer what a test says, and that notes what it was asked."""
 
-    name, zone = "sec", ZoneInfo("UTC")
+    name, zone, scope = "sec", ZoneInfo("UTC"), ""
 
     def __init__(self, **answers: Sequence[str] | DataError) -> None:
         self.answers_by, self.asked = answers, list[tuple[str, Sequence[tuple[date, date]], bool]]()
@@ -94,6 +94,17 @@ def test_a_longer_period_asks_for_what_it_adds(tmp_path: Path) -> None:
     assert source.asked == [
         ("a", ((date(2024, 7, 1), date(2024, 12, 31)), (date(2025, 7, 1), date(2025, 12, 31))), False)
     ]
+
+
+def test_days_that_were_asked_about_in_part_are_asked_about_for_the_rest(tmp_path: Path) -> None:
+    source = Scripted(a=["x"])
+    source.scope = DisclosureOptions(name="sec", forms=("8-K",), headers=False).scope
+    once(source, tmp_path)
+    assert once(source, tmp_path).up_to_date == 1
+    source.scope, source.answers_by["a"] = DisclosureOptions(name="sec").scope, ["x", "y"]
+    assert once(source, tmp_path).items.added == 1
+    source.scope = DisclosureOptions(name="sec", forms=("6-K",)).scope
+    assert once(source, tmp_path).up_to_date == 1, "all of it is there"
 
 
 def test_since_asks_whatever_was_asked_before(tmp_path: Path) -> None:

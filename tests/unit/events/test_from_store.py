@@ -134,3 +134,13 @@ def test_a_missing_store_names_the_pull(tmp_path: Path) -> None:
 def test_bad_options_say_what_was_expected(tmp_path: Path, changes: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         StoreAnnouncements(path=tmp_path, **changes)
+
+
+def test_of_an_instant_that_was_corrected_the_last_pulled_is_read(tmp_path: Path) -> None:
+    late = item("a", published_at=AT + timedelta(hours=4), time_source="later_reading")
+    store(tmp_path, late)
+    store(tmp_path, item("a"), now=NOW + timedelta(days=1))
+    (found,) = read(tmp_path).announcements
+    assert (found.event_id, found.published_at, found.attributes["time_source"]) == ("a", AT, "header")
+    (then,) = read(tmp_path, as_of=(NOW + timedelta(hours=1)).isoformat()).announcements
+    assert then.published_at == late.published_at
