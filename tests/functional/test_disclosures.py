@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -246,4 +248,9 @@ def test_a_study_of_days_that_are_taken_early_shows_both(tmp_path: Path, capsys:
     assert main(["study", config, *early]) == 0
     shown = capsys.readouterr().out
     assert "known: open" in shown and "known: stated" in shown
+    for more, number in (((), "caar"), (("--moves",), "total")):
+        assert main(["study", config, *early, "--format", "csv", *more]) == 0
+        table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+        told = {(one["known"], one["group"]): one[number] for one in table}
+        assert told["open", "buyback"] != told["stated", "buyback"] and len(table) % 2 == 0
     assert "stated" not in document(capsys, "study", config, "--group", "event_type")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+KNOWN = ("open", "stated")  # what a store's days are taken as: the config's reading, and the other one beside it
 MODELS = ("market", "market_adjusted", "mean_adjusted", "sector", "factors")
 
 
@@ -207,7 +208,12 @@ def _print(documents: list[StudyDocument], name: str, notices: tuple[str, ...], 
         stated = {"stated": later[0]} if later else {}
         print_document({"name": name, "notices": list(notices), **first, **stated})
     elif form == "csv":
-        click.echo(rows_csv(move_rows(first) if moves else window_rows(first)), nl=False)
+        rows_of = move_rows if moves else window_rows
+        rows = rows_of(first)
+        if later:
+            both = zip(KNOWN, documents, strict=True)
+            rows = [{"known": known, **row} for known, one in both for row in rows_of(one)]
+        click.echo(rows_csv(rows), nl=False)
     elif later:
         print_view(study_view(first, f"{name}: days known before their opening (`known: open`)", notices))
         print_view(study_view(later[0], f"{name}: days known at their end (`known: stated`)", notices))
