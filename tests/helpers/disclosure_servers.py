@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
+
+from loopback import LoopbackServer, QuietHandler
 
 NEW_YORK = ZoneInfo("America/New_York")
 Reply = tuple[int, Mapping[str, str], bytes]
@@ -27,7 +27,7 @@ class Asked:
     headers: dict[str, str]
 
 
-class LoopbackSite:
+class LoopbackSite(LoopbackServer):
     """Answers what `answer` says; `instead` has answers by path that go before it, each for one question."""
 
     def __init__(self, answer: Callable[[str, dict[str, str]], Reply]) -> None:
@@ -35,7 +35,7 @@ class LoopbackSite:
         self.instead: dict[str, list[Reply]] = {}
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def reply(self) -> None:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
@@ -43,27 +43,11 @@ class LoopbackSite:
                 outer.asked.append(Asked(self.command, parts.path, query, dict(self.headers)))
                 waiting = outer.instead.get(parts.path)
                 status, headers, data = waiting.pop(0) if waiting else outer.answer(parts.path, query)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(data)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                with suppress(OSError):
-                    self.wfile.write(data)
+                self.send(status, headers, data)
 
             do_GET = do_POST = reply
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
 
 def as_json(value: object) -> Reply:

@@ -14,8 +14,13 @@ from newsbt.errors import DataError, Problem
 from newsbt.net.addresses import Address
 from newsbt.net.patient_asking import PatientAsker, checked_address
 
-__all__ = ["SourceAsker", "changed", "field_of", "objects_of", "text_of"]
+__all__ = ["AS_A_PAGE", "SourceAsker", "changed", "field_of", "objects_of", "text_of"]
 
+AS_A_PAGE = {
+    "User-Agent": "Mozilla/5.0 (compatible; newsbt)", "Accept": "application/json, */*;q=0.1",
+    "X-Requested-With": "XMLHttpRequest",
+}  # fmt: skip
+"""The headers of a source's own page, for those that publish no interface."""
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 

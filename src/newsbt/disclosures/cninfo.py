@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from newsbt._plain import JsonValue
 from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, text_of
 from newsbt.disclosures.disclosure import Disclosure
-from newsbt.disclosures.known_companies import FormerIds, Known, grouped, listings, unlisted
+from newsbt.disclosures.known_companies import FormerIds, Known, known_companies
 from newsbt.disclosures.source_contract import Answered, Companies, Company
 from newsbt.disclosures.store_manifest import Span, by_years
 from newsbt.domain.entity import Universe
@@ -42,11 +41,6 @@ class CnInfo:
     asker: SourceAsker
     former: FormerIds
 
-    HEADERS: ClassVar[Mapping[str, str]] = {
-        "User-Agent": "Mozilla/5.0 (compatible; newsbt)", "Accept": "application/json, */*;q=0.1",
-        "X-Requested-With": "XMLHttpRequest",
-    }  # fmt: skip
-
     @property
     def name(self) -> str:
         return "cninfo"
@@ -61,11 +55,8 @@ class CnInfo:
 
     def companies(self, universe: Universe) -> Companies:
         """By the list of stocks, else by the search for each code. An id is code and organisation."""
-        wanted = listings(universe, MARKETS)
         mine = self.former.of(self.name)
-        listed = self._listed() if wanted else {}
-        found = {**listed, **self._looked_up(unlisted(wanted, mine, listed, _codes))}
-        return grouped(wanted, mine, found, _codes)
+        return known_companies(universe, MARKETS, mine, _codes, self._listed, self._looked_up)
 
     def _listed(self) -> Mapping[str, Known]:
         url = self.asker.at(HOST, LIST)

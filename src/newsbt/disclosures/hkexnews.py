@@ -13,13 +13,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from newsbt._plain import JsonValue
 from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, text_of
 from newsbt.disclosures.disclosure import Disclosure
-from newsbt.disclosures.known_companies import FormerIds, Known, grouped, listings, unlisted
+from newsbt.disclosures.known_companies import FormerIds, Known, known_companies
 from newsbt.disclosures.source_contract import Answered, Companies, Company
 from newsbt.disclosures.store_manifest import Span, by_years, halves
 from newsbt.disclosures.type_tables import type_of
@@ -70,11 +69,6 @@ class HkexNews:
     delisted: set[str] = field(default_factory=set)
     """The ids that are in the list of the delisted."""
 
-    HEADERS: ClassVar[Mapping[str, str]] = {
-        "User-Agent": "Mozilla/5.0 (compatible; newsbt)", "Accept": "application/json, */*;q=0.1",
-        "X-Requested-With": "XMLHttpRequest",
-    }  # fmt: skip
-
     @property
     def name(self) -> str:
         return "hkexnews"
@@ -89,11 +83,8 @@ class HkexNews:
 
     def companies(self, universe: Universe) -> Companies:
         """By the lists of listed and of delisted stocks, else by the look-up of each code."""
-        wanted = listings(universe, MARKETS)
         mine = self.former.of(self.name)
-        listed = self._listed() if wanted else {}
-        found = {**listed, **self._looked_up(unlisted(wanted, mine, listed, _codes))}
-        return grouped(wanted, mine, found, _codes)
+        return known_companies(universe, MARKETS, mine, _codes, self._listed, self._looked_up)
 
     def _listed(self) -> Mapping[str, Known]:
         found: dict[str, Known] = {}

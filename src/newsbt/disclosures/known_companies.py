@@ -14,7 +14,7 @@ from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_table
 from newsbt.errors import DataError, Problem
 
-__all__ = ["FormerIds", "Known", "grouped", "listings", "unlisted"]
+__all__ = ["FormerIds", "Known", "known_companies"]
 
 COLUMNS = ("source", "ticker", "id")
 NAME = "name"
@@ -67,24 +67,40 @@ class FormerIds:
         return self.ids.get(source, {})
 
 
-def listings(universe: Universe, markets: Sequence[str]) -> tuple[Instrument, ...]:
+def known_companies(
+    universe: Universe, markets: Sequence[str], former: Mapping[str, tuple[Known, ...]],
+    codes: Callable[[str], Sequence[str]], listed: Callable[[], Mapping[str, Known]],
+    looked_up: Callable[[Sequence[str]], Mapping[str, Known]] = lambda _: {},
+) -> Companies:  # fmt: skip
+    """The companies of a universe as a source knows them.
+
+    Parameters
+    ----------
+    markets
+        Those of the source (``HK``, ``SH``, ``SZ``, ``BJ``, ``US``).
+    former
+        The user's ids by ticker, which go before the source's.
+    codes
+        What a ticker may be in the source's list.
+    listed
+        Asks the source for its list: ids and names by code. Not asked where the universe has none of its shares.
+    looked_up
+        Asks for codes that are not in the list.
+    """
+    wanted = _listings(universe, markets)
+    found = listed() if wanted else {}
+    missing = [one.ticker for one in wanted if one.ticker not in former]
+    unlisted = [codes(one) for one in missing if not any(code in found for code in codes(one))]
+    return _grouped(wanted, former, {**found, **looked_up([code for one in unlisted for code in one])}, codes)
+
+
+def _listings(universe: Universe, markets: Sequence[str]) -> tuple[Instrument, ...]:
     """The shares of a universe that are listed in one of the markets (``HK``, ``SH``, ``SZ``, ``BJ``, ``US``)."""
     known = universe.known_tickers
     return tuple(one for one in universe.instruments if not one.is_index and known.market(one.ticker) in markets)
 
 
-def unlisted(
-    wanted: Sequence[Instrument], former: Mapping[str, tuple[Known, ...]], listed: Mapping[str, Known],
-    codes: Callable[[str], Sequence[str]],
-) -> list[str]:  # fmt: skip
-    """The codes of listings that neither the user's table nor the source's list has."""
-    missing = (one for one in wanted if one.ticker not in former)
-    return [
-        code for one in missing if not any(code in listed for code in codes(one.ticker)) for code in codes(one.ticker)
-    ]
-
-
-def grouped(
+def _grouped(
     wanted: Sequence[Instrument], former: Mapping[str, tuple[Known, ...]], listed: Mapping[str, Known],
     codes: Callable[[str], Sequence[str]],
 ) -> Companies:  # fmt: skip

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from newsbt._plain import JsonValue
 from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, text_of
 from newsbt.disclosures.disclosure import Disclosure
-from newsbt.disclosures.known_companies import FormerIds, grouped, listings
+from newsbt.disclosures.known_companies import FormerIds, known_companies
 from newsbt.disclosures.sec_acceptance import HEADER, LATER_READING, NEW_YORK, FilingHeader, later_reading, read_header
 from newsbt.disclosures.source_contract import Answered, Companies, Company
 from newsbt.disclosures.store_manifest import Span
@@ -81,8 +81,7 @@ class Sec:
 
     def companies(self, universe: Universe) -> Companies:
         """By the SEC's list of today's companies, and the user's table of others."""
-        wanted = listings(universe, MARKETS)
-        return grouped(wanted, self.former.of(self.name), self._listed() if wanted else {}, _codes)
+        return known_companies(universe, MARKETS, self.former.of(self.name), _codes, self._listed)
 
     def _listed(self) -> Mapping[str, tuple[str, str]]:
         """Id and name by code, from whichever list there is."""

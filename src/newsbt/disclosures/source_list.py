@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from newsbt.disclosures.asking import SourceAsker
+from newsbt.disclosures.asking import AS_A_PAGE, SourceAsker
 from newsbt.disclosures.cninfo import CnInfo
 from newsbt.disclosures.hkexnews import HkexNews
 from newsbt.disclosures.known_companies import FormerIds
@@ -52,6 +52,6 @@ def _source(options: DisclosureOptions, former: FormerIds, sleep: Callable[[floa
         case "sec":
             return Sec(asker=SourceAsker.of(options, Sec.agent(options.contact), sleep=sleep), former=former)
         case "hkexnews":
-            return HkexNews(asker=SourceAsker.of(options, HkexNews.HEADERS, sleep=sleep), former=former)
+            return HkexNews(asker=SourceAsker.of(options, AS_A_PAGE, sleep=sleep), former=former)
         case _:
-            return CnInfo(asker=SourceAsker.of(options, CnInfo.HEADERS, sleep=sleep), former=former)
+            return CnInfo(asker=SourceAsker.of(options, AS_A_PAGE, sleep=sleep), former=former)

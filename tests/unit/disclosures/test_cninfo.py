@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from disclosure_servers import HTML_403, Cninfo, CnNotice, LoopbackSite, as_json, serving
-from newsbt.disclosures.asking import SourceAsker
+from newsbt.disclosures.asking import AS_A_PAGE, SourceAsker
 from newsbt.disclosures.cninfo import CnInfo
 from newsbt.disclosures.disclosure import Disclosure
 from newsbt.disclosures.known_companies import FormerIds
@@ -24,7 +24,7 @@ MICS = {"SH": "XSHG", "SZ": "XSHE", "HK": "XHKG"}
 
 def source(site: LoopbackSite) -> CnInfo:
     options = DisclosureOptions(name="cninfo", terms_read=True, address=site.url, pause=0.0)
-    return CnInfo(asker=SourceAsker.of(options, CnInfo.HEADERS, retries=1, sleep=lambda _: None), former=FormerIds())
+    return CnInfo(asker=SourceAsker.of(options, AS_A_PAGE, retries=1, sleep=lambda _: None), former=FormerIds())
 
 
 def items(cninfo: CnInfo) -> list[Disclosure]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from disclosure_servers import HTML_403, MISSING, Hkex, HkNotice, LoopbackSite, as_json, serving
-from newsbt.disclosures.asking import SourceAsker
+from newsbt.disclosures.asking import AS_A_PAGE, SourceAsker
 from newsbt.disclosures.disclosure import Disclosure
 from newsbt.disclosures.hkexnews import HkexNews
 from newsbt.disclosures.known_companies import FormerIds
@@ -26,7 +26,7 @@ SEARCH = "/search/titleSearchServlet.do"
 
 def source(site: LoopbackSite, former: FormerIds | None = None, **changes: object) -> HkexNews:
     options = DisclosureOptions(name="hkexnews", terms_read=True, address=site.url, pause=0.0, **changes)
-    asker = SourceAsker.of(options, HkexNews.HEADERS, retries=1, sleep=lambda _: None)
+    asker = SourceAsker.of(options, AS_A_PAGE, retries=1, sleep=lambda _: None)
     return HkexNews(asker=asker, former=former or FormerIds())
 
 

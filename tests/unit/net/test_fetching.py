@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from loopback import LoopbackServer, QuietHandler
 from newsbt.domain.read_files import recording
 from newsbt.domain.size_limits import SizeLimit
 from newsbt.errors import DataError
@@ -25,7 +23,7 @@ FEED = (
 )
 
 
-class Server:
+class Server(LoopbackServer):
     """Answers by path: a list of (status, headers, body), one for each request, the last one for all that follow."""
 
     def __init__(self) -> None:
@@ -34,7 +32,7 @@ class Server:
         self.delay = 0.0
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self) -> None:
                 outer.asked.append((self.path, dict(self.headers)))
                 time.sleep(outer.delay)
@@ -43,26 +41,9 @@ class Server:
                 etag = headers.get("ETag")
                 if etag is not None and self.headers.get("If-None-Match") == etag:
                     status, body = 304, b""
-                self.send_response(status)
-                length = headers.get("Content-Length", str(len(body)))
-                for name, value in {**headers, "Content-Length": length}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                with suppress(OSError):
-                    self.wfile.write(body)
+                self.send(status, headers, body)
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
 
 @pytest.fixture
