@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from newsbt.pulling.symbols import baostock_symbol, renamed
 
 if TYPE_CHECKING:
     from baostock.data.resultset import ResultData
+    from baostock.util.socketutil import SocketUtil
 
 __all__ = ["BaostockProvider"]
 
@@ -40,7 +41,11 @@ class BaostockProvider:
     def __init__(self) -> None:
         socket.setdefaulttimeout(TIMEOUT_SECONDS)
         import baostock
+        from baostock.common import contants
+        from baostock.util.socketutil import SocketUtil
 
+        SocketUtil.connect = _ending(SocketUtil.connect)
+        self._page = contants.BAOSTOCK_PER_PAGE_COUNT
         self._library = baostock
         self._is_in = False
 
@@ -99,12 +104,9 @@ class BaostockProvider:
     def _log_in(self) -> None:
         if self._is_in:
             return
-        from baostock.common import context
-
         answer = self._library.login()
         if answer.error_code != SUCCESS:
             raise _refusal(answer.error_code, answer.error_msg)
-        context.default_socket = _EndingSocket(context.default_socket)
         self._is_in = True
 
     def _rows(self, answer: ResultData | None, fields: tuple[str, ...] | list[str]) -> Iterator[dict[str, str]]:
@@ -117,6 +119,9 @@ class BaostockProvider:
                 shown = ", ".join(answer.fields[:12])
                 raise ProviderError("unusable", f"its table has other columns: {', '.join(missing)} not among {shown}")
             yield dict(zip(answer.fields, answer.get_row_data(), strict=True))
+        if answer.error_code == SUCCESS and len(answer.data) == self._page:
+            self._is_in = False
+            raise ProviderError("unreachable", "the answer ends behind a whole page, and the next one did not come")
         if answer.error_code != SUCCESS:
             # Whatever comes next on this connection belongs to no question.
             self._is_in = self._is_in and not answer.error_code.startswith((OF_THE_SESSION, OF_THE_NETWORK))
@@ -134,6 +139,18 @@ def _check(symbol: str, rows: list[dict[str, str]]) -> None:
     bad = next((row["date"] for row in rows if DAY.fullmatch(row["date"]) is None), None)
     if bad is not None:
         raise ProviderError("unusable", f"{bad!r} of {symbol} is no day")
+
+
+def _ending(connect: Callable[[SocketUtil, str], None]) -> Callable[[SocketUtil, str], None]:
+    """The library's own way to connect, with a connection that ends; from the login on."""
+
+    def connected(util: SocketUtil, api_key: str) -> None:
+        from baostock.common import context
+
+        connect(util, api_key)
+        context.default_socket = _EndingSocket(context.default_socket)
+
+    return connected
 
 
 class _EndingSocket:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,9 +47,11 @@ def test_several_pages_are_one_answer(services, baostock) -> None:
     services.series["sh.600000"] = Series(frame=frame.assign(close=np.arange(2100) + 1.0), currency="CNY")
     question = asked("600000.SH", "XSHG", "index", first=days[0].date(), last=days[-1].date())
     assert baostock.prices(question).values["close"] == [float(k + 1) for k in range(2100)]
-    pages = iter(["", ("10002007", "broken off")])
-    services.baostock = lambda name, asked: next(pages)
-    assert refused(baostock, question).kind == "unreachable"
+    for broken in (("10002007", "broken off"), None, b"what is this<![CDATA[]]>\n"):
+        pages = iter(["", broken])
+        services.baostock = lambda name, asked, pages=pages: next(pages, "")
+        assert refused(baostock, question).kind == "unreachable"
+        assert len(baostock.prices(question).days) == 2100
 
 
 def refused(baostock, question) -> ProviderError:
@@ -103,7 +107,11 @@ def test_a_session_that_is_over_is_begun_again(services, baostock, rows) -> None
     assert "baostock login " in services.asked
 
 
-def test_a_login_that_is_refused_is_named(services, baostock, rows) -> None:
+@pytest.mark.parametrize(("answer", "kind"), [(("10001005", "too many"), "busy"), (None, "unreachable")])
+def test_a_login_that_is_refused_is_named(services, baostock, rows, monkeypatch, answer, kind: str) -> None:
+    """A connection that is closed at once too: without an end the library would wait until its process is ended."""
     baostock.close()
-    services.baostock = lambda name, asked: ("10001005", "too many") if name == "login" else ""
-    assert refused(baostock, asked("600000.SH", "XSHG")).kind == "busy"
+    monkeypatch.setattr(baostock, "provider", replace(baostock.provider, answer_seconds=15.0))
+    services.baostock = lambda name, asked: answer if name == "login" else ""
+    error = refused(baostock, asked("600000.SH", "XSHG"))
+    assert error.kind == kind and "10" in str(error) and "no answer within" not in str(error)
