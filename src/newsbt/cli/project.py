@@ -9,14 +9,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from newsbt.errors import ConfigError, NewsbtError
+from newsbt.ports.pulled_reader import STORE_FOLDER
 
 __all__ = ["IGNORED", "PARTS", "bundled_folder", "check_new", "create_project", "removed_on_failure"]
 
 PARTS = ("configs", "strategies", "data")
 
-# What makes the sample, and what tools leave behind, is of no use in a project.
+# What makes the sample, what tools leave behind, and what was pulled into a checkout are no part of a new project.
 LEFT_OUT = ("__pycache__", "*.pyc", ".*")
-LEFT_OUT_OF_DATA = ("*.py", "sampling")
+LEFT_OUT_OF_DATA = ("*.py", "sampling", Path(STORE_FOLDER).name)
 
 README = """# A newsbt project
 
@@ -31,7 +32,7 @@ public announcements and simulated prices. Results on it say nothing about real 
 change the paths in the config; `newsbt schema` describes every key.
 """
 
-IGNORED = "runs/\n__pycache__/\n"
+IGNORED = f"runs/\n{STORE_FOLDER}/\n__pycache__/\n"
 
 
 def bundled_folder() -> Path:

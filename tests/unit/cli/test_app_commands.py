@@ -330,6 +330,21 @@ def test_init_refuses_what_is_not_empty(here: Path, capsys: pytest.CaptureFixtur
     assert sorted(item.name for item in here.iterdir()) == ["a.yaml", "b.yaml"]
 
 
+def test_init_leaves_out_what_was_pulled_into_a_checkout(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody may pass it on, nor commit it."""
+    from newsbt.cli import project
+
+    source = here / "source"
+    for part in ("configs", "strategies", "data/store/prices", "data/prices"):
+        (source / part).mkdir(parents=True)
+    for part in ("data/store/prices/pulled.parquet", "data/prices/0700.HK.csv"):
+        (source / part).touch()
+    monkeypatch.setattr(project, "bundled_folder", lambda: source)
+    project.create_project(here / "new")
+    assert [path.name for path in (here / "new" / "data").rglob("*.*")] == ["0700.HK.csv"]
+    assert "data/store/" in (here / "new" / ".gitignore").read_text().splitlines()
+
+
 def test_init_that_fails_leaves_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from newsbt.cli import project
 
