@@ -14,6 +14,8 @@ from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import DataError, Problem
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.price_store import PriceStore, TickerPull
+from newsbt.price_store.asked import asked_days
+from newsbt.price_store.pull_store import pulls_of
 from newsbt.pulling.answer_checks import (
     Coverage,
     checked_prices,
@@ -36,6 +38,21 @@ AGAIN = timedelta(days=7)  # of the last days that are there, which a provider m
 CLOCKS = timedelta(minutes=1)  # by which another machine that adds to the store may be ahead
 MOST_NAMES = 5
 LATE = 2  # sessions without a row at the beginning that nobody needs to be told of
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was pulled of one instrument or pair, and each stretch of days that was asked for without a gap."""
+
+    pulls: Sequence[TickerPull] = ()
+    asked: Sequence[tuple[date, date]] = ()
+
+    @property
+    def has_rows(self) -> bool:
+        return any(one.rows for one in self.pulls)
+
+
+NEVER = _Before()
 
 
 @dataclass(kw_only=True)
@@ -64,17 +81,17 @@ class Pull:
             The store cannot be read, or this machine's clock is behind it.
         """
         now = self.store.now()
-        pulls = self._pulls(now)
+        before = self._before(now)
         batches = Batches(self.store, self._not_kept, seconds=self.batch_seconds)
         prices, rates = [], []
         try:
             self.progress.stage("prices", len(needs.instruments))
             for item in needs.instruments:
-                prices.append(self._prices(item, needs, pulls.get(item.ticker, ()), now, batches))
+                prices.append(self._prices(item, needs, before.get(item.ticker, NEVER), now, batches))
                 self.progress.advance()
             self.progress.stage("rates", len(needs.pairs))
             for pair in needs.pairs:
-                rates.append(self._rates(pair, needs, pulls.get(pair, ()), now, batches))
+                rates.append(self._rates(pair, needs, before.get(pair, NEVER), now, batches))
                 self.progress.advance()
         finally:
             batches.add_all()
@@ -87,9 +104,10 @@ class Pull:
             providers=[provider.state for provider in self.providers.values()],
         )
 
-    def _pulls(self, now: datetime) -> Mapping[str, Sequence[TickerPull]]:
+    def _before(self, now: datetime) -> Mapping[str, _Before]:
         """What was pulled, by ticker or pair; DataError where some of it was, by the clock, after now."""
-        pulls = self.store.pulls(datetime.max.replace(tzinfo=UTC))
+        records = self.store.records(datetime.max.replace(tzinfo=UTC))
+        pulls = pulls_of(records)
         if pulls and pulls[-1].pulled_at > now + CLOCKS:
             newest = pulls[-1].pulled_at.isoformat()
             message = (
@@ -100,7 +118,8 @@ class Pull:
         found: dict[str, list[TickerPull]] = {}
         for one in pulls:
             found.setdefault(one.ticker, []).append(one)
-        return found
+        asked = {**asked_days(records, "prices"), **asked_days(records, "rates")}
+        return {name: _Before(of_it, asked[name]) for name, of_it in found.items()}
 
     def _begun(self, name: str, exchange: str) -> ItemOutcome:
         self._items[name] = ItemOutcome(name=name, exchange=exchange, status="up_to_date")
@@ -111,19 +130,17 @@ class Pull:
         item.status, item.rows = "failed", 0
         self._gaps.append(Gap(kind="not_kept", ticker=name, exchange=item.exchange, message=str(error)))
 
-    def _prices(
-        self, item: Instrument, needs: Needs, pulls: Sequence[TickerPull], now: datetime, batches: Batches
-    ) -> ItemOutcome:
+    def _prices(self, item: Instrument, needs: Needs, before: _Before, now: datetime, batches: Batches) -> ItemOutcome:
         outcome = self._begun(item.ticker, item.exchange)
         span = needs.first, needs.last
         unlisted = needs.unlisted(item)
         if unlisted:
             outcome.status = "not_listed"
-            if not any(one.asked_from <= span[0] and one.asked_through >= span[1] for one in pulls):
+            if not any(one.asked_from <= span[0] and one.asked_through >= span[1] for one in before.pulls):
                 batches.gap(self.choice.order(item)[0], "", item.exchange, item.ticker, span, unlisted)
             return outcome
         ends = SessionEnds.of(item.exchange, span, now, self.rulebook)
-        days = None if ends.last is None else _days(span, pulls, min(span[1], ends.last), ends.over_at)
+        days = None if ends.last is None else _days(span, before, min(span[1], ends.last), ends.over_at)
         if days is None or ends.last is None:
             return outcome
         first, last = outcome.asked_from, outcome.asked_through = days
@@ -146,7 +163,7 @@ class Pull:
                 break
             outcome.tried.append(Attempt(provider=provider.name, kind="incomplete", message=found.text))
         if best is None:
-            self._none_of(outcome, days, bool([one for one in pulls if one.rows]), batches)
+            self._none_of(outcome, days, before.has_rows, batches)
             return outcome
         provider, answer, found = best
         outcome.status, outcome.provider, outcome.rows = "pulled", provider.name, len(answer.days)
@@ -158,13 +175,11 @@ class Pull:
         self._note(item, provider.name, answer, found)
         return outcome
 
-    def _rates(
-        self, pair: str, needs: Needs, pulls: Sequence[TickerPull], now: datetime, batches: Batches
-    ) -> ItemOutcome:
+    def _rates(self, pair: str, needs: Needs, before: _Before, now: datetime, batches: Batches) -> ItemOutcome:
         outcome = self._begun(pair, "")
         today = now.date()  # UTC: a rate of a day that is over there may have changed since
         over = min(needs.last, today - timedelta(days=1))
-        days = _days((needs.first, needs.last), pulls, over, {})
+        days = _days((needs.first, needs.last), before, over, {})
         if days is None or over < needs.first:
             return outcome
         outcome.asked_from, outcome.asked_through = days
@@ -181,7 +196,7 @@ class Pull:
             outcome.first, outcome.last = answer.days[0], answer.days[-1]
             batches.rates(provider.name, provider.state.version, pair, days, rate_frame(pair, answer))
             return outcome
-        self._none_of(outcome, days, bool([one for one in pulls if one.rows]), batches)
+        self._none_of(outcome, days, before.has_rows, batches)
         return outcome
 
     def _asked(self, order: Sequence[str]) -> list[AskedProvider]:
@@ -243,17 +258,18 @@ def _listed(dates: Days, days: tuple[date, date], item: Instrument) -> Days:
 
 
 def _days(
-    span: tuple[date, date], pulls: Sequence[TickerPull], needed: date, over_at: Mapping[date, datetime]
+    span: tuple[date, date], before: _Before, needed: date, over_at: Mapping[date, datetime]
 ) -> tuple[date, date] | None:
-    """Which days are to be asked for, given what was pulled: all, or those from shortly before the last that is there;
-    None where the day that is `needed` was asked for after it was over."""
-    with_rows = [one for one in pulls if one.last is not None]
-    if not with_rows or min(one.asked_from for one in with_rows) > span[0]:
+    """Which days are to be asked for, given what was pulled: all, or those from shortly before the last that is there
+    without a gap in what was asked for; None where the day that is `needed` was too, after it was over."""
+    with_rows = [one for one in before.pulls if one.last is not None]
+    reached = next((last for first, last in before.asked if first <= span[0] <= last), None)
+    if reached is None or not with_rows or min(one.asked_from for one in with_rows) > span[0]:
         return span
     over = over_at.get(needed)
-    for one in pulls:
+    for one in before.pulls if reached >= needed else ():
         is_over = one.pulled_at >= over if over is not None else one.pulled_at.date() > needed
         if one.asked_through >= needed and is_over:
             return None
     newest = max(one.last for one in with_rows if one.last is not None)
-    return max(span[0], min(newest, needed) - AGAIN), span[1]
+    return max(span[0], min(newest, needed, reached) - AGAIN), span[1]

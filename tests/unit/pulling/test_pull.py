@@ -171,6 +171,22 @@ def test_an_earlier_beginning_is_asked_for_in_whole(stand: Stand) -> None:
     ]  # fmt: skip
 
 
+def test_days_between_two_pulls_are_asked_for(stand: Stand) -> None:
+    """As of two configs with one store, and then a period over both: a run names those days, and the command."""
+    rates = {"USDHKD": AnsweredRates(days=days(), rates=[7.8] * 10)}
+    yahoo = MadeUpProvider({"0700.HK": prices(), **rates})
+    for first, last in ((3, 4), (13, 14)):
+        yahoo.answers["0700.HK"] = prices(days(f"2025-03-{first:02}", f"2025-03-{last:02}"))
+        stand.pull(needs(pairs=["USDHKD"], first=date(2025, 3, first), last=date(2025, 3, last)), yfinance=yahoo)
+    yahoo.asked.clear()
+    yahoo.answers["0700.HK"] = prices()
+    for statuses in (["pulled", "pulled"], ["up_to_date", "up_to_date"]):
+        outcome = stand.pull(needs(pairs=["USDHKD"]), yfinance=yahoo)
+        assert [item.status for item in (*outcome.prices, *outcome.rates)] == statuses
+    assert [(one.first, one.last) for one in yahoo.asked] == [(date(2025, 3, 3), date(2025, 3, 14))] * 2
+    assert sorted(set(stand.stored()["0700.HK"])) == days()
+
+
 def test_a_gap_is_asked_for_again(stand: Stand) -> None:
     yahoo = MadeUpProvider()
     stand.pull(needs(), yfinance=yahoo)
