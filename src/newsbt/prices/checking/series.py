@@ -12,7 +12,7 @@ from newsbt.domain.entity import Instrument
 from newsbt.domain.findings import Finding, spans
 from newsbt.domain.market_panel import carried_prices
 from newsbt.domain.price_table import PRICES, PriceTable
-from newsbt.prices.splits import SplitDoubt
+from newsbt.prices.splits import STORED, SplitDoubt
 
 __all__ = ["Series", "grouped_rows", "series_of"]
 
@@ -24,7 +24,8 @@ class Series:
     `rows` (R,) are their indices in the table, `when` (R,) sessions or bar starts, `day` (R,) the local day of each,
     `minute` (R,) its local minute of the day where bars are intraday; `prices` (R, 4) are open, high, low, close.
     `reference` (R,) is the last close before, less dividend and split, or the given `prev_close`. `acts` (R,) are rows
-    with a split, `splits` doubts about those, `explained` (R,) the rows whose moves they explain.
+    with a split, `splits` doubts about those, `explained` (R,) the rows whose moves they explain; `is_stored` says that
+    they were pulled, so that no key of the config says what their numbers are.
     """
 
     item: Instrument
@@ -38,6 +39,7 @@ class Series:
     acts: Bools
     splits: tuple[SplitDoubt, ...]
     explained: Bools
+    is_stored: bool
 
     @property
     def close(self) -> Floats:
@@ -115,4 +117,5 @@ def series_of(
         split != 1.0,
         splits,
         explained,
+        bool(table.splits) and table.splits[int(table.source_code[rows[0]])] == STORED,
     )

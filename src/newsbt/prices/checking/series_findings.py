@@ -26,6 +26,12 @@ HALF_MORE, NEARER = 1.5, 0.03
 SINGLE = 0.05  # up to this share of rows, prices off their step are odd rows; above it is so the series
 DENSE = 0.3  # so is it where this share is off between the first and the last
 FEWEST = 5  # fewer are odd rows in any case
+# What settles them of files, and of what was pulled, whose provider says what its numbers are.
+IF_ADJUSTED = ("then say `adjusted: true`", "`pull.providers` names who is asked instead")
+IF_SPLIT = (
+    "a `split` column, or split-adjusted prices, would say so",
+    "its provider states no split; `pull.providers` names who is asked instead",
+)
 
 
 def odd_bars(
@@ -83,7 +89,7 @@ def _off_steps(series: Series, steps: Floats) -> Iterator[Finding]:
     yield series.finding(
         "adjusted_prices", off,
         f"has prices between the exchange's price steps in {share:.0%} of its rows{since}{until}: adjusted "
-        "for dividends or splits? Then say `adjusted: true`",
+        f"for dividends or splits? If so, {IF_ADJUSTED[series.is_stored]}",
         count=1,
     )  # fmt: skip
 
@@ -115,7 +121,7 @@ def odd_days(series: Series, limit: tuple[Floats, Floats] | None, known: Bools |
             yield series.finding(
                 "unadjusted_split", like,
                 f"goes from {series.reference[k]:g} to {series.close[k]:g} on {series.day[k]}, as in a split of "
-                f"{words}; a `split` column, or split-adjusted prices, would say so",
+                f"{words}; {IF_SPLIT[series.is_stored]}",
             )  # fmt: skip
     large = ((move > LARGEST_MOVE) | (move < 1 / LARGEST_MOVE)) & ~taken
     if large.any():

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from newsbt.domain.entity import Instrument
 from newsbt.domain.findings import Finding
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.prices.checking import check_source
@@ -41,6 +42,23 @@ def test_a_restated_value_is_found(tmp_path: Path) -> None:
         "to 11.22, low 11 to 11.22, close 11 to 11.22, volume 200 to 250 (pulled 2025-03-06T12:00:00.000000Z and "
         "2025-03-07T12:00:00.000000Z); closes by up to 2.00%"
     )
+
+
+def test_what_a_store_holds_is_settled_by_no_key_of_files(tmp_path: Path) -> None:
+    """Nobody can say `adjusted: true`, or add a column, to what was pulled."""
+    days = [str(day) for day in np.arange("2025-03-03", "2025-03-08", dtype="datetime64[D]")]
+    close = {
+        "adjusted_prices": [100.013, 101.017, 102.011, 101.013, 100.017],
+        "unadjusted_split": [100, 101, 20, 20.2, 20.4],
+    }
+    item = Instrument(ticker="0700.HK", name="x", exchange="XHKG", board="main", currency="HKD")
+    for kind, values in close.items():
+        folder = tmp_path / kind
+        store_at(folder, 3).add(prices(days, values, adjusted="none", volume=[1e6, 2e6, 3e6, 4e6, 5e6]))
+        reader = StoredPrices(path=folder, as_of="2030-01-01T00:00Z")
+        found = check_source(reader, lambda ticker: item, load_rulebook()).findings
+        (message,) = [one.message for one in found if one.kind == kind]
+        assert message.endswith("`pull.providers` names who is asked instead")
 
 
 @pytest.mark.parametrize(
