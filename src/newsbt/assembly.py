@@ -215,6 +215,8 @@ def _component(loaded: LoadedConfig, faults: Faults, kind: str, item: Component,
     if folder := catalog.project_folder(cls):
         if params.get("path") is None:
             params["path"] = project_of(loaded.folder) / folder
+        if loaded.path is not None and "config" in (catalog.parameters_of(cls) or ()):
+            params.setdefault("config", str(loaded.path))
     elif isinstance(params.get("path"), Path) and not getattr(cls, "is_made_later", False):
         check_there(faults, (*key, "path"), params["path"])
     made = faults.attempt(catalog.build, cls, params, report, at=())

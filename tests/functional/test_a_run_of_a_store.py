@@ -138,7 +138,7 @@ def test_a_ticker_that_nobody_pulled_is_named_with_the_command(project: Path) ->
     more = INSTRUMENTS.rstrip() + "\n9988.HK, Alibaba HK, XHKG, main, HKD, 100"
     write_table(project.parent / "instruments.csv", more)
     assert refused(project) == [
-        "not_pulled: the store lacks what nobody has pulled yet: 9988.HK; get it with `newsbt data pull CONFIG`"
+        f"not_pulled: the store lacks what nobody has pulled yet: 9988.HK; get it with `newsbt data pull {project}`"
     ]
     also_in_a_file = traded("BABA").assign(ticker="9988.HK", date=lambda frame: frame["date"])
     also_in_a_file.to_csv(project.parent / "more.csv", index=False)
@@ -151,7 +151,7 @@ def test_days_that_nobody_pulled_are_named_with_the_command(project: Path) -> No
         (["period.end=2025-03-03"], "from 2025-03-01 to 2025-03-03"),
     ):
         prices, rates = refused(project, changes)
-        assert f"0700.HK {days}, BABA {days}; get it with `newsbt data pull CONFIG`" in prices
+        assert f"0700.HK {days}, BABA {days}; get it with `newsbt data pull {project}`" in prices
         assert f"USDHKD {days}; get it with" in rates
     run(load(project, ["period.end=2100-01-01"]))  # no day to come is missing
 
@@ -182,7 +182,7 @@ def test_another_currency_than_the_instruments_is_named(tmp_path: Path) -> None:
 def test_a_pair_that_is_not_in_the_store_names_the_command(project: Path) -> None:
     prices = refused(project, ["account.currency=EUR"])
     assert [one.partition(";")[2].strip() for one in prices] == [
-        "get the pair with `newsbt data pull CONFIG`; no two pairs with a currency in common make it"
+        f"get the pair with `newsbt data pull {project}`; no two pairs with a currency in common make it"
     ] * 2
 
 
@@ -213,4 +213,4 @@ def test_the_folder_is_the_projects_and_another_where_the_config_says_so(tmp_pat
 def test_check_says_what_is_missing_without_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = written(tmp_path)
     assert main(["check", str(config)]) == 2
-    assert "get it with `newsbt data pull CONFIG`" in capsys.readouterr().err
+    assert f"get it with `newsbt data pull {config}`" in capsys.readouterr().err

@@ -159,11 +159,14 @@ def store_of(path: Path) -> PriceStore:
     from newsbt.config.loading import load
     from newsbt.configured_paths import store_folder
     from newsbt.domain.input_files import file_error
+    from newsbt.ports.pulled_reader import ANY_CONFIG, pull_command
     from newsbt.price_store import PriceStore
 
-    folder = store_folder(load(path)) if path.suffix.lower() in CONFIGS else path
+    is_config = path.suffix.lower() in CONFIGS
+    folder = store_folder(load(path)) if is_config else path
     if not is_store(folder):
-        raise file_error(folder, "there is no price store here; `newsbt data pull CONFIG` makes one", code="no_store")
+        made_by = pull_command(path if is_config else ANY_CONFIG)
+        raise file_error(folder, f"there is no price store here; `{made_by}` makes one", code="no_store")
     return PriceStore(folder)
 
 

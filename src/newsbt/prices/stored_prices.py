@@ -23,7 +23,7 @@ from newsbt.domain.market_panel import frozen_array
 from newsbt.domain.price_table import VALUES, PriceTable, RowSource
 from newsbt.domain.ticker_forms import meant_by
 from newsbt.errors import ConfigError, DataError
-from newsbt.ports.pulled_reader import PULL_COMMAND, STORE_FOLDER, not_pulled
+from newsbt.ports.pulled_reader import ANY_CONFIG, STORE_FOLDER, not_pulled, pull_command
 from newsbt.price_store import PriceStore, StoredRows
 from newsbt.price_store.asked import asked_days, currencies_given
 from newsbt.price_store.traded_prices import TradedPrices, newest_traded
@@ -51,6 +51,8 @@ class _Stored:
         it that is the instant at which the reader was made.
     on_bad_row : {'error', 'skip'}
         Whether a bad row, or a damaged file, stops the run or is left out and counted.
+    config : str
+        The config that the command which pulls is to be given, in messages; a config's own reader has its path.
     """
 
     project_folder: ClassVar[str] = STORE_FOLDER
@@ -59,6 +61,7 @@ class _Stored:
     path: str | Path | None = None
     as_of: str | datetime | None = None
     on_bad_row: str = "error"
+    config: str = ANY_CONFIG
 
     def __post_init__(self) -> None:
         check_policy(self.on_bad_row)
@@ -95,7 +98,7 @@ class _Stored:
     def _nothing(self, what: str, records: pa.Table) -> DataError:
         """The error where the store holds nothing of what is asked for."""
         first = "" if records.num_rows else self._before_the_first()
-        problem = not_pulled(f"the store {self.path} holds no {what}{first}")
+        problem = not_pulled(f"the store {self.path} holds no {what}{first}", self.config)
         return DataError(str(problem), [problem])
 
     def _before_the_first(self) -> str:
@@ -196,7 +199,9 @@ class StoredFx(_Stored):
             rates=MappingProxyType(rates),
             rows_read=table.num_rows,
             files=stored.read,
-            remedy="; ".join([f"get the pair with `{PULL_COMMAND}`", *_gaps(stored.records, "rates", set(rates))]),
+            remedy="; ".join(
+                [f"get the pair with `{pull_command(self.config)}`", *_gaps(stored.records, "rates", set(rates))]
+            ),
         )
 
 

@@ -43,23 +43,23 @@ def refuse_unpulled(
             asked = {ticker: days for ticker, days in reader.asked().items() if ticker in universe.position}
             without = [universe.tickers[n] for n in np.flatnonzero(~panel.has_prices).tolist()]
             never = [(ticker, "") for ticker in without if ticker not in asked]
-            problems += _missing("prices", [*never, *_holes(asked, period, reader.instant)])
+            problems += _missing("prices", reader, [*never, *_holes(asked, period, reader.instant)])
             problems += _other_currencies(reader, universe)
     if isinstance(components.fx, PulledReader):
         priced = {universe.instruments[n].currency for n in np.flatnonzero(panel.has_prices).tolist()}
         used = set(_pairs_used(priced - {account}, account, pairs))
         asked = {pair: days for pair, days in components.fx.asked().items() if pair in used}
-        problems += _missing("rates", [*_holes(asked, period, components.fx.instant)])
+        problems += _missing("rates", components.fx, [*_holes(asked, period, components.fx.instant)])
     if problems:
         raise DataError("\n".join(map(str, problems)), problems)
 
 
-def _missing(key: str, found: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+def _missing(key: str, reader: PulledReader, found: Sequence[tuple[str, str]]) -> Iterator[Problem]:
     """One problem for all tickers and the days of each that nobody asked for."""
     if found:
         shown = ", ".join(f"{ticker}{days}" for ticker, days in found[:_MOST_NAMES])
         more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
-        yield not_pulled(f"the store lacks what nobody has pulled yet: {shown}{more}", key)
+        yield not_pulled(f"the store lacks what nobody has pulled yet: {shown}{more}", reader.config, key)
 
 
 def _holes(
