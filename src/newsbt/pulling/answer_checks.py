@@ -125,7 +125,7 @@ def price_frame(ticker: str, answer: AnsweredPrices) -> pd.DataFrame:
     for name, events in (("dividend", answer.dividends), ("split", answer.splits)):
         if events is not None:
             frame = frame.reindex(sorted({*frame.index, *events}))
-            frame[name] = pd.Series(events, dtype="float64").reindex(frame.index).fillna(0.0)
+            frame[name] = pd.Series(events, dtype="float64").reindex(frame.index, fill_value=0.0)
     for name in ("open", "high", "low", "close", "volume"):
         if name not in frame:
             frame[name] = np.nan

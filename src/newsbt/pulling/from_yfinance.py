@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -58,11 +59,11 @@ class YfinanceProvider:
         if answered.upper() != symbol.upper():
             raise ProviderError("unusable", renamed(symbol, answered))
         dividends = events_of(frame, DIVIDENDS)
-        notes = [
-            f"a dividend of {day} is in {currency} and left out"
-            for day, currency in _in_other_currency(ticker, str(about.get("currency") or ""))
-            if dividends.pop(day, None) is not None
-        ]
+        notes = []
+        for day, currency in _in_other_currency(ticker, str(about.get("currency") or "")):
+            if day in dividends:
+                dividends[day] = math.nan
+                notes.append(f"a dividend of {day} is in {currency} and left out")
         return AnsweredPrices(
             currency=str(about.get("currency") or ""),
             adjusted="splits",

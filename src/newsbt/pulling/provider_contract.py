@@ -75,7 +75,8 @@ class AnsweredPrices:
     `currency` is what the provider itself quotes the instrument in, empty where it does not say. `values` has of
     :data:`VALUES` what it gives, (R,) each, None where blank: volume in shares, prices in units of the currency,
     `previous_close` the exchange's reference. `dividends` (cash a share) and `splits` (new shares for an old one) are
-    by day, None where the provider says nothing of them. `notes` say what was left out.
+    by day, None where the provider says nothing of them, NaN of a day that has one of which it does not say how much in
+    the currency of the prices. `notes` say what was left out.
     """
 
     currency: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -110,4 +111,5 @@ def test_a_dividend_in_another_currency_is_left_out_and_named(services, yahoo, r
     services.series["0008.HK"] = Series(frame=rows, dividends={PAID: 2.0})
     services.about["0008.HK"] = {"paid_in": "USD"}
     answer = yahoo.prices(asked("0008.HK"))
-    assert answer.dividends == {} and list(answer.notes) == [f"a dividend of {PAID} is in USD and left out"]
+    assert list(answer.dividends) == [PAID] and math.isnan(answer.dividends[PAID])
+    assert list(answer.notes) == [f"a dividend of {PAID} is in USD and left out"]

@@ -194,6 +194,15 @@ def test_a_gap_is_asked_for_again(stand: Stand) -> None:
     assert stand.pull(needs(), yfinance=yahoo).prices[0].status == "pulled"
 
 
+def test_a_dividend_of_which_it_is_not_known_how_much_is_not_stated_as_none(stand: Stand) -> None:
+    """Zero is stated; what another provider says of that day stays."""
+    yahoo = MadeUpProvider({"0700.HK": prices(dividends={"2025-03-05": float("nan"), "2025-03-06": 0.5})})
+    stand.pull(needs(), yfinance=yahoo)
+    rows = stand.store.read("prices", stand.now + timedelta(seconds=1)).table.to_pandas()
+    assert rows["dividend"].isna().tolist() == [False, False, True, *[False] * 7]
+    assert rows["dividend"].tolist()[3] == 0.5
+
+
 def test_a_session_that_is_not_over_is_left_out(stand: Stand) -> None:
     """Hong Kong closes at 16:10 with its auction; half an hour later its day is whole."""
     yahoo = MadeUpProvider({"0700.HK": prices(splits={"2025-03-14": 2.0}, adjusted="splits")})
