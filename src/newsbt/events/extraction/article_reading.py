@@ -12,6 +12,7 @@ from newsbt._plain import JsonValue
 from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import DataError
+from newsbt.events.extraction.markup import without_markup
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem, check_size, known_from, refuse
 from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, agree, parse_time, refused_in
@@ -176,7 +177,7 @@ def item_of_mapping(
         raise error if error.problem.file else refused_in(error, file) from None
     return NewsItem.of(
         text_of("headline"),
-        text_of("body"),
+        without_markup(text_of("body")),
         published_at=when.at,
         time_precision=when.precision,
         received_at=max(received_at, when.at),

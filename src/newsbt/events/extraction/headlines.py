@@ -18,6 +18,7 @@ from newsbt.events.extraction.analysis import Sentence, TextAnalysis, language_o
 from newsbt.events.extraction.claims import Claim
 from newsbt.events.extraction.extract import Extractor, story_of
 from newsbt.events.extraction.finding import headline_claim
+from newsbt.events.extraction.markup import without_markup
 from newsbt.events.extraction.news_item import MAX_HEADLINE, clean
 from newsbt.events.extraction.status import judge
 from newsbt.events.extraction.tone import sentiment_of
@@ -88,7 +89,7 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
         raise DataError(message, [Problem(code="naive_time", message=message)])
     on: date = at.date()
     at = at if at.tzinfo is UTC else at.astimezone(UTC)
-    plain = text if text.isprintable() else clean(text)
+    plain = without_markup(text if text.isprintable() else clean(text))
     plain = " ".join(plain.split())[:MAX_HEADLINE]
     folded = fold(plain)
     reader, rules = extractor.reader, extractor.rules

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from newsbt.domain.showing import brief
 from newsbt.domain.text_spans import NewsText, Span
 from newsbt.errors import DataError, Problem
+from newsbt.events.extraction.markup import without_markup
 
 __all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
 
@@ -106,7 +107,7 @@ class NewsItem:
         RefusedItem
             No headline, a naive time, or a text beyond :data:`MAX_CHARACTERS`.
         """
-        title = " ".join(clean(headline).split())
+        title = " ".join(without_markup(clean(headline)).split())
         if not title:
             raise refuse("missing_value", "the item has no headline", file=origin or None)
         check_headline(title, origin)

@@ -9,6 +9,7 @@ from datetime import tzinfo
 
 from newsbt.domain.written_times import UnclearTimeError, read_time
 from newsbt.domain.zone_names import SeveralZonesError, UnclearZoneError
+from newsbt.events.extraction.markup import without_markup
 from newsbt.events.extraction.news_item import (
     MAX_HEADLINE,
     NewsItem,
@@ -69,7 +70,7 @@ def parse_text(
         No text, no time, an unclear time, or two times.
     """
     check_size(text, origin)
-    plain = clean(text)
+    plain = without_markup(clean(text))
     lines = list(_lines(plain))
     head = [list(_about(plain, number, *line)) for number, line in enumerate(lines)]
     if not any(one.kind == "published" for items in head[:_HEAD_LINES] for one in items):

@@ -284,6 +284,12 @@ def _rest(piece: str) -> str:
     return re.sub(r"[并还也已又同时正式宣布将拟与和同\s]|达成|为|其|在[^，]*", "", piece)
 
 
+def _is_about(scene: ReadSentence, clause: Clause, type_: EventType) -> bool:
+    """Whether a clause has a noun of a type, or a known product of its kinds."""
+    made = (one.kind in type_.kinds and clause.start <= one.start < clause.end for one in scene.products)
+    return any(made) or bool(nouns_of(clause, type_, clause.start, clause.end))
+
+
 def _needed(
     scene: ReadSentence, clause: Clause, type_: EventType, role: str, actor: Actor, start: int, end: int
 ) -> TypedEvent | None:
@@ -302,6 +308,8 @@ def _needed(
     if "amount" in type_.needs and not _AMOUNT.search(piece.lower()):
         return None
     if "figure" in type_.needs and not _FIGURE.search(piece.lower()):
+        return None
+    if "about" in type_.needs and not _is_about(scene, clause, type_):
         return None
     if role not in ("alone", "pattern") and "noun" in type_.needs:
         stop = clause.end

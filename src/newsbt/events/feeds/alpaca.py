@@ -11,7 +11,7 @@ from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.feeds.documents import record, records, text_of
 from newsbt.events.feeds.feed_item import FeedItem, Parsed, stated_time
-from newsbt.events.feeds.feed_markup import plain_text
+from newsbt.events.extraction.markup import plain_text
 
 __all__ = ["parse_alpaca"]
 
@@ -40,8 +40,6 @@ def _item(row: PlainValue, origin: str, number: int, zone: tzinfo | None) -> Fee
     where = f"{origin} (item {number})"
     row = record(row, where)
     headline = " ".join(plain_text(text_of(row, "headline", where) or text_of(row, "title", where)).split())
-    if not headline:
-        raise refuse("missing_value", "the item has no headline", file=where)
     written = text_of(row, "created_at", where)
     if not written:
         raise refuse("missing_time", "the item has no created_at", file=where)

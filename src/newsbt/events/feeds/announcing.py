@@ -48,7 +48,8 @@ class Announcer:
         self, universe: Universe | None, keep: str = "announcements", understanding: Understanding | None = None
     ) -> None:
         check_keep(keep)
-        self._reading = (understanding or Understanding()).reading(universe)
+        self._understanding = understanding or Understanding()
+        self._reading = self._understanding.reading(universe)
         self._universe = universe
         self._keep = keep
 
@@ -58,14 +59,18 @@ class Announcer:
         Raises
         ------
         RefusedItem
-            The item is too large or has a precision that does not exist.
+            The item is too large, has a precision that does not exist, or has no headline where an item that nobody
+            can label is no event.
         """
         if item.time_precision not in PRECISIONS:
             message = f"time_precision is one of {', '.join(PRECISIONS)}, not {item.time_precision!r}"
             raise refuse("bad_value", message, file=item.origin)
         tickers, unknown = known_of(item.tickers, known_tickers)
         given = {name: value for name, value in item.fields.items() if value not in ("", (), None)}
-        found = self._stated(item, given) or self._understood(item, given, tickers)
+        if not _line(item.headline):
+            found: Announcement | None = self._without_headline(item)
+        else:
+            found = self._stated(item, given) or self._understood(item, given, tickers)
         if found is None:
             return None
         changes: dict[str, Any] = {
@@ -86,6 +91,14 @@ class Announcer:
             attributes=MappingProxyType({**found.attributes, **_kept(item)}),
             origin=item.origin,
         )
+
+    def _without_headline(self, item: FeedItem) -> Announcement:
+        reason = self._understanding.without_headline(item.origin)
+        return Announcement(
+            event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
+            event_type=UNLABELLED, issuer=UNLABELLED, headline="(no headline)", body=clean(item.body),
+            source=_line(item.source), url=item.url, attributes=MappingProxyType({"unlabelled": reason}),
+        )  # fmt: skip
 
     def _stated(self, item: FeedItem, given: Mapping[str, JsonValue]) -> Announcement | None:
         if not ("event_type" in given and "issuer" in given):

@@ -16,7 +16,7 @@ from newsbt.domain.table_files import file_error
 from newsbt.errors import Problem, missing_extra
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.feeds.feed_item import FeedItem, Parsed, stated_time
-from newsbt.events.feeds.feed_markup import plain_text
+from newsbt.events.extraction.markup import plain_text
 from newsbt.events.feeds.splitting import Split, has_overfull_tag, split_feed
 
 __all__ = ["parse_feed"]
@@ -135,8 +135,6 @@ def _item(entry: Any, source: str, origin: str, number: int, zone: tzinfo | None
     content = entry.get("content") or []
     markup = str((content[0].get("value") if content else "") or entry.get("summary") or "")
     headline = " ".join(plain_text(str(entry.get("title") or "")).split())
-    if not headline:
-        raise refuse("missing_value", "the item has no title", file=where)
     updated = dict.get(entry, "updated")  # the entry's own get gives `published` where there is no `updated`
     written = str(entry.get("published") or updated or "")
     if not written:

@@ -16,13 +16,14 @@ from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.extraction_result import Extraction
-from newsbt.events.extraction.news_item import NewsItem, Span
+from newsbt.events.extraction.news_item import NewsItem, Span, refuse
 from newsbt.events.labelling.rule_labeller import Rules, RulesLabelling
 from newsbt.ports import Labeller, Labelling, TellingLabelling
 
 __all__ = ["ON_UNLABELLED", "TextReading", "Understanding"]
 
 ON_UNLABELLED = ("error", "keep")
+NO_HEADLINE = "no_headline"
 
 
 class Understanding:
@@ -52,6 +53,20 @@ class Understanding:
             labelling = self.labeller.labelling(universe)
             self._at_work.append((universe, labelling))
         return TextReading(self, labelling, universe)
+
+    def without_headline(self, origin: str) -> str:
+        """Why an item without a headline has no label, which counts it; there is nothing to ask a labeller about.
+
+        Raises
+        ------
+        RefusedItem
+            Under ``on_unlabelled: error``: it is a bad row.
+        """
+        if self.on_unlabelled != "keep":
+            raise refuse("missing_value", "the item has no headline", file=origin or None)
+        self.texts += 1
+        self.unlabelled[NO_HEADLINE] += 1
+        return f"{NO_HEADLINE}: the item has no headline"
 
     @property
     def cutoff(self) -> date | None:

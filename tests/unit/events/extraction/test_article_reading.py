@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 
 from newsbt.errors import ConfigError, DataError
 from newsbt.events.extraction.article_reading import parse_item, read_item
-from newsbt.events.extraction.extract import extract, extract_files
+from newsbt.events.extraction.extract import Extractor, extract, extract_files
 from newsbt.events.extraction.extraction_result import Extraction, Rejection
+from newsbt.events.extraction.headlines import classify_headlines
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem, clean
 from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, instant, named_zone, parse_time, unused
@@ -323,3 +325,15 @@ def test_a_text_without_a_headline_of_its_own_is_refused_and_a_long_one_takes_no
     assert time.process_time() - started < 10
     with pytest.raises(RefusedItem, match="split it"):
         extract(long + "x" * 10_000_000)
+
+
+def test_markup_in_headlines_and_texts_is_no_word_of_them() -> None:
+    marked = "<b>Alibaba</b> &amp; Apple unveil <i>Qwen9</i>"
+    at = "2025-04-29T05:00:00+08:00"
+    of_text = parse_text(f"<p>{marked}</p>\nPublished: {at}\n\n<div>It is <a href='x'>out</a>.</div>")
+    of_json = parse_item(json.dumps({"headline": marked, "published_at": at, "body": "<p>It is <b>out</b>.</p>"}))
+    for item in (of_text, of_json):
+        assert (item.headline.text, item.body.text) == ("Alibaba & Apple unveil Qwen9", "It is out.")
+    rows = [("x", of_text.published_at, marked), ("y", of_text.published_at, "Margins <5% & falling")]
+    (batch,) = classify_headlines(rows, Extractor())
+    assert batch.column("headline").to_pylist() == ["Alibaba & Apple unveil Qwen9", "Margins <5% & falling"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsbt.errors import DataError
-from newsbt.events.feeds.feed_markup import plain_text
+from newsbt.events.extraction.markup import plain_text
 from newsbt.events.feeds.gdelt import parse_gdelt
 from newsbt.events.feeds.rss import parse_feed
 

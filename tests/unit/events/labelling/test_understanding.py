@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,11 +20,12 @@ from newsbt.domain.text_spans import NewsText, Span
 from newsbt.errors import ConfigError, DataError
 from newsbt.events.extraction.article_reading import read_items
 from newsbt.events.extraction.extract import Extractor
-from newsbt.events.extraction.news_item import NewsItem
+from newsbt.events.extraction.news_item import NewsItem, RefusedItem
 from newsbt.events.feeds.announcing import Announcer
 from newsbt.events.feeds.archive import import_items
 from newsbt.events.feeds.feed_item import FeedItem
 from newsbt.events.from_articles import ArticleAnnouncements
+from newsbt.events.from_feeds import AlpacaAnnouncements
 from newsbt.events.labelling.chain import Chain
 from newsbt.events.labelling.understanding import Understanding
 from newsbt.evidence.trial_keys import trial_key
@@ -146,6 +148,30 @@ def test_an_item_of_a_feed_without_a_label_is_an_event_that_links_to_nothing() -
     every = Announcer(universe, "all", Understanding(Fixed(answer=BUSY), "keep")).announce(feed_item())
     assert every is not None
     assert (every.event_type, every.tickers) == ("news", ("BABA",))
+
+
+def test_an_item_of_a_feed_without_a_headline_is_kept_unlabelled_where_the_config_allows_it() -> None:
+    silent = replace(feed_item(), headline=" ")
+    with pytest.raises(RefusedItem, match="no headline"):
+        Announcer(None).announce(silent)
+    kept = Understanding(on_unlabelled="keep")
+    found = Announcer(None, understanding=kept).announce(silent)
+    assert found is not None
+    assert (found.event_type, found.issuer, found.headline) == ("unlabelled", "unlabelled", "(no headline)")
+    assert (found.received_at, found.tickers, found.attributes["symbols"]) == (NOW, (), "BABA")
+    assert "1 of 1 texts have no label (1 no_headline)" in kept.notices()[-1]
+
+
+def test_a_feed_hands_on_items_without_a_headline(tmp_path: Path) -> None:
+    rows = [{"id": n, "headline": head, "created_at": "2025-03-06T08:00:00Z"} for n, head in enumerate(("", "A plant"))]
+    (tmp_path / "news.json").write_text(json.dumps({"news": rows}), encoding="utf-8")
+    reader = AlpacaAnnouncements(path=tmp_path / "news.json", keep="all")
+    with pytest.raises(DataError, match="no headline"):
+        reader.read()
+    batch = reader.with_understanding(Understanding(on_unlabelled="keep")).read()
+    assert [(one.event_type, one.headline) for one in batch.announcements] == [
+        ("unlabelled", "(no headline)"), ("news", "A plant"),
+    ]  # fmt: skip
 
 
 def test_an_archive_tries_again_what_had_no_label(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Text out of the scraps of HTML that feeds carry in their titles and summaries, in time that grows with their length.
+"""Text out of the scraps of HTML that news carries in titles and summaries, in time that grows with their length.
 
 What has no end (a comment, a tag, a quote) is looked for once: from then on it is known that none follows.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["plain_text", "unescaped"]
+__all__ = ["plain_text", "unescaped", "without_markup"]
 
 _BLOCKS = frozenset(
     ("p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "blockquote", "section")
@@ -16,6 +16,12 @@ _BLOCKS = frozenset(
 _SILENT = frozenset(("script", "style", "template", "noscript", "svg", "iframe"))
 _VERBATIM = frozenset(("script", "style"))  # whose text holds no tags but their own end
 
+# By these a text is told to hold markup; without them its < and & are its own.
+_MARKUP = re.compile(
+    r"</?(?:a|b|br|cite|div|em|font|h[1-6]|i|img|li|mark|p|script|small|span|strong|style|sub|sup|table|td|tr|u|ul)"
+    r"(?:\s[^<>]{0,400})?/?>|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(r"<(?:(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]{0,40})|[!?/])")
 _SIMPLE = re.compile(r"[^<>\"']{0,400}>")  # the rest of a tag without quotes
 _QUOTED = re.compile(r"=\s*(?P<quote>[\"'])|>")
@@ -37,6 +43,15 @@ def plain_text(markup: str) -> str:
         return markup.strip()
     lines = (" ".join(line.split()) for line in "".join(_Scanner(markup).texts()).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def without_markup(text: str) -> str:
+    """The words of a text that may hold HTML; one that holds none comes back as it is.
+
+    >>> without_markup("<b>Alibaba</b> &amp; Apple"), without_markup("margin <5% & falling")
+    ('Alibaba & Apple', 'margin <5% & falling')
+    """
+    return plain_text(text) if ("<" in text or "&" in text) and _MARKUP.search(text) else text
 
 
 class _Scanner:
