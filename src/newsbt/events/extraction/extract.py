@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
 from newsbt.domain.aliases import AliasBook
@@ -88,16 +87,11 @@ class Extractor:
         tickers = self.tickers_of(issuer, verdict.claims, day)
         sentiment, words = sentiment_of(analysis, verdict.claims)
         evidence = dict(story.evidence)
-        if item.published is not None:
-            evidence["published_at"] = (item.published,)
-        evidence["headline"] = (item.headline,)
-        if item.dateline is not None:
-            evidence["dateline"] = (item.dateline,)
         if words:
             evidence["sentiment"] = words
-        return Extraction(
-            item_id=item.item_id,
-            text=item.text,
+        return Extraction.of_item(
+            item,
+            evidence=evidence,
             is_announcement=verdict.kind == "announcement",
             kind=verdict.kind,
             issuer=issuer,
@@ -115,16 +109,6 @@ class Extractor:
             ),
             sentiment=sentiment,
             language=analysis.language,
-            published_at=item.published_at,
-            time_precision=item.time_precision,
-            received_at=item.received_at,
-            headline=item.headline.text,
-            body=item.body.text,
-            dateline=item.dateline.text if item.dateline else "",
-            source=item.source,
-            url=item.url,
-            origin=item.origin,
-            evidence=MappingProxyType(evidence),
         )
 
     def tickers_of(self, issuer: str, claims: Sequence[Claim], on: date) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.showing import brief
 from newsbt.errors import Problem
-from newsbt.events.extraction.news_item import Span
+from newsbt.events.extraction.news_item import NewsItem, Span
 
 __all__ = ["Extraction", "Rejection"]
 
@@ -91,6 +92,27 @@ class Extraction:
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     __repr__ = brief
+
+    @classmethod
+    def of_item(cls, item: NewsItem, *, evidence: Mapping[str, tuple[Span, ...]], **said: Any) -> Extraction:
+        """What is said of an item, with its own text and times; `evidence` gets the places of these."""
+        own = {"published_at": item.published, "headline": item.headline, "dateline": item.dateline}
+        places = {name: (span,) for name, span in own.items() if span is not None}
+        return cls(
+            item_id=item.item_id,
+            text=item.text,
+            published_at=item.published_at,
+            time_precision=item.time_precision,
+            received_at=item.received_at,
+            headline=item.headline.text,
+            body=item.body.text,
+            dateline=item.dateline.text if item.dateline else "",
+            source=item.source,
+            url=item.url,
+            origin=item.origin,
+            evidence=MappingProxyType({**evidence, **places}),
+            **said,
+        )
 
     @property
     def event_id(self) -> str:

@@ -8,10 +8,10 @@ from datetime import tzinfo
 from newsbt._plain import PlainValue
 from newsbt.domain.cells import items as listed
 from newsbt.errors import Problem
+from newsbt.events.extraction.markup import plain_text
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.feeds.documents import record, records, text_of
 from newsbt.events.feeds.feed_item import FeedItem, Parsed, stated_time
-from newsbt.events.extraction.markup import plain_text
 
 __all__ = ["parse_alpaca"]
 

@@ -14,10 +14,10 @@ from typing import Any
 from newsbt._plain import JsonValue
 from newsbt.domain.table_files import file_error
 from newsbt.errors import Problem
+from newsbt.events.extraction.markup import unescaped
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.feeds.documents import decoded, record, records, text_of
 from newsbt.events.feeds.feed_item import FeedItem, Parsed, stated_time
-from newsbt.events.extraction.markup import unescaped
 
 __all__ = ["parse_gdelt"]
 

@@ -13,11 +13,11 @@ from newsbt.domain import cells, yaml_text
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import SEPARATORS, file_error, read_text
 from newsbt.errors import ConfigError, DataError, Problem, nearest
+from newsbt.events.extraction.markup import plain_text
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.extraction.published import Stated, named_zone, refused_in
 from newsbt.events.feeds.documents import decoded, record, records
 from newsbt.events.feeds.feed_item import FIELDS, FeedItem, Parsed, stated_time
-from newsbt.events.extraction.markup import plain_text
 from newsbt.events.feeds.formatted_times import check_format, read_formatted
 
 __all__ = ["TARGETS", "ColumnMap", "load_map", "map_of", "parse_mapped"]

@@ -14,9 +14,9 @@ from typing import Any
 
 from newsbt.domain.table_files import file_error
 from newsbt.errors import Problem, missing_extra
+from newsbt.events.extraction.markup import plain_text
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 from newsbt.events.feeds.feed_item import FeedItem, Parsed, stated_time
-from newsbt.events.extraction.markup import plain_text
 from newsbt.events.feeds.splitting import Split, has_overfull_tag, split_feed
 
 __all__ = ["parse_feed"]

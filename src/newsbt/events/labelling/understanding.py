@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 
 from newsbt.domain.aliases import AliasBook
 from newsbt.domain.entity import Universe
@@ -16,7 +15,7 @@ from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.extraction_result import Extraction
-from newsbt.events.extraction.news_item import NewsItem, Span, refuse
+from newsbt.events.extraction.news_item import NewsItem, refuse
 from newsbt.events.labelling.rule_labeller import Rules, RulesLabelling
 from newsbt.ports import Labeller, Labelling, TellingLabelling
 
@@ -131,18 +130,12 @@ class TextReading:
         raise DataError(message, [Problem(code=UNLABELLED, message=message, file=item.origin or None)])
 
     def _extraction(self, item: NewsItem, label: TextLabel, unlabelled: str = "") -> Extraction:
-        evidence: dict[str, tuple[Span, ...]] = dict(label.evidence)
-        if item.published is not None:
-            evidence["published_at"] = (item.published,)
-        evidence["headline"] = (item.headline,)
-        if item.dateline is not None:
-            evidence["dateline"] = (item.dateline,)
         tickers = label.tickers
         if tickers is None:
             tickers = self._names.tickers(label.issuer, item.published_at.date()) if label.issuer else ()
-        return Extraction(
-            item_id=item.item_id,
-            text=item.text,
+        return Extraction.of_item(
+            item,
+            evidence=label.evidence,
             is_announcement=label.kind == "announcement",
             kind=UNLABELLED if unlabelled else label.kind,
             issuer=label.issuer,
@@ -157,16 +150,6 @@ class TextReading:
             score=label.score,
             unlabelled=unlabelled,
             language=language_of(item.headline.text, item.body.text),
-            published_at=item.published_at,
-            time_precision=item.time_precision,
-            received_at=item.received_at,
-            headline=item.headline.text,
-            body=item.body.text,
-            dateline=item.dateline.text if item.dateline else "",
-            source=item.source,
-            url=item.url,
-            origin=item.origin,
-            evidence=MappingProxyType(evidence),
         )
 
     @cached_property
