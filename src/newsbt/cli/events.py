@@ -343,7 +343,8 @@ def _extracted(one: Extraction) -> dict[str, JsonValue]:
     return {
         "event_id": one.event_id, "published_at": one.published_at.isoformat(),
         "received_at": one.received_at.isoformat(),
-        "event_type": one.event_type, "issuer": one.issuer, "subject": one.subject, "rivals": list(one.rivals),
+        "event_type": one.event_type, "broader_type": one.broader_type,
+        "issuer": one.issuer, "subject": one.subject, "rivals": list(one.rivals),
         "tickers": list(one.tickers), "headline": one.headline, "language": one.language, "origin": one.origin,
         "evidence": {
             name: [{"start": span.start, "end": span.end, "text": span.text} for span in spans]

@@ -303,7 +303,7 @@ class _Explained:
 
     def _why_not(self, spec: StrategySpec) -> str:
         wanted = spec.wanted.event_types
-        if wanted and self.item.event_type not in wanted:
+        if not spec.wanted.wants_type(self.item.event_type):
             return f"no signal: {self.item.event_type!r} is none of its event types ({', '.join(wanted)})"
         sign = spec.wanted.sign
         if self.event is not None and self.prepared is not None and sign in ("sentiment", "type"):

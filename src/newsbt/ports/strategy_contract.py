@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol, dataclass_transform, runtime_ch
 import pandas as pd
 
 from newsbt._typing import Array, Bools, Days, Floats
+from newsbt.domain.broader_types import with_narrower
 from newsbt.domain.entity import Universe
 from newsbt.domain.news_sign import SIGNS, news_signs
 from newsbt.domain.showing import brief
 from newsbt.domain.signal import Signal
 
 __all__ = [
-    "EventView", "NamesEventTypes", "NamesSign", "NamesThemes", "NewsWanted", "PastView", "Reach", "ReachesFar",
-    "StepStrategy", "Strategy",
+    "EventView", "NamesEventTypes", "NamesRelations", "NamesSign", "NamesThemes", "NewsWanted", "PastView", "Reach",
+    "ReachesFar", "StepStrategy", "Strategy",
 ]  # fmt: skip
 
 NEWS = frozenset({"links", "events", "reach"})
@@ -160,15 +161,29 @@ class NamesSign(Protocol):
     def sign(self) -> str: ...
 
 
+@runtime_checkable
+class NamesRelations(Protocol):
+    """A strategy that says of which relations alone it trades links, as ``newsbt check`` says where there are none."""
+
+    @property
+    def trades_relations(self) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewsWanted:
-    """What a strategy says of the news it looks for: links over so many relations, themes, types of events, none named
-    being all; and by which of `domain.news_sign.SIGNS` it trades it, the empty string where it says none."""
+    """What a strategy says of the news it looks for: links over so many relations, themes, types of events, relations
+    of its links, none named being all; and by which of `domain.news_sign.SIGNS` it trades it, the empty string where it
+    says none."""
 
     hops: int = 1
     themes: tuple[str, ...] = ()
     event_types: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
     sign: str = ""
+
+    def wants_type(self, event_type: str) -> bool:
+        """Whether it looks for events of a type: one that it names, or a part of one."""
+        return not self.event_types or event_type in with_narrower(self.event_types)
 
     @classmethod
     def of(cls, strategy: object) -> NewsWanted:
@@ -176,6 +191,7 @@ class NewsWanted:
             hops=max(1, int(strategy.hops)) if isinstance(strategy, ReachesFar) else 1,
             themes=tuple(strategy.themes or ()) if isinstance(strategy, NamesThemes) else (),
             event_types=tuple(strategy.event_types or ()) if isinstance(strategy, NamesEventTypes) else (),
+            relations=tuple(strategy.trades_relations or ()) if isinstance(strategy, NamesRelations) else (),
             sign=strategy.sign if isinstance(strategy, NamesSign) and strategy.sign in SIGNS else "",
         )
 

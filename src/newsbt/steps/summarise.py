@@ -24,7 +24,7 @@ from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.read_news import news_doubts
 from newsbt.steps.run_inputs import RunInputs
 from newsbt.steps.unknown_lots import lot_doubts
-from newsbt.steps.unsigned_news import sign_notices, unsigned_news
+from newsbt.steps.unsigned_news import idle_notices, sign_notices, unsigned_news
 
 __all__ = ["doubts_of", "notices_of", "summary_of"]
 
@@ -90,7 +90,11 @@ def summary_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None =
             *named("fx", "unused_pair", idle, "no instrument needs it"),
         ),
         hindsight=universe.hindsight(),
-        notices=(*notices_of(prepared.components, inputs), *sign_notices(unsigned)),
+        notices=(
+            *notices_of(prepared.components, inputs),
+            *sign_notices(unsigned),
+            *idle_notices(prepared.components, news),
+        ),
         doubts=doubt_sentences(doubts_of(prepared, inputs, wanted), len(universe.instruments)),
         spans={
             "rows": [str(panel.dates[0]), str(panel.dates[-1])],

@@ -1,4 +1,5 @@
-"""News of which a strategy cannot tell whether it is good or bad: how much there is, and what it comes to."""
+"""News that a strategy cannot trade, because it cannot tell whether it is good or bad, or by types and links: how much
+there is, and what it comes to."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from newsbt.linking.links import MENTIONED
 from newsbt.ports.strategy_contract import ReachesFar
 from newsbt.steps.event_setup import EventSetup
 
-__all__ = ["UnsignedNews", "sign_notices", "unsigned_news"]
+__all__ = ["UnsignedNews", "idle_notices", "sign_notices", "unsigned_news"]
 
 _WANTING = {
     "sentiment": "no sentiment",
@@ -48,7 +49,7 @@ def unsigned_news(components: Components, news: EventSetup) -> tuple[UnsignedNew
 
 def _of_strategy(spec: StrategySpec, news: EventSetup, *, by_default: bool) -> UnsignedNews:
     items, wanted = news.events.columns, spec.wanted
-    mine = items.event_type.numbers(lambda kind: not wanted.event_types or kind in wanted.event_types).astype(bool)
+    mine = _of_its_types(spec, news)
     unknown = np.zeros(len(news.links.event), dtype=bool)
     if isinstance(spec.strategy, ReachesFar):
         unknown = _links(news, spec.hops) & ~_mentioned(news) & np.isnan(news.links.weight)
@@ -66,7 +67,17 @@ def _of_strategy(spec: StrategySpec, news: EventSetup, *, by_default: bool) -> U
 
 def _mentioned(news: EventSetup) -> Bools:
     """(L,): the links to companies that are only named; no table could state an effect."""
-    return np.array([link.relation == MENTIONED for link in news.links.links], dtype=bool)
+    return _over(news, (MENTIONED,))
+
+
+def _over(news: EventSetup, relations: Sequence[str]) -> Bools:
+    """(L,): the links of some relations."""
+    return news.links.links.numbers(lambda link: link.relation in relations).astype(bool)
+
+
+def _of_its_types(spec: StrategySpec, news: EventSetup) -> Bools:
+    """(E,): the events of the types that a strategy trades."""
+    return news.events.columns.event_type.numbers(spec.wanted.wants_type).astype(bool)
 
 
 def _links(news: EventSetup, hops: int) -> Bools:
@@ -89,6 +100,20 @@ def sign_notices(found: Sequence[UnsignedNews]) -> Iterator[str]:
             yield (
                 f"{one.strategy}: {one.links:,} links lead over a relation without an effect and are not traded "
                 "(version 0.1.0 took blank for 1); give the relations an `effect`"
+            )
+
+
+def idle_notices(components: Components, news: EventSetup) -> Iterator[str]:
+    """A sentence for each strategy that can trade none of the run's events: by their types, or by their links."""
+    total = len(news.events.columns)
+    for spec in components.strategies:
+        mine, wanted = _of_its_types(spec, news), spec.wanted
+        if total and not mine.any():
+            yield f"{spec.name}: none of {total:,} events is of its types ({', '.join(wanted.event_types)}): no trade"
+        elif total and wanted.relations and not (mine[news.links.event] & _over(news, wanted.relations)).any():
+            yield (
+                f"{spec.name}: none of its {int(mine.sum()):,} events has a link that it trades "
+                f"({', '.join(wanted.relations)}): no trade"
             )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from newsbt.domain.news_sign import check_sign
 from newsbt.domain.signal import Signal
 from newsbt.ports import EventView, Strategy
@@ -21,6 +23,8 @@ class NamedTickers(Strategy):
         What gives the news its sign (S4); without one there is no signal.
     """
 
+    trades_relations: ClassVar[tuple[str, ...]] = ("named",)
+
     event_types: tuple[str, ...] = ()
     sign: str = "sentiment"
 
@@ -28,5 +32,5 @@ class NamedTickers(Strategy):
         check_sign(self.sign)
 
     def signal(self, view: EventView) -> Signal:
-        links = of_types(view.links[view.links["relation"] == "named"], self.event_types)
+        links = of_types(view.links[view.links["relation"].isin(self.trades_relations)], self.event_types)
         return signal_of(links["event_id"], links["ticker"], view.signs(links, self.sign))

@@ -59,6 +59,7 @@ def test_a_config_of_version_0_1_0_is_told_in_one_line(tmp_path: Path) -> None:
     assert report.notices == (
         "Mine, Yours: 2 of 3 events have no sentiment and are not traded (version 0.1.0 took blank for good news); "
         "`params: {sign: type}` trades them by their type, `sign: one` as good news",
+        "Yours: none of its 3 events has a link that it trades (sector_index): no trade",
     )
     shown = StringIO()
     Console(width=200, file=shown).print(check_view(report))
@@ -76,6 +77,7 @@ def test_what_the_config_says_itself_is_said_shortly_and_what_needs_no_sign_not_
     assert report.notices == (
         "Type: 1 of 3 events have a type without a default sign and are not traded (`sign: type`)",
         "Few: 1 of 1 events have no sentiment and are not traded (`sign: sentiment`)",
+        "Few: none of its 1 events has a link that it trades (named): no trade",
     )
 
 
@@ -87,6 +89,36 @@ def test_relations_without_an_effect_are_told_where_they_are_followed(tmp_path: 
     )
     (notice,) = report.notices
     assert notice.startswith("Far: 2 links lead over a relation without an effect and are not traded")
+
+
+def test_a_strategy_that_can_trade_none_of_the_events_is_told_why(tmp_path: Path) -> None:
+    report = checked(
+        tmp_path,
+        "name: Named, use: named_tickers, params: {sign: one}",
+        "name: Index, use: sector_index, params: {sign: one, event_types: [policy]}",
+        "name: Other, use: fade, params: {event_types: [merger, buyback]}",
+        "name: Drift, use: issuer_drift, params: {sign: one}",
+    )
+    assert report.notices == (
+        "Named: none of its 3 events has a link that it trades (named): no trade",
+        "Index: none of its 1 events has a link that it trades (sector_index): no trade",
+        "Other: none of 3 events is of its types (merger, buyback): no trade",
+    )
+
+
+def test_parts_of_the_types_of_a_strategy_are_counted_with_them(tmp_path: Path) -> None:
+    announcements = """
+        event_id, published_at,           event_type,    issuer, headline
+        a,        2025-03-04T08:00+08:00, earnings_beat, Alpha,  h
+        """
+    config = CONFIG + "  - {name: Mine, use: issuer_drift, params: {event_types: [earnings_guidance]}}"
+    loaded = load(write_project(tmp_path, config, **{**TABLES, "announcements": announcements}))
+    assert check(loaded).without_sign == {"Mine": 1}
+    item = {
+        "published_at": "2025-03-04T08:05+08:00", "event_type": "earnings_beat", "issuer": "Alpha", "headline": "Up",
+    }  # fmt: skip
+    found = explain(assemble(loaded), text_item(json.dumps(item), read_universe(tmp_path / "instruments.csv")))
+    assert [one.reason for one in found.signals] == ["no signal: its sentiment is not known (sign: sentiment)"]
 
 
 def test_a_run_counts_them_too(tmp_path: Path) -> None:

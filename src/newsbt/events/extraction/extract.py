@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import Protocol
@@ -89,11 +89,8 @@ class Extractor:
         evidence = dict(story.evidence)
         if words:
             evidence["sentiment"] = words
-        return Extraction.of_item(
-            item,
-            evidence=evidence,
-            is_announcement=verdict.kind == "announcement",
-            kind=verdict.kind,
+        return replace(
+            Extraction.of_item(item, verdict.kind, analysis.language, evidence),
             issuer=issuer,
             event_type=story.event_type,
             subject=story.subject,
@@ -108,7 +105,6 @@ class Extractor:
                 if not one.certain
             ),
             sentiment=sentiment,
-            language=analysis.language,
         )
 
     def tickers_of(self, issuer: str, claims: Sequence[Claim], on: date) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from newsbt.domain.announcement import Announcement
+from newsbt.domain.broader_types import broad_type
 from newsbt.domain.showing import brief
 from newsbt.errors import Problem
 from newsbt.events.extraction.news_item import NewsItem, Span
@@ -94,13 +94,15 @@ class Extraction:
     __repr__ = brief
 
     @classmethod
-    def of_item(cls, item: NewsItem, *, evidence: Mapping[str, tuple[Span, ...]], **said: Any) -> Extraction:
-        """What is said of an item, with its own text and times; `evidence` gets the places of these."""
+    def of_item(cls, item: NewsItem, kind: str, language: str, evidence: Mapping[str, tuple[Span, ...]]) -> Extraction:
+        """An item as one of a kind, with its own text and times, whose words are added to the `evidence`."""
         own = {"published_at": item.published, "headline": item.headline, "dateline": item.dateline}
-        places = {name: (span,) for name, span in own.items() if span is not None}
         return cls(
             item_id=item.item_id,
             text=item.text,
+            is_announcement=kind == "announcement",
+            kind=kind,
+            language=language,
             published_at=item.published_at,
             time_precision=item.time_precision,
             received_at=item.received_at,
@@ -110,9 +112,15 @@ class Extraction:
             source=item.source,
             url=item.url,
             origin=item.origin,
-            evidence=MappingProxyType({**evidence, **places}),
-            **said,
+            evidence=MappingProxyType(
+                {**evidence, **{name: (span,) for name, span in own.items() if span is not None}}
+            ),
         )
+
+    @property
+    def broader_type(self) -> str:
+        """The type that its `event_type` is a part of, as ``earnings_beat`` is of ``earnings_guidance``, or itself."""
+        return broad_type(self.event_type)
 
     @property
     def event_id(self) -> str:

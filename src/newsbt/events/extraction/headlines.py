@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newsbt.domain.broader_types import broad_type
 from newsbt.domain.folding import fold
 from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis, language_of
@@ -34,6 +35,7 @@ HEADLINES = pa.schema(
         ("language", pa.dictionary(pa.int8(), pa.string())),
         ("kind", pa.dictionary(pa.int8(), pa.string())),
         ("event_type", pa.dictionary(pa.int8(), pa.string())),
+        ("broader_type", pa.dictionary(pa.int8(), pa.string())),
         ("issuer", pa.string()),
         ("subject", pa.string()),
         ("rivals", pa.list_(pa.string())),
@@ -103,7 +105,7 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
                 text=plain, folded=folded, language=language, on=on, sentences=(Sentence(0, len(plain), 0),)
             )
             tone = _tone(reader.cue_headline(unnamed, dated=False))
-        return (number, at, plain, language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
+        return (number, at, plain, language, "none", "", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
     analysis = reader.name_headline(plain, folded, on)
     event = (
         typed_event(analysis, analysis.headline, rules, words)
@@ -113,20 +115,21 @@ def _classified(number: str, at: datetime, text: str, extractor: Extractor, tick
     sentence = analysis.headline
     if event is None and not sentence.products and all(one.kind == "country" for one in sentence.mentions):
         tone = _tone(reader.cue_headline(analysis, dated=False)) if rules.tones.stands_in(folded) else None
-        return (number, at, plain, analysis.language, "none", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
+        return (number, at, plain, analysis.language, "none", "", "", "", "", _EMPTY, _EMPTY, _EMPTY, tone)
     analysis = reader.cue_headline(analysis, dated=event is not None)
     claims = [headline_claim(event, analysis, rules)] if event is not None else []
     verdict = judge(analysis, claims, rules)
     mentioned = list(dict.fromkeys(one.name for one in sentence.mentions if one.certain and one.kind != "country"))
     if not verdict.claims:
         return (
-            number, at, plain, analysis.language, verdict.kind, "", "", "", [],
+            number, at, plain, analysis.language, verdict.kind, "", "", "", "", [],
             [one for name in mentioned for one in tickers(name, on)], mentioned, _tone(analysis),
         )  # fmt: skip
     story = story_of(analysis, verdict, claims, rules)
     listed = extractor.tickers_of(story.issuer, verdict.claims, on)
     return (
-        number, at, plain, analysis.language, verdict.kind, story.event_type, story.issuer,
+        number, at, plain, analysis.language, verdict.kind, story.event_type,
+        broad_type(story.event_type), story.issuer,
         story.subject, [one.name for one in story.rivals], list(listed), mentioned,
         _tone(analysis, verdict.claims),
     )  # fmt: skip

@@ -16,7 +16,7 @@ __all__ = ["COLUMNS", "announcements_csv", "write_announcements"]
 
 COLUMNS = (
     "event_id", "published_at", "received_at", "time_precision", "event_type", "issuer", "subject", "rivals",
-    "headline", "source", "url", "sentiment", "tickers", "mentioned", "language",
+    "headline", "source", "url", "sentiment", "tickers", "mentioned", "language", "broader_type",
 )  # fmt: skip
 
 
@@ -60,6 +60,7 @@ def _row(one: Extraction) -> list[str]:
         _list(one.tickers),
         _list(one.mentioned),
         one.language,
+        one.broader_type,
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -133,11 +133,9 @@ class TextReading:
         tickers = label.tickers
         if tickers is None:
             tickers = self._names.tickers(label.issuer, item.published_at.date()) if label.issuer else ()
-        return Extraction.of_item(
-            item,
-            evidence=label.evidence,
-            is_announcement=label.kind == "announcement",
-            kind=UNLABELLED if unlabelled else label.kind,
+        kind, language = UNLABELLED if unlabelled else label.kind, language_of(item.headline.text, item.body.text)
+        return replace(
+            Extraction.of_item(item, kind, language, label.evidence),
             issuer=label.issuer,
             event_type=label.event_type,
             subject=label.subject,
@@ -149,7 +147,6 @@ class TextReading:
             sentiment=label.sentiment,
             score=label.score,
             unlabelled=unlabelled,
-            language=language_of(item.headline.text, item.body.text),
         )
 
     @cached_property

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 
 from newsbt.events.extraction.extract import Extractor
+from newsbt.events.extraction.headlines import classify_headlines
 from newsbt.events.extraction.news_item import NewsItem
+from newsbt.events.extraction.writing import announcements_csv
 
 AT = datetime(2025, 3, 6, 8, 45, tzinfo=UTC)
 
@@ -190,3 +194,16 @@ def test_five_million_characters_are_read_from_their_beginning(extractor: Extrac
     found = extractor.extract(NewsItem.of("Tencent launches a browser", body, published_at=AT))
     assert len(found.body) > 5_000_000
     assert (found.event_type, found.issuer) == ("product_launch", "Tencent")
+
+
+def test_a_part_of_a_type_says_of_which(extractor: Extractor) -> None:
+    heads = ["Brightvale Quarterly Sales Top Estimates", "Britain bans short sales of bank shares", "Rain again"]
+    found = [extractor.extract(NewsItem.of(head, published_at=AT)) for head in heads]
+    rows = [(one.event_type, one.broader_type) for one in found]
+    assert rows == [("earnings_beat", "earnings_guidance"), ("policy", "policy"), ("", "")]
+    (batch,) = classify_headlines([(head, AT, head) for head in heads], extractor)
+    columns = (batch.column("event_type"), batch.column("broader_type"))
+    assert list(zip(*(one.to_pylist() for one in columns), strict=True)) == rows
+    assert [row["broader_type"] for row in csv.DictReader(StringIO(announcements_csv(found)))] == [
+        "earnings_guidance", "policy",
+    ]  # fmt: skip
