@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +16,15 @@ from newsbt.errors import DataError, Problem
 from newsbt.net.addresses import Address
 from newsbt.net.patient_asking import PatientAsker, checked_address
 
-__all__ = ["AS_A_PAGE", "SourceAsker", "changed", "field_of", "objects_of", "text_of"]
+__all__ = ["AS_A_PAGE", "SourceAsker", "changed", "field_of", "objects_of", "plain_of", "text_of"]
 
 AS_A_PAGE = {
     "User-Agent": "Mozilla/5.0 (compatible; newsbt)", "Accept": "application/json, */*;q=0.1",
     "X-Requested-With": "XMLHttpRequest",
 }  # fmt: skip
 """The headers of a source's own page, for those that publish no interface."""
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
@@ -119,6 +123,15 @@ def objects_of(value: JsonValue, needed: Iterable[str], url: str, where: str) ->
 def text_of(value: JsonValue) -> str:
     """A field as text, whether the source writes it as one, as a number or as null."""
     return "" if value is None else " ".join(str(value).split())
+
+
+def plain_of(value: JsonValue) -> str:
+    """A field that is written in HTML, as text.
+
+    >>> plain_of("R&amp;D<br/>of <em>A</em>B &lt; C")
+    'R&D of AB < C'
+    """
+    return text_of(_TAG.sub("", html.unescape(_BREAK.sub(" ", text_of(value)))))
 
 
 def _kind(value: JsonValue) -> str:

@@ -6,14 +6,13 @@ the search for a code; `column` and `plate` of the query; the number of items or
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from newsbt._plain import JsonValue
-from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, text_of
+from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, plain_of, text_of
 from newsbt.disclosures.disclosure import Disclosure
 from newsbt.disclosures.known_companies import FormerIds, Known, known_companies
 from newsbt.disclosures.source_contract import Answered, Companies, Company
@@ -31,7 +30,6 @@ NEEDED = ("announcementId", "announcementTitle", "announcementTime", "secCode", 
 PAGE, MOST_PAGES = 30, 2_000
 MARKETS = ("SH", "SZ", "BJ")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +140,7 @@ class CnInfo:
         file = text_of(record["adjunctUrl"])
         return Disclosure(
             ids=(f"cninfo-{text_of(record['announcementId'])}",), issuer=text_of(record["secName"]) or company.name,
-            tickers=company.tickers, headline="", headline_local=_TAG.sub("", text_of(record["announcementTitle"])),
+            tickers=company.tickers, headline="", headline_local=plain_of(record["announcementTitle"]),
             published_at=at, time_precision=precision, time_source="stated",
             category=text_of(record.get("announcementTypeName")) or text_of(record.get("announcementType")),
             url=f"{FILES}/{file}" if file else "",

@@ -106,7 +106,8 @@ class StoredDisclosure:
         return self.time_source == LATER_READING != item.time_source
 
     def says(self, item: Disclosure) -> bool:
-        """Whether an item says what this version says; what one of them leaves blank is no difference."""
+        """Whether an item says what this version says; what one of them leaves blank is no difference, nor are titles
+        that only a header has."""
         report_date = "" if item.report_date is None else item.report_date.isoformat()
         pairs = [
             (self.headline, item.headline), (self.headline_local, item.headline_local), (self.form, item.form),
@@ -114,6 +115,8 @@ class StoredDisclosure:
         ]  # fmt: skip
         if bool(self.headline) == bool(item.headline):  # else the categories are of two languages
             pairs.append((self.category, item.category))
+        if self.is_retimed_by(item) and item.headline.startswith(self.headline):
+            pairs[0] = (item.headline, item.headline)
         return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)
 
 

@@ -177,7 +177,7 @@ class SourceStore:
         return StoredPart(file=file, companies={one["values"]: one["counts"] for one in counts})
 
     def _joined(self, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...]:
-        """Parts without many small ones: those become one. Which, is told by the parts alone."""
+        """Parts without many small ones: those become one. Which, is alike by the parts alone."""
         small = [part for part in parts if part.rows < SMALL_ROWS]
         if len(small) < MOST_SMALL:
             return parts
@@ -215,12 +215,14 @@ def _new_rows(
     for item in sorted(items, key=lambda one: (one.published_at, one.ids)):
         event_id = next((one for one in item.ids if one in versions), item.ids[0])
         before = versions.get(event_id, [])
-        same = next((row for row in reversed(before) if row.says(item)), None)
-        if same is not None and not same.is_retimed_by(item):
+        alike = [row for row in before if row.says(item)]
+        if any(not row.is_retimed_by(item) for row in alike):
             unchanged += 1
             continue
-        if same is not None:
-            version, received = same.version, item.known_from or same.received
+        last = {row.version: row for row in before}
+        late = next((row for row in alike if row is last[row.version]), None)
+        if late is not None:
+            version, received = late.version, item.known_from or late.received
             revised += 1
         elif before:
             version, received = before[-1].version + 1, max(item.known_from or now, before[-1].known)

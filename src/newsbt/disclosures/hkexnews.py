@@ -7,7 +7,6 @@ both ways are gone.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from newsbt._plain import JsonValue
-from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, text_of
+from newsbt.disclosures.asking import SourceAsker, changed, field_of, objects_of, plain_of, text_of
 from newsbt.disclosures.disclosure import Disclosure
 from newsbt.disclosures.known_companies import FormerIds, Known, known_companies
 from newsbt.disclosures.source_contract import Answered, Companies, Company
@@ -40,7 +39,6 @@ ROWS, MOST_ROWS = 1_000, 10_000
 MARKETS = ("HK",)
 _JSONP = re.compile(rb"^[^({\[]*\((.*)\)\s*;?\s*$", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +233,7 @@ def _row(record: Mapping[str, JsonValue], url: str) -> Row:
         raise changed(url, "a row has no NEWS_ID")
     link = text_of(record["FILE_LINK"])
     return Row(
-        news_id=text_of(record["NEWS_ID"]), title=_plain(text_of(record["TITLE"])), category=_plain(category), at=at,
+        news_id=text_of(record["NEWS_ID"]), title=plain_of(record["TITLE"]), category=plain_of(category), at=at,
         codes=_lines(record["STOCK_CODE"]), names=_lines(record.get("STOCK_NAME")),
         link=f"{HOST}{link}" if link.startswith("/") else link,
     )  # fmt: skip
@@ -250,10 +248,6 @@ def _name_of(company: Company, row: Row) -> str:
     mine = [code for ticker in company.tickers for code in _codes(ticker)]
     named = [name for code, name in zip(row.codes, row.names, strict=False) if code in mine]
     return named[0] if named else company.name
-
-
-def _plain(text: str) -> str:
-    return " ".join(_TAG.sub(" ", html.unescape(_BREAK.sub(" ", text))).split())
 
 
 def _paired(english: Sequence[Row], chinese: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:

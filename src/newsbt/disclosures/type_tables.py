@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 __all__ = ["OTHER", "DisclosureType", "disclosure_types", "sec_items", "type_of"]
@@ -67,16 +67,29 @@ def type_of(source: str, form: str, category: str, headline: str) -> str:
 
 
 def _by_words(table: str, category: str, headline: str) -> str:
-    looked_in = {"title": headline, "category": category, "kind": _NOTE.sub("", category).partition(" - [")[0]}
-    return next((name for pattern, where, name in _patterns(table) if pattern.search(looked_in[where])), OTHER)
+    row, name = _by_category(table, category)
+    titles = (one for k, pattern, one in _patterns(table, in_title=True) if k < row and pattern.search(headline))
+    return next(titles, name)
+
+
+@lru_cache(maxsize=4096)
+def _by_category(table: str, category: str) -> tuple[int, str]:
+    """The first row that fits what the source itself says, of which there are few, and its type."""
+    kind = _NOTE.sub("", category).partition(" - [")[0]
+    return next(
+        ((k, name) for k, pattern, name in _patterns(table, in_title=False)
+         if pattern.search(kind if _rows(table)[k]["in"] == "kind" else category)),
+        (len(_rows(table)), OTHER),
+    )  # fmt: skip
 
 
 @cache
-def _patterns(table: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    """What each row of a table looks for, where, and the type that it is."""
+def _patterns(table: str, *, in_title: bool) -> tuple[tuple[int, re.Pattern[str], str], ...]:
+    """The rows of a table that look in titles, or those that look in what the source says: number, what for, type."""
     return tuple(
-        (re.compile("|".join(map(_pattern, row["words"].split(";")))), row["in"], row["type"]) for row in _rows(table)
-    )
+        (k, re.compile("|".join(map(_pattern, row["words"].split(";")))), row["type"])
+        for k, row in enumerate(_rows(table)) if (row["in"] == "title") is in_title
+    )  # fmt: skip
 
 
 def _pattern(word: str) -> str:
@@ -85,6 +98,7 @@ def _pattern(word: str) -> str:
     return f"(?<![a-z0-9]){folded}" if word[0].isascii() and word[0].isalnum() else folded
 
 
+@cache
 def _rows(table: str) -> list[dict[str, str]]:
     text = files("newsbt.disclosures").joinpath("tables", table).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))

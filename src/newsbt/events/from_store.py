@@ -116,7 +116,7 @@ class StoreAnnouncements:
             for row in stored_of(table):
                 if until is None or datetime.fromisoformat(row.pulled_at) <= until:
                     before = last.setdefault((row.company, row.event_id, row.version), row)
-                    if before.pulled_at < row.pulled_at:
+                    if before.pulled_at <= row.pulled_at:
                         last[row.company, row.event_id, row.version] = row
         for row in last.values():
             yield row, row.event_id if row.version == 1 else f"{row.event_id}.v{row.version}"

@@ -77,6 +77,15 @@ def test_an_instant_from_a_better_source_takes_the_place_of_the_reading(tmp_path
     assert rows(store)[-1].version == 3
 
 
+def test_a_title_that_only_a_header_has_is_no_revision(tmp_path: Path) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    store.commit("1", [item("a", "6-K", form="6-K", time_source="later_reading")], now=NOW)
+    store.commit("1", [item("a", "6-K Buyback", form="6-K")], now=NOW)
+    assert [(row.version, row.headline, row.received) for row in rows(store)] == [
+        (1, "6-K", None), (1, "6-K Buyback", None),
+    ]  # fmt: skip
+
+
 def test_companies_do_not_meet(tmp_path: Path) -> None:
     store = DisclosureStore(tmp_path).source("sec")
     store.commit("1", [item("a")], now=NOW)
