@@ -6,7 +6,8 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+
+from raw_listener import RawListener, head_of
 
 __all__ = ["ModelServer", "completion", "label_json", "response"]
 
@@ -32,7 +33,7 @@ def response(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode() + body
 
 
-class ModelServer:
+class ModelServer(RawListener):
     """Gives the replies one after the other, the last one again and again; keeps head and body of what was asked."""
 
     def __init__(self, replies: Sequence[Reply]) -> None:
@@ -40,43 +41,24 @@ class ModelServer:
         self.heads: list[str] = []
         self.bodies: list[dict[str, object]] = []
         self.released = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1"
-        self.threads = [threading.Thread(target=self._serve, daemon=True)]
-        self.threads[0].start()
+        super().__init__()
+        self.url = f"http://127.0.0.1:{self.port}/v1"
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self.listener.accept()
-            except OSError:
-                return
-            self.threads.append(threading.Thread(target=self._one, args=(line,), daemon=True))
-            self.threads[-1].start()
-
-    def _one(self, line: socket.socket) -> None:
-        with suppress(OSError), line:
-            asked = b""
-            while b"\r\n\r\n" not in asked:
-                if not (piece := line.recv(65536)):
-                    return
-                asked += piece
-            head, _, body = asked.partition(b"\r\n\r\n")
-            length = next(int(one[15:]) for one in head.split(b"\r\n") if one.lower().startswith(b"content-length:"))
-            while len(body) < length:
-                body += line.recv(65536)
-            reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-            self.heads.append(head.decode("latin-1"))
-            self.bodies.append(json.loads(body))
-            if callable(reply):
-                reply(line)
-            else:
-                line.sendall(reply)
+    def talk(self, line: socket.socket) -> None:
+        if (found := head_of(line)) is None:
+            return
+        head, body = found
+        length = next(int(one[15:]) for one in head.split(b"\r\n") if one.lower().startswith(b"content-length:"))
+        while len(body) < length:
+            body += line.recv(65536)
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        self.heads.append(head.decode("latin-1"))
+        self.bodies.append(json.loads(body))
+        if callable(reply):
+            reply(line)
+        else:
+            line.sendall(reply)
 
     def close(self) -> None:
         self.released.set()
-        with suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for thread in self.threads:
-            thread.join(10)
+        super().close()

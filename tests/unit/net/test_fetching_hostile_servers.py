@@ -7,11 +7,9 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +20,7 @@ from newsbt.errors import DataError
 from newsbt.events.from_feeds import RssAnnouncements
 from newsbt.net.addresses import Address, BadAddressError, check_headers
 from newsbt.net.fetching import Fetched, Fetcher
+from raw_listener import RawListener, head_of
 
 FEED = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item><title>Alibaba releases Qwen3</title>'
@@ -32,45 +31,20 @@ Say = Callable[[bytes], None]
 SECRETS = ("PATHSECRET", "QUERYSECRET", "USERSECRET", "HEADERSECRET")
 
 
-class RawServer:
+class RawServer(RawListener):
     """Answers every connection by what `answer` says; keeps what was asked."""
 
     def __init__(self, answer: Callable[[str, Say], None], tls: ssl.SSLContext | None = None) -> None:
         self.answer, self.tls = answer, tls
         self.asked: list[str] = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        super().__init__()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-        self.threads = [threading.Thread(target=self._serve, daemon=True)]
-        self.threads[0].start()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self.listener.accept()
-            except OSError:
-                return
-            self.threads.append(threading.Thread(target=self._one, args=(line,), daemon=True))
-            self.threads[-1].start()
-
-    def _one(self, line: socket.socket) -> None:
-        with suppress(OSError), line:
-            talk = self.tls.wrap_socket(line, server_side=True) if self.tls else line
-            with talk:
-                asked = b""
-                while b"\r\n\r\n" not in asked:
-                    asked += (piece := talk.recv(65536))
-                    if not piece:
-                        return
-                self.asked.append(asked.decode("latin-1"))
-                self.answer(self.asked[-1].split(" ")[1], talk.sendall)
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for thread in self.threads:
-            thread.join(10)
+    def talk(self, line: socket.socket) -> None:
+        with self.tls.wrap_socket(line, server_side=True) if self.tls else line as spoken:
+            if (found := head_of(spoken)) is not None:
+                self.asked.append(b"\r\n\r\n".join(found).decode("latin-1"))
+                self.answer(self.asked[-1].split(" ")[1], spoken.sendall)
 
 
 @pytest.fixture
