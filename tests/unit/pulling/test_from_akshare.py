@@ -11,7 +11,7 @@ from newsbt.pulling.from_akshare import _LastAnswer
 from newsbt.pulling.provider_contract import ProviderError
 from provider_services.tls_proxy import Answer
 from provider_services.truth import Series
-from pulling_questions import asked, asked_rates
+from pulling_questions import asked, asked_rates, refused
 
 
 @pytest.fixture
@@ -69,12 +69,6 @@ def test_rates_are_those_of_the_yuan_or_two_of_them(services, akshare, rows) -> 
     assert akshare.rates(asked_rates("HKDCNY")).rates[0] == pytest.approx(0.9)
     with pytest.raises(ProviderError, match="nothing known here gives SEK"):
         akshare.rates(asked_rates("SEKHKD"))
-
-
-def refused(akshare, question) -> ProviderError:
-    with pytest.raises(ProviderError) as raised:
-        akshare.prices(question)
-    return raised.value
 
 
 @pytest.mark.parametrize(("ticker", "exchange"), [("0001.HK", "XHKG"), ("600000.SH", "XSHG"), ("AAPL", "XNAS")])

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from newsbt.pulling.provider_contract import ProviderError
 from provider_services.truth import Series
-from pulling_questions import asked
+from pulling_questions import asked, refused
 
 
 @pytest.fixture
@@ -52,12 +51,6 @@ def test_several_pages_are_one_answer(services, baostock) -> None:
         services.baostock = lambda name, asked, pages=pages: next(pages, "")
         assert refused(baostock, question).kind == "unreachable"
         assert len(baostock.prices(question).days) == 2100
-
-
-def refused(baostock, question) -> ProviderError:
-    with pytest.raises(ProviderError) as raised:
-        baostock.prices(question)
-    return raised.value
 
 
 @pytest.mark.parametrize(("ticker", "exchange"), [("0700.HK", "XHKG"), ("BABA", "XNYS"), ("430047.BJ", "BJSE")])

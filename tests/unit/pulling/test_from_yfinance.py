@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from newsbt.pulling.provider_contract import ProviderError
 from provider_services.tls_proxy import Answer
 from provider_services.truth import Series
-from pulling_questions import asked, asked_rates
+from pulling_questions import asked, asked_rates, refused
 
 SPLIT, PAID = "2025-03-07", "2025-03-05"
 
@@ -44,12 +43,6 @@ def test_rates_are_named_by_the_other_currency(services, yahoo, rows) -> None:
     services.series["CNYHKD=X"] = Series(frame=rows / 100, currency="HKD")
     assert yahoo.rates(asked_rates("USDHKD")).rates[0] == pytest.approx(10.0)
     assert yahoo.rates(asked_rates("CNYHKD")).rates[-1] == pytest.approx(1.09)
-
-
-def refused(yahoo, question) -> ProviderError:
-    with pytest.raises(ProviderError) as raised:
-        yahoo.prices(question)
-    return raised.value
 
 
 def test_an_unknown_ticker_is_nothing(services, yahoo) -> None:
