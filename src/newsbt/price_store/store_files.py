@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,7 +113,7 @@ def write_file(folder: Path, kind: str, group: str, stamp: datetime, provider: s
     return target
 
 
-def read_file(file: StoreFile, columns: Sequence[str] | None = None) -> pa.Table:
+def read_file(file: StoreFile) -> pa.Table:
     """A file's rows.
 
     Raises
@@ -139,6 +138,6 @@ def read_file(file: StoreFile, columns: Sequence[str] | None = None) -> pa.Table
         if (found.metadata or {}) != _FORMAT or found.remove_metadata() != FOLDERS[file.kind]:
             message = "expected a file of this version of the store; another version of newsbt wrote it"
             raise file_error(file.path, message, code="other_version")
-        return opened.read(columns)
+        return opened.read()
     except ARROW_ERRORS as error:
         raise file_error(file.path, f"the file is damaged: {error}", code="damaged_file") from None

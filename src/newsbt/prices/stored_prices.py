@@ -87,9 +87,14 @@ class _Stored:
         assert self.path is not None
         return PriceStore(Path(self.path))
 
+    @cached_property
+    def _records(self) -> pa.Table:
+        """Those of all pulls until then, which are the same whenever they are read."""
+        return self.store.records(self.instant)
+
     def asked(self) -> Mapping[str, tuple[tuple[date, date], ...]]:
         """The days that were asked for until then, as first and last of each stretch, by ticker or pair."""
-        return asked_days(self.store.records(self.instant), self.kind)
+        return asked_days(self._records, self.kind)
 
     def rows(self) -> StoredRows:
         """All rows of all pulls until then, as they were given."""
@@ -120,7 +125,7 @@ class StoredPrices(_Stored):
 
     def currencies(self) -> tuple[tuple[str, str, str], ...]:
         """Ticker, provider and currency, where a provider said it."""
-        return currencies_given(self.store.records(self.instant))
+        return currencies_given(self._records)
 
     def identity(self) -> Mapping[str, JsonValue] | None:
         """Its class and options; the files are told apart by their bytes. None of a class that derives from it."""
