@@ -199,6 +199,12 @@ class PriceStore:
             )
             raise DataError.of([Problem(code="lost_rows", message=message, file=str(self.folder))])
         if lost:
+            if not warnings:
+                more = f" and {len(lost) - 1:,} more" if len(lost) > 1 else ""
+                warnings.append(
+                    f"{self.folder}: rows of the pull of {lost[0][0].isoformat()}{more} are gone: a file was "
+                    "deleted; the rest is left out (`on_bad_row: skip`); pull again"
+                )
             gone = _instants({instant for instant, _, _ in lost})
             table = table.filter(pc.invert(pc.is_in(table.column("pulled_at"), gone)))
             records = records.filter(pc.invert(pc.is_in(records.column("pulled_at"), gone)))

@@ -106,8 +106,14 @@ class Pull:
 
     def _before(self, now: datetime) -> Mapping[str, _Before]:
         """What was pulled, by ticker or pair; DataError where some of it was, by the clock, after now."""
-        records = self.store.records(datetime.max.replace(tzinfo=UTC))
-        pulls = pulls_of(records)
+        latest, known = datetime.max.replace(tzinfo=UTC), list[TickerPull]()
+        asked: dict[str, Sequence[tuple[date, date]]] = {}
+        for kind in ("prices", "rates"):
+            # What a damaged file held, or one that was deleted, is not there.
+            records = self.store.read(kind, latest, skip_damaged=True).records
+            known += [one for one in pulls_of(records) if one.kind == kind]
+            asked |= asked_days(records, kind)
+        pulls = sorted(known, key=lambda one: one.pulled_at)
         if pulls and pulls[-1].pulled_at > now + CLOCKS:
             newest = pulls[-1].pulled_at.isoformat()
             message = (
@@ -118,7 +124,6 @@ class Pull:
         found: dict[str, list[TickerPull]] = {}
         for one in pulls:
             found.setdefault(one.ticker, []).append(one)
-        asked = {**asked_days(records, "prices"), **asked_days(records, "rates")}
         return {name: _Before(of_it, asked[name]) for name, of_it in found.items()}
 
     def _begun(self, name: str, exchange: str) -> ItemOutcome:

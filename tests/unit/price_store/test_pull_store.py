@@ -146,7 +146,9 @@ def test_a_file_that_was_deleted_is_missed(tmp_path: Path) -> None:
     first.unlink()
     with pytest.raises(DataError, match=r"of the pull of 2025-03-06T12:00:00\+00:00 1 of 3 rows are gone"):
         PriceStore(tmp_path).read("prices", LATE)
-    assert PriceStore(tmp_path).read("prices", LATE, skip_damaged=True).table.num_rows == 0
+    left = PriceStore(tmp_path).read("prices", LATE, skip_damaged=True)
+    assert left.table.num_rows == 0
+    assert [NOON.isoformat() in one and "are gone" in one for one in left.warnings] == [True]
 
 
 def test_a_file_that_is_none_of_the_store_is_named(tmp_path: Path) -> None:

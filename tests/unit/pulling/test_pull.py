@@ -187,6 +187,17 @@ def test_days_between_two_pulls_are_asked_for(stand: Stand) -> None:
     assert sorted(set(stand.stored()["0700.HK"])) == days()
 
 
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"half")], ids=["deleted", "damaged"])
+def test_what_the_store_has_lost_is_asked_for_again(stand: Stand, harm) -> None:
+    """The run that misses it says to pull again."""
+    yahoo = MadeUpProvider({"0700.HK": prices(), "0005.HK": prices()})
+    stand.pull(needs(), yfinance=yahoo)
+    stand.pull(needs(instrument("0005.HK")), yfinance=yahoo)
+    harm(sorted((stand.store.folder / "prices").glob("*.parquet"))[0])
+    outcome = stand.pull(needs(instrument(), instrument("0005.HK")), yfinance=yahoo)
+    assert [item.status for item in outcome.prices] == ["pulled", "up_to_date"]
+
+
 def test_a_gap_is_asked_for_again(stand: Stand) -> None:
     yahoo = MadeUpProvider()
     stand.pull(needs(), yfinance=yahoo)
