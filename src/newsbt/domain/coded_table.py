@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +49,11 @@ class ColumnTable:
 
     def records(self) -> Iterator[tuple[int, Mapping[str, str] | str]]:
         """Every record in the order of the file: its line, and its cells by name or what is wrong with it."""
-        broken = [(line, self.head.ragged(record) or "") for line, record in self.ragged]
+        broken = deque((line, self.head.ragged(record) or "") for line, record in self.ragged)
         columns, names = [iter(one) for one in self.cells], self.columns
         for line in self.lines.tolist():
             while broken and broken[0][0] < line:
-                yield broken.pop(0)
+                yield broken.popleft()
             yield line, dict(zip(names, map(next, columns), strict=True))
         yield from broken
 

@@ -7,6 +7,7 @@ and the words it gives.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -79,7 +80,7 @@ def parse_columns(table: ColumnTable, parser: RowParser, notes: Sequence[str] = 
         relevance=read.column("relevance", number("relevance"), math.nan),
         tickers=read.column("tickers", lambda value: parser.known(cells.items(value), ""), NOTHING),
         unknown_tickers=constant(NOTHING, len(event_id)),
-        mentioned=constant(NOTHING, len(event_id)),
+        mentioned=read.column("mentioned", cells.items, NOTHING),
         file=constant(str(parser.file), len(event_id)),
         line=table.lines,
         attributes=MappingProxyType({
@@ -131,11 +132,11 @@ def _refuse(table: ColumnTable, parser: RowParser, event_id: Objects, kept: Bool
         wanted = set(event_id[twice])
         for row in np.flatnonzero(kept & np.isin(event_id, list(wanted))).tolist():
             first[event_id[row]] = int(table.lines[row])
-    broken = [(line, table.head.ragged(record) or "") for line, record in table.ragged]
+    broken = deque((line, table.head.ragged(record) or "") for line, record in table.ragged)
     for row in np.flatnonzero(~kept).tolist():
         line = int(table.lines[row])
         while broken and broken[0][0] < line:
-            parser.refuse(broken[0][0], BadAnnouncement("bad_value", "", broken.pop(0)[1]))
+            parser.refuse(broken[0][0], BadAnnouncement("bad_value", "", broken.popleft()[1]))
         if twice[row]:
             parser.refuse(line, repeated(event_id[row], first[event_id[row]]))
             continue

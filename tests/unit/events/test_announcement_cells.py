@@ -14,7 +14,7 @@ from newsbt.domain.announcement_columns import columns_of
 from newsbt.domain.bad_rows import listing
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
-from newsbt.events.announcement_rows import parse_rows
+from newsbt.events.announcement_rows import COLUMNS, parse_rows
 from newsbt.events.from_csv import CsvAnnouncements
 
 KNOWN = KnownTickers({"0700.HK": "XHKG", "9988.HK": "XHKG", "BABA": "XNYS", "002230.SZ": "XSHE"})
@@ -27,13 +27,19 @@ CELLS = {
     "headline": ["x", "y, z", 'said "so"', "two\nlines", ""],
     "received_at": ["", "", "2025-03-06T04:00+08:00", "2025-03-01T04:00Z", "2025-03-06"],
     "time_precision": ["", "minute", "hour", "day", "week"],
+    "subject": ["", " chip "],
     "rivals": ["", "A; B;A"],
+    "body": ["", "two\nlines"],
+    "source": ["", "wire"],
+    "url": ["", "https://news.example/1"],
     "sentiment": ["", "0.5", "-1", "NA", "2", "much"],
+    "relevance": ["", "0.5", "1", "-0.5"],
     "tickers": ["", "0700.HK", "700; 9988.HK", "BABA", "2230", "NOBODY", "0700.HK;NOBODY"],
+    "mentioned": ["", "Lab; Tencent;Lab"],
     "vendor": ["p", " q "],
 }  # fmt: skip
 SOUND = {"published_at": 2, "event_type": 4, "issuer": 4, "headline": 4, "received_at": 4, "time_precision": 4,
-         "sentiment": 4, "tickers": 5}  # fmt: skip
+         "sentiment": 4, "relevance": 3, "tickers": 5}  # fmt: skip
 
 
 def written(seed: int, tmp_path: Path, *, sound: bool) -> Path:
@@ -65,6 +71,10 @@ def by_rows(reader: CsvAnnouncements):
         table.rows, file=table.name, chosen=chosen, known_tickers=KNOWN, on_bad_row=reader.on_bad_row,
         notes=table.readings,
     )  # fmt: skip
+
+
+def test_every_column_that_announcements_have_is_among_the_cells() -> None:
+    assert [name for name in COLUMNS if name not in CELLS] == []
 
 
 @pytest.mark.parametrize("seed", range(8))
