@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time
@@ -72,6 +73,14 @@ def test_going_ex_without_a_close_moves_nothing(case: str) -> None:
     item, signal, bars = STILL[case]
     still(world({item: bars}, news("e", 1, View(item.ticker, signal)), currency=item.currency, position=HELD,
                 cash=100_000.0))  # fmt: skip
+
+
+def test_another_tickers_split_moves_nothing() -> None:
+    """A price that is one step of binary beside 10 stays that where V goes two for one; to eight decimals it is 10."""
+    price, other = math.nextafter(10.0, 11.0), stock("V", "XNYS")
+    bars = {U: [flat(price)] * 5, other: [flat(20), flat(20), bar_ex(10, split=2.0), flat(10), flat(10)]}
+    views = View("U", 1.0), View("V", 1.0)
+    still(world(bars, news("e", 1, *views), currency="USD", position=replace(HELD, weight=0.3), cash=100_000.0))
 
 
 @pytest.mark.rule("C4")

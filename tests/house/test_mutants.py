@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from threading import Thread
+from types import CodeType
 
 from mutants.operators import KINDS, mutants, planted
+from mutants.reach import Lines
 from mutants.sample import FILES, SOURCE, sample
+from newsbt.kernels._compile import plain
+from newsbt.kernels.rules.sizes import step_to
 
 TEXT = """
 def paid(quantity: int, price: float) -> float:
@@ -30,6 +35,30 @@ def test_each_fault_is_planted_once() -> None:
         assert any(line in text for text in texts), line
     assert {one.kind for one in found} == set(KINDS)
     assert {one.function for one in found} == {"paid"}
+
+
+def test_each_fault_has_a_line_that_runs() -> None:
+    """A condition between brackets runs at its own lines, not at that of its `if`: worlds are chosen by lines."""
+    for file in FILES:
+        text = (SOURCE / file).read_text(encoding="utf-8")
+        lines = _lines(compile(text, file, "exec"))
+        assert [str(one) for one in mutants(file, text) if one.line not in lines] == []
+
+
+def _lines(code: CodeType) -> set[int]:
+    inside = [_lines(one) for one in code.co_consts if isinstance(one, CodeType)]
+    return {line for *_, line in code.co_lines() if line}.union(*inside)
+
+
+def test_lines_of_threads_are_seen() -> None:
+    def work() -> None:
+        plain(step_to)(1, 0)
+
+    with Lines() as seen:
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+    assert {file for file, _ in seen} == {"kernels/rules/sizes.py"}
 
 
 def test_the_files_are_there_and_the_sample_is_always_the_same() -> None:

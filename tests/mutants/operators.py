@@ -126,7 +126,7 @@ def _in_expression(root: ast.expr) -> Iterator[Change]:
 def _negated(statement: ast.If | ast.While) -> Iterator[Change]:
     new = ast.UnaryOp(op=ast.Not(), operand=statement.test)
     what = f"negate `{ast.unparse(statement.test)}`"
-    yield statement.lineno, "boolean", what, lambda: setattr(statement, "test", new)
+    yield statement.test.lineno, "boolean", what, lambda: setattr(statement, "test", new)
 
 
 def _swap(node: ast.AST, kind: str, field: str, new: object, line: int) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Generator
 from types import FrameType
 from typing import Any
@@ -25,10 +26,12 @@ class Lines:
 
     def __enter__(self) -> set[Line]:
         sys.settrace(self._watch)
+        threading.settrace(self._watch)  # of threads that begin
         return self.seen
 
     def __exit__(self, *_: Any) -> None:
         sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
 
     def _watch(self, frame: FrameType, event: str, argument: Any) -> Any:
         name = frame.f_code.co_filename

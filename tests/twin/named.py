@@ -176,6 +176,11 @@ NAMED: dict[str, Scenario] = {
         grid={day: {"A.HK": level} for day, level in zip(DAYS, (0.5, 0.5, 0.5, 0.7, 0.7), strict=False)},
         position=Position(weight=1.0, min_trade=0.0), cash=10_000,
     ),
+    "a step of less than a lot, beside what a split has left of one": world(
+        {A: [flat(10), flat(10), Bar(6.67, 6.67, 6.67, 6.67, split=1.5), flat(6.67), flat(4), flat(4)]},
+        grid={day: {"A.HK": level} for day, level in zip(DAYS, (0.1, 0.1, 0.14, 0.14, 0.14, 0.14), strict=False)},
+        position=Position(weight=1.0, min_trade=0.0, rebalance="on_change"), cash=10_000,
+    ),
     "a monthly grid trades at its first session": world(
         {A: [flat(10)] * 5, C: [None, flat(10), flat(10), flat(10), flat(10)]},
         grid={day: {"A.HK": 0.5, "C.SH": 0.4} for day in DAYS[:5]},

@@ -142,7 +142,9 @@ def reduce_lot(
     """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
     lot = books.lots[number]
     _fill(t, at, number, -lot["sign"], quantity, reason, price, unslipped, costs, fx, in_stops, books)
-    gain = gain_of_leaving(lot["sign"], lot["quantity"], quantity, price, fx, lot["basis"], lot["entry_rate"])
+    gain = gain_of_leaving(
+        lot["sign"] * lot["quantity"], lot["sign"] * quantity, price, fx, lot["basis"], lot["entry_rate"]
+    )
     _book(gain.before, books)
     _book(-gain.after, books)
     lot["gain"] += gain.before - gain.after
@@ -232,7 +234,7 @@ def corporate_actions(t: int, market: Market, costs: Costs, books: LedgerState) 
             continue
         fx = costs.fill_rate[t, costs.currency_of[n]]
         if dividend != 0.0:
-            paid = dividend_paid(lot["sign"], lot["quantity"], dividend, fx, lot["entry_rate"])
+            paid = dividend_paid(lot["sign"] * lot["quantity"], dividend, fx, lot["entry_rate"])
             state["cash"] += paid.cash
             state["dividends"] += paid.cash
             _book(paid.gain, books)
@@ -307,7 +309,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
             if books.tickers[n]["stale"] != t:
                 books.tickers[n]["stale"] = t
                 stale += 1
-        summed = exact_sum(gains, gained(sign, quantity, lot["mark"], rate, lot["basis"], lot["entry_rate"]))
+        summed = exact_sum(gains, gained(sign * quantity, lot["mark"], rate, lot["basis"], lot["entry_rate"]))
         gains = summed.total
         rounded_off += summed.lost
         gross += quantity * (lot["mark"] * rate)
@@ -359,7 +361,7 @@ def close_books(last: int, never: int, costs: Costs, books: LedgerState, out: Re
         open_gain = 0.0
         if is_open:
             rate = costs.mark_rate[last, costs.currency_of[lot["ticker"]]]
-            open_gain = gained(sign, left, lot["mark"], rate, lot["basis"], lot["entry_rate"])
+            open_gain = gained(sign * left, lot["mark"], rate, lot["basis"], lot["entry_rate"])
         row["ticker"] = lot["ticker"]
         row["event"] = lot["event"]
         row["entry_row"] = lot["entry_row"]

@@ -163,18 +163,17 @@ def _plan(
         ):  # fmt: skip
             continue
         wanted = step_to(target, held)
-        if wanted.leaves > 0:
-            left = wanted.leaves
-            number = books.tickers[n]["first"]
-            while number != NONE:
-                lot = books.lots[number]
-                size = min(left, _after_split(t, number, market, books)) if lot["waiting"] == NONE else 0
-                if size > 0:
-                    lot["leaves"] = t
-                    lot["planned"] = size
-                    reductions += 1
-                left -= size
-                number = lot["next"]
+        left = wanted.leaves
+        number = books.tickers[n]["first"]
+        while number != NONE:
+            lot = books.lots[number]
+            size = min(left, _after_split(t, number, market, books)) if lot["waiting"] == NONE else 0
+            if size > 0:
+                lot["leaves"] = t
+                lot["planned"] = size
+                reductions += 1
+            left -= size
+            number = lot["next"]
         beyond = wanted.enters
         lots = lots_of(t, n, rules)
         if beyond != 0 and lots.step > 0:

@@ -145,7 +145,7 @@ class Account:
         """Leave a lot, or a part of it, and take the gain of what left: that of the whole less that of what stays."""
         self._fill(t, lot, -lot.sign, quantity, reason, price, unslipped, costs, at)
         rate = self.fill_rate(t, lot.ticker)
-        gain = gain_of_leaving(lot.sign, lot.quantity, quantity, price, rate, lot.basis, lot.entry_rate)
+        gain = gain_of_leaving(lot.sign * lot.quantity, lot.sign * quantity, price, rate, lot.basis, lot.entry_rate)
         self._profit.add(gain.before)
         self._profit.add(-gain.after)
         lot.gain += gain.before - gain.after
@@ -174,7 +174,7 @@ class Account:
             dividend, split = float(panel.dividend[t, n]), float(panel.split[t, n])
             rate = self.fill_rate(t, n)
             if dividend != 0.0:
-                paid = dividend_paid(lot.sign, lot.quantity, dividend, rate, lot.entry_rate)
+                paid = dividend_paid(lot.sign * lot.quantity, dividend, rate, lot.entry_rate)
                 self.cash += paid.cash
                 self._dividends += paid.cash
                 self._gain(lot, paid.gain)
@@ -205,7 +205,7 @@ class Account:
                 self._profit.add(-charge)
                 self._borrowed += charge
             price = mark.item(t, n)
-            summed = exact_sum(gains, gained(lot.sign, lot.quantity, price, rate, lot.basis, lot.entry_rate))
+            summed = exact_sum(gains, gained(lot.sign * lot.quantity, price, rate, lot.basis, lot.entry_rate))
             gains = summed.total
             lost += summed.lost
             gross += lot.quantity * (price * rate)

@@ -48,7 +48,7 @@ class Lot:
 
         Exactly 0 where price and rate are those they were bought at.
         """
-        return gained(self.sign, quantity, price, rate, self.basis, self.entry_rate)
+        return gained(self.sign * quantity, price, rate, self.basis, self.entry_rate)
 
 
 class Sum:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from newsbt.markets.limits import PRICE_UNIT, RATE_UNIT, band_limits, band_ticks, price_limits, references, units
+from newsbt.markets.limits import (
+    PRICE_UNIT,
+    RATE_UNIT,
+    References,
+    band_limits,
+    band_ticks,
+    price_limits,
+    references,
+    units,
+)
 
 pytestmark = pytest.mark.rule("X8")
 
@@ -37,6 +48,19 @@ def test_vectors(reference: float, percentage: float, up: float, down: float) ->
 
 def test_a_fund_has_a_finer_tick() -> None:
     assert _limits(1.005, 0.10, tick=0.001) == (1.106, 0.905)
+
+
+@pytest.mark.parametrize(
+    ("close", "split", "ticks"),
+    [(10, 3, 333), (10, 6, 167), (1, 8, 13), (1, 40, 3), (2, 3, 67), (10, Fraction(3, 2), 667)],
+)
+def test_a_reference_that_a_split_leaves_a_fraction_of_is_rounded_half_up_to_the_tick(
+    close: int, split: Fraction, ticks: int
+) -> None:
+    """10 / 3 is 333.33 ticks of 0.01, 1 / 8 is 12.5 and 1 / 40 is 2.5."""
+    exact = Fraction(close * PRICE_UNIT) / split
+    found = References(np.array([[int(exact)]]), {(0, 0): exact})
+    assert found.in_ticks(np.array([[PRICE_UNIT // 100]])).tolist() == [[ticks]]
 
 
 def test_no_limit_without_percentage_or_reference() -> None:

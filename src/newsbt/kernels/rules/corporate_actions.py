@@ -22,11 +22,12 @@ class Paid(NamedTuple):
 
 
 @part
-def dividend_paid(sign: int, quantity: int, dividend: float, fx: float, entry_rate: float) -> Paid:
-    """A dividend on a lot. It is taken off what the shares cost: what is gained by it is the change of the rate."""
+def dividend_paid(held: int, dividend: float, fx: float, entry_rate: float) -> Paid:
+    """A dividend on a lot, of a short fewer shares than none. It is taken off what the shares cost: what is gained by
+    it is the change of the rate."""
     return Paid(
-        cash=sign * quantity * (dividend * fx),
-        gain=sign * quantity * (dividend * fx - dividend * entry_rate),
+        cash=held * (dividend * fx),
+        gain=held * (dividend * fx - dividend * entry_rate),
     )
 
 
@@ -56,5 +57,5 @@ def split_lot(
     cash = gain = 0.0
     if fraction > SLIVER:
         cash = sign * fraction * (price * fx)
-        gain = gained(sign, fraction, price, fx, basis, entry_rate)
+        gain = gained(sign * fraction, price, fx, basis, entry_rate)
     return SplitLot(quantity=whole, entered=after_split(entered, split), cash=cash, gain=gain)

@@ -47,13 +47,13 @@ def free_cash(cash: float, tied: float) -> float:
 
 
 @part
-def gained(sign: int, quantity: float, price: float, rate: float, basis: float, entry_rate: float) -> float:
-    """What so many shares of a lot have gained over what they cost, account currency.
+def gained(held: float, price: float, rate: float, basis: float, entry_rate: float) -> float:
+    """What shares of a lot, fewer than none of a short, have gained over what they cost, account currency.
 
     Exactly 0 where price and rate are those they were bought at, and the same for the same price and rate whenever it
     is asked: so an equity that is made of gains does not move where nothing has moved.
     """
-    return sign * quantity * (price * rate - basis * entry_rate)
+    return held * (price * rate - basis * entry_rate)
 
 
 class LotGain(NamedTuple):
@@ -64,13 +64,11 @@ class LotGain(NamedTuple):
 
 
 @part
-def gain_of_leaving(
-    sign: int, quantity: int, leaving: int, price: float, rate: float, basis: float, entry_rate: float
-) -> LotGain:
-    """The gain that leaving shares take: that of the whole less that of what stays."""
+def gain_of_leaving(held: int, leaving: int, price: float, rate: float, basis: float, entry_rate: float) -> LotGain:
+    """The gain that leaving shares take, signed as those held are: that of the whole less that of what stays."""
     return LotGain(
-        before=gained(sign, quantity, price, rate, basis, entry_rate),
-        after=gained(sign, quantity - leaving, price, rate, basis, entry_rate),
+        before=gained(held, price, rate, basis, entry_rate),
+        after=gained(held - leaving, price, rate, basis, entry_rate),
     )
 
 

@@ -71,7 +71,7 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             self._by_the_clock(t, queue)
         else:
             for _, _, _, order in queue:
-                self._settle(order, order.info.task(t))
+                order.info.task(t)
             desk.work_stops(t)
         account.end_row(t)
 
@@ -82,20 +82,12 @@ class RuleBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         for closing, markets in self._desk.closings(t):
             while waiting and waiting[0][0] <= closing:
                 order = waiting.popleft()[3]
-                self._settle(order, order.info.task(t))
+                order.info.task(t)
             self._desk.work_stops(t, markets)
             self._policy.work_closes(t, markets)
 
-    def _settle(self, order: bt.Order, outcome: Outcome) -> None:
-        """Tell the order what became of it; the account has it already."""
-        if outcome is Outcome.FILLED:
-            order.completed()
-        else:
-            order.reject(self)
-            order.info.reason = outcome.word
-
     def get_notification(self) -> None:
-        """A replayed strategy waits for no news of its orders: the account is what it asks."""
+        """A replayed strategy waits for no news of its orders, and nobody tells them: the account is what it asks."""
         return None
 
     def get_cash(self) -> float:

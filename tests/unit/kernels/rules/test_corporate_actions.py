@@ -11,9 +11,9 @@ pytestmark = pytest.mark.rule("X19")
 
 
 def test_a_dividend_gains_nothing_but_by_the_rate() -> None:
-    assert plain(dividend_paid)(1, 100, 0.5, 2.0, 2.0) == (100.0, 0.0)
-    assert plain(dividend_paid)(-1, 100, 0.5, 2.0, 1.5) == (-100.0, -25.0)
-    assert plain(dividend_paid)(1, 8, 0.5, 4.0, 2.0) == (16.0, 8.0)
+    assert plain(dividend_paid)(100, 0.5, 2.0, 2.0) == (100.0, 0.0)
+    assert plain(dividend_paid)(-100, 0.5, 2.0, 1.5) == (-100.0, -25.0)
+    assert plain(dividend_paid)(8, 0.5, 4.0, 2.0) == (16.0, 8.0)
 
 
 def test_a_fraction_is_paid_at_the_last_close_by_the_split_or_at_a_mark_that_is_that_already() -> None:

@@ -37,9 +37,10 @@ def test_shorts_tie_up_twice_what_they_brought() -> None:
 
 
 def test_what_shares_have_gained() -> None:
-    assert plain(gained)(1, 4, 10.0, 8.0, 9.0, 7.0) == 4 * (80.0 - 63.0)
-    assert plain(gained)(-1, 4, 10.0, 8.0, 9.0, 7.0) == -4 * (80.0 - 63.0)
-    assert plain(gain_of_leaving)(1, 5, 2, 10.0, 8.0, 9.0, 7.0) == (5 * 17.0, 3 * 17.0)
+    assert plain(gained)(4, 10.0, 8.0, 9.0, 7.0) == 4 * (80.0 - 63.0)
+    assert plain(gained)(-4, 10.0, 8.0, 9.0, 7.0) == -4 * (80.0 - 63.0)
+    assert plain(gain_of_leaving)(5, 2, 10.0, 8.0, 9.0, 7.0) == (5 * 17.0, 3 * 17.0)
+    assert plain(gain_of_leaving)(-5, -2, 10.0, 8.0, 9.0, 7.0) == (-5 * 17.0, -3 * 17.0)
     assert plain(lot_pnl)(10.0, 3.0, 5.0) == 12.0
 
 
