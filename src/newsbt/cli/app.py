@@ -69,19 +69,26 @@ class LazyGroup(click.RichGroup):
         return super().resolve_command(ctx, args)
 
 
-def _say_version_of_click() -> None:
-    """Write down for rich_click which click this is, as the folder of its metadata is called.
+def _tell_rich_click_which_click_this_is() -> None:
+    """Let rich_click read the version of click, as the folder of its metadata is called, from click itself.
 
-    A page of help asks for it, and click would import `importlib.metadata` and the standard library's e-mail package to
-    answer: an eighth of the time of `newsbt --help`. Where there is no such folder, click answers.
+    It asks once, for a page of help, and click would import `importlib.metadata` and the standard library's e-mail
+    package to answer: an eighth of the time of `newsbt --help`. Where there is no such folder, click answers.
     """
     packages = os.path.dirname(os.path.dirname(plain_click.__file__))
     found = [name[6:-10] for name in os.listdir(packages) if name.startswith("click-") and name.endswith(".dist-info")]
-    if len(found) == 1 and "__version__" not in vars(plain_click):
-        plain_click.__version__ = found[0]
+    if len(found) != 1 or "__version__" in vars(plain_click):
+        return
+    plain_click.__version__ = found[0]
+    try:
+        importlib.import_module("rich_click._compat_click")
+    except ImportError:  # a rich_click that does not ask
+        pass
+    finally:
+        del plain_click.__version__
 
 
-_say_version_of_click()
+_tell_rich_click_which_click_this_is()
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

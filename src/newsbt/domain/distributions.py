@@ -9,32 +9,48 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
+from threading import RLock
 from types import ModuleType
 
 import scipy
+
+from newsbt._typing import Floats
 
 __all__ = ["bdtrc", "chdtrc", "ndtr", "ndtri", "stdtr", "stdtrit"]
 
 _PACKAGE = "scipy.special"
 _COMPILED = "scipy.special._ufuncs"
+_IMPORTING = RLock()
+
+
+class _StandIn(ModuleType):
+    """Stands in place of the package while the functions below it are imported. Another thread that meets it waits for
+    the end of that, and gets what it asks for of the true package."""
+
+    def __getattr__(self, name: str) -> Callable[..., Floats]:
+        with _IMPORTING:
+            true = importlib.import_module(_PACKAGE)
+        found: Callable[..., Floats] = getattr(true, name)
+        return found
 
 
 def _compiled_functions() -> ModuleType:
-    """The module of the compiled functions, imported below a package without content where the true one is not there
-    yet; whoever imports the true one later gets it."""
+    """The module of the compiled functions, without the package that it is in where nobody has imported that."""
     if _PACKAGE in sys.modules or _COMPILED in sys.modules:
         return importlib.import_module(_COMPILED)
-    empty = ModuleType(_PACKAGE)
-    empty.__path__ = [f"{folder}/special" for folder in scipy.__path__]
-    sys.modules[_PACKAGE] = empty
-    try:
-        return importlib.import_module(_COMPILED)
-    except ImportError:  # a SciPy that is laid out otherwise
-        del sys.modules[_PACKAGE]
-        return importlib.import_module(_PACKAGE)
-    finally:
-        if sys.modules.get(_PACKAGE) is empty:
+    stand_in = _StandIn(_PACKAGE)
+    stand_in.__path__ = [f"{folder}/special" for folder in scipy.__path__]
+    with _IMPORTING:
+        sys.modules[_PACKAGE] = stand_in
+        try:
+            return importlib.import_module(_COMPILED)
+        except ImportError:  # a SciPy that is laid out otherwise
             del sys.modules[_PACKAGE]
+            return importlib.import_module(_PACKAGE)
+        finally:
+            if sys.modules.get(_PACKAGE) is stand_in:
+                del sys.modules[_PACKAGE]
 
 
 _functions = _compiled_functions()

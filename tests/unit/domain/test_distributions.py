@@ -23,3 +23,36 @@ def test_the_wrappers_for_other_array_libraries_stay_out_until_someone_asks_for_
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+MEANWHILE = """
+import sys
+from threading import Event, Thread
+
+met, found = Event(), []
+
+def another():
+    import scipy.special as special
+    met.set()
+    from scipy.special import logsumexp
+    found.extend([float(logsumexp([0.0])), special.ndtr, special.logsumexp is logsumexp])
+
+thread = Thread(target=another)
+
+class Meanwhile:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith("scipy.special._ufuncs_") and not met.is_set():
+            thread.start()
+            assert met.wait(60)
+
+sys.meta_path.insert(0, Meanwhile())
+from newsbt.domain.distributions import ndtr
+thread.join(60)
+import scipy.special
+print(found == [0.0, ndtr, True], scipy.special.ndtr is ndtr, sys.modules["scipy.special"].__name__)
+"""
+
+
+def test_a_thread_that_imports_the_package_meanwhile_gets_what_it_has() -> None:
+    done = subprocess.run([sys.executable, "-c", MEANWHILE], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.stdout.strip(), done.stderr) == ("True True scipy.special", "")
