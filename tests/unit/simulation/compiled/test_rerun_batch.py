@@ -16,7 +16,7 @@ from newsbt.simulation.compiled import rerun_batch, simulate
 from newsbt.simulation.compiled.rerun_batch import total_returns
 from newsbt.simulation.reruns import Rerun
 
-SIZE = Size("T", 9, 160, 220, 0.2)
+SIZE = Size("T", 9, 60, 120, 0.2)
 
 
 def market(kind: str) -> tuple[AccountTerms, Entries]:
@@ -38,7 +38,7 @@ def reruns_of(terms: AccountTerms, entries: Entries) -> list[Rerun]:
     held = [replace(terms, position=replace(terms.position, hold=Hold("sessions", count))) for count in (1, 3, 20)]
     rich = replace(terms, cash=50 * terms.cash)
     fewer = Rerun(terms=terms, entries=entries, without=int(entries.event[7])).left
-    left_out = np.unique(entries.event)[::17].tolist()
+    left_out = np.unique(entries.event)[::9].tolist()
     return [
         *(Rerun(terms=one, entries=entries) for one in (*held, terms, rich, terms)),
         *(Rerun(terms=terms, entries=entries, without=event) for event in left_out),
