@@ -156,12 +156,20 @@ def _english(
         if actor is None:
             continue
         last = actor
+        if role == "pattern" and type_.periods and _names_another(scene, actor, start, end):
+            continue  # whose shares rise as another's results beat reports nothing
         if is_negated(scene, clause, type_, actor, head_end(scene, clause, end)):
             continue
         event = _needed(scene, clause, type_, role, actor, start, end)
         if event is not None:
             return event, actor
     return None, last
+
+
+def _names_another(scene: ReadSentence, actor: Actor, start: int, end: int) -> bool:
+    """Whether text[start:end] names a company other than the actor."""
+    inside = (one for one in scene.named if start <= one.start and one.end <= end)
+    return any(one.kind == "company" and one.name != actor.name for one in inside)
 
 
 def _lead(text: str, start: int, verb: int) -> tuple[int, str, bool, bool]:
