@@ -11,6 +11,8 @@ from benchmarks.workload import Size, every_rule, plain
 
 from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.progress import SilentProgress
+from newsbt.kernels.engine_state import LedgerState
+from newsbt.kernels.ledger_state import forget
 from newsbt.simulation.account_terms import AccountTerms, Hold
 from newsbt.simulation.compiled import rerun_batch, simulate
 from newsbt.simulation.compiled.rerun_batch import total_returns
@@ -56,6 +58,23 @@ def test_a_batch_answers_what_each_run_answers_alone(kind: str, block: int, monk
     alone = [simulate(one.terms, one.left).total_return for one in runs]
     assert len(set(alone)) > 10
     assert total_returns(runs, SilentProgress()).tolist() == alone
+
+
+@pytest.mark.parametrize("kind", ["every rule", "never sold"])
+def test_between_blocks_books_hold_what_is_open_alone(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for records is that of one block: what is over must not fill it up."""
+    held = []
+
+    def forget_and_look(books: LedgerState) -> None:
+        forget(books)
+        state = books.state[0]
+        held.append((state["open"], state["lots"], state["fills"], state["refusals"]))
+
+    monkeypatch.setattr(rerun_batch, "BLOCK_BYTES", 4000)
+    monkeypatch.setattr(rerun_batch, "forget", forget_and_look)
+    total_returns(reruns_of(*market(kind))[:3], SilentProgress())
+    assert max(count for count, *_ in held) > 3
+    assert all(tuple(left) == (count, 0, 0) for count, *left in held)
 
 
 def test_each_run_is_told_of_once() -> None:
