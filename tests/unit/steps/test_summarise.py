@@ -36,3 +36,48 @@ def test_skipped_rates_and_prices_of_strangers_are_counted(tmp_path: Path) -> No
     drops = check(load(path)).drops
     assert drops["fx"] == {"bad_value": 1, "duplicate": 1}
     assert drops["prices of tickers that are no instruments"] == {"Z.SH": 1}
+
+
+SAYS = {
+    "market rules were not applied: no lots, price limits, T+1 or short rules": {"execution.market_rules=false"},
+    "no costs and no slippage were charged": {"execution.costs.use=zero", "execution.slippage.use=zero"},
+    "no announcements (`announcements: []`): only what trades on prices alone has orders": {"announcements=[]"},
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        set(),
+        {"execution.costs.use=zero"},
+        {"execution.slippage.use=zero"},
+        {"execution.costs.use=zero", "execution.slippage.use=zero"},
+        {"execution.market_rules=false"},
+        {"announcements=[]"},
+        set.union(*SAYS.values()),
+    ],
+    ids=" ".join,
+)
+def test_what_a_config_leaves_out_is_told_and_nothing_else(tmp_path: Path, changes: set[str]) -> None:
+    """No costs is one thing, no slippage another: the sentence of both stands where both are missing."""
+    path = write_project(tmp_path, CONFIG.replace("costs: {use: zero}, ", ""), **TABLES)
+    found = check(load(path, sorted(changes))).notices
+    assert [line for line in found if line in SAYS] == [line for line, needed in SAYS.items() if needed <= changes]
+
+
+def test_events_span_from_the_first_published_to_the_last_in_utc(tmp_path: Path) -> None:
+    """Of those that the run uses, not of the file: the one after the last prices is not among them."""
+    text = """
+        event_id, published_at, event_type, issuer, headline, sentiment, tickers
+        late, 2025-03-06T09:00+08:00, news, Late, Late, 0.5, {ticker}
+        early, 2025-03-02T23:30-05:00, news, Early, Early, 0.5, {ticker}
+        between, 2025-03-05T09:00+08:00, news, Between, Between, 0.5, {ticker}
+        """
+    ticker = TABLES["instruments"].strip().splitlines()[1].split(",")[0].strip()
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "announcements": text.format(ticker=ticker)})
+    report = check(load(path))
+    assert report.spans["events"] == ["2025-03-03 04:30:00+00:00", "2025-03-05 01:00:00+00:00"]
+    assert report.spans["rows"] == ["2025-03-03", "2025-03-05"]
+    shorter = check(load(path, ["period.end=2025-03-04"]))
+    assert shorter.spans["events"] == ["2025-03-03 04:30:00+00:00"] * 2
+    assert check(load(path, ["announcements=[]"])).spans["events"] is None

@@ -34,6 +34,35 @@ def test_block_length_agrees_with_arch(seed, n, phi, stationary, circular):
     assert result.circular == pytest.approx(circular, rel=1e-9)
 
 
+def slow_lengths(values):
+    """Politis and White's rule, lag by lag, in the words of the article."""
+    n, centred = len(values), values - values.mean()
+    run = max(5, int(math.log10(n)))
+    longest = min(math.ceil(math.sqrt(n)) + run, n - 2)
+    bound = 2 * math.sqrt(math.log10(n) / n)
+
+    def correlation(k):
+        left, right = centred[k + 1 :], centred[: n - k - 1]
+        return sum(centred[t] * centred[t + k] for t in range(n - k)) / math.sqrt((left @ left) * (right @ right))
+
+    starts = [k for k in range(1, longest + 1 - run) if all(abs(correlation(k + j)) < bound for j in range(run))]
+    band = min(2 * starts[0], longest) if starts else longest
+    gamma = [sum(centred[t] * centred[t + k] for t in range(n - k)) / n for k in range(band + 1)]
+    window = [1.0 if k / band <= 0.5 else 2 * (1 - k / band) for k in range(band + 1)]
+    slope = 2 * sum(window[k] * k * gamma[k] for k in range(1, band + 1))
+    spectrum = gamma[0] + 2 * sum(window[k] * gamma[k] for k in range(1, band + 1))
+    cap = math.ceil(min(3 * math.sqrt(n), n / 3))
+    ratio = slope**2 / spectrum**2 * n
+    return min(ratio ** (1 / 3), cap), min((1.5 * ratio) ** (1 / 3), cap)
+
+
+@pytest.mark.parametrize(("seed", "n", "phi"), [(1, 8, 0.0), (2, 9, 0.3), (3, 12, 0.8), (4, 30, 0.95), (5, 37, -0.5)])
+def test_block_length_of_few_bars_agrees_with_plain_loops(seed, n, phi):
+    values = autoregression(seed, n, phi)
+    result = optimal_block_length(values)
+    assert (result.stationary, result.circular) == pytest.approx(slow_lengths(values))
+
+
 def test_several_columns_share_the_longest_block():
     short, long = autoregression(1, 500, 0.0), autoregression(2, 500, 0.5)
     assert optimal_block_length(np.column_stack((short, long))) == optimal_block_length(long)

@@ -26,6 +26,38 @@ def test_k_fold_drops_overlaps_on_both_sides_and_the_embargo():
     assert folds[0].train.tolist() == [7, 8, 9, 10, 11]
 
 
+def test_one_sample_before_the_first_block_is_enough_and_none_is_not():
+    """Samples that are over at once: with one to train on there are as many folds as other samples."""
+    folds = purged_walk_forward(SIGNAL, SIGNAL, folds=11, first=1)
+    assert [fold.test.tolist() for fold in folds] == [[k] for k in range(1, 12)]
+    assert [fold.train.tolist() for fold in folds] == [list(range(k)) for k in range(1, 12)]
+    assert [fold.test.tolist() for fold in purged_walk_forward(SIGNAL[:2], SIGNAL[:2], folds=1)] == [[1]]
+    for folds, first in ((1, 0), (11, 2), (0, 4), (12, None)):
+        with pytest.raises(ValueError, match="expected samples for training"):
+            purged_walk_forward(SIGNAL, SIGNAL, folds=folds, first=first)
+
+
+def test_by_default_a_block_as_large_as_the_others_comes_first():
+    folds = purged_walk_forward(SIGNAL, SIGNAL, folds=3)
+    assert [fold.test.tolist() for fold in folds] == [[3, 4, 5], [6, 7, 8], [9, 10, 11]]
+
+
+def test_as_many_folds_as_samples_are_enough_and_an_outcome_at_its_signal_overlaps_nothing_else():
+    folds = purged_k_fold(SIGNAL, SIGNAL, folds=12)
+    assert [fold.purged for fold in folds] == [0] * 12
+    assert [fold.train.size for fold in purged_k_fold(SIGNAL, SIGNAL, folds=2)] == [6, 6]
+    with pytest.raises(ValueError, match="expected 2 to 12"):
+        purged_k_fold(SIGNAL, SIGNAL, folds=13)
+
+
+def test_signals_at_one_instant_are_in_order():
+    together = np.zeros(4)
+    with pytest.raises(ValueError, match="no training samples"):  # what is given at once overlaps
+        purged_walk_forward(together, together, folds=2)
+    with pytest.raises(ValueError, match="sample 2 has its outcome at 1.0, before its signal at 2.0"):
+        purged_walk_forward(np.arange(4.0), np.array([0.0, 1.0, 1.0, 2.0]), folds=2)
+
+
 def test_instants_work_like_numbers():
     days = np.datetime64("2024-01-01") + SIGNAL
     folds = purged_walk_forward(days, days + np.timedelta64(2, "D"), folds=2, first=4)

@@ -112,6 +112,17 @@ def test_undefined_tests_say_why(values, reason):
         assert math.isnan(getattr(result, name))
 
 
+def test_three_bars_are_enough_and_two_are_not():
+    values = np.array([[0.01, 0.03], [0.02, -0.01], [0.04, 0.02]])
+    result = reality_check(values, block=1, draws=50, seed=3)
+    white, hansen, p = slow_tests(values, 1.0, 50, 3)
+    assert (result.n, result.reason) == (3, "")
+    assert (result.statistic, result.t_spa) == (pytest.approx(white), pytest.approx(hansen))
+    assert (result.p, result.p_spa_consistent) == (p["white"], p["consistent"])
+    assert reality_check(values[:2]).reason == "n<3"
+    assert reality_check(np.zeros((0, 2))).reason == "n<3"
+
+
 def test_labelled_returns_meet_the_benchmark_on_their_index():
     rng = np.random.default_rng(1)
     days = pd.bdate_range("2024-01-01", periods=60)

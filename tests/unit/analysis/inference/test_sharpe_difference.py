@@ -43,6 +43,7 @@ def slow_error(a, b):
     for k in range(4):
         rho, constant = np.polyfit([v[k] for v in y[:-1]], [v[k] for v in y[1:]], 1)
         variance = np.mean([(y[t][k] - constant - rho * y[t - 1][k]) ** 2 for t in range(1, n)])
+        rho = min(max(rho, -0.97), 0.97)
         numerator += 4 * rho**2 * variance**2 / (1 - rho) ** 8
         denominator += variance**2 / (1 - rho) ** 4
     bandwidth = 2.6614 * (numerator / denominator * n) ** 0.2
@@ -54,6 +55,36 @@ def slow_error(a, b):
             if weight:
                 total += weight * np.outer(y[s], y[t]) / n
     return math.sqrt(slope @ (total * n / (n - 4)) @ slope / n)
+
+
+def test_standard_error_of_few_bars_with_a_jump_at_the_end():
+    """The means of all but the last and of all but the first differ so much that their signs show; after the larger
+    jump the slope is more than a unit root's, and cut to 0.97."""
+    a = np.array([0.01, -0.02, 0.015, 0.0, 0.01, -0.01, 0.02, -0.005, 0.01, 0.0, 0.03, 0.06])
+    b = np.array([0.1, 0.02, -0.01, 0.005, 0.0, 0.01, -0.02, 0.015, 0.0, -0.01, 0.02, 0.01])
+    jump = np.append(a[:-1], 0.2)
+    for left, right in ((a, b), (b, a), (jump, b)):
+        assert sharpe_difference(left, right, draws=0).se == pytest.approx(slow_error(left, right), rel=1e-5)
+
+
+def test_a_negative_multiple_differs_and_a_positive_one_cannot():
+    a, _ = pair(9, 40)
+    flipped = sharpe_difference(a, -2 * a, draws=20)
+    assert flipped.reason == "" and flipped.difference == pytest.approx(2 * a.mean() / a.std(ddof=1))
+    for factor in (1e-3, 0.7, 3.3, 1e4):
+        result = sharpe_difference(a, factor * a, draws=20)
+        assert result.reason == "zero variance of the difference" and result.difference == pytest.approx(0, abs=1e-12)
+    nearly = a * (1 + 1e-6 * np.sin(np.arange(40)))
+    assert sharpe_difference(a, nearly, draws=0).reason == ""
+
+
+def test_ten_pairs_are_enough_and_half_of_them_is_the_longest_block():
+    a, b = pair(10, 10)
+    assert sharpe_difference(a, b, block=5, draws=20).reason == ""
+    assert [sharpe_difference(a, b, block=block, draws=1).block for block in (1, 5)] == [1, 5]
+    for block in (0, 6):
+        with pytest.raises(ValueError, match="from 1 to half of the 10 bars"):
+            sharpe_difference(a, b, block=block)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -99,19 +99,66 @@ def test_moments_without_a_positive_variance_give_nan():
     ("call", "words"),
     [
         (lambda: psr(), "expected returns, or sharpe and n"),
+        (lambda: psr(sharpe=0.1), "expected returns, or sharpe and n"),
+        (lambda: psr(n=100), "expected returns, or sharpe and n"),
+        (lambda: min_track_record_length(n=100), "expected returns, or sharpe and n"),
+        (lambda: psr([0.1, 0.2], n=2), "got both"),
+        (lambda: psr([0.1, 0.2], skew=0.0), "got both"),
+        (lambda: psr([0.1, 0.2], kurtosis=3.0), "got both"),
         (lambda: psr([0.1, 0.2], sharpe=0.1), "got both"),
         (lambda: psr([[0.1], [0.2]]), "one dimension"),
         (lambda: dsr([0.1, 0.2]), "trials"),
         (lambda: dsr([0.1, 0.2], trials=0), "at least 1"),
         (lambda: dsr([0.1, 0.2], trials=3), "variance"),
         (lambda: dsr([0.1, 0.2], trials=3, variance=-1), "at least 0"),
+        (lambda: expected_maximum_sharpe(3, math.nan), "at least 0"),
+        (lambda: expected_maximum_sharpe(math.nan, 0.1), "at least 1"),
+        (lambda: expected_maximum_sharpe(math.inf, 0.1), "at least 1"),
+        (lambda: min_track_record_length([0.1, 0.2], confidence=0.0), "between 0 and 1"),
         (lambda: min_track_record_length([0.1, 0.2], confidence=1.0), "between 0 and 1"),
         (lambda: min_backtest_length(10, target=0), "above 0"),
+        (lambda: min_backtest_length(10, target=math.nan), "above 0"),
     ],
 )
 def test_unusable_arguments_are_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (lambda: dsr(sharpe=0.1, n=100, trials=3, variance=math.nan), "variance over the trials is unknown"),
+        (lambda: dsr(sharpe=0.1, n=100, trials=1, variance=math.nan), "variance over the trials is unknown"),
+        (lambda: dsr(sharpe=0.1, n=100, trials=[0.2, math.nan]), "fewer than two trials have a Sharpe ratio"),
+        (lambda: psr(sharpe=0.1, n=math.nan), "an input is not finite"),
+        (lambda: psr(sharpe=math.nan, n=100), "an input is not finite"),
+        (lambda: psr(sharpe=0.1, n=100, skew=math.inf), "an input is not finite"),
+        (lambda: psr(sharpe=0.1, n=1.5), "n<2"),
+    ],
+)
+def test_figures_that_are_unknown_give_nan_and_say_why(result, reason):
+    assert math.isnan(result()) and result().reason == reason
+
+
+def test_the_least_that_is_enough_is_enough():
+    """Two returns, n of exactly 2, one trial whose Sharpe ratio is known alone, and one whose is not."""
+    assert psr([0.01, 0.02]).reason == "" and psr(sharpe=0.1, n=2).reason == ""
+    assert psr(sharpe=0.1, n=2) == pytest.approx(norm.cdf(0.1 / math.sqrt(1 + 0.01 / 2)))
+    assert dsr(sharpe=0.1, n=100, trials=[0.3]) == dsr(sharpe=0.1, n=100, trials=[math.nan]) == psr(sharpe=0.1, n=100)
+    assert dsr(sharpe=0.1, n=100, trials=1, variance=0.5) == psr(sharpe=0.1, n=100)
+
+
+def test_skew_and_kurtosis_are_those_of_normal_returns_unless_given():
+    assert psr(sharpe=0.3, n=50) == psr(sharpe=0.3, n=50, skew=0.0, kurtosis=3.0)
+    assert psr(sharpe=0.3, n=50, skew=1.0) != psr(sharpe=0.3, n=50) != psr(sharpe=0.3, n=50, kurtosis=4.0)
+
+
+def test_a_sharpe_ratio_without_any_variance_has_none_exactly_at_zero():
+    """1 - g3 S + (g4 - 1)/4 S^2 with S = 1, g4 = 1 is 1 - g3: nothing is left at g3 = 1."""
+    for function in (psr, min_track_record_length):
+        result = function(sharpe=1.0, n=50, skew=1.0, kurtosis=1.0)
+        assert math.isnan(result) and "not positive" in result.reason
 
 
 def test_an_estimate_keeps_its_reason_when_pickled():
