@@ -54,7 +54,7 @@ def test_signals_at_one_instant_are_in_order():
     together = np.zeros(4)
     with pytest.raises(ValueError, match="no training samples"):  # what is given at once overlaps
         purged_walk_forward(together, together, folds=2)
-    with pytest.raises(ValueError, match="sample 2 has its outcome at 1.0, before its signal at 2.0"):
+    with pytest.raises(ValueError, match=r"sample 2 has its outcome at 1\.0, before its signal at 2\.0"):
         purged_walk_forward(np.arange(4.0), np.array([0.0, 1.0, 1.0, 2.0]), folds=2)
 
 
