@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -196,7 +197,13 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     use = kinds.get(ending, "csv")
     readers = {"csv": CsvAnnouncements, "jsonl": JsonlAnnouncements, "parquet": ParquetAnnouncements,
                "excel": ExcelAnnouncements}  # fmt: skip
-    asked, batch = _answered(readers[use](path=path), NEWS_ASKED)
+    try:
+        asked, batch = _answered(readers[use](path=path), NEWS_ASKED)
+    except DataError as error:
+        headlines = use in ("csv", "jsonl") and any(one.key == "issuer" for one in error.problems)
+        if columns := _headline_columns(path) if headlines else {}:
+            return _read_headlines(path, columns, universe)
+        raise
     notes = [one for _, lines in batch.readings[:1] for one in lines if not asked]
     answers = {key: NEWS_ASKED[code][2] for code, (key, _, _) in NEWS_ASKED.items() if key in asked}
     met = readers[use](path=path, on_bad_row="skip", **answers).read(universe.known_tickers)
@@ -217,6 +224,42 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     names_tickers = all(item.tickers for item in batch.announcements)
     has_sentiment = not all(math.isnan(item.sentiment) for item in batch.announcements)
     return OwnFile(path, use, asked, options, (counted, *notes), unknown, names_tickers, has_sentiment)
+
+
+def _headline_columns(path: Path) -> dict[str, str]:
+    """The columns of a table of headlines that say nothing of whose news they are; empty for any other table."""
+    from newsbt.domain.table_files import read_table, read_text
+    from newsbt.events.announcement_heads import text_columns
+
+    text = read_text(path)
+    if not text.lstrip().startswith("{"):
+        return text_columns(read_table(path).columns)
+    try:
+        first = json.loads(text.lstrip().partition("\n")[0])
+    except ValueError:
+        return {}
+    return text_columns(list(map(str, first)))
+
+
+def _read_headlines(path: Path, columns: Mapping[str, str], universe: Universe) -> OwnFile:
+    """Headlines alone, which the rules of extraction read: who announces what, and whether it is good."""
+    from newsbt.events.from_feeds import MappedAnnouncements
+
+    reader = MappedAnnouncements(path=path, map={"columns": dict(columns)}).with_universe(universe)
+    asked, batch = _answered(reader, {code: NEWS_ASKED[code] for code in ("naive_time",)})
+    lost = [one for item in batch.announcements for one in unresolved_of(item, universe)]
+    linked = len(batch.announcements) - len({one.event_id for one in lost})
+    counted = (
+        f"{batch.rows_read:,} headlines without an issuer, read by the rules of extraction: "
+        f"{len(batch.announcements):,} announce something, {linked:,} of them of these instruments"
+    )
+    issuers = [one.name for one in named_references(lost, universe) if one.reason == "unknown_issuer"]
+    unknown = (f"`name` or `aliases` of the companies that news call {_some(issuers)}",) if issuers else ()
+    named = ", ".join(f"{name}: {json.dumps(column, ensure_ascii=False)}" for name, column in columns.items())
+    why = "No column says whose news these are: the rules of extraction read it from the headlines."
+    options = {"map": (f"{{columns: {{{named}}}}}", why)}
+    has_sentiment = not all(math.isnan(item.sentiment) for item in batch.announcements)
+    return OwnFile(path, "mapped", asked, options, (counted,), unknown, False, has_sentiment)
 
 
 def _some(names: Sequence[str]) -> str:

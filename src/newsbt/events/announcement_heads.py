@@ -18,9 +18,11 @@ from newsbt.domain import cells
 from newsbt.domain.table_files import choose_columns, file_error
 from newsbt.domain.time_forms import SeveralFormsError, UnclearTimesError, in_form, read_times
 from newsbt.domain.zone_names import UnclearZoneError, in_zone
-from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row
+from newsbt.events.announcement_rows import COLUMNS, OPTIONAL, REQUIRED, Row, in_words
+from newsbt.events.extraction.news_item import RefusedItem
+from newsbt.events.feeds.formatted_times import read_formatted
 
-__all__ = ["NAMES", "AnnouncementHead", "StatedTimes", "find_head", "read_rows"]
+__all__ = ["NAMES", "AnnouncementHead", "StatedTimes", "find_head", "read_rows", "text_columns"]
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "event_id": ("eventid", "id", "newsid", "articleid", "announcementid", "guid", "uuid", "编号", "公告编号"),
@@ -126,6 +128,20 @@ def find_head(file: Path | str, arrived: Sequence[str], columns: Mapping[str, st
     return AnnouncementHead(chosen, clock, False, tuple(notes))
 
 
+def text_columns(arrived: Sequence[str]) -> dict[str, str]:
+    """By the names of a column map, the columns of a table that says of its news no more than headlines and times;
+    empty where it has no such columns, or says whose news they are."""
+    plain = {_plain(name): name for name in reversed(arrived) if name}
+
+    def column(name: str) -> str | None:
+        return next((plain[word] for word in NAMES[name] if word in plain), None)
+
+    if column("issuer") or column("tickers") or not (column("headline") and column("published_at")):
+        return {}
+    wanted = {"item_id": "event_id"} | {name: name for name in ("headline", "body", "published_at", "source", "url")}
+    return {name: found for name, ours in wanted.items() if (found := column(ours)) is not None}
+
+
 def read_rows(
     rows: Sequence[Row], head: AnnouncementHead, stated: StatedTimes, file: Path | str
 ) -> tuple[list[Row], Mapping[str, str], tuple[str, ...]]:
@@ -193,8 +209,8 @@ def _times(
     if stated.form:
         for other in others:
             try:
-                read: datetime = in_form(other, stated.form)
-            except ValueError:
+                read = _zoned(other, stated.form) if "%Z" in stated.form else in_form(other, stated.form)
+            except (ValueError, RefusedItem):
                 found |= {} if (iso := _iso(other)) is None else {other: iso}
             else:
                 found[other] = read if _has_clock(stated.form) else read.date()
@@ -214,12 +230,17 @@ def _times(
     return {cell: _in_zone(value, stated.zone) for cell, value in found.items()}, form
 
 
+def _zoned(cell: PlainValue, form: str) -> datetime:
+    """A cell in a form that has the name of a zone, which strptime passes over."""
+    return read_formatted(str(cell), form, None).at
+
+
 def _has_clock(form: str) -> bool:
     return any(mark in form for mark in ("%H", "%I", "%T", "%R", "%X", "%c"))
 
 
 def _iso(cell: PlainValue) -> date | None:
-    """An instant, or a day, that is written ISO's way or is one; None of anything else."""
+    """An instant, or a day, that is written ISO's way, names its zone or is one; None of anything else."""
     try:
         if isinstance(cell, str) and ":" not in cell:
             return cells.session_day(cell) if "-" in cell else None
@@ -227,7 +248,7 @@ def _iso(cell: PlainValue) -> date | None:
             return cell
         return cells.instant(cell)
     except ValueError:
-        return None
+        return in_words(cell)
 
 
 def _in_zone(value: PlainValue, zone: tzinfo | None) -> PlainValue:

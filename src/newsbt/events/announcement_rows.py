@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +18,12 @@ from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.references import Unresolved
 from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
 from newsbt.errors import nearest, nearest_ticker
+from newsbt.events.extraction.news_item import RefusedItem
+from newsbt.events.extraction.published import parse_time
 
 __all__ = [
     "COLUMNS", "LOWEST", "OPTIONAL", "REQUIRED", "BadAnnouncement", "Row", "RowParser", "at", "check_within",
-    "needed_at", "needed_text", "parse_rows", "precision", "read_cell", "repeated", "stranger",
+    "in_words", "needed_at", "needed_text", "parse_rows", "precision", "read_cell", "repeated", "stranger",
 ]  # fmt: skip
 
 REQUIRED = ("event_id", "published_at", "event_type", "issuer", "headline")
@@ -243,12 +246,36 @@ def check_within(name: str, value: float, low: float) -> None:
         raise BadAnnouncement("bad_value", name, f"expected a number from {low:g} to 1, got {value:g}")
 
 
+def in_words(value: PlainValue) -> datetime | None:
+    """The instant of a cell that names its zone, as feeds do (2025-03-05 16:30 EST); None where it is none such."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = parse_time(value)
+    except RefusedItem:
+        return None
+    return found.at if found.precision == "minute" else None
+
+
+def _unclear(value: PlainValue) -> str:
+    """What is unclear of a time in words that names a zone or what may be one; empty where it names none."""
+    if not isinstance(value, str) or not re.search(r"\d:\d\d.*[A-Za-z]", value):
+        return ""
+    try:
+        parse_time(value)
+    except RefusedItem as error:
+        return error.problem.message if error.problem.code == "bad_time" else ""
+    return ""
+
+
 def at(name: str, value: PlainValue) -> datetime | None:
     """The instant of a cell, None where it is blank."""
     try:
         found = cells.instant(value)
     except ValueError as error:
-        raise BadAnnouncement("bad_time", name, str(error)) from None
+        if (zoned := in_words(value)) is not None:
+            return zoned
+        raise BadAnnouncement("bad_time", name, _unclear(value) or str(error)) from None
     if found is None or found.utcoffset() is not None:
         return found
     if (isinstance(value, str) and len(value.strip()) <= 10) or not isinstance(value, str | datetime):

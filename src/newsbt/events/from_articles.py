@@ -111,12 +111,15 @@ class ArticleAnnouncements:
         silent = 0
         for path, item in read_items([self.path], named_zone(self.zone), max_mb=self.max_mb):
             files.append(path)
-            if isinstance(item, RefusedItem):
-                problem = item.problem
+            try:
+                if isinstance(item, RefusedItem):
+                    raise item
+                announcement = _announced(reading, item, path, known_tickers)
+            except RefusedItem as error:
+                problem = error.problem
                 code = _COUNTED.get(problem.code, problem.code if problem.code in REASONS else "bad_value")
                 bad.add(code, problem.message, file=str(path), line=problem.line)
                 continue
-            announcement = _announced(reading, item, path, known_tickers)
             if announcement is None:
                 silent += 1
                 continue

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import vendor_tables as vendors
+from newsbt.assembly import assemble
 from newsbt.cli import main
 from newsbt.config.loading import load
 from newsbt.markets.calendars import sessions
@@ -287,3 +288,25 @@ def test_headings_of_another_language_between_semicolons_are_named_by_columns(
     named = [word for english, german in words.items() for word in ("--column", f"{english.lower()}={german}")]
     assert main(["data", "show", str(tmp_path / "AAPL.csv"), *named]) == 0
     assert "60" in capsys.readouterr().out
+
+
+def test_headlines_that_name_no_issuer_are_read_by_the_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bars().to_csv(tmp_path / "NVDA.csv")
+    (tmp_path / "news.csv").write_text(
+        "Published,Title\n2025-02-05 16:30 EST,Nvidia unveils Blackwell Ultra chip\n2025-02-06 16:30 EST,Quiet day\n"
+    )
+    text = made(tmp_path / "mine", tmp_path / "NVDA.csv", news=tmp_path / "news.csv")
+    assert "use: mapped" in text and '{headline: "Title", published_at: "Published"}' in text
+    assert "use: issuer_drift" in text
+    assert "2 headlines without an issuer" in (printed := capsys.readouterr().out) and "1 announce something" in printed
+    (reader,) = assemble(load(tmp_path / "mine" / "configs" / "first.yaml")).readers
+    assert [(one.issuer, one.event_type) for one in reader.read().announcements] == [("Nvidia", "product_launch")]
+
+
+def test_headlines_without_a_zone_ask_for_it(tmp_path: Path) -> None:
+    bars().to_csv(tmp_path / "NVDA.csv")
+    (tmp_path / "news.jsonl").write_text('{"title": "Nvidia unveils a chip", "published": "2025-02-05 16:30"}\n')
+    text = made(tmp_path / "mine", tmp_path / "NVDA.csv", news=tmp_path / "news.jsonl")
+    assert "use: mapped" in text and "# zone: Asia/Hong_Kong" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -251,3 +251,23 @@ def test_a_half_downloaded_table_loses_no_row_in_silence(tmp_path: Path) -> None
         read(tmp_path, text)
     batch = read(tmp_path, text, on_bad_row="skip")
     assert (len(batch.announcements), dict(batch.bad_rows)) == (1, {"bad_value": 1})
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own head", "other head"])
+@pytest.mark.parametrize("written", ["2025-03-05 16:30 EST", '"March 5, 2025, 4:30 p.m. ET"'])
+def test_a_time_that_names_its_zone_is_read_as_in_feeds(tmp_path: Path, own: bool, written: str) -> None:
+    head = "event_id,published_at,event_type,issuer,headline" if own else "id,Published,type,company,Title"
+    (found,) = read(tmp_path, f"{head}\n1,{written},news,A,x\n").announcements
+    assert found.published_at.isoformat() == "2025-03-05T16:30:00-05:00"
+
+
+def test_a_form_with_a_zone_reads_its_name(tmp_path: Path) -> None:
+    content = "Published,Title,Company\n3/5/2025 4:30 PM EST,x,A\n3/5/2025 4:30 PM HKT,y,A\n"
+    batch = read(tmp_path, content, time_format="%m/%d/%Y %I:%M %p %Z")
+    assert [one.published_at.utcoffset() for one in batch.announcements] == [timedelta(hours=-5), timedelta(hours=8)]
+
+
+def test_a_zone_or_a_day_that_may_be_several_is_told(tmp_path: Path) -> None:
+    for cell, told in (("2025-03-05 16:30 CST", "is the time of"), ("3/5/2025 4:30 PM EST", "day/month or month/day")):
+        with pytest.raises(DataError, match=told):
+            read(tmp_path, f"Published,Title,Company\n{cell},x,A\n")

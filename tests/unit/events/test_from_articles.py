@@ -9,9 +9,11 @@ import pytest
 
 from newsbt.errors import ConfigError, DataError
 from newsbt.events.extraction.extract import Extractor, extract_files
+from newsbt.events.extraction.extraction_result import Rejection
 from newsbt.events.extraction.writing import announcements_csv, write_announcements
 from newsbt.events.from_articles import ArticleAnnouncements
 from newsbt.events.from_csv import CsvAnnouncements
+from newsbt.events.labelling.understanding import Understanding
 from newsbt.linking.universe_tables import read_universe
 
 ROOT = Path(__file__).parents[3]
@@ -47,6 +49,33 @@ def test_articles_that_cannot_be_used_stop_the_run_or_are_counted(tmp_path: Path
     assert batch.announcements == ()
     dated = ArticleAnnouncements(path=tmp_path / "b.txt", zone="Asia/Shanghai").read()
     assert dated.announcements[0].known_at().isoformat() == "2025-04-29T16:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"published_at": "2025-04-29T05:00:00+08:00", "body": "Somebody opened a plant."}'),
+        ("a.txt", "Published: 2025-04-29T05:00:00+08:00\n"),
+        (
+            "a.html",
+            '<html><head><meta property="article:published_time" content="2025-04-29T05:00:00+08:00"></head><body>'
+            "<article><p>Somebody opened a plant in Harbor, with 300 people and several halls.</p></article>",
+        ),
+    ],
+)
+def test_an_article_without_a_headline_is_kept_unlabelled_where_the_config_allows_it(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    reader = ArticleAnnouncements(path=tmp_path / name, on_bad_row="skip")
+    assert dict(reader.read().bad_rows) == {"missing_value": 1}
+    kept = Understanding(on_unlabelled="keep")
+    (found,) = reader.with_understanding(kept).read().announcements
+    assert (found.event_id, found.event_type, found.headline) == ("a", "unlabelled", "(no headline)")
+    assert found.known_at().isoformat() == "2025-04-28T21:00:00+00:00"
+    assert "1 of 1 texts have no label (1 no_headline)" in kept.notices()[-1]
+    (refused,) = extract_files([tmp_path])
+    assert isinstance(refused, Rejection) and refused.problem.code == "missing_value"
 
 
 def test_two_articles_of_one_name_are_one_bad_row(tmp_path: Path) -> None:

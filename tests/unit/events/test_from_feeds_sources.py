@@ -220,7 +220,6 @@ def test_a_mapped_json_is_found_by_its_path() -> None:
     ("row", "code"),
     [
         ("x,yesterday,a,,,,", "bad_time"),
-        (",2025-03-06 03:00,a,,,,", "missing_value"),
         ("x,,a,,,,", "missing_time"),
         ("x,2025-03-06 03:00,a,,,,7", "bad_value"),
         ("x,2025-03-06 03:00,a,,,,high", "bad_value"),

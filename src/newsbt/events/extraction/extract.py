@@ -17,7 +17,7 @@ from newsbt.events.extraction.contamination import body_left_out, names_that_the
 from newsbt.events.extraction.extraction_result import Extraction, Rejection
 from newsbt.events.extraction.extraction_rules import ExtractionRules, default_rules
 from newsbt.events.extraction.finding import find_claims
-from newsbt.events.extraction.news_item import NewsItem, RefusedItem, Span
+from newsbt.events.extraction.news_item import NewsItem, RefusedItem, Span, without_headline
 from newsbt.events.extraction.published import Stated
 from newsbt.events.extraction.rivals import Rival, find_rivals
 from newsbt.events.extraction.status import StatusVerdict, judge
@@ -74,6 +74,8 @@ class Extractor:
         """
         if isinstance(item, str):
             item = parse_item(item, zone=zone)
+        if not item.headline.text:
+            raise without_headline(item)
         analysis = self.reader.analyse(item)
         event = typed_event(analysis, analysis.headline, self.rules) if analysis.language != "other" else None
         foreign = names_that_the_body_lacks(analysis, event)
@@ -243,5 +245,8 @@ def extract_files(
         if isinstance(item, RefusedItem):
             answers.append(Rejection(origin=str(path), problem=item.problem))
             continue
-        answers.append(extractor.extract(item))
+        try:
+            answers.append(extractor.extract(item))
+        except RefusedItem as error:
+            answers.append(Rejection(origin=str(path), problem=error.problem))
     return answers

@@ -35,7 +35,7 @@ def parse_html(
     UnsupportedError
         trafilatura is not installed.
     RefusedItem
-        The page holds no text but scripts, no headline, no time, or two times.
+        The page holds no text but scripts, no time, or two times.
     """
     check_size(text, origin)
     try:
@@ -56,8 +56,6 @@ def parse_html(
         )
         raise refuse("no_text", message, file=file)
     headline = _headline(page)
-    if not headline:
-        raise refuse("missing_value", "the page has no title and no heading", file=file)
     try:
         when = agree(_times(page, zone, published), file, published)
     except RefusedItem as error:

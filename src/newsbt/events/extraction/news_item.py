@@ -11,7 +11,7 @@ from newsbt.domain.text_spans import NewsText, Span
 from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.markup import without_markup
 
-__all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse"]
+__all__ = ["MAX_CHARACTERS", "NewsItem", "RefusedItem", "Span", "clean", "refuse", "without_headline"]
 
 MAX_CHARACTERS = 10_000_000  # no article is longer; a longer item is a dump of something else
 MAX_HEADLINE = 1_000
@@ -54,6 +54,7 @@ class NewsItem:
     text : str
         All of it, cleaned; every span points into it.
     headline : Span
+        Empty where the text has none.
     body : Span
         What follows the headline and the lines about the text; may be empty.
     published_at : datetime
@@ -100,16 +101,15 @@ class NewsItem:
         url: str = "",
         origin: str = "",
     ) -> NewsItem:
-        """An item from parts that are already apart, such as those of a feed.
+        """An item from parts that are already apart, such as those of a feed. A blank headline stays blank: whoever
+        reads the item says what becomes of it.
 
         Raises
         ------
         RefusedItem
-            No headline, a naive time, or a text beyond :data:`MAX_CHARACTERS`.
+            A naive time, or a text beyond :data:`MAX_CHARACTERS`.
         """
         title = " ".join(without_markup(clean(headline)).split())
-        if not title:
-            raise refuse("missing_value", "the item has no headline", file=origin or None)
         check_headline(title, origin)
         if published_at.tzinfo is None:
             raise refuse(
@@ -140,6 +140,11 @@ class NewsItem:
             url=url,
             origin=origin,
         )
+
+
+def without_headline(item: NewsItem) -> RefusedItem:
+    """The error for an item of which there is nothing to understand."""
+    return refuse("missing_value", "the item has no headline", file=item.origin or None)
 
 
 def check_size(text: str, origin: str) -> None:

@@ -76,14 +76,14 @@ def parse_text(
     if not any(one.kind == "published" for items in head[:_HEAD_LINES] for one in items):
         head = _with_bare_time(plain, lines, head)
     at = next((number for number, items in enumerate(head) if not items), None)
-    if at is None:
+    if at is None and not any(one.kind in ("published", "bare", "updated") for items in head for one in items):
         raise refuse("empty", "the item has no headline and no text", file=origin or None)
-    headline = Span.of(plain, *lines[at])
+    headline = Span(0, 0, "") if at is None else Span.of(plain, *lines[at])
     check_headline(headline.text, origin)
     about: dict[str, list[_About]] = {}
     body_at = headline.end
     for number, items in enumerate(head[:_HEAD_LINES]):
-        if not items and number > at and not any(one.kind == "bare" for later in head[number:] for one in later):
+        if not items and number > (at or 0) and not any(one.kind == "bare" for later in head[number:] for one in later):
             break
         for one in items:
             about.setdefault("published" if one.kind == "bare" else one.kind, []).append(one)

@@ -68,7 +68,7 @@ class Announcer:
         tickers, unknown = known_of(item.tickers, known_tickers)
         given = {name: value for name, value in item.fields.items() if value not in ("", (), None)}
         if not _line(item.headline):
-            found: Announcement | None = self._without_headline(item)
+            found: Announcement | None = unlabelled_event(self._reading.extract(_text_of(item)))
         else:
             found = self._stated(item, given) or self._understood(item, given, tickers)
         if found is None:
@@ -92,14 +92,6 @@ class Announcer:
             origin=item.origin,
         )
 
-    def _without_headline(self, item: FeedItem) -> Announcement:
-        reason = self._understanding.without_headline(item.origin)
-        return Announcement(
-            event_id=item.event_id, published_at=item.published_at, time_precision=item.time_precision,
-            event_type=UNLABELLED, issuer=UNLABELLED, headline="(no headline)", body=clean(item.body),
-            source=_line(item.source), url=item.url, attributes=MappingProxyType({"unlabelled": reason}),
-        )  # fmt: skip
-
     def _stated(self, item: FeedItem, given: Mapping[str, JsonValue]) -> Announcement | None:
         if not ("event_type" in given and "issuer" in given):
             return None
@@ -112,12 +104,7 @@ class Announcer:
     def _understood(
         self, item: FeedItem, given: Mapping[str, JsonValue], tickers: tuple[str, ...]
     ) -> Announcement | None:
-        text = NewsItem.of(
-            item.headline, item.body, published_at=item.published_at, time_precision=item.time_precision,
-            received_at=item.known_from, item_id=item.event_id, source=_line(item.source), url=item.url,
-            origin=item.origin,
-        )  # fmt: skip
-        answer = self._reading.extract(text)
+        answer = self._reading.extract(_text_of(item))
         if answer.is_announcement:
             found = answer.announcement()
         elif answer.unlabelled and self._keep != "all":
@@ -148,6 +135,14 @@ class Announcer:
         listed = [self._universe[one] for one in tickers if one in self._universe.position]
         names = {item.company_name for item in listed}
         return names.pop() if len(names) == 1 else ""
+
+
+def _text_of(item: FeedItem) -> NewsItem:
+    return NewsItem.of(
+        item.headline, item.body, published_at=item.published_at, time_precision=item.time_precision,
+        received_at=item.known_from, item_id=item.event_id, source=_line(item.source), url=item.url,
+        origin=item.origin,
+    )  # fmt: skip
 
 
 def _line(text: str) -> str:

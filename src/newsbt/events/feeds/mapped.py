@@ -248,11 +248,8 @@ def _item(row: PlainValue, origin: str, number: int, columns: ColumnMap) -> Feed
 
     headline = " ".join(plain_text(text("headline")).split())
     published = at("published_at")
-    if not headline or published is None:
-        name = "published_at" if headline else "headline"
-        raise refuse(
-            "missing_time" if headline else "missing_value", f"the row has no {name}", file=origin, line=number
-        )
+    if published is None:
+        raise refuse("missing_time", "the row has no published_at", file=origin, line=number)
     updated, received = at("updated_at"), at("received_at")
     values: dict[str, JsonValue] = {}
     for name in FIELDS:

@@ -15,7 +15,7 @@ from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor
 from newsbt.events.extraction.extraction_result import Extraction
-from newsbt.events.extraction.news_item import NewsItem, refuse
+from newsbt.events.extraction.news_item import NewsItem, without_headline
 from newsbt.events.labelling.rule_labeller import Rules, RulesLabelling
 from newsbt.ports import Labeller, Labelling, TellingLabelling
 
@@ -52,20 +52,6 @@ class Understanding:
             labelling = self.labeller.labelling(universe)
             self._at_work.append((universe, labelling))
         return TextReading(self, labelling, universe)
-
-    def without_headline(self, origin: str) -> str:
-        """Why an item without a headline has no label, which counts it; there is nothing to ask a labeller about.
-
-        Raises
-        ------
-        RefusedItem
-            Under ``on_unlabelled: error``: it is a bad row.
-        """
-        if self.on_unlabelled != "keep":
-            raise refuse("missing_value", "the item has no headline", file=origin or None)
-        self.texts += 1
-        self.unlabelled[NO_HEADLINE] += 1
-        return f"{NO_HEADLINE}: the item has no headline"
 
     @property
     def cutoff(self) -> date | None:
@@ -106,12 +92,23 @@ class TextReading:
     def extract(self, item: NewsItem) -> Extraction:
         """What an item announces; of the kind ``unlabelled``, where its labeller cannot tell and is allowed not to.
 
+        No labeller is asked about an item without a headline.
+
         Raises
         ------
+        RefusedItem
+            It has no headline, under ``on_unlabelled: error``: it is a bad row.
         DataError
             It cannot be labelled, under ``on_unlabelled: error``.
         """
         text, mine = item.as_text, self.understanding
+        if not item.headline.text:
+            if mine.on_unlabelled != "keep":
+                raise without_headline(item)
+            mine.texts += 1
+            mine.unlabelled[NO_HEADLINE] += 1
+            reason = f"{NO_HEADLINE}: the item has no headline"
+            return self._extraction(item, TextLabel(kind="none"), unlabelled=reason)
         (found,) = self.labelling.label([text])
         if isinstance(found, TextLabel) and (fault := label_fault(found, text)):
             found = NoLabel(reason="bad_label", message=f"its answer does not keep to the contract: {fault}")

@@ -21,7 +21,7 @@ def unlabelled_event(answer: Extraction) -> Announcement:
         time_precision=answer.time_precision,
         event_type=UNLABELLED,
         issuer=UNLABELLED,
-        headline=answer.headline,
+        headline=answer.headline or "(no headline)",
         body=answer.body,
         source=answer.source,
         url=answer.url,

@@ -237,8 +237,9 @@ def test_items_from_parts() -> None:
         assert item.text[span.start : span.end] == span.text
     with pytest.raises(RefusedItem, match="no offset"):
         NewsItem.of("a", published_at=datetime(2025, 4, 29))  # noqa: DTZ001
+    assert NewsItem.of(" \x00", published_at=at).headline.text == ""
     with pytest.raises(RefusedItem, match="no headline"):
-        NewsItem.of(" \x00", published_at=at)
+        Extractor().extract(NewsItem.of(" \x00", published_at=at))
 
 
 PAGE = """<!doctype html><html><head><title>Site</title>

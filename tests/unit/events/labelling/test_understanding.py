@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ from newsbt.events.feeds.announcing import Announcer
 from newsbt.events.feeds.archive import import_items
 from newsbt.events.feeds.feed_item import FeedItem
 from newsbt.events.from_articles import ArticleAnnouncements
-from newsbt.events.from_feeds import AlpacaAnnouncements
+from newsbt.events.from_feeds import AlpacaAnnouncements, FeedAnnouncements, GdeltAnnouncements, MappedAnnouncements
 from newsbt.events.labelling.chain import Chain
 from newsbt.events.labelling.understanding import Understanding
 from newsbt.evidence.trial_keys import trial_key
@@ -162,13 +162,34 @@ def test_an_item_of_a_feed_without_a_headline_is_kept_unlabelled_where_the_confi
     assert "1 of 1 texts have no label (1 no_headline)" in kept.notices()[-1]
 
 
-def test_a_feed_hands_on_items_without_a_headline(tmp_path: Path) -> None:
-    rows = [{"id": n, "headline": head, "created_at": "2025-03-06T08:00:00Z"} for n, head in enumerate(("", "A plant"))]
-    (tmp_path / "news.json").write_text(json.dumps({"news": rows}), encoding="utf-8")
-    reader = AlpacaAnnouncements(path=tmp_path / "news.json", keep="all")
+ALPACA = '{"news": [{"id": 1, "headline": "", "created_at": "2025-03-06T08:00Z"}, {"id": 2, "headline": "A plant",'
+GDELT = '{"articles": [{"url": "http://a.example/1", "title": " ", "seendate": "20250306T080000Z"},'
+NAMES = {"headline": "title", "published_at": "at"}
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        (AlpacaAnnouncements, ALPACA + ' "created_at": "2025-03-06T08:00Z"}]}'),
+        (
+            GdeltAnnouncements,
+            GDELT + '{"url": "http://a.example/2", "title": "A plant", "seendate": "20250306T080000Z"}]}',
+        ),
+        (
+            partial(MappedAnnouncements, map={"columns": NAMES}),
+            "title,at\n,2025-03-06T08:00Z\nA plant,2025-03-06T08:00Z\n",
+        ),
+    ],
+    ids=["alpaca", "gdelt", "mapped"],
+)
+def test_a_feed_hands_on_items_without_a_headline(
+    tmp_path: Path, reader: Callable[..., FeedAnnouncements], text: str
+) -> None:
+    (tmp_path / "news").write_text(text, encoding="utf-8")
+    every = reader(path=tmp_path / "news", keep="all")
     with pytest.raises(DataError, match="no headline"):
-        reader.read()
-    batch = reader.with_understanding(Understanding(on_unlabelled="keep")).read()
+        every.read()
+    batch = every.with_understanding(Understanding(on_unlabelled="keep")).read()
     assert [(one.event_type, one.headline) for one in batch.announcements] == [
         ("unlabelled", "(no headline)"), ("news", "A plant"),
     ]  # fmt: skip
