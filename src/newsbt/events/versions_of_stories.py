@@ -6,13 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_batch import AnnouncementBatch
+from newsbt.domain.broader_types import broad_type
 from newsbt.domain.company_names import plain_company
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
-from newsbt.events.headline_words import content_words, share_a_story
+from newsbt.events.story_marks import StoryMarks, is_one_story, marks_of, states_a_period
+
+if TYPE_CHECKING:
+    from newsbt.events.extraction.analysis import Reader
 
 __all__ = ["company_of", "one_event_a_story", "versions_of"]
 
@@ -46,12 +52,40 @@ def company_of(universe: Universe | None) -> Callable[[str], tuple[str, tuple[st
 class _Earlier:
     """An earlier item that a later one may tell again."""
 
-    at: datetime
+    item: Announcement
+    names: tuple[str, ...]
     story: str
     began: datetime
     subject: str
-    words: frozenset[str]
-    mentioned: frozenset[str]
+
+
+class _Comparing:
+    """Says whether two items of one company and kind of news tell one story; headlines are read where that decides."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, StoryMarks] = {}
+
+    def is_again(self, one: _Earlier, other: _Earlier) -> bool:
+        if one.subject and other.subject:
+            return one.subject == other.subject
+        mentioned = frozenset(one.item.mentioned), frozenset(other.item.mentioned)
+        if all(mentioned) and mentioned[0].isdisjoint(mentioned[1]):
+            return False
+        return is_one_story(self._marks_of(one), self._marks_of(other))
+
+    def _marks_of(self, one: _Earlier) -> StoryMarks:
+        found = self._marks.get(one.item.event_id)
+        if found is None:
+            found = self._marks[one.item.event_id] = marks_of(one.item.headline, one.names, _reader())
+        return found
+
+
+@cache
+def _reader() -> Reader:
+    """What finds the names in a headline: those of newsbt's own table, a company's own names being left out."""
+    from newsbt.events.extraction.extract import Extractor
+
+    return Extractor().reader
 
 
 def versions_of(
@@ -70,11 +104,13 @@ def versions_of(
 
     Notes
     -----
-    Two items of one issuer and type are one story when they have one subject, but for signs and case, whatever their
-    words, language or source; or, where one has no subject, when their headlines share enough words and do not name
-    different companies. A story is known when its first item is; what comes later never changes where an item belongs.
+    Two items of one issuer and type (or the wider type of which theirs are parts) are one story when they have one
+    subject, but for signs and case, whatever their words, language or source; or, where one has no subject, when their
+    headlines have enough in common (:mod:`~newsbt.events.story_marks`) and do not name different companies. A story is
+    known when its first item is; what comes later never changes where an item belongs.
     """
     company = company or company_of(None)
+    comparing = _Comparing()
     earlier: dict[tuple[str, str], list[_Earlier]] = {}
     found: dict[str, str] = {}
     longest = timedelta(0)
@@ -84,11 +120,11 @@ def versions_of(
     for item, window in ordered:
         at, subject = item.known_at(), _subject(item)
         key, names = company(item.issuer)
-        shelf = earlier.setdefault((key, item.event_type), [])
+        shelf = earlier.setdefault((key, broad_type(item.event_type)), [])
         shelf[:] = [one for one in shelf if one.began >= at - longest]
-        new = _Earlier(at, item.event_id, at, subject, content_words(item.headline, names), frozenset(item.mentioned))
+        new = _Earlier(item, names, item.event_id, at, subject)
         if window is not None:
-            first = next((one for one in shelf if one.began >= at - window and _is_again(one, new)), None)
+            first = next((one for one in shelf if one.began >= at - window and comparing.is_again(one, new)), None)
             if first is not None:
                 found[item.event_id] = first.story
                 new = replace(new, story=first.story, began=first.began)
@@ -96,19 +132,11 @@ def versions_of(
     return found
 
 
-def _is_again(one: _Earlier, other: _Earlier) -> bool:
-    if one.subject and other.subject:
-        return one.subject == other.subject
-    if one.mentioned and other.mentioned and one.mentioned.isdisjoint(other.mentioned):
-        return False
-    return share_a_story(one.words, other.words)
-
-
 def _subject(item: Announcement) -> str:
     """What an item is about, but for signs and case; empty where that tells nothing apart: a deal without its partner,
-    results without a period."""
+    results without a period, whose figures say which they are as little."""
     subject = _SIGNS.sub("", fold(item.subject))
-    vague = item.event_type.startswith(_OF_PERIODS) and not any(map(str.isdigit, subject))
+    vague = broad_type(item.event_type).startswith(_OF_PERIODS) and not states_a_period(item.subject)
     return "" if vague or subject in _VAGUE else subject
 
 

@@ -57,7 +57,8 @@ def test_another_subject_issuer_type_or_day_is_another_story(other: Announcement
 @pytest.mark.parametrize(
     ("subject", "kind", "merged"),
     [("", "model_release", False), ("cooperation", "partnership", False), ("Anthos", "partnership", True),
-     ("Posts", "earnings_guidance", False), ("Q4 2024", "earnings_guidance", True)],
+     ("Posts", "earnings_guidance", False), ("Q4 2024", "earnings_guidance", True),
+     ("Net profit of 3.1 billion yuan", "earnings_beat", False)],
 )  # fmt: skip
 def test_a_subject_that_tells_nothing_apart_merges_nothing(subject: str, kind: str, merged: bool) -> None:
     items = [told(name, hours, subject, event_type=kind) for name, hours in (("a", 0), ("b", 1))]
@@ -79,6 +80,12 @@ def test_without_a_subject_words_decide_and_never_issuer_and_type_alone(one: str
     half = told("a", 0, "", headline=one), told("b", 1, "Harbor", headline=other)
     assert again(*half) == ({"b": "a"} if merged else {})
     assert again(*items, window=None) == {}
+
+
+def test_a_beat_and_the_results_that_it_is_a_part_of_are_one_story() -> None:
+    assert again(
+        told("a", 0, "Q4 2024", event_type="earnings_beat"), told("b", 1, "Q4 2024", event_type="earnings_guidance")
+    ) == {"b": "a"}
 
 
 def test_words_do_not_merge_what_names_other_companies_or_other_subjects() -> None:
