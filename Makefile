@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test docs test-slow nightly mutants matrix lowest vendors check bench gate calibration clean
+.PHONY: run test docs docs-write docs-slow test-slow nightly mutants matrix lowest vendors check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -14,9 +14,19 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(TESTS)
 
-# What the pages of docs/ promise, held to the code.
-docs: $(VENV)/.test
-	$(BIN)/python -m pytest -n $(JOBS) tests/docs
+# The documentation site, in docs/_build/html, and what its pages promise, held to the code: every command and every block of
+# Python of README and docs/ is run.
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -q -W --keep-going -E docs docs/_build/html
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" tests/docs
+
+docs-slow: $(VENV)/.docs
+	$(BIN)/python -m pytest -n $(JOBS) -m slow tests/docs
+
+# Write into the pages, or PAGES, the figures that their commands print today.
+PAGES ?= README.md $(shell find docs -name '*.md' -not -path '*/_build/*')
+docs-write: $(VENV)/.test
+	PYTHONPATH=tests/helpers $(BIN)/python -m doc_blocks $(PAGES)
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -n $(JOBS) -m slow
@@ -85,6 +95,10 @@ $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -e '.[test]'
 	touch $@
 
+$(VENV)/.docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -e '.[test,docs]'
+	touch $@
+
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -e '.[test,dev]'
 	touch $@
@@ -94,4 +108,4 @@ $(VENV)/.bench: pyproject.toml benchmarks/requirements.txt | $(BIN)/python
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,14 +1,15 @@
-"""Relative links of the documentation, and their anchors, lead somewhere."""
+"""Links of the documentation, and their anchors, lead somewhere: relative ones, and README's into the site."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [*sorted((ROOT / "docs").rglob("[!_]*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -20,7 +21,27 @@ def anchors(page: Path) -> set[str]:
     return written | {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_readmes_links_stand_by_themselves_and_lead_somewhere() -> None:
+    """It is read on the package index too, where nothing is beside it."""
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+    raw = urls["Source"].replace("//github.com/", "//raw.githubusercontent.com/") + "/main/"
+    dead = []
+    for link in LINK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
+        name, _, anchor = link.partition("#")
+        if link.startswith(urls["Documentation"]):
+            name = name.removeprefix(urls["Documentation"])
+            page = ROOT / "docs" / (name.removesuffix(".html") + ".md" if name else "index.md")
+            if not page.exists() or (anchor and anchor not in anchors(page)):
+                dead.append(link)
+        elif link.startswith((raw, urls["Source"] + "/blob/main/")):
+            if not (ROOT / name.removeprefix(raw).removeprefix(urls["Source"] + "/blob/main/")).exists():
+                dead.append(link)
+        elif link != "https://www.backtrader.com":
+            dead.append(link)
+    assert not dead, f"README.md: {dead} lead nowhere, or not from everywhere"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
     dead = []

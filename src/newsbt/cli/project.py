@@ -24,12 +24,13 @@ README = """# A newsbt project
     newsbt check configs/rival_release.yaml     what a run would use
     newsbt run configs/rival_release.yaml       run it: prints the results table, writes a folder into runs/
     newsbt show last --events                   what each announcement brought
+    newsbt explain data/articles/qwq-32b.txt --config configs/rival_release.yaml     what a run makes of a piece of news
     newsbt compare --last 2                     the newest two runs side by side
     newsbt new strategy my_idea                 a strategy of your own, with a test that proves it causal
 
 `configs/` holds the runs, `strategies/` your own strategies (`use: ../strategies/mine.py:Mine`), `data/` a sample:
-public announcements and simulated prices. Results on it say nothing about real markets. To use your own data,
-change the paths in the config; `newsbt schema` describes every key.
+public announcements, an article and simulated prices. Results on it say nothing about real markets. To use your own
+data, change the paths in the config; `newsbt schema` describes every key.
 """
 
 IGNORED = f"runs/\n{STORE_FOLDER}/\n__pycache__/\n"
