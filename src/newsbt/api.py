@@ -16,6 +16,8 @@ from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.from_objects import components_of, loaded_of
 
 if TYPE_CHECKING:
+    from newsbt.reports.html.figure import Figure
+    from newsbt.reports.theme import Look
     from newsbt.sweeps.sweep import SweepResult
 
 __all__ = ["SIZES", "Result", "capacity", "compare", "run", "sweep"]
@@ -29,10 +31,10 @@ Tables = pd.DataFrame
 class StrategyView(StrategyResult):
     """One strategy of a :class:`Result`: its tables, and figures in the colour it has everywhere."""
 
-    look: Any = None
+    look: Look | None = None
 
-    def plot(self, what: str = "equity") -> Any:
-        """A plotly figure of this strategy.
+    def plot(self, what: str = "equity") -> Figure:
+        """A figure of this strategy.
 
         Parameters
         ----------
@@ -60,13 +62,13 @@ class Result(RunResult):
             **{field.name: getattr(item, field.name) for field in fields(StrategyResult)}, look=self._look(name)
         )
 
-    def _look(self, name: str) -> Any:
+    def _look(self, name: str) -> Look:
         from newsbt.reports.theme import look_of, looks
 
         return look_of(looks({"name": item.name, "kind": item.kind} for item in self.strategies), name)
 
-    def plot(self, what: str = "equity") -> Any:
-        """A plotly figure of all strategies, baselines and the benchmark.
+    def plot(self, what: str = "equity") -> Figure:
+        """A figure of all strategies, baselines and the benchmark.
 
         Parameters
         ----------

@@ -139,7 +139,7 @@ def test_an_interrupt_leaves_no_folder_behind(project: Path, tmp_path: Path) -> 
 
 
 def test_help_is_light() -> None:
-    heavy = ("pandas", "numpy", "numba", "backtrader", "pydantic", "pyarrow", "scipy", "plotly")
+    heavy = ("pandas", "numpy", "numba", "backtrader", "pydantic", "pyarrow", "scipy", "jinja2")
     code = (
         "import sys\nfrom newsbt.cli import main\nmain(['--help'])\n"
         f"sys.exit(','.join(name for name in {heavy!r} if name in sys.modules))"
@@ -167,7 +167,7 @@ def test_help_costs_little_over_bare_python() -> None:
 def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(project: Path, tmp_path: Path) -> None:
     """The second run has its panel and its sessions from the cache, and neither backtrader nor a calendar is needed."""
     words = ["run", CONFIG, "--engine", "compiled", "--no-report", "--runs", str(tmp_path / "runs")]
-    heavy = ("backtrader", "exchange_calendars", "plotly", "matplotlib", "optuna", "distributed", "jinja2")
+    heavy = ("backtrader", "exchange_calendars", "matplotlib", "optuna", "distributed", "jinja2")
     code = (
         f"import sys; from newsbt.cli import main; assert main({words!r}) == 0; "
         f"print('loaded:', *(name for name in {heavy!r} if name in sys.modules))"

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from newsbt.reports.html.figure import Figure
+
 NOTEBOOK = Path(__file__).resolve().parents[2] / "docs" / "example.ipynb"
 
 
@@ -35,9 +37,9 @@ def test_every_cell_runs_and_shows_something(monkeypatch: pytest.MonkeyPatch) ->
     assert all(value is not None for value in shown)
     first = shown[0]._repr_html_()
     assert "simulated sample" in first
-    assert "<svg" in first
-    figures = [value for value in shown if hasattr(value, "to_plotly_json")]
+    assert "<iframe" in first
+    figures = [value for value in shown if isinstance(value, Figure)]
     assert len(figures) == 4
     for figure in figures:
-        assert figure.to_plotly_json()["data"], figure.layout.title.text
+        assert figure.blocks and "srcdoc" in figure._repr_html_()
     assert "report.html" in shown[-1]

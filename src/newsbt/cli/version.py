@@ -9,7 +9,7 @@ import rich_click as click
 
 __all__ = ["version_option", "version_text"]
 
-STANDS_ON = ("backtrader", "numba", "numpy", "pandas", "pyarrow", "exchange_calendars", "pydantic", "scipy", "plotly")
+STANDS_ON = ("backtrader", "numba", "numpy", "pandas", "pyarrow", "exchange_calendars", "pydantic", "scipy", "jinja2")
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import numpy as np
 import pandas as pd
 
 from newsbt.reports.charts.axes import number_text
-from newsbt.reports.text import clean
-from newsbt.reports.theme import LIGHT, plotly_layout
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from newsbt.reports.charts.chart import Axis, Chart, ChartSeries
+from newsbt.reports.html.figure import Figure
+from newsbt.reports.html.page_blocks import Plotted
+from newsbt.reports.table_columns import percent
+from newsbt.reports.theme import LIGHT, Look
 
 __all__ = ["capacity_figure"]
 
 
-def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> go.Figure:
-    """A plotly figure of what `newsbt.capacity` found: a line for each strategy, net, and a thin one before costs and
-    slippage.
+def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> Figure:
+    """A figure of what `newsbt.capacity` found: a line for each strategy, net, and a thin one before costs.
 
     Parameters
     ----------
@@ -29,24 +27,28 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> go.Figure:
 
     Returns
     -------
-    plotly.graph_objects.Figure
+    Figure
     """
-    import plotly.graph_objects as go
-
+    lines = []
+    for index, (name, rows) in enumerate(table.sort_values("size", kind="stable").groupby("strategy", sort=False)):
+        css = f"c{index % len(LIGHT.series)}"
+        sizes = rows["size"].to_numpy(dtype=np.float64)
+        for key, label, dash, kind in (
+            ("total_return", "net", "", "strategy"),
+            ("gross_return", "gross", "2 3", "gross"),
+        ):
+            values = rows[key].to_numpy(dtype=np.float64)
+            look = Look(css, dash, kind)
+            lines.append(ChartSeries(name=f"{name}, {label}", at=sizes, values=values, look=look, style="dotted line"))
+    words = [
+        f"{line.name}: "
+        + ", ".join(f"{percent(y)} at {number_text(x)}" for x, y in zip(line.at, line.values, strict=True))
+        for line in lines
+    ]
     unit = f", {currency}" if currency else ""
-    y = "total return; gross is before costs and slippage"
-    figure = go.Figure(layout=plotly_layout("Return by account size", x=f"account size{unit}", y=y))
-    colours = LIGHT.series
-    for index, (name, rows) in enumerate(table.groupby("strategy", sort=False)):
-        colour = colours[index % len(colours)]
-        for key, label, width, dash in (("total_return", "net", 2, "solid"), ("gross_return", "gross", 1, "dot")):
-            figure.add_trace(
-                go.Scatter(
-                    x=rows["size"], y=rows[key], name=f"{clean(str(name))}, {label}", mode="lines+markers",
-                    line={"color": colour, "width": width, "dash": dash}, legendgroup=str(name),
-                )
-            )  # fmt: skip
-    sizes = sorted(set(table["size"].tolist()))
-    # Left to itself plotly writes 2 where it means 2M on a log axis.
-    figure.update_xaxes(type="log", tickmode="array", tickvals=sizes, ticktext=[number_text(size) for size in sizes])
-    return figure
+    chart = Chart(
+        name="chart", title="Total return by account size; gross is before costs and slippage",
+        description="; ".join(words), series=lines, x=Axis(unit="log", title=f"account size{unit}"),
+        y=Axis(unit="percent", title="total return"), legend={line.name: line.look for line in lines}, height=360,
+    )  # fmt: skip
+    return Figure("Return by account size", [Plotted(chart)])

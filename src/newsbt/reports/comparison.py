@@ -14,13 +14,15 @@ from newsbt.domain.record import RunRecord
 from newsbt.domain.verdict import Verdict
 from newsbt.errors import DataError, nearest
 from newsbt.reports.differences import ConfigDifference, config_differences
-from newsbt.reports.formats import html_page, html_table, markdown_text, results_html, results_markdown
+from newsbt.reports.formats import cells_block, markdown_text, results_cells, results_markdown
+from newsbt.reports.html.page_blocks import Block, Lines
+from newsbt.reports.html.templating import page_of
 from newsbt.reports.pairwise_tests import DUEL_HEADER, Duel, duel_rows
 from newsbt.reports.results_table import fitting_columns, results_table
 from newsbt.reports.run_text import footnotes, notices, period_text
 from newsbt.reports.table_columns import Cell, Row, raw_row
 from newsbt.reports.tabular import TerminalTable, figure, ids, prose, token
-from newsbt.reports.text import clean, html_text
+from newsbt.reports.text import clean
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["Comparison", "comparison", "markdown", "page", "raw_rows", "terminal"]
@@ -159,18 +161,19 @@ def markdown(compared: Comparison) -> str:
 
 def page(compared: Comparison) -> str:
     """A whole HTML document."""
-    runs = "".join(f"<li>{html_text(_plain(record))}</li>" for record in compared.records)
     labels = [*_labels(compared), _words(compared)]
-    table = results_html(compared.rows, "Strategies, baselines and benchmarks of all runs", labels)
-    configs = ""
-    if compared.differences:
-        body = [[Cell(text) for text in row] for row in _difference_rows(compared)]
-        configs = html_table(["Key", "Value", "Runs"], body, "What differs between the configs", text_columns=3)
-    duels = ""
+    blocks: list[Block] = [
+        Lines([_plain(record) for record in compared.records], "numbered"),
+        results_cells(compared.rows, "Strategies, baselines and benchmarks of all runs", labels),
+    ]
     if compared.duels:
         pairs = [[Cell(text) for text in row] for row in duel_rows(compared.duels)]
-        duels = html_table(list(DUEL_HEADER), pairs, "Whether Sharpe ratios differ by more than luck", text_columns=2)
-    return html_page("Comparison", f"<h1>Comparison</h1><ol>{runs}</ol>{table}{duels}{configs}")
+        caption = "Whether Sharpe ratios differ by more than luck"
+        blocks.append(cells_block(list(DUEL_HEADER), pairs, caption, text_columns=2))
+    if compared.differences:
+        body = [[Cell(text) for text in row] for row in _difference_rows(compared)]
+        blocks.append(cells_block(["Key", "Value", "Runs"], body, "What differs between the configs", text_columns=3))
+    return page_of("Comparison", blocks)
 
 
 def _labels(compared: Comparison) -> list[tuple[str, Sequence[str]]]:

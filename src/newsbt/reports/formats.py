@@ -1,4 +1,4 @@
-"""The same rows as CSV, JSON, Markdown and HTML."""
+"""The same rows as CSV, JSON, Markdown and tables of pages."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from newsbt._plain import JsonValue
-from newsbt.reports.page.assets import style
+from newsbt.reports.html.page_blocks import Table, Td
 from newsbt.reports.table_columns import Cell, Row, cell, columns_of
-from newsbt.reports.text import clean, csv_cell, html_text
+from newsbt.reports.text import clean, csv_cell
 
 __all__ = [
+    "cells_block",
     "frame_csv",
     "frame_rows",
-    "html_page",
-    "html_table",
     "markdown_text",
-    "results_html",
+    "results_cells",
     "results_markdown",
     "rows_csv",
 ]
@@ -76,10 +75,10 @@ def markdown_text(text: str) -> str:
     return "".join(f"\\{letter}" if letter in "*_`[]" else letter for letter in escaped)
 
 
-def results_html(rows: Sequence[Row], caption: str, labels: Sequence[tuple[str, Sequence[str]]] = ()) -> str:
-    """The results table for people, as an HTML table that scrolls inside its box."""
+def results_cells(rows: Sequence[Row], caption: str, labels: Sequence[tuple[str, Sequence[str]]] = ()) -> Table:
+    """The results table for people, for a page."""
     header, body = _readable(rows, labels)
-    return html_table(header, body, caption, text_columns=len(labels) + 1)
+    return cells_block(header, body, caption, text_columns=len(labels) + 1)
 
 
 def _readable(rows: Sequence[Row], labels: Sequence[tuple[str, Sequence[str]]]) -> tuple[list[str], list[list[Cell]]]:
@@ -94,36 +93,10 @@ def _readable(rows: Sequence[Row], labels: Sequence[tuple[str, Sequence[str]]]) 
     return header, body
 
 
-def html_page(title: str, body: str) -> str:
-    """A whole HTML document around `body`, which is HTML already; nothing in it reaches for the network."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{html_text(title)} · newsbt</title>'
-        f"<style>{style()}</style></head>\n<body><main>{body}</main></body></html>\n"
-    )
-
-
-def html_table(header: Sequence[str], body: Iterable[Sequence[Cell]], caption: str, *, text_columns: int) -> str:
-    """An HTML table; the first `text_columns` are text, the others numbers. The first cell of a row heads it."""
-    parts = [f'<div class="wide" role="region" aria-label="{html_text(caption)}" tabindex="0"><table>']
-    parts.append(f"<caption>{html_text(caption)}</caption><thead><tr>")
-    for index, title in enumerate(header):
-        kind = "" if index < text_columns else ' class="n"'
-        parts.append(f'<th scope="col"{kind}>{html_text(title)}</th>')
-    parts.append("</tr></thead><tbody>")
-    for cells in body:
-        parts.append("<tr>")
-        for index, item in enumerate(cells):
-            kinds = ([] if index < text_columns else ["n"]) + {1: ["up"], -1: ["down"]}.get(item.sign, [])
-            marks = f' class="{" ".join(kinds)}"' if kinds else ""
-            if item.reason:
-                marks += f' title="{html_text(item.reason)}"'
-            text = html_text(item.text)
-            if index == 0:
-                parts.append(f'<th scope="row"{marks}><bdi>{text}</bdi></th>')
-            else:
-                parts.append(f"<td{marks}>{text if index >= text_columns else f'<bdi>{text}</bdi>'}</td>")
-        parts.append("</tr>")
-    parts.append("</tbody></table></div>")
-    return "".join(parts)
+def cells_block(header: Sequence[str], body: Iterable[Sequence[Cell]], caption: str, *, text_columns: int) -> Table:
+    """A table for a page; the first `text_columns` are text, the others numbers."""
+    rows = [
+        [Td(item.text, css={1: "up", -1: "down"}.get(item.sign, ""), tip=item.reason) for item in cells]
+        for cells in body
+    ]
+    return Table([(title, "text" if k < text_columns else "number") for k, title in enumerate(header)], rows, caption)

@@ -11,6 +11,9 @@ from rich.console import Group
 from rich.text import Text
 
 from newsbt.errors import ConfigError, RunFolderError, nearest
+from newsbt.reports.html.heat_table import heat_block
+from newsbt.reports.html.page_blocks import Block, Under
+from newsbt.reports.html.templating import page_of
 from newsbt.reports.sweep_text import VariantLine, number, plain
 from newsbt.reports.tabular import Cell, TerminalTable, figure, prose
 from newsbt.reports.text import clean
@@ -20,6 +23,7 @@ __all__ = ["Heat", "heat_of", "heat_table", "write_heat_map"]
 
 WIDEST, TALLEST = 12, 30
 FILE = "heatmap.html"
+MOST_COLUMNS, MOST_ROWS = 60, 120  # of the page: 0.5 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ def _style(cell: float, known: Sequence[float]) -> str:
     if not math.isfinite(cell) or max(known) == min(known):
         return ""
     share = (cell - min(known)) / (max(known) - min(known))
-    return "bold green" if share >= 0.8 else "green" if share >= 0.6 else "red" if share <= 0.2 else ""
+    return "bold green" if share >= 0.8 else "green" if share >= 0.6 else "red" if share <= 0.2 and cell < 0 else ""
 
 
 def write_heat_map(
@@ -103,30 +107,35 @@ def write_heat_map(
     Raises RunFolderError where it cannot be written.
     """
     heat = heat_of(outcomes, metric, best, keys)
-    if heat is None:
+    if heat is None or best is None:
         return None
-    import plotly.graph_objects as go
-
-    def words(text: str) -> str:
-        return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-    cells: list[list[float | None]] = [[None if math.isnan(cell) else cell for cell in row] for row in heat.cells]
-    picture = go.Heatmap(
-        z=cells, x=[words(item) for item in heat.columns], y=[words(item) for item in heat.rows],
-        colorbar={"title": words(metric)}, colorscale="RdBu", zmid=0.0 if _crosses(cells) else None,
-    )  # fmt: skip
-    figure = go.Figure(picture)
-    figure.update_layout(template="plotly_white", title=words(f"{title}: {metric} by {heat.down} and {heat.across}"))
-    figure.update_xaxes(title=words(heat.across), type="category")
-    figure.update_yaxes(title=words(heat.down), type="category")
     path = folder / FILE
     try:
-        path.write_text(figure.to_html(include_plotlyjs=True, full_html=True), encoding="utf-8")
+        path.write_text(heat_page(heat, metric, best, title), encoding="utf-8")
     except OSError as error:
         raise RunFolderError(f"{path}: the heat map cannot be written: {error.strerror}") from error
     return path
 
 
-def _crosses(cells: list[list[float | None]]) -> bool:
-    known = [cell for row in cells for cell in row if cell is not None]
-    return bool(known) and min(known) < 0.0 < max(known)
+def heat_page(heat: Heat, metric: str, best: VariantLine, title: str) -> str:
+    """The heat map as an HTML document: numbers in cells, the best variant's outlined, shades by sign and size."""
+    row, column = (
+        names.index(plain(best.params[key])) for names, key in ((heat.rows, heat.down), (heat.columns, heat.across))
+    )
+    down, across = _window(len(heat.rows), row, MOST_ROWS), _window(len(heat.columns), column, MOST_COLUMNS)
+    table = heat_block(
+        [heat.cells[k][across] for k in range(*down.indices(len(heat.rows)))], heat.rows[down], heat.columns[across],
+        f"{heat.down} ↓  {heat.across} →", f"{metric}, all other swept keys as in the best variant, which is outlined",
+        lambda value: number(metric, value), best=(row - down.start, column - across.start),
+    )  # fmt: skip
+    blocks: list[Block] = [table]
+    left = len(heat.rows) * len(heat.columns) - len(heat.rows[down]) * len(heat.columns[across])
+    if left:
+        blocks.append(Under(f"{left:,} cells farther from the best variant are left out; variants.parquet has all."))
+    return page_of(f"{title}: {metric} by {heat.down} and {heat.across}", blocks, scripts=("page.js",))
+
+
+def _window(count: int, middle: int, most: int) -> slice:
+    """So many of a count, around one of them."""
+    start = min(max(middle - most // 2, 0), max(count - most, 0))
+    return slice(start, min(start + most, count))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from html import escape
 
 from newsbt._plain import PlainValue
 
-__all__ = ["clean", "csv_cell", "html_text"]
+__all__ = ["clean", "csv_cell"]
 
 # Characters that turn the writing direction of what follows: a headline must not rearrange its neighbours.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -47,11 +46,6 @@ def csv_cell(value: PlainValue) -> PlainValue:
     if text.lstrip()[:1] in ("=", "+", "-", "@") and not _is_number(text):
         return f"'{text}"
     return text
-
-
-def html_text(value: PlainValue) -> str:
-    """Text for the inside of an element or a quoted attribute."""
-    return escape(clean(value), quote=True)
 
 
 def _is_number(text: str) -> bool:

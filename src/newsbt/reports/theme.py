@@ -1,4 +1,4 @@
-"""The one look of every chart and page: colours, dashes and fonts, for the page's style sheet and for plotly.
+"""The one look of every page and chart: colours, dashes and fonts.
 
 The six strategy colours were searched for: seen with protanopia or deuteranopia any two stay apart by at least 25
 (CIE76), and each has a contrast of at least 3 to 1 with its ground, which tests/unit/reports/test_theme.py checks.
@@ -11,14 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from newsbt._plain import JsonValue
+__all__ = ["DARK", "LIGHT", "Look", "Shades", "look_of", "looks", "variables"]
 
-__all__ = ["DARK", "LIGHT", "Look", "Shades", "look_of", "looks", "plotly_layout", "variables"]
-
-PERCENT = ".8~%"  # d3: digits after the point, as many as are not 0, so that no two ticks read alike
 FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC",sans-serif'
 DASHES = ("", "8 3", "2 3", "9 3 2 3")  # a second way to tell lines apart, from the seventh strategy on
-PLOTLY_DASHES = {"": "solid", "8 3": "dash", "2 3": "dot", "9 3 2 3": "dashdot"}
 REFERENCE_DASHES = {"buy_and_hold": "8 3", "equal_weight": "2 3"}
 
 
@@ -58,6 +54,11 @@ class Look:
     css: str
     dash: str
     kind: str
+
+    @property
+    def dash_number(self) -> int:
+        """Which of :data:`DASHES` it is."""
+        return DASHES.index(self.dash)
 
     def colour(self, shades: Shades) -> str:
         if self.css == "bench":
@@ -117,38 +118,3 @@ def _series_rules() -> str:
     names = [*(f"c{k}" for k in range(len(LIGHT.series))), "ref"]
     rules = [f".{name}{{--s:var(--{name})}}" for name in names]
     return "".join([*rules, ".bench{--s:var(--fg)}"]) + "\n"
-
-
-def plotly_layout(title: str, *, x: str = "", y: str = "", percent: bool = True) -> dict[str, JsonValue]:
-    """The layout of a plotly figure in this look; axis titles carry unit, currency and zone."""
-    axis: dict[str, JsonValue] = {
-        "gridcolor": LIGHT.line,
-        "zerolinecolor": LIGHT.soft,
-        "linecolor": LIGHT.line,
-        "ticks": "outside",
-        "automargin": True,
-    }
-    tick_format: dict[str, JsonValue] = {"tickformat": PERCENT} if percent else {}
-    return {
-        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
-        "height": 460,
-        "template": "none",
-        "paper_bgcolor": LIGHT.ground,
-        "plot_bgcolor": LIGHT.ground,
-        "font": {"family": FONT.replace('"', ""), "color": LIGHT.ink, "size": 13},
-        "colorway": list(LIGHT.series),
-        "hovermode": "x unified",
-        "legend": {"orientation": "h", "y": -0.2},
-        "margin": {"l": 70, "r": 20, "t": 50, "b": 50},
-        "xaxis": {**axis, "title": {"text": x, "font": {"size": 13}}, "showgrid": False},
-        "yaxis": {**axis, "title": {"text": y, "font": {"size": 13}}, **tick_format},
-    }
-
-
-def plotly_line(look: Look) -> dict[str, JsonValue]:
-    """The line of a strategy in a plotly figure."""
-    return {
-        "color": look.colour(LIGHT),
-        "dash": PLOTLY_DASHES[look.dash],
-        "width": 2 if look.kind == "strategy" else 1.4,
-    }

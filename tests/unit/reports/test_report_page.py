@@ -57,7 +57,7 @@ def test_the_page_tells_the_run() -> None:
     ):  # fmt: skip
         assert expected in page.text, expected
     assert page.tags.count("table") == page.tags.count("caption")
-    assert page.tags.count("script") == 4, "two of data, two of code"
+    assert page.tags.count("script") == 1 + 4 + len(page.charts), "cards, four of code, and the charts"
 
 
 def test_a_card_tells_links_fills_refusals_and_times_of_its_market() -> None:
@@ -96,9 +96,10 @@ def test_markup_in_data_is_text() -> None:
     page = Outline(
         report_page(with_context(made_run(strategies=[made], notices=(attack,), doubts=(attack,), currency=attack)))
     )
-    assert page.tags.count("script") == 4
+    assert page.tags.count("script") == 1 + 4 + len(page.charts)
     assert "img" not in page.tags
     assert page.text.count("<script>alert(1)</script>") >= 6
+    assert attack in [line["name"] for line in page.charts["equity-over-time"]["tables"][0]["series"]]
     assert page.data["card-data"]["cards"][0]["id"] == attack
     assert page.data["card-data"]["strategies"][0]["name"] == attack
 
@@ -185,7 +186,7 @@ def test_evidence_is_drawn() -> None:
     page = Outline(report_page(with_context(made_run(), **EVIDENCE)))
     for words in (
         "3 other calendars of its news, p = 0.500",
-        "net return by holding time", "net return by latency", "account size (HKD",
+        "net return by holding time", "net return by latency", "net return by account size",
         "Cumulative average abnormal return", "<i>: 4 pairs, 2 events, 1 date",
         "and 1 of 3 are at least as good",
         "summed from day -1 on", "CAAR from day -1 to day 1 ends at +3.00%", "sharpe of each variant",
@@ -249,7 +250,8 @@ def test_announcements_below_the_chart_are_counted_as_they_are_drawn() -> None:
         return pd.concat([frame, frame.head(1).assign(event_id="late", first_tradable_at=later, signal=1.0)])
 
     page = report_page(RunRecord(run_id="x", document=record.document, table_of=table_of))
-    assert page.count('class="mk"') == inside.count('class="mk"') == 2, "for a wide and for a narrow window"
+    for drawn in (page, inside):
+        assert len(Outline(drawn).charts["equity-over-time"]["marks"]) == 1
     assert "; below, 1 announcement that a strategy signalled<" in inside
     assert "; below, 1 announcement that a strategy signalled (of 2 in the run)<" in page
 

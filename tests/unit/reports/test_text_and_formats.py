@@ -15,7 +15,7 @@ from made_runs import labels, made_run, strategy
 from newsbt.reports.formats import frame_csv, frame_rows, rows_csv
 from newsbt.reports.results_table import lines_of
 from newsbt.reports.run_listing import LISTED, events_with_counts, listing
-from newsbt.reports.text import clean, csv_cell, html_text
+from newsbt.reports.text import clean, csv_cell
 from newsbt.runs.run_document import record_of
 
 
@@ -80,10 +80,6 @@ def test_listings_fit_and_take_text_as_it_is(name: str, width: int) -> None:
     joined = "".join(line.rstrip() for line in lines)
     assert "\x1b" not in joined
     assert lines[0].startswith(f"A, {name}: ")
-
-
-def test_html_text_is_text() -> None:
-    assert html_text('<script>"x"&\'') == "&lt;script&gt;&quot;x&quot;&amp;&#x27;"
 
 
 def test_missing_values_are_a_dash_in_listings() -> None:

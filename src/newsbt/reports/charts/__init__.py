@@ -1,1 +1,1 @@
-"""Charts as SVG: no script, no font, colours from the page's style sheet."""
+"""Charts as values: what is drawn where; the page's script draws them."""

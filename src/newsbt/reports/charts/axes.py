@@ -1,4 +1,4 @@
-"""Round numbers and dates for the axes of charts, and which points of a long line to draw."""
+"""Round numbers for charts, and which points of a long line to draw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from newsbt._typing import Floats, Ints
 
-__all__ = ["day_ticks", "number_labels", "number_text", "percent_labels", "thinned", "value_ticks"]
+__all__ = ["number_text", "thinned", "value_ticks"]
 
 
 def value_ticks(
@@ -29,25 +29,6 @@ def value_ticks(
     step = next(factor * scale for factor in factors if factor * scale >= raw * 0.999)
     step = max(step, 1.0) if only_whole else step
     return [number * step for number in range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)]
-
-
-def percent_labels(ticks: Sequence[float]) -> list[str]:
-    """Ticks in percent, each with as many digits as tell exactly where it stands.
-
-    >>> percent_labels([-0.005, 0.0, 0.005]), percent_labels([0.0, 0.025, 0.05])
-    (['-0.5%', '0%', '0.5%'], ['0%', '2.5%', '5.0%'])
-    """
-    return [f"{text}%" for text in _exactly([tick * 100 for tick in ticks])]
-
-
-def number_labels(ticks: Sequence[float]) -> list[str]:
-    """Ticks as numbers, all in thousands, millions or billions where they are as large as that, and exact.
-
-    >>> number_labels([0.0, 2500.0, 5000.0]), number_labels([999_500.0, 1_000_000.0, 1_000_500.0])
-    (['0', '2.5k', '5.0k'], ['0.9995M', '1.0000M', '1.0005M'])
-    """
-    size, letter = _unit(max((abs(tick) for tick in ticks), default=0.0))
-    return [text if text == "0" else f"{text}{letter}" for text in _exactly([tick / size for tick in ticks])]
 
 
 def number_text(value: float) -> str:
@@ -77,19 +58,6 @@ def _exactly(values: Sequence[float]) -> list[str]:
     digits = next((k for k in range(16) if all(abs(round(value, k) - value) <= near for value in values)), 16)
     texts = [f"{value + 0.0:,.{digits}f}" for value in values]
     return ["0" if not text.strip("-0.,") else text for text in texts]
-
-
-def day_ticks(first: int, last: int, most: int = 7) -> list[tuple[int, str]]:
-    """Days (since 1970) to mark on the axis, about `most` at most, with their labels: beginnings of months or years."""
-    start, end = np.datetime64(first, "D"), np.datetime64(last, "D")
-    months = np.arange(start.astype("M8[M]"), end.astype("M8[M]") + np.timedelta64(1, "M"))
-    begins = months[(months.astype("M8[D]") >= start) & (months.astype("M8[D]") <= end)]
-    if len(begins) < 2:
-        chosen = np.unique(np.linspace(first, last, min(5, most)).astype(np.int64))
-        return [(int(day), str(np.datetime64(int(day), "D"))) for day in chosen]
-    step = next((k for k in (1, 2, 3, 6) if len(begins) / k <= most), 12 * math.ceil(len(begins) / (12 * most)))
-    aligned = begins[begins.astype(np.int64) % step == 0]
-    return [(int(month.astype("M8[D]").astype(np.int64)), str(month)) for month in aligned]
 
 
 def thinned(values: Floats, most: int) -> Ints:

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import pandas as pd
 
+from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Table, Td
 from newsbt.reports.page.document_fields import read_part
-from newsbt.reports.page.html_markup import Td, absent, bars, details, table
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.table_columns import percent
-from newsbt.reports.text import html_text
 
 __all__ = ["waterfalls"]
 
 EACH_SIDE = 8
 
 
-def waterfalls(view: PageView, cards: dict[str, int]) -> str:
+def waterfalls(view: PageView, cards: dict[str, int]) -> list[Block]:
     """A table with bars for each strategy, the first one open; `cards` are the numbers of the events' cards."""
     frame = view.events
     if frame is None:
-        return absent("The events of this run could not be read, so nothing can be attributed to them.")
-    parts = []
+        return [Absent("The events of this run could not be read, so nothing can be attributed to them.")]
+    parts: list[Block] = []
     for index, row in enumerate(view.strategies):
         name = str(row.get("name"))
         own = frame[frame["strategy"] == name].groupby("event_id", sort=True)["pnl"].sum()
         own = own[own != 0.0]
         if own.empty:
-            content = absent(f"{name}: no announcement led to a profit or a loss.")
+            content: list[Block] = [Absent(f"{name}: no announcement led to a profit or a loss.")]
         else:
-            content = _waterfall(view, name, own, metric(row, "final_equity"), cards) + _sources(view, name)
-        parts.append(content if index == 0 else details(f"{name}: best and worst announcements", content))
-    return "".join(parts) or absent("This run holds no strategy.")
+            content = [_waterfall(view, name, own, metric(row, "final_equity"), cards), *_sources(view, name)]
+        parts += content if index == 0 else [Details(f"{name}: best and worst announcements", content)]
+    return parts or [Absent("This run holds no strategy.")]
 
 
-def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, cards: dict[str, int]) -> str:
+def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, cards: dict[str, int]) -> Table:
     ordered = own.sort_values(ascending=False, kind="stable")
     best = ordered[ordered > 0].head(EACH_SIDE)
     worst = ordered[ordered < 0].tail(EACH_SIDE)
@@ -59,26 +58,25 @@ def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, car
     alone = _left_one_out(view, name)
     body = []
     for (label, event_id, pnl), start in zip(steps, levels[:-1], strict=True):
-        text = html_text(label if event_id is None else view.title_of(event_id, 110))
-        if event_id in cards:
-            text = f'<a href="#card-{cards[event_id]}">{text}</a>'
+        text = label if event_id is None else view.title_of(event_id, 110)
         css = "up" if pnl > 0 else "down" if pnl < 0 else ""
-        drawn = bars((at(start), at(start + pnl), css or "ref"), zero=at(0.0))
-        cells = [Td(text, is_html=True), Td(f"{pnl:+,.0f}", css=css)]
+        cells = [
+            Td(text, href=f"#card-{cards[event_id]}" if event_id in cards else ""),
+            Td(f"{pnl:+,.0f}", css=css),
+        ]
         if alone:
             cells.append(Td(alone.get(event_id or "", "")))
-        body.append([*cells, Td(drawn, is_html=True)])
-    drawn = bars((at(0.0), at(total), "net"), zero=at(0.0))
+        body.append([*cells, Td("", bars=[Bar(at(start), at(start + pnl), css or "ref")], zero=at(0.0))])
     css = "up" if total > 0 else "down" if total < 0 else ""
     cells = [Td("Profit of the run"), Td(f"{total:+,.0f}", css=css)]
     if alone:
         cells.append(Td(f"{percent(total / view.cash)} with all" if view.cash else ""))
-    body.append([*cells, Td(drawn, is_html=True)])
+    body.append([*cells, Td("", bars=[Bar(at(0.0), at(total), "net")], zero=at(0.0))])
     caption = f"{name}: the best and worst announcements, and how they add up, in {view.currency} after costs"
     caption += "; the return without one is that of the run made again, or (≈) its own less the P&L" if alone else ""
     header = [("Announcement", "text"), ("P&L", "number")]
     header += [("Run's return without it", "number")] if alone else []
-    return table([*header, ("Adding up", "bar")], body, caption, css="waterfall")
+    return Table([*header, ("Adding up", "bar")], body, caption, css="waterfall")
 
 
 def _left_one_out(view: PageView, name: str) -> dict[str, str]:
@@ -99,15 +97,15 @@ def _left_one_out(view: PageView, name: str) -> dict[str, str]:
 KINDS = {"event_type": "type of event", "relation": "kind of link", "market": "market", "year": "year"}
 
 
-def _sources(view: PageView, name: str) -> str:
+def _sources(view: PageView, name: str) -> list[Block]:
     """Profit by type of event, kind of link, market and year, where the run's evidence has it."""
     found = view.evidence.get("attribution")
     if not found:
-        return ""
+        return []
 
-    def drawn() -> str:
+    def drawn() -> list[Block]:
         if name not in found:
-            return ""
+            return []
         body = []
         for kind, rows in found[name]["by"].items():
             for row in rows:
@@ -129,6 +127,6 @@ def _sources(view: PageView, name: str) -> str:
             *((title, "number") for title in ("Events", "Trades", "P&L", "Costs")),
         ]
         caption = f"{name}: where the profit came from, in {view.currency}; each way of counting adds up to the whole"
-        return details("Profit by type, link, market and year", table(header, body, caption, sortable=True))
+        return [Details("Profit by type, link, market and year", [Table(header, body, caption, sortable=True)])]
 
     return read_part("attribution", drawn)

@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.reports.page.html_markup import absent
+from newsbt.reports.html.page_blocks import Absent, Block
 
 __all__ = ["numbers", "read_part"]
 
 BAD_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
-def read_part(name: str, draw: Callable[[], str]) -> str:
+def read_part(name: str, draw: Callable[[], list[Block]]) -> list[Block]:
     """A part of the page, or a sentence that says that its part of evidence.json has another shape than it should."""
     try:
         return draw()
     except BAD_SHAPE as error:
-        return absent(f"The part {name!r} of evidence.json could not be read: {type(error).__name__}: {error}.")
+        return [Absent(f"The part {name!r} of evidence.json could not be read: {type(error).__name__}: {error}.")]
 
 
 def numbers(values: Sequence[float | None]) -> Floats:

@@ -3,89 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from newsbt._typing import Floats
-from newsbt.reports.charts.curves import Line, line_chart
-from newsbt.reports.charts.plot import Size, figure
-from newsbt.reports.page.html_markup import absent, key
+from newsbt.reports.charts.chart import Axis, Chart, ChartSeries, day_numbers
+from newsbt.reports.html.page_blocks import Absent, Block, Legend, Plotted
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import percent
-from newsbt.reports.text import html_text
 
-__all__ = ["curve_data", "equity_and_drawdown", "lines_of"]
+__all__ = ["OVER_TIME", "equity_and_drawdown", "equity_chart", "lines_of"]
 
+OVER_TIME = "over-time"  # the group of charts that are zoomed together
 MOST_MARKS = 2000
 
 
-def equity_and_drawdown(view: PageView) -> str:
+def equity_and_drawdown(view: PageView) -> list[Block]:
     """The legend, then return since the start, drawdown and exposure below each other on one time axis."""
     if not view.curves or view.cash is None:
-        return absent("No equity was recorded, so there is nothing to draw.")
-    returns = lines_of(view, "return")
-    marks, left_out = _drawn(_marks(view), returns)
-    ends = "; ".join(f"{line.name} ends at {percent(_last(line.values))}" for line in returns)
-    about = f"in percent of the initial {view.cash:,.0f} {view.currency}, net of all costs"
-    noted = f"; below, {_announcements(len(marks))} that a strategy signalled" if marks else ""
-    noted += f" (of {len(marks) + left_out:,} in the run)" if marks and left_out else ""
-    parts = [
-        _legend(view),
-        _chart(returns, "equity", f"Return since the start, {about}{noted}", ends, "return", marks),
-        _chart(
-            lines_of(view, "drawdown"), "drawdown", "Drawdown: below the highest equity so far, in percent of it",
-            "; ".join(f"{line.name} falls to {percent(_least(line.values))}" for line in lines_of(view, "drawdown")),
-            "drawdown", (),
+        return [Absent("No equity was recorded, so there is nothing to draw.")]
+    drawdown = lines_of(view, "drawdown", style="area")
+    parts: list[Block] = [
+        Legend(OVER_TIME, {name: view.look(name) for name in view.curves}),
+        _plotted(equity_chart(view, group=OVER_TIME)),
+        _plotted(
+            _over_time(
+                "drawdown", "Drawdown: below the highest equity so far, in percent of it", drawdown,
+                "; ".join(f"{line.name} falls to {percent(_least(line.values))}" for line in drawdown),
+                height=220,
+            )
         ),
     ]  # fmt: skip
     exposure = lines_of(view, "exposure")
     if any(np.isfinite(line.values).any() and np.nanmax(line.values) > 0 for line in exposure):
         words = "; ".join(f"{line.name}: {percent(_mean(line.values)).lstrip('+')} on average" for line in exposure)
-        parts.append(
-            _chart(exposure, "exposure", "Gross exposure at the close, in percent of equity", words, "exposure", ())
-        )
+        caption = "Gross exposure at the close, in percent of equity"
+        parts.append(_plotted(_over_time("exposure", caption, exposure, words, height=220)))
     else:
-        parts.append(absent("Exposure: no position was held at any close."))
-    return "".join(parts)
+        parts.append(Absent("Exposure: no position was held at any close."))
+    return parts
 
 
-def _chart(
-    lines: list[Line],
-    name: str,
-    caption: str,
-    description: str,
-    y_title: str,
-    marks: Sequence[tuple[float, str]],
-) -> str:
-    def draw(size: Size) -> str:
-        return line_chart(
-            lines, size=size, title=caption, description=description, chart_id=name, y_title=y_title, marks=marks,
-            filled=name == "drawdown",
-        )  # fmt: skip
-
-    return figure(draw, caption=caption, css="over-time")
-
-
-def _legend(view: PageView) -> str:
-    items = []
-    for name in view.curves:
-        look = view.look(name)
-        items.append(f'<li data-name="{html_text(name)}">{key(look.css, look.dash)}<bdi>{html_text(name)}</bdi></li>')
-    return f'<ul class="legend" id="legend">{"".join(items)}</ul>'
+def equity_chart(view: PageView, *, group: str = "") -> Chart:
+    """Return since the start of each row, with the announcements that a strategy signalled below."""
+    assert view.cash is not None
+    returns = lines_of(view, "return")
+    marks, left_out = _drawn(_marks(view), returns)
+    noted = f"; below, {_announcements(len(marks))} that a strategy signalled" if marks else ""
+    noted += f" (of {len(marks) + left_out:,} in the run)" if marks and left_out else ""
+    return Chart(
+        name="equity-over-time",
+        title=f"Return since the start, in percent of the initial {view.cash:,.0f} {view.currency}, net of all "
+        f"costs{noted}",
+        description="; ".join(f"{line.name} ends at {percent(_last(line.values))}" for line in returns),
+        series=returns, x=Axis(unit="day"), y=Axis(unit="percent", title="return"), marks=marks, group=group,
+        can_zoom=True, can_log=True, height=320,
+    )  # fmt: skip
 
 
-def lines_of(view: PageView, what: str) -> list[Line]:
-    """The lines of a chart over time: `what` is ``return``, ``drawdown`` or, of strategies only, ``exposure``."""
+def _over_time(name: str, title: str, lines: Sequence[ChartSeries], description: str, *, height: int = 280) -> Chart:
+    return Chart(
+        name=f"{name}-over-time", title=title, description=description, series=lines, x=Axis(unit="day"),
+        y=Axis(unit="percent", title=name), group=OVER_TIME, can_zoom=True, height=height,
+    )  # fmt: skip
+
+
+def _plotted(chart: Chart) -> Plotted:
+    return Plotted(chart, "Lines are drawn by the lowest and highest of each stretch." if chart.is_thinned else "")
+
+
+def lines_of(view: PageView, what: str, *, style: str = "line") -> list[ChartSeries]:
+    """The lines of a chart over time: `what` is ``return``, ``drawdown`` or, of strategies only, ``exposure``. An
+    ``area`` is the first strategy's, whatever else there is."""
     assert view.cash is not None
     pick = _SERIES[what]
     return [
-        Line(
+        ChartSeries(
             name=name,
-            days=curve["date"].to_numpy().astype("M8[D]"),
+            at=day_numbers(curve["date"].to_numpy()),
             values=pick(curve, view.cash),
             look=view.look(name),
+            style="area" if style == "area" and view.look(name).css == "c0" else "line",
         )
         for name, curve in view.curves.items()
         if what != "exposure" or view.look(name).kind == "strategy"
@@ -125,53 +124,15 @@ def _marks(view: PageView) -> list[tuple[float, str]]:
     ]
 
 
-def _drawn(marks: list[tuple[float, str]], lines: Sequence[Line]) -> tuple[list[tuple[float, str]], int]:
+def _drawn(marks: list[tuple[float, str]], lines: Sequence[ChartSeries]) -> tuple[list[tuple[float, str]], int]:
     """The marks that lie on the axis, at most so many, and how many are left out."""
-    days = [line.days.astype(np.int64) for line in lines if len(line.days)]
+    days = [line.at for line in lines if len(line.at)]
     if not days:
         return [], len(marks)
-    first, last = min(int(own.min()) for own in days), max(int(own.max()) for own in days)
+    first, last = min(float(own.min()) for own in days), max(float(own.max()) for own in days)
     shown = [mark for mark in marks if first <= mark[0] <= last][:MOST_MARKS]
     return shown, len(marks) - len(shown)
 
 
 def _announcements(number: int) -> str:
     return "1 announcement" if number == 1 else f"{number:,} announcements"
-
-
-class CurveLine(TypedDict):
-    name: str
-    css: str
-    days: NotRequired[list[int]]
-    values: list[float | None]
-
-
-class CurveData(TypedDict):
-    days: list[int]
-    charts: dict[str, list[CurveLine]]
-    marks: list[tuple[int, str]]
-
-
-def curve_data(view: PageView) -> CurveData | None:
-    """What the page's script shows beside the pointer: days since 1970 and values by chart and line."""
-    if not view.curves or view.cash is None:
-        return None
-    charts: dict[str, list[CurveLine]] = {}
-    for name, what in (("equity", "return"), ("drawdown", "drawdown"), ("exposure", "exposure")):
-        charts[name] = [
-            {
-                "name": line.name,
-                "css": line.look.css,
-                "days": line.days.astype(np.int64).tolist(),
-                "values": [round(value, 5) if np.isfinite(value) else None for value in line.values.tolist()],
-            }
-            for line in lines_of(view, what)
-        ]
-    # Lines of one run share their sessions: say them once.
-    shared = charts["equity"][0]["days"]
-    for lines in charts.values():
-        for line in lines:
-            if line.get("days") == shared:
-                del line["days"]
-    marks, _ = _drawn(_marks(view), lines_of(view, "return"))
-    return {"days": shared, "charts": charts, "marks": [(int(day), text) for day, text in marks]}

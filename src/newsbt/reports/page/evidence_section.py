@@ -20,15 +20,15 @@ from newsbt.domain.evidence_documents import (
     PlaceboJson,
     SweepMap,
 )
-from newsbt.reports.charts.axes import number_labels, number_text, percent_labels
-from newsbt.reports.charts.curves import Curve, histogram, xy_chart
-from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
+from newsbt.reports.charts.axes import number_text
+from newsbt.reports.charts.chart import Axis, Chart, ChartSeries
+from newsbt.reports.charts.histogram import histogram
+from newsbt.reports.html.heat_table import heat_block
+from newsbt.reports.html.page_blocks import Absent, Block, Grid, Plotted
 from newsbt.reports.page.credibility import as_good
 from newsbt.reports.page.document_fields import numbers, read_part
-from newsbt.reports.page.html_markup import Td, absent, table
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import is_percent, number, percent, probability
-from newsbt.reports.text import html_text
 
 __all__ = ["capacity", "decay", "placebo", "sweep"]
 
@@ -36,7 +36,7 @@ __all__ = ["capacity", "decay", "placebo", "sweep"]
 Found = TypeVar("Found")
 
 
-def placebo(view: PageView) -> str:
+def placebo(view: PageView) -> list[Block]:
     """The placebo's distribution with the observed value, a figure for each strategy."""
     return _by_strategy(view, "placebo", view.evidence.get("placebo"), _placebo, _no_placebo(view))
 
@@ -47,7 +47,7 @@ def _no_placebo(view: PageView) -> str:
     return "No placebo distribution was stored with this run" + (f": {why}." if why else ".")
 
 
-def _placebo(view: PageView, name: str, found: PlaceboJson) -> str:
+def _placebo(view: PageView, name: str, found: PlaceboJson) -> list[Block]:
     values = numbers(found["values"] if "values" in found else found["returns"])
     observed = found.get("observed")
     key_of = str(found.get("metric", "total_return"))
@@ -64,17 +64,15 @@ def _placebo(view: PageView, name: str, found: PlaceboJson) -> str:
         words += f"; the strategy's is {show(float(observed))}"
         words += "" if p is None else f", and {as_good(float(p), draws):,} of {draws:,} are at least as good"
 
-    def draw(size: Size) -> str:
-        return histogram(
-            values, None if observed is None else float(observed), size=size, title=caption, description=words,
-            chart_id=_id("placebo", view, name), x_title=key_of.replace("_", " "),
-            label=percent_labels if is_percent(key_of) else number_labels,
-        )  # fmt: skip
-
-    return figure(draw, caption=caption, sizes=(HALF, PHONE), under=_under(words, found))
+    chart = histogram(
+        values, None if observed is None else float(observed), title=caption, description=words,
+        name=_id("placebo", view, name), unit="percent" if is_percent(key_of) else "number",
+        x_title=key_of.replace("_", " "), counted="draws",
+    )  # fmt: skip
+    return [Plotted(chart, ". ".join(part for part in (words, str(found.get("note") or "")) if part))]
 
 
-def decay(view: PageView) -> str:
+def decay(view: PageView) -> list[Block]:
     """Net return against holding horizon and against latency."""
     return _by_strategy(
         view, "decay", view.evidence.get("decay"), _decay,
@@ -82,21 +80,20 @@ def decay(view: PageView) -> str:
     )  # fmt: skip
 
 
-def _decay(view: PageView, name: str, found: DecayCurves) -> str:
-    parts = []
+def _decay(view: PageView, name: str, found: DecayCurves) -> list[Block]:
+    parts: list[Block] = []
     held, waited = found.get("hold"), found.get("latency")
     if held:
         caption, x = f"{name}: net return by holding time", numbers([point["hold"] for point in held])
-        parts.append(_curve_figure(view, name, caption, "decay-hold", x, held, "sessions held", None))
+        parts.append(_curve_figure(view, name, caption, "decay-hold", x, held, Axis(title="sessions held")))
     if waited:
         caption, x = f"{name}: net return by latency", np.arange(float(len(waited)))
-        marks = [(float(k), str(point["latency"])) for k, point in enumerate(waited)]
-        title = "from the news to the order"
-        parts.append(_curve_figure(view, name, caption, "decay-latency", x, waited, title, marks))
-    return "".join(parts)
+        axis = Axis(unit="names", names=[str(point["latency"]) for point in waited], title="from the news to the order")
+        parts.append(_curve_figure(view, name, caption, "decay-latency", x, waited, axis))
+    return parts
 
 
-def capacity(view: PageView) -> str:
+def capacity(view: PageView) -> list[Block]:
     """Net return against the size of the account."""
     return _by_strategy(
         view, "capacity", view.evidence.get("capacity"), _capacity,
@@ -104,89 +101,69 @@ def capacity(view: PageView) -> str:
     )  # fmt: skip
 
 
-def _capacity(view: PageView, name: str, found: Sequence[CapacityPoint]) -> str:
+def _capacity(view: PageView, name: str, found: Sequence[CapacityPoint]) -> list[Block]:
     points = sorted(found, key=lambda point: float(point["size"]))
+    axis = Axis(unit="log", title=f"account size ({view.currency}, log scale)")
     sizes = numbers([point["size"] for point in points])
-    marks = [(math.log10(size), number_text(size)) for size in sizes.tolist()]
-    title = f"account size ({view.currency}, log scale)"
-    return _curve_figure(
-        view, name, f"{name}: net return by account size", "capacity", np.log10(sizes), points, title, marks
-    )
+    return [_curve_figure(view, name, f"{name}: net return by account size", "capacity", sizes, points, axis)]
 
 
 def _curve_figure(
-    view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[CurvePoint], x_title: str,
-    marks: Sequence[tuple[float, str]] | None,
-) -> str:  # fmt: skip
+    view: PageView, name: str, caption: str, kind: str, x: Floats, points: Sequence[CurvePoint], axis: Axis
+) -> Plotted:  # fmt: skip
     y = numbers([point.get("net_return", point.get("total_return")) for point in points])
     has_bounds = all("low" in point and "high" in point for point in points)
-    curve = Curve(
-        name=name, x=x, y=y, look=view.look(name),
+    curve = ChartSeries(
+        name=name, at=x, values=y, look=view.look(name), style="dotted line",
         low=numbers([point["low"] for point in points]) if has_bounds else None,
         high=numbers([point["high"] for point in points]) if has_bounds else None,
     )  # fmt: skip
-    at = [text for _, text in marks] if marks is not None else [number_text(value) for value in x.tolist()]
+    at = axis.names or [number_text(value) for value in x.tolist()]
     words = ", ".join(
         f"{label}: {percent(value)}" for label, value in zip(at, y.tolist(), strict=True) if math.isfinite(value)
     )
+    y_axis = Axis(unit="percent", title="net return")
+    return Plotted(
+        Chart(
+            name=_id(kind, view, name), title=caption, description=words or "nothing to draw", series=[curve], x=axis,
+            y=y_axis,
+        ),
+        words,
+    )  # fmt: skip
 
-    def draw(size: Size) -> str:
-        return xy_chart(
-            [curve], size=size, title=caption, description=words, chart_id=_id(kind, view, name), x_title=x_title,
-            y_title="net return", x_marks=marks,
-        )  # fmt: skip
 
-    return figure(draw, caption=caption, sizes=(HALF, PHONE))
-
-
-def sweep(view: PageView) -> str:
+def sweep(view: PageView) -> list[Block]:
     """A heat map of one metric over two parameters, as a table."""
     found = view.evidence.get("sweep")
     if not found:
-        return ""
+        return []
     return read_part("sweep", lambda: _sweep(found))
 
 
-def _sweep(found: SweepMap) -> str:
-    name = str(found["metric"])
-    show = partial(number, name)
-    values = np.array([[math.nan if v is None else float(v) for v in row] for row in found["values"]])
-    finite = values[np.isfinite(values)]
-    most = float(np.abs(finite).max()) if len(finite) else 1.0
-    body = []
-    for label, row in zip(found["y_values"], values.tolist(), strict=True):
-        cells = [Td(str(label))]
-        for value in row:
-            size = round(4 * abs(value) / most) if math.isfinite(value) and most else 0
-            css = f"h{'u' if value > 0 else 'd'}{size}" if size else ""
-            cells.append(Td(show(value) if math.isfinite(value) else "–", css=css))
-        body.append(cells)
-    x, y = str(found["x"]), str(found["y"])
-    header = [(f"{y} ↓  {x} →", "text"), *((str(value), "number") for value in found["x_values"])]
-    return table(header, body, f"{name.replace('_', ' ')} of each variant, by {y} and {x}", css="months")
+def _sweep(found: SweepMap) -> list[Block]:
+    name, x, y = str(found["metric"]), str(found["x"]), str(found["y"])
+    values = [[math.nan if v is None else float(v) for v in row] for row in found["values"]]
+    caption = f"{name.replace('_', ' ')} of each variant, by {y} and {x}"
+    columns, rows = [str(one) for one in found["x_values"]], [str(one) for one in found["y_values"]]
+    return [heat_block(values, rows, columns, f"{y} ↓  {x} →", caption, partial(number, name))]
 
 
 def _by_strategy(
     view: PageView,
     what: str,
     found: Mapping[str, Found] | None,
-    draw: Callable[[PageView, str, Found], str],
+    draw: Callable[[PageView, str, Found], list[Block]],
     otherwise: str,
-) -> str:
+) -> list[Block]:
     if not found:
-        return absent(otherwise)
+        return [Absent(otherwise)]
 
-    def drawn() -> str:
+    def drawn() -> list[Block]:
         names = [str(row.get("name")) for row in view.rows if str(row.get("name")) in found]
-        return "".join(draw(view, name, found[name]) for name in names)
+        return [block for name in names for block in draw(view, name, found[name])]
 
     inside = read_part(what, drawn)
-    return f'<div class="grid">{inside}</div>' if inside else absent(otherwise)
-
-
-def _under(words: str, found: PlaceboJson) -> str:
-    text = ". ".join(part for part in (words, str(found.get("note") or "")) if part)
-    return f'<p class="under">{html_text(text)}</p>' if text else ""
+    return [Grid(inside)] if inside else [Absent(otherwise)]
 
 
 def _id(kind: str, view: PageView, name: str) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from newsbt.reports.page.html_markup import Td, absent, bars, details, key, listed, table
+from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Facts, Table, Td, Under, sentences
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.reports.run_text import footnotes, reason_text, refusals_by_reason, warnings
 from newsbt.reports.table_columns import MISSING, cell, columns_of, money, percent
-from newsbt.reports.text import html_text
 
 __all__ = ["gross_to_net", "monthly_returns", "refused_orders", "results"]
 
@@ -21,14 +20,13 @@ STEPS = (0.005, 0.02, 0.05, 0.1)  # shades of a month's return
 
 
 def name_cell(view: PageView, name: str) -> Td:
-    look = view.look(name)
-    return Td(f"{key(look.css, look.dash)}{html_text(name)}", value=name, is_html=True)
+    return Td(name, value=name, look=view.look(name))
 
 
-def results(view: PageView) -> str:
+def results(view: PageView) -> list[Block]:
     """The results table with the reasons of its empty cells, and warnings about its rows."""
     if not view.rows:
-        return absent("This run holds no strategy.")
+        return [Absent("This run holds no strategy.")]
     columns = columns_of(view.rows)
     body = []
     for row in view.rows:
@@ -53,34 +51,30 @@ def results(view: PageView) -> str:
         f"{view.currency}"
     )
     definitions = view.document.get("definitions") or {}
-    meant = "".join(
-        f"<div><dt>{html_text(column.title)}</dt><dd>{html_text(definitions[column.key])}</dd></div>"
-        for column in columns
-        if column.key in definitions
-    )
+    meant = [(column.title, str(definitions[column.key])) for column in columns if column.key in definitions]
     notes = footnotes(view.rows, columns)
-    return (
-        table(header, body, caption, sortable=True, css="results")
-        + listed(warnings(view.record), "notice")
-        + (f"<p>Why a cell is empty or infinite:</p>{listed(notes, 'notes')}" if notes else "")
-        + (details("What the columns mean", f'<dl class="facts">{meant}</dl>') if meant else "")
-    )
+    return [
+        Table(header, body, caption, sortable=True, css="results"),
+        *sentences(warnings(view.record), "notice"),
+        *([Under("Why a cell is empty or infinite:"), *sentences(notes, "notes")] if notes else []),
+        *([Details("What the columns mean", [Facts(meant)])] if meant else []),
+    ]
 
 
-def monthly_returns(view: PageView) -> str:
+def monthly_returns(view: PageView) -> list[Block]:
     """Returns by calendar month, a row for each strategy and year; baselines are folded away."""
     if not view.curves or view.cash is None:
-        return absent("No equity was recorded, so there are no monthly returns.")
+        return [Absent("No equity was recorded, so there are no monthly returns.")]
     shown = [name for name in view.curves if view.look(name).kind != "baseline"]
     others = [name for name in view.curves if name not in shown]
     caption = "Return by calendar month, net of all costs; the first and last month and year may be partial"
-    parts = [_months(view, shown, caption)] if shown else []
+    parts: list[Block] = [_months(view, shown, caption)] if shown else []
     if others:
-        parts.append(details("Monthly returns of the baselines", _months(view, others, caption)))
-    return "".join(parts)
+        parts.append(Details("Monthly returns of the baselines", [_months(view, others, caption)]))
+    return parts
 
 
-def _months(view: PageView, names: list[str], caption: str) -> str:
+def _months(view: PageView, names: list[str], caption: str) -> Table:
     assert view.cash is not None
     body = []
     for name in names:
@@ -110,7 +104,7 @@ def _months(view: PageView, names: list[str], caption: str) -> str:
         *((name, "number") for name in MONTHS),
         ("In the year", "number"),
     ]
-    return table(header, body, caption, css="months")
+    return Table(header, body, caption, css="months")
 
 
 def _month(value: float | None) -> Td:
@@ -121,7 +115,7 @@ def _month(value: float | None) -> Td:
     return Td(f"{value:+.1%}" if abs(value) >= 0.0005 else "0.0%", value=value, css=css)
 
 
-def gross_to_net(view: PageView) -> str:
+def gross_to_net(view: PageView) -> list[Block]:
     """What each strategy earned before costs, what costs and slippage took, and what was left."""
     rows = []
     for row in view.rows:
@@ -131,7 +125,7 @@ def gross_to_net(view: PageView) -> str:
             continue
         rows.append((row, gross, (costs or 0.0) / view.cash, (slippage or 0.0) / view.cash, net))
     if not rows:
-        return absent("No strategy has a gross return, so there is no way from gross to net to show.")
+        return [Absent("No strategy has a gross return, so there is no way from gross to net to show.")]
     values = [value for _, gross, _, _, net in rows for value in (gross, net, 0.0)]
     low, width = min(values), (max(values) - min(values)) or 1.0
 
@@ -154,28 +148,29 @@ def gross_to_net(view: PageView) -> str:
                 Td(percent(-slippage), value=-slippage),
                 Td(percent(net), value=net, css=_sign(net)),
                 Td(
-                    bars(
-                        (at(0.0), at(net), "net"), (at(net), at(gross - slippage), "fees"),
-                        (at(gross - slippage), at(gross), "slip"), zero=at(0.0),
-                    ),
-                    is_html=True,
+                    "",
+                    bars=[
+                        Bar(at(0.0), at(net), "net"), Bar(at(net), at(gross - slippage), "fees"),
+                        Bar(at(gross - slippage), at(gross), "slip"),
+                    ],
+                    zero=at(0.0),
                 ),
             ]
         )  # fmt: skip
     header = [("Strategy", "text"), ("Gross", "number"), ("Fees, taxes, borrowing", "number"), ("Slippage", "number"),
               ("Net", "number"), ("Net, fees and the like, slippage", "bar")]  # fmt: skip
-    return table(header, body, "From gross to net, in percent of the initial cash", css="gross")
+    return [Table(header, body, "From gross to net, in percent of the initial cash", css="gross")]
 
 
 def _sign(value: float) -> str:
     return "up" if value > 0 else "down" if value < 0 else ""
 
 
-def refused_orders(view: PageView) -> str:
+def refused_orders(view: PageView) -> list[Block]:
     """Attempts that were refused or reduced, by reason and strategy, with what each reason means."""
     refused = refusals_by_reason(view.record)
     if not refused:
-        return absent("No order was refused.")
+        return [Absent("No order was refused.")]
     names = [str(row.get("name")) for row in view.strategies]
     by_strategy: Mapping[str, Mapping[str, int]] = view.document.get("refusals") or {}
     most = max(refused.values())
@@ -186,14 +181,10 @@ def refused_orders(view: PageView) -> str:
             [
                 Td(reason_text(reason)),
                 *(Td(f"{count:,}" if count else MISSING, value=count) for count in counts),
-                Td(bars((0.0, number / most, "ref")), value=number, is_html=True),
+                Td("", bars=[Bar(0.0, number / most, "ref")], value=number),
                 Td(refusal_sentence(reason)),
             ]
         )
     header = [("Reason", "text"), *((name, "number") for name in names), ("All", "bar"), ("What it means", "text")]
-    return table(
-        header,
-        body,
-        "Attempts to trade that were refused or cut, by reason; an order that tries again counts each time",
-        css="refused",
-    )
+    caption = "Attempts to trade that were refused or cut, by reason; an order that tries again counts each time"
+    return [Table(header, body, caption, css="refused")]

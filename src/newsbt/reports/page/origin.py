@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from newsbt._plain import PlainValue
-from newsbt.reports.page.html_markup import Td, absent, details, facts, listed, table
+from newsbt.reports.html.page_blocks import (
+    Absent,
+    Block,
+    Details,
+    Facts,
+    Lines,
+    Note,
+    Subheading,
+    Table,
+    Td,
+    Under,
+    sentences,
+)
 from newsbt.reports.page.view import PageView
 from newsbt.reports.run_text import facts as run_facts
 from newsbt.reports.run_text import grouped, notices, period_text, reason_text
-from newsbt.reports.text import html_text
 
 __all__ = ["about", "data", "data_notice", "origin"]
 
 
-def data_notice(view: PageView) -> str:
+def data_notice(view: PageView) -> list[Block]:
     """Stands over everything else: whether the data is simulated, what was read, and what was left out."""
-    sentences = notices(view.record)
-    simulated = any("simulated" in sentence.lower() for sentence in sentences)
+    notes = notices(view.record)
+    simulated = any("simulated" in sentence.lower() for sentence in notes)
     kind = "Simulated data" if simulated else "Data as given: nothing says that it is simulated"
     counts, period = view.document.get("counts") or {}, period_text(view.document)
     parts = [kind, period] if period != "unknown" else [kind]
@@ -25,10 +36,7 @@ def data_notice(view: PageView) -> str:
         inside = counts.get("events_in_run")
         parts.append(f"{counts['events']:,} announcements read" + (f", {inside:,} in the period" if inside else ""))
     parts += _left_out(view) or ["Nothing left out"]
-    return (
-        f'<div role="note" aria-label="The data">{listed(sentences, "notice")}'
-        f'<p class="told">{html_text(". ".join(parts))}.</p></div>'
-    )
+    return [Note("The data", [*sentences(notes, "notice"), Under(f"{'. '.join(parts)}.")])]
 
 
 def _left_out(view: PageView) -> list[str]:
@@ -45,12 +53,12 @@ def _left_out(view: PageView) -> list[str]:
     return found
 
 
-def about(view: PageView) -> str:
+def about(view: PageView) -> list[Block]:
     """Period, account, events and refusals, a line each."""
-    return facts(run_facts(view.record))
+    return [Facts(run_facts(view.record))]
 
 
-def data(view: PageView) -> str:
+def data(view: PageView) -> list[Block]:
     """Drops by reason, spans, hindsight and doubts."""
     document = view.document
     drops = [
@@ -60,21 +68,21 @@ def data(view: PageView) -> str:
         if number
     ]
     header = [("Source", "text"), ("Reason", "text"), ("Rows", "number")]
-    parts = [
-        table(header, drops, "Rows and events left out, by reason") if drops else absent("Nothing was dropped."),
+    parts: list[Block] = [
+        Table(header, drops, "Rows and events left out, by reason") if drops else Absent("Nothing was dropped."),
     ]
     spans = [
         (f"Span of {reason_text(name)}", _span(span)) for name, span in (document.get("spans") or {}).items() if span
     ]
-    parts.append(facts(spans))
+    parts.append(Facts(spans))
     undated = {name: number for name, number in (document.get("hindsight") or {}).items() if number}
     if undated:
         words = ", ".join(f"{int(number):,} {reason_text(name)}" for name, number in undated.items())
-        parts.append(absent(f"Rows without a date since when they were known, which may be hindsight: {words}."))
+        parts.append(Absent(f"Rows without a date since when they were known, which may be hindsight: {words}."))
     doubts = grouped(map(str, document.get("doubts") or ()))
     if doubts:
-        parts.append(f"<h3>Doubts about the data</h3>{listed(doubts, 'notes')}")
-    return "".join(parts)
+        parts += [Subheading("Doubts about the data"), Lines(doubts, "notes")]
+    return parts
 
 
 def _span(span: PlainValue) -> str:
@@ -82,7 +90,7 @@ def _span(span: PlainValue) -> str:
     return " to ".join(str(value) for value in values)
 
 
-def origin(view: PageView) -> str:
+def origin(view: PageView) -> list[Block]:
     """Where the run came from, so that it can be had again."""
     document = view.document
     pairs = [("Run", view.record.run_id)] if view.record.run_id else []
@@ -93,9 +101,8 @@ def origin(view: PageView) -> str:
     versions = ", ".join(f"{name} {text}" for name, text in (document.get("versions") or {}).items())
     pairs += [("Versions", versions)] if versions else []
     if not pairs:
-        return absent("This run folder does not say where it came from.")
-    troubles = listed(view.troubles, "notice") if view.troubles else ""
-    return troubles + details("Run, seed, hashes and versions", facts(pairs))
+        return [Absent("This run folder does not say where it came from.")]
+    return [*sentences(view.troubles, "notice"), Details("Run, seed, hashes and versions", [Facts(pairs)])]
 
 
 def _hash(value: PlainValue) -> str:

@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any
 
 from newsbt._plain import PlainValue
+from newsbt.reports.html.page_blocks import Block, Table, Td, Under
 from newsbt.reports.page.document_fields import read_part
-from newsbt.reports.page.html_markup import Td, table
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import MISSING
-from newsbt.reports.text import html_text
 
 __all__ = ["DRAWN", "other_evidence"]
 
@@ -21,44 +20,45 @@ DRAWN = frozenset({"placebo", "decay", "capacity", "attribution", "study", "swee
 MOST_ROWS = 50  # of one list
 
 
-def other_evidence(view: PageView) -> Iterator[tuple[str, str]]:
-    """The title and content of each section that is not :data:`DRAWN`, titles as HTML."""
+def other_evidence(view: PageView) -> Iterator[tuple[str, list[Block]]]:
+    """The title and content of each section that is not :data:`DRAWN`."""
     for name, found in view.evidence.items():
         if name not in DRAWN and found:
-            title = html_text(name.replace("_", " ").capitalize())
-            yield title, read_part(name, partial(_drawn, view, found))
+            yield name.replace("_", " ").capitalize(), read_part(name, partial(_drawn, view, found))
 
 
-def _drawn(view: PageView, found: Any) -> str:
+def _drawn(view: PageView, found: Any) -> list[Block]:
     names = [str(row.get("name")) for row in view.rows]
     if isinstance(found, Mapping) and set(found) <= set(names):
-        return "".join(_value(name, found[name]) for name in names if name in found)
+        return [block for name in names if name in found for block in _value(name, found[name])]
     return _value("", found)
 
 
-def _value(title: str, value: PlainValue) -> str:
+def _value(title: str, value: PlainValue) -> list[Block]:
     """A JSON value: single values of a mapping in one table, lists of mappings in one each."""
     if isinstance(value, Mapping):
         single = {key: one for key, one in value.items() if _is_single(one)}
         body = [[Td(str(key)), Td(_text(one))] for key, one in single.items()]
-        inside = table([("", "text"), ("Value", "number")], body, title or "Values") if body else ""
+        parts: list[Block] = []
+        if body:
+            parts.append(Table([("", "text"), ("Value", "number")], body, title or "Values"))
         rest = {key: one for key, one in value.items() if key not in single and one}
-        return inside + "".join(_value(f"{title}: {key}" if title else str(key), one) for key, one in rest.items())
+        for key, one in rest.items():
+            parts += _value(f"{title}: {key}" if title else str(key), one)
+        return parts
     if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-        return _records(title, value)
+        return [_records(title, value)]
     if isinstance(value, list):
-        return (
-            f'<p class="under">{html_text(f"{title}: " if title else "")}{html_text(", ".join(map(_text, value)))}</p>'
-        )
+        return [Under((f"{title}: " if title else "") + ", ".join(map(_text, value)))]
     return _value("", {title: value})
 
 
-def _records(title: str, rows: Sequence[Mapping[str, PlainValue]]) -> str:
+def _records(title: str, rows: Sequence[Mapping[str, PlainValue]]) -> Table:
     keys = list(dict.fromkeys(key for row in rows for key, one in row.items() if _is_single(one)))
     body = [[Td(_text(row.get(key))) for key in keys] for row in rows[:MOST_ROWS]]
     left = len(rows) - len(body)
     caption = (title or "Rows") + (f", the first {MOST_ROWS:,} of {len(rows):,}" if left else "")
-    return table([(str(key), "text" if k == 0 else "number") for k, key in enumerate(keys)], body, caption)
+    return Table([(str(key), "text" if k == 0 else "number") for k, key in enumerate(keys)], body, caption)
 
 
 def _is_single(value: PlainValue) -> bool:

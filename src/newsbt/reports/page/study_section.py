@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from newsbt.domain.evidence_documents import StudyDocument, StudyGroupJson
-from newsbt.reports.charts.curves import Curve, xy_chart
-from newsbt.reports.charts.plot import HALF, PHONE, Size, figure
+from newsbt.reports.charts.chart import Axis, Chart, ChartSeries
+from newsbt.reports.html.page_blocks import Absent, Block, Details, Grid, Lines, Plotted, Subheading, Table, Td, Under
 from newsbt.reports.page.document_fields import numbers, read_part
-from newsbt.reports.page.html_markup import Td, absent, details, listed, table
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import MISSING, percent, probability
-from newsbt.reports.text import html_text
 from newsbt.reports.theme import Look
 
 __all__ = ["study"]
@@ -22,44 +20,45 @@ MOST_DRAWN = 6  # groups of each kind; the table has all
 KINDS = (("signals", "What the strategies signalled"), ("links", "All links, by type of event and kind of link"))
 
 
-def study(view: PageView) -> str:
+def study(view: PageView) -> list[Block]:
     """CAAR by group with intervals, then windows and moves of all groups in a table."""
     found = view.evidence.get("study")
     if not found:
-        return absent("No event study was stored with this run, so there is no curve of abnormal returns.")
+        return [Absent("No event study was stored with this run, so there is no curve of abnormal returns.")]
     return read_part("study", lambda: _study(view, found))
 
 
-def _study(view: PageView, found: StudyDocument) -> str:
+def _study(view: PageView, found: StudyDocument) -> list[Block]:
     groups: Sequence[StudyGroupJson] = found["groups"]
     if not groups:
-        return absent("The event study of this run holds no group.")
+        return [Absent("The event study of this run holds no group.")]
     model = str(found.get("model") or "market").replace("_", " ")
     about = f"Cumulative average abnormal return, {_starts(groups)}, {model} model{_bands(groups)}."
-    parts = [f'<p class="under">{html_text(about)}</p>']
+    parts: list[Block] = [Under(about)]
     curves = [_curve(view, group) for group in groups]
     for kind, title in KINDS:
         mine = [k for k, group in enumerate(groups) if str(group.get("kind") or "links") == kind]
         if not mine:
             continue
         span = _span([curves[k] for k in mine[:MOST_DRAWN]])
-        drawn = "".join(_figure(curves[k], groups[k], k, span) for k in mine[:MOST_DRAWN])
-        parts.append(f'<h3>{title}</h3><div class="grid">{drawn}</div>')
-        parts.append(_table([groups[k] for k in mine], title))
+        drawn = [_figure(curves[k], groups[k], k, span) for k in mine[:MOST_DRAWN]]
+        parts += [Subheading(title), Grid(drawn), _table([groups[k] for k in mine], title)]
     notes = any(group.get("notes") for group in groups)
     if found.get("note"):
-        parts.append(f'<p class="under">{html_text(found["note"])}</p>')
+        parts.append(Under(str(found["note"])))
     if notes:
         named = [f"{group['name']}: {' '.join(group['notes'])}" for group in groups if group.get("notes")]
-        parts.append(details("Read with the tests", listed(named, "notes")))
+        parts.append(Details("Read with the tests", [Lines(named, "notes")]))
     if found.get("moves_definition"):
-        parts.append(f'<p class="under">Moves: {html_text(found["moves_definition"])}</p>')
-    return "".join(parts)
+        parts.append(Under(f"Moves: {found['moves_definition']}"))
+    return parts
 
 
-def _span(curves: Sequence[Curve]) -> tuple[float, float] | None:
+def _span(curves: Sequence[ChartSeries]) -> tuple[float, float] | None:
     """The scale that the curves share, so that they can be compared."""
-    values = np.concatenate([part for curve in curves for part in (curve.y, curve.low, curve.high) if part is not None])
+    values = np.concatenate(
+        [part for curve in curves for part in (curve.values, curve.low, curve.high) if part is not None]
+    )
     values = values[np.isfinite(values)]
     return (float(values.min()), float(values.max())) if len(values) else None
 
@@ -80,34 +79,32 @@ def _bands(groups: Sequence[StudyGroupJson]) -> str:
     return ", with 95% bands where enough independent clusters of events allow them"
 
 
-def _curve(view: PageView, group: StudyGroupJson) -> Curve:
+def _curve(view: PageView, group: StudyGroupJson) -> ChartSeries:
     name = str(group["name"])
     own = name.rpartition(": ")[0]
     shown = name if str(group.get("kind")) == "signals" else name.replace("_", " ")
     look = view.look(own) if own in view.looks else Look("ref", "", "strategy")
     low, high = group.get("low"), group.get("high")
-    return Curve(
+    return ChartSeries(
         name=shown,
-        x=numbers(group["days"]),
-        y=numbers(group["caar"]),
+        at=numbers(group["days"]),
+        values=numbers(group["caar"]),
         look=look,
+        style="dotted line",
         low=None if low is None else numbers(low),
         high=None if high is None else numbers(high),
     )
 
 
-def _figure(curve: Curve, group: StudyGroupJson, index: int, span: tuple[float, float] | None) -> str:
-    caption = f"{curve.name}: {_counted(group)}"
-    first, last = int(curve.x[0]), int(curve.x[-1])
-    words = f"CAAR from day {first} to day {last} ends at {percent(float(curve.y[-1]))}"
-
-    def draw(size: Size) -> str:
-        return xy_chart(
-            [curve], size=size, title=caption, description=words, chart_id=f"caar-{index}", span=span,
-            x_title="sessions before (-) and after day 0", y_title="CAAR", upright=0.0,
-        )  # fmt: skip
-
-    return figure(draw, caption=caption, sizes=(HALF, PHONE))
+def _figure(curve: ChartSeries, group: StudyGroupJson, index: int, span: tuple[float, float] | None) -> Plotted:
+    first, last = int(curve.at[0]), int(curve.at[-1])
+    chart = Chart(
+        name=f"caar-{index}", title=f"{curve.name}: {_counted(group)}",
+        description=f"CAAR from day {first} to day {last} ends at {percent(float(curve.values[-1]))}",
+        series=[curve], x=Axis(unit="count", title="sessions before (-) and after day 0"),
+        y=Axis(unit="percent", title="CAAR", span=span), uprights=[(0.0, "", "soft")],
+    )  # fmt: skip
+    return Plotted(chart)
 
 
 def _counted(group: StudyGroupJson) -> str:
@@ -124,7 +121,7 @@ def _number(value: int, word: str) -> str:
     return f"{int(value):,} {word}{'' if int(value) == 1 else 's'}"
 
 
-def _table(groups: Sequence[StudyGroupJson], title: str) -> str:
+def _table(groups: Sequence[StudyGroupJson], title: str) -> Table:
     """Windows from day 0 with their robust test, and the mean move of day 0 with its parts."""
     windows = sorted(
         {(w["start"], w["end"]) for group in groups for w in group.get("windows") or () if w["start"] == 0}
@@ -156,7 +153,7 @@ def _table(groups: Sequence[StudyGroupJson], title: str) -> str:
         "the news to the close of day 0 and what of it was tradable. Dates are independent: events whose windows share "
         "a session are one"
     )
-    return table(header, body, caption, sortable=True)
+    return Table(header, body, caption, sortable=True)
 
 
 def _count(value: float | None) -> Td:

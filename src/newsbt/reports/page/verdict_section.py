@@ -7,18 +7,17 @@ from dataclasses import dataclass
 
 from newsbt.domain.evidence_documents import StudyDocument
 from newsbt.domain.run_documents import SharesJson
+from newsbt.reports.html.page_blocks import Absent, Block, Details, FigureTiles, Questions, Who
 from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, span_text
-from newsbt.reports.page.html_markup import details, key
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.run_text import counted
 from newsbt.reports.table_columns import MISSING, Row, interval_in, money, percent, probability, ratio, share
-from newsbt.reports.text import html_text
 
 __all__ = ["answers", "figures", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Tile:
     """One of the five: title, value, what stands under it, and the sign of the value."""
 
     title: str
@@ -27,16 +26,18 @@ class Figure:
     sign: int = 0
 
 
-def verdict(view: PageView) -> str:
+def verdict(view: PageView) -> list[Block]:
     """The first strategy in full, the others folded away under their own five figures."""
     if not view.strategies:
-        return '<p class="absent">This run holds no strategy: there is nothing to judge.</p>'
+        return [Absent("This run holds no strategy: there is nothing to judge.")]
     lead, *others = view.strategies
-    parts = [_who(view, lead), _figures(view, lead), _answers(view, lead)]
-    for row in others:
-        inside = _figures(view, row) + _answers(view, row)
-        parts.append(details(f"{row.get('name')}: {_short(row)}", inside))
-    return "".join(parts)
+    name = str(lead.get("name"))
+    parts: list[Block] = [Who(name, view.look(name)), _tiles(view, lead), Questions(answers(view, lead))]
+    parts += [
+        Details(f"{row.get('name')}: {_short(row)}", [_tiles(view, row), Questions(answers(view, row))])
+        for row in others
+    ]
+    return parts
 
 
 def _short(row: Row) -> str:
@@ -45,19 +46,16 @@ def _short(row: Row) -> str:
     return text + ("" if sharpe is None else f", Sharpe {ratio(sharpe)}")
 
 
-def _figures(view: PageView, row: Row) -> str:
-    items = "".join(
-        f'<div><dt>{html_text(figure.title)}</dt><dd class="{_SIGNS[figure.sign]}">{html_text(figure.text)}</dd>'
-        f'<dd class="under">{html_text(figure.under)}</dd></div>'
-        for figure in figures(view, row)
+def _tiles(view: PageView, row: Row) -> FigureTiles:
+    return FigureTiles(
+        [(figure.title, figure.text, figure.under, _SIGNS[figure.sign]) for figure in figures(view, row)]
     )
-    return f'<dl class="figures">{items}</dl>'
 
 
 _SIGNS = {1: "up", -1: "down", 0: ""}
 
 
-def figures(view: PageView, row: Row) -> Sequence[Figure]:
+def figures(view: PageView, row: Row) -> Sequence[Tile]:
     """Return, drawdown, Sharpe, placebo p and the tradable share of the reported move."""
     reasons = row.get("reasons") or {}
 
@@ -71,16 +69,16 @@ def figures(view: PageView, row: Row) -> Sequence[Figure]:
     trough = (row.get("metrics") or {}).get("max_drawdown_trough")
     p, share_of = metric(row, "placebo_p"), _share(view, row)
     return (
-        Figure("Return after costs", _shown(total, percent), benchmark if total is not None else why("total_return"),
-               _sign(total)),
-        Figure("Deepest drawdown", _shown(depth, percent),
-               (f"lowest on {trough}" if trough else "never below an earlier high") if depth is not None
-               else why("max_drawdown")),
-        Figure("Sharpe ratio", _shown(sharpe, ratio),
-               f"95% interval {span_text(interval)}" if interval else _why_no_interval(row, why)),
-        Figure("Placebo p", _shown(p, probability),
-               _draws(row) if p is not None else why("placebo_p")),
-        Figure("Tradable share", _shown(share_of.get("share"), share), _share_words(share_of)),
+        Tile("Return after costs", _shown(total, percent), benchmark if total is not None else why("total_return"),
+             _sign(total)),
+        Tile("Deepest drawdown", _shown(depth, percent),
+             (f"lowest on {trough}" if trough else "never below an earlier high") if depth is not None
+             else why("max_drawdown")),
+        Tile("Sharpe ratio", _shown(sharpe, ratio),
+             f"95% interval {span_text(interval)}" if interval else _why_no_interval(row, why)),
+        Tile("Placebo p", _shown(p, probability),
+             _draws(row) if p is not None else why("placebo_p")),
+        Tile("Tradable share", _shown(share_of.get("share"), share), _share_words(share_of)),
     )  # fmt: skip
 
 
@@ -155,19 +153,6 @@ def answers(view: PageView, row: Row) -> Sequence[tuple[str, str]]:
         ("Could it have been traded?", _traded(view, row)),
         ("Do I believe it?", " ".join(beliefs(view, row))),
     )
-
-
-def _answers(view: PageView, row: Row) -> str:
-    rows = "".join(
-        f"<div><dt>{question}</dt><dd><bdi>{html_text(answer)}</bdi></dd></div>"
-        for question, answer in answers(view, row)
-    )
-    return f'<dl class="verdict">{rows}</dl>'
-
-
-def _who(view: PageView, row: Row) -> str:
-    look = view.look(str(row.get("name")))
-    return f'<h3 class="who">{key(look.css, look.dash)}<bdi>{html_text(row.get("name"))}</bdi></h3>'
 
 
 def _money(view: PageView, row: Row) -> str:

@@ -1,10 +1,9 @@
 "use strict";
 // The event cards: drawn when they come near the window, found by text, ticker and type. Text is only ever set as text.
 (() => {
-  const data = JSON.parse(document.getElementById("card-data").textContent);
   const list = document.getElementById("card-list");
-  if (!list || !data.cards.length) return;
-  const SVG = "http://www.w3.org/2000/svg";
+  if (!list) return;
+  const data = JSON.parse(document.getElementById("card-data").textContent);
   const LONG = 280, PRINTED = 40;
   // Places in the arrays of a row, a fill and a refusal.
   const [STRATEGY, TICKER, SIGNAL, FIRST, PNL, COSTS, RETURN, FILLS, REFUSALS, WHY] = Array(10).keys();
@@ -13,13 +12,6 @@
     const found = document.createElement(name);
     if (text !== undefined) found.textContent = text;
     if (css) found.className = css;
-    return found;
-  }
-  function draw(name, attributes, parent, text) {
-    const found = document.createElementNS(SVG, name);
-    for (const key in attributes) found.setAttribute(key, attributes[key]);
-    if (text !== undefined) found.textContent = text;
-    if (parent) parent.append(found);
     return found;
   }
   const sign = value => value > 0 ? "up" : value < 0 ? "down" : "";
@@ -120,7 +112,8 @@
     const buttons = [];
     const choose = place => {
       buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === place)));
-      figure.replaceChildren(...chart(card, card.rows[place]));
+      if (figure.host && figure.host.uplot) charts.forget(figure.host.uplot);
+      show(figure, card, card.rows[place]);
     };
     rows.append(table(card, buttons, choose));
     body.append(figure, rows);
@@ -182,17 +175,14 @@
   }
 
   // Bars around the event on the ticker's own sessions.
-  function chart(card, row) {
-    const ticker = data.tickers[row[TICKER]], out = [];
-    const caption = make("figcaption");
+  function show(figure, card, row) {
+    const ticker = data.tickers[row[TICKER]], caption = make("figcaption");
     const name = make("bdi", `${row[TICKER]}${ticker ? " " + ticker.name : ""}`);
     caption.append(name, ticker ? `, ${ticker.currency}` : "", data.strategies.length > 1 ? " · " : "", data.strategies.length > 1 ? make("bdi", data.strategies[row[STRATEGY]].name) : "");
-    out.push(caption);
-    const sessions = ticker ? around(ticker, card, row) : [];
-    if (sessions.length) out.push(candles(card, row, ticker, sessions));
-    else out.push(make("p", "This run folder holds no prices around this event."));
-    out.push(story(card, row));
-    return out;
+    const bars = ticker ? around(ticker, card, row) : [];
+    figure.host = bars.length ? make("div", undefined, "plot") : make("p", "This run folder holds no prices around this event.");
+    figure.replaceChildren(caption, figure.host, story(card, row));
+    if (bars.length) candles(figure.host, card, row, ticker, bars);
   }
 
   function around(ticker, card, row) {
@@ -211,61 +201,17 @@
     return found.slice(from, Math.min(high + 5, from + 70));
   }
 
-  function candles(card, row, ticker, bars) {
-    const W = 460, H = 250, R = 10, T = 16, B = 24;
-    const values = bars.flatMap(bar => bar.slice(1)).filter(value => value !== null);
-    const shown = row[FILLS].map(f => f[2]).filter(value => value !== null);
-    let low = Math.min(...values, ...shown), high = Math.max(...values, ...shown);
-    const pad = (high - low || high || 1) * 0.06;
-    low -= pad; high += pad;
-    const raw = (high - low) / 4, scale = 10 ** Math.floor(Math.log10(raw));
-    const tick = [1, 2, 2.5, 5, 10].map(factor => factor * scale).find(value => value >= raw * 0.999);
-    let digits = 0;  // as many as say exactly where a tick stands
-    while (digits < 12 && Math.abs(Number(tick.toFixed(digits)) - tick) > tick * 1e-6) digits++;
-    const L = Math.max(46, 10 + 6.5 * Math.max(low.toFixed(digits).length, high.toFixed(digits).length));
-    const step = (W - L - R) / bars.length, x = k => L + (k + 0.5) * step, y = value => T + (high - value) / (high - low) * (H - T - B);
-    const svg = draw("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": describe(row, ticker, bars) });
-    for (let number = Math.ceil(low / tick); number * tick <= high; number++) {
-      const value = number * tick;
-      draw("line", { class: "grid", x1: L, x2: W - R, y1: y(value), y2: y(value) }, svg);
-      draw("text", { x: L - 5, y: y(value) + 4, "text-anchor": "end" }, svg, value.toFixed(digits));
-    }
-    const index = new Map(bars.map((bar, k) => [bar[0], k]));
-    const at = card.at[ticker.market];
-    if (at !== undefined) {
-      const k = bars.findIndex(bar => bar[0] >= Math.floor(at));
-      if (k >= 0) {
-        const inside = bars[k][0] === Math.floor(at) ? at - Math.floor(at) : 0, nx = L + (k + (inside ? 0.15 + inside * 0.7 : 0)) * step;
-        draw("line", { class: "news", x1: nx, x2: nx, y1: T - 4, y2: H - B }, svg);
-        draw("text", { class: "strong", x: Math.min(Math.max(nx, L + 16), W - R - 16), y: 10, "text-anchor": "middle" }, svg, "news");
-      }
-    }
-    const body = Math.max(Math.min(step * 0.6, 13), 1.5);
-    bars.forEach(([place, open, top, foot, close], k) => {
-      if (open === null || close === null) return;
-      const up = close >= open, g = draw("g", {}, svg);
-      draw("title", {}, g, `${label(place, ticker.market)}: open ${open}, high ${top}, low ${foot}, close ${close}`);
-      draw("line", { class: "wick", x1: x(k), x2: x(k), y1: y(top), y2: y(foot) }, g);
-      draw("rect", { class: up ? "candle-up" : "candle-down", x: x(k) - body / 2, width: body, y: y(Math.max(open, close)), height: Math.max(Math.abs(y(open) - y(close)), 1) }, g);
-      draw("line", { class: "opening", stroke: "var(--fg)", "stroke-width": 2, x1: x(k) - body / 2 - 3, x2: x(k) - body / 2, y1: y(open), y2: y(open) }, g);
-    });
-    for (const [place, side] of row[REFUSALS].flatMap(item => [item[0], ...item[3]].map(at => [at, item[1]]))) {
-      const k = index.get(place);
-      if (k === undefined) continue;
-      const top = bars[k][side > 0 ? 3 : 2], cy = top === null ? H - B - 10 : y(top) + (side > 0 ? 12 : -12);
-      draw("path", { class: "refuse", d: `M${x(k) - 5} ${cy - 5}l10 10m0 -10l-10 10` }, svg);
-    }
-    for (const [place, side, at] of row[FILLS]) {
-      const k = index.get(place);
-      if (k === undefined || at === null) continue;
-      const py = y(at), d = side > 0 ? `M${x(k)} ${py}l7 12h-14z` : `M${x(k)} ${py}l7 -12h-14z`;
-      draw("path", { class: side > 0 ? "buy" : "sell", d }, svg);
-    }
-    const most = 4, every = Math.max(1, Math.ceil(bars.length / most));
-    bars.forEach((bar, k) => {
-      if (k % every === 0 && x(k) < W - 28) draw("text", { x: Math.max(x(k), L + 20), y: H - 6, "text-anchor": "middle" }, svg, data.intraday ? label(bar[0], ticker.market).slice(5, 16) : label(bar[0]).slice(2));
-    });
-    return svg;
+  function candles(host, card, row, ticker, bars) {
+    const index = new Map(bars.map((bar, k) => [bar[0], k])), known = place => index.has(place);
+    const at = card.at[ticker.market], k = at === undefined ? -1 : bars.findIndex(bar => bar[0] >= Math.floor(at));
+    const inside = k >= 0 && bars[k][0] === Math.floor(at) ? at - Math.floor(at) : 0;
+    host.dataset.height = 250;
+    charts.candles(host, {
+      bars: bars.map(([place, ...prices]) => [data.intraday ? label(place, ticker.market).slice(5, 16) : label(place), ...prices]),
+      news: k < 0 ? [] : [[k + inside, ""]],
+      fills: row[FILLS].filter(fill => known(fill[0]) && fill[2] !== null).map(fill => [index.get(fill[0]), fill[1], fill[2]]),
+      refusals: row[REFUSALS].flatMap(item => [item[0], ...item[3]].filter(known).map(place => [index.get(place), item[1]])),
+    }, describe(row, ticker, bars));
   }
 
   function describe(row, ticker, bars) {
