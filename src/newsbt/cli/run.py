@@ -122,7 +122,6 @@ def run_and_write(
 ) -> RunRecord:
     """Run a config, write its folder, and note its trials."""
     from newsbt import pipeline
-    from newsbt.reports.report_page import report_page
     from newsbt.runs.locations import runs_of
     from newsbt.runs.run_document import record_of
     from newsbt.runs.run_folder import check_writable, write_run
@@ -137,9 +136,11 @@ def run_and_write(
             loaded, strategies=strategies, engine=engine, progress=progress, trials=trials, verify=verify
         )
         progress.stage("write", None)
-        wants_report = with_report and loaded.config.output.report
-        record = record_of(result)
-        page = report_page(record) if wants_report else None
+        record, page = record_of(result), None
+        if with_report and loaded.config.output.report:
+            from newsbt.reports.report_page import report_page  # loads the templates' library
+
+            page = report_page(record)
         folder = write_run(result, target, report_html=page, record=record)
         note_trials(target, result.trials)
     return read_run(folder)
