@@ -8,8 +8,8 @@ import pandas as pd
 
 from newsbt._typing import Array, Floats, Instants, Ints, Kind
 from newsbt.domain.ledger import Ledger, Outcome
-from newsbt.domain.object_arrays import objects
-from newsbt.domain.results import Labels, utc
+from newsbt.domain.results import OUTCOMES, Labels, utc
+from newsbt.domain.text_columns import TextColumn, text_column
 
 __all__ = ["event_rows", "reasons_of", "signal_rows", "unattributed", "untraded_rows"]
 
@@ -77,8 +77,8 @@ def event_rows(
     return pd.DataFrame(
         {
             "strategy": strategy,
-            "event_id": labels.event_ids(event),
-            "ticker": labels.tickers[ticker],
+            "event_id": labels.event_column(event),
+            "ticker": labels.ticker_column(ticker),
             "weight": weight,
             "known_at": utc(labels.events.known_at[event]),
             "first_tradable_at": utc(pick(signal_first, link_first, np.datetime64("NaT", "ns"))),
@@ -92,7 +92,7 @@ def event_rows(
 
 
 def untraded_rows(
-    strategy: str, event_id: Array, ticker: Array, weight: Floats, known_at: Instants, reason: Array
+    strategy: str, event_id: Array, ticker: Array, weight: Floats, known_at: Instants, reason: Array | TextColumn
 ) -> pd.DataFrame:
     """K rows of :func:`event_rows` for what lay outside the run, or was linked to nothing (`ticker` None)."""
     count = len(known_at)
@@ -113,12 +113,9 @@ def untraded_rows(
     )
 
 
-def reasons_of(outcome: Ints) -> Array:
-    """The words of :class:`Outcome`, None where there is nothing to say."""
-    words = objects([None] * (max(Outcome) + 1))
-    for item in Outcome:
-        words[item] = None if item is Outcome.FILLED else item.word
-    return np.asarray(words[outcome])
+def reasons_of(outcome: Ints) -> TextColumn:
+    """The words of :class:`Outcome`, none where there is nothing to say."""
+    return text_column(OUTCOMES, np.where(outcome == Outcome.FILLED, -1, outcome))
 
 
 def unattributed(ledger: Ledger) -> float:
@@ -132,8 +129,8 @@ def signal_rows(strategy: str, labels: Labels, event: Ints, ticker: Ints, signal
         {
             "strategy": strategy,
             "date": labels.dates(row),
-            "ticker": labels.tickers[ticker],
-            "event_id": labels.event_ids(event),
+            "ticker": labels.ticker_column(ticker),
+            "event_id": labels.event_column(event),
             "signal": signal,
         }
     )

@@ -15,6 +15,7 @@ from newsbt.analysis.ledger_metrics import ledger_metrics
 from newsbt.analysis.measure import Measure, Metrics, undefined
 from newsbt.analysis.performance import return_metrics
 from newsbt.domain.entries import Entries
+from newsbt.domain.index_sets import among, distinct
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.metric_table import MetricValue
@@ -175,7 +176,7 @@ def _counts(ledger: Ledger, panel: MarketPanel, events: Mapping[str, int]) -> di
 def traded_events(ledger: Ledger, panel: MarketPanel) -> tuple[int, int]:
     """How many events were traded, and on how many independent dates."""
     lots = ledger.lots
-    traded = len(np.unique(lots["event"][lots["event"] >= 0]))
+    traded = distinct(lots["event"][lots["event"] >= 0])
     return traded, independent_dates(lots, panel.market_of, panel.clock)
 
 
@@ -189,16 +190,19 @@ def queue_warning(ledger: Ledger, entries: Entries) -> str | None:
     short = rows[rows["is_entry"] & np.isin(rows["reason"], (Outcome.CASH, Outcome.MAX_POSITIONS))]
     if not len(short) or not len(entries):
         return None
-    wanted = {(int(r), int(n), int(e)) for r, n, e in zip(short["row"], short["ticker"], short["event"], strict=True)}
-    weakest: dict[int, float] = {}
-    for k in np.flatnonzero(ledger.outcome == Outcome.FILLED).tolist():
-        row = int(entries.row[k])
-        weakest[row] = min(weakest.get(row, np.inf), float(entries.weight[k]))
-    passed_over = 0
-    for k in range(len(entries)):
-        key = (int(entries.row[k]), int(entries.ticker[k]), int(entries.event[k]))
-        if key in wanted and weakest.get(key[0], np.inf) <= float(entries.weight[k]):
-            passed_over += 1
+    columns = 1 + int(max(entries.ticker.max(), short["ticker"].max()))
+    events = 2 + int(max(entries.event.max(), short["event"].max()))  # -1 belongs to none
+
+    def keys(row: Ints, ticker: Ints, event: Ints) -> Ints:
+        return (row * columns + ticker) * events + event + 1
+
+    filled = ledger.outcome == Outcome.FILLED
+    weakest = np.full(int(entries.row.max()) + 1, np.inf)
+    np.fmin.at(weakest, entries.row[filled], entries.weight[filled])
+    wanted = among(
+        keys(entries.row, entries.ticker, entries.event), keys(short["row"], short["ticker"], short["event"])
+    )
+    passed_over = int((wanted & (weakest[entries.row] <= entries.weight)).sum())
     if not passed_over:
         return None
     return (

@@ -84,11 +84,19 @@ def constant(value: T, count: int) -> Coded[T]:
 
 def alike(codes: Iterable[Ints], count: int) -> tuple[Ints, Ints]:
     """Rows that have the same codes in some columns (N,): of G groups of them the first row (G,), and the group of each
-    row (N,)."""
-    group = np.zeros(count, dtype=np.int64)
+    row (N,). Codes are at least 0; groups come in the order of their codes.
+
+    >>> alike([np.array([1, 0, 1]), np.array([5, 5, 5])], 3)
+    (array([1, 0]), array([1, 0, 1]))
+    """
+    key, span = np.zeros(count, dtype=np.int64), 1  # keys are below the span
     for column in codes:
-        _, group = np.unique(group * (int(column.max(initial=0)) + 1) + column, return_inverse=True)
-    _, first = np.unique(group, return_index=True)
+        width = int(column.max(initial=0)) + 1
+        if span > 2**62 // width:
+            seen, key = np.unique(key, return_inverse=True)
+            span = len(seen)
+        key, span = key * width + column, span * width
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return first, group
 
 

@@ -72,7 +72,9 @@ def read_columns(
 
     def take_apart() -> None:
         for known, codes, cells in zip(index, parts, zip(*rows, strict=True), strict=False):
-            codes.append(np.array([known.setdefault(cell, len(known)) for cell in cells], dtype=np.int64))
+            new = [cell for cell in dict.fromkeys(cells) if cell not in known]
+            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+            codes.append(np.fromiter(map(known.__getitem__, cells), np.int64, len(cells)))
         rows.clear()
 
     for line, record in records:

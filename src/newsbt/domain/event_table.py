@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import pyarrow as pa
+
 from newsbt._typing import Instants, Ints, Objects
 from newsbt.domain.announcement import Announcement
 from newsbt.domain.announcement_columns import AnnouncementColumns, columns_of
 from newsbt.domain.showing import brief
+from newsbt.domain.text_columns import arrow_texts
 
 __all__ = ["EventTable"]
 
@@ -45,6 +48,11 @@ class EventTable:
         """(E,) event ids."""
         return self.columns.event_id
 
+    @cached_property
+    def arrow_ids(self) -> pa.Array:
+        """(E,) the same for columns of frames."""
+        return arrow_texts(self.ids)
+
     def take(self, rows: Ints) -> EventTable:
         """Some of the events."""
         items = self.announcements
@@ -53,4 +61,5 @@ class EventTable:
 
     @cached_property
     def position(self) -> dict[str, int]:
-        return {event_id: e for e, event_id in enumerate(self.ids)}
+        ids: list[str] = self.ids.tolist()
+        return dict(zip(ids, range(len(ids)), strict=True))

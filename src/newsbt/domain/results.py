@@ -10,9 +10,10 @@ from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from newsbt._plain import JsonValue, PlainValue
-from newsbt._typing import Array
+from newsbt._typing import Array, Ints
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Ledger, Outcome, Reason
 from newsbt.domain.market_panel import MarketPanel
@@ -24,12 +25,14 @@ from newsbt.domain.returns import session_returns, why_no_returns
 from newsbt.domain.run_context import RunContext
 from newsbt.domain.run_documents import RunHashes
 from newsbt.domain.showing import brief, lines, plain_line
+from newsbt.domain.text_columns import TextColumn, arrow_texts, text_column
 
-__all__ = ["Labels", "RunResult", "RunSummary", "StrategyResult"]
+__all__ = ["OUTCOMES", "Labels", "RunResult", "RunSummary", "StrategyResult"]
 
-SIDES = objects(["sell", "", "buy"])
-REASONS = objects([reason.word for reason in Reason])
-OUTCOMES = {outcome.value: outcome.word for outcome in Outcome}
+SIDES = arrow_texts(["sell", "", "buy"])
+REASONS = arrow_texts([reason.word for reason in Reason])
+_WORDS = {outcome.value: outcome.word for outcome in Outcome}
+OUTCOMES = arrow_texts([_WORDS.get(code, "") for code in range(max(Outcome) + 1)])
 
 
 MOST = 3  # notices, warnings and reasons
@@ -60,10 +63,17 @@ class Labels:
     def tickers(self) -> Array:
         return objects(self.panel.tickers)
 
-    def event_ids(self, indices: Array) -> Array:
-        """Event ids, None for -1."""
-        with_none = objects([*self.events.ids, None])
-        return np.asarray(with_none[indices])
+    @cached_property
+    def _arrow_tickers(self) -> pa.Array:
+        return arrow_texts(self.panel.tickers)
+
+    def ticker_column(self, columns: Ints) -> TextColumn:
+        """Tickers of columns of the panel, for a frame."""
+        return text_column(self._arrow_tickers, columns)
+
+    def event_column(self, indices: Ints) -> TextColumn:
+        """Ids of events, none for -1, for a frame."""
+        return text_column(self.events.arrow_ids, indices)
 
     def dates(self, rows: Array) -> Array:
         """Session dates as datetime64[s] at midnight, NaT for -1."""
@@ -94,7 +104,7 @@ class StrategyResult:
     labels: Labels
     signals_of: Callable[[], pd.DataFrame] = field(repr=False)
     events_of: Callable[[], pd.DataFrame] = field(repr=False)
-    explained: Callable[[], Sequence[str]] | None = field(default=None, repr=False)
+    explained: Callable[[], TextColumn] | None = field(default=None, repr=False)
     warnings: tuple[str, ...] = ()
     analyzers: Mapping[str, PlainValue] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
@@ -164,15 +174,15 @@ class StrategyResult:
                 "strategy": self.name,
                 "at": utc(rows["at"]),
                 "date": self.labels.dates(rows["row"]),
-                "ticker": self.labels.tickers[rows["ticker"]],
-                "side": SIDES[rows["side"] + 1],
+                "ticker": self.labels.ticker_column(rows["ticker"]),
+                "side": text_column(SIDES, rows["side"] + 1),
                 "quantity": rows["quantity"],
                 "price": rows["price"],
                 "price_account": rows["price_account"],
                 "costs": rows["costs"],
                 "slippage_cost": rows["slippage_cost"],
-                "event_id": self.labels.event_ids(rows["event"]),
-                "reason": REASONS[rows["reason"]],
+                "event_id": self.labels.event_column(rows["event"]),
+                "reason": text_column(REASONS, rows["reason"]),
             }
         )
 
@@ -184,13 +194,13 @@ class StrategyResult:
                 "strategy": self.name,
                 "at": utc(rows["at"]),
                 "date": self.labels.dates(rows["row"]),
-                "ticker": self.labels.tickers[rows["ticker"]],
-                "side": SIDES[rows["side"] + 1],
-                "reason": objects([OUTCOMES[code] for code in rows["reason"].tolist()]),
+                "ticker": self.labels.ticker_column(rows["ticker"]),
+                "side": text_column(SIDES, rows["side"] + 1),
+                "reason": text_column(OUTCOMES, rows["reason"]),
                 "wanted_quantity": rows["wanted"],
                 "filled_quantity": rows["filled"],
                 "would_have_returned": rows["would_have_returned"],
-                "event_id": self.labels.event_ids(rows["event"]),
+                "event_id": self.labels.event_column(rows["event"]),
             }
         )
 
@@ -198,7 +208,7 @@ class StrategyResult:
     def explanations(self) -> pd.DataFrame:
         """`strategy, at, ticker, event_id, reason, explanation`: a sentence for each row of `refusals`."""
         frame = self.refusals[["strategy", "at", "ticker", "event_id", "reason"]].copy()
-        frame["explanation"] = objects(self.explained() if self.explained else [""] * len(frame))
+        frame["explanation"] = self.explained() if self.explained else ""
         return frame
 
     @cached_property
@@ -207,7 +217,7 @@ class StrategyResult:
         return pd.DataFrame(
             {
                 "strategy": self.name,
-                "ticker": self.labels.tickers[rows["ticker"]],
+                "ticker": self.labels.ticker_column(rows["ticker"]),
                 "entry_at": utc(rows["entry_at"]),
                 "exit_at": utc(rows["exit_at"]),
                 "quantity": rows["quantity"],
@@ -216,8 +226,8 @@ class StrategyResult:
                 "pnl": rows["pnl"],
                 "return": rows["pnl"] / rows["entry_notional"],
                 "costs": rows["costs"],
-                "event_id": self.labels.event_ids(rows["event"]),
-                "exit_reason": REASONS[rows["reason"]],
+                "event_id": self.labels.event_column(rows["event"]),
+                "exit_reason": text_column(REASONS, rows["reason"]),
             }
         )
 

@@ -54,7 +54,7 @@ def parts_of(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) ->
     row = np.concatenate([lots["entry_row"], refused["row"]])
     nothing = np.zeros(len(refused))
     frame = {
-        "event_id": Labels(panel=market.panel, events=news.events).event_ids(event),
+        "event_id": Labels(panel=market.panel, events=news.events).event_column(event),
         "event_type": _event_types(news, event),
         "relation": _relations(market.universe, news, event, ticker),
         "market": objects([item.exchange for item in market.universe.instruments])[ticker],
@@ -106,7 +106,8 @@ def _years(panel: MarketPanel, news: EventSetup, event: Ints, row: Ints) -> Obje
     """The year (UTC) in which the event became known; of what no event caused, that of the entry."""
     known = np.append(news.events.known_at.astype("M8[Y]"), np.datetime64("NaT", "Y"))[event]
     entered = panel.dates[row].astype("M8[Y]")
-    return np.where(np.isnat(known), entered, known).astype("M8[Y]").astype(str).astype(object)
+    years, codes = np.unique(np.where(np.isnat(known), entered, known).astype(np.int64), return_inverse=True)
+    return objects([str(np.datetime64(year, "Y")) for year in years.tolist()])[codes]
 
 
 def _of_strategy(case: Case, books: SimulatedStrategy, _row: StrategyResult) -> RowEvidence:

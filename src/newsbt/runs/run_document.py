@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from newsbt.domain.command_documents import RunJson
+from newsbt.domain.ledger import Outcome
 from newsbt.domain.record import RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.domain.run_documents import RunDocument, StrategyDocument
@@ -145,8 +147,9 @@ def _with_benchmark(result: RunResult) -> tuple[StrategyResult, ...]:
 
 
 def _by_reason(item: StrategyResult) -> dict[str, int]:
-    counted = item.refusals["reason"].value_counts()
-    return {str(reason): int(counted[reason]) for reason in sorted(counted.index)}
+    counted = np.bincount(item.ledger.refusals["reason"], minlength=max(Outcome) + 1)
+    found = {outcome.word: int(counted[outcome]) for outcome in Outcome if counted[outcome]}
+    return dict(sorted(found.items()))
 
 
 def _timings(result: RunResult) -> Mapping[str, float | Mapping[str, float]]:

@@ -276,8 +276,11 @@ def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> In
 
 def _indices(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
     codes, found = pd.factorize(names, use_na_sentinel=False)
-    for name in found:
-        if name not in position:
-            raise StrategyError(f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}")
-    indices = np.array([position[name] for name in found], dtype=np.int64)
+    asked = found.tolist()
+    try:
+        indices = np.fromiter(map(position.__getitem__, asked), np.int64, len(asked))
+    except KeyError:
+        name = next(name for name in asked if name not in position)
+        message = f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}"
+        raise StrategyError(message) from None
     return np.asarray(indices[codes], dtype=np.int64)

@@ -19,6 +19,7 @@ from newsbt.config.models import EvaluationConfig
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.results import Labels, StrategyResult
 from newsbt.domain.returns import session_returns, why_no_returns, why_no_sharpe
+from newsbt.domain.text_columns import TextColumn
 from newsbt.kernels.code_wait import work_seconds
 from newsbt.simulation.account_terms import AccountTerms
 from newsbt.simulation.missed_returns import missed_values
@@ -145,7 +146,7 @@ def _unfillable(ledger: Ledger, terms: AccountTerms) -> Measure:
     return undefined(f"what {unknown.sum()} of {len(refused)} refused entries would have earned is unknown: {listed}")
 
 
-def _explanations(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> list[str]:
+def _explanations(market: MarketSetup, news: EventSetup, books: SimulatedStrategy) -> TextColumn:
     assert books.terms is not None
     return explanations(market, news, books.ledger, books.terms)
 

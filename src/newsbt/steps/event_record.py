@@ -10,6 +10,7 @@ import pandas as pd
 from newsbt._typing import Bools, Floats, Instants, Ints, Objects
 from newsbt.analysis.attribution import event_rows, reasons_of, untraded_rows
 from newsbt.domain.entries import FillPoint
+from newsbt.domain.index_sets import among
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.object_arrays import objects
@@ -48,7 +49,7 @@ def event_table(market: MarketSetup, news: EventSetup, books: SimulatedStrategy)
         pairs = _refused_pairs(market.panel, books.ledger)
     traded = traded_columns(market.universe)[links.ticker]
     width = len(labels.tickers)
-    as_traded = np.isin(links.event * width + traded, pairs.event * width + pairs.ticker)
+    as_traded = among(links.event * width + traded, pairs.event * width + pairs.ticker)
     ticker = np.where(as_traded, traded, links.ticker)
     rows = event_rows(
         books.name,

@@ -15,6 +15,7 @@ from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.coded import Coded, coded
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
+from newsbt.domain.index_sets import distinct
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.news_sign import LateSigns
@@ -85,7 +86,7 @@ class EventSetup:
     @property
     def linked(self) -> int:
         """How many events have links."""
-        return len(np.unique(self.links.event))
+        return distinct(self.links.event)
 
 
 def link_news(components: Components, universe: Universe, batch: AnnouncementBatch) -> tuple[Linking, Linked]:

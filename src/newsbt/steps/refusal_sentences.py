@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from newsbt._typing import Ints, Records
+from newsbt.domain.coded import alike
 from newsbt.domain.entity import Instrument
 from newsbt.domain.entries import FillPoint
 from newsbt.domain.instants import utc
 from newsbt.domain.ledger import Ledger, Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.text_columns import TextColumn, arrow_texts, text_column
 from newsbt.markets.rule_citation import limit_in_force, lot_in_force, quoted, rule_in_force
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.simulation.account_terms import AccountTerms
@@ -23,12 +29,49 @@ from newsbt.steps.market_setup import MarketSetup
 __all__ = ["explanations"]
 
 PRICES = ("open", "high", "low", "close")
+OF_ITS_BAR = (
+    Outcome.NOT_TRADING, Outcome.NO_SHORT, Outcome.BELOW_ONE_LOT, Outcome.T_PLUS_ONE, Outcome.LIMIT_UP,
+    Outcome.LIMIT_DOWN, Outcome.PARTICIPATION,
+)  # fmt: skip
+OF_ITS_PRICE = (Outcome.LIMIT_UP, Outcome.LIMIT_DOWN)
+# Which outcomes' sentences differ by a column of the refusals, beside the outcome itself.
+CAUSES = {
+    "row": OF_ITS_BAR,
+    "ticker": (*OF_ITS_BAR, Outcome.NOT_TRADABLE, Outcome.NO_RATE, Outcome.UNKNOWN_LOT),
+    "point": OF_ITS_PRICE,
+    "is_entry": OF_ITS_PRICE,
+    "filled": (Outcome.CASH,),
+}
 
 
-def explanations(market: MarketSetup, news: EventSetup, ledger: Ledger, terms: AccountTerms) -> list[str]:
-    """One sentence for each of the ledger's refusals, in their order."""
-    halts = AnnouncedHalts.of(news)
-    return [_Refusal(market, halts, terms, row).sentence() for row in ledger.refusals]
+def explanations(market: MarketSetup, news: EventSetup, ledger: Ledger, terms: AccountTerms) -> TextColumn:
+    """One sentence for each of the ledger's refusals, in their order, joined of parts that are made once for all rows
+    that agree in what they say."""
+    rows, halts = ledger.refusals, AnnouncedHalts.of(news)
+
+    def part(made: Callable[[_Refusal], str], *columns: Ints) -> pa.Array:
+        first, group = alike(columns, len(rows))
+        return arrow_texts([made(_Refusal(market, halts, terms, row)) for row in rows[first]]).take(pa.array(group))
+
+    cut = rows["filled"] > 0
+    wanted = np.unique(np.where(cut, rows["wanted"], 0.0), return_inverse=True)[1]
+    gone = rows["is_entry"] | (rows["reason"] == Outcome.NOT_YET_KNOWN)
+    bar = [rows["row"], rows["ticker"]] if market.panel.clock.intraday else [rows["row"]]
+    at = np.unique(rows["at"], return_inverse=True)[1] if market.panel.clock.intraday else rows["row"]
+    sentences = pc.binary_join_element_wise(
+        part(_Refusal.begins, rows["ticker"], rows["side"] + 1, wanted, np.where(cut, rows["filled"], 0)),
+        part(_Refusal.when, *bar, at),
+        part(_Refusal.cause, rows["reason"], *(_agreed(rows, name) for name in CAUSES)),
+        part(_Refusal.ends, gone.astype(np.int64)),
+        arrow_texts([""])[0],
+    )
+    return text_column(sentences, np.arange(len(rows)))
+
+
+def _agreed(rows: Records, name: str) -> Ints:
+    """(K,): a column where the sentence on a refusal's cause depends on it, 0 elsewhere."""
+    values = rows["filled"] > 0 if name == "filled" else rows[name]
+    return np.where(np.isin(rows["reason"], CAUSES[name]), values, 0).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +83,16 @@ class _Refusal:
     terms: AccountTerms
     row: np.void
 
-    def sentence(self) -> str:
+    def begins(self) -> str:
         row = self.row
         side = "buy" if row["side"] > 0 else "sell"
         filled = int(row["filled"])
         done = f"{side} cut from {float(row['wanted']):,.0f} to {filled:,}" if filled else f"{side} refused"
-        gone = row["is_entry"] or row["reason"] == Outcome.NOT_YET_KNOWN
-        again = "" if gone else "; what is left tries again at the next bar"
-        return f"{self.item.ticker}: {done} on {self._when()}, {self._cause()}{again}"
+        return f"{self.item.ticker}: {done} on "
+
+    def ends(self) -> str:
+        gone = self.row["is_entry"] or self.row["reason"] == Outcome.NOT_YET_KNOWN
+        return "" if gone else "; what is left tries again at the next bar"
 
     @property
     def t(self) -> int:
@@ -70,14 +115,17 @@ class _Refusal:
         found: date = self.panel.dates[self.t].item()
         return found
 
-    def _when(self) -> str:
+    def when(self) -> str:
         """The session; for intraday bars with the local time."""
+        return f"{self._session()}, "
+
+    def _session(self) -> str:
         market = self.market.rulebook.exchanges.get(self.item.exchange)
         if not self.panel.clock.intraday or market is None or np.isnat(self.row["at"]):
             return str(self.day)
         return f"{utc(self.row['at']).astimezone(ZoneInfo(market.time_zone)):%Y-%m-%d %H:%M}"
 
-    def _cause(self) -> str:
+    def cause(self) -> str:
         item = self.item
         match Outcome(int(self.row["reason"])):
             case Outcome.NOT_TRADABLE if item.is_index:

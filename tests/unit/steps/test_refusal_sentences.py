@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from newsbt._typing import Records
+from newsbt.assembly import assemble
 from newsbt.cli import main
+from newsbt.config.loading import load
+from newsbt.domain.entries import FillPoint
+from newsbt.domain.ledger import Outcome
+from newsbt.steps.event_setup import link_events
+from newsbt.steps.market_setup import set_up_market
+from newsbt.steps.prepare import PreparedRun, read_inputs
+from newsbt.steps.refusal_sentences import explanations
+from newsbt.steps.simulate import strategy_books
 from projects import run_project, write_project
 
 CONFIG = """
@@ -86,6 +99,36 @@ def test_each_refusal_is_explained(tmp_path: Path, tables: dict[str, str]) -> No
     assert list(explanations.columns) == ["strategy", "at", "ticker", "event_id", "reason", "explanation"]
     assert len(explanations) == len(found.refusals)
     assert {(row.ticker, row.reason): row.explanation for row in explanations.itertuples()} == EXPECTED
+
+
+def test_each_sentence_is_the_one_that_its_refusal_has_alone(tmp_path: Path, tables: dict[str, str]) -> None:
+    """Parts of sentences are made once for all refusals that agree in what they say: none has another's."""
+    components = assemble(load(write_project(tmp_path, CONFIG, **tables)))
+    inputs = read_inputs(components)
+    market = set_up_market(components, inputs)
+    news = link_events(components, inputs, market)
+    books = strategy_books(PreparedRun(components=components, market=market, news=news), components.strategies[0])
+    assert books.terms is not None
+    refusals = np.tile(books.ledger.refusals[:1], 400)
+    rng = np.random.default_rng(5)
+    rows, tickers = market.panel.shape
+    outcomes = [one for one in Outcome if one.value < Outcome.EXTENDED and one is not Outcome.FILLED]
+    choices = {
+        "row": range(rows), "ticker": range(tickers), "side": (-1, 1), "reason": outcomes, "point": list(FillPoint),
+        "is_entry": (False, True), "wanted": (math.nan, 700.0, 7000.0), "filled": (0, 0, 100, 200),
+    }  # fmt: skip
+    for name, values in choices.items():
+        refusals[name] = rng.choice(list(values), len(refusals))
+    refusals["wanted"][refusals["filled"] > 0] = rng.choice([700.0, 7000.0], int((refusals["filled"] > 0).sum()))
+
+    def sentences(some: Records) -> list[str]:
+        ledger = replace(books.ledger, refusals=some)
+        return list(explanations(market, news, ledger, books.terms))
+
+    whole = sentences(refusals)
+    assert whole == [sentences(refusals[k : k + 1])[0] for k in range(len(refusals))]
+    assert len(set(whole)) > 250
+    assert sentences(refusals[:0]) == []
 
 
 def test_show_tells_them_under_the_events(
