@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import TYPE_CHECKING
 
 import click as plain_click
 import rich_click as click
 
 from newsbt.cli.version import version_option
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["newsbt"]
 
@@ -33,6 +37,8 @@ COMMANDS = {
     "prove": "Prove the placebo p of CONFIG on its own calendar, universe, strategies, costs and rules.",
     "data": "Pull prices, look at them and at the rules of the markets.",
     "schema": "Print the JSON Schema of the config, for editors that complete and check YAML.",
+    "completion": "Print the script with which SHELL (bash, zsh or fish) completes `newsbt`; its last line says how to "
+    "install it.",
 }
 _LISTING = "newsbt.listing"  # in a context's `meta` while the group's own help is written
 
@@ -50,6 +56,13 @@ class LazyGroup(click.RichGroup):
             return click.RichCommand(name=cmd_name, help=COMMANDS[cmd_name])
         command: click.Command = importlib.import_module(f"newsbt.cli.{cmd_name}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands from the table, options from click: no command is imported for its name."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.RichCommand.shell_complete(self, ctx, incomplete)]
 
     def get_help(self, ctx: click.Context) -> str:
         ctx.meta[_LISTING] = True

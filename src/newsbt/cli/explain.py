@@ -31,17 +31,18 @@ __all__ = ["command"]
     "--zone", metavar="ZONE", help="Zone of times without offset, such as Asia/Shanghai; without it they are refused."
 )
 @published_option
+@click.option("--all", "is_all", is_flag=True, help="Every link, ticker and reason, however many screens.")
 @types_option
 @set_option
 @json_option
 def command(
     item: Path, config: Path, zone: str | None, published: str | None, types: Path | None, overrides: tuple[str, ...],
-    as_json: bool,
+    is_all: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Explain a news ITEM: a text or HTML file, a JSON announcement, or - for stdin.
 
     Says what it announces and which words say so, which tickers and index it touches and over which path, which signal
-    each strategy gives, and when each market could first trade it and why.
+    each strategy gives, and when each market could first trade it and why: on one screen, or with `--all` in full.
 
     Examples:
 
@@ -60,7 +61,7 @@ def command(
     from newsbt.reports.explanation_text import explanation_view
 
     own = utc_text(found.announcement_known_at)
-    print_view(explanation_view(document, found.item.headline, found.verdict, found.markets, own))
+    print_view(explanation_view(document, found.item.headline, found.verdict, found.markets, own, is_all=is_all))
 
 
 def _explained(

@@ -31,28 +31,9 @@ class TerminalProgress:
     def __enter__(self) -> TerminalProgress:
         if not self._enabled:
             return self
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            SpinnerColumn,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-        )
+        from newsbt.cli.bars import Bars
 
-        self._bars = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left:"),
-            TimeRemainingColumn(elapsed_when_finished=True),
-            console=Console(stderr=True, markup=False, emoji=False),
-            transient=True,
-        )
+        self._bars = Bars()
         self._task = self._bars.add_task(self._title, total=None)
         self._timer = threading.Timer(PATIENCE_SECONDS, self._bars.start)
         self._timer.daemon = True

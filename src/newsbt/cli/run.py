@@ -32,7 +32,9 @@ __all__ = ["command", "run_and_write"]
     help="Engine that simulates, instead of the config's.",
 )
 @click.option(
-    "--verify", is_flag=True, help="Run both engines, and fail with the first difference between their books."
+    "--verify",
+    is_flag=True,
+    help="Run both engines, and say that their books are the same, or where they first differ.",
 )
 @click.option(
     "--runs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["console", "print_document", "print_doubts", "print_error", "print_notes", "print_problems", "print_view"]
 
 UNLIMITED = 1_000_000  # columns
+MOST_NAMED = 5  # of what one doubt is about
 
 
 def console() -> Console:
@@ -70,17 +72,29 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 
 def print_doubts(sentences: Iterable[str]) -> None:
-    """A line on stderr for each kind of doubt, with all the tickers it is about."""
+    """A line on stderr for each kind of doubt, with how many there are and the first few."""
     from newsbt.reports.run_text import grouped
 
-    for sentence in grouped(sentences):
-        _print_line(f"doubt: {sentence}")
+    for sentence in grouped(sentences, MOST_NAMED):
+        _print_sentence(f"doubt: {sentence}")
 
 
 def print_notes(sentences: Iterable[str]) -> None:
     """A line on stderr for each."""
     for sentence in sentences:
-        _print_line(f"note: {sentence}")
+        _print_sentence(f"note: {sentence}")
+
+
+def _print_sentence(text: str) -> None:
+    """One line, folded between words where a terminal shows it."""
+    from newsbt.reports.text import clean
+    from newsbt.reports.wrapping import fold
+
+    text = clean(text)
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        text = "\n  ".join(fold(text, width - 2, "sentences"))
+    click.echo(text, err=True)
 
 
 def _print_line(text: str) -> None:

@@ -78,6 +78,7 @@ class RunJson(TypedDict):
     benchmark: StrategyDocument | None
     counts: dict[str, int]
     notices: list[str]
+    verified: NotRequired[list[str]]
 
 
 class MadeNameRow(TypedDict):

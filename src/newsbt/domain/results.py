@@ -281,7 +281,8 @@ class RunSummary:
 class RunResult:
     """Everything a run found. `path` is None until it is written.
 
-    `context` is what pages tell beside the numbers; `evidence` the optional sections of evidence.json, such as a
+    `verified` names the rows whose books both engines keep, where that was asked; `context` is what pages tell beside
+    the numbers; `evidence` the optional sections of evidence.json, such as a
     placebo's distribution (docs/report.md names them).
     """
 
@@ -301,6 +302,7 @@ class RunResult:
     path: str | None = None
     context: RunContext | None = field(default=None, repr=False)
     evidence: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    verified: tuple[str, ...] | None = None
 
     def __repr__(self) -> str:
         used = self.summary

@@ -115,6 +115,7 @@ class RunDocument(TypedDict):
     hashes: dict[str, str | dict[str, str]]
     timings: dict[str, str | float | dict[str, float]]
     versions: dict[str, str]
+    verified: NotRequired[list[str]]
 
 
 class SharesJson(TypedDict, total=False):

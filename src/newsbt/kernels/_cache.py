@@ -26,6 +26,7 @@ from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from newsbt.cache import user_folders
+from newsbt.kernels.code_wait import made, making
 from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["attach_cache", "cache_folder"]
@@ -74,6 +75,12 @@ def _version() -> str:
     return digest.hexdigest()[:16]
 
 
+@lru_cache(maxsize=1)
+def _tell_once() -> None:
+    """A line for all kernels of a process: whoever waits for the first run knows why."""
+    logger.warning("compiling kernels, once for this version: the first run may take a minute longer")
+
+
 class KernelCache(FunctionCache):  # type: ignore[misc]
     """numba's cache of one function, kept in files of our own kind."""
 
@@ -120,6 +127,7 @@ class _Files:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._name = name
+        self._short = name.removeprefix("newsbt.kernels.")
 
     def load(self, key: Hashable) -> Any:
         """What was saved for a key; None, after saying that compiling begins, where nothing sound is there."""
@@ -132,10 +140,13 @@ class _Files:
             return pickle.loads(content[_DIGEST:])
         if content:
             logger.warning("the compiled kernel in %s is damaged and is made anew", file)
-        logger.warning("compiling %s, once for this version", self._name.removeprefix("newsbt.kernels."))
+        _tell_once()
+        logger.info("compiling %s", self._short)
+        making(self._short)
         return None
 
     def save(self, key: Hashable, data: object) -> None:
+        made(self._short)
         payload: bytes = dumps(data)
         try:
             sweep_up(self._folder)

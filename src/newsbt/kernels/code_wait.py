@@ -1,5 +1,5 @@
 """How long a process waits for code before it can simulate: for a compiler or an engine that is imported, for kernels
-that are read from disk, or compiled.
+that are read from disk, or compiled; and whether one is compiled now.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["code_seconds", "waiting_for_code", "work_seconds"]
+__all__ = ["code_seconds", "is_compiling", "made", "making", "waiting_for_code", "work_seconds"]
 
 
 class _Waited:
-    """The seconds waited by any thread of the process, each second once, and who waits now since when."""
+    """The seconds waited by any thread of the process, each second once, and who waits now since when; the kernels
+    that are compiled now, or wait for one that is."""
 
     seconds = 0.0
     waiting = 0
     since = 0.0
+    compiling: tuple[str, ...] = ()
 
 
 _lock = threading.Lock()
@@ -37,6 +39,24 @@ def waiting_for_code() -> Iterator[None]:
             _Waited.waiting -= 1
             if not _Waited.waiting:
                 _Waited.seconds += time.perf_counter() - _Waited.since
+                _Waited.compiling = ()
+
+
+def making(kernel: str) -> None:
+    """Compiling a kernel begins."""
+    with _lock:
+        _Waited.compiling = (*_Waited.compiling, kernel)
+
+
+def made(kernel: str) -> None:
+    """It is over."""
+    with _lock:
+        _Waited.compiling = tuple(name for name in _Waited.compiling if name != kernel)
+
+
+def is_compiling() -> bool:
+    """Whether a kernel is compiled now."""
+    return bool(_Waited.compiling)
 
 
 def code_seconds() -> float:

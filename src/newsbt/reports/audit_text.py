@@ -25,7 +25,7 @@ from newsbt.reports.wrapping import Prose
 __all__ = ["audit_view"]
 
 MOST_CONFOUNDED = 12
-MOST_DOUBTS = 4  # of one kind
+MOST_NAMED = 5  # tickers of one kind of doubt
 
 KINDS = {
     "instants": "the same news at other times",
@@ -49,7 +49,7 @@ def audit_view(document: AuditDocument, name: str, notices: Sequence[str] = ()) 
     for item in document["strategies"]:
         parts += [Text(""), *_strategy(item)]
     doubts = list(document["data"])
-    parts += [Text(""), Text(f"Data: {len(doubts):,} doubts" if doubts else "Data: no doubts", style="bold")]
+    parts += [Text(""), Text(_doubts_head(doubts), style="bold")]
     parts += [Prose(f"  {line}", indent=2) for line in _doubts(doubts)]
     return Group(*parts)
 
@@ -153,15 +153,24 @@ def _some(ids: Sequence[str], number: int) -> str:
     return ", ".join(ids[:2]) + (f" and {number - 2:,} more" if number > 2 else "")
 
 
-def _doubts(doubts: Sequence[DataDoubt]) -> Iterator[str]:
-    """A few of each kind, and how many there are."""
+def _doubts_head(doubts: Sequence[DataDoubt]) -> str:
+    """How many there are, and what has all where some are not shown."""
+    if not doubts:
+        return "Data: no doubts"
     counts = Counter(str(doubt["kind"]) for doubt in doubts)
-    for kind, number in counts.items():
-        mine = [doubt for doubt in doubts if doubt["kind"] == kind]
-        if number > MOST_DOUBTS:
-            tickers = ", ".join(str(doubt["ticker"]) for doubt in mine if doubt.get("ticker"))
-            yield f"{reason_text(kind)}: {number:,}, such as: {mine[0]['message']}"
-            if tickers:
-                yield f"  {tickers}"
-        else:
-            yield from (str(doubt["message"]) for doubt in mine)
+    more = "; --json has each" if max(counts.values()) > MOST_NAMED + 1 else ""
+    return f"Data: {len(doubts):,} doubt{'s' if len(doubts) > 1 else ''}{more}"
+
+
+def _doubts(doubts: Sequence[DataDoubt]) -> Iterator[str]:
+    """A line for each kind: the first, how many are like it, and a few of them."""
+    by_kind: dict[str, list[DataDoubt]] = {}
+    for doubt in doubts:
+        by_kind.setdefault(str(doubt["kind"]), []).append(doubt)
+    for kind, (first, *others) in by_kind.items():
+        text = f"{reason_text(kind)}: {first['message']}"
+        if others:
+            tickers = [str(doubt["ticker"]) for doubt in others if doubt["ticker"]]
+            named = f": {', '.join(tickers[:MOST_NAMED])}{', ...' if len(tickers) > MOST_NAMED else ''}"
+            text += f". Likewise {len(others):,} more{named if tickers else ''}"
+        yield text

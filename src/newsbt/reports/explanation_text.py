@@ -1,21 +1,40 @@
-"""What `newsbt explain` shows in a terminal: one screen, from the document and its verdict."""
+"""What `newsbt explain` shows in a terminal, from the document and its verdict: one screen, or all there is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.console import ConsoleRenderable, Group, RenderableType
 from rich.text import Text
 
 from newsbt.domain.command_documents import ExplainedAnnouncement, ExplainedLink, ExplainedSignal, ExplanationDocument
-from newsbt.reports.tabular import TerminalTable, figure, grid, ids, prose, token
+from newsbt.reports.table_columns import MISSING
+from newsbt.reports.tabular import Head, TerminalTable, figure, grid, ids, prose, token
 from newsbt.reports.wrapping import Prose
 
 __all__ = ["explanation_view"]
 
-SHOWN = 6  # tickers of one kind before "and so many more"
 LIMIT = " | limit order: "  # before what a signal's reason says of its order
-LINES = 8  # links one by one before the rest is counted
+OPENS = "; opens "  # before the opening in a market's reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """How many of a kind are shown before the rest is counted: `tickers` and limit `orders` one by one, `links` by
+    relation, `signals` by strategy, `names` of companies, moves and confounders; and `letters` of what is quoted."""
+
+    tickers: int
+    links: int
+    signals: int
+    orders: int
+    names: int
+    letters: int
+    is_all: bool = False
+
+
+SCREEN = Detail(tickers=3, links=5, signals=4, orders=3, names=3, letters=40)
+ALL = Detail(tickers=10_000, links=10_000, signals=10_000, orders=10_000, names=10_000, letters=10_000, is_all=True)
 
 
 def explanation_view(
@@ -24,8 +43,12 @@ def explanation_view(
     verdict: Sequence[str],
     markets: Mapping[str, tuple[str, str]],
     announcement_known_at: str | None,
+    *,
+    is_all: bool = False,
 ) -> ConsoleRenderable:
     """The announcement with the words that gave it, both instants, each market's opening, links and signals.
+
+    A screen of about 40 lines at 100 columns, which counts what it leaves out, unless `is_all`.
 
     Parameters
     ----------
@@ -34,25 +57,31 @@ def explanation_view(
     markets : mapping
         Market to why it opens when it does, for the item and (empty if there is none) for the config's announcement.
     """
-    parts: list[RenderableType] = [Prose(headline, "bold"), _understood(document["announcement"])]
+    detail = ALL if is_all else SCREEN
+    parts: list[RenderableType] = [Prose(headline, "bold"), _understood(document["announcement"], detail)]
     parts += [Prose(sentence, "yellow") for sentence in verdict]
     if document["links"]:
-        parts += [Text("First tradable", style="bold"), _openings(document, markets, announcement_known_at)]
-        parts += [Text("Links", style="bold"), _links(document["links"])]
-        parts += [Text("Signals", style="bold"), _signals(document["signals"])]
+        if is_all:
+            parts += [Text(""), _reasons(document, markets, announcement_known_at)]
+        else:
+            parts += [Text(""), _openings(markets)]
+        parts += [Text(""), _links(document["links"], detail)]
+        parts += [Text(""), _signals(document["signals"], detail)]
         if any(LIMIT in one["reason"] for one in document["signals"]):
-            parts += [Text("Limit orders", style="bold"), _limits(document["signals"])]
+            parts += [Text(""), _limits(document["signals"], detail)]
+        if not is_all:
+            parts.append(Prose("--all has every link, ticker and reason.", "dim"))
     return Group(*parts)
 
 
-def _understood(item: ExplainedAnnouncement) -> TerminalTable:
+def _understood(item: ExplainedAnnouncement, detail: Detail) -> TerminalTable:
     evidence = item["evidence"]
 
     def words(name: str) -> str:
         spans = evidence.get(name) or ()
         assert not isinstance(spans, str)
         shown = ", ".join(f"“{span['text']}”" for span in list(spans)[:3])
-        return f"   from {shown}" if shown else ""
+        return f", from {shown}" if shown else ""
 
     kind = evidence.get("kind", "announcement")
     yes = "yes" if item["is_announcement"] else f"no ({kind})"
@@ -75,10 +104,10 @@ def _understood(item: ExplainedAnnouncement) -> TerminalTable:
     kinds: dict[str, list[str]] = {}
     for one in item["catalysts"]:
         kinds.setdefault(one["text"], []).append(one["kind"].replace("_", " "))
-    catalysts = [f"{', '.join(found)}: “{text}”" for text, found in kinds.items()]
+    catalysts = [f"{', '.join(found)}: “{_cut(text, detail.letters)}”" for text, found in kinds.items()]
     for label, listed in (("Names too", companies), ("Moved already", moves), ("Confounders", catalysts)):
         if listed:
-            pairs.append((label, ("; " if listed is catalysts else ", ").join(listed)))
+            pairs.append((label, _some(listed, detail.names, "; " if listed is catalysts else ", ")))
     times = f"published {item['published_at']}"
     if item["received_at"]:
         times += f", received {item['received_at']}"
@@ -91,39 +120,77 @@ def _move(direction: int, percent: float | None) -> str:
     return ("up" if direction > 0 else "down") if percent is None else f"{direction * percent:+g}%"
 
 
-def _openings(
+def _cut(text: str, letters: int) -> str:
+    """A quotation of so many letters at most, cut between words."""
+    return text if len(text) <= letters else f"{text[:letters].rpartition(' ')[0]} ..."
+
+
+def _openings(markets: Mapping[str, tuple[str, str]]) -> TerminalTable:
+    """When each market first trades the item, and why; when it does by the config's announcement, where another."""
+    rows = []
+    for names, (words, announced) in _alike(markets):
+        why, opens = _opening(words)
+        rows.append([names, opens, _opening(announced)[1] if announced else opens, why])
+    heads: list[Head] = [ids("Market", 0), token("First tradable", 1), token("By the announcement", 2), prose("Why", 3)]
+    if all(row[1] == row[2] for row in rows):
+        return TerminalTable([heads[0], heads[1], heads[3]], [[row[0], row[1], row[3]] for row in rows], more="--all")
+    return TerminalTable(heads, rows, more="--all")
+
+
+def _alike(markets: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The markets of each pair of reasons."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for market, reasons in markets.items():
+        found.setdefault(reasons, []).append(market)
+    for reasons, names in found.items():
+        yield ", ".join(sorted(names)), reasons
+
+
+def _opening(words: str) -> tuple[str, str]:
+    """A market's reason, and when it opens."""
+    why, _, opens = words.rpartition(OPENS)
+    return (why, opens) if why else (words, MISSING)
+
+
+def _reasons(
     document: ExplanationDocument, markets: Mapping[str, tuple[str, str]], own_known_at: str | None
 ) -> TerminalTable:
+    """The same with both instants and the reasons of both."""
     own = any(words for _, words in markets.values())
-    heads = [ids("Market", 0), prose(f"This item,\nknown {document['announcement']['known_at']}", 1)]
+    heads = [ids("First tradable\nin", 0), prose(f"This item,\nknown {document['announcement']['known_at']}", 1)]
     heads += [prose(f"The announcement,\nknown {own_known_at}", 2)] if own else []
-    alike: dict[tuple[str, str], list[str]] = {}
-    for market, reasons in markets.items():
-        alike.setdefault(reasons, []).append(market)
-    rows = [
-        [", ".join(sorted(names)), words, *([announced] if own else [])] for (words, announced), names in alike.items()
-    ]
+    rows = [[names, words, *([announced] if own else [])] for names, (words, announced) in _alike(markets)]
     return TerminalTable(heads, rows)
 
 
-def _links(links: Sequence[ExplainedLink]) -> TerminalTable:
-    heads = (token("Ticker", 0), prose("Relation", 1), figure("Sign", 2), ids("Path", 3), prose("Buy at the open?", 4))
-    single = [one for one in links if one["relation"] != "theme"]
-    rows = [
-        (one["ticker"], one["relation"], _weight(one["weight"]), " > ".join(one["path"]), _bought(one["why"]))
-        for one in single[:LINES]
-    ]
-    rest = single[LINES:]
-    if rest:
-        rows.append((f"+{len(rest)}", "", "", _some(one["ticker"] for one in rest), ""))
-    themes: dict[str, list[str]] = {}
+def _links(links: Sequence[ExplainedLink], detail: Detail) -> TerminalTable:
+    """One by one where all are wanted; else those of a relation, sign and fate together, as those of a theme always."""
+    groups: dict[tuple[str, ...], list[ExplainedLink]] = {}
     for one in links:
-        if one["relation"] == "theme":
-            themes.setdefault(" > ".join(one["path"][:-1]), []).append(one["ticker"])
-    rows += [
-        (f"{len(tickers)} tickers", "theme", "", f"{path}: {_some(tickers)}", "") for path, tickers in themes.items()
-    ]
-    return TerminalTable(heads, rows)
+        is_theme = one["relation"] == "theme"
+        way = "" if is_theme else _weight(one["weight"]), "" if is_theme else _bought(one["why"])
+        alone = (one["ticker"],) if detail.is_all and not is_theme else ()
+        over = (" > ".join(one["path"][:-1]),) if is_theme else ()
+        groups.setdefault((one["relation"], *way, *over, *alone), []).append(one)
+    shown, rest = list(groups.items())[: detail.links], list(groups.values())[detail.links :]
+    rows = [(_tickers(alike, detail), key[0], key[1], _paths(alike, detail), key[2]) for key, alike in shown]
+    if rest:
+        more = [one for alike in rest for one in alike]
+        relations = _some(dict.fromkeys(one["relation"] for one in more), detail.names)
+        rows.append((_tickers(more, detail), relations, "", "", ""))
+    heads = (ids("Link to", 0), prose("Relation", 1), figure("Sign", 2), ids("Path", 3), prose("Buy at the open?", 4))
+    return TerminalTable(heads, rows, more="--all")
+
+
+def _tickers(links: Sequence[ExplainedLink], detail: Detail) -> str:
+    return _some((one["ticker"] for one in links), detail.tickers)
+
+
+def _paths(links: Sequence[ExplainedLink], detail: Detail) -> str:
+    """The ways to some links, without the tickers at their ends where those stand beside them."""
+    if detail.is_all and len(links) == 1:
+        return " > ".join(links[0]["path"])
+    return _some(dict.fromkeys(" > ".join(one["path"][:-1]) for one in links), detail.names)
 
 
 def _weight(weight: float | None) -> str:
@@ -136,12 +203,12 @@ def _bought(why: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
-def _signals(signals: Sequence[ExplainedSignal]) -> TerminalTable:
+def _signals(signals: Sequence[ExplainedSignal], detail: Detail) -> TerminalTable:
     groups: dict[tuple[str, float | None], list[ExplainedSignal]] = {}
     for one in signals:
         groups.setdefault((one["strategy"], one["signal"]), []).append(one)
     rows = []
-    for (strategy, signal), alike in groups.items():
+    for (strategy, signal), alike in list(groups.items())[: detail.signals]:
         if signal is None:
             rows.append((strategy, "", "", "", str(alike[0]["reason"])))
             continue
@@ -149,12 +216,18 @@ def _signals(signals: Sequence[ExplainedSignal]) -> TerminalTable:
         for one in alike:
             way = one["reason"].split(LIMIT)[0].split(":")[0]
             ways[way] = ways.get(way, 0) + 1
-        why = ", ".join(f"{way} {n}" for way, n in ways.items())
-        sized = alike[0]["sized"] or ""
-        why = f"{why}; {sized if len(alike) == 1 else sized.split(':')[0]}"
-        rows.append((strategy, f"{signal:+.3g}", _size(alike), _some(str(one["ticker"]) for one in alike), why))
+        often = sorted(ways, key=lambda way: -ways[way])
+        why = _some((f"{way} {ways[way]}" for way in often), detail.names)
+        if detail.is_all:
+            sized = alike[0]["sized"] or ""
+            why = f"{why}; {sized if len(alike) == 1 else sized.split(':')[0]}"
+        tickers = _some((str(one["ticker"]) for one in alike), detail.tickers)
+        rows.append((strategy, f"{signal:+.3g}", _size(alike), tickers, why))
+    rest = list(groups)[detail.signals :]
+    if rest:
+        rows.append((f"+{len(rest)} more", "", "", "", _some((strategy for strategy, _ in rest), detail.names)))
     heads = (prose("Strategy", 0), figure("Signal", 1), figure("Size", 2), ids("Tickers", 3), prose("Why", 4))
-    return TerminalTable(heads, rows)
+    return TerminalTable(heads, rows, more="--all")
 
 
 def _size(signals: Sequence[ExplainedSignal]) -> str:
@@ -164,16 +237,18 @@ def _size(signals: Sequence[ExplainedSignal]) -> str:
     return least if least == most else f"{least} to {most}"
 
 
-def _limits(signals: Sequence[ExplainedSignal]) -> TerminalTable:
+def _limits(signals: Sequence[ExplainedSignal], detail: Detail) -> TerminalTable:
     waiting = [one for one in signals if LIMIT in one["reason"]]
-    rows = [(one["strategy"], str(one["ticker"]), one["reason"].split(LIMIT)[1]) for one in waiting[:LINES]]
-    rest = waiting[LINES:]
+    rows = [(one["strategy"], str(one["ticker"]), one["reason"].split(LIMIT)[1]) for one in waiting[: detail.orders]]
+    rest = waiting[detail.orders :]
     if rest:
-        rows.append((f"+{len(rest)}", "", _some(str(one["ticker"]) for one in rest)))
-    return TerminalTable((prose("Strategy", 0), token("Ticker", 1), prose("Order", 2)), rows)
+        rows.append((f"+{len(rest)}", "", _some((str(one["ticker"]) for one in rest), detail.tickers)))
+    heads = (prose("Strategy", 0), token("Ticker", 1), prose("Limit order", 2))
+    return TerminalTable(heads, rows, more="--all")
 
 
-def _some(names: Iterable[str]) -> str:
+def _some(names: Iterable[str], most: int, between: str = ", ") -> str:
+    """The first names, and how many more there are: never one, which would take as much room as its name."""
     listed = list(names)
-    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more
+    shown = listed if len(listed) <= most + 1 else listed[:most]
+    return between.join(shown) + (f" and {len(listed) - len(shown)} more" if len(shown) < len(listed) else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from newsbt.domain.metric_table import MetricSpec
 from newsbt.domain.record import RunRecord
@@ -138,6 +138,7 @@ def facts(record: RunRecord) -> list[Fact]:
     ]
     refused = refusals_by_reason(record)
     found.append(("Refused orders", f"{sum(refused.values()):,}: {counted(refused)}" if refused else "none"))
+    found += [("Verified", line) for line in _verified(document)]
     evidence = _evidence(record)
     if evidence:
         found.append(("Evidence", evidence))
@@ -147,6 +148,19 @@ def facts(record: RunRecord) -> list[Fact]:
         listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())
         found.append(("Hindsight", f"{listed} without a date since when they were known"))
     return found
+
+
+def _verified(document: RunDocument) -> Iterator[str]:
+    """Which books both engines kept, where the run was asked to keep both."""
+    if (verified := document.get("verified")) is None:
+        return
+    rows = [str(row["name"]) for row in document.get("strategies") or () if row.get("kind") != "benchmark"]
+    rest = [name for name in rows if name not in verified]
+    yield (
+        f"both engines keep the same books, to the last bit, of {len(verified)} of {len(rows)} strategies and "
+        "baselines: fills, refusals, lots, cash and equity of every row"
+        + (f"; not of {', '.join(rest)}, whose own orders only backtrader runs" if rest else "")
+    )
 
 
 def _account(document: RunDocument) -> str:

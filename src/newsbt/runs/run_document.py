@@ -63,6 +63,8 @@ def run_document(result: RunResult) -> RunDocument:
         "versions": result.versions,
     }
     answer: RunDocument = plain(document)
+    if result.verified is not None:
+        answer["verified"] = list(result.verified)
     return answer
 
 
@@ -99,7 +101,7 @@ def strategy_document(item: StrategyResult) -> StrategyDocument:
 def summary_document(record: RunRecord) -> RunJson:
     """A run's entry in the document of `newsbt run --json`."""
     document = record.document
-    return {
+    found: RunJson = {
         "run_id": record.run_id,
         "path": record.path,
         "name": record.name,
@@ -109,6 +111,7 @@ def summary_document(record: RunRecord) -> RunJson:
         "counts": document["counts"],
         "notices": document["notices"],
     }
+    return {**found, "verified": document["verified"]} if "verified" in document else found
 
 
 def record_of(result: RunResult) -> RunRecord:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from newsbt.analysis.user_metrics import own_definitions
+from newsbt.assembly import Components
 from newsbt.digests import digest_of
 from newsbt.domain.metrics import definitions
 from newsbt.domain.results import RunResult, StrategyResult
@@ -55,7 +56,15 @@ def record(
         context=context_of(prepared.market, prepared.news),
         evidence=judged.sections,
         trials=judged.trials,
+        verified=_verified(components, judged.rows) if components.verify else None,
     )
+
+
+def _verified(components: Components, rows: Sequence[StrategyResult]) -> tuple[str, ...]:
+    """The rows whose books both engines kept, the same ones, or the run would have failed; orders of a strategy's own
+    run on backtrader alone, and a benchmark on none."""
+    on_one = {spec.name for spec in components.strategies if spec.is_backtrader}
+    return tuple(row.name for row in rows if row.kind != "benchmark" and row.name not in on_one)
 
 
 def _versions() -> dict[str, str]:

@@ -202,7 +202,7 @@ def test_a_limit_order_says_where_it_waits_and_whether_its_session_reached_it(
     Console(file=shown, width=200).print(
         explanation_view(found.as_dict(), item.headline, found.verdict, found.markets, None)
     )
-    assert "Limit orders" in shown.getvalue() and said in shown.getvalue()
+    assert "Limit order" in shown.getvalue() and said in shown.getvalue()
 
 
 def test_without_limits_there_is_no_word_of_them(small: tuple[Components, RunInputs]) -> None:

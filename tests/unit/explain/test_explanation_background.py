@@ -32,9 +32,22 @@ def test_the_whole_story_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert {"legislature", "capex_plan"} <= {one["kind"] for one in item["catalysts"]}
     mentioned = {one["ticker"] for one in document["links"] if one["relation"] == "mentioned"}
     assert {"002315.SZ", "300663.SZ"} <= mentioned
-    shown = " ".join(explained(text, tmp_path, capsys).split())
+    shown = " ".join(explained(text, tmp_path, capsys, "--all").split())
     for words in ("Focus Technology (002315.SZ)", "Moved already Alibaba +8%", "Confounders"):
         assert words in shown
+
+
+def test_a_story_that_touches_much_fits_one_screen_and_counts_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    text = TEXT.read_text(encoding="utf-8")
+    screen = explained(text, tmp_path, capsys).splitlines()
+    assert len(screen) <= 44, "\n".join(screen)
+    shown = " ".join(" ".join(screen).split())
+    for words in ("First tradable", " more", "--all has every link"):
+        assert words in shown
+    assert len(explained(text, tmp_path, capsys, "--all").splitlines()) > len(screen)
 
 
 def test_an_issuer_that_no_table_knows_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,3 +85,8 @@ def test_the_command_fails_with_the_first_difference(
     assert not list(tmp_path.glob("rival-release-*"))
     monkeypatch.undo()
     assert main([*words, "--verify"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Verified both engines keep the same books, to the last bit, of 3 of 3 strategies and baselines: fills, "
+        "refusals, lots, cash and equity of every row"
+    ) in out
