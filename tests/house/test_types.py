@@ -10,7 +10,7 @@ import pytest
 import newsbt
 
 SOURCE = Path(newsbt.__file__).parent
-MOST = {r"\bAny\b": 349, r"\bobject\b": 112, r"cast\(": 10, r"type: ignore": 19}
+MOST = {r"\bAny\b": 349, r"\bobject\b": 112, r"\bcast\(": 10, r"type: ignore": 19}
 """As words of any file in src. What is left of `Any` stands where a library without types, or a user's own class or
 value, comes in and has not been looked at yet."""
 

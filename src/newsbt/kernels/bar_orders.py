@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from newsbt.kernels._compile import part
+from newsbt.kernels._prefetch import bring_near
 from newsbt.kernels.codes import AT_LIMIT, AT_OPEN, CASH, FILLED, LONG, NONE, PARTICIPATION
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import cash_left, reduce_lot, refuse, slot_for
@@ -298,17 +299,21 @@ def work_stops(
 
 
 @part
-def touch(t: int, n: int, market: Market, rules: RuleArrays, costs: Costs, position: Position) -> float:
-    """Read what an entry or an exit in a cell will need, one row ahead of it.
-
-    These reads wait for nothing, so that memory serves many at a time; when their row is worked, one after the other,
-    they are at hand. The sum says nothing: it is kept so that the reads are not left out.
-    """
-    seen: float = market.open[t, n] + market.high[t, n] + market.low[t, n] + market.close[t, n] + market.reference[t, n]
-    seen += volume_of(t, n, market, costs, position)
+def touch(t: int, n: int, market: Market, rules: RuleArrays, costs: Costs, position: Position) -> None:
+    """Bring near what an entry or an exit in a cell will read, one row ahead of it."""
+    bring_near(market.open, t, n)
+    bring_near(market.high, t, n)
+    bring_near(market.low, t, n)
+    bring_near(market.close, t, n)
+    bring_near(market.reference, t, n)
+    bring_near(market.tradable, t, n)
+    if not math.isnan(position.participation) or costs.impact.shape[0] > 0:
+        bring_near(market.volume, t, n)
     if costs.span.shape[0] > 1:
-        seen += costs.class_of[t, n]
+        bring_near(costs.class_of, t, n)
     if rules.applied:
-        seen += rules.limit_up[t, n] + rules.limit_down[t, n] + rules.tick[t, n]
-        seen += rules.lot_step[t, n] + rules.lot_minimum[t, n]
-    return seen
+        bring_near(rules.limit_up, t, n)
+        bring_near(rules.limit_down, t, n)
+        bring_near(rules.tick, t, n)
+        bring_near(rules.lot_step, t, n)
+        bring_near(rules.lot_minimum, t, n)

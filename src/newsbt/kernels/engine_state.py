@@ -172,7 +172,7 @@ MONEY = np.dtype(
     [
         (name, np.float64)
         for name in (
-            "cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "touched", "stop_tied",
+            "cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "stop_tied",
         )
     ] + [
         (name, np.int64)

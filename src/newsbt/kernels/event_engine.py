@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from newsbt.kernels._compile import engine, part
+from newsbt.kernels._prefetch import bring_near
 from newsbt.kernels.bar_orders import (
     NO_BOUND,
     instant_of,
@@ -38,10 +39,12 @@ from newsbt.kernels.codes import (
 )  # fmt: skip
 from newsbt.kernels.engine_state import Asked, Costs, LedgerState, Market, Position, RuleArrays
 from newsbt.kernels.ledger_state import corporate_actions, end_row, open_lot, refuse
-from newsbt.kernels.rules.holding import due_row
+from newsbt.kernels.rules.holding import BARS, due_row
 from newsbt.kernels.rules.prices import is_met_at_open, is_traded_through, session_ends
 
 __all__ = ["replay"]
+
+MOST_AHEAD = 8  # rows of a hold that are brought near; of a longer one the rest is waited for
 
 
 @engine
@@ -111,15 +114,17 @@ def _touch_next(
 ) -> None:  # fmt: skip
     """Bring near what the next row's entries and due exits will read, see `touch`."""
     state = books.state[0]
-    seen = 0.0
+    ahead = position.hold_count if position.hold_unit == BARS else 1
     while first < len(asked.row) and asked.row[first] == t:
-        seen += touch(t, asked.ticker[first], market, rules, costs, position)
+        n = asked.ticker[first]
+        touch(t, n, market, rules, costs, position)
+        for row in range(t + 1, t + 1 + min(ahead, MOST_AHEAD)):
+            bring_near(market.tradable, row, n)  # where a hold ends
         first += 1
     for index in range(state["open"]):
         lot = books.lots[books.open_lots[index]]
         if lot["due_row"] == t:
-            seen += touch(t, lot["ticker"], market, rules, costs, position)
-    state["touched"] = seen
+            touch(t, lot["ticker"], market, rules, costs, position)
 
 
 @part

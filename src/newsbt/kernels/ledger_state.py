@@ -6,6 +6,7 @@ import math
 
 from newsbt._typing import Records
 from newsbt.kernels._compile import engine, part
+from newsbt.kernels._prefetch import bring_near
 from newsbt.kernels.codes import NONE, OPEN, SHORT, SPLIT
 from newsbt.kernels.engine_state import Costs, LedgerState, Market, Position
 from newsbt.kernels.rules.admission import has_slot
@@ -294,6 +295,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
         books.open_lots[kept] = number
         kept += 1
         n = lot["ticker"]
+        bring_near(market.close, t + 1, n)
         rate = costs.mark_rate[t, costs.currency_of[n]]
         if per_day != 0.0 and sign == SHORT:
             charge = borrow_charge(quantity, lot["entry_price"], rate, per_day, costs.days[t])
