@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test docs docs-write docs-slow test-slow nightly mutants matrix lowest vendors check bench gate calibration clean
+.PHONY: run test docs docs-write docs-slow errors-page test-slow nightly mutants matrix lowest vendors check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -63,6 +63,10 @@ vendors: .venv-vendors/.test
 	$(PYTHON) -m venv .venv-vendors
 	.venv-vendors/bin/python -m pip install --quiet -e '.[test]' -r tests/vendors/requirements.txt
 	touch $@
+
+# docs/errors.md, from the table of errors and what is printed.
+errors-page: $(VENV)/.test
+	PYTHONPATH=tests:tests/helpers $(BIN)/python -m errors_page
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -313,7 +313,7 @@ def _strategies(loaded: LoadedConfig, faults: Faults, only: Sequence[str]) -> li
                 f"{item.use} is a {cls.__name__}, which is no newsbt strategy; derive it from newsbt.Strategy, "
                 "newsbt.StepStrategy or newsbt.BacktraderStrategy"
             )
-            faults.add("not_a_strategy", ("strategies", k, "use"), message)
+            faults.add("bad_component", ("strategies", k, "use"), message)
             continue
         specs.append(spec)
     return specs

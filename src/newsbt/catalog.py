@@ -25,6 +25,7 @@ from pydantic.errors import PydanticSchemaGenerationError
 from newsbt.digests import file_digest
 from newsbt.domain.input_files import absolute, expanded, kind_of, read_bytes
 from newsbt.domain.size_limits import limit_of
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.ports import StepStrategy, Strategy
 from newsbt.ports.conformance import CONTRACTS_PAGE
@@ -34,7 +35,7 @@ __all__ = [
     "names", "parameters_of", "path_parameters", "project_folder", "source_hash", "strategy_kind", "values_of",
 ]  # fmt: skip
 
-Report = Callable[[str, tuple[str | int, ...], str], Problem]
+Report = Callable[[ErrorCode, tuple[str | int, ...], str], Problem]
 """Makes a problem of a code, a key path below the component, and a message."""
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
@@ -333,7 +334,7 @@ def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
     try:
         path = absolute(folder / expanded(text))
         if not kind_of(path):
-            raise ConfigError(f"there is no file {path}")
+            raise ConfigError(f"there is no file {path}", code="missing_file")
         read_bytes(path, limit_of("strategy"))
     except NewsbtError as error:
         raise ConfigError.of([report("missing_file", ("use",), str(error))]) from None

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from newsbt import catalog
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, DataError, NewsbtError, Problem, nearest
 from newsbt.ports.pulled_reader import STORE_FOLDER
 from newsbt.runs.locations import project_of
@@ -27,12 +28,12 @@ class Faults:
         self.problems: list[Problem] = []
 
     def report_at(self, *key: str | int) -> catalog.Report:
-        def report(code: str, below: tuple[str | int, ...], message: str) -> Problem:
+        def report(code: ErrorCode, below: tuple[str | int, ...], message: str) -> Problem:
             return self._loaded.problem(code, (*key, *below), message)
 
         return report
 
-    def add(self, code: str, key: tuple[str | int, ...], message: str) -> None:
+    def add(self, code: ErrorCode, key: tuple[str | int, ...], message: str) -> None:
         self.problems.append(self._loaded.problem(code, key, message))
 
     def attempt(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
@@ -40,7 +41,7 @@ class Faults:
         try:
             return make(*args, **kwargs)
         except NewsbtError as error:
-            self.problems.extend(error.problems or (Problem(code="bad_value", message=str(error)),))
+            self.problems.extend(error.listed)
             return None
 
 

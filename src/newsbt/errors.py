@@ -7,9 +7,12 @@ carries its exit code and, where there are several faults, one :class:`Problem` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from newsbt.error_codes import ErrorCode
 
 __all__ = [
     "ConfigError",
@@ -20,6 +23,7 @@ __all__ = [
     "RunFolderError",
     "StrategyError",
     "UnsupportedError",
+    "component_errors",
     "missing_extra",
     "nearest",
     "nearest_name",
@@ -37,10 +41,11 @@ class Problem:
     """One fault: where it is, what kind it is, and what to do about it.
 
     `line` counts from 1 and includes a file's header; `key` is a dotted path into a config or a column name;
-    `code` is one word for programs (``unknown_key``, ``naive_time``), `message` a sentence for people.
+    `code` is one of :data:`newsbt.error_codes.ERRORS`, for programs and to read more under (``unknown_key``),
+    `message` a sentence for people.
     """
 
-    code: str
+    code: ErrorCode
     message: str
     file: str | None = None
     line: int | None = None
@@ -59,13 +64,30 @@ class Problem:
 
 
 class NewsbtError(Exception):
-    """Anything a user can cause. `exit_code` is what the command line exits with."""
+    """Anything a user can cause. `exit_code` is what the command line exits with.
+
+    `code` is that of an error which names no `problems`; all of newsbt's own say one. An error that a component of a
+    user's raises need not.
+    """
 
     exit_code = 1
+    _code: ErrorCode = "component_failed"
 
-    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, message: str, problems: Sequence[Problem] = (), *, code: ErrorCode | None = None) -> None:
         super().__init__(message)
         self.problems: tuple[Problem, ...] = tuple(problems)
+        if code is not None:
+            self._code = code
+
+    @property
+    def code(self) -> ErrorCode:
+        """What to read more under: that of the first problem, where there are several."""
+        return self.problems[0].code if self.problems else self._code
+
+    @property
+    def listed(self) -> tuple[Problem, ...]:
+        """The problems; the message as one where it names none."""
+        return self.problems or (Problem(code=self.code, message=str(self)),)
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> NewsbtError:
@@ -95,6 +117,8 @@ class UnsupportedError(NewsbtError):
 class StrategyError(NewsbtError):
     """A strategy that raised or answered something unusable."""
 
+    _code = "strategy_failed"
+
 
 class EngineError(NewsbtError):
     """The engines did not keep the same books."""
@@ -119,7 +143,7 @@ def missing_extra(error: ImportError, need: str, package: str, extra: str) -> Un
         why = f"which is there, but not the module {missing} that it needs"
     else:
         why = f"which is there and cannot be imported ({error})"
-    return UnsupportedError(f"{need} {package}, {why}: pip install 'newsbt[{extra}]'")
+    return UnsupportedError(f"{need} {package}, {why}: pip install 'newsbt[{extra}]'", code="missing_extra")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -182,6 +206,34 @@ def _parts(ticker: str) -> list[str]:
 
 def _weight(part: str) -> tuple[bool, int]:
     return part.isdigit(), len(part)
+
+
+@contextmanager
+def component_errors() -> Iterator[None]:
+    """What a user's own reader, linker, labeller or model raises becomes an error that shows the user's own lines.
+
+    Faults of newsbt go on as they are, and so do errors of the computer (OSError, MemoryError).
+    """
+    try:
+        yield
+    except (NewsbtError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        import sysconfig
+
+        ours, library = str(Path(__file__).resolve().parent), sysconfig.get_path("stdlib")
+        trace = error.__traceback__
+        while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(ours):
+            trace = trace.tb_next
+        inner, users = trace, False
+        while inner is not None:
+            file = inner.tb_frame.f_code.co_filename
+            users |= not file.startswith((ours, library, "<")) and "site-packages" not in file
+            inner = inner.tb_next
+        if not users:
+            raise
+        message = f"a component of your own raised {user_traceback(error.with_traceback(trace))}"
+        raise NewsbtError(message, code="component_failed") from error
 
 
 def user_traceback(error: BaseException) -> str:

@@ -50,7 +50,8 @@ def components_of(
     if position is not None and not objects:
         raise ConfigError(
             "position: the block of strategies given as objects, and there are none; "
-            "for those of the config use overrides, such as {'strategies.0.position.weight': 0.1}"
+            "for those of the config use overrides, such as {'strategies.0.position.weight': 0.1}",
+            code="bad_value",
         )
     tables = {"instruments": instruments, "relations": relations, "memberships": memberships, "status": status}
     tables = {name: table for name, table in tables.items() if table is not None}
@@ -143,11 +144,16 @@ def _names_and_objects(strategies: Any) -> tuple[list[str], dict[str, Any]]:
         found = _named(items)
     names = [item for item in items if isinstance(item, str)]
     if not items:
-        raise ConfigError("strategies: there is none; leave the argument out for those of the config")
+        raise ConfigError(
+            "strategies: there is none; leave the argument out for those of the config", code="missing_value"
+        )
     if not names:
         return [], found
     if len(names) < len(items) or isinstance(strategies, Mapping):
-        raise ConfigError(f"strategies: {names[0]!r} is a name; give names of the config's strategies, or only objects")
+        raise ConfigError(
+            f"strategies: {names[0]!r} is a name; give names of the config's strategies, or only objects",
+            code="bad_value",
+        )
     return names, {}
 
 
@@ -168,7 +174,8 @@ def _block(name: str, item: Any, position: Mapping[str, Any] | None) -> dict[str
     if not kind or (kind == "orders" and cls is not item):
         raise ConfigError(
             f"strategies: {name!r} is a {cls.__name__}; expected an instance of newsbt.Strategy or "
-            "newsbt.StepStrategy, or a newsbt.BacktraderStrategy class"
+            "newsbt.StepStrategy, or a newsbt.BacktraderStrategy class",
+            code="bad_component",
         )
     return {"name": name, "use": f"<{cls.__name__}>", "params": _params(item), "position": dict(position or {})}
 

@@ -7,6 +7,7 @@ from typing import Any
 from newsbt import catalog
 from newsbt.config.loading import KeyPath, LoadedConfig
 from newsbt.config.overrides import LeftOver
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import NewsbtError, Problem
 from newsbt.ports import LabelReader
 
@@ -64,5 +65,5 @@ def _at(config: Any, block: KeyPath) -> Any:
     return found[0] if isinstance(found, tuple) else found
 
 
-def _unreported(code: str, below: KeyPath, message: str) -> Problem:
+def _unreported(code: ErrorCode, below: KeyPath, message: str) -> Problem:
     return Problem(code=code, message=message, key=".".join(map(str, below)))

@@ -33,13 +33,15 @@ def benchmark_ledger(panel: MarketPanel, column: int, cash: float, fill_rate: Fl
     if not len(bars):
         raise DataError(
             f"the benchmark {panel.tickers[column]} has no price in the period; give prices for it, or leave out "
-            "`benchmark`"
+            "`benchmark`",
+            code="no_data",
         )
     first_rows = bars[np.isfinite(fill_rate[bars])]
     if not len(first_rows):
         raise DataError(
             f"the benchmark {panel.tickers[column]} has no bar with a rate of its currency before it; give earlier "
-            "rates, or leave out `benchmark`"
+            "rates, or leave out `benchmark`",
+            code="missing_rate",
         )
     first = int(first_rows[0])
     fill_rate, mark_rate = (np.where(np.isfinite(rates), rates, 0.0) for rates in (fill_rate, mark_rate))

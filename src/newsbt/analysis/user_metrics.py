@@ -66,7 +66,7 @@ def _made(points: tuple[EntryPoint, ...]) -> tuple[tuple[str, Metric], ...]:
         else:
             found[made.name] = where, made
     if faults:
-        raise ConfigError.of([Problem(code="bad_metric", message=fault) for fault in faults])
+        raise ConfigError.of([Problem(code="bad_component", message=fault) for fault in faults])
     return tuple(found.values())
 
 
@@ -83,7 +83,9 @@ def own_values(ledger: Ledger) -> Mapping[str, float]:
         try:
             found[metric.name] = float(metric.compute(ledger))
         except Exception as error:
-            raise StrategyError(f"the metric {metric.name!r} raised {user_traceback(error)}") from error
+            raise StrategyError(
+                f"the metric {metric.name!r} raised {user_traceback(error)}", code="component_failed"
+            ) from error
     return found
 
 

@@ -93,7 +93,7 @@ class _Copy(Generic[T]):
         finally:
             os.waitpid(self._pid, 0)
         if not sent:
-            raise StrategyError(ENDED)
+            raise StrategyError(ENDED, code="strategy_failed")
         value, error = pickle.loads(sent)
         if error is not None:
             raise error
@@ -128,5 +128,5 @@ def _answered(task: Callable[[], T]) -> bytes:
             answer = pickle.dumps((None, error))
             pickle.loads(answer)
         except Exception:
-            answer = pickle.dumps((None, NewsbtError(f"{type(error).__name__}: {error}")))
+            answer = pickle.dumps((None, NewsbtError(f"{type(error).__name__}: {error}", code="component_failed")))
         return answer

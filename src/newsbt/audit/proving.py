@@ -178,7 +178,9 @@ def _world(
     try:
         return _results(source, prepared, specs, seed, k)
     except StrategyError as error:
-        raise StrategyError(f"in null world {k} (seed {seed}), whose prices are not the run's: {error}") from error
+        raise StrategyError(
+            f"in null world {k} (seed {seed}), whose prices are not the run's: {error}", code=error.code
+        ) from error
 
 
 def _results(

@@ -80,15 +80,18 @@ def command(
         components = assemble(loaded, strategies)
         found = audit(components, cuts=cuts, draws=draws, progress=progress)
     _keep(found, components, runs_of(loaded, runs_dir))
+    failures = [NewsbtError(failure, code="strategy_failed") for failure in found.failures]
     document = plain(found.as_dict())
+    if failures:
+        document["errors"] = [problem.as_dict() for error in failures for problem in error.listed]
     if as_json:
         print_document(document)
     else:
         from newsbt.reports.audit_text import audit_view
 
         print_view(audit_view(document, found.name, found.notices))
-    for failure in found.failures:
-        print_error(NewsbtError(failure))
+    for error in failures:
+        print_error(error)
     return 0 if found.ok else FAILED
 
 

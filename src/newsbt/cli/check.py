@@ -10,7 +10,7 @@ import rich_click as click
 from newsbt.cli.options import UserPath, json_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import print_document, print_doubts, print_problems, print_view
-from newsbt.errors import NewsbtError
+from newsbt.errors import NewsbtError, component_errors
 
 if TYPE_CHECKING:
     from newsbt.domain.check_report import CheckReport
@@ -49,7 +49,7 @@ def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
 
     try:
         loaded = load(config, overrides)
-        with TerminalProgress("check"):
+        with TerminalProgress("check"), component_errors():
             report: CheckReport = check(loaded)
     except NewsbtError as error:
         return CheckReport.failed(error, config.stem)

@@ -125,7 +125,7 @@ def _records(runs: tuple[str, ...], last: int | None, runs_dir: Path) -> list[Ru
         except DataError as error:
             print_error(error)
     if not found:
-        raise DataError(without_runs(runs_dir))
+        raise DataError(without_runs(runs_dir), code="missing_run")
     return found
 
 

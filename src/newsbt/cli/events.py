@@ -304,7 +304,7 @@ def _checked_mb(kind: str, max_mb: float | None) -> float | None:
     try:
         limit_of(kind, max_mb)
     except ValueError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(str(error), code="bad_value") from None
     return max_mb
 
 
@@ -333,7 +333,7 @@ def _reader(
     try:
         return classes[form](**where, zone=zone, headers=sent, max_mb=max_mb)
     except ValueError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(str(error), code="bad_value") from None
 
 
 def _extracted(one: Extraction) -> dict[str, JsonValue]:

@@ -101,7 +101,7 @@ def _piped(item: Path) -> str | None:
         return None
     name = "<stdin>" if is_stdin else str(item)
     if is_stdin and sys.stdin is None:
-        raise file_error(name, "it is closed; pass the item, or name its file")
+        raise file_error(name, "it is closed; pass the item, or name its file", code="missing_file")
     data = read_piped(sys.stdin.fileno() if is_stdin else item, name, limit_of("item"))
     try:
         return data.decode("utf-8-sig")

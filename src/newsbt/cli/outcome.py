@@ -10,10 +10,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+    from newsbt.error_codes import ErrorCode
 
 __all__ = ["main"]
 
@@ -38,6 +41,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return code
     except KeyboardInterrupt:
         _say("interrupted")
+        _tell("interrupted", "the command was interrupted", args)
         if args is None:  # Python would end by the signal where that came within text that was being executed
             os._exit(INTERRUPTED)
         return INTERRUPTED
@@ -45,7 +49,7 @@ def main(args: Sequence[str] | None = None) -> int:
         _silence(sys.stdout)
         return FAILED
     except OSError as error:
-        return _failed(error)
+        return _failed(error, args)
     finally:
         if args is None:  # the program ends with this command: a late Ctrl-C ends it without a word
             signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -55,14 +59,17 @@ def _run(args: Sequence[str] | None) -> int:
     import click
 
     from newsbt.cli.app import newsbt
-    from newsbt.cli.terminal import print_error
-    from newsbt.errors import NewsbtError
+    from newsbt.cli.terminal import print_error, print_failure
+    from newsbt.errors import NewsbtError, component_errors
 
     gc.set_threshold(MANY_OBJECTS)
     try:
-        code = newsbt.main(args=args, prog_name="newsbt", standalone_mode=False)
+        with component_errors():
+            code = newsbt.main(args=args, prog_name="newsbt", standalone_mode=False)
     except NewsbtError as error:
         print_error(error)
+        if _wants_json(args):
+            print_failure(error.listed)
         return error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
@@ -71,27 +78,53 @@ def _run(args: Sequence[str] | None) -> int:
         _say(f"error: {error.format_message()}")
         if context is not None:
             _say(f"see `{context.command_path} --help`")
+        _tell("bad_usage", error.format_message(), args)
         return error.exit_code
     except MemoryError:
-        _say("error: the memory is full; use a larger machine, or read less at once")
+        message = "the memory is full; use a larger machine, or read less at once"
+        _say(f"error: {message}")
+        _tell("out_of_memory", message, args)
         return FAILED
     except OSError as error:
         if error.filename is None:
             raise
         where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else error.filename
-        _say(f"error: {str(where)[:400]}: {error.strerror or error}")
-        return MISUSED if error.errno in _OF_THE_NAME else FAILED
+        message = f"{str(where)[:400]}: {error.strerror or error}"
+        _say(f"error: {message}")
+        of_name = error.errno in _OF_THE_NAME
+        _tell("missing_file" if of_name else "unwritable", message, args)
+        return MISUSED if of_name else FAILED
     return code if isinstance(code, int) else DONE
 
 
-def _failed(error: OSError) -> int:
+def _failed(error: OSError, args: Sequence[str] | None) -> int:
     """What no command expected and names no file: nearly always a stdout that is closed or full."""
     _silence(sys.stdout)
-    if error.errno in _OF_A_STREAM:
-        _say(f"error: the output cannot be written: {error.strerror or error}")
-    else:
-        _say(f"error: {error}")
+    message = f"the output cannot be written: {error.strerror or error}"
+    message = message if error.errno in _OF_A_STREAM else str(error)
+    _say(f"error: {message}")
+    _tell("unwritable", message, args)
     return FAILED
+
+
+def _tell(code: ErrorCode, message: str, args: Sequence[str] | None) -> None:
+    """The code of an error that is not newsbt's own, and the document where one was asked for."""
+    from newsbt.cli.terminal import print_codes, print_failure
+    from newsbt.errors import Problem
+
+    problems = [Problem(code=code, message=message)]
+    with suppress(OSError, ValueError, KeyboardInterrupt):
+        if code != "interrupted":  # which is all that is printed of it
+            print_codes(problems)
+        if _wants_json(args):
+            print_failure(problems)
+
+
+def _wants_json(args: Sequence[str] | None) -> bool:
+    """Whether stdout is for one JSON document, as far as arguments say it that may not even fit their command."""
+    given = list(sys.argv[1:] if args is None else args)
+    given = given[: given.index("--")] if "--" in given else given
+    return "--json" in given or "--format=json" in given or ("--format", "json") in pairwise(given)
 
 
 def _say(line: str) -> None:

@@ -25,7 +25,7 @@ UNKNOWN = "?"
 
 # What a reader asks for: the code of its question, the key that answers, what is assumed to look at the tickers only.
 ASKED: Mapping[str, tuple[str, str, object]] = {
-    "unclear_adjustment": ("adjusted", "true or false", False),
+    "adjusted_prices": ("adjusted", "true or false", False),
     "unclear_unit": ("volume_unit", "1 (shares) or 100 (lots)", 1.0),
     "unclear_time": ("time_format", '"%m/%d/%Y" or "%d/%m/%Y"', "%m/%d/%Y"),
     "naive_time": ("timezone", "Asia/Shanghai", "UTC"),
@@ -108,7 +108,10 @@ def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None 
         asked, table = _answered(reader, ASKED, _known(items))
     if table.warnings:  # files that are left out, or disagree: a first run would stop there
         advice = "a project is made of files that can all be used: take these away or mend them, or name the others"
-        raise DataError("\n".join((*(one.partition("; the file is left out")[0] for one in table.warnings), advice)))
+        raise DataError(
+            "\n".join((*(one.partition("; the file is left out")[0] for one in table.warnings), advice)),
+            code="wrong_format",
+        )
     readings = [lines for _, lines in table.readings]
     notes = [one for one in readings[0] if all(one in lines for lines in readings)] if readings and not asked else []
     source = OwnFile(path, use, asked, notes=tuple(notes) or (f"{table.rows_read:,} rows",))

@@ -166,7 +166,7 @@ def store_of(path: Path) -> PriceStore:
     folder = store_folder(load(path)) if is_config else path
     if not is_store(folder):
         made_by = pull_command(path if is_config else ANY_CONFIG)
-        raise file_error(folder, f"there is no price store here; `{made_by}` makes one", code="no_store")
+        raise file_error(folder, f"there is no price store here; `{made_by}` makes one", code="not_pulled")
     return PriceStore(folder)
 
 

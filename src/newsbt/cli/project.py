@@ -48,7 +48,9 @@ def bundled_folder() -> Path:
     for folder in (package / "_bundled", package.parent.parent):
         if all((folder / part).is_dir() for part in PARTS):
             return folder
-    raise NewsbtError(f"the sample is missing from the installation at {str(package)!r}; install newsbt again")
+    raise NewsbtError(
+        f"the sample is missing from the installation at {str(package)!r}; install newsbt again", code="missing_file"
+    )
 
 
 def create_project(folder: Path) -> None:
@@ -75,9 +77,9 @@ def create_project(folder: Path) -> None:
 def check_new(folder: Path) -> None:
     """Raise ConfigError unless a folder is absent, or is one that is empty."""
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{str(folder)!r} is a file; name a new or an empty folder")
+        raise ConfigError(f"{str(folder)!r} is a file; name a new or an empty folder", code="already_there")
     if folder.is_dir() and any(folder.iterdir()):
-        raise ConfigError(f"the folder {str(folder)!r} is not empty; name a new or an empty one")
+        raise ConfigError(f"the folder {str(folder)!r} is not empty; name a new or an empty one", code="already_there")
 
 
 @contextmanager
@@ -96,7 +98,7 @@ def removed_on_failure(folder: Path) -> Iterator[None]:
         _remove(folder, existed)
         if isinstance(error, OSError):
             why = error.strerror or str(error)
-            raise NewsbtError(f"cannot make the project folder {str(folder)!r}: {why}") from error
+            raise NewsbtError(f"cannot make the project folder {str(folder)!r}: {why}", code="unwritable") from error
         raise
 
 

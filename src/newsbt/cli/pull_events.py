@@ -9,7 +9,7 @@ import rich_click as click
 
 from newsbt.cli.options import UserPath, json_option, set_option
 from newsbt.cli.progress_bar import TerminalProgress
-from newsbt.cli.terminal import print_document, print_problems, print_view
+from newsbt.cli.terminal import print_codes, print_document, print_problems, print_view
 from newsbt.errors import ConfigError, DataError, Problem
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def pull(
     if len(stores) != 1:
         raise ConfigError(
             f"expected one reader `announcements: {{use: store, path: ..., sources: ...}}` in {config}, "
-            f"there are {len(stores)}"
+            f"there are {len(stores)}",
+            code="bad_value",
         )
     sources = sources_of(stores[0].options, stores[0].former, only)
     if probe:
@@ -91,7 +92,7 @@ def _request(loaded: LoadedConfig, since: str | None) -> PullRequest:
         except ValueError:
             raise click.UsageError(f"--since takes a day such as 2026-03-01, got {since!r}") from None
     if period.start is None:
-        raise ConfigError("the config says no `period.start`: set it, or give --since DATE")
+        raise ConfigError("the config says no `period.start`: set it, or give --since DATE", code="missing_key")
     return PullRequest(first=period.start, last=period.end)
 
 
@@ -103,15 +104,16 @@ def _probe(sources: list[DisclosureSource], as_json: bool) -> int:
     problems: list[Problem] = []
     for source in sources:
         try:
-            found.append({"source": source.name, "ok": True, "message": source.probe(today)})
+            found.append({"source": source.name, "ok": True, "message": source.probe(today), "code": None})
         except DataError as error:
             problems += error.problems
-            found.append({"source": source.name, "ok": False, "message": str(error)})
+            found.append({"source": source.name, "ok": False, "message": str(error), "code": error.code})
     if as_json:
         print_document({"sources": found})
     else:
         for one in found:
             click.echo(f"{one['source']}: {one['message']}")
+        print_codes(problems)
     return FAILED if problems else 0
 
 

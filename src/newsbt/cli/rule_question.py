@@ -96,13 +96,16 @@ def _instrument(
     try:
         ticker = universe.known_tickers.meant(ticker) or ticker
     except AmbiguousTickerError as error:
-        raise DataError(f"--ticker: {error}") from None
+        raise DataError(f"--ticker: {error}", code="ambiguous_ticker") from None
     item = universe[ticker] if ticker in universe.position else guessed_instrument(ticker, exchange, rulebook)
     if item is None or (ticker not in universe.position and universe.instruments):
         hint = nearest(ticker, universe.tickers)
-        raise DataError(f"--ticker: {ticker!r} is not an instrument{hint or '; name its exchange with --exchange'}")
+        raise DataError(
+            f"--ticker: {ticker!r} is not an instrument{hint or '; name its exchange with --exchange'}",
+            code="unknown_ticker",
+        )
     if exchange is not None and item.exchange != exchange:
-        raise DataError(f"--ticker: {ticker} is on {item.exchange}, not on {exchange}")
+        raise DataError(f"--ticker: {ticker} is on {item.exchange}, not on {exchange}", code="bad_value")
     return item if board is None else replace(item, board=board)
 
 

@@ -12,7 +12,7 @@ import rich_click as click
 from newsbt.cli.options import UserPath, json_option, set_option, strategy_option
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.terminal import console, print_document, print_doubts, print_error, print_view
-from newsbt.errors import NewsbtError
+from newsbt.errors import NewsbtError, component_errors
 
 if TYPE_CHECKING:
     from newsbt.config.loading import LoadedConfig
@@ -71,7 +71,7 @@ def command(
     unshown: OSError | None = None  # a stdout that takes no more keeps no run from being written
     for loaded in _load_all(configs, overrides, failures):
         try:
-            with _stdout_kept_clean(as_json):
+            with _stdout_kept_clean(as_json), component_errors():
                 record = run_and_write(loaded, strategies, engine, runs_dir, verify=verify, with_report=not no_report)
         except NewsbtError as error:
             failures.append(error)

@@ -188,7 +188,7 @@ def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_i
     if not found or not any(name in found for name in names):
         none = by is None and "attribution" in evidence
         advice = "only signals of single events inside the period have it" if none else "run it again to have it"
-        raise DataError(f"the run {record.run_id!r} holds no {part}; {advice}")
+        raise DataError(f"the run {record.run_id!r} holds no {part}; {advice}", code="no_data")
     rows = (
         attribution_text.decay_rows(found, names)
         if by is None

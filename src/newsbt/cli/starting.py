@@ -173,7 +173,9 @@ def write_strategy(folder: Path, name: str, kind: str) -> tuple[Path, Path]:
     }
     for path in files:
         if path.exists():
-            raise ConfigError(f"{str(path)!r} is there already, and nothing is overwritten; choose another name")
+            raise ConfigError(
+                f"{str(path)!r} is there already, and nothing is overwritten; choose another name", code="already_there"
+            )
     written: list[Path] = []
     try:
         for path, content in files.items():
@@ -185,7 +187,7 @@ def write_strategy(folder: Path, name: str, kind: str) -> tuple[Path, Path]:
         for path in written:
             with suppress(OSError):
                 path.unlink()
-        raise NewsbtError(f"cannot write {error.filename!r}: {error.strerror or error}") from error
+        raise NewsbtError(f"cannot write {error.filename!r}: {error.strerror or error}", code="unwritable") from error
     made, proof = files
     return made, proof
 
@@ -197,4 +199,4 @@ def _check_name(name: str) -> None:
     if plain[:1].isdigit() or keyword.iskeyword(plain):
         plain = f"strategy_{plain}"
     hint = f"; try {plain!r}" if plain.isidentifier() else ""
-    raise ConfigError(f"a strategy's name is a Python name such as buy_the_rival, not {name!r}{hint}")
+    raise ConfigError(f"a strategy's name is a Python name such as buy_the_rival, not {name!r}{hint}", code="bad_value")

@@ -159,7 +159,9 @@ def _read_factors(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(io.BytesIO(content), index_col=0, parse_dates=True).astype(float)
     except (OSError, ValueError, ArithmeticError) as error:
-        raise ConfigError(f"--factors {str(path)!r}: expected a CSV of a date and numbers: {error}") from error
+        raise ConfigError(
+            f"--factors {str(path)!r}: expected a CSV of a date and numbers: {error}", code="wrong_format"
+        ) from error
 
 
 def _study(

@@ -122,14 +122,17 @@ def command(
     except KeyboardInterrupt:
         click.echo(f"stopped; what is done is kept in {target / 'sweeps'}: the same command goes on there", err=True)
         raise
-    complaints = [NewsbtError(result.not_kept)] if result.not_kept else []
+    complaints = [NewsbtError(result.not_kept, code="unwritable")] if result.not_kept else []
     picture = None
     try:
         picture = write_heat_map(result.outcomes, result.metric, result.best, result.path, heat, loaded.config.name)
     except RunFolderError as error:
         complaints.append(error)
     if as_json:
-        print_document(_document(result, picture))
+        document = _document(result, picture)
+        if complaints:
+            document["errors"] = [problem.as_dict() for error in complaints for problem in error.listed]
+        print_document(document)
     else:
         _show(result, top, heat, picture)
     for complaint in complaints:

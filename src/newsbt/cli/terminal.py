@@ -6,17 +6,21 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from newsbt.error_codes import PAGE
 from newsbt.errors import NewsbtError, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["console", "print_document", "print_doubts", "print_error", "print_notes", "print_problems", "print_view"]
+__all__ = [
+    "console", "print_codes", "print_document", "print_doubts", "print_error", "print_failure", "print_notes",
+    "print_problems", "print_view",
+]  # fmt: skip
 
 UNLIMITED = 1_000_000  # columns
 MOST_NAMED = 5  # of what one doubt is about
@@ -50,7 +54,7 @@ def print_document(document: object) -> None:
 
 
 def print_error(error: NewsbtError) -> None:
-    """A line ``error: ...`` for every problem, then what else the message says."""
+    """A line ``error: ...`` for every problem, then what else the message says, and where to read on."""
     message = str(error)
     if not error.problems:
         first, *rest = message.splitlines() or [type(error).__name__]
@@ -60,15 +64,35 @@ def print_error(error: NewsbtError) -> None:
         joined = "\n".join(listed)
         lines = message.removeprefix(joined).splitlines()
         rest = [line for line in lines if line and line not in listed]
-        print_problems(error.problems)
+        _print_each(error.problems)
     for line in rest:
         _print_line(line)
+    print_codes(error.listed)
 
 
-def print_problems(problems: Iterable[Problem]) -> None:
-    """A line on stderr for each."""
+def print_problems(problems: Sequence[Problem]) -> None:
+    """A line on stderr for each, and where to read on."""
+    _print_each(problems)
+    print_codes(problems)
+
+
+def print_codes(problems: Iterable[Problem]) -> None:
+    """The codes of problems, each once, and where each is explained."""
+    codes = list(dict.fromkeys(problem.code for problem in problems))
+    if codes:
+        anchor = f"#{codes[0]}" if len(codes) == 1 else ""
+        _print_line(f"{' '.join(f'[{code}]' for code in codes)} {PAGE}{anchor}")
+
+
+def print_failure(problems: Sequence[Problem]) -> None:
+    """The document of a command that ended in an error, where one was asked for with ``--json``."""
+    print_document({"errors": [problem.as_dict() for problem in problems]})
+
+
+def _print_each(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        _print_line(f"error: {problem}")
+        for line in f"error: {problem}".splitlines():
+            _print_line(line)
 
 
 def print_doubts(sentences: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from newsbt._plain import PlainValue
 from newsbt.config.field_types import Day
 from newsbt.config.models import BASELINES, ExecutionConfig, PositionConfig, RunConfig
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import nearest
 
 __all__ = ["Clash", "clashes"]
@@ -32,7 +33,7 @@ class Clash:
     """A fault between parts: where it is reported, its code, and the whole message."""
 
     path: tuple[str | int, ...]
-    code: str
+    code: ErrorCode
     message: str
 
 
@@ -74,9 +75,9 @@ def _names(strategies: Sequence[Mapping[str, PlainValue]], baselines: Sequence[P
             continue
         if name in first:
             message = f"two strategies are called {name!r} (strategies[{first[name]}] too); give each its own name"
-            yield Clash(path, "repeated_name", message)
+            yield Clash(path, "duplicate", message)
         elif name in baselines:
-            yield Clash(path, "repeated_name", f"{name!r} is the name of a baseline; choose another")
+            yield Clash(path, "duplicate", f"{name!r} is the name of a baseline; choose another")
         first.setdefault(name, index)
 
 
@@ -90,7 +91,7 @@ def _hedges(strategies: Sequence[Mapping[str, PlainValue]], benchmark: PlainValu
 def _repeated_baselines(baselines: Sequence[PlainValue]) -> Iterator[Clash]:
     for index, name in enumerate(baselines):
         if name in baselines[:index]:
-            yield Clash(("baselines", index), "repeated_name", f"the baseline {name!r} stands twice; keep one")
+            yield Clash(("baselines", index), "duplicate", f"the baseline {name!r} stands twice; keep one")
 
 
 def _sweep(sweep: Mapping[str, PlainValue], names: Sequence[PlainValue]) -> Iterator[Clash]:

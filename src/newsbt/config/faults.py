@@ -15,6 +15,7 @@ from newsbt._plain import PlainValue
 from newsbt.config.blocks import Component
 from newsbt.config.consistency import Clash
 from newsbt.config.models import RunConfig
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import nearest
 
 __all__ = ["ABSENT", "at", "dotted", "quoted", "translated"]
@@ -94,12 +95,12 @@ def translated(error: ValidationError, tree: Mapping[str, PlainValue]) -> Iterat
             yield Clash(path, "missing_key", f"this key is missing{hint}")
         elif kind == "literal_error":
             choices = _choices(field)
-            code = "bad_value" if isinstance(value, str) else "wrong_type"
+            code: ErrorCode = "bad_value" if isinstance(value, str) else "wrong_type"
             hint = nearest(value, choices) if isinstance(value, str) else ""
             expected = f"one of {', '.join(choices)}{_or_null(field)}"
             yield Clash(path, code, f"expected {expected}; got {quoted(value)}{hint}")
         else:
-            code = kind if kind in ("wrong_type", "bad_value") else "wrong_type"
+            code = "bad_value" if kind == "bad_value" else "wrong_type"
             expected = KINDS.get(kind) or (fault["msg"] if kind == code else fault["msg"].lower())
             hint = _quotes(expected, value) if code == "wrong_type" else ""
             yield Clash(path, code, f"expected {expected}{_or_null(field)}; got {quoted(value)}{hint}")

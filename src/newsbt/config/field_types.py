@@ -17,6 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from newsbt._plain import JsonValue, PlainValue
+from newsbt.error_codes import ErrorCode
 
 __all__ = [
     "Day",
@@ -31,6 +32,7 @@ __all__ = [
     "duration_text",
     "misfit",
     "parse_duration",
+    "restated",
 ]
 
 LARGEST_WHOLE = 2**31 - 1
@@ -44,9 +46,14 @@ DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def misfit(code: str, expected: str) -> PydanticCustomError:
+def misfit(code: ErrorCode, expected: str) -> PydanticCustomError:
     """The error of a value that does not fit; `expected` completes "expected ...", `code` is the problem's."""
     return PydanticCustomError(code, "{expected}", {"expected": expected})
+
+
+def restated(error: PydanticCustomError, expected: str) -> PydanticCustomError:
+    """A misfit of the same code that expects something else."""
+    return PydanticCustomError(error.type, "{expected}", {"expected": expected})
 
 
 def parse_duration(text: str) -> timedelta | None:
@@ -179,7 +186,7 @@ class NumberOrWord(ValueCheck):
         try:
             return self.number.check(value)
         except PydanticCustomError as error:
-            raise misfit(error.type, f"{self.number.expected}, or {self.word}") from None
+            raise restated(error, f"{self.number.expected}, or {self.word}") from None
 
     def json_schema(self) -> dict[str, JsonValue]:
         return {"anyOf": [self.number.json_schema(), {"const": self.word}]}
@@ -311,7 +318,7 @@ class HoldTime(ValueCheck):
                 return Duration(positive=True).check(value)
             return bars.check(value)
         except PydanticCustomError as error:
-            raise misfit(error.type, expected) from None
+            raise restated(error, expected) from None
 
     def json_schema(self) -> dict[str, JsonValue]:
         sessions: dict[str, JsonValue] = {

@@ -21,6 +21,7 @@ from newsbt.domain import yaml_text
 from newsbt.domain.input_files import expanded, kind_of, read_bytes
 from newsbt.domain.showing import brief
 from newsbt.domain.size_limits import limit_of
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, DataError, Problem
 
 __all__ = ["KeyPath", "LoadedConfig", "from_mapping", "load"]
@@ -118,7 +119,7 @@ class LoadedConfig:
         """
         return self._source.line_of(_key_path(key_path))
 
-    def problem(self, code: str, key_path: KeyPath | str, message: str) -> Problem:
+    def problem(self, code: ErrorCode, key_path: KeyPath | str, message: str) -> Problem:
         """A problem at a key of this config, with its file and line, for those who check components."""
         path = at(self._source.tree, _key_path(key_path))[1]
         return self._source.located(Clash(path, code, message))
@@ -161,7 +162,7 @@ def load(
         fault = error.fault
         raise _error([Problem(code=fault.code, message=fault.message, file=file, line=fault.line)]) from None
     if node is None:
-        raise _error([Problem(code="empty", message="expected a config, but the file says nothing", file=file)])
+        raise _error([Problem(code="empty_file", message="expected a config, but the file says nothing", file=file)])
     tree = node.plain()
     if not isinstance(tree, dict):
         raise _error([Problem(code="wrong_type", message=_no_mapping(tree), file=file, line=node.line)])
@@ -241,7 +242,7 @@ def _no_mapping(tree: PlainValue) -> str:
 
 
 def _text(path: Path) -> str:
-    def stop(code: str, message: str, line: int | None = None) -> ConfigError:
+    def stop(code: ErrorCode, message: str, line: int | None = None) -> ConfigError:
         return _error([Problem(code=code, message=message, file=str(path), line=line)])
 
     try:
@@ -250,8 +251,7 @@ def _text(path: Path) -> str:
         content = read_bytes(path, limit_of("config"))
     except DataError as error:
         (problem,) = error.problems
-        code = {"missing_file": "not_found", "unreadable_file": "unreadable"}.get(problem.code, problem.code)
-        raise stop(code, problem.message) from None
+        raise stop(problem.code, problem.message) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

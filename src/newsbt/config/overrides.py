@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from newsbt._plain import PlainValue
 from newsbt.config.resolved_document import TooDeepError, plain
 from newsbt.domain.yaml_text import YamlFault, read
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import Problem, nearest
 
 __all__ = ["Change", "LeftOver", "Override", "OverrideFault", "apply", "left_over", "origin_of", "parse"]
@@ -37,7 +38,7 @@ class Override:
     value: PlainValue
     text: str
 
-    def fault(self, code: str, message: str) -> OverrideFault:
+    def fault(self, code: ErrorCode, message: str) -> OverrideFault:
         return OverrideFault(Problem(code=code, key=self.key or None, message=f"{message} (override {self.text!r})"))
 
 

@@ -11,7 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from newsbt._plain import JsonValue, PlainValue
-from newsbt.config.field_types import Number, misfit
+from newsbt.config.field_types import Number, misfit, restated
 
 __all__ = ["NumberFor", "NumberOrBlock", "OneOrMany"]
 
@@ -32,7 +32,7 @@ class NumberFor:
         try:
             return {self.key: self.number.check(value)}
         except PydanticCustomError as error:
-            raise misfit(error.type, f"{self.number.expected}, or a block with the key {self.key}") from None
+            raise restated(error, f"{self.number.expected}, or a block with the key {self.key}") from None
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -57,7 +57,7 @@ class NumberOrBlock:
         try:
             return self.number.check(value)
         except PydanticCustomError as error:
-            raise misfit(error.type, f"{self.number.expected}, or a block with the key use") from None
+            raise restated(error, f"{self.number.expected}, or a block with the key use") from None
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler

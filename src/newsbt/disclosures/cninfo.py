@@ -61,7 +61,7 @@ class CnInfo:
         try:
             document = self.asker.get_json(url)
         except DataError as error:
-            if error.problems[0].code != "missing":
+            if error.problems[0].code != "missing_file":
                 raise
             return {}
         stocks = objects_of(field_of(document, "stockList", url), ("code", "orgId", "zwjc"), url, "a stock")

@@ -150,16 +150,18 @@ class SourceStore:
         path = self.folder / file
         data = read_bytes(path, TABLE)
         if _name_of(data) != path.stem:
-            raise file_error(path, "it is damaged, or no part that `newsbt events pull` writes", code="bad_value")
+            raise file_error(path, "it is damaged, or no part that `newsbt events pull` writes", code="damaged_store")
         try:
             if path.suffix == LINES:
                 table = pa.Table.from_pylist([json.loads(line) for line in data.splitlines()], schema=SCHEMA)
             else:
                 table = pq.read_table(io.BytesIO(data))
         except ARROW_ERRORS as error:
-            raise file_error(path, f"its rows cannot be read: {error}", code="bad_value") from None
+            raise file_error(path, f"its rows cannot be read: {error}", code="damaged_store") from None
         if table.schema.names != SCHEMA.names:
-            raise file_error(path, "it is no part that this newsbt writes; pull into another `path`", code="bad_value")
+            raise file_error(
+                path, "it is no part that this newsbt writes; pull into another `path`", code="damaged_store"
+            )
         return table
 
     def _part(self, table: pa.Table) -> StoredPart:

@@ -91,7 +91,7 @@ class HkexNews:
             try:
                 document = self.asker.get_json(url)
             except DataError as error:
-                if error.problems[0].code != "missing":
+                if error.problems[0].code != "missing_file":
                     raise
                 continue
             for one in objects_of(document, ("i", "c", "n"), url, "a stock"):

@@ -20,7 +20,7 @@ __all__ = ["LOOK_BACK", "PullRequest", "SourcePulled", "pull"]
 LOOK_BACK = timedelta(days=7)  # as long as a source may still add items to a day that is over, and change them
 MOST_UNCOMMITTED = 5_000
 MOST_FAILURES = 3  # of companies one after the other and for one reason: then the source is not asked further
-ITS_OWN = ("unwritable", "bad_value", "not_parquet")  # of the store, not of a source
+ITS_OWN = ("unwritable", "bad_value", "wrong_format", "damaged_store")  # of the store, not of a source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ class _SourcePull:
             message = (
                 f"the period begins on {self.request.first}, and today is {today}: there is nothing to ask for yet"
             )
-            self.done.problems.append(Problem(code="future_period", message=message, key=self.source.name))
+            self.done.problems.append(Problem(code="bad_value", message=message, key=self.source.name))
             return self.done
         try:
             companies = self.source.companies(universe)

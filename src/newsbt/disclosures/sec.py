@@ -88,7 +88,7 @@ class Sec:
         try:
             return self._of_exchanges()
         except DataError as error:
-            if error.problems and error.problems[0].code not in ("missing", "structure_changed"):
+            if error.problems and error.problems[0].code not in ("missing_file", "structure_changed"):
                 raise
             return self._of_companies()
 
@@ -216,7 +216,7 @@ class Sec:
             try:
                 data = self.asker.get(self.asker.at(WWW, folder + ending))
             except DataError as error:
-                if error.problems[0].code in ("missing", "too_large"):
+                if error.problems[0].code in ("missing_file", "too_large"):
                     continue
                 raise
             header = read_header(data.decode("utf-8", "replace"))

@@ -39,10 +39,10 @@ def sources_of(
     chosen = [one for one in options if not only or one.name in only]
     if not chosen:
         known = ", ".join(one.name for one in options) or "none"
-        raise ConfigError(f"there is no source to ask; `sources` of the reader names {known}")
+        raise ConfigError(f"there is no source to ask; `sources` of the reader names {known}", code="unknown_name")
     refusals = [refusal for one in chosen if (refusal := one.refusal())]
     if refusals:
-        raise ConfigError("\n".join(refusals))
+        raise ConfigError("\n".join(refusals), code="missing_value")
     ids = FormerIds.read(former)
     return [_source(one, ids, sleep) for one in chosen]
 

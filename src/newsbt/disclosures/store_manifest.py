@@ -91,7 +91,7 @@ class Manifest:
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             message = f"it is no manifest that `newsbt events pull` writes ({error}); give another `path`"
-            raise file_error(path, message, code="bad_value") from None
+            raise file_error(path, message, code="damaged_store") from None
 
     def write(self, folder: Path) -> None:
         """Put this manifest into a folder in one step."""

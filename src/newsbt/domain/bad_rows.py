@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = ["LISTED", "POLICIES", "REASONS", "BadRow", "BadRows", "check_policy", "listing"]
@@ -16,7 +17,7 @@ POLICIES = ("error", "skip")
 LISTED = 20  # how many bad rows an error spells out
 _most = ContextVar("_most", default=LISTED)
 
-REASONS = (
+REASONS: tuple[ErrorCode, ...] = (
     "naive_time", "bad_time", "duplicate_event_id", "unknown_ticker", "missing_value", "bad_value",
     "not_a_session", "duplicate", "ohlc_order", "not_positive", "unknown_currency",
 )  # fmt: skip
@@ -35,14 +36,16 @@ def listing(most: int) -> Iterator[None]:
 def check_policy(on_bad_row: str) -> None:
     """Raise ConfigError unless the policy is one of :data:`POLICIES`."""
     if on_bad_row not in POLICIES:
-        raise ConfigError(f"on_bad_row is 'error' or 'skip', not {on_bad_row!r}{nearest(str(on_bad_row), POLICIES)}")
+        raise ConfigError(
+            f"on_bad_row is 'error' or 'skip', not {on_bad_row!r}{nearest(str(on_bad_row), POLICIES)}", code="bad_value"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
     """One row that cannot be used, under the first reason found, with what is wrong with it."""
 
-    reason: str
+    reason: ErrorCode
     problem: Problem
 
 
@@ -57,7 +60,7 @@ class BadRows:
         check_policy(on_bad_row)
         self.on_bad_row = on_bad_row
         self.listed: list[BadRow] = []
-        self._counts: dict[str, int] = {}
+        self._counts: dict[ErrorCode, int] = {}
 
     @property
     def listing(self) -> bool:
@@ -79,7 +82,13 @@ class BadRows:
         return MappingProxyType({reason: self._counts[reason] for reason in REASONS if reason in self._counts})
 
     def add(
-        self, reason: str, message: str, *, file: str | None = None, line: int | None = None, key: str | None = None
+        self,
+        reason: ErrorCode,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        key: str | None = None,
     ) -> None:
         """Note one bad row."""
         assert reason in REASONS, reason
@@ -88,7 +97,7 @@ class BadRows:
             problem = Problem(code=reason, message=message, file=file, line=line, key=key)
             self.listed.append(BadRow(reason=reason, problem=problem))
 
-    def add_unlisted(self, reason: str, rows: int) -> None:
+    def add_unlisted(self, reason: ErrorCode, rows: int) -> None:
         """Note further bad rows without messages, once :attr:`listing` is false."""
         assert reason in REASONS, reason
         if rows:

@@ -43,8 +43,7 @@ class CheckReport:
     @classmethod
     def failed(cls, error: NewsbtError, name: str = "") -> CheckReport:
         """The report of a check that ended with this error."""
-        problems = error.problems or (Problem(code=_code(error), message=str(error)),)
-        return cls(name=name, errors=problems)
+        return cls(name=name, errors=error.listed)
 
     def as_dict(self) -> CheckDocument:
         """The document of `newsbt check --json`."""
@@ -65,9 +64,3 @@ class CheckReport:
             "strategies": list(self.strategies),
             "periods_per_year": self.periods_per_year,
         }
-
-
-def _code(error: NewsbtError) -> str:
-    """``ConfigError`` becomes ``config_error``."""
-    name = type(error).__name__
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -19,11 +19,11 @@ def checked_frame(frame: Any, name: str) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         to_pandas = "; give its .to_pandas()" if hasattr(frame, "to_pandas") else ""
         kind = type(frame).__name__
-        raise file_error(name, f"expected a pandas DataFrame, got a {kind}{to_pandas}", code="not_a_frame")
+        raise file_error(name, f"expected a pandas DataFrame, got a {kind}{to_pandas}", code="wrong_format")
     if frame.columns.nlevels > 1:
         shown = ", ".join(map(repr, frame.columns[:3]))
         message = f"the columns have {frame.columns.nlevels} levels ({shown}, ...); give it columns of one level"
-        raise file_error(name, message, code="not_a_frame")
+        raise file_error(name, message, code="wrong_format")
     if frame.empty:
         raise file_error(name, "the frame has no rows", code="empty_file")
     return frame

@@ -21,6 +21,7 @@ from typing import BinaryIO
 from newsbt.domain.memory import MemoryGuard
 from newsbt.domain.read_files import changed_error, note_digest
 from newsbt.domain.size_limits import MB, TABLE, DamagedPackError, SizeLimit, TooLargeError, unpacked
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, DataError, Problem, nearest
 
 __all__ = [
@@ -39,7 +40,7 @@ _KINDS = (
 )
 
 
-def file_error(path: Path | str, message: str, *, code: str = "unreadable_file", line: int | None = None) -> DataError:
+def file_error(path: Path | str, message: str, *, code: ErrorCode, line: int | None = None) -> DataError:
     """A DataError about a whole file."""
     problem = Problem(code=code, message=message, file=_short(path), line=line)
     return DataError(str(problem), [problem])
@@ -63,7 +64,9 @@ def expanded(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         user = text.partition("/")[0]
-        raise ConfigError(f"{_short(text)!r}: nobody here knows the home folder that {user!r} stands for") from None
+        raise ConfigError(
+            f"{_short(text)!r}: nobody here knows the home folder that {user!r} stands for", code="missing_file"
+        ) from None
 
 
 def absolute(path: Path) -> Path:
@@ -76,7 +79,7 @@ def absolute(path: Path) -> Path:
     try:
         return Path(os.path.realpath(path))
     except ValueError as error:
-        raise ConfigError(f"{_short(path)!r}: there can be no such path: {error}") from None
+        raise ConfigError(f"{_short(path)!r}: there can be no such path: {error}", code="missing_file") from None
 
 
 def is_pattern(path: Path) -> bool:
@@ -112,7 +115,7 @@ def files_in(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except (OSError, ValueError) as error:
-        raise file_error(folder, f"the folder cannot be listed: {_reason(error)}") from None
+        raise file_error(folder, f"the folder cannot be listed: {_reason(error)}", code="unreadable_file") from None
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -123,13 +126,12 @@ def _opened(path: Path) -> BinaryIO:
             hint = nearest(path.name, [entry.name for entry in path.parent.iterdir()])
         raise file_error(path, f"there is no such file{hint}", code="missing_file")
     if kind != "file":
-        code = "missing_file" if kind == "folder" else "not_a_file"
-        raise file_error(path, f"expected a file, this is a {kind}", code=code)
+        raise file_error(path, f"expected a file, this is a {kind}", code="not_a_file")
     try:
         # What stands in for a file meanwhile must not hold us either, nor a file of /proc that has nothing to say.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise file_error(path, f"the file cannot be read: {_reason(error)}") from None
+        raise file_error(path, f"the file cannot be read: {_reason(error)}", code="unreadable_file") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise file_error(path, "expected a file, this is none any more", code="not_a_file")
@@ -143,7 +145,7 @@ def _raw(path: Path, file: BinaryIO) -> Iterator[bytes]:
         try:
             chunk = file.read(CHUNK)
         except OSError as error:
-            raise file_error(path, f"the file cannot be read: {_reason(error)}") from None
+            raise file_error(path, f"the file cannot be read: {_reason(error)}", code="unreadable_file") from None
         if chunk is None:
             raise file_error(path, "the file has nothing to say now, as a file on disk always has", code="not_a_file")
         if not chunk:
@@ -175,7 +177,7 @@ def read_chunks(path: Path, limit: SizeLimit = TABLE) -> Iterator[bytes]:
             raise file_error(path, str(error), code="too_large") from None
         except DamagedPackError as error:
             message = f"the packed file is damaged ({error}); fetch or pack it again"
-            raise file_error(path, message) from None
+            raise file_error(path, message, code="unreadable_file") from None
 
 
 def read_bytes(path: Path, limit: SizeLimit = TABLE) -> bytes:
@@ -211,9 +213,9 @@ def read_piped(source: Path | int, name: str, limit: SizeLimit) -> bytes:
     except TooLargeError as error:
         raise file_error(name, str(error), code="too_large") from None
     except DamagedPackError as error:
-        raise file_error(name, f"what came is packed and damaged ({error})") from None
+        raise file_error(name, f"what came is packed and damaged ({error})", code="unreadable_file") from None
     except (OSError, ValueError) as error:
-        raise file_error(name, f"it cannot be read: {_reason(error)}") from None
+        raise file_error(name, f"it cannot be read: {_reason(error)}", code="unreadable_file") from None
 
 
 def _patiently(descriptor: int, name: str) -> Iterator[bytes]:
@@ -225,7 +227,7 @@ def _patiently(descriptor: int, name: str) -> Iterator[bytes]:
             while not select.select([descriptor], [], [], max(0.0, until - time.monotonic()))[0]:
                 if time.monotonic() >= until:
                     message = f"no byte came for {PATIENCE_SECONDS:g} seconds; does anything write into it?"
-                    raise file_error(name, message, code="timeout")
+                    raise file_error(name, message, code="unreadable_file")
         try:
             chunk = os.read(descriptor, CHUNK)
         except BlockingIOError:

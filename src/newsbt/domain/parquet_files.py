@@ -46,7 +46,7 @@ def open_parquet(path: Path) -> OpenParquet:
     content = io.BytesIO()
     for chunk in read_chunks(path):
         if not content.tell() and not chunk.startswith((b"PAR1", b"PARE")):
-            raise file_error(path, "expected a Parquet file, which begins with PAR1; this is none", code="not_parquet")
+            raise file_error(path, "expected a Parquet file, which begins with PAR1; this is none", code="wrong_format")
         content.write(chunk)
     if not content.tell():
         raise file_error(path, "the file is empty", code="empty_file")
@@ -57,7 +57,7 @@ def open_parquet(path: Path) -> OpenParquet:
         stated = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
     except ARROW_ERRORS as error:
         raise file_error(
-            path, f"expected a Parquet file, this is none, or damaged: {error}", code="not_parquet"
+            path, f"expected a Parquet file, this is none, or damaged: {error}", code="wrong_format"
         ) from None
     _check_ratio(path, opened, stated, MOST_RATIO)
     return opened
@@ -90,7 +90,7 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
                 raise file_error(path, guard.complaint, code="too_large")
             batches.append(batch)
     except ARROW_ERRORS as error:
-        raise file_error(path, f"the Parquet file is damaged: {error}", code="not_parquet") from None
+        raise file_error(path, f"the Parquet file is damaged: {error}", code="wrong_format") from None
     except MemoryError:
         raise file_error(path, guard.complaint, code="too_large") from None
     if not any(batch.num_rows for batch in batches):

@@ -11,6 +11,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError
 
 __all__ = [
@@ -126,7 +127,9 @@ class PriceTable:
         return PriceTable(**(fields | changes))
 
 
-def add_bad_rows(bad: BadRows, table: PriceTable, reason: str, rows: Ints, describe: Callable[[int], str]) -> None:
+def add_bad_rows(
+    bad: BadRows, table: PriceTable, reason: ErrorCode, rows: Ints, describe: Callable[[int], str]
+) -> None:
     """Note rows of a table as bad, with messages for those that will be listed."""
     listed = rows[: bad.listable].tolist()
     for row, (file, line) in zip(listed, table.where(listed), strict=True):
@@ -174,7 +177,7 @@ def concatenated(parts: Sequence[PriceTable]) -> PriceTable:
     if len({(part.intraday, part.interval_ns) for part in parts}) > 1:
         kinds = {f"bars of {part.interval_ns // 10**9} s" if part.intraday else "daily": part for part in parts}
         shown = "; ".join(f"{part.sources[0].name}: {kind}" for kind, part in kinds.items())
-        raise DataError(f"the prices of one run are all daily or all bars of one length; got {shown}")
+        raise DataError(f"the prices of one run are all daily or all bars of one length; got {shown}", code="bad_value")
     tickers = tuple(dict.fromkeys(ticker for part in parts for ticker in part.tickers))
     code_of = {ticker: code for code, ticker in enumerate(tickers)}
     names = [name for name in (*VALUES, *OPTIONAL_VALUES, STATED_SPLIT) if any(name in part.values for part in parts)]

@@ -118,7 +118,9 @@ def limit_of(kind: str, max_mb: float | None = None) -> SizeLimit:
             raised = _positive(float(written), VARIABLE)
             is_users, wanted = is_users or raised > wanted, max(wanted, raised)
         except ValueError:
-            raise ConfigError(f"{VARIABLE} is a number of megabytes above 0, not {written!r}") from None
+            raise ConfigError(
+                f"{VARIABLE} is a number of megabytes above 0, not {written!r}", code="bad_value"
+            ) from None
     return SizeLimit(kind, math.ceil(_positive(wanted, "max_mb") * MB), is_users)
 
 

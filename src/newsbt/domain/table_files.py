@@ -90,7 +90,7 @@ def _text_bytes(path: Path, limit: SizeLimit, *, may_be_wide: bool = False) -> b
             zero = -1 if may_be_wide else chunk.find(b"\0")
             if zero >= 0:
                 line = lines + chunk.count(b"\n", 0, zero)
-                raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
+                raise file_error(path, "expected a text file, this one holds NUL bytes", code="wrong_format", line=line)
             lines += chunk.count(b"\n")
             content.write(chunk)
         return content.getvalue()
@@ -103,7 +103,7 @@ def _refuse_other_formats(path: Path, data: bytes, may_be_wide: bool) -> None:
         raise file_error(path, "the file is UTF-16; save it as UTF-8", code="not_utf8")
     for magic, what in _OTHER_FORMATS:
         if data.startswith(magic):
-            raise file_error(path, f"expected a text file, this is {what}", code="not_text")
+            raise file_error(path, f"expected a text file, this is {what}", code="wrong_format")
 
 
 def _decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
@@ -132,7 +132,7 @@ def _refuse_nul(path: Path, data: bytes) -> None:
     zero = data.find(b"\0")
     if zero >= 0:
         line = data.count(b"\n", 0, zero) + 1
-        raise file_error(path, "expected a text file, this one holds NUL bytes", code="not_text", line=line)
+        raise file_error(path, "expected a text file, this one holds NUL bytes", code="wrong_format", line=line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def _records(path: Path, content: str, separator: str = ",") -> Iterator[tuple[i
             begins = reader.line_num + 1
     except csv.Error as error:
         message = f"the quotes do not pair up in the record that begins here ({error})"
-        raise file_error(path, message, code="bad_quotes", line=begins) from None
+        raise file_error(path, message, code="wrong_format", line=begins) from None
     finally:
         csv.field_size_limit(before)
 
@@ -257,7 +257,7 @@ def _check_header(path: Path, header: Sequence[str]) -> tuple[str, ...]:
 def _refuse_repeated(file: Path | str, columns: Sequence[str]) -> None:
     twice = sorted(name for name, count in Counter(columns).items() if name and count > 1)
     if twice:
-        raise file_error(file, f"the header names {', '.join(map(repr, twice))} twice", code="repeated_column", line=1)
+        raise file_error(file, f"the header names {', '.join(map(repr, twice))} twice", code="duplicate", line=1)
 
 
 def check_column_names(columns: Mapping[str, str], contract: Iterable[str]) -> None:
@@ -267,7 +267,8 @@ def check_column_names(columns: Mapping[str, str], contract: Iterable[str]) -> N
         if name not in contract:
             known = ", ".join(contract)
             raise ConfigError(
-                f"columns maps newsbt's names to the file's: {name!r} is none of {known}{nearest(name, contract)}"
+                f"columns maps newsbt's names to the file's: {name!r} is none of {known}{nearest(name, contract)}",
+                code="unknown_key",
             )
 
 

@@ -38,7 +38,10 @@ class UnknownEncodingError(ValueError):
 def check_encoding(stated: str | None) -> None:
     """Raise ConfigError unless an encoding is one of :data:`ENCODINGS`, or None: told by the bytes."""
     if stated is not None and str(stated).lower() not in ENCODINGS:
-        raise ConfigError(f"encoding is one of {', '.join(ENCODINGS)}, not {stated!r}{nearest(str(stated), ENCODINGS)}")
+        raise ConfigError(
+            f"encoding is one of {', '.join(ENCODINGS)}, not {stated!r}{nearest(str(stated), ENCODINGS)}",
+            code="bad_value",
+        )
 
 
 def decode(data: bytes, stated: str | None = None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from newsbt.domain.showing import brief
 from newsbt.domain.text_spans import NewsText, Span
@@ -13,7 +14,7 @@ from newsbt.domain.text_spans import NewsText, Span
 __all__ = ["KINDS", "OTHER_LANGUAGE", "UNLABELLED", "NoLabel", "TextLabel", "label_fault"]
 
 KINDS = ("announcement", "followup", "denial", "delay", "rumour", "opinion", "wrap", "none")
-UNLABELLED = "unlabelled"  # the event type, and the kind, of a text that its labeller could not label
+UNLABELLED: Final = "unlabelled"  # the event type, and the kind, of a text that its labeller could not label
 OTHER_LANGUAGE = "language"  # why: the text is at fault, not the labeller, so that no run stops there
 
 

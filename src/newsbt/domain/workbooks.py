@@ -83,7 +83,7 @@ class Workbook:
             rows = opened.to_python(skip_empty_area=False)
             _fill_down(rows, opened.merged_cell_ranges or ())
         except _errors() as error:
-            raise file_error(self.path, f"its sheet {name!r} cannot be read: {error}", code="not_excel") from None
+            raise file_error(self.path, f"its sheet {name!r} cannot be read: {error}", code="wrong_format") from None
         for line, row in enumerate(rows, start=1):
             record = [_cell(cell) for cell in row]
             if any(cell is not None for cell in record):
@@ -136,7 +136,7 @@ def open_workbook(path: Path) -> Workbook:
     for chunk in read_chunks(path):
         if not content.tell() and not chunk.startswith((_ZIP, _OLE)):
             message = "expected an Excel workbook (.xlsx or .xls), this is none"
-            raise file_error(path, f"{message}; a table of text is read with `use: csv`", code="not_excel")
+            raise file_error(path, f"{message}; a table of text is read with `use: csv`", code="wrong_format")
         content.write(chunk)
     data = content.getvalue()
     if not data:
@@ -156,12 +156,12 @@ def open_workbook(path: Path) -> Workbook:
 
 
 def _encrypted(path: Path) -> Exception:
-    return file_error(path, "the workbook is encrypted; save it without a password", code="encrypted")
+    return file_error(path, "the workbook is encrypted; save it without a password", code="wrong_format")
 
 
 def _damaged(path: Path, why: object) -> Exception:
     message = f"expected an Excel workbook (.xlsx or .xls), this is none, or damaged: {why}"
-    return file_error(path, message, code="not_excel")
+    return file_error(path, message, code="wrong_format")
 
 
 def _measure(path: Path, data: bytes) -> None:
@@ -179,7 +179,7 @@ def _measure(path: Path, data: bytes) -> None:
             if "xl/workbook.xml" not in names or "content.xml" in names:
                 what = "a zip archive" if "content.xml" not in names else "an OpenDocument table"
                 message = f"expected an Excel workbook, this is {what}; save it as .xlsx"
-                raise file_error(path, message, code="not_excel")
+                raise file_error(path, message, code="wrong_format")
             texts = [one for one in members if "sharedstrings" in one.filename.lower()]
             longest = max((_longest(_unfolded(data, one)) for one in texts), default=0)
             for one in members:
@@ -257,7 +257,7 @@ def choose_sheet(
     if stated is not None:
         if stated not in book.names:
             message = f"there is no sheet {stated!r}; there are {listed}{nearest(stated, book.names)}"
-            raise file_error(book.path, message, code="missing_sheet")
+            raise file_error(book.path, message, code="which_sheet")
         return book.sheet(stated), ()
     sheets: Mapping[str, Sheet] = {name: book.sheet(name) for name in book.names}
     filled = {name: sheet for name, sheet in sheets.items() if sheet.records}

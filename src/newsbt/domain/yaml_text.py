@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeAlias
 import yaml
 
 from newsbt._plain import PlainValue
+from newsbt.error_codes import ErrorCode
 
 __all__ = ["MOST_NODES", "Fault", "Node", "Scalar", "YamlFault", "dump", "read"]
 
@@ -46,7 +47,7 @@ _PLAIN: tuple[tuple[str, re.Pattern[str], Callable[[str], Scalar]], ...] = (
 class Fault:
     """A fault in the text: `path` is the key path, empty where there is none."""
 
-    code: str
+    code: ErrorCode
     message: str
     line: int | None
     path: tuple[str | int, ...] = ()
@@ -159,7 +160,7 @@ class _Builder:
                 root = self._node(next(self._events), (), 1)
         return None if root is None or root.value is None else root
 
-    def _stop(self, event: yaml.Event, message: str, code: str = "syntax") -> NoReturn:
+    def _stop(self, event: yaml.Event, message: str, code: ErrorCode = "syntax") -> NoReturn:
         raise YamlFault(Fault(code, message, _line(event)))
 
     def _node(self, event: yaml.Event, path: tuple[str | int, ...], level: int) -> Node:
@@ -232,7 +233,7 @@ class _Builder:
                 merged += self._merge_sources(inner, value)
             elif key in children:
                 message = f"the key {key!r} is already on line {lines[key]}; keep one of them"
-                self.faults.append(Fault("repeated_key", message, line, (*path, key)))
+                self.faults.append(Fault("duplicate", message, line, (*path, key)))
             else:
                 children[key], lines[key] = value, line
         for source in merged:

@@ -17,6 +17,7 @@ from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.references import Unresolved
 from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import nearest, nearest_ticker
 from newsbt.events.extraction.news_item import RefusedItem
 from newsbt.events.extraction.published import parse_time
@@ -53,7 +54,7 @@ T = TypeVar("T")
 class BadAnnouncement(Exception):
     """Why a row is no announcement, under which column's name, and what to make of it."""
 
-    def __init__(self, reason: str, key: str, message: str) -> None:
+    def __init__(self, reason: ErrorCode, key: str, message: str) -> None:
         super().__init__(message)
         self.reason, self.key, self.message = reason, key, message
 

@@ -27,14 +27,6 @@ from newsbt.events.labelling.unlabelled import unlabelled_event
 
 __all__ = ["ArticleAnnouncements"]
 
-# Why an article cannot be used, as T8 counts it.
-_COUNTED = {
-    "missing_time": "missing_value",
-    "two_times": "bad_time",
-    "missing_value": "missing_value",
-    "empty": "missing_value",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleAnnouncements:
@@ -117,7 +109,7 @@ class ArticleAnnouncements:
                 announcement = _announced(reading, item, path, known_tickers)
             except RefusedItem as error:
                 problem = error.problem
-                code = _COUNTED.get(problem.code, problem.code if problem.code in REASONS else "bad_value")
+                code = problem.code if problem.code in REASONS else "bad_value"
                 bad.add(code, problem.message, file=str(path), line=problem.line)
                 continue
             if announcement is None:

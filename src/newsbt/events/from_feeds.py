@@ -43,9 +43,6 @@ PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # gzip, Zstandard
 LONGEST_TIMEOUT = 3600
 MOST_RETRIES = 100
 
-# Why an item cannot be used, as T8 counts it.
-_COUNTED = {"missing_time": "missing_value", "two_times": "bad_time", "empty": "missing_value"}
-
 
 @dataclass(frozen=True, kw_only=True)
 class FeedSource:
@@ -307,5 +304,6 @@ class MappedAnnouncements(FeedAnnouncements):
 
 
 def _count(bad: BadRows, problem: Problem) -> None:
-    code = _COUNTED.get(problem.code, problem.code if problem.code in REASONS else "bad_value")
-    bad.add(code, problem.message, file=problem.file, line=problem.line)
+    bad.add(
+        problem.code if problem.code in REASONS else "bad_value", problem.message, file=problem.file, line=problem.line
+    )

@@ -38,7 +38,8 @@ class JsonlAnnouncements(TextAnnouncements):
                 rows.append((line, _parse(written)))
         objects = [values for _, values in rows if not isinstance(values, str)]
         if not objects:
-            raise file_error(path, 'expected a JSON object in each line, such as {"event_id": ...}; found none')
+            message = 'expected a JSON object in each line, such as {"event_id": ...}; found none'
+            raise file_error(path, message, code="wrong_format")
         keys = list(dict.fromkeys(key for values in objects for key in values))
         return SourceTable(path, keys, rows, () if encoding == UTF8 else (encoding.upper(),))
 

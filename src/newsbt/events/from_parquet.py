@@ -34,5 +34,5 @@ def _rows(path: Path, opened: OpenParquet) -> Iterator[Row]:
     try:
         rows = table.to_pylist()
     except ARROW_ERRORS as error:
-        raise file_error(path, f"a value is out of Python's range: {error}") from None
+        raise file_error(path, f"a value is out of Python's range: {error}", code="bad_value") from None
     yield from numbered(rows, 1)

@@ -19,6 +19,7 @@ from newsbt.domain.label_batch import EventLabel, LabelBatch, until_sentence
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.domain.ticker_forms import AmbiguousTickerError, meant_by
+from newsbt.error_codes import ErrorCode
 from newsbt.events.announcement_rows import stranger
 from newsbt.ports import LabelReader
 
@@ -135,7 +136,7 @@ class Labelled:
 
 
 class _BadLabel(Exception):
-    def __init__(self, reason: str, key: str, message: str) -> None:
+    def __init__(self, reason: ErrorCode, key: str, message: str) -> None:
         super().__init__(message)
         self.reason, self.key = reason, key
 

@@ -60,7 +60,9 @@ class TableAnnouncements(ABC):
         check_policy(self.on_bad_row)
         named_zone(self.zone)
         if self.time_format is not None and "%" not in self.time_format:
-            raise ConfigError(f"time_format is a strptime form such as %m/%d/%Y %I:%M %p, not {self.time_format!r}")
+            raise ConfigError(
+                f"time_format is a strptime form such as %m/%d/%Y %I:%M %p, not {self.time_format!r}", code="bad_value"
+            )
 
     def _is_head(self, cells: Sequence[PlainValue]) -> bool:
         """Whether cells are the headings of a table of announcements."""

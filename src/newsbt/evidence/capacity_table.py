@@ -27,7 +27,9 @@ def capacity_table(components: Components, sizes: Sequence[float], *, progress: 
     """
     wanted = tuple(sorted({float(size) for size in sizes}))
     if not wanted or not all(0.0 < size < np.inf for size in wanted):
-        raise ConfigError(f"sizes are amounts of cash above 0, such as (1e5, 1e6); got {tuple(sizes)!r}")
+        raise ConfigError(
+            f"sizes are amounts of cash above 0, such as (1e5, 1e6); got {tuple(sizes)!r}", code="bad_value"
+        )
     progress = progress or SilentProgress()
     case = Case(prepared=prepare(components, progress), sizes=wanted, progress=progress, kinds=registry.EVIDENCE)
     tables = []

@@ -37,7 +37,7 @@ def refuse_names_of_evidence() -> None:
         if metric.name in taken
     ]
     if faults:
-        raise ConfigError.of([Problem(code="bad_metric", message=fault) for fault in faults])
+        raise ConfigError.of([Problem(code="bad_component", message=fault) for fault in faults])
 
 
 def gather(case: Case) -> Judged:

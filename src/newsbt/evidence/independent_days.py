@@ -131,7 +131,8 @@ class _Clusters:
                     raise PlaceboError(
                         f"placebo: the events known at {self._instants[c]} UTC have no other admissible day: "
                         f"{panel.tickers[n]} could not be bought and held on any; lengthen the period, shorten the "
-                        "hold, or set evaluation.placebo: 0"
+                        "hold, or set evaluation.placebo: 0",
+                        code="no_data",
                     )
                 free &= fits
             # Where nothing of a cluster is traded, where it lies does not matter; on a short run no day may be free.

@@ -46,7 +46,9 @@ def study(
     for ticker in plan.markets:
         if ticker not in market.universe.position:
             near = nearest(ticker, market.universe.tickers)
-            raise ConfigError(f"the event study: {ticker!r} is no instrument of the universe{near}")
+            raise ConfigError(
+                f"the event study: {ticker!r} is no instrument of the universe{near}", code="unknown_ticker"
+            )
     found = cache(lambda: session_returns_of(market, inputs))
     groups: list[StudyGroup] = []
     left_out: dict[str, int] = {}
@@ -124,7 +126,7 @@ def _family(
             correlation=correlation,
         )
     except ValueError as error:
-        raise ConfigError(f"the event study: {error}") from error
+        raise ConfigError(f"the event study: {error}", code="bad_value") from error
     mine = replace(pairs, event=event, ticker=ticker, group=group)
     case = Case(prepared=prepared, pairs=mine, horizons=plan.horizons, kinds=kinds)
     evidence = {kind.name: found.rows for kind, found in case.asked("study")}

@@ -18,6 +18,7 @@ from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.frames import plain_frame
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import choose_columns, read_table
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError, Problem, nearest
 
 __all__ = ["CheckedRow", "CheckedTable", "CheckedTables", "TableSource", "kept"]
@@ -98,7 +99,7 @@ class CheckedTable:
             CheckedRow(self, line, {name: row[index] for name, index in indices.items()}) for line, row in self._rows
         ]
 
-    def problem(self, code: str, line: int, key: str | None, message: str) -> None:
+    def problem(self, code: ErrorCode, line: int, key: str | None, message: str) -> None:
         self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))
         self.bad.setdefault(line, code)
 
@@ -116,7 +117,7 @@ class CheckedRow:
         """Whether something is wrong with it, and bad rows are left out."""
         return self.table.skips and self.line in self.table.bad
 
-    def wrong(self, key: str, message: str, code: str = "bad_value") -> None:
+    def wrong(self, key: str, message: str, code: ErrorCode = "bad_value") -> None:
         self.table.problem(code, self.line, key, message)
 
     def read(self, key: str, parse: Callable[[PlainValue], T], otherwise: T) -> T:

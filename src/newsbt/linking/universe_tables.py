@@ -149,7 +149,8 @@ def _exchange(row: CheckedRow, exchanges: Sequence[str] | None) -> str:
     found = row.matching("exchange", _MIC, "an ISO 10383 code such as XHKG, XSHE or XNYS")
     if found and exchanges is not None and found not in exchanges and _MIC.fullmatch(found):
         known = f"{', '.join(exchanges)}, or an exchange that a rule file of your own adds"
-        row.wrong("exchange", f"unknown exchange {found!r}; expected one of {known}{nearest(found, exchanges)}")
+        message = f"unknown exchange {found!r}; expected one of {known}{nearest(found, exchanges)}"
+        row.wrong("exchange", message, "unknown_exchange")
     return found
 
 

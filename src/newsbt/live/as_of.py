@@ -54,7 +54,9 @@ def prepare_as_of(components: Components, inputs: RunInputs, at: datetime, progr
         The instant is naive, or lies before the first price.
     """
     if at.tzinfo is None:
-        raise DataError(f"as of which instant? {at.isoformat()} needs an offset, such as {at.isoformat()}+08:00")
+        raise DataError(
+            f"as of which instant? {at.isoformat()} needs an offset, such as {at.isoformat()}+08:00", code="naive_time"
+        )
     universe = inputs.universe.as_of(at.astimezone(UTC).date())
     table, openings, last_prices = _table_as_of(inputs.table, universe, components, at)
     config = components.config
@@ -99,7 +101,7 @@ def _table_as_of(
     ended = _ended(table, exchange, components, at)
     past = table.take(np.flatnonzero(ended))
     if not len(past):
-        raise DataError(f"no price was known at {at.isoformat()}; the first bars end later")
+        raise DataError(f"no price was known at {at.isoformat()}; the first bars end later", code="no_data")
     markets = sorted({mic for mic in exchange.tolist() if mic})
     interval = table.interval_ns if table.intraday else 0
     openings = {mic: openings_from(mic, at, components.rulebook, interval) for mic in markets}

@@ -270,7 +270,7 @@ def _build(calendar: str, start: date, end: date) -> ExchangeCalendar:
         except exchange_calendars.errors.InvalidCalendarName:
             known = exchange_calendars.get_calendar_names(include_aliases=False)
             message = f"exchange_calendars has no calendar {calendar!r}{nearest(calendar, known)}"
-            raise ConfigError.of([Problem(code="unknown_calendar", key="calendar", message=message)]) from None
+            raise ConfigError.of([Problem(code="unknown_exchange", key="calendar", message=message)]) from None
 
 
 def previous(mic: str, before: date, rulebook: Rulebook, margin: timedelta = timedelta(days=40)) -> Sessions:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsbt.domain import yaml_text
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, Problem
 
 __all__ = ["Located", "Path", "read_located"]
@@ -30,11 +31,11 @@ class Located:
                 return self.lines[path[:length]]
         return None
 
-    def fault(self, path: Path, code: str, message: str) -> None:
+    def fault(self, path: Path, code: ErrorCode, message: str) -> None:
         """Note one problem; all are raised together at the end."""
         self._note(path, code, message, self.line(path))
 
-    def _note(self, path: Path, code: str, message: str, line: int | None) -> None:
+    def _note(self, path: Path, code: ErrorCode, message: str, line: int | None) -> None:
         key = ".".join(str(part) for part in path) or None
         self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))
 
@@ -51,8 +52,7 @@ def read_located(text: str, file: str) -> Located:
         node, faults = yaml_text.read(text)
     except yaml_text.YamlFault as error:
         fault = error.fault
-        code = "bad_yaml" if fault.code == "syntax" else fault.code
-        raise ConfigError.of([Problem(code=code, message=fault.message, file=file, line=fault.line)]) from None
+        raise ConfigError.of([Problem(code=fault.code, message=fault.message, file=file, line=fault.line)]) from None
     lines: dict[Path, int] = {}
     if node is not None:
         lines[()] = node.line

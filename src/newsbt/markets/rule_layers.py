@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated_rules import Correction, DatedEntry, Exchange, known_boards
 from newsbt.markets.rule_files import Located, Path
@@ -105,7 +106,7 @@ class _Layer:
     def _follows(self, mic: str) -> bool:
         return mic in self.exchanges and bool(self.exchanges[mic].same_as)
 
-    def _fault(self, path: Path, code: str, message: str) -> None:
+    def _fault(self, path: Path, code: ErrorCode, message: str) -> None:
         self.file.fault(path, code, message)
 
     def _exchange(self, path: Path, mic: str, written: Any) -> None:
@@ -180,7 +181,7 @@ class _Layer:
             closed = item.get("closed", False)
             if type(on) is not date:
                 message = f"a correction needs `date`, a day such as 2023-09-01; got {on!r}"
-                self._fault(here, "missing_date", message)
+                self._fault(here, "missing_value", message)
             elif not any(key in item for key in ("closed", "open", "close")):
                 self._fault(here, "missing_value", "a correction needs `closed: true`, `open` or `close`")
             elif not isinstance(closed, bool):
@@ -247,7 +248,7 @@ class _Layer:
             clash = next((other for other in found if _overlap(entry, other)), None)
             if clash is not None:
                 message = f"holds on days on which the entry at {clash.origin} holds too; end one before the other"
-                self._fault(here, "overlap", message)
+                self._fault(here, "duplicate", message)
                 continue
             found.append(entry)
         return tuple(found)
@@ -258,7 +259,7 @@ class _Layer:
         for board, becomes in boards.items():
             if becomes not in self.boards:
                 message = f"unknown board {becomes!r}; expected one of {', '.join(self.boards)}"
-                self._fault((*path, board), "unknown_board", message)
+                self._fault((*path, board), "bad_value", message)
         self.statuses[status.casefold()] = {str(board): str(becomes) for board, becomes in boards.items()}
 
     def _source(self, item: Mapping[str, Any]) -> str:

@@ -157,7 +157,7 @@ def check_selector(file: Located, path: Path, selector: str, boards: tuple[str, 
     choices = ("any", *boards)
     file.fault(
         (*path, selector),
-        "unknown_board",
+        "bad_value",
         f"unknown board {selector!r}; expected a ticker or one of {', '.join(choices)}{nearest(selector, choices)}",
     )
     return False
@@ -181,7 +181,7 @@ def check_entry(file: Located, path: Path, rule: str, value: Any) -> bool:
     if "from" not in value:
         file.fault(
             path,
-            "missing_date",
+            "missing_value",
             "an entry needs `from`, the first day it holds; write `from: null` for one without a known start",
         )
     for key in ("from", "to"):

@@ -67,7 +67,7 @@ def load_rulebook(path: Path | None = None) -> Rulebook:
     try:
         text = read_text(path, limit_of("rules"))
     except DataError as error:
-        raise ConfigError(str(error), error.problems) from None
+        raise ConfigError(str(error), error.listed) from None
     base = _packaged()
     return _laid([read_located(text, str(path))], base, [base.fingerprint, text])
 

@@ -252,7 +252,7 @@ def _check(panel: MarketPanel, universe: Universe, rulebook: Rulebook) -> None:
                 f"unknown status {status!r}; expected one of {', '.join(rulebook.statuses)}, "
                 f"or one that a rule file of your own adds{nearest(status.casefold(), rulebook.statuses)}"
             )
-            problems.append(Problem(code="unknown_status", key="status", message=message))
+            problems.append(Problem(code="bad_value", key="status", message=message))
     if problems:
         raise DataError.of(problems)
 

@@ -10,6 +10,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from newsbt.domain.size_limits import DamagedPackError, SizeLimit, TooLargeError, limit_of
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError, Problem
 from newsbt.net.addresses import Address, BadAddressError, check_headers
 from newsbt.net.exchange import HttpAnswer, NoAnswerError, ask
@@ -96,13 +97,13 @@ class PatientAsker:
             except (TooLargeError, DamagedPackError) as error:
                 is_large = isinstance(error, TooLargeError)
                 message = str(error) if is_large else f"the packed answer cannot be read ({error})"
-                raise _error(address, message, code="too_large" if is_large else "damaged") from None
+                raise _error(address, message, code="too_large" if is_large else "unreadable_file") from None
             else:
                 if answer.status in (200, 203) or (answer.status == 304 and asked):
                     return answer
                 reason = f"the server answers {answer.reason}"
                 if answer.status not in AGAIN:
-                    raise _error(address, reason, code="missing" if answer.status in (404, 410) else "refused")
+                    raise _error(address, reason, code="missing_file" if answer.status in (404, 410) else "refused")
                 wait = self._wait(answer.headers.get("retry-after"))
             pause = self.backoff_seconds * 2**attempt if wait is None else wait
             if wait is not None and wait > LONGEST_WAIT_SECONDS:
@@ -187,6 +188,6 @@ def _over(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
     return {name.title(): value for name, value in (*first.items(), *then.items())}
 
 
-def _error(address: Address | None, message: str, code: str = "unreachable") -> DataError:
+def _error(address: Address | None, message: str, code: ErrorCode = "unreachable") -> DataError:
     problem = Problem(code=code, message=message, file=None if address is None else address.shown)
     return DataError(str(problem), [problem])

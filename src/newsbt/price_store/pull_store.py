@@ -141,7 +141,7 @@ class PriceStore:
                 f"the newest pull in the store is of {newest.isoformat()}, later than this machine's clock, "
                 f"{now.isoformat()}: set the clock right; if it was wrong then, delete the files of that pull"
             )
-            raise DataError.of([Problem(code="clock", message=message, file=str(self.folder))])
+            raise DataError.of([Problem(code="bad_time", message=message, file=str(self.folder))])
         return newest + _TICK
 
     def files(self, kind: str, as_of: datetime) -> tuple[Path, ...]:
@@ -197,7 +197,7 @@ class PriceStore:
                 f"of the pull of {instant.isoformat()} {rows - there:,} of {rows:,} rows are gone: a file of it was "
                 "deleted; restore it, or run with `on_bad_row: skip` and pull again"
             )
-            raise DataError.of([Problem(code="lost_rows", message=message, file=str(self.folder))])
+            raise DataError.of([Problem(code="damaged_store", message=message, file=str(self.folder))])
         if lost:
             if not warnings:
                 more = f" and {len(lost) - 1:,} more" if len(lost) > 1 else ""
@@ -219,7 +219,8 @@ def _until_read(read: Callable[[], T]) -> T:
             return read()
         except FileNotFoundError as error:
             gone = str(error)
-    raise file_error(gone, "the file went while it was read, again and again: other processes change the store")
+    message = "the file went while it was read, again and again: other processes change the store; try again"
+    raise file_error(gone, message, code="changed_file")
 
 
 def _is_read(file: StoreFile, kind: str, as_of: datetime, stamps: set[datetime]) -> bool:

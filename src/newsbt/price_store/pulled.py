@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from newsbt._typing import Days, Floats
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError, Problem, nearest
 
 __all__ = [
@@ -98,7 +99,7 @@ class Pulled:
         for k, name in enumerate(names):
             if name not in known or name in names[:k]:
                 what = "twice" if name in known else f"unknown{nearest(name, known)}"
-                raise self.error(f"the column {name!r} is {what}; known: {', '.join(known)}", code="unknown_column")
+                raise self.error(f"the column {name!r} is {what}; known: {', '.join(known)}", code="structure_changed")
         return {name: self.frame.iloc[:, k] for k, name in enumerate(names)}
 
     def _keys(self, column: pd.Series) -> list[str]:
@@ -106,7 +107,7 @@ class Pulled:
         for one in dict.fromkeys(keys):
             if one not in self.asked:
                 raise self.error(
-                    f"it answers {one!r}, which was not asked for{nearest(one, self.asked)}", code="other_ticker"
+                    f"it answers {one!r}, which was not asked for{nearest(one, self.asked)}", code="structure_changed"
                 )
             if one in self.gaps:
                 raise self.error(f"there are rows of {one}, and a gap: {self.gaps[one]}", code="bad_value")
@@ -126,7 +127,7 @@ class Pulled:
             message = (
                 f"it gives a row of {days.max()}, later than the pull ({latest - _DAY}): is this machine's clock off?"
             )
-            raise self.error(message, code="clock")
+            raise self.error(message, code="bad_time")
         return days
 
     def _numbers(self, name: str, column: pd.Series) -> Floats:
@@ -147,7 +148,7 @@ class Pulled:
                 raise self.error(f"{keys[k]} on {days[k]} stands twice", code="duplicate")
         return ordered
 
-    def error(self, message: str, *, code: str) -> DataError:
+    def error(self, message: str, *, code: ErrorCode) -> DataError:
         """A DataError about this answer."""
         problem = Problem(code=code, message=f"the answer of {self.provider} cannot be stored: {message}")
         return DataError(str(problem), [problem])
@@ -250,7 +251,7 @@ class PulledPrices(Pulled):
             if currency and not _CURRENCY.fullmatch(currency):
                 raise self.error(f"{ticker}: expected a currency of three capitals, got {currency!r}", code="bad_value")
             if currency and found[ticker] and found[ticker] != currency:
-                raise self.error(f"{ticker} is in {found[ticker]} and in {currency}", code="other_currency")
+                raise self.error(f"{ticker} is in {found[ticker]} and in {currency}", code="unknown_currency")
             found[ticker] = found[ticker] or currency
         return found
 

@@ -82,7 +82,7 @@ def listing(folder: Path) -> tuple[StoreFile, ...]:
         if now == seen:
             return tuple(map(_named, now))
         seen = now
-    raise file_error(folder, "other processes change the store all the time; try again")
+    raise file_error(folder, "other processes change the store all the time; try again", code="changed_file")
 
 
 def _named(path: Path) -> StoreFile:
@@ -92,11 +92,11 @@ def _named(path: Path) -> StoreFile:
             "expected a file of a price store, whose name ends in the hash of its bytes, as `newsbt data pull` "
             "writes it; move what else there is elsewhere"
         )
-        raise file_error(path, message, code="not_a_store_file")
+        raise file_error(path, message, code="damaged_store")
     try:
         stamp = datetime.strptime(found["stamp"], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
     except ValueError as error:
-        raise file_error(path, f"its name holds no instant: {error}", code="not_a_store_file") from None
+        raise file_error(path, f"its name holds no instant: {error}", code="damaged_store") from None
     group = found["group"].removesuffix("-")
     return StoreFile(path, path.parent.name, group, stamp, found["provider"], found["digest"])
 
@@ -131,13 +131,13 @@ def read_file(file: StoreFile) -> pa.Table:
         raise
     if hashlib.sha256(content).hexdigest()[:16] != file.digest:
         message = "the file is damaged: its bytes are not those that were written, of which its name has the hash"
-        raise file_error(file.path, f"{message}; restore it, or delete it and pull again", code="damaged_file")
+        raise file_error(file.path, f"{message}; restore it, or delete it and pull again", code="damaged_store")
     try:
         opened = pq.ParquetFile(pa.BufferReader(content))
         found = opened.schema_arrow
         if (found.metadata or {}) != _FORMAT or found.remove_metadata() != FOLDERS[file.kind]:
             message = "expected a file of this version of the store; another version of newsbt wrote it"
-            raise file_error(file.path, message, code="other_version")
+            raise file_error(file.path, message, code="damaged_store")
         return opened.read()
     except ARROW_ERRORS as error:
-        raise file_error(file.path, f"the file is damaged: {error}", code="damaged_file") from None
+        raise file_error(file.path, f"the file is damaged: {error}", code="damaged_store") from None

@@ -144,7 +144,7 @@ def _refuse_dividends(given: GivenPrices, newest: Ints) -> None:
             f"{shown}: what {given.provider[int(given.provider_code[k])]} gave on {given.pulled_at[k]}Z is adjusted "
             "for dividends, and no traded price can be made of it; pull it unadjusted"
         )
-        problem = Problem(code="adjusted_for_dividends", message=message)
+        problem = Problem(code="adjusted_prices", message=message)
         raise DataError(str(problem), [problem])
 
 

@@ -101,7 +101,7 @@ def align(
     else:
         clock = _with_sessions_of(np.unique(market_of[has_prices]), clock_for(start, end, markets))
     if not len(clock):
-        raise DataError(f"no exchange with prices has a session from {start} to {end}")
+        raise DataError(f"no exchange with prices has a session from {start} to {end}", code="no_data")
     row_of = _rows(known.when, market_of[column], clock)
     row_of[days < np.datetime64(start)] = _BEFORE
     row_of[days > np.datetime64(end)] = _AFTER
@@ -167,12 +167,13 @@ def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Int
         bad = ", ".join(f"{reason} {count}" for reason, count in table.bad_rows.items())
         if bad and not ignored and not table.ignored_tickers:
             hint = "; write their offsets, or give the reader a `timezone`" if "naive_time" in table.bad_rows else ""
-            raise DataError(f"none of the {table.rows_read:,} price rows can be used: {bad}{hint}")
+            raise DataError(f"none of the {table.rows_read:,} price rows can be used: {bad}{hint}", code="no_data")
         strangers = list(dict.fromkeys((*ignored, *table.ignored_tickers)))
         shown = ", ".join(strangers[:5]) or "no row that could be used"
         raise DataError(
             f"no price row belongs to an instrument of the universe ({', '.join(universe.tickers[:5])}, ...); "
-            f"the prices have {shown}{f', and bad rows: {bad}' if bad else ''}"
+            f"the prices have {shown}{f', and bad rows: {bad}' if bad else ''}",
+            code="no_data",
         )
     if ignored:
         rows = np.flatnonzero(column >= 0)
@@ -187,7 +188,9 @@ def _span(days: Days, period_start: date | None, period_end: date | None) -> tup
     start = first if period_start is None else max(first, period_start)
     end = last if period_end is None else min(last, period_end)
     if start > end:
-        raise DataError(f"the period {period_start} to {period_end} has no prices: they go from {first} to {last}")
+        raise DataError(
+            f"the period {period_start} to {period_end} has no prices: they go from {first} to {last}", code="no_data"
+        )
     return start, end
 
 
@@ -205,7 +208,9 @@ def _bar_clock(
     table: PriceTable, inside: Bools, market: Ints, markets: Sequence[str], bar_clock_for: BarClockFor | None
 ) -> Clock:
     if bar_clock_for is None:
-        raise UnsupportedError("prices with `bar_start` can be read, but this run is daily: give prices with `date`")
+        raise UnsupportedError(
+            "prices with `bar_start` can be read, but this run is daily: give prices with `date`", code="unsupported"
+        )
     # A year of minutes of a hundred tickers has a hundred thousand instants: told apart by hash first, then sorted.
     bars = {mic: np.unique(pd.unique(table.when[inside & (market == m)])) for m, mic in enumerate(markets)}
     return bar_clock_for(markets, bars, table.interval_ns)

@@ -29,7 +29,7 @@ def combine(tables: Iterable[PriceTable]) -> PriceTable:
     """
     parts = tuple(tables)
     if not parts:
-        raise DataError("there are no prices: name at least one reader under `prices`")
+        raise DataError("there are no prices: name at least one reader under `prices`", code="missing_key")
     if len(parts) == 1:
         return parts[0]
     whole = concatenated(parts)

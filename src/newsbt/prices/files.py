@@ -154,7 +154,7 @@ def _refuse_documents(path: Path, data: bytes) -> None:
                 f"expected a table of prices, this is {what}: {begin[:60].decode(errors='replace').split(chr(10))[0]!r}"
             )
             raise file_error(
-                path, f"{message}; a vendor's refusal? Download it again, or save it as CSV", code="not_text"
+                path, f"{message}; a vendor's refusal? Download it again, or save it as CSV", code="wrong_format"
             )
 
 

@@ -116,7 +116,7 @@ def _of_two_levels(frame: pd.DataFrame, stated: StatedOptions, name: str, known:
     if head is None:
         shown = ", ".join(map(repr, frame.columns[:3]))
         message = f"expected columns of words such as Close and of tickers above each other, got {shown}, ..."
-        raise file_error(name, f"{message}; give it columns of one level", code="not_a_frame")
+        raise file_error(name, f"{message}; give it columns of one level", code="wrong_format")
     return _by_ticker(head, above, plain, stated, name, known)
 
 

@@ -96,9 +96,11 @@ class FixedFx:
     def __post_init__(self) -> None:
         for pair, rate in self.rates.items():
             if not _is_pair(str(pair)):
-                raise ConfigError(f"rates: expected a pair of two currencies such as USDHKD, got {pair!r}")
+                raise ConfigError(
+                    f"rates: expected a pair of two currencies such as USDHKD, got {pair!r}", code="bad_value"
+                )
             if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < math.inf:
-                raise ConfigError(f"rates: expected a positive number for {pair}, got {rate!r}")
+                raise ConfigError(f"rates: expected a positive number for {pair}, got {rate!r}", code="bad_value")
 
     def read(self) -> FxTable:
         """The rates as a table, dated before everything."""

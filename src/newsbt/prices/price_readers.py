@@ -18,6 +18,7 @@ from newsbt.domain.read_files import recording
 from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.domain.text_encoding import check_encoding
 from newsbt.domain.ticker_forms import KnownTickers
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, DataError, nearest
 from newsbt.prices.files import find_files, from_csv, from_parquet, stem_of
 from newsbt.prices.frame_columns import from_frame
@@ -31,9 +32,8 @@ __all__ = ["CsvPrices", "ExcelPrices", "FramePrices", "ParquetPrices"]
 STAMPS = ("start", "end")
 SPLITS = ("as_traded", "in_prices")
 # Why a file holds no prices, or is broken: no key of the config would answer that.
-UNUSABLE = frozenset({
-    "not_text", "not_excel", "not_parquet", "empty_file", "encrypted", "unreadable_file", "bad_quotes",
-    "missing_column", "repeated_column", "heads_swapped", "other_ticker",
+UNUSABLE: frozenset[ErrorCode] = frozenset({
+    "wrong_format", "empty_file", "unreadable_file", "missing_column", "duplicate", "ohlc_order",
 })  # fmt: skip
 
 
@@ -79,10 +79,14 @@ class _Prices:
         if self.volume_unit is not None:
             check_unit(self.volume_unit)
         if self.stamp is not None and self.stamp not in STAMPS:
-            raise ConfigError(f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}")
+            raise ConfigError(
+                f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}", code="bad_value"
+            )
         if self.splits is not None and self.splits not in SPLITS:
             known = "'as_traded' or 'in_prices'"
-            raise ConfigError(f"splits is {known}, not {self.splits!r}{nearest(str(self.splits), SPLITS)}")
+            raise ConfigError(
+                f"splits is {known}, not {self.splits!r}{nearest(str(self.splits), SPLITS)}", code="bad_value"
+            )
         self._zone()
 
     def _zone(self) -> ZoneInfo | None:
@@ -91,7 +95,9 @@ class _Prices:
         try:
             return ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError, TypeError):
-            raise ConfigError(f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}") from None
+            raise ConfigError(
+                f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}", code="bad_value"
+            ) from None
 
     def _stated(self) -> StatedOptions:
         return StatedOptions(

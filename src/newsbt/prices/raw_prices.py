@@ -55,7 +55,7 @@ def own_columns(name: Path | str, arrived: Sequence[str], columns: Mapping[str, 
         raise file_error(
             name,
             "expected a column 'date' (daily) or 'bar_start' (intraday), got both",
-            code="two_time_columns",
+            code="unclear_time",
             line=1,
         )
     wanted = next((kind for kind in ("bar_start", "date") if kind in columns), times[0] if times else "date")
@@ -100,4 +100,6 @@ def constant(ticker: str, rows: int) -> pa.ChunkedArray:
 def check_unit(volume_unit: object) -> None:
     """Raise ConfigError unless a volume unit is a positive number of shares."""
     if isinstance(volume_unit, bool) or not isinstance(volume_unit, int | float) or not 0 < volume_unit < 1e9:
-        raise ConfigError(f"volume_unit is the number of shares in one unit, 1 or 100 for lots; got {volume_unit!r}")
+        raise ConfigError(
+            f"volume_unit is the number of shares in one unit, 1 or 100 for lots; got {volume_unit!r}", code="bad_value"
+        )

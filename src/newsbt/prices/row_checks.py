@@ -24,6 +24,7 @@ from newsbt.domain.price_table import (
     concatenated,
     repeated,
 )
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError
 from newsbt.prices.empty_rows import without_empty_rows
 from newsbt.prices.known_tickers import as_known
@@ -67,7 +68,8 @@ def checked(raws: Sequence[RawPrices], terms: ReadOptions, known_tickers: Contai
     sieve = _Sieve(table, terms.on_bad_row)
     if faults:
         naive = [row for row, message in faults.items() if message.endswith(NO_OFFSET)]
-        for reason, rows in (("naive_time", naive), ("bad_value", list(faults))):
+        by_reason: dict[ErrorCode, list[int]] = {"naive_time": naive, "bad_value": list(faults)}
+        for reason, rows in by_reason.items():
             faulty = np.zeros(len(table), dtype=np.bool_)
             faulty[rows] = True
             sieve.refuse(reason, faulty, faults.__getitem__)
@@ -162,7 +164,7 @@ def _without_strangers(parsed: _Parsed, known_tickers: Container[str] | None) ->
 
 class _Rule(NamedTuple):
     names: tuple[str, ...]
-    reason: str
+    reason: ErrorCode
     wrong: Callable[[Floats], Bools]
     expected: str
 
@@ -184,7 +186,7 @@ class _Sieve:
         self.good: Bools = np.ones(len(table), dtype=np.bool_)
         self.bad = BadRows(on_bad_row)
 
-    def refuse(self, reason: str, wrong: Bools, describe: Callable[[int], str]) -> None:
+    def refuse(self, reason: ErrorCode, wrong: Bools, describe: Callable[[int], str]) -> None:
         """Take out the rows that are wrong and were good so far."""
         rows = np.flatnonzero(wrong & self.good)
         if len(rows):
@@ -239,7 +241,8 @@ def _finished(table: PriceTable, terms: ReadOptions, counts: Mapping[str, int]) 
     if bar_start is not None and terms.ends and len(table):
         if interval_ns == 0:
             raise DataError(
-                f"{table.sources[0].name}: `stamp: end` needs two bars of a ticker to tell how long a bar is"
+                f"{table.sources[0].name}: `stamp: end` needs two bars of a ticker to tell how long a bar is",
+                code="no_data",
             )
         bar_start = bar_start - np.timedelta64(interval_ns, "ns")
     values = table.values

@@ -66,7 +66,7 @@ class _Stored:
     def __post_init__(self) -> None:
         check_policy(self.on_bad_row)
         if self.path is None:
-            raise ConfigError("path: name the folder of the store")
+            raise ConfigError("path: name the folder of the store", code="missing_key")
         _ = self.instant  # from now on
 
     @cached_property
@@ -75,11 +75,13 @@ class _Stored:
         try:
             written = cells.instant(self.as_of)
         except ValueError as error:
-            raise ConfigError(f"as_of: {error}") from None
+            raise ConfigError(f"as_of: {error}", code="bad_time") from None
         if written is None:
             return datetime.now(UTC)
         if written.utcoffset() is None:
-            raise ConfigError(f"as_of: {self.as_of} has no offset; write one, such as 2025-03-06T08:45:00Z")
+            raise ConfigError(
+                f"as_of: {self.as_of} has no offset; write one, such as 2025-03-06T08:45:00Z", code="naive_time"
+            )
         return written.astimezone(UTC)
 
     @property

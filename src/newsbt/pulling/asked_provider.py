@@ -63,7 +63,7 @@ def asked_providers(
         message = (
             f"prices are pulled by {' or '.join(wanted)}, of which none is installed: pip install 'newsbt[{extras}]'"
         )
-        raise UnsupportedError(message)
+        raise UnsupportedError(message, code="missing_extra")
     processes = [ProviderProcess(PROVIDERS[name]) for name in wanted]
     try:
         yield {

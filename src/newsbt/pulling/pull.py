@@ -120,7 +120,7 @@ class Pull:
                 f"the newest pull in the store is of {newest}, later than this machine's clock, {now.isoformat()}: "
                 "is the clock right?"
             )
-            raise DataError.of([Problem(code="clock", message=message, file=str(self.store.folder))])
+            raise DataError.of([Problem(code="bad_time", message=message, file=str(self.store.folder))])
         found: dict[str, list[TickerPull]] = {}
         for one in pulls:
             found.setdefault(one.ticker, []).append(one)

@@ -65,7 +65,7 @@ def comparison(
         known = {key for _, row in pairs for part in (row.get("metrics"), row.get("counts")) for key in part or {}}
         if metric not in known:
             hint = nearest(metric, known) or f"; there are {', '.join(sorted(known))}"
-            raise DataError(f"cannot sort by {metric!r}: no such metric or count{hint}")
+            raise DataError(f"cannot sort by {metric!r}: no such metric or count{hint}", code="unknown_name")
         pairs.sort(key=lambda pair: _rank(pair[1], metric))
     return Comparison(
         records=tuple(records),

@@ -58,7 +58,7 @@ Draw = TypeVar("Draw")
 def _chosen(figures: Mapping[str, Draw], what: str) -> Draw:
     if what not in figures:
         hint = nearest(what, figures) or f"; there are {', '.join(figures)}"
-        raise DataError(f"no figure {what!r}{hint}")
+        raise DataError(f"no figure {what!r}{hint}", code="unknown_name")
     return figures[what]
 
 

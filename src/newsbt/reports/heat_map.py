@@ -58,10 +58,13 @@ def heat_of(
     else:
         for key in keys:
             if key not in values:
-                raise ConfigError(f"--heat: {key!r} is not swept{nearest(key, values)}; there are {', '.join(values)}")
+                raise ConfigError(
+                    f"--heat: {key!r} is not swept{nearest(key, values)}; there are {', '.join(values)}",
+                    code="unknown_name",
+                )
         first, second = keys
         if first == second:
-            raise ConfigError(f"--heat: expected two different keys, got {first!r} twice")
+            raise ConfigError(f"--heat: expected two different keys, got {first!r} twice", code="bad_value")
     others = {key: plain(value) for key, value in best.params.items() if key not in (first, second)}
     found = {
         (plain(item.params[first]), plain(item.params[second])): item.metrics.get(metric, math.nan)
@@ -113,7 +116,7 @@ def write_heat_map(
     try:
         path.write_text(heat_page(heat, metric, best, title), encoding="utf-8")
     except OSError as error:
-        raise RunFolderError(f"{path}: the heat map cannot be written: {error.strerror}") from error
+        raise RunFolderError(f"{path}: the heat map cannot be written: {error.strerror}", code="unwritable") from error
     return path
 
 

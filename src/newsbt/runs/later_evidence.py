@@ -40,7 +40,9 @@ def add_evidence(folder: Path, name: str, section: JsonValue) -> None:
     """
     known = read_run(folder).extra("evidence") or {}
     if not isinstance(known, Mapping):
-        raise DataError(f"the run folder {str(folder)!r} is damaged: evidence.json holds no mapping")
+        raise DataError(
+            f"the run folder {str(folder)!r} is damaged: evidence.json holds no mapping", code="damaged_run"
+        )
     partial = partial_path(folder, "evidence")
     sweep_up(folder)
     with named_errors(folder):

@@ -58,14 +58,14 @@ def add_entries(ledger: Path, wanted: Callable[[], Iterable[Mapping[str, JsonVal
             if lines:
                 _append(ledger, lines.encode())
     except OSError as error:
-        raise RunFolderError(f"{ledger}: {lost}: {error.strerror or str(error)}") from error
+        raise RunFolderError(f"{ledger}: {lost}: {error.strerror or str(error)}", code="unwritable") from error
 
 
 def _content(ledger: Path) -> bytes:
     try:
         return read_bytes(ledger, limit_of("run")) if kind_of(ledger) else b""
     except DataError as error:
-        raise RunFolderError(str(error), error.problems) from None
+        raise RunFolderError(str(error), error.listed) from None
 
 
 def _append(ledger: Path, lines: bytes) -> None:

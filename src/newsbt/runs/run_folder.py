@@ -126,7 +126,8 @@ def named_errors(folder: Path) -> Iterator[None]:
         why = getattr(error, "strerror", None) or str(error)
         raise RunFolderError(
             f"cannot write into the runs folder {str(folder)!r}: {why}; "
-            "free or unlock it, or name another one with --runs"
+            "free or unlock it, or name another one with --runs",
+            code="unwritable",
         ) from error
 
 

@@ -40,25 +40,31 @@ def read_run(path: Path | str) -> RunRecord:
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise DataError(f"no run folder {str(folder)!r}")
+        raise DataError(f"no run folder {str(folder)!r}", code="missing_run")
     document: RunDocument | None = _document(folder, "run")
     if document is None:
         raise DataError(
-            f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`"
+            f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`",
+            code="damaged_run",
         )
     if not isinstance(document, dict) or not isinstance(document.get("strategies"), list):
-        raise DataError(f"the run folder {str(folder)!r} is damaged: run.json holds no list of strategies")
+        raise DataError(
+            f"the run folder {str(folder)!r} is damaged: run.json holds no list of strategies", code="damaged_run"
+        )
     if isinstance(document.get("format"), int) and document["format"] > FORMAT:
         raise DataError(
             f"the run folder {str(folder)!r} was written by a newer newsbt (format {document['format']}, "
-            f"this one knows {FORMAT}); upgrade newsbt to read it"
+            f"this one knows {FORMAT}); upgrade newsbt to read it",
+            code="damaged_run",
         )
 
     def table_of(name: str) -> pd.DataFrame:
         try:
             return read_table(folder, name)
         except (OSError, ValueError) as error:  # pyarrow's own errors derive from these
-            raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.parquet: {error}") from None
+            raise DataError(
+                f"the run folder {str(folder)!r} is damaged: {name}.parquet: {error}", code="damaged_run"
+            ) from None
 
     def extra_of(name: str) -> Any:
         return _document(folder, name)
@@ -80,7 +86,9 @@ def _document(folder: Path, name: str) -> Any:
     try:
         return json.loads(read_text(path, limit_of("run")))
     except (DataError, ValueError, RecursionError) as error:
-        raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.json cannot be read: {error}") from None
+        raise DataError(
+            f"the run folder {str(folder)!r} is damaged: {name}.json cannot be read: {error}", code="damaged_run"
+        ) from None
 
 
 def find_runs(runs_dir: Path | str, last: int | None = None) -> list[Path]:
@@ -149,7 +157,7 @@ def resolve_run(text: str, runs_dir: Path | str) -> Path:
         return path
     runs = find_runs(runs_dir)
     if not runs:
-        raise DataError(f"no run {text!r}: {without_runs(runs_dir)}")
+        raise DataError(f"no run {text!r}: {without_runs(runs_dir)}", code="missing_run")
     if text == LAST:
         return runs[-1]
     names = [run.name for run in runs]
@@ -162,6 +170,9 @@ def resolve_run(text: str, runs_dir: Path | str) -> Path:
             return matching[0]
         if matching:
             listed = ", ".join(run.name for run in matching[-LISTED:])
-            raise DataError(f"{len(matching)} runs begin with {text!r}; give more of the name. The newest: {listed}")
+            raise DataError(
+                f"{len(matching)} runs begin with {text!r}; give more of the name. The newest: {listed}",
+                code="missing_run",
+            )
     hint = nearest(text, names) or f"; the newest: {', '.join(names[-LISTED:])}"
-    raise DataError(f"no run {text!r} in {near(runs_dir)!r}{hint}")
+    raise DataError(f"no run {text!r} in {near(runs_dir)!r}{hint}", code="missing_run")

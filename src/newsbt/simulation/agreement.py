@@ -29,7 +29,8 @@ def check_agreement(one: Ledger, other: Ledger, panel: MarketPanel, names: tuple
     if found is not None:
         raise EngineError(
             f"the engines disagree: {found}. This is a fault of newsbt's, not of your config; please report it with "
-            "the config and data that show it"
+            "the config and data that show it",
+            code="engines_differ",
         )
 
 

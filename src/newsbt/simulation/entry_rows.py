@@ -282,5 +282,5 @@ def _indices(names: pd.Series, position: Mapping[str, int], what: str) -> Ints:
     except KeyError:
         name = next(name for name in asked if name not in position)
         message = f"the strategy signalled an unknown {what} {name!r}{nearest(str(name), position)}"
-        raise StrategyError(message) from None
+        raise StrategyError(message, code="bad_signal") from None
     return np.asarray(indices[codes], dtype=np.int64)

@@ -6,6 +6,7 @@ import math
 from datetime import timedelta
 
 from newsbt.config.models import PositionConfig, SessionCount, SizerConfig
+from newsbt.error_codes import ErrorCode
 from newsbt.simulation.account_terms import Hold, PositionTerms
 
 __all__ = ["OF_EVENTS", "OF_GRIDS", "not_of_own_orders", "position_terms", "unread_keys"]
@@ -40,7 +41,7 @@ def _hold(hold: int | SessionCount | timedelta) -> Hold:
     return Hold("duration", round(hold.total_seconds() * 1_000_000_000))
 
 
-def not_of_own_orders(position: PositionConfig, k: int) -> list[tuple[str, tuple[str | int, ...], str]]:
+def not_of_own_orders(position: PositionConfig, k: int) -> list[tuple[ErrorCode, tuple[str | int, ...], str]]:
     """Code, key and message of what the k-th strategy's `position:` asks that its own orders decide."""
     message = "a BacktraderStrategy sizes and leaves positions by its own orders; leave '{}' out"
     return [

@@ -94,7 +94,8 @@ def asked_weights(sizer: Sizer, panel: MarketPanel) -> Floats:
         raise StrategyError(
             f"position.weight: {name}.weights() answered an array of shape {answer.shape} and type {answer.dtype}; "
             f"expected numbers of shape {panel.shape}, a row for each of panel.dates and a column for each of "
-            "panel.tickers"
+            "panel.tickers",
+            code="component_failed",
         )
     weights: Floats = frozen_array(answer, np.float64)
     wrong = np.argwhere((weights < 0.0) | (weights > 1.0))
@@ -102,6 +103,7 @@ def asked_weights(sizer: Sizer, panel: MarketPanel) -> Floats:
         t, n = wrong[0].tolist()
         raise StrategyError(
             f"position.weight: {name}.weights() answered {float(weights[t, n])!r} for {panel.tickers[n]} in row {t} "
-            f"({panel.dates[t]}); expected a share of equity in [0, 1], or NaN where there is none"
+            f"({panel.dates[t]}); expected a share of equity in [0, 1], or NaN where there is none",
+            code="component_failed",
         )
     return weights

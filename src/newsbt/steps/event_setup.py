@@ -94,7 +94,10 @@ def link_news(components: Components, universe: Universe, batch: AnnouncementBat
     linker = components.linker.linking(universe, components.hops)
     fault = lacking(linker, Linking)
     if fault:
-        raise ConfigError(f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {fault}")
+        raise ConfigError(
+            f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {fault}",
+            code="component_failed",
+        )
     return linker, link_all(linker, batch.announcements, universe, components.config.execution.latency)
 
 

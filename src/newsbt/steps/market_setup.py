@@ -108,9 +108,11 @@ def _benchmark(written: str, universe: Universe) -> str:
     try:
         ticker = universe.known_tickers.meant(written)
     except AmbiguousTickerError as error:
-        raise DataError(f"benchmark: {error}") from None
+        raise DataError(f"benchmark: {error}", code="ambiguous_ticker") from None
     if not ticker:
-        raise DataError(f"benchmark: {written!r} is not an instrument{nearest(written, universe.tickers)}")
+        raise DataError(
+            f"benchmark: {written!r} is not an instrument{nearest(written, universe.tickers)}", code="unknown_ticker"
+        )
     return ticker
 
 
@@ -124,7 +126,8 @@ def _shared_currency(universe: Universe, panel: MarketPanel) -> str:
         return currencies.pop()
     raise DataError(
         f"the instruments with prices are in {', '.join(sorted(currencies)) or 'no currency'}; "
-        "say in which one the account is kept, such as `account: {currency: HKD}`"
+        "say in which one the account is kept, such as `account: {currency: HKD}`",
+        code="missing_key",
     )
 
 

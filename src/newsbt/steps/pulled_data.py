@@ -95,4 +95,4 @@ def _other_currencies(reader: PulledPriceReader, universe: Universe) -> Iterator
                 f"{ticker} is in {currency} by the table of instruments, and {provider} gave it in {given}: another "
                 "listing, or the table is wrong"
             )
-            yield Problem(code="other_currency", key="prices", message=message)
+            yield Problem(code="unknown_currency", key="prices", message=message)

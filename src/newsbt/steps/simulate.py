@@ -76,7 +76,8 @@ def refuse_mode(name: str, mode: str) -> None:
     if mode == "target":
         raise StrategyError(
             f"strategy {name!r} answered signals of events, and position.mode: target follows a grid; answer "
-            "Signal.grid(array) or set mode: events"
+            "Signal.grid(array) or set mode: events",
+            code="bad_signal",
         )
 
 
@@ -197,7 +198,8 @@ def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy
     if prepared.components.config.execution.engine == "compiled":
         raise UnsupportedError(
             f"strategy {spec.name!r} is a BacktraderStrategy, which only the backtrader engine can run; set "
-            "`execution.engine: backtrader`"
+            "`execution.engine: backtrader`",
+            code="unsupported",
         )
     if prepared.components.verify:
         logger.warning(

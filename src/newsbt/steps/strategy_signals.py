@@ -95,7 +95,9 @@ def ask(market: MarketSetup, news: EventSetup, spec: StrategySpec, view: EventVi
         try:
             grid = blamed(spec.name, step_grid, strategy, known, event_rows_of(market.panel, news), looked_at)
         except BadAnswer as error:
-            raise StrategyError(f"strategy {spec.name!r}: {error}{_source_line(strategy.signal_at)}") from error
+            raise StrategyError(
+                f"strategy {spec.name!r}: {error}{_source_line(strategy.signal_at)}", code="bad_signal"
+            ) from error
         return StrategyAnswer(signal=grid, read_news=bool(looked_at))
     handed = {name: getattr(known, name) for name in FRAMES}
     if view is not None:
@@ -106,13 +108,15 @@ def ask(market: MarketSetup, news: EventSetup, spec: StrategySpec, view: EventVi
     if not isinstance(answer, Signal):
         raise StrategyError(
             f"strategy {spec.name!r} answered a {type(answer).__name__}; signal() returns Signal.for_events(frame) or "
-            f"Signal.grid(array){_source_line(strategy.signal)}"
+            f"Signal.grid(array){_source_line(strategy.signal)}",
+            code="bad_signal",
         )
     if answer.array is not None and answer.array.shape != market.panel.shape:
         rows, count = market.panel.shape
         raise StrategyError(
             f"strategy {spec.name!r} answered a grid of shape {answer.array.shape}; expected ({rows}, {count}), a row "
-            f"for each of view.dates and a column for each of view.tickers{_source_line(strategy.signal)}"
+            f"for each of view.dates and a column for each of view.tickers{_source_line(strategy.signal)}",
+            code="bad_signal",
         )
     signal = answer if answer.events is None else _in_universe(answer.events, market.universe, spec.name)
     return StrategyAnswer(signal=signal, read_news=bool(looked_at))
@@ -126,7 +130,7 @@ def _in_universe(frame: pd.DataFrame, universe: Universe, name: str) -> Signal:
             try:
                 meant[written] = universe.known_tickers.meant(str(written))
             except AmbiguousTickerError as error:
-                raise StrategyError(f"strategy {name!r} signalled a ticker: {error}") from None
+                raise StrategyError(f"strategy {name!r} signalled a ticker: {error}", code="bad_signal") from None
     meant = {written: ticker for written, ticker in meant.items() if ticker}
     if not meant:
         return Signal(events=frame)
@@ -140,10 +144,10 @@ def _refuse_changes(spec: StrategySpec, handed: Mapping[str, pd.DataFrame], befo
         if not new.columns.equals(old.columns) or len(new) != len(old):
             column = next(iter(new.columns.symmetric_difference(old.columns)), None)
             what = f"its rows, from {len(old)} to {len(new)}" if column is None else f"its column {column!r}"
-            raise StrategyError(_changed(spec, frame, what))
+            raise StrategyError(_changed(spec, frame, what), code="strategy_failed")
         for column in old.columns:
             if not _is_same(new[column], old[column]):
-                raise StrategyError(_changed(spec, frame, f"its column {column!r}"))
+                raise StrategyError(_changed(spec, frame, f"its column {column!r}"), code="strategy_failed")
 
 
 def _is_same(new: pd.Series, old: pd.Series) -> bool:
@@ -167,9 +171,9 @@ def blamed(name: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     except BadAnswer:
         raise
     except NewsbtError as error:
-        raise StrategyError(f"strategy {name!r}: {error}") from error
+        raise StrategyError(f"strategy {name!r}: {error}", code=error.code) from error
     except (Exception, SystemExit) as error:
-        raise StrategyError(f"strategy {name!r} raised {user_traceback(error)}") from error
+        raise StrategyError(f"strategy {name!r} raised {user_traceback(error)}", code="strategy_failed") from error
 
 
 def _source_line(method: Callable[P, T]) -> str:

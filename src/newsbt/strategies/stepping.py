@@ -46,15 +46,20 @@ def step_grid(strategy: StepStrategy, view: EventView, event_row: Ints, looked_a
         try:
             answer = np.asarray(given, dtype=np.float64)
         except (TypeError, ValueError):
-            raise BadAnswer(f"signal_at answers an array of shape ({count},), not {given!r}, in row {t}") from None
+            raise BadAnswer(
+                f"signal_at answers an array of shape ({count},), not {given!r}, in row {t}", code="bad_signal"
+            ) from None
         if answer.shape != (count,):
             arrived = answer.shape if answer.ndim else repr(given)
-            raise BadAnswer(f"signal_at answers an array of shape ({count},), not {arrived}, in row {t}")
+            raise BadAnswer(
+                f"signal_at answers an array of shape ({count},), not {arrived}, in row {t}", code="bad_signal"
+            )
         if not (np.abs(answer) <= 1.0).all():
             n = int(np.flatnonzero(~(np.abs(answer) <= 1.0))[0])
             day = view.dates[t]
             raise BadAnswer(
-                f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {float(answer[n])!r}"
+                f"a signal is a number in [-1, 1]; {view.tickers[n]} on {day} (row {t}) has {float(answer[n])!r}",
+                code="bad_signal",
             )
         grid[t] = answer
     return Signal.grid(grid)

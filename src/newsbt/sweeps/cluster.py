@@ -120,12 +120,14 @@ class DaskBackend:
                 raise
             raise NewsbtError(
                 f"the dask scheduler {self.scheduler or client.scheduler_info_address} was lost "
-                f"({type(error).__name__}); what is done is kept: run the same command again"
+                f"({type(error).__name__}); what is done is kept: run the same command again",
+                code="unreachable",
             ) from error
         except distributed.KilledWorker as error:
             raise NewsbtError(
                 f"variants ended their dask workers several times, perhaps for lack of memory: {error}; what is done "
-                "is kept"
+                "is kept",
+                code="out_of_memory",
             ) from error
 
     def _client(self) -> AbstractContextManager[distributed.Client]:
@@ -142,7 +144,7 @@ class DaskBackend:
         try:
             return _Owned(distributed.Client(self.scheduler, timeout=CONNECT_SECONDS), None)
         except (OSError, ValueError, TimeoutError) as error:
-            raise NewsbtError(f"no dask scheduler answers at {self.scheduler}: {error}") from error
+            raise NewsbtError(f"no dask scheduler answers at {self.scheduler}: {error}", code="unreachable") from error
 
     def _package(self, context: SweepContext, jobs: Sequence[Job], client: distributed.Client) -> Package:
         """Read what the jobs need, and put it where workers find it."""
@@ -232,7 +234,9 @@ def keep_blob(folder: Path, name: str, blob: bytes) -> Path:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise RunFolderError(f"{folder}: the sweep's inputs cannot be kept there: {error.strerror}") from error
+        raise RunFolderError(
+            f"{folder}: the sweep's inputs cannot be kept there: {error.strerror}", code="unwritable"
+        ) from error
     return path
 
 
@@ -241,9 +245,13 @@ def open_blob(folder: Path, name: str) -> RunInputs:
     try:
         blob = (folder / name).read_bytes()
     except OSError as error:
-        raise NewsbtError(f"{folder / name}: the sweep's inputs cannot be read here: {error.strerror}") from error
+        raise NewsbtError(
+            f"{folder / name}: the sweep's inputs cannot be read here: {error.strerror}", code="unreadable_file"
+        ) from error
     if hashlib.sha256(blob).hexdigest() != name:
-        raise NewsbtError(f"{folder / name}: the sweep's inputs are damaged; delete the file and run again")
+        raise NewsbtError(
+            f"{folder / name}: the sweep's inputs are damaged; delete the file and run again", code="unreadable_file"
+        )
     inputs: RunInputs = pickle.loads(blob)
     return inputs
 

@@ -130,7 +130,8 @@ class LocalBackend:
             raise NewsbtError(
                 "a process that ran variants was ended from outside, perhaps for lack of memory; what is done is kept: "
                 "run the same again, with fewer jobs or workers. A script of your own that sweeps a BacktraderStrategy "
-                'does so under `if __name__ == "__main__":`, as its processes import it'
+                'does so under `if __name__ == "__main__":`, as its processes import it',
+                code="out_of_memory",
             ) from None
 
 

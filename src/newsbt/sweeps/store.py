@@ -50,7 +50,7 @@ class SweepStore:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunFolderError(f"{folder}: cannot be made: {error.strerror}") from error
+            raise RunFolderError(f"{folder}: cannot be made: {error.strerror}", code="unwritable") from error
         sweep_up(folder)
 
     def read(self) -> dict[str, VariantResult]:
@@ -101,7 +101,8 @@ class SweepStore:
         except OSError as error:
             raise RunFolderError(
                 f"{self.folder}: {len(outcomes)} outcomes cannot be written: {error.strerror or error}; what was kept "
-                "before stays, and the same command goes on from there"
+                "before stays, and the same command goes on from there",
+                code="unwritable",
             ) from error
         finally:
             with suppress(OSError):

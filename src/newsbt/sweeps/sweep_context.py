@@ -321,7 +321,9 @@ class SweepContext:
         folds = self.folds
         if folds is None or len(last_rows(panel.dates)) == folds.sessions:
             return folds
-        raise StrategyError("walk-forward compares variants on common sessions; this one has others")
+        raise StrategyError(
+            "walk-forward compares variants on common sessions; this one has others", code="unsupported"
+        )
 
     def _ask(self, params: Mapping[str, PlainValue], market: str) -> tuple[PreparedRun, StrategySpec, StrategyAnswer]:
         prepared = self._market(params)
@@ -361,7 +363,8 @@ def _refuse_unread(name: str, params: Mapping[str, PlainValue], *, is_grid: bool
         answered = "a grid" if is_grid else "signals of events"
         raise StrategyError(
             f"strategy {name!r} answers {answered}, for which {' and '.join(unread)} is not read; take it out of "
-            "`sweep.grid`"
+            "`sweep.grid`",
+            code="bad_value",
         )
 
 

@@ -70,7 +70,8 @@ def walk_forward(
             raise DataError(
                 f"walk-forward: no variant has a {metric} on what was over before {dates[test.start]}, {folds.embargo} "
                 "sessions of embargo left out: nothing was traded yet, or all that was is still held; use fewer folds, "
-                "a shorter hold or a later period.start"
+                "a shorter hold or a later period.start",
+                code="no_data",
             )
         chosen = ran[index]
         if chosen.key not in made:

@@ -210,7 +210,10 @@ def _instruments(names: Mapping[str, str], themes: tuple[str, ...]) -> pd.DataFr
     for ticker, name in names.items():
         item = guessed_instrument(ticker)
         if item is None:
-            raise ConfigError(f"tickers: {ticker!r} names no exchange; end it in .HK, .SH, .SZ or .BJ, or in nothing")
+            raise ConfigError(
+                f"tickers: {ticker!r} names no exchange; end it in .HK, .SH, .SZ or .BJ, or in nothing",
+                code="unknown_exchange",
+            )
         rows.append((ticker, name, item.exchange, item.board, item.currency, ";".join(themes), INDEX, ""))
     rows.append((INDEX, "The sector index", "XHKG", "index", "HKD", "", "", FUND))
     rows.append((FUND, "The sector fund", "XHKG", "etf", "HKD", "", "", ""))

@@ -14,6 +14,7 @@ from newsbt.audit.proof import OpenedFile
 from newsbt.catalog import find_class, strategy_kind, values_of
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.showing import brief
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import NewsbtError, Problem, nearest
 from newsbt.ports.conformance import strategy_misfit
 from newsbt.steps.prepare import prepare_inputs, read_inputs
@@ -127,7 +128,7 @@ def load_strategy(path: str | Path, name: str) -> Any:
         There is no such file or class, or the file's own code raises.
     """
 
-    def report(code: str, key: tuple[str | int, ...], message: str) -> Problem:
+    def report(code: ErrorCode, key: tuple[str | int, ...], message: str) -> Problem:
         return Problem(code=code, message=message, key=".".join(map(str, key)))
 
     return find_class("strategies", f"{path}:{name}", Path.cwd(), report)

@@ -113,7 +113,7 @@ def test_a_failed_run_does_not_keep_the_others_from_running(
     out, err = capsys.readouterr()
     document = json.loads(out)
     assert [run["name"] for run in document["runs"]] == ["other"]
-    assert document["errors"][0]["code"] == "strategy_error"
+    assert document["errors"][0]["code"] == "strategy_failed"
     assert "error: strategy 'A' raised ValueError: no" in err
 
 
@@ -177,7 +177,10 @@ def test_check_json_lists_every_error(here: Path, stand_in, capsys: pytest.Captu
         {"file": "a.csv", "line": line, "key": None, "code": "naive_time", "message": "no offset"} for line in (2, 5)
     ]
     assert set(document) >= {"ok", "errors", "counts", "spans", "drops"}
-    assert err == "error: a.csv:2: no offset\nerror: a.csv:5: no offset\n"
+    assert (
+        err
+        == "error: a.csv:2: no offset\nerror: a.csv:5: no offset\n[naive_time] https://newsbt.readthedocs.io/en/stable/errors.html#naive_time\n"
+    )
     (here / "b.yaml").write_text("name: [")
     assert main(["check", "b.yaml", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["errors"][0]["file"] == "b.yaml"
@@ -189,7 +192,10 @@ def test_errors_show_advice_after_their_problems_and_no_control_characters(
     problem = Problem(code="bad_value", message="got '\x1b[2J'", file="a.csv", line=2)
     stand_in(**{"rival release": DataError(f"{problem}\ncorrect it", [problem])})
     assert main(["run", "a.yaml"]) == 2
-    assert capsys.readouterr().err == "error: a.csv:2: got '[2J'\ncorrect it\n"
+    assert (
+        capsys.readouterr().err
+        == "error: a.csv:2: got '[2J'\ncorrect it\n[bad_value] https://newsbt.readthedocs.io/en/stable/errors.html#bad_value\n"
+    )
 
 
 def test_show_prints_header_and_table(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -195,4 +195,4 @@ def test_events_extract_writes_what_the_csv_reader_reads(here: Path, capsys: pyt
     (found,) = CsvAnnouncements(path=here / "a.csv").read().announcements
     assert found.issuer == "Alibaba"
     assert main(["events", "extract", "articles/b.txt", "--json"]) == 2
-    assert json.loads(capsys.readouterr().out)["refused"][0]["code"] == "missing_time"
+    assert json.loads(capsys.readouterr().out)["refused"][0]["code"] == "missing_value"

@@ -82,11 +82,11 @@ period: {start: 2025-01-02, end: 2025-01-01}
         (4, "prices.use", "missing_key"),
         (5, "cash", "unknown_key"),
         (7, "execution.engine", "bad_value"),
-        (9, "execution.latency", "repeated_key"),
+        (9, "execution.latency", "duplicate"),
         (13, "strategies[0].params.token", "unset_variable"),
         (14, "strategies[0].position.hold", "bad_value"),
         (14, "strategies[0].position.weight", "bad_value"),
-        (15, "strategies[1].name", "repeated_name"),
+        (15, "strategies[1].name", "duplicate"),
         (16, "period.start", "bad_value"),
     ]
     messages = {p.key: p.message for p in found}
@@ -102,9 +102,9 @@ def test_an_unknown_key_far_from_all_lists_what_there_is(small, faults):
 
 
 UNREADABLE = [
-    (b"", "empty", None),
-    (b"# nothing\n", "empty", None),
-    (b"---\n...\n", "empty", None),
+    (b"", "empty_file", None),
+    (b"# nothing\n", "empty_file", None),
+    (b"---\n...\n", "empty_file", None),
     (b"- a\n- b\n", "wrong_type", 1),
     (b"\n\njust words\n", "wrong_type", 3),
     (b"name: a\nprices: {use: csv\nx: 1\n", "syntax", 3),
@@ -144,8 +144,8 @@ def test_an_alias_bomb_is_stopped_before_it_unfolds(faults):
 def test_missing_files_folders_and_unreadable_ones(tmp_path):
     (tmp_path / "rival.yaml").write_text("name: a\n")
     cases = [
-        (tmp_path / "rivall.yaml", "not_found", "there is no such file; did you mean 'rival.yaml'?"),
-        (tmp_path / "no" / "such.yaml", "not_found", "there is no such file"),
+        (tmp_path / "rivall.yaml", "missing_file", "there is no such file; did you mean 'rival.yaml'?"),
+        (tmp_path / "no" / "such.yaml", "missing_file", "there is no such file"),
         (tmp_path, "not_a_file", "expected a config file, but this is a folder"),
         (Path("a\0b"), None, None),
     ]

@@ -161,7 +161,7 @@ BAD_VALUES = [
     ("output: {runs: 3}", "output.runs", "wrong_type", "got 3; put it in quotes"),
     ("baselines: [bench]", "baselines[0]", "bad_value", "did you mean 'benchmark'?"),
     ("baselines: benchmark", "baselines", "wrong_type", "expected a list; got 'benchmark'"),
-    ("baselines: [benchmark, benchmark]", "baselines[1]", "repeated_name", "stands twice"),
+    ("baselines: [benchmark, benchmark]", "baselines[1]", "duplicate", "stands twice"),
     ("sweep: {grid: {position.hodl: [1]}}", "sweep.grid.position.hodl", "unknown_key", "did you mean 'hold'?"),
     ("sweep: {grid: {hold: [1]}}", "sweep.grid.hold", "unknown_key", "params., position. or execution."),
     ("sweep: {grid: {strategies.0.params.x: [1]}}", "sweep.grid.strategies.0.params.x", "unknown_key", "params., "),
@@ -249,8 +249,8 @@ def test_one_mapping_is_a_list_of_one_for_readers_but_not_for_strategies():
 def test_two_strategies_of_one_name_and_the_name_of_a_baseline(small, faults):
     text = small + "  - {name: Buy it, use: fade}\n  - {name: benchmark, use: fade}\n"
     first, second = faults(text)
-    assert (first.line, first.key, first.code) == (11, "strategies[1].name", "repeated_name")
-    assert (second.line, second.key, second.code) == (12, "strategies[2].name", "repeated_name")
+    assert (first.line, first.key, first.code) == (11, "strategies[1].name", "duplicate")
+    assert (second.line, second.key, second.code) == (12, "strategies[2].name", "duplicate")
     assert faults(text.replace("Buy it, use", "Buy, use") + "baselines: [buy_and_hold]\nx: 1\n")[0].key == "x"
 
 

@@ -65,7 +65,7 @@ def test_an_atom_item_is_known_at_its_revision() -> None:
 @pytest.mark.parametrize(
     ("date", "code"),
     [
-        ("", "missing_time"),
+        ("", "missing_value"),
         ("Thu, 06 Mar 2025 03:00:00", "naive_time"),
         ("next Tuesday", "bad_time"),
         ("06 Mar 2025 03:00 CST", "bad_time"),
@@ -220,7 +220,7 @@ def test_a_mapped_json_is_found_by_its_path() -> None:
     ("row", "code"),
     [
         ("x,yesterday,a,,,,", "bad_time"),
-        ("x,,a,,,,", "missing_time"),
+        ("x,,a,,,,", "missing_value"),
         ("x,2025-03-06 03:00,a,,,,7", "bad_value"),
         ("x,2025-03-06 03:00,a,,,,high", "bad_value"),
     ],

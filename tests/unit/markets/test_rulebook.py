@@ -200,11 +200,11 @@ BAD = {
     "unknown exchange": ("exchanges:\n  XHK: {rules: {}}", 2, "unknown_exchange", "did you mean 'XHKG'"),
     "unknown board": (
         "exchanges:\n  XHKG:\n    rules:\n      lot:\n        mian: [{from: null, step: 1}]",
-        5, "unknown_board", "'main'",
+        5, "bad_value", "'main'",
     ),
     "an unknown board of another exchange": (
         "exchanges:\n  XHKG: {boards: [gem]}\n  XNYS:\n    rules:\n      lot:\n        gme: [{from: null, step: 1}]",
-        6, "unknown_board", "did you mean 'gem'",
+        6, "bad_value", "did you mean 'gem'",
     ),
     "boards that are no list": ("exchanges: {XHKG: {boards: gem}}", 1, "bad_value", "a list of lower-case names"),
     "a board that is a selector": ("exchanges: {XHKG: {boards: [any]}}", 1, "bad_value", "got ['any']"),
@@ -222,14 +222,14 @@ BAD = {
         "exchanges: {XHKG: {rules: {price_limit: [{from: null, bands: [[200, 50], [100, 30]]}]}}}",
         1, "bad_value", "price below which it holds, amount",
     ),
-    "unknown board of a status": ("statuses: {st: {main: stt}}", 1, "unknown_board", "'stt'"),
+    "unknown board of a status": ("statuses: {st: {main: stt}}", 1, "bad_value", "'stt'"),
     "unknown same_as": ("exchanges: {XTAI: {same_as: XXXX}}", 1, "unknown_exchange", "'XXXX'"),
     "a lot of 0": (
         "exchanges: {XHKG: {rules: {lot: {\"0700.HK\": [{from: null, step: 0}]}}}}", 1, "bad_value", "1 or more, got 0",
     ),
     "a percentage without dates": (
         "exchanges:\n  XSHG:\n    rules:\n      price_limit:\n        main:\n          - {up: 0.1, down: 0.1}",
-        6, "missing_date", "`from`",
+        6, "missing_value", "`from`",
     ),
     "a percentage of 10": (
         "exchanges: {XSHG: {rules: {price_limit: {main: [{from: null, up: 10, down: 0.1}]}}}}",
@@ -245,12 +245,12 @@ BAD = {
     "two entries of one day": (
         "exchanges:\n  XSHG:\n    rules:\n      t_plus:\n        - {from: null, sessions: 1}\n"
         "        - {from: 2025-01-01, sessions: 0}",
-        6, "overlap", ":5",
+        6, "duplicate", ":5",
     ),
     "a time that is none": (
         "exchanges: {XHKG: {corrections: [{date: 2025-01-02, open: 25:30}]}}", 1, "bad_value", "in quotes",
     ),
-    "a correction without a day": ("exchanges: {XHKG: {corrections: [{closed: true}]}}", 1, "missing_date", "`date`"),
+    "a correction without a day": ("exchanges: {XHKG: {corrections: [{closed: true}]}}", 1, "missing_value", "`date`"),
     "a correction of nothing": ("exchanges: {XHKG: {corrections: [{date: 2025-01-02}]}}", 1, "missing_value", "closed"),
     "a fee without an amount": (
         "exchanges: {XHKG: {rules: {fee: {toll: [{from: null, side: both, rounding: none}]}}}}",
@@ -264,9 +264,9 @@ BAD = {
         "exchanges: {XHKG: {rules: {tick: [{from: null, bands: [[10, 0.01], [5, 0.1]]}]}}}",
         1, "bad_value", "ascending",
     ),
-    "a repeated key": ("exchanges:\n  XHKG: {}\n  XHKG: {}", 3, "repeated_key", "already on line 2"),
+    "a repeated key": ("exchanges:\n  XHKG: {}\n  XHKG: {}", 3, "duplicate", "already on line 2"),
     "no mapping": ("- 1", 1, "bad_value", "keys and values"),
-    "no YAML": ("exchanges: {XHKG: [}", 1, "bad_yaml", "not valid YAML"),
+    "no YAML": ("exchanges: {XHKG: [}", 1, "syntax", "not valid YAML"),
     "a new exchange without hours": (
         "exchanges: {XTKS: {time_zone: Asia/Tokyo, currency: JPY, calendar: XTKS}}", 1, "missing_value", "rules.hours",
     ),
@@ -289,7 +289,7 @@ def test_bad_rule_files_are_named_with_their_line(tmp_path: Path, name: str) -> 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     text = "exchanges:\n  XHGK: {}\n  XHKG: {rules: {tick: [{tick: 0}]}}\nstatus: 1\n"
     assert {item.code for item in _problems(tmp_path, text)} == {
-        "unknown_exchange", "unknown_key", "missing_date", "bad_value",
+        "unknown_exchange", "unknown_key", "missing_value", "bad_value",
     }  # fmt: skip
 
 
@@ -303,7 +303,7 @@ def test_aliases_nested_in_a_key_cost_nothing(tmp_path: Path) -> None:
     rows = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"]
     rows += [f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]" for k in range(1, 3)]
     (problem,) = _problems(tmp_path, "\n".join([*rows, "? [*a2, *a2, *a2]", ": 1"]))
-    assert (problem.code, problem.line, problem.message) == ("bad_yaml", 4, "a key must be a word or text")
+    assert (problem.code, problem.line, problem.message) == ("syntax", 4, "a key must be a word or text")
 
 
 def test_values_are_those_that_a_config_has(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ def test_bad_instruments_and_statuses_are_named(daily: Daily, rulebook: Rulebook
     )  # fmt: skip
     with pytest.raises(DataError) as caught:
         trading_rules(panel, universe, rulebook)
-    assert [item.code for item in caught.value.problems] == ["bad_value", "unknown_status"]
+    assert [item.code for item in caught.value.problems] == ["bad_value", "bad_value"]
     assert "got 0" in caught.value.problems[0].message
     assert "'sst'" in caught.value.problems[1].message
 

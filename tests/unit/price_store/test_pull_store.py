@@ -76,7 +76,7 @@ def test_a_clock_that_is_behind_the_store_is_named(tmp_path: Path) -> None:
     store_at(tmp_path, 1).add(prices(YEARS[2:], [1.0]))
     with pytest.raises(DataError, match="later than this machine's clock, 2025-03-06T12:00:00") as caught:
         store_at(tmp_path).add(prices(YEARS[2:], [1.0]))
-    assert caught.value.problems[0].code == "clock"
+    assert caught.value.problems[0].code == "bad_time"
     a_little = PriceStore(tmp_path, at(NOON + timedelta(days=1, seconds=-30)))
     a_little.add(prices(YEARS[2:], [2.0]))
     assert len(closes(a_little)) == 2

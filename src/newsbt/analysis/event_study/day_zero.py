@@ -49,7 +49,7 @@ def event_day(
     found = event_days([instant], [mic], date_only=date_only, rulebook=rulebook)[0]
     if np.isnat(found):
         message = f"{mic}: no session is known in the month after {instant}; the exchange's calendar ends before it"
-        raise DataError.of([Problem(code="no_session", message=message)])
+        raise DataError.of([Problem(code="not_a_session", message=message)])
     return date.fromisoformat(str(found))
 
 

@@ -46,7 +46,7 @@ def article_files(paths: Iterable[Path | str]) -> Iterator[Path]:
         kind = kind_of(path)
         if kind != "folder":
             if not kind:
-                raise file_error(path, "there is no such file or folder")
+                raise file_error(path, "there is no such file or folder", code="missing_file")
             if kind != "file":
                 raise file_error(path, f"expected a file or folder, this is a {kind}", code="not_a_file")
             yield path
@@ -56,7 +56,7 @@ def article_files(paths: Iterable[Path | str]) -> Iterator[Path]:
         stems = {one.with_suffix("") for one in found if one.suffix.lower() != ".json"}
         kept = [one for one in found if one.suffix.lower() != ".json" or one.with_suffix("") not in stems]
         if not kept:
-            raise file_error(path, f"the folder holds no article ({', '.join(SUFFIXES)})")
+            raise file_error(path, f"the folder holds no article ({', '.join(SUFFIXES)})", code="missing_file")
         yield from kept
 
 
@@ -91,7 +91,7 @@ def _decoded(path: Path, max_mb: float | None) -> str:
         (problem,) = error.problems
         raise RefusedItem(str(problem), [problem]) from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise refuse("encoding", "the file is UTF-16; save it as UTF-8", file=str(path))
+        raise refuse("not_utf8", "the file is UTF-16; save it as UTF-8", file=str(path))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,7 +100,7 @@ def _decoded(path: Path, max_mb: float | None) -> str:
             f"the byte 0x{raw[error.start]:02x} is not UTF-8, so the file is in another encoding or in several"
             " (GBK and Big5 are usual for Chinese); save it as UTF-8"
         )
-        raise refuse("encoding", message, file=str(path), line=line) from None
+        raise refuse("not_utf8", message, file=str(path), line=line) from None
 
 
 def parse_item(

@@ -128,7 +128,7 @@ def read_types(path: Path | str | None = None, *, extend: bool = True) -> TypeTa
         try:
             own = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise file_error(path, f"cannot read the types of events: {error}") from None
+            raise file_error(path, f"cannot read the types of events: {error}", code="unreadable_file") from None
         for name, node in rule_nodes(str(path), own).items():
             entries[name] = _Entry(str(path), name, node, entries.get(name))
     found = {name: entry.type() for name, entry in entries.items()}

@@ -134,7 +134,8 @@ class _Folder:
         try:
             return (self._folder / name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise file_error(name, f"the rules of extraction need this file (UTF-8): {error}") from None
+            message = f"the rules of extraction need this file (UTF-8): {error}"
+            raise file_error(name, message, code="unreadable_file") from None
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         return rule_mapping(name, self._text(name))
@@ -156,7 +157,8 @@ def _contexts(source: _Folder) -> Iterator[AliasContext]:
 def _families(source: _Folder) -> Iterator[Family]:
     for row in source.rows("products.csv"):
         if row["bare"] not in ("yes", "family", "no"):
-            raise file_error("products.csv", f"bare is yes, family or no, not {row['bare']!r} ({row['family']})")
+            message = f"bare is yes, family or no, not {row['bare']!r} ({row['family']})"
+            raise file_error("products.csv", message, code="bad_value")
         yield Family(
             name=row["family"],
             maker=row["maker"],

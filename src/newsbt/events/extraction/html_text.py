@@ -48,13 +48,13 @@ def parse_html(
     try:
         page = lxml_html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(text)))
     except (etree.LxmlError, ValueError) as error:
-        raise refuse("no_text", f"the page is not HTML: {error}", file=file) from None
+        raise refuse("wrong_format", f"the page is not HTML: {error}", file=file) from None
     body = trafilatura.extract(page, include_comments=False, include_tables=False, favor_recall=True) or ""
     if len("".join(body.split())) < 40:
         message = (
             "the page holds no article text, only scripts, menus or nothing; save the page as the browser shows it"
         )
-        raise refuse("no_text", message, file=file)
+        raise refuse("empty_file", message, file=file)
     headline = _headline(page)
     try:
         when = agree(_times(page, zone, published), file, published)

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from newsbt.domain.showing import brief
 from newsbt.domain.text_spans import NewsText, Span
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError, Problem
 from newsbt.events.extraction.markup import without_markup
 
@@ -29,7 +30,7 @@ class RefusedItem(DataError):
         return self.problems[0]
 
 
-def refuse(code: str, message: str, *, file: str | None = None, line: int | None = None) -> RefusedItem:
+def refuse(code: ErrorCode, message: str, *, file: str | None = None, line: int | None = None) -> RefusedItem:
     """The error for one item that cannot be used."""
     problem = Problem(code=code, message=message, file=file, line=line)
     return RefusedItem(str(problem), [problem])

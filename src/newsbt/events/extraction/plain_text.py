@@ -77,7 +77,7 @@ def parse_text(
         head = _with_bare_time(plain, lines, head)
     at = next((number for number, items in enumerate(head) if not items), None)
     if at is None and not any(one.kind in ("published", "bare", "updated") for items in head for one in items):
-        raise refuse("empty", "the item has no headline and no text", file=origin or None)
+        raise refuse("missing_value", "the item has no headline and no text", file=origin or None)
     headline = Span(0, 0, "") if at is None else Span.of(plain, *lines[at])
     check_headline(headline.text, origin)
     about: dict[str, list[_About]] = {}

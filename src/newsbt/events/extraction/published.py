@@ -44,7 +44,9 @@ def named_zone(name: str | None) -> tzinfo | None:
             raise ValueError
         return fixed.tzinfo
     except (ValueError, ZoneInfoNotFoundError, OSError):
-        raise ConfigError(f"zone is a name such as Asia/Shanghai or an offset such as +08:00, not {name!r}") from None
+        raise ConfigError(
+            f"zone is a name such as Asia/Shanghai or an offset such as +08:00, not {name!r}", code="bad_value"
+        ) from None
 
 
 def parse_time(written: str, zone: tzinfo | None = None, published: Stated | None = None) -> Stated:
@@ -114,7 +116,7 @@ def instant(written: str, option: str) -> Stated:
             message = (
                 f"{written!r} has no offset, so nobody can say which instant it is; write for example {found}+08:00"
             )
-        raise ConfigError(f"{option}: {message}") from None
+        raise ConfigError(f"{option}: {message}", code="bad_time") from None
 
 
 def unused(published: Stated | None, own: datetime, origin: str = "") -> str:
@@ -147,7 +149,7 @@ def agree(stated: Iterable[Stated], file: str | None = None, published: Stated |
             "the text does not say when it was published; add a line such as Published: 2025-03-06T16:45:00+08:00, or"
             " give --published 2025-03-06T16:45:00+08:00"
         )
-        raise refuse("missing_time", message, file=file)
+        raise refuse("missing_value", message, file=file)
     best = next((one for one in listed if one.precision == "minute"), listed[0])
     for one in listed:
         if one.precision == "day":
@@ -159,7 +161,7 @@ def agree(stated: Iterable[Stated], file: str | None = None, published: Stated |
                 f"the text gives two times, {best.written!r} and {one.written!r}, and nobody can say which is right;"
                 " leave one"
             )
-            raise refuse("two_times", message, file=file)
+            raise refuse("bad_time", message, file=file)
     if published is not None and best.precision != "minute" and _reads(published.at, best.at, best.precision):
         return published
     return best

@@ -40,7 +40,8 @@ def rule_nodes(name: str, text: str) -> dict[str, Node]:
     except YamlFault as fault:
         root, faults = None, [fault.fault]
     if faults:
-        raise file_error(name, f"expected YAML: {faults[0].message}", line=faults[0].line)
+        raise file_error(name, f"expected YAML: {faults[0].message}", code="syntax", line=faults[0].line)
     if root is None or not isinstance(root.value, dict):
-        raise file_error(name, "expected a mapping, with a name and a colon at the beginning of each entry")
+        message = "expected a mapping, with a name and a colon at the beginning of each entry"
+        raise file_error(name, message, code="wrong_type")
     return root.value

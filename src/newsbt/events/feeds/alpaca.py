@@ -42,7 +42,7 @@ def _item(row: PlainValue, origin: str, number: int, zone: tzinfo | None) -> Fee
     headline = " ".join(plain_text(text_of(row, "headline", where) or text_of(row, "title", where)).split())
     written = text_of(row, "created_at", where)
     if not written:
-        raise refuse("missing_time", "the item has no created_at", file=where)
+        raise refuse("missing_value", "the item has no created_at", file=where)
     published = stated_time(written, zone, where)
     updated = text_of(row, "updated_at", where)
     source = text_of(row, "source", where) or "alpaca"

@@ -53,7 +53,7 @@ def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tu
         document = mended(text, path.split(".") if path else keys, is_path=bool(path))
         if document is None:
             reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise file_error(origin, f"expected JSON: {reason}", code="not_json") from None
+            raise file_error(origin, f"expected JSON: {reason}", code="wrong_format") from None
     found = document
     if path:
         for key in path.split("."):

@@ -31,16 +31,22 @@ def check_format(form: str) -> None:
     signs = set(_signs(form))
     has_day = signs & set("cxj") or ("d" in signs and signs & set("mbB")) or ("V" in signs and signs & set("uaAw"))
     if not has_day or not signs & set("YyGcx"):
-        raise ConfigError(f"time_format {form!r} has no whole date; name year, month and day, such as %Y-%m-%d %H:%M")
+        raise ConfigError(
+            f"time_format {form!r} has no whole date; name year, month and day, such as %Y-%m-%d %H:%M",
+            code="bad_value",
+        )
     if ("p" in signs) != ("I" in signs):
-        raise ConfigError(f"time_format {form!r}: %p goes with %I, the hour of a clock of twelve, and %I with %p")
+        raise ConfigError(
+            f"time_format {form!r}: %p goes with %I, the hour of a clock of twelve, and %I with %p", code="bad_value"
+        )
     if {"z", "Z"} <= signs or _signs(form).count("Z") > 1:
-        raise ConfigError(f"time_format {form!r} names the zone twice")
+        raise ConfigError(f"time_format {form!r} names the zone twice", code="bad_value")
     try:
         datetime.strptime(datetime(2025, 3, 6, 16, 45, tzinfo=UTC).strftime(form), form)  # noqa: DTZ007 - whether it can
     except ValueError as error:
         raise ConfigError(
-            f"time_format {form!r} is none of Python's datetime.strptime, nor epoch_s or epoch_ms: {error}"
+            f"time_format {form!r} is none of Python's datetime.strptime, nor epoch_s or epoch_ms: {error}",
+            code="bad_value",
         ) from None
 
 

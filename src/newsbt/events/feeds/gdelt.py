@@ -61,10 +61,10 @@ def _refuse_words(text: str, origin: str) -> None:
     words = " ".join(text[:2000].split())[:200]
     if re.search(r"limit (?:your )?requests|rate limit|too many requests|one every \d+ seconds", words, re.IGNORECASE):
         message = f"GDELT gives no answer, for it was asked too often: {words!r}; wait a minute, and ask again"
-        raise file_error(origin, message, code="rate_limit")
+        raise file_error(origin, message, code="refused")
     what = "a page of HTML" if words.startswith("<") else f"words: {words!r}"
     message = f"expected a DOC 2.0 answer (JSON) or a GKG 2.1 file ({_GKG_COLUMNS} tab-separated columns), got {what}"
-    raise file_error(origin, message, code="not_json")
+    raise file_error(origin, message, code="wrong_format")
 
 
 def _article(row: Any, origin: str, number: int, where: str) -> FeedItem:

@@ -64,14 +64,21 @@ class ColumnMap:
     def __post_init__(self) -> None:
         for name in (*self.columns, *self.constants):
             if name not in TARGETS:
-                raise ConfigError(f"{name!r} is none of newsbt's names: {', '.join(TARGETS)}{nearest(name, TARGETS)}")
+                raise ConfigError(
+                    f"{name!r} is none of newsbt's names: {', '.join(TARGETS)}{nearest(name, TARGETS)}",
+                    code="unknown_key",
+                )
         missing = [name for name in ("headline", "published_at") if name not in self.columns]
         if missing:
-            raise ConfigError(f"the column map says nothing of {' and '.join(missing)}; every item needs both")
+            raise ConfigError(
+                f"the column map says nothing of {' and '.join(missing)}; every item needs both", code="missing_key"
+            )
         if self.delimiter and (len(self.delimiter) != 1 or self.delimiter in '\r\n"'):
-            raise ConfigError(f"delimiter is one character, such as ';' or a tab, not {self.delimiter!r}")
+            raise ConfigError(
+                f"delimiter is one character, such as ';' or a tab, not {self.delimiter!r}", code="bad_value"
+            )
         if not self.separator:
-            raise ConfigError("separator is text, such as ';' or ', ', and not empty")
+            raise ConfigError("separator is text, such as ';' or ', ', and not empty", code="bad_value")
         check_format(self.time_format)
         named_zone(self.zone)
 
@@ -89,7 +96,7 @@ def load_map(path: Path, max_mb: float | None = None) -> ColumnMap:
     try:
         node, faults = yaml_text.read(read_text(path, limit_of("map", max_mb)))
     except DataError as error:
-        raise ConfigError(str(error), error.problems) from None
+        raise ConfigError(str(error), error.listed) from None
     except yaml_text.YamlFault as error:
         node, faults = None, [error.fault]
     if faults:
@@ -116,14 +123,14 @@ def map_of(written: Mapping[str, JsonValue]) -> ColumnMap:
         As of a file; its problems name the keys below ``map``.
     """
     problems = [
-        Problem(code="bad_map", message=message, key=".".join(("map", *key))) for key, message in _map_faults(written)
+        Problem(code="bad_value", message=message, key=".".join(("map", *key))) for key, message in _map_faults(written)
     ]
     if problems:
         raise ConfigError.of(problems)
     try:
         return _made(written)
     except ConfigError as error:
-        raise ConfigError.of([Problem(code="bad_map", message=str(error), key="map")]) from None
+        raise ConfigError.of([Problem(code="bad_value", message=str(error), key="map")]) from None
 
 
 def _map_faults(written: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -171,7 +178,7 @@ def _line(node: yaml_text.Node, key: Sequence[str]) -> int | None:
 
 
 def _map_problem(path: Path, message: str, line: int | None) -> Problem:
-    return Problem(code="bad_map", message=message, file=str(path), line=line)
+    return Problem(code="bad_value", message=message, file=str(path), line=line)
 
 
 def parse_mapped(data: bytes, origin: str, columns: ColumnMap) -> Parsed:
@@ -210,7 +217,7 @@ def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, P
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
-        raise file_error(origin, f"the file is no CSV ({error})", code="bad_quotes", line=reader.line_num) from None
+        raise file_error(origin, f"the file is no CSV ({error})", code="wrong_format", line=reader.line_num) from None
     finally:
         csv.field_size_limit(before)
 
@@ -249,7 +256,7 @@ def _item(row: PlainValue, origin: str, number: int, columns: ColumnMap) -> Feed
     headline = " ".join(plain_text(text("headline")).split())
     published = at("published_at")
     if published is None:
-        raise refuse("missing_time", "the row has no published_at", file=origin, line=number)
+        raise refuse("missing_value", "the row has no published_at", file=origin, line=number)
     updated, received = at("updated_at"), at("received_at")
     values: dict[str, JsonValue] = {}
     for name in FIELDS:

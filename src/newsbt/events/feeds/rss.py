@@ -43,7 +43,9 @@ def parse_feed(data: bytes, origin: str, zone: tzinfo | None = None) -> Parsed:
     feedparser = _feedparser()
     split = split_feed(data, origin)
     if not split.items and (split.unfinished[1] or not split.finished):
-        raise file_error(origin, "expected an RSS or Atom feed, this one breaks off before an item", code="not_a_feed")
+        raise file_error(
+            origin, "expected an RSS or Atom feed, this one breaks off before an item", code="wrong_format"
+        )
     source = _title(feedparser, split)
     items: list[FeedItem] = []
     refused: list[Problem] = []
@@ -138,7 +140,7 @@ def _item(entry: Any, source: str, origin: str, number: int, zone: tzinfo | None
     updated = dict.get(entry, "updated")  # the entry's own get gives `published` where there is no `updated`
     written = str(entry.get("published") or updated or "")
     if not written:
-        raise refuse("missing_time", "the item has no date of publication", file=where)
+        raise refuse("missing_value", "the item has no date of publication", file=where)
     published = stated_time(written, zone, where)
     link = str(entry.get("link") or "")
     return FeedItem(

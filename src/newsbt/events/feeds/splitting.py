@@ -73,14 +73,14 @@ def split_feed(data: bytes, origin: str) -> Split:
         # What a server says may repeat the address, and with it a key: only its kind is told.
         begins = text.lstrip("\ufeff \t\r\n")[:1]
         what = {"<": "this is another document", "{": "this is JSON", "[": "this is JSON"}.get(begins, "this is none")
-        raise file_error(origin, f"expected an RSS or Atom feed, {what}", code="not_a_feed")
+        raise file_error(origin, f"expected an RSS or Atom feed, {what}", code="wrong_format")
     prefix = f"{root['prefix']}:" if root["prefix"] else ""
     is_atom = root["name"].lower() == "feed"
     root_end = text.find(">", root.end())
     first_tag = text[root.start() : root_end + 1]
     if root_end < 0 or len(first_tag) > LONGEST_ROOT or has_overfull_tag(first_tag):
         message = "expected an RSS or Atom feed, the first tag of this never ends or holds too much"
-        raise file_error(origin, message, code="not_a_feed")
+        raise file_error(origin, message, code="wrong_format")
     pairs, first, unfinished = _items(text, root_end + 1, f"{prefix}entry" if is_atom else "item")
     channel = None if is_atom else _CHANNEL.search(text, root_end + 1, first)
     inner = channel[0] if channel is not None and root["name"].lower() == "rss" else ""

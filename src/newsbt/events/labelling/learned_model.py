@@ -115,15 +115,20 @@ class LearnedModel:
             if card["cutoff"] is not None:
                 date.fromisoformat(card["cutoff"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise file_error(beside, f"this is no card of a model ({error!r}); train it again") from None
+            raise file_error(
+                beside, f"this is no card of a model ({error!r}); train it again", code="wrong_format"
+            ) from None
         if not sound:
-            raise file_error(beside, "the model is of another version of newsbt; train it again")
+            raise file_error(beside, "the model is of another version of newsbt; train it again", code="wrong_format")
         if named != hashlib.sha256(data).hexdigest():
-            raise file_error(path, f"the archive is not the one that {beside.name} belongs to; copy both")
+            raise file_error(
+                path, f"the archive is not the one that {beside.name} belongs to; copy both", code="wrong_format"
+            )
         arrays = _arrays(path, data)
         weights, bias = (arrays[name] for name in _ARRAYS)
         if weights.shape != shape or bias.shape != shape[1:] or not np.isfinite(weights).all():
-            raise file_error(path, f"expected numbers of the shape {shape}, not {weights.shape}; train it again")
+            message = f"expected numbers of the shape {shape}, not {weights.shape}; train it again"
+            raise file_error(path, message, code="wrong_format")
         return cls(card=card, weights=weights, bias=bias)
 
 
@@ -134,4 +139,6 @@ def _arrays(path: Path, data: bytes) -> Mapping[str, Floats]:
         with np.load(io.BytesIO(data), allow_pickle=False) as found:
             return {name: np.asarray(found[name], dtype=np.float32) for name in _ARRAYS}
     except Exception as error:  # whatever a damaged archive makes of NumPy
-        raise file_error(path, f"this is no archive of a model ({error}); train it again") from None
+        raise file_error(
+            path, f"this is no archive of a model ({error}); train it again", code="wrong_format"
+        ) from None

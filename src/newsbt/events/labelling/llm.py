@@ -146,14 +146,15 @@ class LanguageModel:
             key = os.environ.get(self.key_env, "").strip()
             if not key:
                 raise ConfigError(
-                    f"labeller.key_env: the environment variable {self.key_env} is not set; put the server's key there"
+                    f"labeller.key_env: the environment variable {self.key_env} is not set; put the server's key there",
+                    code="unset_variable",
                 )
             headers["Authorization"] = f"Bearer {key}"
         try:
             check_headers(headers)
         except ValueError:
             message = f"labeller.key_env: what {self.key_env} holds is no key: it has signs that no header has"
-            raise ConfigError(message) from None
+            raise ConfigError(message, code="bad_value") from None
         return _Asking(self, Extractor(universe), headers)
 
     @cached_property

@@ -107,7 +107,9 @@ def _own(path: Path) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: the prompt is not UTF-8 (byte {error.start})") from None
+        raise DataError(f"{path}: the prompt is not UTF-8 (byte {error.start})", code="not_utf8") from None
     if TYPES not in text:
-        raise DataError(f"{path}: the prompt has no {TYPES}, where the names of the types of events go")
+        raise DataError(
+            f"{path}: the prompt has no {TYPES}, where the names of the types of events go", code="bad_value"
+        )
     return text

@@ -108,7 +108,8 @@ def train(
     if len(labels) < LEAST_ROWS or len(counts) < 2 or NOTHING not in counts:
         raise DataError(
             f"expected {LEAST_ROWS} labelled headlines or more, some of them of a type and some {NOTHING}; there are "
-            f"{len(labels)} ({', '.join(f'{name} {count}' for name, count in counts.most_common()) or 'no labels'})"
+            f"{len(labels)} ({', '.join(f'{name} {count}' for name, count in counts.most_common()) or 'no labels'})",
+            code="no_data",
         )
     data = _Data.of(labels)
     best: tuple[float, float, float] | None = None

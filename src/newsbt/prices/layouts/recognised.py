@@ -18,6 +18,7 @@ from newsbt.domain.price_table import RowSource
 from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import CHINA, AmbiguousTickerError, KnownTickers, market_of
 from newsbt.domain.time_forms import UnclearTimesError
+from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError
 from newsbt.prices.layouts.bar_times import MissingZoneError, bar_times
 from newsbt.prices.layouts.number_forms import plain_number
@@ -91,7 +92,7 @@ class _Reading:
         self.notes = [self.provider.name or ("columns by ticker" if head.blocks[0].ticker else "known headings")]
         self.faults: dict[int, str] = {}
 
-    def refuse(self, code: str, message: str, row: int | None = None) -> DataError:
+    def refuse(self, code: ErrorCode, message: str, row: int | None = None) -> DataError:
         shown = ", ".join(one for one in self.head.headings if one)
         line = self.table.head_line if row is None else self.table.source.lines()[row]
         return file_error(self.table.file, f"{message} (read as {self.notes[0]}: {shown})", code=code, line=line)
@@ -135,7 +136,7 @@ class _Reading:
         if len(named) == 1 and not set(named) & set(tickers):
             held = ", ".join(list(dict.fromkeys(tickers))[:5])
             message = f"the file is named for {named[0]} and holds {held}: rename it, or fetch it again"
-            raise self.refuse("other_ticker", message)
+            raise self.refuse("wrong_format", message)
 
     def _market(self, ticker: str) -> str:
         return market_of(ticker) if self.known is None else self.known.market(ticker) or market_of(ticker)
@@ -148,7 +149,7 @@ class _Reading:
                 stamp=self.stated.stamp, time_format=self.stated.time_format,
             )  # fmt: skip
         except UnclearTimesError as error:
-            code = "naive_time" if isinstance(error, MissingZoneError) else "unclear_time"
+            code: ErrorCode = "naive_time" if isinstance(error, MissingZoneError) else "unclear_time"
             raise self.refuse(code, str(error)) from None
         self.notes += times.assumed
         self.faults.update(times.faults)
@@ -197,7 +198,7 @@ class _Reading:
         series = encode(tickers)[0]
         found = swapped_headings(values, series, np.lexsort((_ranks(when), series)), self.head.written)
         if found is not None:
-            raise self.refuse("heads_swapped", *found)
+            raise self.refuse("ohlc_order", *found)
 
     def _scale_volume(self, values: dict[str, Floats], market: Strings, tickers: Column) -> None:
         stated = self.stated.volume_unit
@@ -263,7 +264,7 @@ class _Reading:
             apart = np.abs(values["adj_close"] / close - 1) > 1e-4
             if apart.any():
                 raise self.refuse(
-                    "unclear_adjustment",
+                    "adjusted_prices",
                     f"{self.head.written['close']} stands beside {self.head.written['adj_close']}, and they differ "
                     f"in {int(apart.sum())} rows: say `adjusted: true` to trade at prices adjusted for dividends and "
                     "splits, or `adjusted: false`, with `splits: in_prices` where they hold splits",
@@ -273,7 +274,7 @@ class _Reading:
             split = np.nan_to_num(values.get("split", np.ones(1)), nan=1.0)
             if (paid != 0).any() or (split != 1).any():
                 raise self.refuse(
-                    "unclear_adjustment",
+                    "adjusted_prices",
                     "dividends or splits stand beside prices, and no heading says whether they are in them already: "
                     "say `adjusted: true` for prices that yfinance adjusted (its auto_adjust, on by default), or "
                     "`adjusted: false` with `splits: in_prices` for auto_adjust=False, or with `splits: as_traded`",

@@ -73,7 +73,7 @@ def _read(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str
             begins = reader.line_num + 1
     except csv.Error as error:
         message = f"the quotes do not pair up in the record that begins here ({error})"
-        raise file_error(path, message, code="bad_quotes", line=begins) from None
+        raise file_error(path, message, code="wrong_format", line=begins) from None
 
 
 def below_the_head(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsbt._plain import PlainValue
+from newsbt.error_codes import ErrorCode
 from newsbt.prices.layouts.headings import CLOCKS, Heading, are_words, heading, plain_heading
 
 __all__ = ["TableHead", "TickerColumns", "UnclearHeadError", "find_head"]
@@ -24,19 +25,19 @@ Record = Sequence[PlainValue]
 class UnclearHeadError(ValueError):
     """Two headings are the same column, or none says the days; the message says what to do."""
 
-    code = "repeated_column"
+    code: ErrorCode = "duplicate"
 
 
 class LackingColumnsError(UnclearHeadError):
     """A ticker lacks a column of prices or its volume."""
 
-    code = "missing_column"
+    code: ErrorCode = "missing_column"
 
 
 class NoDaysError(UnclearHeadError):
     """A head has every column of prices and none of days."""
 
-    code = "missing_column"
+    code: ErrorCode = "missing_column"
 
     def __init__(self) -> None:
         super().__init__(

@@ -109,9 +109,9 @@ def test_gdelts_empty_answers_are_nothing_found(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "code", "message"),
     [
-        (b"Please limit requests to one every 5 seconds or contact the operators.", "rate_limit", "asked too often"),
-        (b"Your query was too short or too long.\n", "not_json", "words: 'Your query was too short or too long.'"),
-        (b"<!doctype html><html>", "not_json", "a page of HTML"),
+        (b"Please limit requests to one every 5 seconds or contact the operators.", "refused", "asked too often"),
+        (b"Your query was too short or too long.\n", "wrong_format", "words: 'Your query was too short or too long.'"),
+        (b"<!doctype html><html>", "wrong_format", "a page of HTML"),
         (b'{"timeline": []}', "bad_value", "list of items under 'articles'"),
     ],
 )

@@ -100,7 +100,7 @@ NONSENSE = {
     "500": (response(b"", "500 Internal Server Error"), "unreachable"),
     "401": (response(b"", "401 Unauthorized"), "refused"),
     "a redirect": (response(b"", "302 Found", "Location: http://127.0.0.1:9/\r\n"), "refused"),
-    "404": (response(b"", "404 Not Found"), "missing"),
+    "404": (response(b"", "404 Not Found"), "missing_file"),
     "closes": (lambda line: None, "unreachable"),
     "breaks off": (GOOD[:-20], "unreachable"),
     "more than it says": (GOOD + b"more" * 100, "unreachable"),
