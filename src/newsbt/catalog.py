@@ -133,7 +133,9 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
     found = getattr(module_, name, None)
     if not isinstance(found, type):
         classes = [key for key, value in vars(module_).items() if isinstance(value, type)]
-        message = f"{where} has no class '{name}'{nearest(name, classes)}"
+        own = [key for key in classes if getattr(module_, key).__module__ == module_.__name__]
+        hint = nearest(name, classes) or (f"; it has {', '.join(own)}" if own else "")
+        message = f"{where} has no class '{name}'{hint}"
         raise ConfigError.of([report("unknown_name", ("use",), message)])
     source_hash(found)  # now: its file may be another when somebody asks
     return found

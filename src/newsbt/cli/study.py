@@ -157,7 +157,10 @@ def _read_factors(path: Path) -> pd.DataFrame:
 
     content = read_bytes(path, limit_of("universe"))
     try:
-        return pd.read_csv(io.BytesIO(content), index_col=0, parse_dates=True).astype(float)
+        found = pd.read_csv(io.BytesIO(content), index_col=0, parse_dates=True).astype(float)
+        if found.empty:
+            raise ValueError("there are no numbers in it")
+        return found
     except (OSError, ValueError, ArithmeticError) as error:
         raise ConfigError(
             f"--factors {str(path)!r}: expected a CSV of a date and numbers: {error}", code="wrong_format"

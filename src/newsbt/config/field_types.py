@@ -258,7 +258,7 @@ class Day(ValueCheck):
             try:
                 value = date.fromisoformat(value) if re.fullmatch(DAY_PATTERN, value, re.ASCII) else None
             except ValueError:
-                value = None
+                raise misfit("bad_value", f"{expected} that exists") from None
             if value is None:
                 raise misfit("bad_value", expected)
         if not isinstance(value, date):

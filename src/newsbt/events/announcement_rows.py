@@ -276,7 +276,8 @@ def at(name: str, value: PlainValue) -> datetime | None:
     except ValueError as error:
         if (zoned := in_words(value)) is not None:
             return zoned
-        raise BadAnnouncement("bad_time", name, _unclear(value) or str(error)) from None
+        unclear = _unclear(value) or f"{error}; another form is stated with `time_format` and `zone`"
+        raise BadAnnouncement("bad_time", name, unclear) from None
     if found is None or found.utcoffset() is not None:
         return found
     if (isinstance(value, str) and len(value.strip()) <= 10) or not isinstance(value, str | datetime):

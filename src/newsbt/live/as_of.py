@@ -101,7 +101,8 @@ def _table_as_of(
     ended = _ended(table, exchange, components, at)
     past = table.take(np.flatnonzero(ended))
     if not len(past):
-        raise DataError(f"no price was known at {at.isoformat()}; the first bars end later", code="no_data")
+        first = "there are none" if not len(table) else f"the first are of {table.when.min().astype('datetime64[m]')}"
+        raise DataError(f"no price was known at {at.isoformat()}: {first}; ask of a later instant", code="no_data")
     markets = sorted({mic for mic in exchange.tolist() if mic})
     interval = table.interval_ns if table.intraday else 0
     openings = {mic: openings_from(mic, at, components.rulebook, interval) for mic in markets}

@@ -6,8 +6,9 @@ import inspect
 import typing
 from collections.abc import Iterator, Mapping
 from types import FunctionType, UnionType
+from typing import TypeVar
 
-from newsbt.errors import nearest
+from newsbt.errors import NewsbtError, nearest
 from newsbt.ports.announcement_reader import AnnouncementReader, TextReader, UniverseReader
 from newsbt.ports.cost_model import CostModel
 from newsbt.ports.fx_reader import FxReader
@@ -19,9 +20,11 @@ from newsbt.ports.sizer import Sizer
 from newsbt.ports.slippage_model import SlippageModel
 from newsbt.ports.strategy_contract import StepStrategy, Strategy
 
-__all__ = ["CONTRACTS", "CONTRACTS_PAGE", "lacking", "misfit", "strategy_misfit"]
+__all__ = ["CONTRACTS", "CONTRACTS_PAGE", "fitting", "lacking", "misfit", "strategy_misfit"]
 
 CONTRACTS_PAGE = "docs/strategies.md#components"
+
+T = TypeVar("T")
 
 # What a class of each kind fits, the first where none is meant; and what more it may be.
 CONTRACTS: Mapping[str, tuple[type, ...]] = {
@@ -43,6 +46,15 @@ def misfit(kind: str, made: object) -> str:
     further = [contract for contract in FURTHER.get(kind, ()) if isinstance(made, contract)]
     faults = (lacking(made, contract) for contract in (*(meant or CONTRACTS[kind][:1]), *further))
     return next(filter(None, faults), "")
+
+
+def fitting(answer: T, kind: type[T], maker: str) -> T:
+    """What a method of a plug-in answered; an error that names both, where it is no `kind`."""
+    if not isinstance(answer, kind):
+        name = type(answer).__name__
+        message = f"{maker} answered a {name}; expected a newsbt.{kind.__name__} ({CONTRACTS_PAGE})"
+        raise NewsbtError(message, code="component_failed")
+    return answer
 
 
 def strategy_misfit(made: object) -> str:

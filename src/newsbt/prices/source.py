@@ -26,6 +26,7 @@ from newsbt.markets.calendars import zone_digest
 from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.ports import KeptPriceReader, PriceReader
+from newsbt.ports.conformance import fitting
 from newsbt.prices.align import AlignedPrices, align
 from newsbt.prices.combine import combine
 from newsbt.prices.known_tickers import with_known
@@ -62,7 +63,7 @@ class PriceSource:
         digests = {file.absolute(): digest for file, digest in files.items()}
         if not name:
             with recording() as seen:
-                table = combine(with_known(reader.read(known), known) for reader in readers)
+                table = combine(with_known(_read(reader, known), known) for reader in readers)
             return cls.of_table(table, seen)
 
         @lru_cache(maxsize=1)
@@ -124,6 +125,10 @@ class PriceSource:
 
 def _given(table: PriceTable) -> PriceTable:
     return table
+
+
+def _read(reader: PriceReader, known: KnownTickers) -> PriceTable:
+    return fitting(reader.read(known), PriceTable, f"read() of {type(reader).__name__}")
 
 
 def _named(readers: Sequence[PriceReader], known: KnownTickers) -> tuple[str, dict[Path, str]]:

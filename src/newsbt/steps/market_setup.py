@@ -20,6 +20,7 @@ from newsbt.markets.costs import FeeTable
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
+from newsbt.ports.conformance import fitting
 from newsbt.prices.align import AlignedPrices
 from newsbt.simulation.entry_rows import EntryPlacer
 from newsbt.steps.pulled_data import refuse_unpulled
@@ -93,8 +94,12 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
             needed=[benchmark] if benchmark else (),
             remedy="" if fx_table is None else fx_table.remedy,
         ),
-        fees=components.costs.table(panel, universe, rulebook),
-        slippage=components.slippage.table(panel, rules),
+        fees=fitting(
+            components.costs.table(panel, universe, rulebook), FeeTable, f"table() of {type(components.costs).__name__}"
+        ),
+        slippage=fitting(
+            components.slippage.table(panel, rules), Slippage, f"table() of {type(components.slippage).__name__}"
+        ),
         limit_distance=config.execution.limit_distance if config.execution.entry == "limit" else None,
         currency=currency,
         rulebook=rulebook,

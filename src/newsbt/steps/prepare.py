@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsbt.assembly import Components
+from newsbt.domain.fx_table import FxTable
 from newsbt.domain.input_files import kind_of
 from newsbt.domain.progress import Progress
 from newsbt.domain.read_files import digests_of, recording
 from newsbt.domain.showing import brief
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
+from newsbt.ports.conformance import fitting
 from newsbt.prices.source import PriceSource
 from newsbt.steps.event_setup import EventSetup, link_events
 from newsbt.steps.market_setup import MarketSetup, set_up_market
@@ -49,7 +51,9 @@ def read_inputs(components: Components) -> RunInputs:
     with recording() as seen:
         universe = components.read_universe()
         batch, labelled = read_news(components, universe)
-        fx = None if components.fx is None else components.fx.read()
+        fx = None
+        if components.fx is not None:
+            fx = fitting(components.fx.read(), FxTable, f"read() of {type(components.fx).__name__}")
         others = [file for file in (*batch.files, *(() if fx is None else fx.files)) if file.absolute() not in seen]
         seen |= {file.absolute(): digest for file, digest in digests_of(others, {}).items()}
     prices = PriceSource.of_readers(components.prices, universe.known_tickers)

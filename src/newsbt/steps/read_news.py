@@ -18,6 +18,7 @@ from newsbt.events.stories import Dedupe
 from newsbt.events.understood_reader import UnderstoodReader
 from newsbt.events.versions_of_stories import one_event_a_story
 from newsbt.ports import UniverseReader
+from newsbt.ports.conformance import fitting
 from newsbt.prices.quality import Doubt
 
 __all__ = ["news_doubts", "read_news"]
@@ -37,7 +38,7 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
         terms = components.dedupe.get(k)
         if terms is not None and terms.threshold is not None:
             bound = Dedupe(bound, terms.window, terms.threshold)
-        batch = bound.read(tickers)
+        batch = fitting(bound.read(tickers), AnnouncementBatch, f"read() of {type(bound).__name__}")
         if terms is not None:
             windows |= dict.fromkeys((item.event_id for item in batch.announcements), terms.window)
         batches.append(replace(batch, announcements=_known(batch.announcements, tickers)))

@@ -92,6 +92,8 @@ def _decoded(path: Path, max_mb: float | None) -> str:
         raise RefusedItem(str(problem), [problem]) from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refuse("not_utf8", "the file is UTF-16; save it as UTF-8", file=str(path))
+    if b"\0" in raw[:1000]:
+        raise refuse("wrong_format", "expected a text, this one holds NUL bytes, as no text does", file=str(path))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
