@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test docs docs-write docs-slow errors-page test-slow nightly mutants matrix lowest vendors check bench gate calibration clean
+.PHONY: run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks fuzz matrix lowest vendors check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -35,9 +35,21 @@ test-slow: $(VENV)/.test
 nightly: test-slow
 	HYPOTHESIS_PROFILE=wide $(BIN)/python -m pytest -n $(JOBS) tests/property
 
-# Faults planted in the execution code, one at a time: which of them no test notices.
+# Faults planted in the execution code, one at a time: which of them no test notices. With SEED=7 SITES=400, so many
+# drawn by that seed from all areas of tests/mutants/files.txt: 2 hours on 2 cores; goes on where it was stopped.
 mutants: $(VENV)/.test
-	PYTHONPATH=tests:tests/helpers $(BIN)/python -m mutants --jobs $(JOBS)
+	PYTHONPATH=tests:tests/helpers $(BIN)/python -m mutants --jobs $(JOBS) \
+		$(if $(SEED),--seed $(SEED)) $(if $(SITES),--sites $(SITES)) $(if $(AREAS),--areas $(AREAS))
+	$(if $(SEED),PYTHONPATH=tests $(BIN)/python -m breaks)
+
+# Each promise that has a patch in tests/breaks is broken in a copy of the code; its test must fail (docs/promises.md).
+breaks: $(VENV)/.test
+	PYTHONPATH=tests $(BIN)/python -m breaks
+
+# Damaged and hostile files for every reader, half of them changed valid ones: INPUTS=5000 of each, or MINUTES=120.
+fuzz: $(VENV)/.test
+	PYTHONPATH=tests:tests/helpers $(BIN)/python -m fuzz --jobs $(JOBS) \
+		$(if $(INPUTS),--inputs $(INPUTS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 # Every Python that is promised with the newest dependencies, then the oldest with the lowest.
 matrix:

@@ -2,6 +2,7 @@
 
 An entry is a folder: numpy's own files, and a `meta.json` that names the digest of each. It is written to the side and
 renamed into place, and read only if every digest agrees: what is cut short, damaged or of another version is made anew.
+Nothing is read or kept where another user could have put it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +24,12 @@ import numpy as np
 
 from newsbt._plain import JsonValue
 from newsbt._typing import Array
+from newsbt.own_folders import is_mine, is_mine_alone, make_folder
 from newsbt.owners import partial_path, sweep_up
 
-__all__ = ["Entry", "load_entry", "save_entry", "user_folders"]
+__all__ = ["Entry", "is_safe", "load_entry", "save_entry", "user_folders"]
+
+log = logging.getLogger(__name__)
 
 FOLDER_VARIABLE = "NEWSBT_CACHE"
 MOST_BYTES = 2 << 30  # of one kind of entries; those used longest ago go first
@@ -58,10 +64,29 @@ def user_folders() -> Iterator[Path]:
     yield Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "newsbt"
 
 
+def is_safe(folder: Path) -> bool:
+    """Whether a cache's folder is this user's alone; where it is not, a warning says so once."""
+    if is_mine_alone(folder):
+        return True
+    _warn_of(folder)
+    return False
+
+
+@cache
+def _warn_of(folder: Path) -> None:
+    log.warning(
+        "the cache in %s is not used: it, or a folder above it, is another user's or may be written by others; make it "
+        "yours alone (chown, chmod go-w), or name another folder in %s",
+        folder, FOLDER_VARIABLE,
+    )  # fmt: skip
+
+
 def load_entry(kind: str, key: str) -> Entry | None:
     """What was kept under a key, None where nothing sound is there."""
     for root in user_folders():
         folder = root / kind / key
+        if not folder.is_dir() or not (is_safe(root) and is_safe(folder) and is_mine(folder / _META)):
+            continue
         try:
             head, _, text = (folder / _META).read_bytes().partition(b"\n")
             if hashlib.sha256(text).hexdigest().encode() != head:
@@ -76,6 +101,8 @@ def load_entry(kind: str, key: str) -> Entry | None:
 
 
 def _mapped(path: Path, digest: str) -> Array:
+    if not is_mine(path):
+        raise ValueError(f"{path} may be written by others")
     try:
         array = np.load(path, mmap_mode="r")
     except (OSError, ValueError):  # an empty array, or a file system that maps no files
@@ -106,7 +133,9 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Array], document: Mappi
     for root in user_folders():
         directory = root / kind
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            make_folder(directory)
+            if not (is_safe(root) and is_safe(directory)):
+                continue
             part = partial_path(directory, "part")
             part.mkdir(mode=0o700)
         except OSError:
@@ -115,6 +144,8 @@ def save_entry(kind: str, key: str, arrays: Mapping[str, Array], document: Mappi
             for name, array in arrays.items():
                 np.save(part / f"{name}.npy", array, allow_pickle=False)
             (part / _META).write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+            for file in part.iterdir():
+                file.chmod(0o644)  # whatever the user lets others do elsewhere
             part.chmod(directory.stat().st_mode)  # others who see this folder may read what is in it
             _put(part, directory / key)
         except OSError:

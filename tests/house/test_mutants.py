@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections import Counter
 from threading import Thread
 from types import CodeType
 
-from mutants.operators import KINDS, mutants, planted
-from mutants.reach import Lines
-from mutants.sample import FILES, SOURCE, sample
+from mutants.forks import forked
+from mutants.operators import ALL_KINDS, KINDS, mutants, planted
+from mutants.reach import Lines, coded
+from mutants.sample import AREAS, EXECUTION, FILES, SOURCE, drawn, equivalents, mutants_of, sample
 from newsbt.kernels._compile import plain
 from newsbt.kernels.rules.sizes import step_to
 
@@ -19,7 +21,9 @@ def paid(quantity: int, price: float) -> float:
     total = quantity * price
     if total > 100 and not quantity % 2:
         total += fee(quantity, price)
-    return total
+    if quantity < 0:
+        raise ValueError("quantity")
+    return -total if quantity else sum(one for one in total if one)
 """
 
 
@@ -30,10 +34,11 @@ def test_each_fault_is_planted_once() -> None:
     for line in (
         "total = quantity / price", "if total >= 100 and (not quantity % 2):", "if total > 100 or not quantity % 2:",
         "if total > 101 and (not quantity % 2):", "total -= fee(quantity, price)", "total += fee(price, quantity)",
-        "return None", "if not (total > 100 and (not quantity % 2)):",
+        "return None", "if not (total > 100 and (not quantity % 2)):", "if quantity < 0:\n        pass",
+        "return +total if quantity else", "return -total if not quantity else", "for one in total if not one)",
     ):  # fmt: skip
         assert any(line in text for text in texts), line
-    assert {one.kind for one in found} == set(KINDS)
+    assert {one.kind for one in found} == set(ALL_KINDS)
     assert {one.function for one in found} == {"paid"}
 
 
@@ -42,7 +47,7 @@ def test_each_fault_has_a_line_that_runs() -> None:
     for file in FILES:
         text = (SOURCE / file).read_text(encoding="utf-8")
         lines = _lines(compile(text, file, "exec"))
-        assert [str(one) for one in mutants(file, text) if one.line not in lines] == []
+        assert [str(one) for one in mutants_of(file) if one.line not in lines] == []
 
 
 def _lines(code: CodeType) -> set[int]:
@@ -58,7 +63,17 @@ def test_lines_of_threads_are_seen() -> None:
         thread = Thread(target=work)
         thread.start()
         thread.join()
-    assert {file for file, _ in seen} == {"kernels/rules/sizes.py"}
+    text = (SOURCE / "kernels/rules/sizes.py").read_text(encoding="utf-8").splitlines()
+    known = {coded("kernels/rules/sizes.py", line + 1): text[line] for line in range(len(text))}
+    assert set(seen) and set(seen) <= set(known)
+    assert any("return" in known[line] for line in seen)
+
+
+def test_a_process_that_dies_has_no_result_and_the_others_have_theirs() -> None:
+    def work(number: int) -> int:
+        return os._exit(7) if number == 2 else 10 * number
+
+    assert sorted(forked(work, range(1, 5), 2), key=lambda one: one[0]) == [(1, 10), (2, None), (3, 30), (4, 40)]
 
 
 def test_the_files_are_there_and_the_sample_is_always_the_same() -> None:
@@ -67,6 +82,21 @@ def test_the_files_are_there_and_the_sample_is_always_the_same() -> None:
             node.name for node in ast.walk(ast.parse((SOURCE / file).read_text())) if isinstance(node, ast.FunctionDef)
         }
         assert names.issuperset(without), file
-    drawn = sample(60, 16)
-    assert drawn == sample(60, 16)
-    assert Counter(one.kind for one in drawn) == dict.fromkeys(KINDS, 10)
+    found = sample(60, 16)
+    assert found == sample(60, 16)
+    assert Counter(one.kind for one in found) == dict.fromkeys(KINDS, 10)
+    assert {one.file for one in found} <= set(EXECUTION)
+
+
+def test_another_seed_draws_others_from_all_areas() -> None:
+    first, other = drawn(400, 1), drawn(400, 2)
+    assert first == drawn(400, 1) and len(set(first)) == len(set(other)) == 400
+    assert len(set(first) & set(other)) < 40
+    assert {AREAS[one.file] for one in first} == set(AREAS.values())
+
+
+def test_an_equivalent_fault_is_one_that_is_there_and_says_why() -> None:
+    there = {(one.file, one.function, one.what) for file in FILES for one in mutants_of(file)}
+    for fault, reason in equivalents().items():
+        assert fault in there, fault
+        assert len(reason) > 40, fault

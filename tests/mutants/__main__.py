@@ -1,9 +1,11 @@
-"""`make mutants`: plant each fault of a fixed sample, run the tests that reach its line, and list what nobody noticed.
+"""`make mutants`: plant each fault of a sample, run the tests that reach its line, and list what nobody noticed.
+
+Without a seed it is the fixed sample of CI, in the execution code. With `SEED=7 SITES=400` it is drawn from all areas
+of `files.txt`, and what was stopped goes on where it was.
 
 The kernels run as plain Python. Everything is imported once, the twin keeps its books once, and once it is watched
 which lines each world and each test reaches. Every fault then has a process of its own, forked from that one, in which
-the code of its function is exchanged. It is looked for by the worlds that reach its line, then by the unit and golden
-tests that do.
+the code of its function is exchanged.
 """
 
 from __future__ import annotations
@@ -13,142 +15,146 @@ import os
 os.environ |= {"NUMBA_DISABLE_JIT": "1", "CI": "1"}  # CI: hypothesis with the same examples every time
 
 import argparse
-import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from multiprocessing import get_context
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 
-import pytest
-
+from mutants.forks import forked
+from mutants.kept import Fates, kept_once, state_of_the_files
+from mutants.noticing import World, noticed_by, quietly
 from mutants.operators import Mutant
-from mutants.planting import plant
-from mutants.reach import Line, Lines, Watcher
-from mutants.sample import sample
+from mutants.reach import Lines, Reach, Watcher, coded
+from mutants.sample import AREAS, drawn, equivalents, sample
 from twin.corpus import kept, kept_with_limits, world
 from twin.named import NAMED
 from twin.product import ENGINES, check_books
-from twin.result import TwinResult
 from twin.run import run
-from twin.scenario import Scenario
 
 WHOLE_RUNS = ("step", "hourly step")
-SECONDS = 20  # after which a world that does not end has noticed
-TESTS = (
+TESTS_OF_EXECUTION = (
     "tests/unit/kernels/rules", "tests/unit/simulation", "tests/unit/markets/test_limits.py", "tests/golden",
 )  # fmt: skip
-BLIND = "not command and not every_index and not twin"  # tests whose programs import no fault, and those of the twin
+TESTS = (
+    "tests/unit/analysis", "tests/unit/evidence", "tests/unit/events/extraction", "tests/unit/explain",
+    "tests/unit/kernels", "tests/unit/linking", "tests/unit/live", "tests/unit/markets", "tests/unit/simulation",
+    "tests/unit/steps", "tests/unit/sweeps/test_walk_forward_config.py", "tests/unit/test_check.py", "tests/golden",
+)  # fmt: skip
+LONGEST = 20.0  # seconds of a processor that a test may take without any fault
+MOST_SECONDS = 90.0  # of a processor that the tests of one fault take together; the quickest go first
 
-WORLDS: list[tuple[str, Scenario, TwinResult]] = []
-REACHED: dict[tuple[int, str], frozenset[Line]] = {}  # by index in WORLDS and engine
-TESTED: dict[str, frozenset[Line]] = {}  # by the name of a test
-
-
-def reach(where: tuple[int, str]) -> tuple[tuple[int, str], frozenset[Line]]:
-    """The lines of one world on one engine."""
-    index, engine = where
-    _, scenario, books = WORLDS[index]
-    with Lines() as seen:
-        check_books(scenario, books, engine)
-    return where, frozenset(seen)
+WORLDS: list[World] = []
+Worlds = dict[tuple[int, str], Reach]  # by index in WORLDS and engine
 
 
-def tested(part: tuple[int, int]) -> dict[str, frozenset[Line]]:
-    """The lines of every n-th test, from one on."""
-    watcher = Watcher(*part)
-    code = quietly("-x", plugins=[watcher])
-    assert code == pytest.ExitCode.OK, f"the tests fail without any fault: {code}"
-    return watcher.reached
+def worlds_of_the_twin() -> Iterator[World]:
+    yield from ((f"named {name!r}", scenario, run(scenario)) for name, scenario in NAMED.items())
+    for kind, seed in kept():
+        if kind not in WHOLE_RUNS:
+            scenario = world(kind, seed)
+            yield f"world({kind!r}, {seed})", scenario, run(scenario)
+    yield from ((name, scenario, run(scenario)) for name, scenario in kept_with_limits())
 
 
-def quietly(*options: str, plugins: list[Any]) -> int:
-    words = [*options, "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", BLIND, *TESTS]
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-        return int(pytest.main(words, plugins=plugins))
+def reach_of_worlds(part: tuple[int, int]) -> Worlds:
+    """That of every n-th pair of a world and an engine, from one on."""
+    first, every = part
+    found: Worlds = {}
+    for index, engine in [(index, engine) for index in range(len(WORLDS)) for engine in ENGINES][first::every]:
+        _, scenario, books = WORLDS[index]
+        lines, began = Lines(), time.process_time()
+        with lines:
+            check_books(scenario, books, engine)
+        found[index, engine] = Reach(time.process_time() - began, lines.seen)
+    return found
 
 
-class TooLongError(BaseException):
-    pass
+def reach_of_tests(part: tuple[int, int], folders: tuple[str, ...]) -> Watcher:
+    """That of every n-th test, from one on."""
+    watcher = Watcher(*part, LONGEST)
+    quietly(*folders, plugins=[watcher])
+    return watcher
 
 
-def give_up(*_: Any) -> None:
-    raise TooLongError
+def watched(folders: tuple[str, ...], jobs: int) -> tuple[Worlds, dict[str, Reach], list[str]]:
+    """What every world and every test reaches, and the tests that cannot be used: they fail without any fault."""
+    worlds: Worlds = {}
+    tests: dict[str, Reach] = {}
+    unfit: list[str] = []
+    parts = [(first, 4 * jobs) for first in range(4 * jobs)]
+    for part, reached in forked(reach_of_worlds, parts, jobs):
+        assert reached is not None, f"a world of these fails without any fault: {part}"
+        worlds.update(reached)
+    for part, watcher in forked(partial(reach_of_tests, folders=folders), parts, jobs):
+        assert watcher is not None, f"the tests died without any fault: {part}"
+        tests.update(watcher.reached)
+        unfit += watcher.unfit
+    return dict(sorted(worlds.items())), tests, sorted(unfit)
 
 
-def noticed_by(mutant: Mutant) -> tuple[Mutant, str]:
-    """The first world or test that fails, or nothing."""
-    line = mutant.file, mutant.line
-    signal.signal(signal.SIGALRM, give_up)
-    os.environ["NEWSBT_CACHE"] = tempfile.mkdtemp(prefix="newsbt-mutant-")  # what a fault keeps is nobody else's
-    plant(mutant)
-    name = ""
-    try:
-        for (index, engine), lines in REACHED.items():
-            if line in lines:
-                name, scenario, books = WORLDS[index]
-                signal.alarm(SECONDS)
-                check_books(scenario, books, engine)
-        seen = Failed({test for test, lines in TESTED.items() if line in lines})
-        if seen.wanted:
-            name = "pytest"
-            signal.alarm(30 * SECONDS)
-            quietly("-x", plugins=[seen])
-        return mutant, seen.name
-    except (Exception, TooLongError) as error:
-        return mutant, f"{name}: {type(error).__name__}"
-    finally:
-        signal.alarm(0)
-        shutil.rmtree(os.environ["NEWSBT_CACHE"], ignore_errors=True)
-
-
-class Failed:
-    """Runs the tests that are wanted; the name of the first that failed."""
-
-    name = ""
-
-    def __init__(self, wanted: set[str]) -> None:
-        self.wanted = wanted
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid in self.wanted]
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        self.name = self.name or (report.nodeid if report.failed else "")
+def work_on(mutant: Mutant, worlds: Worlds, tests: dict[str, Reach], scratch: str) -> str:
+    """In a process of its own."""
+    line = coded(mutant.file, mutant.line)
+    mine = [(WORLDS[index], engine, reach.seconds) for (index, engine), reach in worlds.items() if line in reach.lines]
+    quickest = sorted((reach.seconds, name) for name, reach in tests.items() if line in reach.lines)
+    wanted, total = {}, 0.0
+    for seconds, name in quickest:
+        total += seconds
+        if total <= MOST_SECONDS:
+            wanted[name] = tests[name]
+    return noticed_by(mutant, mine, wanted, scratch) if mine or wanted else ""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make mutants")
-    parser.add_argument("--count", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=16)
+    parser.add_argument("--sites", type=int)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--areas", nargs="+", choices=sorted(set(AREAS.values())), help="of those that a seed draws")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="that look for them")
     parser.add_argument("--jobs", type=int, default=2)
-    wanted = parser.parse_args()
-    since = clock()
-    WORLDS.extend((f"named {name!r}", scenario, run(scenario)) for name, scenario in NAMED.items())
-    for kind, seed in kept():
-        if kind not in WHOLE_RUNS:
-            scenario = world(kind, seed)
-            WORLDS.append((f"world({kind!r}, {seed})", scenario, run(scenario)))
-    WORLDS.extend((name, scenario, run(scenario)) for name, scenario in kept_with_limits())
+    asked = parser.parse_args()
+    wide = asked.seed is not None
+    folders = tuple(asked.tests) if wide else TESTS_OF_EXECUTION
+    mutants = drawn(asked.sites or 400, asked.seed, asked.areas) if wide else sample(asked.sites or 60, 16)
+    since, state = clock(), state_of_the_files(*folders)
+    WORLDS.extend(kept_once(f"{state}.worlds", lambda: list(worlds_of_the_twin())) if wide else worlds_of_the_twin())
     say(f"{len(WORLDS)} worlds of the twin after {since()}")
-    quietly("--collect-only", plugins=[])  # imports the tests
-    context = get_context("fork")
-    with context.Pool(wanted.jobs) as workers:
-        tests = workers.imap_unordered(tested, [(part, 2 * wanted.jobs) for part in range(2 * wanted.jobs)])
-        pairs = [(index, engine) for index in range(len(WORLDS)) for engine in ENGINES]
-        REACHED.update(sorted(workers.imap_unordered(reach, pairs, chunksize=8)))
-        for found in tests:
-            TESTED.update(found)
-    say(f"their lines, and those of {len(TESTED)} tests, after {since()}")
-    survivors = 0
-    with context.Pool(wanted.jobs, maxtasksperchild=1) as workers:
-        for mutant, name in workers.imap_unordered(noticed_by, sample(wanted.count, wanted.seed), chunksize=1):
-            say(f"{'killed  ' if name else 'SURVIVED'} {mutant}  {name}")
-            survivors += not name
-    say(f"{wanted.count - survivors} of {wanted.count} killed in {since()}")
+    quietly("--collect-only", *folders, plugins=[])  # imports the tests
+    look = partial(watched, folders, asked.jobs)
+    worlds, tests, unfit = kept_once(f"{state}.reach", look) if wide else look()
+    say(f"their lines, and those of {len(tests)} tests, after {since()}")
+    for name in unfit:
+        say(f"not used, it fails without any fault as the kernels run here, or takes too long: {name}")
+    fates = Fates(f"{state}-{asked.seed}" if wide else "")
+    with tempfile.TemporaryDirectory(prefix="newsbt-mutants-") as scratch:
+        work = partial(work_on, worlds=worlds, tests=tests, scratch=scratch)
+        for mutant, name in forked(work, fates.left(mutants) if wide else mutants, asked.jobs):
+            by = "its process died" if name is None else name
+            say(f"{'killed  ' if by else 'SURVIVED'} {mutant}  {by}")
+            fates.add(mutant, by, keep=wide)
+    report(mutants, fates)
+    say(f"after {since()}")
+
+
+def report(mutants: list[Mutant], fates: Fates) -> None:
+    """How many of each area were noticed, and who of the others is said to be equivalent."""
+    reasons = equivalents()
+    killed, of, equal = Counter[str](), Counter[str](), 0
+    for one in mutants:
+        area, by = AREAS[one.file], fates.known[one.file, one.number]
+        reason = reasons.get((one.file, one.function, one.what), "")
+        equal += not by and bool(reason)
+        if by or not reason:
+            of[area] += 1
+            killed[area] += bool(by)
+        if not by and reason:
+            say(f"equivalent: {one}: {reason}")
+    for area in of:
+        say(f"{area}: {killed[area]} of {of[area]} killed")
+    total, found = sum(of.values()), sum(killed.values())
+    say(f"{found} of {total} killed ({found / max(total, 1):.1%}), {equal} of {len(mutants)} equivalent")
 
 
 def clock() -> Callable[[], str]:

@@ -36,7 +36,8 @@ class Mutant:
 Change = tuple[int, str, str, Callable[[], None]]
 """Line, kind, words, and what plants it in the tree."""
 
-KINDS = ("comparison", "arithmetic", "boolean", "constant", "statement", "arguments")
+KINDS = ("comparison", "arithmetic", "boolean", "constant", "statement", "arguments")  # of the fixed sample
+ALL_KINDS = (*KINDS, "raise", "sign", "condition")
 
 
 def changes(tree: ast.Module) -> Iterator[tuple[str, Change]]:
@@ -64,12 +65,15 @@ def planted(mutant: Mutant, text: str) -> ast.Module:
 
 
 def _in_statement(statement: ast.stmt, block: list[ast.stmt]) -> Iterator[Change]:
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Assert | ast.Import | ast.ImportFrom):
+        return
+    if isinstance(statement, ast.Raise):  # its words are not looked at, only whether it raises
+        yield statement.lineno, "raise", f"drop `{_brief(statement)}`", _put(block, statement, ast.Pass())
         return
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return  # a docstring
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.Break | ast.Continue) or _writes_into(statement):
-        yield statement.lineno, "statement", f"drop `{ast.unparse(statement)}`", _put(block, statement, ast.Pass())
+        yield statement.lineno, "statement", f"drop `{_brief(statement)}`", _put(block, statement, ast.Pass())
     if isinstance(statement, ast.Return) and statement.value is not None:
         nothing = ast.Return(value=ast.Constant(value=None))
         yield (
@@ -114,6 +118,14 @@ def _in_expression(root: ast.expr) -> Iterator[Change]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             yield _swap(node, "constant", "value", node.value + 1, line)
             yield _swap(node, "constant", "value", node.value - 1, line)
+        elif isinstance(node, ast.IfExp):
+            yield from _negated(node)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            yield line, "sign", f"drop the sign of `{ast.unparse(node)}`", _signless(node)
+        elif isinstance(node, ast.comprehension):
+            for k, test in enumerate(node.ifs):
+                what = f"negate `{ast.unparse(test)}`"
+                yield test.lineno, "condition", what, lambda node=node, k=k: _negate_at(node.ifs, k)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             yield _swap(node, "boolean", "operand", ast.UnaryOp(op=ast.Not(), operand=node.operand), line)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) not in SYMMETRIC:
@@ -123,10 +135,23 @@ def _in_expression(root: ast.expr) -> Iterator[Change]:
                     yield line, "arguments", what, lambda node=node, k=k: _exchange(node.args, k)
 
 
-def _negated(statement: ast.If | ast.While) -> Iterator[Change]:
+def _brief(statement: ast.stmt) -> str:
+    return " ".join(ast.unparse(statement).split())[:80]
+
+
+def _signless(node: ast.UnaryOp) -> Callable[[], None]:
+    return lambda: setattr(node, "op", ast.UAdd())
+
+
+def _negate_at(tests: list[ast.expr], k: int) -> None:
+    tests[k] = ast.UnaryOp(op=ast.Not(), operand=tests[k])
+
+
+def _negated(statement: ast.If | ast.While | ast.IfExp) -> Iterator[Change]:
+    kind = "condition" if isinstance(statement, ast.IfExp) else "boolean"
     new = ast.UnaryOp(op=ast.Not(), operand=statement.test)
     what = f"negate `{ast.unparse(statement.test)}`"
-    yield statement.test.lineno, "boolean", what, lambda: setattr(statement, "test", new)
+    yield statement.test.lineno, kind, what, lambda: setattr(statement, "test", new)
 
 
 def _swap(node: ast.AST, kind: str, field: str, new: object, line: int) -> Change:

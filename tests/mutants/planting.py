@@ -30,6 +30,8 @@ def _exchange(names: Any, code: CodeType) -> int:
         if isinstance(found, type):
             done += _exchange(vars(found), new)
         function = getattr(found, "fget", None) or getattr(found, "__func__", None) or found
+        while hasattr(function, "__wrapped__"):  # what it answered is kept, of which nothing was asked yet
+            function = function.__wrapped__
         if isinstance(function, FunctionType) and function.__code__.co_firstlineno == new.co_firstlineno:
             function.__code__ = new
             done += 1

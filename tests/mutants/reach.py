@@ -1,61 +1,81 @@
-"""Which lines of the files worlds and tests reach."""
+"""Which lines of the files worlds and tests reach, and what a test takes."""
 
 from __future__ import annotations
 
-import sys
-import threading
+import time
+from array import array
 from collections.abc import Generator
-from types import FrameType
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from coverage import Coverage
 
+from mutants.limits import seconds_of_processor
 from mutants.sample import FILES, SOURCE
 
-__all__ = ["Line", "Lines", "Watcher"]
+__all__ = ["Line", "Lines", "Reach", "Watcher", "coded"]
 
 Line = tuple[str, int]
-START = len(str(SOURCE)) + 1
+PATHS = {str(SOURCE / file): k for k, file in enumerate(FILES)}
+NUMBERS = {file: k for k, file in enumerate(FILES)}
+MOST_LINES = 100_000  # of a file
+
+
+def coded(file: str, line: int) -> int:
+    return NUMBERS[file] * MOST_LINES + line
 
 
 class Lines:
-    """Those that run inside a `with`."""
+    """Those that run inside a `with`, in threads too, coded."""
 
     def __init__(self) -> None:
-        self.seen: set[Line] = set()
+        self.seen = array("q")
+        self._coverage = Coverage(data_file=None, config_file=False, include=list(PATHS), messages=False)
 
-    def __enter__(self) -> set[Line]:
-        sys.settrace(self._watch)
-        threading.settrace(self._watch)  # of threads that begin
+    def __enter__(self) -> array[int]:
+        self._coverage.start()
         return self.seen
 
     def __exit__(self, *_: Any) -> None:
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
+        self._coverage.stop()
+        data = self._coverage.get_data()
+        for path in data.measured_files():
+            self.seen.extend(PATHS[path] * MOST_LINES + line for line in sorted(data.lines(path) or ()))
 
-    def _watch(self, frame: FrameType, event: str, argument: Any) -> Any:
-        name = frame.f_code.co_filename
-        return self._line if name.startswith(str(SOURCE)) and name[START:] in FILES else None
 
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        self.seen.add((frame.f_code.co_filename[START:], frame.f_lineno))
-        return self._line
+@dataclass(frozen=True)
+class Reach:
+    """What a test or a world takes, in seconds of a processor, and the lines that it reaches."""
+
+    seconds: float
+    lines: array[int]
 
 
 class Watcher:
-    """Of every n-th test, from one on, which lines it reaches, its fixtures included."""
+    """Of every n-th test, from one on, what it reaches, its fixtures included; what fails or takes too long has no
+    reach."""
 
-    def __init__(self, first: int, every: int) -> None:
-        self.first, self.every = first, every
-        self.reached: dict[str, frozenset[Line]] = {}
+    def __init__(self, first: int, every: int, longest: float) -> None:
+        self.first, self.every, self.longest = first, every, longest
+        self.reached: dict[str, Reach] = {}
+        self.unfit: list[str] = []
+        self._failed = False
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = items[self.first :: self.every]
 
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self._failed |= report.failed
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        lines = Lines()
-        with lines:
+        self._failed = False
+        lines, began = Lines(), time.process_time()
+        with seconds_of_processor(self.longest), lines:
             done = yield
-        self.reached[item.nodeid] = frozenset(lines.seen)
+        if self._failed:
+            self.unfit.append(item.nodeid)
+        else:
+            self.reached[item.nodeid] = Reach(time.process_time() - began, lines.seen)
         return done

@@ -1,28 +1,54 @@
-"""The files in which faults are planted, and the fixed sample of them."""
+"""The files in which faults are planted, and samples of them: the fixed one of CI, and one drawn by a seed."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 
 from mutants.operators import KINDS, Mutant, mutants
 
-SOURCE = Path(__file__).parents[2] / "src" / "newsbt"
+__all__ = ["AREAS", "EXECUTION", "FILES", "SOURCE", "drawn", "equivalents", "mutants_of", "sample"]
 
-# A line is a file of src/newsbt, and the functions of it that only read ahead, so that no number depends on them.
-LISTED = [line.split() for line in Path(__file__).with_name("files.txt").read_text(encoding="utf-8").splitlines()]
-FILES = {file: tuple(without) for file, *without in LISTED}
+HERE = Path(__file__).parent
+SOURCE = HERE.parents[1] / "src" / "newsbt"
+
+# A line is an area, a file of src/newsbt, and the functions of it that only read ahead, so that no number depends on
+# them. The areas with a star are those of CI's sample.
+LISTED = [line.split() for line in (HERE / "files.txt").read_text(encoding="utf-8").splitlines()]
+FILES = {file: tuple(without) for _, file, *without in LISTED}
+AREAS = {file: area.removesuffix("*") for area, file, *_ in LISTED}
+EXECUTION = [file for area, file, *_ in LISTED if area.endswith("*")]
 
 
 def sample(count: int, seed: int) -> list[Mutant]:
-    """As many of each kind, anywhere in the files; the same for one seed as long as the files are the same."""
+    """As many of each kind, anywhere in the execution code; the same for one seed as long as the files are the same."""
     chance, found = random.Random(seed), []
-    all_of_them = [
-        one
-        for file, without in FILES.items()
-        for one in mutants(file, (SOURCE / file).read_text(encoding="utf-8"))
-        if one.function not in without
-    ]
+    all_of_them = _sites(EXECUTION)
     for kind in KINDS:
         found += chance.sample([one for one in all_of_them if one.kind == kind], count // len(KINDS))
     return found
+
+
+def drawn(sites: int, seed: int, areas: Collection[str] | None = None) -> list[Mutant]:
+    """Faults anywhere in the files of some areas, by default of all, each as likely; of few areas perhaps fewer."""
+    found = _sites([file for file, area in AREAS.items() if areas is None or area in areas])
+    return random.Random(seed).sample(found, min(sites, len(found)))
+
+
+def _sites(files: list[str]) -> list[Mutant]:
+    return [one for file in files for one in mutants_of(file) if one.function not in FILES[file]]
+
+
+@cache
+def mutants_of(file: str) -> tuple[Mutant, ...]:
+    """All faults of a file, of functions that only read ahead too."""
+    return tuple(mutants(file, (SOURCE / file).read_text(encoding="utf-8")))
+
+
+def equivalents() -> dict[tuple[str, str, str], str]:
+    """Why no input can tell a fault, by its file, its function and what it does."""
+    lines = (HERE / "equivalents.txt").read_text(encoding="utf-8").splitlines()
+    fields = [line.split(" | ") for line in lines if line]
+    return {(file, function, what): reason for file, function, what, reason in fields}

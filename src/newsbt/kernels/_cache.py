@@ -3,7 +3,7 @@
 numba's own cache keeps an index beside its data files and looks at the time stamp of a kernel's own file only: two
 processes that fill it at once may exchange data files, and a kernel that calls a changed one is not compiled anew.
 Here each compiled signature is one file, named by everything it depends on, written to the side and renamed into
-place, and read only if its digest agrees.
+place, and read only if its digest agrees and nobody else can have put it there: it is code.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
-from newsbt.cache import user_folders
+from newsbt.cache import is_safe, user_folders
 from newsbt.kernels.code_wait import made, making
+from newsbt.own_folders import is_mine, is_mine_alone, make_folder
 from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["attach_cache", "cache_folder"]
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 FOLDER_VARIABLE = "NUMBA_CACHE_DIR"
 _DIGEST = hashlib.sha256().digest_size
+_BESIDE = Path(__file__).parent / "__pycache__"
 
 
 def attach_cache(dispatcher: Any) -> None:
@@ -50,10 +52,12 @@ def cache_folder() -> Path | None:
     for root in _roots():
         folder = root / f"kernels-{_version()}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError:
             continue
-        if os.access(folder, os.W_OK | os.X_OK):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            continue
+        if is_mine_alone(folder) if root == _BESIDE else is_safe(folder):  # beside the package one asks for no cache
             return folder
     return None
 
@@ -61,7 +65,7 @@ def cache_folder() -> Path | None:
 def _roots() -> Iterator[Path]:
     if os.environ.get(FOLDER_VARIABLE):
         yield Path(os.environ[FOLDER_VARIABLE]) / "newsbt"
-    yield Path(__file__).parent / "__pycache__"
+    yield _BESIDE
     yield from user_folders()
 
 
@@ -133,7 +137,7 @@ class _Files:
         """What was saved for a key; None, after saying that compiling begins, where nothing sound is there."""
         file = self._file(key)
         try:
-            content = file.read_bytes()
+            content = file.read_bytes() if is_mine(file) else b""
         except OSError:
             content = b""
         if hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]:
@@ -152,7 +156,7 @@ class _Files:
             sweep_up(self._folder)
             part = partial_path(self._folder, "part")
             part.write_bytes(hashlib.sha256(payload).digest() + payload)
-            part.chmod(self._folder.stat().st_mode & 0o666)
+            part.chmod(self._folder.stat().st_mode & 0o644)
             part.replace(self._file(key))
         except OSError as error:
             logger.info("the compiled kernel %s is not kept: %s", self._name, error)

@@ -58,6 +58,7 @@ SCHEMAS = {
     ),
 }  # fmt: skip
 assert tuple(SCHEMAS) == TABLES
+IN_EVERY_ROW = frozenset(("strategy", "date", "at", "entry_at"))
 
 
 def arrow_of(items: Iterable[StrategyResult], name: str) -> pa.Table:
@@ -87,7 +88,8 @@ def write_table(items: Iterable[StrategyResult], name: str, folder: Path) -> Non
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """Read ``<name>.parquet``; columns that an older version did not write are empty, and so are `explanations`.
 
-    Raises OSError where the file is missing and ValueError where it is no Parquet (pyarrow's errors are both).
+    Raises OSError where the file is missing and ValueError where it is no Parquet, or its columns are not those of a
+    run: of other types, or without what every row has.
     """
     if name == "explanations" and not (folder / f"{name}.parquet").exists():
         nothing: pd.DataFrame = SCHEMAS[name].empty_table().to_pandas()
@@ -97,9 +99,15 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     with pq.ParquetFile(folder / f"{name}.parquet") as file:
         found = file.read()
     schema = SCHEMAS[name]
-    columns = [
-        found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(len(found), field.type)
-        for field in schema
-    ]
+    try:
+        columns = [
+            found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(len(found), field.type)
+            for field in schema
+        ]
+    except pa.ArrowNotImplementedError as error:  # the one of pyarrow's errors that is no ValueError
+        raise ValueError(str(error)) from None
+    for needed in sorted(IN_EVERY_ROW.intersection(found.column_names)):
+        if missing := found[needed].null_count:
+            raise ValueError(f"the column {needed} is empty in {missing} rows; every row has one")
     frame: pd.DataFrame = pa.Table.from_arrays(columns, schema=schema).to_pandas()
     return frame

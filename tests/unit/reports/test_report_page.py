@@ -104,6 +104,17 @@ def test_markup_in_data_is_text() -> None:
     assert page.data["card-data"]["strategies"][0]["name"] == attack
 
 
+def test_numbers_that_are_none_are_null_for_the_scripts() -> None:
+    full = with_context(made_run())
+
+    def table_of(name: str) -> pd.DataFrame:
+        found = full.table(name)
+        return found.assign(weight=math.inf, pnl=-math.inf) if name == "events" else found
+
+    page = Outline(report_page(RunRecord(run_id="r", document=full.document, table_of=table_of, extra_of=full.extra)))
+    assert page.data["card-data"]["cards"]
+
+
 def test_a_run_without_trades_or_curve_is_a_page_that_says_so() -> None:
     flat = strategy("Never", trades=False, equity=[CASH] * 5)
     page = Outline(report_page(with_context(made_run(strategies=[flat], with_benchmark=False, drops={}))))

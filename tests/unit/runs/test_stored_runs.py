@@ -105,6 +105,27 @@ def test_a_damaged_or_missing_table_is_named(tmp_path: Path) -> None:
             record.table(name)
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "values", "message"),
+    [
+        ("fills", "at", [0.5], "Unsupported cast from double to timestamp"),
+        ("equity", "date", [None], "the column date is empty in 20 rows"),
+        ("trades", "strategy", [None], "the column strategy is empty in 2 rows"),
+        ("equity", "equity", ["much"], "Failed to parse"),
+    ],
+)
+def test_a_table_of_other_types_or_without_what_every_row_has_is_damaged(
+    tmp_path: Path, table: str, column: str, values: list[object], message: str
+) -> None:
+    folder = write_run(made_run(), tmp_path)
+    path = folder / f"{table}.parquet"
+    good = pq.read_table(path)
+    rows = (values * len(good))[: len(good)]
+    pq.write_table(good.set_column(good.column_names.index(column), column, pa.array(rows)), path)
+    with pytest.raises(DataError, match=rf"damaged: {table}\.parquet: .*{message}"):
+        read_run(folder).table(table)
+
+
 def test_a_column_that_an_older_version_did_not_write_is_empty(tmp_path: Path) -> None:
     folder = write_run(made_run(), tmp_path)
     path = folder / "fills.parquet"

@@ -113,8 +113,20 @@ def _card(model: Path, **changes: object) -> None:
     beside.write_text(json.dumps(json.loads(beside.read_text()) | changes), encoding="utf-8")
 
 
+class _Touches:
+    """Whoever unpickles it makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
 def _pickled(model: Path) -> None:
-    np.savez(model, weights=np.array([print], dtype=object), bias=np.zeros(2), allow_pickle=True)
+    touches = np.empty(1, dtype=object)
+    touches[0] = _Touches(model.with_name("executed"))
+    np.savez(model, weights=touches, bias=np.zeros(2), allow_pickle=True)
 
 
 DAMAGE = {
@@ -151,6 +163,7 @@ def test_nothing_of_an_archive_is_executed(model: Path) -> None:
     _card(model, arrays=hashlib.sha256(model.read_bytes()).hexdigest())
     with pytest.raises(DataError, match="no archive of a model"):
         LearnedModel.read(model)
+    assert not model.with_name("executed").exists()
 
 
 def test_a_model_is_used_without_what_trained_it(model: Path) -> None:

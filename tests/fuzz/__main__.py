@@ -1,0 +1,147 @@
+"""`make fuzz`: INPUTS files for each reader, or as many as MINUTES allow; half of them are changed valid ones.
+
+A reader answers or raises an error of newsbt's own, within 5 seconds of a processor and 2 GB. What does otherwise is
+kept in build/fuzz. The same seed makes the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from pathlib import Path
+
+from coverage import Coverage
+
+from fuzz.mutations import arbitrary, mutated
+from fuzz.targets import ROOT, TARGETS, Target
+from mutants.forks import forked
+from mutants.limits import TooLongError, seconds_of_processor
+
+SECONDS, MEMORY = 5.0, 2 << 30
+BATCH = 50  # inputs of a process
+WATCHED = 400  # inputs of which lines are counted
+KEPT = ROOT / "build" / "fuzz"
+Faults = list[tuple[str, bytes]]
+
+
+def made(name: str, seed: int, number: int) -> bytes:
+    """The n-th input of a reader: every other one is a valid file with a few changes."""
+    chance = random.Random(f"{name} {seed} {number}")
+    return mutated(TARGETS[name].valid(), chance) if number % 2 else arbitrary(chance)
+
+
+def fault_of(target: Target, content: bytes) -> str:
+    """What went wrong, a traceback; nothing where the reader answered or refused."""
+    from newsbt.errors import NewsbtError
+
+    with tempfile.TemporaryDirectory(prefix="newsbt-fuzz-") as folder:
+        path = Path(folder) / target.name
+        path.write_bytes(content)
+        try:
+            with warnings.catch_warnings(), seconds_of_processor(SECONDS):
+                warnings.simplefilter("ignore")
+                target.read(path)
+        except NewsbtError:
+            return ""
+        except (Exception, TooLongError):
+            return traceback.format_exc()
+    return ""
+
+
+def batch(part: tuple[str, int, int]) -> tuple[Faults, set[tuple[str, int]]]:
+    """In a process of its own: faults, and lines where they are counted."""
+    name, seed, first = part
+    target = TARGETS[name]
+    found: Faults = []
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    held = int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_DATA, (held + MEMORY, before[1]))
+    paths = [str(ROOT / "src" / "newsbt" / module) for module in target.modules]
+    watch = Coverage(data_file=None, config_file=False, include=paths, messages=False) if first < WATCHED else None
+    if watch:
+        watch.start()
+    for number in range(first, first + BATCH):
+        content = made(name, seed, number)
+        if wrong := fault_of(target, content):
+            found.append((wrong, content))
+    if not watch:
+        return found, set()
+    watch.stop()
+    data = watch.get_data()
+    return found, {(path, line) for path in data.measured_files() for line in data.lines(path) or ()}
+
+
+def covered(target: Target, lines: set[tuple[str, int]]) -> str:
+    """The share of each of a reader's modules that ran, of the lines inside functions."""
+    shown = []
+    for module in target.modules:
+        path = str(ROOT / "src" / "newsbt" / module)
+        statements = set(Coverage(data_file=None, config_file=False).analysis2(path)[1]) - imported(path)
+        ran = statements & {line for file, line in lines if file == path}
+        shown.append(f"{module} {len(ran)}/{len(statements)}")
+    return ", ".join(shown)
+
+
+def imported(path: str) -> set[int]:
+    """Lines that run on import."""
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            inside |= {line for one in node.body for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+    every = set(range(1, len(Path(path).read_text(encoding="utf-8").splitlines()) + 1))
+    return every - inside
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make fuzz")
+    parser.add_argument("--inputs", type=int, default=1000, help="of each reader")
+    parser.add_argument("--minutes", type=float, help="instead: until then, all readers in turn")
+    parser.add_argument("--seed", type=int, default=24)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--targets", nargs="+", default=list(TARGETS), choices=list(TARGETS))
+    asked = parser.parse_args()
+    until = time.monotonic() + 60 * (asked.minutes or 1e9)
+    rounds = range(0, 10**9 if asked.minutes else asked.inputs, BATCH)
+    parts = ((name, asked.seed, first) for first in rounds for name in asked.targets if time.monotonic() < until)
+    ran = dict.fromkeys(asked.targets, 0)
+    lines: dict[str, set[tuple[str, int]]] = {name: set() for name in asked.targets}
+    wrong = 0
+    for name in asked.targets:  # imports what reads them, once for all
+        assert not (wrong_already := fault_of(TARGETS[name], TARGETS[name].valid())), wrong_already
+    for (name, _, first), answer in forked(batch, parts, asked.jobs):
+        ran[name] += BATCH
+        if answer is None:
+            wrong += 1
+            say(f"FAULT {name}: the process died at inputs {first} to {first + BATCH - 1}")
+            continue
+        faults, seen = answer
+        lines[name] |= seen
+        for text, content in faults:
+            wrong += 1
+            KEPT.mkdir(parents=True, exist_ok=True)
+            kept = KEPT / f"{name.replace(' ', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
+            kept.write_bytes(content)
+            say(f"FAULT {name}: {kept}\n{text}")
+    for name in asked.targets:
+        say(f"{name}: {ran[name]} inputs; lines run: {covered(TARGETS[name], lines[name])}")
+    say(f"{sum(ran.values())} inputs, {wrong} faults")
+    sys.exit(1 if wrong else 0)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Files that are nearly valid, changed in a few places with their structure kept, and files that are not."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["arbitrary", "mutated"]
+
+ODD = [
+    "", " ", "0", "-1", "1", "1e400", "-1e-400", "nan", "inf", "NaT", "null", "None", "true", "2025-02-30",
+    "2025-03-06", "0001-01-01", "9999-12-31T23:59:59-23:59", "2025-03-06T03:00:00+08:00", "2025-03-06T25:00Z",
+    "1741209600", "9" * 40, "0x10", "1_000", "1,5", "٣", "½", "=1+1", '"', "'", ";", ",", "|", "\t", "\\", "..",
+    "/", "../../x", "${HOME}", "<b>x</b>", "&lt;", "]]>", "{", "[", "}", "A.HK", "9988.HK", "^HSTECH", "XHKG",
+    "main", "HKD", "USDHKD", "0700", "\ud7ff", "\u202e", "\ufeff", "\x00", "\x1b[31m", "\r", "a" * 5000, "阿里巴巴",
+    "e\u0301", "&" * 50, "(" * 300,
+]  # fmt: skip
+BEGINNINGS = (
+    b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04", b"\xef\xbb\xbf", b"\xff\xfe",
+    b"\xd0\xcf\x11\xe0", b"{", b"[", b'{"event_id": ', b"<?xml version='1.0'?>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
+    b"<html>", b"%YAML", b"a: &a [*a]", b"ticker,date,open", b"event_id,published_at\n", b"\x93NUMPY",
+)  # fmt: skip
+
+
+def arbitrary(chance: random.Random) -> bytes:
+    """Bytes or odd cells behind a beginning that a reader knows."""
+    if chance.random() < 0.5:
+        return chance.choice(BEGINNINGS) + chance.randbytes(chance.randrange(400))
+    lines = (
+        chance.choice(",;\t|: ").join(chance.choice(ODD) for _ in range(chance.randrange(1, 14)))
+        for _ in range(chance.randrange(1, 9))
+    )
+    return chance.choice(BEGINNINGS) + "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def mutated(valid: bytes, chance: random.Random) -> bytes:
+    """One to four changes of a valid file, by what it is."""
+    for _ in range(chance.choice((1, 1, 1, 2, 2, 4))):
+        valid = _mutation_of(valid, chance)(valid, chance)
+    if chance.random() < 0.03:
+        valid = gzip.compress(valid)
+    return valid
+
+
+def _mutation_of(valid: bytes, chance: random.Random) -> Callable[[bytes, random.Random], bytes]:
+    if valid[:4] == b"PK\x03\x04":
+        return _archive if chance.random() < 0.85 else _bytes
+    if valid[:4] == b"PAR1":
+        return _parquet if chance.random() < 0.7 else _bytes
+    if valid[:1] in (b"{", b"[") and chance.random() < 0.7:
+        return _json
+    return chance.choice((_cells, _cells, _cells, _lines, _bytes, _tokens))
+
+
+def _bytes(valid: bytes, chance: random.Random) -> bytes:
+    """Some bytes changed, anywhere, a piece cut out or doubled, or the end gone."""
+    content = bytearray(valid)
+    if not content:
+        return b"\0"
+    at = chance.randrange(len(content))
+    kind = chance.randrange(4)
+    if kind == 0:
+        for _ in range(chance.randrange(1, 6)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+    elif kind == 1:
+        del content[at : at + chance.randrange(1, 60)]
+    elif kind == 2:
+        content[at:at] = content[at : at + chance.randrange(1, 200)]
+    else:
+        del content[at:]
+    return bytes(content)
+
+
+def _text(valid: bytes) -> str:
+    return valid.decode("utf-8", "surrogateescape")
+
+
+def _packed(text: str) -> bytes:
+    return text.encode(
+        "utf-8", "surrogatepass" if not any("\udc80" <= c <= "\udcff" for c in text) else "surrogateescape"
+    )
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return _packed(text)
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _cells(valid: bytes, chance: random.Random) -> bytes:
+    """A cell of a line exchanged for an odd one, or for its neighbour; the head is seldom touched."""
+    lines = _text(valid).split("\n")
+    row = chance.randrange(len(lines)) if len(lines) < 2 or chance.random() < 0.1 else chance.randrange(1, len(lines))
+    mark = max(",;\t|:", key=lines[row].count)
+    cells = lines[row].split(mark)
+    at = chance.randrange(len(cells))
+    if chance.random() < 0.8:
+        cells[at] = chance.choice(ODD)
+    else:
+        other = chance.randrange(len(cells))
+        cells[at], cells[other] = cells[other], cells[at]
+    lines[row] = mark.join(cells)
+    return _encoded("\n".join(lines))
+
+
+def _lines(valid: bytes, chance: random.Random) -> bytes:
+    """A line dropped, doubled, moved, indented or exchanged."""
+    lines = _text(valid).split("\n")
+    at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    kind = chance.randrange(5)
+    if kind == 0 and len(lines) > 1:
+        del lines[at]
+    elif kind == 1:
+        lines.insert(other, lines[at])
+    elif kind == 2:
+        lines[at], lines[other] = lines[other], lines[at]
+    elif kind == 3:
+        lines[at] = chance.choice((" ", "  ", "\t", "- ")) + lines[at]
+    else:
+        lines[at] = chance.choice(ODD)
+    return _encoded("\n".join(lines))
+
+
+def _tokens(valid: bytes, chance: random.Random) -> bytes:
+    """A word somewhere exchanged for an odd one, or put in."""
+    text = _text(valid)
+    at = chance.randrange(len(text) + 1)
+    return _encoded(text[:at] + chance.choice(ODD) + text[at + chance.choice((0, 0, 1, 5)) :])
+
+
+def _json(valid: bytes, chance: random.Random) -> bytes:
+    """A value of a document, or of one line of it, exchanged, renamed or gone; what cannot be read is text."""
+    lines = valid.split(b"\n")
+    whole = chance.random() < 0.5 or len(lines) < 3
+    at = 0 if whole else chance.randrange(len(lines))
+    try:
+        tree = json.loads(valid if whole else lines[at])
+    except (ValueError, RecursionError):
+        return _tokens(valid, chance)
+    places: list[tuple[Any, Any]] = []
+    left = [tree]
+    while left:
+        node = left.pop()
+        pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        for key, value in pairs:
+            places.append((node, key))
+            left.append(value)
+    if places:
+        node, key = chance.choice(places)
+        kind = chance.randrange(4)
+        if kind == 0:
+            del node[key]
+        elif kind == 1 and isinstance(node, dict):
+            node[chance.choice(ODD)] = node.pop(key)
+        else:
+            node[key] = chance.choice((None, True, -1, 0.5, 1e308, 10**30, [], {}, [[]], {"a": 1}, *ODD[:40]))
+    text = json.dumps(tree, ensure_ascii=chance.random() < 0.5)
+    if whole:
+        return text.encode("utf-8", "surrogatepass")
+    lines[at] = text.encode("utf-8", "surrogatepass")
+    return b"\n".join(lines)
+
+
+def _archive(valid: bytes, chance: random.Random) -> bytes:
+    """A member of a zip archive changed and packed again, so that readers come past its directory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(valid)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError, NotImplementedError, zipfile.zlib.error):  # type: ignore[attr-defined]
+        return _bytes(valid, chance)
+    if members:
+        name = chance.choice(sorted(members, key=lambda one: "sheet" not in one)[: max(1, len(members))])
+        change = chance.choice((_bytes, _tokens, _tokens)) if chance.random() < 0.9 else lambda *_: b""
+        members[name] = change(members[name], chance)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def _parquet(valid: bytes, chance: random.Random) -> bytes:
+    """A column dropped, renamed, of another type, or with odd values, and the table written anew."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(io.BytesIO(valid))
+    except (pa.ArrowException, OSError, ValueError):
+        return _bytes(valid, chance)
+    if not table.num_columns:
+        return _bytes(valid, chance)
+    at = chance.randrange(table.num_columns)
+    name, kind = table.column_names[at], chance.randrange(4)
+    if kind == 0:
+        table = table.remove_column(at)
+    elif kind == 1:
+        table = table.rename_columns(
+            [chance.choice(ODD) if k == at else one for k, one in enumerate(table.column_names)]
+        )
+    else:
+        values = table.column(at).to_pylist()
+        odd: list[Any] = [chance.choice(ODD) for _ in values]
+        if kind == 2:
+            odd = [None if chance.random() < 0.3 else one for one in values]
+        elif chance.random() < 0.5:
+            odd = [chance.choice((0.0, -1.0, float("nan"), float("inf"), 1e308, 5e-324)) for _ in values]
+        try:
+            table = table.set_column(at, name, pa.array(odd))
+        except (pa.ArrowException, UnicodeEncodeError):
+            return _bytes(valid, chance)
+    out = io.BytesIO()
+    try:
+        pq.write_table(table, out)
+    except (pa.ArrowException, ValueError):
+        return _bytes(valid, chance)
+    return out.getvalue()

@@ -1,0 +1,150 @@
+"""A cache is used where it is its user's alone: nobody else may have put anything there, machine code least of all."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from newsbt import cache
+from newsbt.kernels import _cache
+from newsbt.own_folders import is_mine, is_mine_alone, make_folder
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no such owners")
+SPOILT: dict[str, Callable[[Path], None]] = {
+    "the group may write it": lambda folder: folder.chmod(0o775),
+    "others may write it": lambda folder: folder.chmod(0o757),
+    "all may write it, each their own": lambda folder: folder.chmod(0o1777),
+    "the group may write above it": lambda folder: folder.parent.chmod(0o775),
+    "others may write far above it": lambda folder: folder.parents[1].chmod(0o777),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "one" / "two" / "cache"
+    make_folder(found)
+    return found
+
+
+def become(monkeypatch: pytest.MonkeyPatch, user: int) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+
+
+def test_a_folder_that_was_made_is_its_makers_alone_whatever_is_allowed_elsewhere(tmp_path: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        made = tmp_path / "three" / "four"
+        make_folder(made)
+        make_folder(made)
+    finally:
+        os.umask(before)
+    assert is_mine_alone(made) and is_mine_alone(made.parent)
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_what_others_may_write_or_exchange_is_not(folder: Path, how: str) -> None:
+    assert is_mine_alone(folder)
+    SPOILT[how](folder)
+    assert not is_mine_alone(folder)
+
+
+def test_above_it_all_may_write_where_each_may_exchange_only_their_own(folder: Path) -> None:
+    folder.parent.chmod(0o1777)
+    assert is_mine_alone(folder)
+
+
+def test_another_users_is_not_mine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, os.geteuid() + 4242)
+    assert not is_mine(folder) and not is_mine_alone(folder)
+
+
+def test_a_link_is_as_safe_as_where_it_lies_and_where_it_leads(folder: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    assert is_mine_alone(link)
+    folder.parent.chmod(0o777)
+    assert not is_mine_alone(link), "where it leads"
+    folder.parent.chmod(0o755)
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    (open_to_all / "link").symlink_to(folder)
+    assert not is_mine_alone(open_to_all / "link"), "where it lies"
+
+
+def test_what_is_not_there_is_nobodys(tmp_path: Path) -> None:
+    assert not is_mine(tmp_path / "gone") and not is_mine_alone(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_cache_that_others_may_write_is_neither_read_nor_written_and_says_so_once(
+    folder: Path, how: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NEWSBT_CACHE", str(folder))
+    cache.save_entry("panels", "k", {"a": np.arange(3.0)}, {})
+    assert cache.load_entry("panels", "k") is not None
+    SPOILT[how](folder)
+    with caplog.at_level(logging.WARNING):
+        assert cache.load_entry("panels", "k") is None
+        assert cache.load_entry("panels", "k") is None
+        cache.save_entry("panels", "l", {"a": np.arange(3.0)}, {})
+    assert not (folder / "panels" / "l").exists()
+    words = [one.getMessage() for one in caplog.records]
+    assert len(words) == len(set(words)) and all(
+        "may be written by others; make it yours alone" in one for one in words
+    )
+
+
+def test_a_cache_of_another_user_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSBT_CACHE", str(folder))
+    cache.save_entry("panels", "k", {"a": np.arange(3.0)}, {})
+    become(monkeypatch, os.geteuid() + 4242)
+    assert cache.load_entry("panels", "k") is None
+
+
+@pytest.mark.parametrize("name", ["a.npy", "meta.json"])
+def test_a_file_of_an_entry_that_others_may_write_is_not_believed(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSBT_CACHE", str(folder))
+    before = os.umask(0o000)
+    try:
+        cache.save_entry("panels", "k", {"a": np.arange(3.0)}, {})
+    finally:
+        os.umask(before)
+    assert cache.load_entry("panels", "k") is not None, "what is written is for its user to write"
+    (folder / "panels" / "k" / name).chmod(0o666)
+    assert cache.load_entry("panels", "k") is None
+
+
+@pytest.mark.parametrize("how", [how for how in SPOILT if "each their own" not in how])  # as /tmp may be named
+def test_machine_code_is_kept_elsewhere_where_others_may_write(
+    folder: Path, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
+    monkeypatch.setattr(_cache, "_BESIDE", tmp_path / "beside")
+    monkeypatch.setenv("NEWSBT_CACHE", str(tmp_path / "mine"))
+    _cache.cache_folder.cache_clear()
+    try:
+        found = _cache.cache_folder()
+        assert found is not None and found.is_relative_to(folder)
+        SPOILT[how](folder)
+        _cache.cache_folder.cache_clear()
+        other = _cache.cache_folder()
+        assert other is None or not other.is_relative_to(folder)
+    finally:
+        _cache.cache_folder.cache_clear()
+
+
+def test_machine_code_in_a_file_that_others_may_write_is_not_loaded(folder: Path) -> None:
+    files = _cache._Files(folder, "a kernel")
+    files.save("key", {"what": "was compiled"})
+    assert files.load("key") == {"what": "was compiled"}
+    (file,) = folder.iterdir()
+    file.chmod(0o666)
+    assert files.load("key") is None
