@@ -43,6 +43,7 @@ TESTS = (
     "tests/unit/steps", "tests/unit/sweeps/test_walk_forward_config.py", "tests/unit/test_check.py", "tests/golden",
 )  # fmt: skip
 LONGEST = 20.0  # seconds of a processor that a test may take without any fault
+NOT_PLANTED = "the fault was not planted: its function is not one that can be exchanged"
 MOST_SECONDS = 90.0  # of a processor that the tests of one fault take together; the quickest go first
 
 WORLDS: list[World] = []
@@ -104,7 +105,10 @@ def work_on(mutant: Mutant, worlds: Worlds, tests: dict[str, Reach], scratch: st
         total += seconds
         if total <= MOST_SECONDS:
             wanted[name] = tests[name]
-    return noticed_by(mutant, mine, wanted, scratch) if mine or wanted else ""
+    try:
+        return noticed_by(mutant, mine, wanted, scratch) if mine or wanted else ""
+    except AssertionError:
+        return NOT_PLANTED
 
 
 def main() -> None:
@@ -131,6 +135,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newsbt-mutants-") as scratch:
         work = partial(work_on, worlds=worlds, tests=tests, scratch=scratch)
         for mutant, name in forked(work, fates.left(mutants) if wide else mutants, asked.jobs):
+            assert name != NOT_PLANTED, f"{mutant}: {name}"
             by = "its process died" if name is None else name
             say(f"{'killed  ' if by else 'SURVIVED'} {mutant}  {by}")
             fates.add(mutant, by, keep=wide)

@@ -39,9 +39,9 @@ def noticed_by(
     """The first world or test that fails, or nothing."""
     limit_memory()
     os.environ["NEWSBT_CACHE"] = tempfile.mkdtemp(dir=scratch)  # what a fault keeps is nobody else's
+    plant(mutant)
     name = ""
     try:
-        plant(mutant)
         for (world, scenario, books), engine, seconds in worlds:
             name = world
             with seconds_of_processor(AT_LEAST + SLOWER * seconds):

@@ -148,3 +148,12 @@ def test_machine_code_in_a_file_that_others_may_write_is_not_loaded(folder: Path
     (file,) = folder.iterdir()
     file.chmod(0o666)
     assert files.load("key") is None
+
+
+def test_machine_code_that_cannot_be_kept_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    _cache._Files(folder, "a kernel").save("key", {"what": "was compiled"})
+    assert not list(folder.iterdir())

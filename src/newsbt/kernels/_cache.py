@@ -155,9 +155,12 @@ class _Files:
         try:
             sweep_up(self._folder)
             part = partial_path(self._folder, "part")
-            part.write_bytes(hashlib.sha256(payload).digest() + payload)
-            part.chmod(self._folder.stat().st_mode & 0o644)
-            part.replace(self._file(key))
+            try:
+                part.write_bytes(hashlib.sha256(payload).digest() + payload)
+                part.chmod(self._folder.stat().st_mode & 0o644)
+                part.replace(self._file(key))
+            finally:
+                part.unlink(missing_ok=True)  # on a full disk it would take what little is left
         except OSError as error:
             logger.info("the compiled kernel %s is not kept: %s", self._name, error)
 

@@ -58,6 +58,7 @@ SCHEMAS = {
     ),
 }  # fmt: skip
 assert tuple(SCHEMAS) == TABLES
+ALWAYS = {name: ("strategy", "date") if name in ("equity", "signals") else ("strategy",) for name in TABLES}
 IN_EVERY_ROW = frozenset(("strategy", "date", "at", "entry_at"))
 
 
@@ -99,6 +100,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     with pq.ParquetFile(folder / f"{name}.parquet") as file:
         found = file.read()
     schema = SCHEMAS[name]
+    if lacking := [column for column in ALWAYS[name] if column not in found.column_names]:
+        raise ValueError(f"there is no column {lacking[0]}; every version writes it")
     try:
         columns = [
             found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(len(found), field.type)

@@ -126,6 +126,15 @@ def test_a_table_of_other_types_or_without_what_every_row_has_is_damaged(
         read_run(folder).table(table)
 
 
+@pytest.mark.parametrize(("table", "column"), [("equity", "date"), ("equity", "strategy"), ("fills", "strategy")])
+def test_a_table_without_a_column_that_every_version_writes_is_damaged(tmp_path: Path, table: str, column: str) -> None:
+    folder = write_run(made_run(), tmp_path)
+    path = folder / f"{table}.parquet"
+    pq.write_table(pq.read_table(path).drop_columns([column]), path)
+    with pytest.raises(DataError, match=f"there is no column {column}; every version writes it"):
+        read_run(folder).table(table)
+
+
 def test_a_column_that_an_older_version_did_not_write_is_empty(tmp_path: Path) -> None:
     folder = write_run(made_run(), tmp_path)
     path = folder / "fills.parquet"
