@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.headlines_real import full_texts
 from benchmarks.headlines_real.labellers import rules_on_headlines, rules_on_texts
-from benchmarks.headlines_real.labels import SETS, Answer, Label, half_of, read_labels
+from benchmarks.headlines_real.labels import FOLDER, SETS, Answer, Label, half_of, read_labels
 from benchmarks.headlines_real.scoring import Interval, Score, score_by
 from benchmarks.headlines_real.texts import read_headlines, texts_folder
 from benchmarks.headlines_real.written import read_written
@@ -66,8 +66,8 @@ def answered(name: str, extractor: Extractor) -> tuple[list[Label], dict[str, An
     """
     if name == WRITTEN:
         labels, items = read_written()
-    elif name == "full texts":
-        labels, items = read_labels(name), full_texts.read_items()
+    elif name.endswith("full texts"):
+        labels, items = read_labels(name), full_texts.read_items(FOLDER / SETS[name])
     else:
         headlines = read_headlines(texts_folder())
         labels = [replace(one, language=headlines[one.id].language) for one in read_labels(name)]

@@ -29,12 +29,13 @@ from benchmarks.headlines_real.drawing import cue_of, rank
 from newsbt.events.extraction.news_item import NewsItem
 
 __all__ = [
-    "TEXTS", "Place", "clone_of", "draw", "item_of", "read_items", "read_places", "text_of", "texts_at",
+    "LATER", "TEXTS", "Place", "clone_of", "draw", "item_of", "read_items", "read_places", "text_of", "texts_at",
     "texts_folder",
 ]  # fmt: skip
 
 TEXTS = "NEWSBT_TEXTS"
 LABELS = Path(__file__).resolve().parents[1] / "labels" / "full_texts.csv"
+LATER = tuple(LABELS.with_name(f"full_texts_{name}.csv") for name in ("fresh", "last"))
 SEED = "newsbt full texts"
 
 # Repository, folder of articles, how many with and without a word of announcements in the title.
@@ -118,8 +119,8 @@ def texts_at(clone: Path, commit: str, paths: list[str]) -> Iterator[tuple[str, 
         at = end + 2 + size
 
 
-def read_items() -> dict[str, NewsItem]:
-    """The labelled texts by id, from the folder that NEWSBT_TEXTS names.
+def read_items(labels: Path = LABELS) -> dict[str, NewsItem]:
+    """The texts of a file of labels by id, from the folder that NEWSBT_TEXTS names.
 
     Raises
     ------
@@ -132,7 +133,8 @@ def read_items() -> dict[str, NewsItem]:
             f"{TEXTS} names no folder; `python -m benchmarks.headlines_real.full_texts fetch` fills one"
         )
     return {
-        place.id: item_of((folder / f"{place.id}.md").read_text(encoding="utf-8"), place.id) for place in read_places()
+        place.id: item_of((folder / f"{place.id}.md").read_text(encoding="utf-8"), place.id)
+        for place in read_places(labels)
     }
 
 
@@ -200,7 +202,7 @@ def main() -> None:
     if folder is None:
         parser.error(f"name the folder to write to in {TEXTS}")
     folder.mkdir(parents=True, exist_ok=True)
-    for place in read_places():
+    for place in (place for labels in (LABELS, *LATER) for place in read_places(labels)):
         if clone_of(given.clones, place.repository).is_dir():
             (folder / f"{place.id}.md").write_text(text_of(given.clones, place), encoding="utf-8")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.headlines_real.labels import Answer
+from benchmarks.headlines_real.labels import EVENT_TYPES, Answer
 from benchmarks.headlines_real.texts import Headline
 from newsbt.domain.broader_types import broad_type
 from newsbt.events.extraction.extract import Extractor
@@ -14,6 +14,12 @@ from newsbt.events.extraction.news_item import NewsItem
 __all__ = ["rules_on_headlines", "rules_on_texts"]
 
 
+def answer_of(event_type: str, issuer: str) -> Answer:
+    """An announcement by the wider type; one of a type beside the seven, such as a dividend, says nothing of these."""
+    wide = broad_type(event_type)
+    return Answer(wide, issuer) if wide in EVENT_TYPES else Answer()
+
+
 def rules_on_headlines(headlines: Sequence[Headline], extractor: Extractor) -> dict[str, Answer]:
     """The rules of extraction, each headline a text of its own; what is no announcement gets the empty answer."""
     answers: dict[str, Answer] = {}
@@ -21,7 +27,7 @@ def rules_on_headlines(headlines: Sequence[Headline], extractor: Extractor) -> d
     for batch in classify_headlines(rows, extractor):
         for row in batch.select(["id", "kind", "event_type", "issuer"]).to_pylist():
             is_event = row["kind"] == "announcement"
-            answers[row["id"]] = Answer(broad_type(row["event_type"]), row["issuer"]) if is_event else Answer()
+            answers[row["id"]] = answer_of(row["event_type"], row["issuer"]) if is_event else Answer()
     return answers
 
 
@@ -30,5 +36,5 @@ def rules_on_texts(items: Mapping[str, NewsItem], extractor: Extractor) -> dict[
     answers: dict[str, Answer] = {}
     for key, item in items.items():
         found = extractor.extract(item)
-        answers[key] = Answer(broad_type(found.event_type), found.issuer) if found.is_announcement else Answer()
+        answers[key] = answer_of(found.event_type, found.issuer) if found.is_announcement else Answer()
     return answers

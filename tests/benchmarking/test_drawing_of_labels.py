@@ -149,5 +149,6 @@ def test_the_labels_are_those_of_the_drawing() -> None:
         pytest.skip(str(error))
     drawn = {one.id: (stratum, round(weight, 3)) for one, stratum, weight in draw(read_unlabelled(folder))}
     assert {one.id: (one.stratum, one.weight) for one in read_labels("drawn")} == drawn
-    assert SETS.keys() == {"given", "drawn", "full texts", "fresh"}
+    sets = {"given", "drawn", "full texts", "fresh full texts", "last full texts", "fresh"}
+    assert SETS.keys() == sets | {"model releases", "fresh model releases"}
     assert not {one.id for one in read_labels("fresh")} & drawn.keys()

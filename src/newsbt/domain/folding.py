@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["fold", "is_han", "is_word"]
+__all__ = ["fold", "is_han", "is_word", "simplified"]
 
 # Traditional characters that rules, aliases and companies' names meet, and their simplified forms below, in one order.
 _TRADITIONAL = (
@@ -14,6 +14,9 @@ _TRADITIONAL = (
     "濟齊頭陸邁銳鋒鏡鏈閱韋爾麗澤漢濱療眾碼納羅腦蘭衛裝記設診誠護貨賽輝輯農連鈦鎢門閃間險風駕鳳鵬麥黃"
     "萊鑽經緣絡紀組結給統繹彙隱慶誌異瑪琺碩確離穩競範築簡糧聖聲職肅脈舉艙蔣薩蟲補該詳諮譽豬責賦跡邊鄉"
     "釀釋針鈉鉑鍋鎂鑄鎮閥陣靈靜頂領顏飲餘館駱驅魯鮮鯨鳥鷹齡"
+    "兩來這們時說還無討歲現區慮屆層廳廢戶擁擔擴撥擋擺攤斷暫曆樓檢檔欄歷決況淺滯漸濃熱牽獎獨畫盡矚礎禮稅窮"
+    "筆糾純紛細編緊練聰聽膠舊處號虧蝕製複親覽託詢謀譯識貴買賣質賬贈趨較輕輛辭鐘錄錢鎖鬥閉閣闊隊階雜難顆額"
+    "願駐騎內擾數"
 )
 _SIMPLIFIED = (
     "发布开源线产计划资云讯腾伟达积电华为亿万圆动态获评级价调报导传闻认澄实证称据拟将与签署战略协议购并"
@@ -24,6 +27,9 @@ _SIMPLIFIED = (
     "济齐头陆迈锐锋镜链阅韦尔丽泽汉滨疗众码纳罗脑兰卫装记设诊诚护货赛辉辑农连钛钨门闪间险风驾凤鹏麦黄"
     "莱钻经缘络纪组结给统绎汇隐庆志异玛珐硕确离稳竞范筑简粮圣声职肃脉举舱蒋萨虫补该详咨誉猪责赋迹边乡"
     "酿释针钠铂锅镁铸镇阀阵灵静顶领颜饮余馆骆驱鲁鲜鲸鸟鹰龄"
+    "两来这们时说还无讨岁现区虑届层厅废户拥担扩拨挡摆摊断暂历楼检档栏历决况浅滞渐浓热牵奖独画尽瞩础礼税穷"
+    "笔纠纯纷细编紧练聪听胶旧处号亏蚀制复亲览托询谋译识贵买卖质账赠趋较轻辆辞钟录钱锁斗闭阁阔队阶杂难颗额"
+    "愿驻骑内扰数"
 )
 
 
@@ -38,6 +44,7 @@ def _table() -> dict[int, int]:
 
 
 _FOLDED = _table()
+_SIMPLE = {ord(one): ord(other) for one, other in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)}
 
 
 def fold(text: str) -> str:
@@ -53,6 +60,15 @@ def fold(text: str) -> str:
     if len(lowered) == len(plain):
         return lowered
     return "".join(low if len(low := one.lower()) == 1 else one for one in plain)
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, and nothing else of it changed.
+
+    >>> simplified("Qwen 發佈：")
+    'Qwen 发布：'
+    """
+    return text if text.isascii() else text.translate(_SIMPLE)
 
 
 def is_han(character: str) -> bool:

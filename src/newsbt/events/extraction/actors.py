@@ -63,14 +63,25 @@ _APPOSED = re.compile(
     rf"\s(?:\w+\s)?(?:{'|'.join(sorted(_APPOSING))})(?:\scompany)?\s(?P<name>(?-i:[A-Z])[\w.&'-]*)", re.IGNORECASE
 )
 _LEGAL = frozenset(
-    ("group", "labs", "studios", "plc", "inc", "corp", "ltd", "co", "ag", "se", "sa", "nv", "holdings", "research")
-)
+    ("group", "labs", "studios", "plc", "inc", "corp", "ltd", "co", "ag", "se", "sa", "nv", "holdings", "research",
+     "asa", "ab", "as", "oyj", "spa", "kgaa", "gmbh", "bhd", "llc")
+)  # fmt: skip
+_SORTS = frozenset(
+    ("startup", "start-up", "firm", "maker", "giant", "developer", "provider", "unicorn", "fintech", "chipmaker",
+     "automaker", "carmaker", "drugmaker", "retailer", "lender", "insurer", "operator", "brokerage", "manufacturer")
+)  # fmt: skip
 _PERIOD = re.compile("(?:fy)?(?:20)?[0-3][0-9](?:-[0-9]{2})?|[1-4]q|q[1-4](?:fy[0-9]+)?|[12]h|h[12]")
 _JOINING = frozenset(("of", "and", "the", "for", "&", "de", "la", "von", "der", "at"))
 _OF = re.compile(
     r"^(?:the )?(?:next|new|latest|first|second|final|third)? ?"
     r"(?:version|edition|update|generation|phase|beta|build|makers?|parent|owner|creators?|operator|developer)s?"
     r" (?:of|to) (?:the )?",
+    re.IGNORECASE,
+)
+# Between a subject and its verb, as news has it: Harbor on Tuesday announced.
+_DAY = re.compile(
+    r",?\s(?:on |late |early )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?,?$"
+    r"|,?\s(?:today|yesterday|this (?:week|morning|month)|last week),?$",
     re.IGNORECASE,
 )
 _ASKING = """
@@ -158,6 +169,8 @@ def subject_actor(
     a name and stand alone. `reported`: words such as sales and quarterly behind the name belong to what it reports.
     """
     start, end = _without_asides(text, start, end)
+    if day := _DAY.search(text[start:end]):
+        end = start + day.start()
     if of := _OF.match(text[start:end]):
         start += of.end()
     tokens = list(_TOKEN.finditer(text, start, end))
@@ -207,6 +220,8 @@ def _described(text: str, tokens: Sequence[re.Match[str]], named: Sequence[Known
         small += 1
     if small in (1, len(tokens)) or small > _DESCRIPTION or _names_at(named, tokens[0].start()):
         return 0
+    if tokens[small].group().lower().rstrip(".") in _LEGAL:
+        return 0  # the form of a company whose name stands before it
     first = text[tokens[0].end() : tokens[0].end() + 1]
     between = text[tokens[0].end() : tokens[small].start()]
     return small if first != "'" and not re.search(r"[,:;'’(]", between) else 0
@@ -295,20 +310,26 @@ def _unknown(text: str, tokens: list[re.Match[str]], end: int, titled: bool, rep
             kept.pop()
         while len(kept) > 1 and kept[-1].group().lower().rstrip(".") in _UNITS - _LEGAL:
             kept.pop()
+    if titled and possessive is None:  # Digital Identity Startup Brightvale: what it is stands before the name
+        kind = max((n for n, one in enumerate(kept[:-1]) if one.group().lower() in _SORTS), default=-1)
+        kept = kept[kind + 1 :]
     if not kept or len(kept) > 4:
         return None
     words = [one.group() for one in kept]
     if words[0][0] in "$€£":
         return None
-    if words[0].lower().rstrip(".") in _STARTS or words[0].lower() in _PEOPLE or words[0].lower() in _OTHERS:
+    starts = words[0].lower().rstrip(".")
+    if (starts in _STARTS and not (starts == "may" and len(words) > 1)) or starts in _PEOPLE or starts in _OTHERS:
         return None
+    is_company = words[-1].lower().rstrip(".") in _LEGAL and words[-1].isupper()  # Harbor bank ASA
     if words[0][0].isdigit() and not any(one.isalpha() and one[0].isupper() for one in words):
         return None
     for one in words:
         lower = one.lower()
         if lower in _OTHERS or (lower in _NO_NAMES and lower not in _JOINING):
             return None
-        if not (one[0].isupper() or one[0].isdigit() or any(c.isupper() for c in one) or lower in _JOINING):
+        capital = one[0].isupper() or one[0].isdigit() or any(c.isupper() for c in one) or lower in _JOINING
+        if not (capital or is_company):
             return None
     if len(words) == 1 and (len(words[0]) < 3 or words[0].lower() in _REPORTED or words[0].lower() in _UNITS):
         return None

@@ -29,7 +29,7 @@ _OTHERS = re.compile(
     r"|黑客|粉丝|客户|消费者|学生|教授|供应商|合作伙伴|股价|概念股|板块|版主|指出|认为|分享|发现|爆料|曝|传|如何|为什么|什么|分享|推荐|抱怨|吐槽|提出|论文|研究$|文章|社区$|社保|基金|证金|高新投资|险资"
 )
 _GENERIC = re.compile(
-    r"^(?:多家|多地|多国|多个|多名|多位|多部门|数家|各地|业内|出让|转让|签订|该|这|那|此|他|她|我|你|它|某|每|各|若|当|因|是|有|被|让|使|把|要|可|会|不|没|未|已|也|都|就|才|还|又|更|很|太|如|获|正在|正采|迅|并|且|从|对|由|为|其中|其|将|拟"
+    r"^(?:多家|多地|多国|多个|多名|多位|多部门|数家|各地|业内|出让|转让|签订|该|这|那|此|他|她|我|你|它|某|每|各|若|当|因|是|有|被|让|使|把|要|可(?:以|能|望|在|由|让|用|支持|自|选)|会|不|没|未|已|也|都|就|才|还|又|更|很|太|如|获|正在|正采|迅|并|且|从|对|由|为|其中|其|将|拟"
     r"|研究|团队|公司|作者|开发者|博主|专家|用户|全球|国内|海外|美股|港股|A股|沪指|央行|财政部?|记者|媒体|消息|业内|市场|行业|企业|机构|基金|股东|子公司|控股|实控人|个人|中国|第[一二三四]|第\d|美国|日本|韩国|欧洲"
     r"|英国|德国|法国|印度|(?:北京|上海|深圳|广州|杭州|成都)(?:市|等|的|政府|监管|证监|$)|环比|同比|今年|今天|今日|今晚|昨日|昨天|明年|明天|去年|前年|此前|之前|之后|随后|上周|上月|下周|下月|内地|项目|论文|文章|工具|插件|模型|视频|图像|语音|技术|产品|系统|平台|服务|数据|网络|开源|免费"
     r"|马斯克|奥特曼|奥尔特曼|阿尔特曼|黄仁勋|扎克伯格|贝佐斯|库克|巴菲特|特朗普|拜登|雷军|马云|AI|Agent|App|GitHub|X|LLM|RAG|MCP|IDE|CLI|API|ETF|IPO|PPP|VR|AR|CEO|GPU|CPU)"
@@ -40,6 +40,7 @@ _LATIN = re.compile(
 _SUFFIX = re.compile(
     r"(?:公司|团队|平台|官方|实验室|研究院|研究团队|项目|智能体|模型|工具|应用|浏览器|编辑器|社区|框架|助手|插件|客户端)+$"
 )
+_ROLE = re.compile(_SUFFIX.pattern.replace("实验室|研究院|", ""))  # a Chinese name ends in what it is: 海港实验室
 _LISTED = re.compile(r"\*?S?T[\u3400-\u9fff]{2,4}[A-Z]?")  # as exchanges mark companies in trouble
 _AUTHORITY = re.compile(
     r"(?:(?<!邮)局|(?<![总内全干外西东南北本])部|委|署|(?<!歌舞)厅|管理办|委员会|政府|国务院|人大)$"
@@ -59,7 +60,7 @@ _OF_COUNTRY = re.compile(
 _REPORT = re.compile(r"(?:年报|半年报|一季报|三季报|季报|中报|业绩快报|业绩预告|公告)+$")
 _COLON = re.compile(r"^\s*(?P<name>[*A-Za-z0-9\u3400-\u9fff·-]{2,12})\s*[：:]\s*")
 _NO_NAMES = re.compile(
-    r"消息|媒体|报道|快讯|公告|传|疑|外媒|独家|突发|专访|对话|观点|评论|深度|分析|报告|早报|晚报|日报|周报|彭博|路透|日报|时报|券商|机构|证券报|证券时|分析师|研报|专家|收评|午评|盘|要闻|提示|论坛|访谈|直播|视频|图解|一图|数据|大盘|解读|下修|上修|下调|上调|预告|上市|冲刺|借壳|IPO|港股|美股|赴港"
+    r"声明|消息|媒体|报道|快讯|公告|传|疑|外媒|独家|突发|专访|对话|观点|评论|深度|分析|报告|早报|晚报|日报|周报|彭博|路透|日报|时报|券商|机构|证券报|证券时|分析师|研报|专家|收评|午评|盘|要闻|提示|论坛|访谈|直播|视频|图解|一图|数据|大盘|解读|下修|上修|下调|上调|预告|上市|冲刺|借壳|IPO|港股|美股|赴港"
     r"|CEO|总裁|董事|创始人|发改委|证监会|央行|部$|局$|院$|委$|会$|署$|官方$|称$|说$|谈$|版$"
 )
 
@@ -110,7 +111,7 @@ def chinese_actor(text: str, start: int, end: int, named: Sequence[KnownName], *
     if inside:
         if colon and _HAN.match(piece) and len(piece) <= 6:
             return _unknown(start, piece, colon)  # a known name is part of a longer one
-        together = _WITH.match(piece[: inside[0].start - start])
+        together = _WITH.match(piece[: inside[0].start - start].rstrip())
         return None if together is None else _unknown(start, together["name"], colon)
     together = _WITH_OTHER.match(piece)
     return _unknown(start, piece if together is None else together["name"], colon)
@@ -134,8 +135,10 @@ def _unknown(start: int, piece: str, colon: bool) -> Actor | None:
         return Actor(start, start + len(name), name, "company", False)
     if not colon and _GENERIC.match(piece):
         return None
+    if parent := re.match(r".{2,8}?母公司(?=..)", piece):
+        start, piece = start + parent.end(), piece[parent.end() :]
     owner = re.match(r"(.{2,8}?)(?:旗下|下属|(?:全资|控股)?[子孙]公司|的)", piece)
-    name = owner.group(1) if owner else _SUFFIX.sub("", piece) or piece
+    name = owner.group(1) if owner else _ROLE.sub("", piece) or piece
     name = re.sub(r"(?:股份有限公司|有限公司)$", "", name)
     if not _HAN.match(name) or (_GENERIC.match(name) and not colon):
         return None

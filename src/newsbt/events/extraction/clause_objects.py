@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsbt.domain.folding import is_han
+from newsbt.domain.folding import fold, is_han
 from newsbt.events.extraction.actors import Actor
 from newsbt.events.extraction.clauses import REACH, Clause, ReadSentence, head_end, nouns_of
 from newsbt.events.extraction.event_types import EventType
@@ -19,11 +19,26 @@ _ONE_OF = re.compile(r"\s(?:an?|\d[\d,]*|some|more|new|used|his|her|one|two)\s")
 _ENDS = re.compile(
     r"\W*$|\s(?:and|&|-)\s|\s?[('\"“”]|\s\d"
 )  # behind a noun that is what the verb is about, not part of it
+_SORTS = frozenset(("series", "lineup", "line", "version", "edition", "update", "collection", "suite", "support"))
+# A name with a number of parameters, in thousand millions: it is a model, whoever knows it.
+_SIZED = re.compile(r"[A-Za-z][\w.+]*(?:[- ][\w.+]+){0,5}?[- ]\d{1,4}(?:\.\d+)?B(?![\w])")
+# Behind the noun of a model: another thing that it is a part of, as in a page, the training or a cache of models.
+_OF_A_MODEL = re.compile(
+    r"\s?(?:的?(?:[A-Za-z][\w.-]*\s?)?(?:功能|后?训练|服务|平台|应用|选择|价格|能力|权限|配置|缓存|页面|路由|榜|广场|商店|市场|目录"
+    r"|竞技场|网关|插件|工具|助手|评测|量化|压缩|微调|推理框架|接口|生态|社区|大赛|专利)|的?API)",
+    re.IGNORECASE,
+)
 _DETERMINED = re.compile(
     r"\s(?:an?|its|their|the|new|first|own|another|more|\d+|two|three|four|free|paid|all-new|next|latest|long-awaited)\s",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w.+-]*[\w+]|[a-z]+[A-Z]\w*)")
+# What is announced by its noun: announces the general availability of X.
+_RELEASE_OF = re.compile(
+    r"\s(?:the |its |an? )?(?:[\w-]+ ){0,3}?"
+    r"(?:launch|release|debut|availability|introduction|roll-?out|arrival|unveiling) of(?=\s)"
+)
+_PUT_TO_USE = ("接入", "集成", "适配", "部署", "内置", "整合")
 _FUNCTION_TAIL = re.compile(r"[\s“”\"'（）()《》。！!🎉]+$")
 
 
@@ -31,6 +46,8 @@ def english_object(
     scene: ReadSentence, clause: Clause, type_: EventType, role: str, actor: Actor, end: int
 ) -> tuple[Product, ...] | None:
     """The products that the verb is about; None where nothing behind it is what the type is about."""
+    if role == "verbs" and (of := _RELEASE_OF.match(scene.folded, end, clause.end)):
+        end = of.end()
     rest = scene.text[end : min(clause.end, end + REACH)]
     head = head_end(scene, clause, end)
     if _PREPOSITION.match(rest) and role == "weak":
@@ -49,12 +66,16 @@ def english_object(
             if not model.versioned and not after.strip(" .'\"’”"):
                 return (model,)
         nouns = nouns_of(clause, type_, end, head)
+        if nouns and _is_part_of_a_product(scene, clause, nouns[-1].end, head):
+            return None
         if nouns and not re.match(
             r"\s+(?:s|x|y|3|[a-z]\b)|\s+\w*\s?(?:car|suv|train|plane)",
             scene.text[nouns[-1].end : nouns[-1].end + 12],
             re.IGNORECASE,
         ):
             return () if model is None else (model,)
+        if product is None and _SIZED.match(scene.text[end:head].lstrip()):
+            return ()
         if re.match(r",\s+(?:an?|its|the|our)\s[^,.]{0,60}?\bmodels?\b", scene.folded[head : clause.end]):
             return () if model is None else (model,)
         return None
@@ -88,6 +109,25 @@ def english_object(
     if type_.names and any(end <= one.start < min(clause.end, end + REACH) for one in scene.named):
         return ()
     return None
+
+
+def _names_a_family(scene: ReadSentence, clause: Clause, end: int) -> bool:
+    """Whether a name behind a verb is one that a maker and its models share, such as DeepSeek."""
+    makers = {
+        one.maker
+        for one in scene.rules.families
+        if one.kind == "model" and (one.bare == "family" or fold(one.maker) in map(fold, one.aliases))
+    }
+    return any(end <= one.start < clause.end and one.name in makers for one in scene.named)
+
+
+def _is_part_of_a_product(scene: ReadSentence, clause: Clause, end: int, head: int) -> bool:
+    """Whether the noun of a product follows, which the words before only describe: an AI model router."""
+    launch = scene.table.types.get("product_launch")
+    if launch is None:
+        return False
+    nouns = (one for one in nouns_of(clause, launch, end, head) if one.start - end <= 1)
+    return any(scene.folded[one.start : one.end] not in _SORTS for one in nouns)
 
 
 def _is_thing(head: str, *, known: bool) -> bool:
@@ -143,20 +183,14 @@ def chinese_object(
             and not ends_as_product
         ):
             return (product,)
-        if (
-            nouns
-            and not ends_as_product
-            and not re.match(
-                r"\s?(?:的?(?:功能|训练|服务|平台|应用|训练|选择|价格|API|能力|权重))",
-                scene.text[nouns[-1].end : clause.end],
-                re.IGNORECASE,
-            )
-        ):
+        if nouns and not ends_as_product and not _OF_A_MODEL.match(scene.text[nouns[-1].end : tail]):
             return (product,) if product is not None and product.kind == "model" else ()
-        return None
+        return () if product is None and not ends_as_product and _SIZED.match(rest.lstrip(" 了的")) else None
     if product is not None and (not type_.kinds or product.kind in type_.kinds):
         return (product,)
     if nouns_of(clause, type_, end, clause.end):
+        return ()
+    if "model" in type_.kinds and scene.folded.startswith(_PUT_TO_USE, start) and _names_a_family(scene, clause, end):
         return ()
     if role == "weak":
         return None

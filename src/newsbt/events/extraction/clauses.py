@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsbt.domain.folding import simplified
 from newsbt.domain.phrases import Found
 from newsbt.events.extraction.actors import Actor, is_titled, named_in, subject_actor
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
@@ -31,6 +32,13 @@ _CHINESE_END = re.compile(
 _LEAD = re.compile(
     r"(?:(?:update|refile|correct\w*|press|breaking(?: news)?|brief|exclusive|video|watch)(?: ?\d+)?"
     r"\s?(?:--?|:|\u2014)\s*)+",
+    re.IGNORECASE,
+)
+# Where and when a text was sent, before its first words: SAN JOSE, Feb. 12 (Newswire) - Harbor ...
+_DATELINE = re.compile(
+    r"[A-Z][\w .,/'’-]{1,60}?"
+    r"(?:,? ?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:,? \d{4})?)?"
+    r"\s*(?:\([\w .]{2,40}\)|/\w+/)?\s*(?:(?<=[\d)/])\s*[-–—:]+|--|—|–)\s*(?=[A-Z])",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
@@ -88,6 +96,8 @@ class ReadSentence:
         self.products = sentence.products
         self.named = named_in(mentions, sentence.products)
         self.chinese = _SWITCH.search(analysis.text, sentence.start, sentence.end) is not None
+        if self.chinese:
+            self.text = simplified(self.text)
         self.titled = not self.chinese and is_titled(analysis.text[sentence.start : sentence.end])
         self._subjects: dict[tuple[int, int, bool], Actor | None] = {}
 
@@ -109,7 +119,7 @@ def clauses_of(scene: ReadSentence) -> Iterator[Clause]:
         if after:
             colon, start = (first, last), after
     else:
-        if lead := _LEAD.match(scene.text, start, end):
+        if lead := (_DATELINE if scene.sentence.zone else _LEAD).match(scene.text, start, end):
             start = lead.end()
         if trail := _TRAIL.search(scene.text, start, end):
             end = trail.start()

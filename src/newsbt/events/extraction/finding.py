@@ -22,15 +22,13 @@ _FINDERS: tuple[Callable[[Scene], Iterator[Claim]], ...] = (
 )  # fmt: skip
 
 
-_FOUND = (  # types that the finders know; others are read in the first paragraph by their own words
-    "model_release", "product_launch", "partnership", "earnings_guidance", "policy", "export_control", "capex_plan",
-)  # fmt: skip
+# What a text's first paragraph tells as often of other days and companies: the finders that know it decide.
+_BACKGROUND = ("partnership", "policy", "export_control", "capex_plan")
 
 
 def find_claims(analysis: TextAnalysis, rules: ExtractionRules, event: TypedEvent | None) -> list[Claim]:
     """All claims of a text, in its order. `event` is what its headline announces by its grammar."""
     main = main_company(analysis)
-    further = any(one.event not in _FOUND for one in rules.event_types.types.values())
     found: list[Claim] = [] if event is None else [headline_claim(event, analysis, rules)]
     for sentence in analysis.sentences:
         if sentence.zone == 0 and (event is not None or len(analysis.sentences) == 1):
@@ -39,9 +37,9 @@ def find_claims(analysis: TextAnalysis, rules: ExtractionRules, event: TypedEven
             scene = Scene(analysis, sentence, rules, main)
             for finder in _FINDERS:
                 found.extend(finder(scene))
-        if sentence.zone == 1 and event is None and further:
+        if sentence.zone == 1 and event is None:
             lead = typed_event(analysis, sentence, rules)
-            if lead is not None and lead.type.event not in _FOUND:
+            if lead is not None and lead.type.event not in _BACKGROUND:
                 found.append(_claim(lead, analysis, sentence, rules))
     if event is not None:  # the body says more of what the headline announces; what else it tells is its background
         announced = (found[0].event_type, found[0].issuer)

@@ -48,7 +48,7 @@ def releases(scene: Scene) -> Iterator[Claim]:
         _, acting = government_of(analysis, sentence, scene.rules)
         governments = [acting] if acting is not None and acting.start == sentence.start else []
     integrations = {(cue.start, cue.end) for cue in sentence.cued("release.integrations")}
-    cuts = sentence.cued("release.price_cuts")
+    cuts, nouns = sentence.cued("release.price_cuts"), sentence.cued("release.product_nouns")
     for cue in sentence.cued("release.strong", "release.weak", "release.passive", "release.price_cuts"):
         strong = cue.name != "release.weak"
         objects = _objects(analysis, sentence, cue, compared)
@@ -78,7 +78,10 @@ def releases(scene: Scene) -> Iterator[Claim]:
                     continue
             if cut and any(one.start < first.start for one in sentence.cued("release.strong")):
                 continue  # the release that the price comes with is the event
-            event_type = "product_launch" if cut or within else scene.rules.types.get(first.kind, "product_launch")
+            for_it = any(cue.end <= one.start and one.end <= first.start for one in nouns)  # a feature for a model
+            event_type = (
+                "product_launch" if cut or within or for_it else scene.rules.types.get(first.kind, "product_launch")
+            )
             weight = (1.0 if strong else 0.8) * (1.0 if named == first.maker else 0.5)
             yield claim_of(analysis, sentence, cue, event_type, first.maker, 1.2 * weight, actor=actor, objects=objects)
             continue
@@ -88,12 +91,26 @@ def releases(scene: Scene) -> Iterator[Claim]:
         if not issuer:
             continue
         noun = _noun(analysis, sentence, cue, compared)
+        if noun is not None and _is_of_nothing(scene, cue.end, noun.end):
+            continue
         if cut:
             yield claim_of(analysis, sentence, cue, "product_launch", issuer, 0.8, actor=actor)
         elif noun is not None:
             others = [one for one in sentence.mentions if cue.end <= one.start < noun.start and one.name != issuer]
             event_type = "model_release" if noun.name == "release.model_nouns" and not others else "product_launch"
             yield claim_of(analysis, sentence, cue, event_type, issuer, 0.7, actor=actor)
+
+
+def _is_of_nothing(scene: Scene, start: int, end: int) -> bool:
+    """Whether what a verb is about ends in something that is no product, such as jobs or a tender: the words that end
+    a launch in a headline do in a body."""
+    folded = scene.analysis.folded
+    stop = next((k for k in range(end, min(scene.sentence.end, end + 40)) if folded[k] in "，,。.；;"), end)
+    return any(
+        word.type.event == "product_launch" and word.role == "negations" and not folded[start + one.start].isascii()
+        for one in scene.rules.event_types.find(folded[start:stop]).words
+        for word in one.value
+    )
 
 
 def _product_before(sentence: Sentence, cue: Cue, first: Product) -> Mention | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsbt.domain.broader_types import BROADER
+from newsbt.domain.folding import simplified
 from newsbt.events.extraction.actors import GOVERNING, Actor, auxiliary_before, is_reported
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import chinese_actor
@@ -32,11 +33,13 @@ _UNSURE = re.compile(
 )
 _NOT = re.compile(
     r"\b(?:not|n't|never|won't|isn't|doesn't|didn't|don't|can't|refuses|declines|fails|failed|delays)\b"
-    r"|(?:没有|未|不再|不|暂停|停止|拒绝|暂缓|否认)$"
+    r"|(?:没有|未|不再|不|暂停|停止|拒绝|暂缓|否认|继续)$"
 )
 _PLANNED = re.compile(
-    r"\b(?:to|plans?|planning|set|expected|ready|going)\b|(?:将|拟|计划|预告|即将)(?:于\S{0,8}|在\S{0,8})?$"
+    r"\b(?:to|plans?|planning|set|expected|ready|going)\b|(?:将|拟|计划|预告|即将)(?:于\S{0,8}|在\S{0,8}|(?:今年|明年|年内|下?周|下?[个]?月|本月|稍后|晚些|晚|早|底|初|些|时候|\d+月|内|前|后|中)+)?$"
 )
+_WITHIN = re.compile(r"(?:[数几两三\d]+(?:周|星期|天|日|个?月)|年|月)[之以]?内|明年|下(?:周|个?月|季度?)|未来")
+_HOPED = re.compile("希望|寻求|呼吁|愿意|渴望|想要")
 _AMOUNT = re.compile(
     r"[$€£¥₹]\s?\d|\brs\.? ?\d"
     r"|\d[\d.,]*\s?k?\s?(?:billion|million|trillion|crore|lakh|cr|bn|mn|m\b|b\b)|\d[\d.]*\s?(?:万亿|亿|千万|万)"
@@ -47,6 +50,7 @@ _CIRCUMSTANCE = re.compile(r"\b(?:amid|as|despite|after|while|following|when)\b"
 _OF_PRODUCTS = ("get", "got", "show", "hide", "can now")  # what a product gets is new; what a company gets is not
 _TOGETHER = ("携手", "联手", "联合", "合作", "共建")
 _RELEASED = re.compile("发布|推出|开源|上线")
+_ATTRIBUTED = re.compile(r"(?:[新下这一]一代|[一两三几多]款|[一首]个|的|最新|全新|首款)\s*$")
 _SELF = re.compile(r"(?:we(?:'|’)?(?:re|ve| are| have)?\s(?:are |have )?(?:now |also |just )?$)", re.IGNORECASE)
 _PLURAL = re.compile(r"\band\b|&|(?:[^s's]s)$", re.IGNORECASE)
 
@@ -79,6 +83,10 @@ def typed_event(
     slight: TypedEvent | None = None
     for clause in clauses_of(scene):
         event, actor = _chinese(scene, clause, before) if scene.chinese else _english(scene, clause, before, previous)
+        if event is not None and scene.chinese and not event.actor.known:
+            written = analysis.text[event.actor.start : event.actor.end]  # it keeps its name as the text has it
+            if simplified(written) == event.actor.name:
+                event = replace(event, actor=replace(event.actor, name=written))
         if event is not None and event.type.priority >= YIELDING:
             return _narrowed(scene, event)
         slight = slight or event
@@ -151,6 +159,9 @@ def _english(
             actor = actor or _first_known(scene, clause, last)
         elif _is_finite(text, clause, start, end, form, role, helped):
             actor = scene.subject(clause.start, subject_end, reported=reported)
+        speech = _SPEECH.search(scene.folded, clause.start, subject_end) if actor is None else None
+        if speech is not None and not planned and "will" not in helped:
+            actor = scene.subject(clause.start, speech.start())
         if actor is None and follows and _refers_back(text[clause.start : subject_end], reported=reported):
             actor = last or _of_clause(scene, previous)
         if actor is None:
@@ -182,6 +193,11 @@ def _lead(text: str, start: int, verb: int) -> tuple[int, str, bool, bool]:
     return helping, helped, unsure, _PLANNED.search(helped) is not None
 
 
+# X announced today that it has ...: X is who did it.
+_SPEECH = re.compile(
+    r"\s(?:has )?(?:announced|said|says|announces|confirmed|revealed|disclosed|reported)(?: [\w-]+){0,3}?(?: that)?"
+    r" (?:it|they|the company|the firm|the startup)(?:'s|'ve)?\s*$"
+)
 _BACK = re.compile(r"\s*(?:it|they|and|but)?\s*(?:also|now|then)?\s*$", re.IGNORECASE)
 
 
@@ -258,9 +274,13 @@ def _chinese(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
         lead = text[clause.start : start]
         if scene.folded[start:end] in _TOGETHER and _RELEASED.search(scene.folded, end, clause.end):
             continue  # who releases something together makes no deal by it
-        if _NOT.search(lead) or _UNSURE.search(lead[-8:]):
+        if scene.folded[start:end] == "开源" and _ATTRIBUTED.search(lead):
+            continue  # an open model of theirs: what follows says what it does
+        if _NOT.search(lead) or _UNSURE.search(lead[-8:]) or _HOPED.search(lead):
             continue
         planned = _PLANNED.search(lead[-12:]) is not None
+        if not type_.future and _WITHIN.search(lead[-10:]):
+            continue
         if planned and not type_.future and not clause.colon and re.search(r"预告|即将|计划", lead[-12:]):
             continue
         subject_end = start

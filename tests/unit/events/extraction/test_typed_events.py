@@ -36,6 +36,21 @@ def announced(extractor: Extractor, headline: str, body: str = "") -> tuple[str,
         ("Brightvale — the lamp company — launches its own phones", "product_launch", "Brightvale"),
         ("After a slow year, Brightvale launches two tablets", "product_launch", "Brightvale"),
         ("Google Maps adds a mode for cyclists", "product_launch", "Google"),
+        ("May Harbor launches its first ferry service", "product_launch", "May Harbor"),
+        ("Digital Ferry Startup Brightvale Acquires Nvidia Unit", "partnership", "Brightvale"),
+        ("Harbor bank ASA reports 2024 profit of NOK 120 million", "earnings_guidance", "Harbor bank ASA"),
+        ("Top Australian bank Brightvale's first-half profit rises 2%", "earnings_guidance", "Brightvale"),
+        ("Google on Tuesday announced the general availability of Harbor Desk", "product_launch", "Google"),
+        ("Google said today that it has launched a mode for maps", "product_launch", "Google"),
+        ("Brightvale 50% profit drop in H1 2025", "earnings_guidance", "Brightvale"),
+        ("Brightvale provides first guidance for its lamps", "earnings_guidance", "Brightvale"),
+        ("Mingtu Lab 联合 NVIDIA 发布 Mingtu-12B 模型", "model_release", "Mingtu Lab"),
+        ("明途科技联合NVIDIA发布Mingtu-12B模型", "model_release", "明途科技"),
+        ("明途科技发布 Mingtu-12B", "model_release", "明途科技"),
+        ("百度智舱接入DeepSeek", "product_launch", "Baidu"),
+        ("海港人工智能实验室发布 Harbor-U 统一多模态模型", "model_release", "海港人工智能实验室"),
+        ("明途數碼發佈新款無人機", "product_launch", "明途數碼"),
+        ("远川母公司明途科技Q4净利润增长12%", "earnings_guidance", "明途科技"),
         ("YouTube will let viewers hide comments", "product_launch", "Google"),
         ("The next update of Chrome adds a mode for maps", "product_launch", "Google"),
         ("Introducing GLM-9", "model_release", "Zhipu"),
@@ -106,6 +121,14 @@ def test_the_subject_of_the_clause_acts(headline: str, event_type: str, issuer: 
     "headline",
     [
         "Brightvale is not partnering with Northmoor",
+        "Brightvale Q4 earnings review: buy the future",
+        "Brightvale announces results of its combined general meeting",
+        "Brightvale says it will sell lamps in China again",
+        "百度高管：希望找到一种与腾讯合作的方式",
+        "百度称计划今年晚些时候推出新应用",
+        "百度数周内发布文心大模型5.0",
+        "百度与腾讯承诺继续合作",
+        "谷歌新一代开源模型 Gemma 9 或将发布",
         "Brightvale terminates deal to acquire Northmoor",
         "明途科技终止收购远川电子",
         "明途科技未与远川电子达成合作",
@@ -143,6 +166,8 @@ def test_what_is_negated_ended_unsure_or_done_by_others_is_no_event(headline: st
         ("Brightvale launches app for the trial of a heart drug", "product_launch"),
         ("Brightvale launches phone as lawsuit looms", "product_launch"),
         ("London Stock Exchange buys data startup Northmoor", "partnership"),
+        ("Nvidia launches AI model router for data centers", "product_launch"),
+        ("百度上线模型 Benchmarks 页面", "product_launch"),
     ],
 )
 def test_a_negation_ends_with_what_the_verb_is_about(headline: str, event_type: str, extractor: Extractor) -> None:
@@ -210,3 +235,21 @@ def test_a_part_of_a_type_says_of_which(extractor: Extractor) -> None:
     assert [row["broader_type"] for row in csv.DictReader(StringIO(announcements_csv(found)))] == [
         "earnings_guidance", "policy",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("headline", "body", "event_type"),
+    [
+        (
+            "Google and a quieter way to sail",
+            "HARBOR, Feb. 12 (Newswire) - Google on Tuesday announced the long-awaited debut of Harbor Phone 2.",
+            "product_launch",
+        ),
+        ("Google and the sea", "Google has started rolling out a new memory feature for Gemini.", "product_launch"),
+        ("苹果与海港", "苹果公司近期在其招聘页面上发布了一系列与机器人产品研发相关的职位。", ""),
+    ],
+)
+def test_the_first_paragraph_says_what_a_headline_only_hints_at(
+    extractor: Extractor, headline: str, body: str, event_type: str
+) -> None:
+    assert announced(extractor, headline, body)[0] == event_type
