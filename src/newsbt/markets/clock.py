@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from newsbt._typing import Bools, Instants, Ints
+from newsbt.domain.index_sets import in_order
 from newsbt.domain.market_panel import NO_INSTANT, Clock, frozen_array
 from newsbt.markets.calendars import Sessions, previous, sessions
 from newsbt.markets.dated_rules import Rulebook
@@ -80,7 +81,7 @@ def bar_clock(markets: Sequence[str], bars: Mapping[str, Instants], interval: in
         A market is unknown.
     """
     step = np.timedelta64(interval, "ns")
-    present = {mic: np.unique(bars.get(mic, np.empty(0, "datetime64[ns]")).astype("datetime64[ns]")) for mic in markets}
+    present = {mic: in_order(bars.get(mic, np.empty(0, "datetime64[ns]")).astype("datetime64[ns]")) for mic in markets}
     ends = [(starts[0], starts[-1]) for starts in present.values() if len(starts)]
     if not ends:
         return _no_bars(tuple(markets))
@@ -94,12 +95,12 @@ def bar_clock(markets: Sequence[str], bars: Mapping[str, Instants], interval: in
     for mic, item, grid in zip(markets, listed, grids, strict=True):
         starts = present[mic][item.containing(present[mic]) >= 0]
         on_grid = _among(starts, grid).all()
-        cells.append(np.unique(np.concatenate([starts, grid])) if on_grid else starts)
+        cells.append(in_order(np.concatenate([starts, grid])) if on_grid else starts)
     wanted = [
         cell[(cell >= first) & (cell <= last)] if len(present[mic]) else present[mic]
         for mic, cell in zip(markets, cells, strict=True)
     ]
-    instants = np.unique(np.concatenate(wanted))
+    instants = in_order(np.concatenate(wanted))
     if not len(instants):
         return _no_bars(tuple(markets))
     shape = (len(instants), len(markets))

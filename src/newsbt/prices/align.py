@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +15,7 @@ from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel, ex_price, frozen, frozen_array
-from newsbt.domain.price_table import PRICES, PriceTable, add_bad_rows
+from newsbt.domain.price_table import PRICES, STATED_SPLIT, PriceTable, add_bad_rows
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.splits import split_doubts
@@ -26,6 +27,9 @@ ClockFor = Callable[[date, date, Sequence[str]], Clock]
 
 BarClockFor = Callable[[Sequence[str], Mapping[str, Instants], int], Clock]
 """An intraday clock for these MICs, from the bar starts that each has and the length of a bar in nanoseconds."""
+
+MOST_STEPS = 100_000_000  # of a grid on which instants are looked for
+BLOCK = 65_536  # rows looked at at a time
 
 _BEFORE, _AFTER, _NO_SESSION = -1, -2, -3  # in place of a row: outside the period, or on a day without a session
 
@@ -93,24 +97,41 @@ def align(
     has_prices = np.zeros(len(universe.instruments), dtype=np.bool_)
     has_prices[column] = True
 
-    days = known.when.astype("datetime64[D]")
-    start, end = _span(days, period_start, period_end)
+    when = known.when
+    start, end = _span(when, period_start, period_end)
+    first, after = np.datetime64(start), np.datetime64(end) + np.timedelta64(1, "D")
     if known.intraday:
-        inside = (days >= np.datetime64(start)) & (days <= np.datetime64(end))
-        clock = _bar_clock(known, inside, market_of[column], markets, bar_clock_for)
+        clock = _bar_clock(known, (first, after), column, market_of, markets, bar_clock_for)
     else:
         clock = _with_sessions_of(np.unique(market_of[has_prices]), clock_for(start, end, markets))
     if not len(clock):
         raise DataError(f"no exchange with prices has a session from {start} to {end}", code="no_data")
-    row_of = _rows(known.when, market_of[column], clock)
-    row_of[days < np.datetime64(start)] = _BEFORE
-    row_of[days > np.datetime64(end)] = _AFTER
-    counts = _refuse_strays(known, row_of, lambda row: universe.instruments[column[row]].exchange, policy)
+    row_of = _rows(when, column, market_of, clock)
+    row_of[when < first] = _BEFORE
+    row_of[when >= after] = _AFTER
+    counts = _refuse_strays(known, row_of, column, [item.exchange for item in universe.instruments], policy)
 
     is_index = np.array([item.is_index for item in universe.instruments], dtype=np.bool_)
-    used = np.flatnonzero(row_of >= 0)
     shape = (len(clock), len(universe.instruments))
-    cells = _Cells(known, used, row_of[used] * shape[1] + column[used], shape)
+    close_before = last_closes(known, row_of == _BEFORE, column, shape[1])
+    splits = _split_doubts(known, row_of)
+    found = partial(
+        AlignedPrices,
+        rows_read=table.rows_read,
+        bad_rows=_summed(table.bad_rows, counts),
+        ignored_tickers=_summed(table.ignored_tickers, ignored),
+        readings=table.readings,
+        starts_late=not known.intraday and bool(when.min() < clock.dates[0]),
+    )
+    adjusted, warnings = table.adjusted, table.warnings
+    inside = row_of >= 0
+    used = slice(None) if inside.all() else np.flatnonzero(inside)
+    cell = row_of[used]
+    cell *= shape[1]
+    cell += column[used]
+    cells = _Cells(dict(known.values), used, cell, shape)
+    # Of rows that nobody else holds only what is not yet laid out is left.
+    del table, known, when, column, row_of, inside
     bars = {name: cells.grid(name) for name in (*PRICES, "volume")}
     has_volume = (bars["volume"] > 0) | np.isnan(bars["volume"]) | is_index
     tradable = has_volume & np.logical_and.reduce([np.isfinite(bars[name]) for name in PRICES])
@@ -120,29 +141,21 @@ def align(
         clock=clock,
         **{name: frozen(grid) for name, grid in bars.items()},
         tradable=frozen(tradable),
-        close_before=frozen_array(last_closes(known, row_of == _BEFORE, column, len(has_prices)), np.float64),
+        close_before=frozen_array(close_before, np.float64),
         dividend=frozen(cells.grid("dividend", 0.0)),
         split=frozen(cells.grid("split", 1.0)),
         prev_close=frozen(cells.grid("prev_close")),
         adj_factor=frozen(cells.grid("adj_factor", 1.0)),
         has_prices=frozen_array(has_prices, np.bool_),
     )
-    return AlignedPrices(
-        panel=panel,
-        rows_read=table.rows_read,
-        bad_rows=_summed(table.bad_rows, counts),
-        ignored_tickers=_summed(table.ignored_tickers, ignored),
-        readings=table.readings,
-        doubts=(
-            *(Doubt(kind="source", message=warning) for warning in table.warnings),
-            *find_doubts(panel, ~is_index, adjusted=table.adjusted, splits=_split_doubts(known, row_of)),
-        ),
-        starts_late=not known.intraday and bool(days.min() < clock.dates[0]),
-    )
+    doubts = find_doubts(panel, ~is_index, adjusted=adjusted, splits=splits)
+    return found(panel=panel, doubts=(*(Doubt(kind="source", message=warning) for warning in warnings), *doubts))
 
 
 def _split_doubts(table: PriceTable, row_of: Ints) -> list[Doubt]:
     """Doubts about the splits in the run's rows, from all rows in a session."""
+    if not {"split", STATED_SPLIT} & table.values.keys():
+        return []
     placed = np.flatnonzero(row_of != _NO_SESSION)
     inside = row_of[placed] >= 0
     sessions = table if len(placed) == len(table) else table.take(placed)
@@ -162,7 +175,8 @@ def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Int
     columns = np.array([universe.position.get(ticker, -1) for ticker in table.tickers], dtype=np.int64)
     counts = np.bincount(table.ticker_code, minlength=len(columns))
     ignored = {ticker: int(counts[code]) for code, ticker in enumerate(table.tickers) if columns[code] < 0}
-    column = columns[table.ticker_code]
+    as_coded = np.array_equal(columns, np.arange(len(columns)))
+    column = table.ticker_code if as_coded else columns[table.ticker_code]
     if not (column >= 0).any():
         bad = ", ".join(f"{reason} {count}" for reason, count in table.bad_rows.items())
         if bad and not ignored and not table.ignored_tickers:
@@ -181,10 +195,10 @@ def _of_universe(table: PriceTable, universe: Universe) -> tuple[PriceTable, Int
     return table, column, ignored
 
 
-def _span(days: Days, period_start: date | None, period_end: date | None) -> tuple[date, date]:
+def _span(when: Days | Instants, period_start: date | None, period_end: date | None) -> tuple[date, date]:
     """The first and the last day of the run: T6."""
-    first: date = days.min().astype(object)
-    last: date = days.max().astype(object)
+    first: date = when.min().astype("datetime64[D]").astype(object)
+    last: date = when.max().astype("datetime64[D]").astype(object)
     start = first if period_start is None else max(first, period_start)
     end = last if period_end is None else min(last, period_end)
     if start > end:
@@ -205,32 +219,71 @@ def _with_sessions_of(markets: Ints, clock: Clock) -> Clock:
 
 
 def _bar_clock(
-    table: PriceTable, inside: Bools, market: Ints, markets: Sequence[str], bar_clock_for: BarClockFor | None
+    table: PriceTable,
+    period: tuple[np.datetime64, np.datetime64],
+    column: Ints,
+    market_of: Ints,
+    markets: Sequence[str],
+    bar_clock_for: BarClockFor | None,
 ) -> Clock:
+    """The clock of the bars from the first of two days on, and before the second.
+
+    A year of minutes of a hundred tickers has a hundred thousand instants in ten million rows: they are told apart
+    before they are sorted.
+    """
     if bar_clock_for is None:
         raise UnsupportedError(
             "prices with `bar_start` can be read, but this run is daily: give prices with `date`", code="unsupported"
         )
-    # A year of minutes of a hundred tickers has a hundred thousand instants: told apart by hash first, then sorted.
-    bars = {mic: np.unique(pd.unique(table.when[inside & (market == m)])) for m, mic in enumerate(markets)}
+    first, after = period
+    bars = {}
+    for m, mic in enumerate(markets):
+        found = _distinct(table.when if len(markets) == 1 else table.when[market_of[column] == m], table.interval_ns)
+        bars[mic] = found[(found >= first) & (found < after)]
     return bar_clock_for(markets, bars, table.interval_ns)
 
 
-def _rows(when: Days | Instants, market: Ints, clock: Clock) -> Ints:
+def _distinct(when: Days | Instants, step: int) -> Instants:
+    """The instants that there are, in order: found on the grid of the bars' length where all of them lie on it."""
+    instants = when.astype("datetime64[ns]", copy=False)
+    if len(instants) and step:
+        start, end = instants.min(), instants.max()
+        steps = int((end - start).astype(np.int64)) // step + 1
+        present = np.zeros(steps if steps < MOST_STEPS else 0, dtype=np.bool_)
+        for begin in range(0, len(instants) if len(present) else 0, BLOCK):
+            since = (instants[begin : begin + BLOCK] - start).view(np.int64)
+            number = since // step
+            if (number * step != since).any():
+                break
+            present[number] = True
+        else:
+            if len(present):
+                found: Instants = start + np.flatnonzero(present) * np.timedelta64(step, "ns")
+                return found
+    return np.sort(pd.unique(instants))
+
+
+def _rows(when: Days | Instants, column: Ints, market_of: Ints, clock: Clock) -> Ints:
     """(R,): the clock's row of each price row, `_NO_SESSION` where its market has no session (or bar) then."""
+    starts: Days | Instants = clock.dates
     if clock.intraday:
         far = np.where(np.isnat(clock.open_at), np.iinfo(np.int64).max, clock.open_at.view(np.int64))
         starts = far.min(axis=1).view("datetime64[ns]")
-        row = np.minimum(np.searchsorted(starts, when), len(clock) - 1)
-        has_bar = clock.open_at[row, market] == when
-    else:
-        row = np.minimum(np.searchsorted(clock.dates, when), len(clock) - 1)
-        has_bar = (clock.dates[row] == when) & (clock.session_of[row, market] >= 0)
-    return np.where(has_bar, row, _NO_SESSION)
+    found = np.empty(len(when), dtype=np.int64)
+    for begin in range(0, len(when), BLOCK):
+        block = slice(begin, begin + BLOCK)
+        market = market_of[column[block]]
+        row = np.minimum(np.searchsorted(starts, when[block]), len(clock) - 1)
+        if clock.intraday:
+            has_bar = clock.open_at[row, market] == when[block]
+        else:
+            has_bar = (clock.dates[row] == when[block]) & (clock.session_of[row, market] >= 0)
+        found[block] = np.where(has_bar, row, _NO_SESSION)
+    return found
 
 
 def _refuse_strays(
-    table: PriceTable, row_of: Ints, exchange_of: Callable[[int], str], policy: str | None
+    table: PriceTable, row_of: Ints, column: Ints, exchanges: Sequence[str], policy: str | None
 ) -> Mapping[str, int]:
     rows = np.flatnonzero(row_of == _NO_SESSION)
     may_skip = np.full(len(rows), policy == "skip") if policy is not None else table.may_skip(rows)
@@ -238,26 +291,30 @@ def _refuse_strays(
     for asked, mine in (("error", rows[~may_skip]), ("skip", rows[may_skip])):
         bad = BadRows(asked)
         if len(mine):
-            add_bad_rows(bad, table, "not_a_session", mine, lambda row: f"{exchange_of(row)} has no session then")
+            add_bad_rows(bad, table, "not_a_session", mine, lambda row: f"{exchanges[column[row]]} has no session then")
         counts = _summed(counts, bad.finish())
     return counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
-    """Price rows with their cell of a (T, N) grid, counted row by row."""
+    """Columns of price rows, which rows of them are used, and the cell of each in a (T, N) grid, counted row by row."""
 
-    table: PriceTable
-    rows: Ints
+    values: dict[str, Floats]
+    rows: Ints | slice
     cell: Ints
     shape: tuple[int, int]
 
     def grid(self, name: str, missing: float = np.nan) -> Floats:
-        """(T, N): a column's values in their cells; `missing` where there is no row, no column, or a blank."""
-        result = np.full(self.shape, missing)
-        if name not in self.table.values:
-            return result
-        result.ravel()[self.cell] = _filled_in(self.table, name, self.rows, missing)
+        """(T, N): a column's values in their cells; `missing` where there is no row, no column, or a blank. The column
+        is let go."""
+        values = self.values.pop(name, None)
+        if values is None:
+            constant: Floats = np.broadcast_to(missing, self.shape)
+            return constant
+        is_full = len(self.cell) == self.shape[0] * self.shape[1]  # no two rows share a cell
+        result = np.empty(self.shape) if is_full else np.full(self.shape, missing)
+        result.ravel()[self.cell] = _filled_in(values[self.rows], missing)
         return result
 
 
@@ -274,7 +331,10 @@ def last_closes(table: PriceTable, chosen: Bools, column: Ints, count: int) -> F
     result[column[closed]] = close[closed]  # of repeated columns the last one, the latest day, stays
     last_at = np.full(count, np.iinfo(np.int64).min)
     last_at[column[closed]] = table.when[closed].astype(np.int64)
-    dividend, split = (_filled_in(table, name, rows, missing) for name, missing in (("dividend", 0.0), ("split", 1.0)))
+    dividend, split = (
+        _filled_in(table.values[name][rows], missing) if name in table.values else np.broadcast_to(missing, len(rows))
+        for name, missing in (("dividend", 0.0), ("split", 1.0))
+    )
     later = table.when[rows].astype(np.int64) > last_at[column[rows]]
     for k in np.flatnonzero(later & ((dividend != 0.0) | (split != 1.0))).tolist():
         n = column[rows[k]]
@@ -282,13 +342,9 @@ def last_closes(table: PriceTable, chosen: Bools, column: Ints, count: int) -> F
     return result
 
 
-def _filled_in(table: PriceTable, name: str, rows: Ints, missing: float) -> Floats:
-    """A column's values in some rows; `missing` where it has none, or there is no such column."""
-    values = table.values.get(name)
-    if values is None:
-        return np.full(len(rows), missing)
-    found: Floats = values[rows]
-    return found if np.isnan(missing) else np.where(np.isnan(found), missing, found)
+def _filled_in(values: Floats, missing: float) -> Floats:
+    """The values, `missing` where they are blank."""
+    return values if np.isnan(missing) else np.where(np.isnan(values), missing, values)
 
 
 def _summed(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:

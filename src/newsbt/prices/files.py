@@ -273,8 +273,8 @@ def from_parquet(path: Path, stated: StatedOptions, suffixes: Sequence[str], kno
     if "ticker" not in columns:
         name, notes = (stated.ticker, ()) if stated.ticker else named_ticker(path, stem, known)
         columns["ticker"] = constant(name, table.num_rows)
-    source = RowSource(str(path), lambda: range(1, table.num_rows + 1))
-    return RawPrices(source, table.num_rows, columns, {}, path, notes)
+    rows = table.num_rows
+    return RawPrices(RowSource(str(path), lambda: range(1, rows + 1)), rows, columns, {}, path, notes)
 
 
 def _foreign_parquet(

@@ -71,8 +71,8 @@ def encode(column: Column) -> tuple[Ints, list[PlainValue]]:
         array = (column.unify_dictionaries() if is_encoded else column.dictionary_encode()).combine_chunks()
     except ARROW_ERRORS:  # a type that pyarrow does not encode
         return encode(python_values(column))
-    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), python_values(array.dictionary)
+    indices = array.indices.fill_null(-1) if array.indices.null_count else array.indices
+    return indices.to_numpy().astype(np.int64), python_values(array.dictionary)
 
 
 def python_values(column: pa.ChunkedArray) -> list[PlainValue]:
@@ -106,7 +106,8 @@ def texts(column: Column) -> tuple[Ints, tuple[str, ...], Faults]:
             continue
         if name:
             recode[code] = code_of.setdefault(name, len(code_of))
-    return recode[codes], tuple(code_of), _by_row(codes, faults)
+    is_plain = len(code_of) == len(found)  # each value is a text of its own
+    return codes if is_plain else recode[codes], tuple(code_of), _by_row(codes, faults)
 
 
 def days(column: Column) -> tuple[Days, Faults]:
@@ -161,20 +162,20 @@ def _typed_instants(column: pa.ChunkedArray) -> Instants | None:
     if not pa.types.is_timestamp(kind) or kind.tz is None:
         return None
     blank = column.is_null().to_numpy() if column.null_count else None
-    parts = [part.view(pa.int64()).fill_null(0).to_numpy() for part in column.chunks]
-    counted: Ints = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    whole = [part.view(pa.int64()) for part in column.chunks]
+    parts = [(part.fill_null(0) if part.null_count else part).to_numpy() for part in whole]
+    counted: Ints = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype=np.int64), *parts])
     first, end = (
         np.datetime64(f"{year}-01-01", kind.unit).astype(np.int64) for year in (EARLIEST_YEAR + 1, LATEST_YEAR)
     )
     if len(counted) and not (counted.min() >= first and counted.max() < end):
         return None
-    nanoseconds = counted * _NANOSECONDS[kind.unit]
-    if kind.unit == "ns":
-        nanoseconds -= nanoseconds % 1_000
-    instants = nanoseconds.view("datetime64[ns]")
-    if blank is not None:
-        instants[blank] = np.datetime64("NaT", "ns")
-    return instants
+    if kind.unit != "ns":
+        counted = counted * _NANOSECONDS[kind.unit]
+    elif (beyond := counted % 1_000).any():
+        counted = counted - beyond
+    instants: Instants = counted.view("datetime64[ns]")
+    return instants if blank is None else np.where(blank, np.datetime64("NaT", "ns"), instants)
 
 
 def _by_row(codes: Ints, faults: dict[int, str]) -> Faults:

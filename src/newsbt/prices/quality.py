@@ -18,6 +18,7 @@ __all__ = ["LARGEST_MOVE", "STALE_BARS", "Doubt", "find_doubts", "find_limit_bre
 
 LARGEST_MOVE = 5.0  # a price that grows or shrinks by more than this factor between two bars
 FEW_OFF_TICKS = 0.05  # up to this share of bars, a price off its step is an oddity of the file
+BLOCK = 1024  # rows that are looked at at a time
 STALE_BARS = 10  # equal closes on so many tradable bars running
 
 
@@ -138,9 +139,13 @@ def _unexplained(panel: MarketPanel, doubts: Sequence[Doubt]) -> Bools:
 
 
 def _large_moves(panel: MarketPanel, free: Bools) -> list[Doubt]:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        move = panel.close * panel.split / panel.reference
-        columns, rows = np.nonzero((((move > LARGEST_MOVE) | (move < 1 / LARGEST_MOVE)) & free).T)
+    far = np.empty(panel.shape, dtype=np.bool_)
+    for start in range(0, len(far), BLOCK):
+        block = slice(start, start + BLOCK)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            move = panel.close[block] * panel.split[block] / panel.reference[block]
+            far[block] = ((move > LARGEST_MOVE) | (move < 1 / LARGEST_MOVE)) & free[block]
+    columns, rows = np.nonzero(far.T)
     return [
         Doubt(
             kind="large_move",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from newsbt._typing import Bools, Days, Floats, Instants
+from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.price_table import (
     OPTIONAL_VALUES,
@@ -37,6 +37,7 @@ __all__ = ["ReadOptions", "checked"]
 # Prices computed in floating point may miss each other by rounding; a real fault is a thousand times larger.
 ROUNDING = 1e-9
 NO_TICKER = "a row without ticker"
+BLOCK = 65_536  # rows that are compared at a time, so that what is between stays in the cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ def _parse(raw: RawPrices, terms: ReadOptions, known: Container[str] | None) -> 
         day=None if intraday else when,
         bar_start=when if intraday else None,
         values=MappingProxyType(values),
-        source_code=np.zeros(rows, dtype=np.int64),
+        source_code=np.broadcast_to(np.int64(0), rows),
         source_row=np.arange(rows, dtype=np.int64),
         sources=(raw.source,),
         rows_read=rows,
@@ -221,9 +222,13 @@ def _without_repeats(table: PriceTable, bad: BadRows) -> PriceTable:
 
 
 def _disordered(table: PriceTable) -> Bools:
-    opened, high, low, close = (table.values[name] for name in PRICES)
-    top, bottom = high * (1 + ROUNDING), low * (1 - ROUNDING)
-    return (top < low) | (opened > top) | (opened < bottom) | (close > top) | (close < bottom)
+    wrong = np.empty(len(table), dtype=np.bool_)
+    for start in range(0, len(table), BLOCK):
+        block = slice(start, start + BLOCK)
+        opened, high, low, close = (table.values[name][block] for name in PRICES)
+        top, bottom = high * (1 + ROUNDING), low * (1 - ROUNDING)
+        wrong[block] = (top < low) | (opened > top) | (opened < bottom) | (close > top) | (close < bottom)
+    return wrong
 
 
 def _describe_order(table: PriceTable, row: int) -> str:
@@ -262,12 +267,20 @@ def _finished(table: PriceTable, terms: ReadOptions, counts: Mapping[str, int]) 
 def _interval(table: PriceTable) -> int:
     """The most frequent step between two bars of one ticker, in nanoseconds; 0 where no ticker has two."""
     start, code = table.when.view(np.int64), table.ticker_code
-    steps, same = np.diff(start), np.diff(code) == 0
-    if not ((np.diff(code) > 0) | (same & (steps >= 0))).all():
+    ordered, counts = True, dict[int, int]()
+    for begin in range(0, len(table), BLOCK):
+        ordered = ordered and _count_steps(start[begin : begin + BLOCK + 1], code[begin : begin + BLOCK + 1], counts)
+    if not ordered:
         order = np.lexsort((start, code))
-        steps, same = np.diff(start[order]), np.diff(code[order]) == 0
-    steps = steps[same]
-    if not len(steps):
-        return 0
-    counts = pd.Series(steps).value_counts(sort=False)
-    return int(counts.index[counts == counts.max()].min())
+        counts.clear()
+        _count_steps(start[order], code[order], counts)
+    return min((step for step, count in counts.items() if count == max(counts.values())), default=0)
+
+
+def _count_steps(start: Ints, code: Ints, counts: dict[int, int]) -> bool:
+    """Add the steps between neighbours of one ticker to the counts; whether rows are in order of ticker and time."""
+    steps, same = np.diff(start), code[1:] == code[:-1]
+    found = pd.Series(steps[same]).value_counts(sort=False)
+    for step, count in zip(found.index.tolist(), found.tolist(), strict=True):
+        counts[step] = counts.get(step, 0) + count
+    return bool(((code[1:] > code[:-1]) | (same & (steps >= 0))).all())

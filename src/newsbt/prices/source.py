@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +35,7 @@ from newsbt.prices.quality import Doubt, find_off_ticks
 __all__ = ["PriceSource"]
 
 KIND = "panels"
+FEW_ROWS = 2_000_000  # of a table that is kept beside the panel that is made of it
 MADE_BY = ("domain", "markets", "prices")  # packages whose code decides what a panel is
 STANDS_ON = ("numpy", "pandas", "pyarrow", "python-calamine", "exchange_calendars")
 CLOCK = ("dates", "open_at", "close_at", "cutoff_at", "session_of", "previous_cutoff_at")
@@ -66,7 +67,6 @@ class PriceSource:
                 table = combine(with_known(_read(reader, known), known) for reader in readers)
             return cls.of_table(table, seen)
 
-        @lru_cache(maxsize=1)
         def read() -> PriceTable:
             with recording() as seen:
                 table = combine(reader.read(known) for reader in readers)
@@ -75,7 +75,7 @@ class PriceSource:
                 raise changed_error(changed)
             return table
 
-        return cls(read=read, files=tuple(files), digests=digests, name=name)
+        return cls(read=_ReadOnce(read), files=tuple(files), digests=digests, name=name)
 
     @classmethod
     def of_table(cls, table: PriceTable, digests: Mapping[Path, str] | None = None) -> PriceSource:
@@ -109,7 +109,7 @@ class PriceSource:
             if entry is not None:
                 return _unpacked(entry, universe.tickers)
         found = align(
-            self.read(),
+            self.read.for_a_panel() if isinstance(self.read, _ReadOnce) else self.read(),
             universe,
             lambda first, last, markets: daily_clock(markets, first, last, rulebook),
             start,
@@ -121,6 +121,28 @@ class PriceSource:
             found = replace(found, off_ticks=find_off_ticks(found.panel, universe, rulebook))
             cache.save_entry(KIND, key, *_packed(found))
         return found
+
+
+@dataclass(slots=True)
+class _ReadOnce:
+    """Rows that are read when they are first asked for, and kept; those of a large table not beside the panel that they
+    were read for, but from when somebody wants the rows themselves."""
+
+    make: Callable[[], PriceTable]
+    found: PriceTable | None = None
+
+    def __call__(self) -> PriceTable:
+        if self.found is None:
+            self.found = self.make()
+        return self.found
+
+    def for_a_panel(self) -> PriceTable:
+        if self.found is not None:
+            return self.found
+        table = self.make()
+        if len(table) <= FEW_ROWS:
+            self.found = table
+        return table
 
 
 def _given(table: PriceTable) -> PriceTable:
