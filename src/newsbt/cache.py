@@ -32,7 +32,7 @@ __all__ = ["Entry", "is_safe", "load_entry", "save_entry", "user_folders"]
 log = logging.getLogger(__name__)
 
 FOLDER_VARIABLE = "NEWSBT_CACHE"
-MOST_BYTES = 2 << 30  # of one kind of entries; those used longest ago go first
+MOST_BYTES = 6 << 30  # of one kind of entries; those used longest ago go first
 _META = "meta.json"
 
 

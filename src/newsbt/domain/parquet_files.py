@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsbt.domain.input_files import file_error, read_chunks
@@ -157,10 +158,19 @@ def _in_one_chunk(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The same as one array, so that numbers can be looked at where they are; text may not fit into one."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        column = column.unify_dictionaries()
-    elif not _is_of_one_size(kind):
+        return pa.chunked_array([_as_they_come(column.unify_dictionaries().combine_chunks())])
+    if not _is_of_one_size(kind):
         return column
     return column if column.num_chunks == 1 else pa.chunked_array([column.combine_chunks()])
+
+
+def _as_they_come(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same with the values that it has, in the order in which they first come, and no others."""
+    used = array.indices.unique().drop_null()
+    if used.equals(pa.array(range(len(array.dictionary)), used.type)):
+        return array
+    codes = pc.index_in(array.indices, used)  # null stays null
+    return pa.DictionaryArray.from_arrays(codes, array.dictionary.take(used))
 
 
 def _is_of_one_size(kind: pa.DataType) -> bool:

@@ -35,6 +35,7 @@ from newsbt.prices.quality import Doubt, find_off_ticks
 __all__ = ["PriceSource"]
 
 KIND = "panels"
+MAPPED_BYTES = 64 << 20  # of a grid: from here on a panel lies in its files, not in memory, once it is kept
 FEW_ROWS = 2_000_000  # of a table that is kept beside the panel that is made of it
 MADE_BY = ("domain", "markets", "prices")  # packages whose code decides what a panel is
 STANDS_ON = ("numpy", "pandas", "pyarrow", "python-calamine", "exchange_calendars")
@@ -120,6 +121,8 @@ class PriceSource:
         if key and _code() == _CODE:
             found = replace(found, off_ticks=find_off_ticks(found.panel, universe, rulebook))
             cache.save_entry(KIND, key, *_packed(found))
+            if found.panel.close.nbytes >= MAPPED_BYTES and (entry := cache.load_entry(KIND, key)) is not None:
+                return _unpacked(entry, universe.tickers)
         return found
 
 

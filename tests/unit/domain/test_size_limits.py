@@ -200,6 +200,32 @@ def test_a_parquet_file_of_repeats_is_refused_by_its_ratio(tmp_path: Path) -> No
         read_parquet(file, open_parquet(file))
 
 
+def test_a_column_of_numbers_is_refused_by_its_ratio_before_it_is_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"close": pa.repeat(1.5, 14_000_000)}), file, compression="zstd")
+    with pytest.raises(DataError, match=r"a\.parquet: .*over (200|1000) to 1"):
+        read_parquet(file, open_parquet(file), ["close"])
+
+
+def test_texts_are_coded_as_they_come_whatever_a_file_lists(tmp_path: Path) -> None:
+    """In the order of rows over all groups, without those that no row has, blanks left."""
+    file = tmp_path / "a.parquet"
+    groups = [["b", "a", None, "b"], ["a", "c", "a", "b"]]
+    words = [
+        pa.DictionaryArray.from_arrays(pa.array([3, 1, None, 3], pa.int32()), ["x", "a", "y", "b"]),
+        pa.array(groups[1]).dictionary_encode(),
+    ]
+    table = pa.table({"ticker": pa.chunked_array(words)})
+    with pq.ParquetWriter(file, pa.schema([("ticker", pa.string())])) as writer:
+        for group in groups:
+            writer.write_table(pa.table({"ticker": group}, schema=writer.schema))
+    for kept in (file, tmp_path / "b.parquet"):
+        if kept != file:
+            pq.write_table(table, kept)
+        (column,) = read_parquet(kept, open_parquet(kept), ["ticker"]).column("ticker").chunks
+        assert column.dictionary.to_pylist() == ["b", "a", "c"] and column.to_pylist() == [*groups[0], *groups[1]]
+
+
 @pytest.mark.parametrize(
     ("magic", "what"),
     [(b"\xfd7zXZ\0abc", "packed by xz"), (b"PK\x03\x04abc", "a zip archive"), (b"BZh91AY", "packed by bzip2"),

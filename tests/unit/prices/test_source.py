@@ -88,6 +88,21 @@ def test_a_kept_panel_is_the_one_that_was_made_and_no_row_is_read(
     assert again.panel.dividend[1, 0] == 0.5 and (again.panel.split == 1.0).all()
 
 
+def test_a_large_panel_is_the_same_out_of_its_files_and_its_rows_are_read_anew(
+    prices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_memory = panel_of(prices, on_bad_row="skip")
+    monkeypatch.setattr("newsbt.prices.source.MAPPED_BYTES", 0)
+    monkeypatch.setattr("newsbt.prices.source.FEW_ROWS", 0)
+    monkeypatch.setenv("NEWSBT_CACHE", str(prices.parent / "another"))
+    source = PriceSource.of_readers([CsvPrices(path=prices, on_bad_row="skip")], UNIVERSE.known_tickers)
+    mapped = source.aligned(UNIVERSE, RULEBOOK, None, None)
+    assert_same(in_memory, mapped)
+    assert isinstance(mapped.panel.close.base, np.memmap) and not isinstance(in_memory.panel.close.base, np.memmap)
+    assert source.table.values["close"].tolist() == [10.0, 10.5, 20.0, 200.0]
+    assert source.table is source.table
+
+
 @pytest.mark.parametrize(
     "change",
     [
