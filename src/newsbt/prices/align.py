@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 
 import numpy as np
@@ -296,7 +296,7 @@ def _refuse_strays(
     return counts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Cells:
     """Columns of price rows, which rows of them are used, and the cell of each in a (T, N) grid, counted row by row."""
 
@@ -305,6 +305,16 @@ class _Cells:
     cell: Ints
     shape: tuple[int, int]
 
+    @cached_property
+    def _is_full(self) -> bool:
+        """Whether every cell of the grid has a row."""
+        size = self.shape[0] * self.shape[1]
+        if len(self.cell) < size:
+            return False
+        filled = np.zeros(size, dtype=np.bool_)
+        filled[self.cell] = True
+        return bool(filled.all())
+
     def grid(self, name: str, missing: float = np.nan) -> Floats:
         """(T, N): a column's values in their cells; `missing` where there is no row, no column, or a blank. The column
         is let go."""
@@ -312,8 +322,7 @@ class _Cells:
         if values is None:
             constant: Floats = np.broadcast_to(missing, self.shape)
             return constant
-        is_full = len(self.cell) == self.shape[0] * self.shape[1]  # no two rows share a cell
-        result = np.empty(self.shape) if is_full else np.full(self.shape, missing)
+        result = np.empty(self.shape) if self._is_full else np.full(self.shape, missing)
         result.ravel()[self.cell] = _filled_in(values[self.rows], missing)
         return result
 
