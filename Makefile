@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks fuzz matrix lowest vendors check bench gate calibration clean
+.PHONY: run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks fuzz matrix lowest vendors screens check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -79,6 +79,10 @@ vendors: .venv-vendors/.test
 # docs/errors.md, from the table of errors and what is printed.
 errors-page: $(VENV)/.test
 	PYTHONPATH=tests:tests/helpers $(BIN)/python -m errors_page
+
+# What commands show in a terminal at four widths (tests/data/screens), written anew; git diff says what changed.
+screens: $(VENV)/.test
+	PYTHONPATH=tests/helpers $(BIN)/python -m screens
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

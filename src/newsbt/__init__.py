@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsbt import testing
+    from newsbt import strategies, testing
     from newsbt.analysis import inference
     from newsbt.analysis.event_study import event_day, event_study
     from newsbt.analysis.performance import performance
@@ -128,6 +128,7 @@ _HOME = {
     "inference": "newsbt.analysis.inference",
     "performance": "newsbt.analysis.performance",
     "run": "newsbt.api",
+    "strategies": "newsbt.strategies",
     "sweep": "newsbt.api",
     "testing": "newsbt.testing",
 }
@@ -195,6 +196,7 @@ __all__ = [
     "inference",
     "performance",
     "run",
+    "strategies",
     "sweep",
     "testing",
 ]
@@ -205,7 +207,7 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'newsbt' has no attribute {name!r}")
     module = importlib.import_module(home)
-    found = module if name in ("inference", "testing") else getattr(module, name)
+    found = module if name in ("inference", "strategies", "testing") else getattr(module, name)
     globals()[name] = found
     return found
 

@@ -157,6 +157,18 @@ def run(
     ------
     ConfigError, DataError, UnsupportedError, StrategyError
         As ``newsbt run``, with the same messages.
+
+    Examples
+    --------
+    >>> from newsbt.strategies import NamedTickers
+    >>> from newsbt.testing import small_market
+    >>> market = small_market(40)
+    >>> result = run(
+    ...     prices=market.prices, announcements=market.announcements, instruments=market.instruments, fx=market.fx,
+    ...     strategies=[NamedTickers()], cash=1e6, currency="HKD", evaluation={"placebo": 0, "bootstrap": 0},
+    ... )
+    >>> result.table.index[0]
+    'NamedTickers'
     """
     from newsbt.pipeline import run_components
 
@@ -203,6 +215,13 @@ def capacity(
     -----
     The more honest the slippage, the more the answer says: ``execution.slippage: {use: volume_share}`` lets the price
     of a fill grow with the root of its share of the bar's volume; with `bps` only `participation` ends a strategy.
+
+    Examples
+    --------
+    >>> capacity("config.yaml", sizes=[0.0])
+    Traceback (most recent call last):
+        ...
+    newsbt.errors.ConfigError: ...
     """
     from newsbt.evidence.capacity_table import capacity_table
 
@@ -244,6 +263,13 @@ def sweep(
     ------
     ConfigError, DataError, RunFolderError
         The sweep cannot start or be kept. A variant that fails is a row with its `error`.
+
+    Examples
+    --------
+    >>> sweep({"name": "no sweep in it"})
+    Traceback (most recent call last):
+        ...
+    newsbt.errors.ConfigError: ...
     """
     from newsbt.runs.locations import runs_of
     from newsbt.runs.run_folder import check_writable
@@ -268,7 +294,30 @@ def compare(results: Sequence[RunResult]) -> pd.DataFrame:
     """The results tables of several runs as one: a row for each run and strategy, in the order given.
 
     The index is (run, strategy); runs of one name are told apart by a number.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        What :func:`run` returned.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `Result.table`; empty without results.
+
+    Raises
+    ------
+    TypeError
+        One of them is no result.
+
+    Examples
+    --------
+    >>> compare([]).empty
+    True
     """
+    for result in results:
+        if not isinstance(result, RunResult):
+            raise TypeError(f"compare takes what newsbt.run returned, not {type(result).__name__}: {result!r:.80}")
     parts, names = [], []
     for result in results:
         name, k = result.name, 2

@@ -151,6 +151,7 @@ def made_run(
     strategies: Sequence[StrategyResult] | None = None,
     with_benchmark: bool = True,
     started_at: str = STARTED,
+    verified: tuple[str, ...] | None = None,
     **changes: Any,
 ) -> RunResult:
     flat = (CASH, CASH, 1_000_500.0, 1_000_250.0, 1_001_000.0)
@@ -192,4 +193,5 @@ def made_run(
         timings={"load": 0.5, "link": 0.1, "analyse": 0.2, "total": 1.0},
         seed=7,
         started_at=started_at,
+        verified=verified,
     )

@@ -24,7 +24,7 @@ def test_the_list_is_the_table() -> None:
 
 
 def test_a_type_checker_sees_what_is_imported() -> None:
-    modules = {"inference": "newsbt.analysis", "testing": "newsbt"}
+    modules = {"inference": "newsbt.analysis", "strategies": "newsbt", "testing": "newsbt"}
     assert for_type_checkers() == {name: modules.get(name, home) for name, home in newsbt._HOME.items()}
 
 

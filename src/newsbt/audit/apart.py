@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import sys
+import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -68,6 +69,10 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class RemoteFrames(Exception):
+    """The frames of what was raised in another process, as text."""
+
+
 class _Copy(Generic[T]):
     """A copy of this process that does one task and says what came of it."""
 
@@ -94,9 +99,9 @@ class _Copy(Generic[T]):
             os.waitpid(self._pid, 0)
         if not sent:
             raise StrategyError(ENDED, code="strategy_failed")
-        value, error = pickle.loads(sent)
+        value, error, frames = pickle.loads(sent)
         if error is not None:
-            raise error
+            raise error from RemoteFrames(frames)
         answer: T = value
         return answer
 
@@ -122,11 +127,13 @@ def _do(task: Callable[[], T], writing: int) -> None:
 
 def _answered(task: Callable[[], T]) -> bytes:
     try:
-        return pickle.dumps((task(), None))
+        return pickle.dumps((task(), None, ""))
     except Exception as error:
+        frames = f"\n{traceback.format_exc()}"
         try:
-            answer = pickle.dumps((None, error))
+            answer = pickle.dumps((None, error, frames))
             pickle.loads(answer)
         except Exception:
-            answer = pickle.dumps((None, NewsbtError(f"{type(error).__name__}: {error}", code="component_failed")))
+            failed = NewsbtError(f"{type(error).__name__}: {error}", code="component_failed")
+            answer = pickle.dumps((None, failed, frames))
         return answer

@@ -208,7 +208,7 @@ def _show(result: SweepResult, top: int, heat: tuple[str, str] | None, picture: 
     if table is not None:
         views.append(table)
     heat_map = [] if picture is None else [Prose(f"Heat map: {near(picture)}")]
-    print_view(*views, *map(Prose, _verdict(result)), *heat_map)
+    print_view(*views, "", *map(Prose, _verdict(result)), *heat_map)
 
 
 def _verdict(result: SweepResult) -> list[str]:

@@ -173,8 +173,8 @@ def why_empty(found: Study, summary: RunSummary, families: Sequence[Pairs]) -> s
 
 def _fewer(few: Sequence[tuple[str, int]], least: int) -> str:
     """A sentence about groups that are too small to show."""
-    listed = ", ".join(f"{name} ({_pairs(pairs)})" for name, pairs in few[:MOST_GROUPS])
-    more = f" and {len(few) - MOST_GROUPS} more" if len(few) > MOST_GROUPS else ""
+    listed = "; ".join(f"{name} ({_pairs(pairs)})" for name, pairs in few[:MOST_GROUPS])
+    more = f"; and {len(few) - MOST_GROUPS} more" if len(few) > MOST_GROUPS else ""
     return f"{len(few)} group{'s' if len(few) > 1 else ''} with fewer than --least {least} pairs: {listed}{more}"
 
 

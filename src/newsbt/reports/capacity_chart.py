@@ -28,6 +28,18 @@ def capacity_figure(table: pd.DataFrame, *, currency: str = "") -> Figure:
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    KeyError
+        `table` lacks a column of it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> columns = ["strategy", "size", "total_return", "gross_return"]
+    >>> capacity_figure(pd.DataFrame([["A", 1e6, 0.05, 0.06], ["A", 1e7, 0.02, 0.06]], columns=columns))
+    <Figure 'Return by account size'...>
     """
     lines = []
     for index, (name, rows) in enumerate(table.sort_values("size", kind="stable").groupby("strategy", sort=False)):

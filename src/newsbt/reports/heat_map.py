@@ -91,7 +91,7 @@ def heat_table(
         [row, *(Text(number(metric, cell), style=_style(cell, known)) for cell in cells)]
         for row, cells in zip(heat.rows, heat.cells, strict=True)
     ]
-    return Group(title, TerminalTable(heads, rows))
+    return Group(Text(""), title, TerminalTable(heads, rows))
 
 
 def _style(cell: float, known: Sequence[float]) -> str:

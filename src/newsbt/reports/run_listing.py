@@ -145,6 +145,7 @@ def listing(
     parts: list[RenderableType] = []
     for strategy in strategies:
         rows = frame[frame["strategy"] == strategy]
+        parts += [Text("")] if parts else []
         of = "" if totals is None else f" of {totals.get(strategy, 0):,}"
         parts.append(Prose(f"{strategy}, {name}: {len(rows):,}{of}", "bold"))
         if len(rows):
@@ -161,7 +162,7 @@ def _sentences(rows: pd.DataFrame) -> list[RenderableType]:
     for event, found in refused.groupby("event_id", sort=False)["explanations"]:
         parts.append(Prose(str(event), "bold"))
         parts += [Prose(f"  {sentence}", indent=2) for sentences in found for sentence in sentences]
-    return [Text("Why orders were refused", style="bold"), *parts, Text("")] if parts else []
+    return [Text("Why orders were refused", style="bold"), *parts] if parts else []
 
 
 def _table(frame: pd.DataFrame, fields: Sequence[Field]) -> TerminalTable:

@@ -36,7 +36,7 @@ def study_view(document: StudyDocument, name: str, notices: Sequence[str] = ()) 
         _moves(groups),
     ]
     parts += [Prose(f"  {line}", indent=2) for line in _traded(groups)]
-    parts += [Prose(document["moves_definition"], "dim")]
+    parts += [Prose(f"Moves are {document['moves_definition']}", "dim")]
     return Group(*parts)
 
 
@@ -69,7 +69,7 @@ def _windows(groups: Sequence[StudyGroupJson]) -> TerminalTable:
 
 def _moves(groups: Sequence[StudyGroupJson]) -> TerminalTable:
     heads = [
-        prose("Group", 0), figure("To day", 1), figure("Pairs", 4), figure("Move", 2),
+        prose("Group", 0), figure("To day", 1), figure("Pairs", 4), figure("Total", 2),
         *(figure(part.capitalize(), 3 if part == "tradable" else 5 + n) for n, part in enumerate(MOVES)),
     ]  # fmt: skip
     rows = []

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from newsbt._plain import PlainValue
 from newsbt.domain.metrics import first_to_last, sweep_columns
@@ -93,7 +94,7 @@ def fold_view(folds: Sequence[FoldLine], metric: str) -> Group:
         [f"{fold.first} to {fold.last}", *(plain(fold.params[key]) for key in keys), number(metric, fold.value)]
         for fold in folds
     ]
-    return Group(Prose("Walk-forward", "bold"), TerminalTable(heads, rows))
+    return Group(Text(""), Prose("Walk-forward", "bold"), TerminalTable(heads, rows))
 
 
 def _short(key: str, keys: Sequence[str]) -> str:

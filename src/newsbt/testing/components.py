@@ -40,6 +40,8 @@ __all__ = [
     "expect",
 ]
 
+__tracebackhide__ = True  # pytest shows the frames of the test and of what it hands over
+
 SIZES = (1, 100, 10_000, 1_000_000)
 ROUNDING = 1e-12  # by which weights that are the same may differ
 
@@ -50,6 +52,13 @@ def check_reader(reader: AnnouncementReader, known_tickers: Container[str] | Non
     Its announcements have ids of their own, times with an offset, sentiment in [-1, 1] and relevance in [0, 1]; what it
     left out is counted; reading twice gives the same; it is a frozen dataclass.
 
+    Parameters
+    ----------
+    reader : AnnouncementReader
+        An instance.
+    known_tickers : container of str, optional
+        Those of the universe; None: any.
+
     Returns
     -------
     AnnouncementBatch
@@ -59,6 +68,15 @@ def check_reader(reader: AnnouncementReader, known_tickers: Container[str] | Non
     ------
     AssertionError
         It names what is wrong, and with which announcement.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import newsbt
+    >>> row = {"event_id": "a", "published_at": "2025-03-06T08:00+08:00", "issuer": "A", "headline": "A"}
+    >>> row["event_type"] = "news"
+    >>> len(check_reader(newsbt.FrameAnnouncements(frame=pd.DataFrame([row]))).announcements)
+    1
     """
     check_component(reader, AnnouncementReader)
     batch = reader.read(known_tickers)
@@ -103,6 +121,13 @@ def check_provider(provider: PriceReader, known_tickers: Container[str] | None =
     Columns are equally long, prices positive with the high highest and the low lowest, volumes not negative, no bar
     stands twice, and reading twice gives the same.
 
+    Parameters
+    ----------
+    provider : PriceReader
+        An instance.
+    known_tickers : container of str, optional
+        Those of the universe; None: any.
+
     Returns
     -------
     PriceTable
@@ -111,6 +136,15 @@ def check_provider(provider: PriceReader, known_tickers: Container[str] | None =
     ------
     AssertionError
         It names what is wrong, with ticker and row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import newsbt
+    >>> bar = {"ticker": "A.HK", "date": "2025-03-06", "open": 1.0, "high": 1.2, "low": 0.9, "close": 1.1}
+    >>> bar["volume"] = 100
+    >>> check_provider(newsbt.FramePrices(frame=pd.DataFrame([bar]))).tickers
+    ('A.HK',)
     """
     check_component(provider, PriceReader)
     table = provider.read(known_tickers)
@@ -152,10 +186,22 @@ def check_cost_model(model: CostModel, market: SmallMarket | None = None) -> Non
     On a small market every fill costs a finite amount of 0 or more, a larger one no less than a smaller, and what a
     fill costs does not depend on what comes after its day.
 
+    Parameters
+    ----------
+    model : CostModel
+        An instance.
+    market : SmallMarket, optional
+        By default a small one of newsbt's.
+
     Raises
     ------
     AssertionError
         It names what is wrong, with ticker and row.
+
+    Examples
+    --------
+    >>> from newsbt.markets.costs import Flat
+    >>> check_cost_model(Flat(commission_bps=10))
     """
     check_component(model, CostModel)
     market = market or small_market(30, events=5)
@@ -181,10 +227,22 @@ def check_slippage_model(model: SlippageModel, market: SmallMarket | None = None
     On a small market its parts are finite and 0 or more, have the panel's shape, and those of row t do not change with
     what happens in row t or later: the order is sent before.
 
+    Parameters
+    ----------
+    model : SlippageModel
+        An instance.
+    market : SmallMarket, optional
+        By default a small one of newsbt's.
+
     Raises
     ------
     AssertionError
         It names what is wrong, with ticker and row.
+
+    Examples
+    --------
+    >>> from newsbt.simulation.slippage import HalfSpread
+    >>> check_slippage_model(HalfSpread())
     """
     check_component(model, SlippageModel)
     market = market or small_market(40, events=5)
@@ -215,10 +273,22 @@ def check_sizer(sizer: Sizer, market: SmallMarket | None = None) -> None:
     On a small market they have the panel's shape and are in [0, 1] or NaN, and those of row t do not change with what
     happens in row t or later: the order is sent before.
 
+    Parameters
+    ----------
+    sizer : Sizer
+        An instance.
+    market : SmallMarket, optional
+        By default a small one of newsbt's.
+
     Raises
     ------
     AssertionError
         It names what is wrong, with ticker and row.
+
+    Examples
+    --------
+    >>> from newsbt.simulation.sizers import InverseVolatility
+    >>> check_sizer(InverseVolatility(target=0.02, window=20))
     """
     check_component(sizer, Sizer)
     prepared = (market or small_market(100, events=5)).prepared()
@@ -234,10 +304,27 @@ def check_sizer(sizer: Sizer, market: SmallMarket | None = None) -> None:
 def check_metric(metric: Metric) -> None:
     """Prove a metric fit: a name of its own, a unit, and ``compute(ledger)`` answering a number, also without trades.
 
+    Parameters
+    ----------
+    metric : Metric
+        An instance.
+
     Raises
     ------
     AssertionError
         It names what is wrong.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import newsbt
+    >>> @dataclass(frozen=True)
+    ... class Fills:
+    ...     name: str = "number_of_fills"
+    ...     unit: str = "count"
+    ...     def compute(self, ledger: newsbt.Ledger) -> float:
+    ...         return float(len(ledger.fills))
+    >>> check_metric(Fills())
     """
     fault = lacking(metric, Metric)
     expect(not fault, fault)
@@ -299,7 +386,7 @@ def _weights(sizer: Sizer, panel: MarketPanel) -> Floats:
     try:
         return asked_weights(sizer, panel)
     except StrategyError as error:
-        raise AssertionError(str(error)) from error
+        raise AssertionError(str(error)) from None
 
 
 def _slippage(model: SlippageModel, market: MarketSetup) -> dict[str, Floats]:

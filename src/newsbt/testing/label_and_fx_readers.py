@@ -16,12 +16,21 @@ from newsbt.testing.components import check_component, expect
 
 __all__ = ["check_fx", "check_labels"]
 
+__tracebackhide__ = True  # pytest shows the frames of the test and of what it hands over
+
 
 def check_labels(reader: LabelReader, known_tickers: Container[str] | None = None) -> LabelBatch:
     """Prove a reader of labels fit: ``read_labels(known_tickers)`` answers a `LabelBatch`.
 
     It says who made its labels and up to when their maker could have read; sentiment is in [-1, 1] and relevance in
     [0, 1]; tickers are of those that are known; instants have an offset; reading twice gives the same.
+
+    Parameters
+    ----------
+    reader : LabelReader
+        An instance.
+    known_tickers : container of str, optional
+        Those of the universe; None: any.
 
     Returns
     -------
@@ -32,6 +41,18 @@ def check_labels(reader: LabelReader, known_tickers: Container[str] | None = Non
     ------
     AssertionError
         It names what is wrong, and with the label of which event.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import newsbt
+    >>> @dataclass(frozen=True)
+    ... class Mine:
+    ...     def read_labels(self, known_tickers=None) -> newsbt.LabelBatch:
+    ...         labels = {"a": newsbt.EventLabel(sentiment=0.5)}
+    ...         return newsbt.LabelBatch(labels=labels, made_by="me", cutoff=None)
+    >>> len(check_labels(Mine()).labels)
+    1
     """
     check_component(reader, LabelReader)
     batch = reader.read_labels(known_tickers)
@@ -67,6 +88,11 @@ def check_fx(reader: FxReader) -> FxTable:
     Its pairs are two different currencies such as USDHKD, their days ascend, each has one rate above 0, and reading
     twice gives the same.
 
+    Parameters
+    ----------
+    reader : FxReader
+        An instance.
+
     Returns
     -------
     FxTable
@@ -75,6 +101,14 @@ def check_fx(reader: FxReader) -> FxTable:
     ------
     AssertionError
         It names what is wrong, with pair and day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import newsbt
+    >>> rates = pd.DataFrame({"pair": ["USDHKD"], "date": ["2025-03-06"], "rate": [7.78]})
+    >>> list(check_fx(newsbt.FrameFx(frame=rates)).rates)
+    ['USDHKD']
     """
     check_component(reader, FxReader)
     table = reader.read()

@@ -14,6 +14,8 @@ from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_labeller", "news_texts"]
 
+__tracebackhide__ = True  # pytest shows the frames of the test and of what it hands over
+
 AT = datetime(2025, 3, 6, 8, 45, tzinfo=UTC)
 BODY = (
     "HANGZHOU - The company said on Thursday that the model is open to developers from today. It compared it with "
@@ -34,7 +36,17 @@ TEXTS = (
 
 
 def news_texts() -> list[NewsText]:
-    """Texts of news for tests: two languages and others, mixed scripts, markup, next to nothing, very long ones."""
+    """Texts of news for tests: two languages and others, mixed scripts, markup, next to nothing, very long ones.
+
+    Returns
+    -------
+    list of NewsText
+
+    Examples
+    --------
+    >>> len(news_texts())
+    9
+    """
     return [NewsText.of(headline, body, published_at=AT) for headline, body in TEXTS]
 
 
@@ -49,8 +61,12 @@ def check_labeller(
 
     Parameters
     ----------
+    labeller : Labeller
+        An instance.
     texts : sequence of NewsText, optional
         None: those of :func:`news_texts`.
+    market : SmallMarket, optional
+        Whose universe it is handed; by default a small one of newsbt's.
 
     Returns
     -------
@@ -61,6 +77,12 @@ def check_labeller(
     ------
     AssertionError
         It names what is wrong, and with which text.
+
+    Examples
+    --------
+    >>> from newsbt.events.labelling.rule_labeller import Rules
+    >>> len(check_labeller(Rules(), news_texts()[:2]))
+    2
     """
     check_component(labeller, Labeller)
     fault = lacking(labeller, Labeller)

@@ -15,6 +15,8 @@ from newsbt.testing.small_market import SmallMarket, small_market
 
 __all__ = ["check_linker"]
 
+__tracebackhide__ = True  # pytest shows the frames of the test and of what it hands over
+
 FURTHER = ("issuer", "theme")  # methods that a linking may leave out
 THEMES = ("ai",)
 
@@ -26,6 +28,13 @@ def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
     gives the same; and what was not known on the day, later relations and memberships, changes nothing. So it is with
     the places that ``issuer(item, on)`` and ``theme(item, on, themes)`` answer, where the linker has them.
 
+    Parameters
+    ----------
+    linker : Linker
+        An instance.
+    market : SmallMarket, optional
+        By default a small one of newsbt's.
+
     Returns
     -------
     int
@@ -35,6 +44,12 @@ def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
     ------
     AssertionError
         It names what is wrong, and with which announcement.
+
+    Examples
+    --------
+    >>> from newsbt.linking.links import TableLinker
+    >>> check_linker(TableLinker()) > 0
+    True
     """
     _expect(
         dataclasses.is_dataclass(linker) and not isinstance(linker, type),

@@ -133,6 +133,11 @@ def make_events(*events: Any, **columns: Any) -> pd.DataFrame:
     DataFrame
         `event_id` (``e1``, ``e2``, ...), `published_at`, `issuer`, `event_type`, `headline`, and what was given.
 
+    Raises
+    ------
+    ValueError
+        A tuple has other than two parts.
+
     Examples
     --------
     >>> made = make_events(("2025-03-05T19:00Z", "Harbor"), sentiment=0.5)
@@ -177,6 +182,8 @@ def small_market(
         What announcements are about; issuers that are no instruments are rivals of one of them.
     events : DataFrame or int
         The announcements, as by :func:`make_events`; or how many to draw.
+    start : date
+        The first day.
     **options
         Further keywords of :func:`newsbt.run`.
 
@@ -188,6 +195,11 @@ def small_market(
     ------
     ConfigError
         A ticker whose form names no exchange here.
+
+    Examples
+    --------
+    >>> sorted(set(small_market(20).prices["ticker"]))
+    ['B.HK', 'C.SH', 'E.HK', 'H.HK', 'U', '^AI']
     """
     rng = np.random.default_rng(seed)
     weekdays = [day for day in (start + timedelta(days=n) for n in range(2 * days)) if day.weekday() < 5][:days]

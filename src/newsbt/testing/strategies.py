@@ -22,6 +22,8 @@ from newsbt.testing.small_market import SmallMarket, small_market, spec_of
 
 __all__ = ["StrategyCheck", "check_strategy", "load_strategy"]
 
+__tracebackhide__ = True  # pytest shows the frames of the test and of what it hands over
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyCheck:
@@ -54,6 +56,7 @@ def check_strategy(
     market: SmallMarket | None = None,
     cuts: int | None = None,
     seed: int = 7,
+    full_traceback: bool = False,
     **more: Any,
 ) -> StrategyCheck:
     """Prove a strategy causal, deterministic, in range, and no danger to what it is handed.
@@ -78,6 +81,9 @@ def check_strategy(
         16 otherwise.
     seed : int
         Of the other futures.
+    full_traceback : bool
+        Show newsbt's own frames too where the strategy raises. Without it, its error names the strategy's own lines,
+        and pytest shows the line of the test alone.
 
     Returns
     -------
@@ -97,6 +103,7 @@ def check_strategy(
     >>> check_strategy(NamedTickers()).kind
     'events'
     """
+    __tracebackhide__ = not full_traceback
     strategy, given = _instance(strategy, {**(params or {}), **more})
     market = market or _market_for(strategy, given)
     spec = spec_of(strategy, given)
@@ -107,7 +114,7 @@ def check_strategy(
         _check_same(spec.name, *apart(lambda: (decisions_of(prepared, spec), decisions_of(prepared, spec))))
         proof = look_ahead(prepared, inputs, [spec], cuts=cuts, seed=seed)[spec.name]
     except NewsbtError as error:
-        raise AssertionError(str(error)) from error
+        raise AssertionError(str(error)) from (error if full_traceback else None)
     if proof.difference is not None:
         raise AssertionError(f"{spec.name} looks ahead: {proof.difference}")
     for file in proof.files:
@@ -122,10 +129,29 @@ def check_strategy(
 def load_strategy(path: str | Path, name: str) -> Any:
     """The class `name` of a Python file, loaded as ``use: path.py:Name`` loads it.
 
+    Parameters
+    ----------
+    path : path
+        A Python file, from the working directory.
+    name : str
+        Of the class in it.
+
+    Returns
+    -------
+    type
+        For :func:`check_strategy`, or to be made with parameters.
+
     Raises
     ------
     ConfigError
         There is no such file or class, or the file's own code raises.
+
+    Examples
+    --------
+    >>> load_strategy("strategies/mine.py", "Mine")
+    Traceback (most recent call last):
+        ...
+    newsbt.errors.ConfigError: use: there is no file ...
     """
 
     def report(code: ErrorCode, key: tuple[str | int, ...], message: str) -> Problem:

@@ -96,7 +96,7 @@ def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:
     none = study(world, None, families, StudyPlan(), registry.EVIDENCE).with_at_least(4)
     assert not none.groups and none.as_dict()["few"] == [{"name": "talk", "pairs": 3}, {"name": "report", "pairs": 2}]
     assert why_empty(none, summary(world), families) == (
-        "2 groups with fewer than --least 4 pairs: talk (3 pairs), report (2 pairs). "
+        "2 groups with fewer than --least 4 pairs: talk (3 pairs); report (2 pairs). "
         "Left out: 1 pair without an index of their market with prices."
     )
 

@@ -45,6 +45,11 @@ def event_day(
     ------
     DataError
         An instant without offset, an unknown exchange, or no known session within a month.
+
+    Examples
+    --------
+    >>> str(event_day("2025-03-06T16:45+08:00", "XHKG"))
+    '2025-03-07'
     """
     found = event_days([instant], [mic], date_only=date_only, rulebook=rulebook)[0]
     if np.isnat(found):

@@ -89,6 +89,12 @@ def event_study(
     by : str, optional
         A column of `events`: the study is repeated for the events of each of its values, in `.groups`. Overlaps and
         contamination go by all events.
+    sector, factors : Series or DataFrame, optional
+        What the models of these names regress on, simple returns by date.
+    mic : str or mapping, optional
+        The exchange of all tickers, or of each, ISO 10383.
+    date_only : {"next_day", "same_day"}
+        Where a date alone belongs: see :func:`event_day`.
     correlation : bool
         Whether to compute the Kolari-Pynnonen tests, whose cost grows with the pairs of overlapping events.
     draws, seed : int, optional
@@ -110,6 +116,18 @@ def event_study(
     Notes
     -----
     Brown and Warner (1980, 1985); MacKinlay (1997); Campbell, Lo and MacKinlay (1997, ch. 4).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> dates = pd.bdate_range("2024-01-01", periods=200)
+    >>> rng = np.random.default_rng(1)
+    >>> market = pd.Series(rng.normal(0, 0.01, 200), index=dates)
+    >>> returns = pd.DataFrame({"A": market + rng.normal(0, 0.01, 200)})
+    >>> events = pd.DataFrame({"event_id": ["e"], "ticker": ["A"], "date": [dates[160]]})
+    >>> type(event_study(returns, market, events)).__name__
+    'EventStudy'
     """
     window = int(window[0]), int(window[1])
     schedule = Schedule(window, estimation, gap)

@@ -43,10 +43,22 @@ def optimal_block_length(returns: npt.ArrayLike) -> BlockLength:
     BlockLength
         NaN with a `reason` for fewer than 8 bars or when no column varies.
 
+    Raises
+    ------
+    ValueError
+        `returns` has more than two dimensions, or an infinite value.
+
     Notes
     -----
     The band of the flat-top window is twice the first lag after which five (or log10 n) autocorrelations in a row
     stay within 2 sqrt(log10(n) / n), as in the authors' own programs. Lengths are capped at min(3 sqrt(n), n / 3).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> returns = np.random.default_rng(1).normal(size=500)
+    >>> optimal_block_length(returns).stationary >= 0
+    True
     """
     values, _ = clean_matrix(returns)
     n = len(values)

@@ -106,6 +106,19 @@ def stationary_bootstrap(
     -------
     BootstrapResult
         NaN with a `reason` for fewer than two bars or a statistic that the data do not define.
+
+    Raises
+    ------
+    ValueError
+        `statistic`, `block`, `draws`, `confidence` or `seed` is outside of what it may be.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> returns = np.random.default_rng(1).normal(0.001, 0.01, size=250)
+    >>> low, high = stationary_bootstrap(returns, "mean", draws=200, seed=1).interval
+    >>> bool(low < returns.mean() < high)
+    True
     """
     check_draws(draws, seed)
     if not 0 < confidence < 1:

@@ -27,6 +27,13 @@ def holm(p_values: npt.ArrayLike, tests: int = 0) -> Floats:
     ndarray of shape (m,)
         Adjusted p-values in the order given, at most 1.
 
+    Raises
+    ------
+    ValueError
+        `p_values` is no vector of numbers from 0 to 1; NaN is no test.
+
+    Examples
+    --------
     >>> holm([0.01, 0.04, 0.03]).round(4).tolist()
     [0.03, 0.06, 0.06]
     >>> holm([0.01, 0.04], tests=5).round(4).tolist()
@@ -44,8 +51,23 @@ def holm(p_values: npt.ArrayLike, tests: int = 0) -> Floats:
 def benjamini_hochberg(p_values: npt.ArrayLike) -> Floats:
     """Benjamini and Hochberg (1995): p-values adjusted so that the expected share of false rejections is bounded.
 
-    Arguments and result as for :func:`holm`.
+    Parameters
+    ----------
+    p_values : array of shape (K,)
+        From 0 to 1; NaN is no test, and counts as none.
 
+    Returns
+    -------
+    array of shape (K,)
+        At least the raw ones; NaN where those are.
+
+    Raises
+    ------
+    ValueError
+        `p_values` is no vector of numbers from 0 to 1.
+
+    Examples
+    --------
     >>> benjamini_hochberg([0.01, 0.04, 0.03]).round(4).tolist()
     [0.03, 0.04, 0.04]
     """
@@ -74,11 +96,18 @@ def max_adjusted(statistics: npt.ArrayLike, tie: float = 0.0) -> Floats:
     ndarray of shape (m,)
         The share of assignments, the observed one counted, whose largest statistic is at least the test's own.
 
+    Raises
+    ------
+    ValueError
+        `statistics` is not two-dimensional.
+
     Notes
     -----
     What the tests have in common is in every assignment, so that tests which say the same cost nothing. An assignment
     without a statistic of any test is left out.
 
+    Examples
+    --------
     >>> max_adjusted([[3.0, 1.0], [2.0, 0.5], [0.0, 4.0], [1.0, 1.0]]).tolist()
     [0.5, 1.0]
     """
@@ -107,6 +136,13 @@ def placebo_p(observed: float, placebo: npt.ArrayLike, *, two_sided: bool = Fals
     two_sided : bool
         Compare absolute values.
 
+    Raises
+    ------
+    ValueError
+        `placebo` holds an infinite value.
+
+    Examples
+    --------
     >>> float(placebo_p(2.0, [1.0, 2.0, 3.0]))
     0.75
     """

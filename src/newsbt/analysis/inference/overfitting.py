@@ -60,11 +60,23 @@ def pbo(returns: npt.ArrayLike, blocks: int | None = None) -> Overfitting:
     Overfitting
         NaN with a `reason` for fewer than two configurations or five rows a block.
 
+    Raises
+    ------
+    ValueError
+        `blocks` is no even number of at least 2, or `returns` not two-dimensional.
+
     Notes
     -----
     Scores are mean / std (n - 1) of the rows in a half; a half without variance scores minus infinity and leaves the
     regression. The first of equal in-sample scores is selected, ranks out of sample are mid-ranks. Only sums by block
     are kept, so memory does not grow with the number of splits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> returns = np.random.default_rng(1).normal(size=(160, 8))
+    >>> 0.0 <= pbo(returns, blocks=8).pbo <= 1.0
+    True
     """
     if blocks is not None and not (isinstance(blocks, (int, np.integer)) and blocks >= 2 and blocks % 2 == 0):
         raise ValueError(f"blocks: expected an even number of at least 2, got {blocks!r}")

@@ -44,6 +44,11 @@ def purged_walk_forward(
     ------
     ValueError
         For unordered or reversed spans, too few samples, or a fold whose training set is empty.
+
+    Examples
+    --------
+    >>> [fold.test.tolist() for fold in purged_walk_forward(range(6), range(1, 7), folds=2)]
+    [[2, 3], [4, 5]]
     """
     start, end = _spans(signal_at, outcome_at)
     n = start.size
@@ -63,6 +68,30 @@ def purged_k_fold(signal_at: npt.ArrayLike, outcome_at: npt.ArrayLike, folds: in
 
     Arguments, result and errors as for :func:`purged_walk_forward`. A training sample overlaps when its span meets
     [first signal, last outcome] of the block, ends included; the embargo drops the next `embargo` samples after those.
+
+    Parameters
+    ----------
+    signal_at, outcome_at : array of shape (n,)
+        Instants (or bar numbers) at which each sample's signal was given and its outcome known, ordered by signal.
+    folds : int
+        Number of test blocks, 2 to n.
+    embargo : int
+        Samples after each test block that do not train.
+
+    Returns
+    -------
+    list of Fold
+        Positions in the arrays.
+
+    Raises
+    ------
+    ValueError
+        As :func:`purged_walk_forward`.
+
+    Examples
+    --------
+    >>> [fold.train.tolist() for fold in purged_k_fold(range(6), range(6), folds=2)]
+    [[3, 4, 5], [0, 1, 2]]
     """
     start, end = _spans(signal_at, outcome_at)
     n = start.size

@@ -70,6 +70,18 @@ def reality_check(
         White (2000): p = share(V* >= V), V = max_k sqrt(T) dbar_k. Hansen (2005): the studentised maximum, with the
         variance of the stationary bootstrap in closed form, and lower <= consistent <= upper. NaN with a `reason` for
         fewer than three bars or when no column's outperformance varies.
+
+    Raises
+    ------
+    ValueError
+        `benchmark` has other rows than the returns; or `block`, `draws` or `seed` is outside of what it may be.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> returns = np.random.default_rng(1).normal(size=(100, 5))
+    >>> type(reality_check(returns, draws=99)).__name__
+    'RealityCheck'
     """
     check_draws(draws, seed)
     excess, _ = clean_matrix(_excess(returns, benchmark))

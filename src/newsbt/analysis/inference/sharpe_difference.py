@@ -60,6 +60,19 @@ def sharpe_difference(
     SharpeDifference
         NaN with a `reason` for fewer than 10 pairs, a series without variance, or two series whose Sharpe ratios
         cannot differ (one a positive multiple of the other).
+
+    Raises
+    ------
+    ValueError
+        `block`, `draws` or `seed` is outside of what it may be.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> found = sharpe_difference(rng.normal(0.1, 1, 200), rng.normal(0.0, 1, 200), draws=99)
+    >>> 0.0 < found.p_bootstrap <= 1.0
+    True
     """
     if draws != 0:
         check_draws(draws, seed)

@@ -79,6 +79,11 @@ def psr(
         A float in [0, 1]; NaN with a `reason` for fewer than two returns, zero variance, or moments that give the
         Sharpe ratio no positive variance.
 
+    Raises
+    ------
+    ValueError
+        Neither returns nor their moments are given, or both; or a number is outside of what it may be.
+
     Examples
     --------
     >>> round(psr(sharpe=0.1, n=251, reference=0.0), 4)
@@ -107,6 +112,28 @@ def expected_maximum_sharpe(trials: float, variance: float) -> float:
 
     sqrt(V) ((1 - gamma) z(1 - 1/K) + gamma z(1 - 1/(K e))), `variance` V being that of the per-bar Sharpe ratios
     over the trials (an annual V divided by q). 0 for one trial.
+
+    Parameters
+    ----------
+    trials : float
+        Independent tries, at least 1.
+    variance : float
+        Of the per-bar Sharpe ratios over the trials, 0 or more.
+
+    Returns
+    -------
+    float
+        Per bar; times the root of the bars a year it is annual.
+
+    Raises
+    ------
+    ValueError
+        `trials` is below 1, or `variance` below 0.
+
+    Examples
+    --------
+    >>> round(expected_maximum_sharpe(100, 0.01), 3)
+    0.253
     """
     if not variance >= 0:
         raise ValueError(f"variance: expected a number of at least 0, got {variance!r}")
@@ -140,10 +167,17 @@ def dsr(
     Estimate
         A float in [0, 1]; NaN with a `reason` as for psr, or when the trials' variance cannot be known.
 
+    Raises
+    ------
+    ValueError
+        Neither returns nor their moments are given, or both; or a number is outside of what it may be.
+
     Notes
     -----
     Bailey and Lopez de Prado (2014), whose example this reproduces:
 
+    Examples
+    --------
     >>> round(dsr(sharpe=2.5 / 250**0.5, n=1250, skew=-3, kurtosis=10, trials=100, variance=0.5 / 250), 4)
     0.9004
     """
@@ -184,6 +218,24 @@ def min_track_record_length(
     S <= S*.
     Arguments as for :func:`psr`; `n` is not needed here.
 
+    Parameters
+    ----------
+    returns : array of shape (T,), optional
+        Simple returns per bar, flat bars included; or the four of them in their place:
+    reference : float
+        The per-bar Sharpe ratio to be certain of.
+    confidence : float
+        Between 0 and 1.
+    sharpe, n, skew, kurtosis : float, optional
+        Per-bar Sharpe ratio, bars, skewness, and kurtosis (3 for a normal law).
+
+    Raises
+    ------
+    ValueError
+        Neither returns nor their moments are given, or both; or a number is outside of what it may be.
+
+    Examples
+    --------
     >>> round(min_track_record_length(sharpe=0.1), 1)
     272.9
     """
@@ -207,6 +259,25 @@ def min_backtest_length(trials: float, target: float = 1.0) -> float:
 
     (bracket(K) / target)^2 (Bailey, Borwein, Lopez de Prado and Zhu 2014).
 
+    Parameters
+    ----------
+    trials : float
+        Configurations tried, at least 1.
+    target : float
+        An annual Sharpe ratio above 0.
+
+    Returns
+    -------
+    float
+        Years.
+
+    Raises
+    ------
+    ValueError
+        `trials` is below 1, or `target` not above 0.
+
+    Examples
+    --------
     >>> round(min_backtest_length(45), 1)
     5.0
     """
