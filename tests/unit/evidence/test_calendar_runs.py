@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from newsbt.analysis.hedging import Hedges
 from newsbt.domain.ledger import Ledger
 from newsbt.evidence.calendar_runs import CalendarRuns, run_calendars
+from newsbt.simulation import on_all_cores
+from newsbt.simulation.compiled import simulate
 from newsbt.steps.simulate import strategy_books
 from newsbt.strategies.sentiment_decay import SentimentDecay
 from price_walks import walk
@@ -40,6 +44,34 @@ def test_sums_holdings_and_meetings_are_those_of_plain_loops(hold: int) -> None:
     met = [any(a[0] < b[1] and b[0] < a[1] for j, b in spans.items() if j != i) for i, a in spans.items()]
     assert found.meeting[0] == pytest.approx(sum(met) / len(met))
     assert found.entered.tolist() == [True] and found.returns[0] == ledger.total_return
+
+
+@pytest.mark.parametrize("cores", [2, 7])
+def test_calendars_in_threads_are_those_of_a_single_one(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each calendar has books of its own, and stands in its own place, whichever thread is done first."""
+    prepared, _ = walk(3, events=40, position={"weight": 0.2, "hold": 3, "on_repeat": "add"})
+    books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
+    panel, fx, (terms, placed) = prepared.market.panel, prepared.market.fx, (books.terms, books.placed)
+    assert terms is not None and placed is not None
+    hedges = Hedges(panel=panel, fx=fx, index_of=np.full(len(panel.tickers), -1))
+
+    def run(number: int) -> Ledger:
+        moved = replace(placed.entries, row=np.minimum(placed.entries.row + number, panel.shape[0] - 1))
+        return simulate(terms, moved)
+
+    def calendars(threads: int) -> CalendarRuns:
+        monkeypatch.setattr(on_all_cores, "cores", lambda: threads)
+        return run_calendars(60, run, panel, hedges, at_once=True)
+
+    alone, beside = calendars(1), calendars(cores)
+    assert len(set(alone.returns.tolist())) > 50
+    for name in ("returns", "meeting", "entered"):
+        assert getattr(beside, name).tolist() == getattr(alone, name).tolist()
+    for name in ("plain", "hedged"):
+        for part in ("profit", "squares", "exposure"):
+            assert getattr(getattr(beside, name), part).tolist() == getattr(getattr(alone, name), part).tolist()
+    assert [one.tolist() for one in beside.held] == [one.tolist() for one in alone.held]
+    assert beside.hedged_return == alone.hedged_return
 
 
 def test_what_a_decaying_grid_has_left_of_a_position_is_no_holding() -> None:
