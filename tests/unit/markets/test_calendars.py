@@ -142,6 +142,9 @@ exchanges:
       - {date: 2023-09-01, closed: false}
       - {date: 2025-03-08, closed: false}
       - {date: 2025-03-10, close: "12:00"}
+      - {date: 2025-03-15, close: "12:00"}
+      - {date: 2025-03-16, open: "10:30"}
+      - {date: 2025-04-01, closed: true}
   XSHG:
     corrections: [{date: 2025-03-06, open: "10:30"}]
 """,
@@ -151,6 +154,7 @@ exchanges:
     march = sessions("XHKG", date(2025, 3, 1), date(2025, 3, 31), book)
     days = set(march.dates.tolist())
     assert date(2025, 3, 6) not in days
+    assert not {date(2025, 3, 15), date(2025, 3, 16)} & days, "other hours open no day that is closed"
     assert _row(march, "2025-03-08")["cutoff_at"] == "2025-03-08T01:15"  # a Saturday, by the rulebook's hours
     noon = _row(march, "2025-03-10")
     assert (noon["close_at"], noon["lunch_start_at"], noon["lunch_end_at"]) == ("2025-03-10T04:00", "NaT", "NaT")

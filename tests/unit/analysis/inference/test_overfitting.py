@@ -118,6 +118,19 @@ def test_five_rows_a_block_are_enough():
     assert pbo(values[:39]).reason == "fewer than five rows a block"
 
 
+def test_so_many_blocks_as_their_splits_can_be_afforded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Configurations times splits times blocks: of 16 blocks 12,870 splits, of 10 blocks 252."""
+    values = np.random.default_rng(0).normal(0, 1, (160, 3))
+    for most, used in ((12_870 * 16 * 3, 16), (12_870 * 16 * 3 - 1, 10), (252 * 10 * 3, 10), (252 * 10 * 3 - 1, 8)):
+        monkeypatch.setattr("newsbt.analysis.inference.overfitting.AFFORDABLE", most)
+        assert pbo(values).blocks == used
+
+
+def test_what_is_undefined_dropped_nothing_for_an_even_division():
+    result = pbo(np.ones((19, 2)), 4)
+    assert (result.n, result.n_dropped, result.n_splits, result.blocks) == (19, 0, 0, 4)
+
+
 @pytest.mark.parametrize("blocks", [3, 0, 2.5])
 def test_blocks_must_be_even(blocks):
     with pytest.raises(ValueError, match="even"):
