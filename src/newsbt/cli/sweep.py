@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,6 +169,7 @@ def _document(result: SweepResult, picture: Path | None) -> dict[str, PlainValue
         "path": str(result.path),
         "heat_map": None if picture is None else str(picture),
         "walk_forward": _walk(result),
+        "parts": {side: dict(metrics) for side, metrics in result.parts.items()},
     }
 
 
@@ -233,5 +235,12 @@ def _verdict(result: SweepResult) -> list[str]:
             "It survives selection at 95 %."
             if survives
             else "It does not survive selection: the best may well be luck."
+        )
+    for side, metrics in result.parts.items():
+        value = metrics.get(result.metric, math.nan)
+        shown = "undefined" if math.isnan(value) else f"{value:.4g}"
+        lines.append(
+            f"The best on events known {side}, the cut-off of the labels: {result.metric} {shown}, "
+            f"total return {metrics.get('total_return', math.nan):.2%}"
         )
     return lines

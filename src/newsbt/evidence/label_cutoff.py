@@ -12,9 +12,10 @@ from newsbt.evidence.event_pairs import known_after
 from newsbt.kernels.code_wait import work_seconds
 from newsbt.steps.evaluate import result_of
 from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import strategy_books
 
-__all__ = ["LABEL_CUTOFF", "only_events"]
+__all__ = ["LABEL_CUTOFF", "halves_of", "only_events"]
 
 _OF_THE_WHOLE = "a part of the row above, not a strategy that was chosen"
 
@@ -28,13 +29,8 @@ def _find(case: Case) -> RunEvidence:
     prepared, news = case.prepared, case.prepared.news
     if not news.cutoffs:
         return RunEvidence()
-    cutoff = news.cutoffs[-1]
-    after = known_after(news, cutoff)
-    halves = (
-        (f"to {cutoff}", replace(prepared, news=only_events(news, ~after))),
-        (f"after {cutoff}", replace(prepared, news=only_events(news, after))),
-    )
-    warning = f"a part: events on one side of the labels' cut-off {cutoff}, over the whole period"
+    halves = halves_of(prepared)
+    warning = f"a part: events on one side of the labels' cut-off {news.cutoffs[-1]}, over the whole period"
     specs = {spec.name: spec for spec in prepared.components.strategies}
     parts: dict[str, list[Part]] = {}
     for _, row in case.strategies:
@@ -49,6 +45,18 @@ def _find(case: Case) -> RunEvidence:
             )  # fmt: skip
             parts.setdefault(row.name, []).append(Part(case=own, why=_OF_THE_WHOLE, warning=warning))
     return RunEvidence(parts=parts)
+
+
+def halves_of(prepared: PreparedRun) -> tuple[tuple[str, PreparedRun], tuple[str, PreparedRun]]:
+    """A run whose labels have a cut-off with the events known up to the last one alone, and with the later ones, each
+    with what it is called."""
+    news = prepared.news
+    cutoff = news.cutoffs[-1]
+    after = known_after(news, cutoff)
+    return (
+        (f"to {cutoff}", replace(prepared, news=only_events(news, ~after))),
+        (f"after {cutoff}", replace(prepared, news=only_events(news, after))),
+    )
 
 
 def only_events(news: EventSetup, kept: Bools) -> EventSetup:

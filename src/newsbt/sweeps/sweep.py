@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +34,8 @@ class SweepResult:
 
     `dsr` deflates the best one's Sharpe ratio by all `trials`, `pbo` is the probability that the choice is
     overfitted; NaN with a reason in `reasons`. `walk_forward` is what choosing on the past only would have earned.
+    `parts` are the best one's metrics on the events of each side of the labels' cut-off, by what the side is called,
+    where labels have one.
     `not_kept` says why outcomes or trials could not be written, as on a full disk; blank where all were.
     """
 
@@ -49,6 +51,7 @@ class SweepResult:
     reran: int
     walk_forward: WalkForward | None = None
     not_kept: str = ""
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         failed = sum(1 for item in self.outcomes if item.error)
@@ -196,4 +199,5 @@ def _judged(
         path=path,
         reran=reran,
         walk_forward=walked,
+        parts={} if best is None else context.parts_of(Variant(best.number, best.params)),
     )

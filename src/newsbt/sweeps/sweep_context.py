@@ -24,6 +24,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.read_files import check_same
 from newsbt.errors import ConfigError, NewsbtError, StrategyError
+from newsbt.evidence.label_cutoff import halves_of
 from newsbt.ports import EventView, Sizer
 from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.entry_rows import PlacedSignals, Sizing
@@ -36,7 +37,7 @@ from newsbt.steps.strategy_signals import StrategyAnswer, ask, blamed, view_of
 from newsbt.sweeps.folds import Folds
 from newsbt.sweeps.outcome_keys import OutcomeKeys, context_key
 from newsbt.sweeps.sharing_keys import ACCOUNTING, READ_BLOCKS, group_key, is_under, part_of, read_key
-from newsbt.sweeps.variant_result import VariantNumbers, VariantResult, ledger_outcome
+from newsbt.sweeps.variant_result import METRICS, VariantNumbers, VariantResult, ledger_outcome
 from newsbt.sweeps.variant_worker import SharedMarket, VariantWorker
 from newsbt.sweeps.variants import Variant
 
@@ -190,6 +191,24 @@ class SweepContext:
             return self._by_ledger(plan, variant)[1]
         assert plan.wanted is not None
         return VariantWorker().returns(plan.track, self.position(variant.params), plan.wanted)
+
+    def parts_of(self, variant: Variant) -> Mapping[str, Mapping[str, float]]:
+        """The metrics of one variant on the events of each side of the labels' cut-off, as a run's rows have them;
+        nothing where no labels have one."""
+        prepared = self._market(variant.params)
+        if not prepared.news.cutoffs:
+            return {}
+        components = self._components(self.changes(variant.params))
+        prepared = _charged(prepared, components)
+        (spec,) = components.strategies
+        found = {}
+        for side, half in halves_of(prepared):
+            numbers, _ = ledger_outcome(
+                strategy_books(half, spec).ledger, half.market.panel, half.market.periods_per_year, None
+            )
+            values = numbers["values"]
+            found[side] = {} if values is None else dict(zip(METRICS, values.tolist(), strict=True))
+        return found
 
     def _numbers(self, plan: Plan, variant: Variant, lane: VariantWorker) -> VariantNumbers:
         if plan.track is None or self._hedge(variant.params) is not None:

@@ -15,6 +15,7 @@ from newsbt.errors import ConfigError
 from newsbt.evidence.event_pairs import link_pairs
 from newsbt.pipeline import run
 from newsbt.steps.prepare import prepare
+from newsbt.sweeps.sweep import sweep
 from projects import write_project
 
 CONFIG = """
@@ -73,6 +74,19 @@ def test_a_run_on_labels_has_rows_before_and_after_their_cutoff(tmp_path: Path) 
     assert whole.counts["events"] == 3
     assert any(text.startswith("labels by a model for 2 of 2 events") for text in result.summary.notices)
     assert result.summary.drops["labels"] == {"unknown_event": 1}
+
+
+def test_a_sweep_says_what_its_best_did_on_either_side_of_the_cutoff(tmp_path: Path) -> None:
+    path = project(tmp_path, LABELS)
+    path.write_text(path.read_text() + "sweep: {grid: {position.hold: [1]}, metric: total_return}\n")
+    loaded = load(path)
+    found = sweep(loaded, tmp_path / "runs", workers=1)
+    assert found.best is not None and list(found.parts) == ["to 2025-03-05", "after 2025-03-05"]
+    rows = run(loaded)
+    for side, metrics in found.parts.items():
+        assert metrics["total_return"] == pytest.approx(rows[f"S ({side})"].metrics["total_return"])
+    path.write_text(path.read_text().replace("cutoff: 2025-03-05", "cutoff: null"))
+    assert not sweep(load(path), tmp_path / "runs", workers=1).parts
 
 
 def test_news_of_the_cutoffs_own_day_may_have_been_known_to_the_labels_maker(tmp_path: Path) -> None:
