@@ -16,6 +16,7 @@ from newsbt.domain.results import RunResult, StrategyResult
 from newsbt.from_objects import components_of, loaded_of
 
 if TYPE_CHECKING:
+    from newsbt.domain.profit_breakdown import TradeDimension
     from newsbt.reports.html.figure import Figure
     from newsbt.reports.theme import Look
     from newsbt.sweeps.sweep import SweepResult
@@ -82,6 +83,29 @@ class Result(RunResult):
         from newsbt.reports.figures import run_figure
 
         return run_figure(self, what)
+
+    def profit_by(self, by: TradeDimension) -> pd.DataFrame:
+        """The profit of each strategy by what its trades were of, as ``newsbt show RUN --by`` and the report have it.
+
+        Parameters
+        ----------
+        by : {'ticker', 'exit_reason', 'market', 'sector'}
+
+        Returns
+        -------
+        DataFrame
+            `strategy, key, events, trades, wins, pnl, return, share, costs`: rows of a strategy add up to its net
+            profit (account currency; `return` is a fraction of the cash, `share` of the profit).
+
+        Raises
+        ------
+        DataError
+            There is no such dimension.
+        """
+        from newsbt.reports.profit_sources import profit_by
+        from newsbt.runs.run_document import record_of
+
+        return profit_by(record_of(self), by)
 
     def _repr_html_(self) -> str:
         from newsbt.reports.notebook import result_html

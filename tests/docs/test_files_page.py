@@ -28,7 +28,7 @@ WORD = re.compile(r"`([^`]+)`")
 BY_DATA = (
     "run.json:strategies.metrics", "run.json:*reasons", "run.json:benchmark.metrics", "run.json:definitions",
     "run.json:drops", "run.json:drops.*", "run.json:not_linked", "run.json:without_sign", "run.json:refusals",
-    "run.json:refusals.*",
+    "run.json:refusals.*", "run.json:listings", "show:listings",
     "run.json:hashes.data", "run.json:hashes.strategies", "run.json:timings.simulate", "run.json:versions",
     "run.json:strategies.analyzers", "run.json:benchmark.analyzers",
     "evidence.json:placebo", "evidence.json:decay", "evidence.json:capacity", "evidence.json:attribution",
@@ -138,7 +138,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
         "check": [answer("check", config, *SHORT, "--json")],
         "show": [
             answer("show", "last", *more, *runs, "--json")
-            for more in ((), ["--trades"], ["--fills"], ["--refusals"], ["--events"], ["--by", "year"], ["--decay"])
+            for more in (
+                (), ["--trades"], ["--fills"], ["--refusals"], ["--events"], ["--by", "year"], ["--by", "sector"],
+                ["--decay"],
+            )
         ],
         "compare": [answer("compare", "last", *runs, "--json")],
         "orders": [answer("orders", config, "--as-of", "2025-03-06T08:00:00+08:00", "--json")],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from newsbt.domain.profit_breakdown import TradeDimension
     from newsbt.domain.record import RunRecord
 
 __all__ = ["command"]
@@ -32,7 +33,7 @@ TABLES = ("events", "fills", "trades", "refusals")
 @click.option("--events", "chosen", multiple=True, flag_value="events", help="Each event's links, fills and P&L.")
 @click.option(
     "--by",
-    type=click.Choice(["event", "event_type", "relation", "market", "year"]),
+    type=click.Choice(["event", "event_type", "relation", "market", "year", "ticker", "exit_reason", "sector"]),
     help="Where the profit came from; by event: what is left without each.",
 )
 @click.option("--decay", "is_decay", is_flag=True, help="Net return by holding time and by latency.")
@@ -89,6 +90,8 @@ def command(
     wanted = _found(record, wanted)
     if chosen:
         _print_tables(record, chosen, names, wanted, form)
+    elif (dimension := _of_trades(record, by)) is not None:
+        _print_profit(record, dimension, names, form)
     elif by is not None or is_decay:
         _print_evidence(record, by, names, event_ids, form)
     else:
@@ -175,6 +178,29 @@ def _filtered(frame: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.Da
         if values:
             frame = frame[frame[key].isin(values)]
     return frame
+
+
+def _of_trades(record: RunRecord, by: str | None) -> TradeDimension | None:
+    """What trades are told apart by, where `by` says so; markets only where the run holds no attribution to them."""
+    from newsbt.domain.profit_breakdown import DIMENSIONS_OF_TRADES
+
+    if by == "market" and (record.extra("evidence") or {}).get("attribution"):
+        return None
+    return next((one for one in DIMENSIONS_OF_TRADES if one == by), None)
+
+
+def _print_profit(record: RunRecord, by: TradeDimension, names: list[str], form: str) -> None:
+    from newsbt.reports.formats import frame_csv, frame_rows
+    from newsbt.reports.profit_sources import profit_by, profit_view
+
+    kinds = {str(row.get("name")): row.get("kind") for row in record.rows}
+    found = profit_by(record, by, [name for name in names if kinds[name] == "strategy"])
+    if form == "json":
+        print_document(frame_rows(found))
+    elif form == "csv":
+        click.echo(frame_csv(found), nl=False)
+    else:
+        print_view(profit_view(found, by))
 
 
 def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_ids: Sequence[str], form: str) -> None:

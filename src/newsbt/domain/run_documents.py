@@ -18,6 +18,7 @@ __all__ = [
     "ContextEvent",
     "ContextTicker",
     "LinkJson",
+    "ListingJson",
     "Period",
     "RunDocument",
     "RunHashes",
@@ -37,6 +38,11 @@ class Period(TypedDict):
 class AccountJson(TypedDict):
     cash: float | None
     currency: str
+
+
+class ListingJson(TypedDict):
+    market: str
+    sector: str
 
 
 class TickerCounts(TypedDict):
@@ -106,6 +112,7 @@ class RunDocument(TypedDict):
     without_sign: dict[str, int]
     unused: list[UnusedName]
     refusals: dict[str, dict[str, int]]
+    listings: dict[str, ListingJson]
     hindsight: dict[str, int]
     notices: list[str]
     doubts: list[str]

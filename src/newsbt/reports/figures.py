@@ -81,7 +81,7 @@ def _over_time(
         chart = Chart(
             name="chart", title=title, description="; ".join(f"{line.name}: {_ends(line.values)}" for line in lines),
             series=lines, x=Axis(unit="day", title="session"), y=Axis(unit="percent", title=y),
-            marks=_marks(result) if marked else (), can_zoom=True, can_log=marked, height=360,
+            marks=_marks(result) if marked else (), can_zoom=True, can_log=marked, height=360, most_points=50_000,
             legend={line.name: line.look for line in lines},
         )  # fmt: skip
         return Figure(f"{result.name}: {title}", [Plotted(chart)])
@@ -143,7 +143,7 @@ def _strategy_equity(item: StrategyResult, look: Look) -> Figure:
         name="chart", title="Return since the start and drawdown, after costs",
         description=f"return {_ends(lines[0].values)}; deepest drawdown {percent(float(np.nanmin(lines[1].values)))}",
         series=lines, x=Axis(unit="day", title="session"), y=Axis(unit="percent", title="return after costs"),
-        can_zoom=True, can_log=True, legend={line.name: line.look for line in lines}, height=360,
+        can_zoom=True, can_log=True, legend={line.name: line.look for line in lines}, height=360, most_points=50_000,
     )  # fmt: skip
     return Figure(f"{item.name}: return and drawdown", [Plotted(chart)])
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from newsbt.domain.record import RunRecord
-from newsbt.reports.html.page_blocks import Absent, Block, Cards, Section, Under, sentences
+from newsbt.reports.html.page_blocks import Absent, Block, Cards, PriceCharts, Section, Under, sentences
 from newsbt.reports.html.templating import page_of
-from newsbt.reports.page import attribution_section, evidence_section, numbers, origin
+from newsbt.reports.page import (
+    attribution_section,
+    breakdown_section,
+    evidence_section,
+    exposure_section,
+    numbers,
+    origin,
+    returns_section,
+)
+from newsbt.reports.page.card_budget import MOST_BYTES as CARD_BYTES
+from newsbt.reports.page.card_budget import within_budget
 from newsbt.reports.page.cards import CardData, card_data, card_numbers
 from newsbt.reports.page.equity_section import equity_and_drawdown
 from newsbt.reports.page.other_evidence import other_evidence
@@ -14,6 +24,8 @@ from newsbt.reports.page.verdict_section import verdict
 from newsbt.reports.page.view import PageView
 
 __all__ = ["report_page"]
+
+MOST_BYTES_OF_PAGE = 1_480_000
 
 CARD_KEY = (
     "Bars are those of the ticker's own market; the tick at the left of a bar is its open. The dashed line is when "
@@ -42,11 +54,25 @@ def report_page(record: RunRecord) -> str:
     tables.
     """
     view = PageView(record)
-    cards = card_data(view)
+    every = card_data(view)
+    page = _page(view, within_budget(view, every))
+    over = len(page.encode()) - MOST_BYTES_OF_PAGE
+    return page if over <= 0 else _page(view, within_budget(view, every, max(CARD_BYTES - over, 0)))
+
+
+def _page(view: PageView, cards: CardData) -> str:
     sections = [
         Section("equity", "Equity and drawdown", equity_and_drawdown(view)),
         Section("results", "Results", numbers.results(view)),
         Section("attribution", "Which announcements did it", attribution_section.waterfalls(view, card_numbers(cards))),
+        _folded("sources", "Profit by ticker, exit reason, market and sector", breakdown_section.profit_sources(view)),
+        _folded("drawdowns", "The five worst drawdowns", returns_section.drawdowns(view)),
+        _folded("prices", "Prices of a ticker with its events and fills", _prices(cards)),
+        _folded("holding", "Return against holding time", breakdown_section.holding_times(view)),
+        _folded("rolling", "Rolling Sharpe ratio, volatility and beta", returns_section.rolling(view)),
+        _folded("distribution", "Distribution of returns", returns_section.distribution(view)),
+        _folded("markets", "Exposure by market", exposure_section.exposure_by_market(view)),
+        _folded("bars", "Returns by year and by month", returns_section.period_bars(view)),
         Section("months", "Monthly returns", numbers.monthly_returns(view)),
         Section("net", "Gross to net", numbers.gross_to_net(view)),
         Section("refused", "Refused orders", numbers.refused_orders(view)),
@@ -68,8 +94,16 @@ def report_page(record: RunRecord) -> str:
     lead = [*origin.data_notice(view), Section("verdict", "Verdict", verdict(view)), *origin.about(view)]
     return page_of(
         view.record.name, sections, lead=lead, under=view.record.run_id, contents=CONTENTS,
-        scripts=("page.js", "candles.js", "cards.js"),
+        scripts=("page.js", "candles.js", "cards.js", "prices.js"),
     )  # fmt: skip
+
+
+def _prices(cards: CardData) -> list[Block]:
+    return [PriceCharts()] if cards["tickers"] else [Absent("This run folder holds no prices around its events.")]
+
+
+def _folded(name: str, title: str, blocks: list[Block]) -> Section:
+    return Section(name, title, blocks, folded=True)
 
 
 def _cards(view: PageView, cards: CardData) -> list[Block]:

@@ -13,7 +13,7 @@ from newsbt.domain.command_documents import RunJson
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.record import RunRecord
 from newsbt.domain.results import RunResult, StrategyResult
-from newsbt.domain.run_documents import RunDocument, StrategyDocument
+from newsbt.domain.run_documents import ListingJson, RunDocument, StrategyDocument
 from newsbt.runs.context_document import context_document
 from newsbt.runs.json_values import plain
 from newsbt.runs.naming import folder_name
@@ -52,6 +52,7 @@ def run_document(result: RunResult) -> RunDocument:
         "without_sign": summary.without_sign,
         "unused": [one.as_dict() for one in summary.unused],
         "refusals": {item.name: _by_reason(item) for item in shown},
+        "listings": _listings(result),
         "hindsight": summary.hindsight,
         "notices": summary.notices,
         "doubts": summary.doubts,
@@ -147,6 +148,19 @@ def _with_benchmark(result: RunResult) -> tuple[StrategyResult, ...]:
     if result.benchmark is None or any(item.name == result.benchmark.name for item in result.strategies):
         return result.strategies
     return (*result.strategies, result.benchmark)
+
+
+def _listings(result: RunResult) -> dict[str, ListingJson]:
+    """Market and sector of each ticker that was traded, by ticker."""
+    if result.context is None:
+        return {}
+    known = {item.ticker: item for item in result.context.instruments}
+    traded = {str(ticker) for item in result.strategies for ticker in item.trades["ticker"].unique()}
+    return {
+        ticker: {"market": known[ticker].exchange, "sector": known[ticker].sector}
+        for ticker in sorted(traded)
+        if ticker in known
+    }
 
 
 def _by_reason(item: StrategyResult) -> dict[str, int]:

@@ -10,30 +10,13 @@ import pandas as pd
 import pytest
 
 from made_runs import CASH, EVENT_ID, METRICS, labels, made_run, strategy
-from newsbt.domain.entity import Instrument
 from newsbt.domain.record import TABLES, RunRecord
 from newsbt.domain.results import RunResult
-from newsbt.domain.run_context import LinkWords, RunContext
 from newsbt.errors import DataError
 from newsbt.reports.report_page import report_page
 from newsbt.runs.run_document import record_of
 from page_outline import Outline
-
-CONTEXT = RunContext(
-    instruments=tuple(
-        Instrument(ticker=ticker, name=name, exchange="XHKG", board="main", currency="HKD")
-        for ticker, name in (("9988.HK", "Alibaba"), ("0700.HK", "Tencent"), ("^HSTECH", "Hang Seng Tech"))
-    ),
-    links_of={
-        0: (
-            LinkWords(ticker=0, relation="issuer", hop=0, weight=1.0, path=("Alibaba",)),
-            LinkWords(ticker=1, relation="rival_of", hop=1, weight=-0.5, path=("Alibaba", "Tencent")),
-            LinkWords(ticker=2, relation="sector_index", hop=0, weight=1.0, path=("Alibaba", "^HSTECH")),
-        )
-    }.__getitem__,
-    zones={"XHKG": "Asia/Hong_Kong"},
-    benchmark=2,
-)
+from run_contexts import CONTEXT
 
 
 def with_context(result: RunResult, **evidence: Any) -> RunRecord:
@@ -45,7 +28,11 @@ def with_context(result: RunResult, **evidence: Any) -> RunRecord:
 def test_the_page_tells_the_run() -> None:
     page = Outline(report_page(with_context(made_run())))
     assert page.headings == [
-        "rival release", "Verdict", "Equity and drawdown", "Results", "Which announcements did it", "Monthly returns",
+        "rival release", "Verdict", "Equity and drawdown", "Results", "Which announcements did it",
+        "Profit by ticker, exit reason, market and sector", "The five worst drawdowns",
+        "Prices of a ticker with its events and fills", "Return against holding time",
+        "Rolling Sharpe ratio, volatility and beta", "Distribution of returns", "Exposure by market",
+        "Returns by year and by month", "Monthly returns",
         "Gross to net", "Refused orders", "Placebo: other calendars of the same news",
         "Abnormal returns around the news",
         "Decay with holding time and latency", "Capacity", "Data", "Origin", "Event cards",
@@ -57,7 +44,7 @@ def test_the_page_tells_the_run() -> None:
     ):  # fmt: skip
         assert expected in page.text, expected
     assert page.tags.count("table") == page.tags.count("caption")
-    assert page.tags.count("script") == 1 + 4 + len(page.charts), "cards, four of code, and the charts"
+    assert page.tags.count("script") == 1 + 5 + len(page.charts), "cards, five of code, and the charts"
 
 
 def test_a_card_tells_links_fills_refusals_and_times_of_its_market() -> None:
@@ -96,7 +83,7 @@ def test_markup_in_data_is_text() -> None:
     page = Outline(
         report_page(with_context(made_run(strategies=[made], notices=(attack,), doubts=(attack,), currency=attack)))
     )
-    assert page.tags.count("script") == 1 + 4 + len(page.charts)
+    assert page.tags.count("script") == 1 + 5 + len(page.charts)
     assert "img" not in page.tags
     assert page.text.count("<script>alert(1)</script>") >= 6
     assert attack in [line["name"] for line in page.charts["equity-over-time"]["tables"][0]["series"]]
@@ -285,3 +272,39 @@ def test_what_was_left_out_is_counted_in_words() -> None:
     record = record_of(made_run())
     page = report_page(RunRecord(run_id="r", document={**record.document, "drops": drops}, table_of=record.table_of))
     assert "1 announcement left out. 2 price rows left out. 1 row of relations left out." in page
+
+
+def test_numbers_of_the_page_are_those_of_the_folder() -> None:
+    """Read back: each metric of the results table to its own digits, each point of the equity to six."""
+    made = made_run()
+    page, record = Outline(report_page(with_context(made))), record_of(made)
+    curve = record.table("equity")
+    for table in page.charts["equity-over-time"]["tables"]:
+        for line in table["series"]:
+            own = curve[curve["strategy"] == line["name"]]["equity"].to_numpy() / CASH - 1.0
+            assert line["values"] == pytest.approx(own.tolist(), rel=1e-5, abs=1e-9)
+    html = report_page(with_context(made))
+    (results,) = re.findall(r'<table class="sortable results">.*?</table>', html, re.S)
+    cells = re.findall(r'<td class="n[^"]*"[^>]*data-v="([^"i]*)"', results)  # without infinite ones
+    stored = [value for row in record.rows for value in (*row["metrics"].values(), *row["counts"].values())]
+    numbers = [value for value in stored if isinstance(value, float | int)]
+    assert len(cells) > 20
+    assert all(any(value == pytest.approx(float(cell), rel=1e-8) for value in numbers) for cell in cells)
+
+
+def test_drawdowns_and_bars_tell_the_books() -> None:
+    """Equity falls by 0.2 % on the 6th and is above its high on the 7th."""
+    page = Outline(report_page(with_context(made_run())))
+    assert re.search(r"Buy on rival release1-0.20%2025-03-052025-03-062025-03-0712", page.text)
+    (table,) = [
+        one for one in page.charts["bars-month"]["tables"] if one["series"][0]["name"] == "Buy on rival release"
+    ]
+    assert table["series"][0]["values"] == [pytest.approx(0.0049165)]
+
+
+def test_what_was_paid_is_held_until_the_lot_is_closed() -> None:
+    """500 at 100.05 from the 6th, sold on the 11th: nothing is held at that day's close."""
+    page = Outline(report_page(with_context(made_run())))
+    (table,) = page.charts["exposure-0"]["tables"]
+    paid, equity = 500 * 100.05, (998_000.0, 1_001_000.0, 1_002_000.0)
+    assert table["series"][0]["values"] == pytest.approx([0.0, *(paid / one for one in equity), 0.0], rel=1e-5)

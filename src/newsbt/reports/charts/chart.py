@@ -28,7 +28,7 @@ __all__ = [
 Unit = Literal["day", "percent", "number", "count", "log", "names"]
 Style = Literal["line", "dotted line", "area", "dots", "bars"]
 
-MOST_POINTS = 12_000  # of all lines of a chart: 100 KB
+MOST_POINTS = 2_500  # of all lines of a chart: 35 KB
 
 
 class AxisJson(TypedDict):
@@ -137,11 +137,12 @@ class Chart:
     can_log: bool = False
     legend: Mapping[str, Look] = field(default_factory=dict)
     height: int = 280
+    most_points: int = MOST_POINTS  # of all lines; longer ones are thinned
 
     @property
     def is_thinned(self) -> bool:
         """Whether lines are drawn by the lowest and highest of stretches, as they are too long."""
-        return self._points > MOST_POINTS
+        return self._points > self.most_points
 
     @property
     def _points(self) -> int:
@@ -165,7 +166,7 @@ class Chart:
     def _thinned(self, line: ChartSeries) -> ChartSeries:
         if not self.is_thinned or line.style in ("bars", "dots"):
             return line
-        kept = thinned(line.values, max(MOST_POINTS // len(self.series), 2))
+        kept = thinned(line.values, max(self.most_points // len(self.series), 2))
         bounds = [None if bound is None else bound[kept] for bound in (line.low, line.high)]
         return ChartSeries(
             name=line.name, at=line.at[kept], values=line.values[kept], look=line.look, style=line.style, low=bounds[0],

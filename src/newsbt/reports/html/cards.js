@@ -56,11 +56,11 @@
     const words = make("span");
     words.append(...longText(card.head, card.cut));
     const total = card.pnl.reduce((sum, value) => Math.abs(value || 0) > Math.abs(sum) ? value : sum, 0);
-    pnl.textContent = card.traded ? money(total) + " " + data.currency
+    const by = card.pnl.findIndex(value => value === total), whose = by >= 0 ? data.strategies[by].name : "";
+    pnl.textContent = card.traded ? `${money(total)} ${data.currency}, ${whose}`
       : card.rows.every(row => row[WHY] && row[WHY][0] === "extended") ? "prolonged a position" : "not traded";
     pnl.classList.add(sign(total) || "none");
-    const by = card.pnl.findIndex(value => value === total);
-    pnl.title = "largest profit or loss of a strategy" + (by >= 0 ? ": " + data.strategies[by].name : "");
+    pnl.title = "the largest profit or loss that a strategy made of it, after costs";
     title.append(words, pnl);
     article.append(title);
     return article;
@@ -297,7 +297,8 @@
       articles[number].hidden = !fits;
       shown += fits;
     });
-    count.textContent = shown === data.cards.length ? `${shown.toLocaleString("en-US")} event cards` : `${shown.toLocaleString("en-US")} of ${data.cards.length.toLocaleString("en-US")} event cards`;
+    const rest = data.left_out ? `; ${data.left_out.toLocaleString("en-US")} more, of smaller profits and losses, are left out of the page and stand in events.parquet` : "";
+    count.textContent = (shown === data.cards.length ? `${shown.toLocaleString("en-US")} event cards` : `${shown.toLocaleString("en-US")} of ${data.cards.length.toLocaleString("en-US")} event cards`) + rest;
   }
   function sort() {
     const total = card => card.pnl.reduce((sum, value) => Math.abs(value || 0) > Math.abs(sum) ? value : sum, 0);

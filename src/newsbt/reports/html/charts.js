@@ -83,8 +83,8 @@ globalThis.charts = (() => {
   }
 
   function xAxis(spec, style, data) {
-    const axis = { ...style, grid: { show: false } };
-    if (spec.x.title) Object.assign(axis, { label: spec.x.title, labelSize: 20, labelGap: 0, labelFont: style.font });
+    const axis = { ...style, grid: { show: false }, size: 30 };
+    if (spec.x.title) Object.assign(axis, { label: spec.x.title, labelSize: 22, labelGap: 0, labelFont: style.font });
     if (spec.x.unit === "day") {
       axis.values = (u, splits, _, space, step) => splits.map(at => step >= 364 * DAY ? dayText(at).slice(0, 4) : step >= 27 * DAY ? dayText(at).slice(0, 7) : dayText(at));
       axis.space = 84;

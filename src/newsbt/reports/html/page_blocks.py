@@ -27,7 +27,7 @@ __all__ = [
     "Legend",
     "Lines",
     "Note",
-    "Plotted",
+    "Plotted", "PriceCharts",
     "Questions",
     "Section",
     "Subheading",
@@ -220,9 +220,16 @@ class Cards:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class PriceCharts:
+    """Prices of one ticker at a time, which a script draws from the data of the event cards."""
+
+    kind: ClassVar[str] = "prices"
+
+
 Block: TypeAlias = (
-    Absent | Cards | Details | Facts | FigureTiles | Grid | Subheading | Legend | Lines | Note | Plotted | Questions
-    | Section | Table | Under | Who
+    Absent | Cards | Details | Facts | FigureTiles | Grid | Subheading | Legend | Lines | Note | Plotted | PriceCharts
+    | Questions     | Section | Table | Under | Who
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from newsbt.reports.page.view import PageView
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.reports.run_text import reason_text
 
-__all__ = ["ROW", "card_data", "card_numbers"]
+__all__ = ["ROW", "Card", "CardData", "DealtFill", "card_data", "card_numbers"]
 
 ROW = ("strategy", "ticker", "signal", "first", "pnl", "costs", "return", "fills", "refusals", "why")
 MOST_ROWS = 24  # of a card; the rest are in events.parquet
@@ -58,6 +58,9 @@ class NameAndColour(TypedDict):
     css: str
 
 
+DealtFill: TypeAlias = "tuple[int | None, int, float, int]"  # row, side, price, index of the strategy
+
+
 class CardData(TypedDict):
     currency: str
     intraday: bool
@@ -67,6 +70,8 @@ class CardData(TypedDict):
     tickers: dict[str, ContextTicker]
     strategies: list[NameAndColour]
     cards: list[Card]
+    dealt: dict[str, list[DealtFill]]
+    left_out: int
 
 
 def card_data(view: PageView) -> CardData:
@@ -90,6 +95,8 @@ def card_data(view: PageView) -> CardData:
         "tickers": {name: tickers[name] for name in sorted(used) if name in tickers},
         "strategies": [{"name": name, "css": view.look(name).css} for name in names],
         "cards": cards,
+        "dealt": {},
+        "left_out": 0,
     }
 
 

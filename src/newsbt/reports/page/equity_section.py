@@ -16,7 +16,7 @@ from newsbt.reports.table_columns import percent
 __all__ = ["OVER_TIME", "equity_and_drawdown", "equity_chart", "lines_of"]
 
 OVER_TIME = "over-time"  # the group of charts that are zoomed together
-MOST_MARKS = 2000
+MOST_MARKS = 600
 
 
 def equity_and_drawdown(view: PageView) -> list[Block]:
@@ -58,7 +58,7 @@ def equity_chart(view: PageView, *, group: str = "") -> Chart:
         f"costs{noted}",
         description="; ".join(f"{line.name} ends at {percent(_last(line.values))}" for line in returns),
         series=returns, x=Axis(unit="day"), y=Axis(unit="percent", title="return"), marks=marks, group=group,
-        can_zoom=True, can_log=True, height=320,
+        can_zoom=True, can_log=True, height=320, most_points=6_000,
     )  # fmt: skip
 
 
@@ -125,13 +125,14 @@ def _marks(view: PageView) -> list[tuple[float, str]]:
 
 
 def _drawn(marks: list[tuple[float, str]], lines: Sequence[ChartSeries]) -> tuple[list[tuple[float, str]], int]:
-    """The marks that lie on the axis, at most so many, and how many are left out."""
+    """The marks that lie on the axis, at most so many, evenly, and how many are left out."""
     days = [line.at for line in lines if len(line.at)]
     if not days:
         return [], len(marks)
     first, last = min(float(own.min()) for own in days), max(float(own.max()) for own in days)
-    shown = [mark for mark in marks if first <= mark[0] <= last][:MOST_MARKS]
-    return shown, len(marks) - len(shown)
+    inside = [mark for mark in marks if first <= mark[0] <= last]
+    chosen = np.unique(np.linspace(0, max(len(inside) - 1, 0), min(len(inside), MOST_MARKS)).astype(np.int64))
+    return [inside[k] for k in chosen.tolist()], len(marks) - len(chosen)
 
 
 def _announcements(number: int) -> str:

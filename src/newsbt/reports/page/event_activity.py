@@ -16,7 +16,7 @@ from newsbt.reports.page.view import PageView
 from newsbt.reports.page.wording import EXITS, refusal_sentence
 from newsbt.reports.table_columns import percent
 
-__all__ = ["FILL", "REFUSAL", "Happened", "happened", "short"]
+__all__ = ["FILL", "REFUSAL", "FillRow", "Happened", "RowAxis", "happened", "records", "short"]
 
 FILL = ("row", "side", "price", "quantity", "reason", "at")
 REFUSAL = ("row", "side", "sentence", "further rows", "attempts")
@@ -85,17 +85,17 @@ def happened(view: PageView) -> dict[str, Happened]:
     spoken = _spoken(view, frame).sort_values(["known_at", "event_id"], kind="stable", na_position="first")
     found: dict[str, Happened] = {}
     row: EventsRow
-    for row in _records(spoken):
+    for row in records(spoken):
         found.setdefault(str(row["event_id"]), Happened()).rows.append(row)
-    axis = _RowAxis(view)
+    axis = RowAxis(view)
     fill: FillRow
-    for fill in _records(_owned(view.table("fills"))):
+    for fill in records(_owned(view.table("fills"))):
         event, pair = found.get(str(fill["event_id"])), (fill["strategy"], fill["ticker"])
         if event is not None:
             event.fills.setdefault(pair, []).append(_fill(fill, axis))
     sentences = _sentences(view)
     refusal: RefusalRow
-    for refusal in _records(_owned(view.table("refusals"))):
+    for refusal in records(_owned(view.table("refusals"))):
         event, pair = found.get(str(refusal["event_id"])), (refusal["strategy"], refusal["ticker"])
         if event is not None:
             _add_refusal(event.refusals.setdefault(pair, []), refusal, axis, sentences)
@@ -119,12 +119,12 @@ def _owned(frame: pd.DataFrame | None) -> pd.DataFrame:
     return frame[frame["event_id"].notna()]
 
 
-def _records(frame: pd.DataFrame) -> Any:
+def records(frame: pd.DataFrame) -> Any:
     """The rows of a table of the run folder, whose columns the caller names."""
     return frame.to_dict("records")
 
 
-class _RowAxis:
+class RowAxis:
     """Where instants lie on the axis of rows, and what clocks show in a ticker's market."""
 
     def __init__(self, view: PageView) -> None:
@@ -146,14 +146,14 @@ class _RowAxis:
         return None if about is None else self._zones.get(about.get("market", ""))
 
 
-def _fill(row: FillRow, axis: _RowAxis) -> Fill:
+def _fill(row: FillRow, axis: RowAxis) -> Fill:
     side = 1 if row["side"] == "buy" else -1
     at = clock_text(row["at"], axis.zone(row["ticker"]))
     reason = str(row["reason"])
     return axis.row(row), side, short(row["price"]), _whole(row["quantity"]), EXITS.get(reason, reason), at
 
 
-def _add_refusal(found: list[list[Any]], row: RefusalRow, axis: _RowAxis, sentences: Mapping[RefusalKey, str]) -> None:
+def _add_refusal(found: list[list[Any]], row: RefusalRow, axis: RowAxis, sentences: Mapping[RefusalKey, str]) -> None:
     """Add a refusal, or count it as a further attempt where it repeats the one before."""
     side, reason, at = 1 if row["side"] == "buy" else -1, str(row["reason"]), axis.row(row)
     if found and found[-1][1] == side and found[-1][-1] == reason:
@@ -187,7 +187,7 @@ def _sentences(view: PageView) -> dict[RefusalKey, str]:
         (row["strategy"], row["event_id"], row["ticker"], row["at"], row["reason"]): str(
             row["explanation"]
         ).removeprefix(f"{row['ticker']}: ")
-        for row in _records(frame)
+        for row in records(frame)
         if isinstance(row["explanation"], str)
     }
 
@@ -197,7 +197,7 @@ def _add_returns(found: Mapping[str, Happened], trades: pd.DataFrame) -> None:
     if "pnl" not in trades.columns:
         return
     sums: dict[tuple[str, Pair], tuple[float, float]] = {}
-    for row in _records(trades):
+    for row in records(trades):
         pnl, part = float(row["pnl"]), float(row["return"])
         if math.isfinite(pnl) and math.isfinite(part) and part != 0.0:
             key = (str(row["event_id"]), (row["strategy"], row["ticker"]))

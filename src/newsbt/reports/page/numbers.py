@@ -16,6 +16,7 @@ from newsbt.reports.table_columns import MISSING, cell, columns_of, money, perce
 __all__ = ["gross_to_net", "monthly_returns", "refused_orders", "results"]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MOST_MONTHS = 12  # rows of the results table
 STEPS = (0.005, 0.02, 0.05, 0.1)  # shades of a month's return
 
 
@@ -65,10 +66,13 @@ def monthly_returns(view: PageView) -> list[Block]:
     """Returns by calendar month, a row for each strategy and year; baselines are folded away."""
     if not view.curves or view.cash is None:
         return [Absent("No equity was recorded, so there are no monthly returns.")]
-    shown = [name for name in view.curves if view.look(name).kind != "baseline"]
-    others = [name for name in view.curves if name not in shown]
+    listed = [name for name in view.curves if view.look(name).kind != "baseline"]
+    shown = listed[:MOST_MONTHS]
+    others = [name for name in view.curves if name not in listed]
     caption = "Return by calendar month, net of all costs; the first and last month and year may be partial"
     parts: list[Block] = [_months(view, shown, caption)] if shown else []
+    if len(listed) > len(shown):
+        parts.append(Under(f"{len(listed) - len(shown):,} more rows of the results table are left out here."))
     if others:
         parts.append(Details("Monthly returns of the baselines", [_months(view, others, caption)]))
     return parts

@@ -1,0 +1,103 @@
+"""A large run's page stays within 1.5 MB, and says what it left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from made_runs import CASH, METRICS, made_run, strategy
+from newsbt.domain.record import RunRecord
+from newsbt.reports.page.card_budget import MOST_BARS
+from newsbt.reports.report_page import report_page
+from newsbt.runs.run_document import record_of
+from page_outline import Outline
+
+STRATEGIES, DAYS, EVENTS, TICKERS = [f"Strategy {n}" for n in range(15)], 2600, 1500, 100
+
+
+def large_record() -> RunRecord:
+    """Ten years of fifteen strategies, 1,500 events and as many trades of each of the first two."""
+    draw = np.random.default_rng(7)
+    dates = pd.date_range("2015-01-01", periods=DAYS, freq="B")
+    tickers = [f"{n:04d}.HK" for n in range(TICKERS)]
+    equity = pd.concat(
+        pd.DataFrame(
+            {
+                "strategy": name, "date": dates, "equity": path, "cash": path, "gross_exposure": 0.5,
+                "drawdown": path / np.maximum.accumulate(path) - 1.0,
+            }
+        )
+        for name in STRATEGIES
+        for path in [CASH * np.exp(np.cumsum(draw.normal(0, 0.01, DAYS)))]
+    )  # fmt: skip
+    count = 2 * EVENTS
+    row = draw.integers(5, DAYS - 30, EVENTS)
+    event = np.arange(count) % EVENTS
+    entered = pd.DatetimeIndex(dates[row[event]]).tz_localize("UTC")
+    left = entered + pd.Timedelta(days=14)
+    ids, names = [f"event-{n:05d}" for n in event], [STRATEGIES[n // EVENTS] for n in range(count)]
+    traded = [tickers[n % TICKERS] for n in range(count)]
+    pnl = draw.normal(0, 5000, count)
+    base = {"strategy": names, "event_id": ids, "ticker": traded}
+    tables = {
+        "equity": equity,
+        "trades": pd.DataFrame(
+            {
+                **base, "entry_at": entered, "exit_at": left, "quantity": 100, "entry_price": 10.0, "exit_price": 11.0,
+                "pnl": pnl, "costs": 5.0, "return": pnl / 1e5, "exit_reason": "hold",
+            }
+        ),
+        "fills": pd.DataFrame(
+            {
+                **base, "at": entered, "date": entered.tz_localize(None), "side": "buy", "quantity": 100, "price": 10.0,
+                "price_account": 10.0, "costs": 2.0, "slippage_cost": 1.0, "reason": "entry",
+            }
+        ),
+        "events": pd.DataFrame(
+            {
+                **base, "weight": 1.0, "known_at": entered - pd.Timedelta(hours=9), "first_tradable_at": entered,
+                "signal": 1.0, "pnl": pnl, "costs": 5.0, "refused_reason": None,
+            }
+        ),
+    }  # fmt: skip
+    small = record_of(made_run(strategies=[strategy(name, metrics=METRICS) for name in STRATEGIES]))
+
+    def table_of(name: str) -> pd.DataFrame:
+        return tables[name] if name in tables else small.table(name).iloc[:0]
+
+    bars = [([n for n in range(DAYS) if n % 7], [10.0, 10.5, 9.5, 10.2] * (DAYS - DAYS // 7 - 1))]
+    context = {
+        "dates": [f"{day:%Y-%m-%d}" for day in dates], "zones": {"XHKG": "Asia/Hong_Kong"}, "intraday": False,
+        "tickers": {
+            name: {"name": f"Company {name}", "market": "XHKG", "currency": "HKD", "bars": bars} for name in tickers
+        },
+        "events": [
+            {"id": f"event-{n:05d}", "headline": f"{n} " + "words of a headline " * 5, "at": {"XHKG": float(row[n])}}
+            for n in range(EVENTS)
+        ],
+    }  # fmt: skip
+    document = {**small.document, "listings": {name: {"market": "XHKG", "sector": "s"} for name in tickers}}
+    return RunRecord(
+        run_id="large", document=document, table_of=table_of,  # type: ignore[arg-type]
+        extra_of=lambda name: context if name == "context" else None,
+    )  # fmt: skip
+
+
+def test_a_large_runs_page_takes_at_most_a_megabyte_and_a_half_and_says_what_is_left_out() -> None:
+    html = report_page(large_record())
+    assert len(html.encode()) <= 1_500_000
+    page = Outline(html)
+    data = page.data["card-data"]
+    assert data["left_out"] > 400 and len(data["cards"]) + data["left_out"] == EVENTS
+    kept = {card["id"] for card in data["cards"]}
+    weights = {card["id"]: max(abs(value) for value in card["pnl"]) for card in data["cards"]}
+    assert min(weights.values()) > 3000, "the largest profits and losses stay"
+    assert sum(len(rows) for one in data["tickers"].values() for rows, _ in one["bars"]) <= MOST_BARS
+    links = [int(part.split('"')[0]) for part in html.split('href="#card-')[1:]]
+    assert links and max(links) < len(kept), "each link of the waterfall leads to a card that is there"
+    for words in (
+        "10 more strategies are left out here", "between the largest gains and losses",
+        "Lines are drawn by the lowest and highest", "3 more rows of the results table",
+        "800 of 1,500 trades are drawn",
+    ):  # fmt: skip
+        assert words in page.text, words
