@@ -43,7 +43,7 @@ def profit_by(record: RunRecord, by: TradeDimension, names: Sequence[str] | None
         There is no such dimension, or the folder is of a version that kept no markets and sectors.
     """
     if by not in DIMENSIONS_OF_TRADES:
-        raise DataError(f"no profit by {by!r}; there are {', '.join(DIMENSIONS_OF_TRADES)}")
+        raise DataError(f"no profit by {by!r}; there are {', '.join(DIMENSIONS_OF_TRADES)}", code="unknown_name")
     cash = (record.document.get("account") or {}).get("cash")
     chosen = [row for row in record.rows if _is_wanted(row.get("kind"), str(row.get("name")), names)]
     trades = record.table("trades")
@@ -68,7 +68,8 @@ def _keys(record: RunRecord, trades: pd.DataFrame, by: TradeDimension) -> list[s
     listings = record.document.get("listings")
     if listings is None:
         raise DataError(
-            f"the run {record.run_id!r} is of a version that kept no markets and sectors; run it again to have them"
+            f"the run {record.run_id!r} is of a version that kept no markets and sectors; run it again to have them",
+            code="no_data",
         )
     known = {ticker: (one["market"], one["sector"]) for ticker, one in listings.items()}
     index = 0 if by == "market" else 1

@@ -20,7 +20,7 @@ from newsbt.runs.naming import folder_name
 from newsbt.runs.run_document import record_of, run_document
 from newsbt.runs.run_tables import write_table
 
-__all__ = ["check_writable", "named_errors", "write_report", "write_run"]
+__all__ = ["check_writable", "named_errors", "write_page", "write_report", "write_run"]
 
 
 def write_run(
@@ -78,8 +78,13 @@ def check_writable(runs_dir: Path | str) -> None:
 
 def write_report(folder: Path, html: str) -> Path:
     """Put a new report.html into a run folder, in one step; raises RunFolderError where that cannot be done."""
-    target = folder / "report.html"
-    partial = partial_path(folder, "report")
+    return write_page(folder, "report.html", html)
+
+
+def write_page(folder: Path, name: str, html: str) -> Path:
+    """Put a page into a folder, in one step; raises RunFolderError where that cannot be done."""
+    target = folder / name
+    partial = partial_path(folder, target.stem)
     sweep_up(folder)
     with named_errors(folder):
         try:

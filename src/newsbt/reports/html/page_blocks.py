@@ -22,7 +22,7 @@ __all__ = [
     "Cards",
     "Details",
     "Facts",
-    "FigureTiles",
+    "FigureTiles", "Filtered",
     "Grid",
     "Legend",
     "Lines",
@@ -169,6 +169,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Filtered:
+    """A table below a field that a script filters its rows by; `words` say what for."""
+
+    kind: ClassVar[str] = "filtered"
+    table: Table
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plotted:
     """A chart below its caption, with small print under it; what it shows stands there in words until it is drawn."""
 
@@ -228,8 +237,8 @@ class PriceCharts:
 
 
 Block: TypeAlias = (
-    Absent | Cards | Details | Facts | FigureTiles | Grid | Subheading | Legend | Lines | Note | Plotted | PriceCharts
-    | Questions     | Section | Table | Under | Who
+    Absent | Cards | Details | Facts | FigureTiles | Filtered | Grid | Legend | Lines | Note | Plotted | PriceCharts
+    | Questions | Section | Subheading | Table | Under | Who
 )  # fmt: skip
 
 
