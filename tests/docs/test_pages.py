@@ -55,6 +55,7 @@ def test_figures_are_written_anew_and_words_are_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("page", "why"),
     [
+        ("<!-- run: true -->\n\n```sh\ntrue\n```\n", "right before its block"),
         ("```sh\nfalse\n```\n", r"page.md:2: `false` ended with 1, not with 0"),
         ("<!-- exit: 2 -->\n```sh\ntrue\n```\n", r"page.md:3: `true` ended with 0, not with 2"),
         ("```console\n$ echo a; echo b\na\n```\n", r"page.md:2: not shown, and not left out by '...'"),

@@ -121,7 +121,10 @@ def run_page(path: Path, folder: Path) -> str:
     """
     page = path.read_text(encoding="utf-8")
     session, written, at = Session(folder.resolve()), [], 0
-    for block in blocks_of(page):
+    blocks = list(blocks_of(page))
+    if len(re.findall(r"^<!-- \w+: ?", page, re.M)) != sum(len(block.notes) for block in blocks):
+        raise PageError(f"{path.name}: a comment for this runner stands on the lines right before its block")
+    for block in blocks:
         where = f"{path.name}:{block.line}"
         for name, value in block.notes:
             if name == "run":
@@ -210,7 +213,7 @@ def as_printed(shown: str, printed: str, where: str = "") -> str:
             out.append(line)
             gap = True
             continue
-        pattern = re.compile("".join(".*" if part == "…" else _loose(part) for part in re.split("(…)", line)))
+        pattern = re.compile("".join(".+" if part == "…" else _loose(part) for part in re.split("(…)", line)))
         last = min(len(lines) if gap else at + 1, len(lines))
         near = [k for k in range(at, last) if pattern.fullmatch(lines[k])]
         found = max(near, key=lambda k: SequenceMatcher(None, line, lines[k]).ratio(), default=None)
