@@ -14,7 +14,7 @@ copyright = "2026, the newsbt developers"
 release = version_of("newsbt")
 version = release
 
-extensions = ["myst_parser", "sphinx_copybutton"]
+extensions = ["myst_parser", "sphinx_copybutton", "sphinx_click", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 source_suffix = {".md": "markdown"}
 myst_heading_anchors = 4
@@ -48,5 +48,20 @@ def as_myst(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = BESIDE.sub(outside, ANCHOR.sub(r"(\1)=", source[0]))
 
 
+def as_text(_: Sphinx, __: object, lines: list[str]) -> None:
+    """A star in a command's help is a star, and no emphasis."""
+    lines[:] = [line.replace("*", r"\*") for line in lines]
+
+
+def without_nameless(_: Sphinx, __: object, lines: list[str]) -> None:
+    """Leave out an argument that goes by no name in a command's help."""
+    while ".. option:: " in lines:
+        at = lines.index(".. option:: ")
+        end = next((k for k in range(at + 1, len(lines)) if lines[k].startswith(".. ")), len(lines))
+        del lines[at:end]
+
+
 def setup(app: Sphinx) -> None:
     app.connect("source-read", as_myst)
+    app.connect("sphinx-click-process-description", as_text)
+    app.connect("sphinx-click-process-arguments", without_nameless)

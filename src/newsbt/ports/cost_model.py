@@ -23,6 +23,6 @@ class CostModel(Protocol):
 
         See Also
         --------
-        newsbt.FeeTable.of : makes one of `newsbt.Fee`s.
+        newsbt.FeeTable.of : makes one of fees, which are `newsbt.Fee`.
         """
         ...

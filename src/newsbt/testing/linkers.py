@@ -22,7 +22,7 @@ THEMES = ("ai",)
 
 
 def check_linker(linker: Linker, *, market: SmallMarket | None = None) -> int:
-    """Prove a linker fit: ``linking(universe, hops)`` answers something whose ``link(item, on)`` gives `Link`s.
+    """Prove a linker fit: ``linking(universe, hops)`` answers something whose ``link(item, on)`` gives links (`Link`).
 
     Each link names a place of the universe, once, with a weight in [-1, 1] and at most `hops` relations; linking twice
     gives the same; and what was not known on the day, later relations and memberships, changes nothing. So it is with
