@@ -45,7 +45,11 @@ def as_myst(app: Sphinx, page: str, source: list[str]) -> None:
             return link[0]
         return f"]({REPOSITORY}{target.resolve().relative_to(docs.parent).as_posix()}{link[3]})"
 
-    source[0] = BESIDE.sub(outside, ANCHOR.sub(r"(\1)=", source[0]))
+    def target(anchor: re.Match[str]) -> str:
+        """Sphinx writes hyphens for the underscores of a target; links from elsewhere keep what they are."""
+        return f"{anchor[0]}\n\n" * ("_" in anchor[1]) + f"({anchor[1]})="
+
+    source[0] = BESIDE.sub(outside, ANCHOR.sub(target, source[0]))
 
 
 def as_text(_: Sphinx, __: object, lines: list[str]) -> None:

@@ -38,7 +38,7 @@ from newsbt.cli.app import newsbt as group
 
 SCREEN = {"COLUMNS": "100", "NO_COLOR": "1"}
 FENCE = re.compile(r"^(`{3,})(\w*)[^\n]*\n(.*?)^\1[ \t]*$", re.M | re.S)
-NOTE = re.compile(r"<!-- (file|exit|skip|run|python|printed): ?((?:(?!-->).)*?) ?-->\n$", re.S)
+NOTE = re.compile(r"<!-- (file|exit|skip|run|python|printed): ?((?:(?!-->).)*?) ?-->\n\Z", re.S)
 FIGURES = re.compile(r"[\d▁▂▃▄▅▆▇█]+(?:[.,:]\d+)*")
 
 
