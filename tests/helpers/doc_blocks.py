@@ -38,7 +38,8 @@ from newsbt.cli.app import newsbt as group
 
 SCREEN = {"COLUMNS": "100", "NO_COLOR": "1"}
 FENCE = re.compile(r"^(`{3,})(\w*)[^\n]*\n(.*?)^\1[ \t]*$", re.M | re.S)
-NOTE = re.compile(r"<!-- (file|exit|skip|run|python|printed): ?((?:(?!-->).)*?) ?-->\n\Z", re.S)
+NAMED = r"<!-- (file|exit|skip|run|python|printed): ?"
+NOTE = re.compile(NAMED + r"((?:(?!-->).)*?) ?-->\n\Z", re.S)
 FIGURES = re.compile(r"[\d▁▂▃▄▅▆▇█]+(?:[.,:]\d+)*")
 
 
@@ -122,7 +123,7 @@ def run_page(path: Path, folder: Path) -> str:
     page = path.read_text(encoding="utf-8")
     session, written, at = Session(folder.resolve()), [], 0
     blocks = list(blocks_of(page))
-    if len(re.findall(r"^<!-- \w+: ?", page, re.M)) != sum(len(block.notes) for block in blocks):
+    if len(re.findall("^" + NAMED, page, re.M)) != sum(len(block.notes) for block in blocks):
         raise PageError(f"{path.name}: a comment for this runner stands on the lines right before its block")
     for block in blocks:
         where = f"{path.name}:{block.line}"
