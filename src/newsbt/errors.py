@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from newsbt.error_codes import ErrorCode
+if TYPE_CHECKING:
+    from newsbt.error_codes import ErrorCode
 
 __all__ = [
     "ConfigError",

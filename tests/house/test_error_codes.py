@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -88,3 +90,11 @@ def test_a_code_has_one_cause_and_stays() -> None:
 def test_the_address_is_that_of_the_documentation() -> None:
     with (SOURCE.parents[1] / "pyproject.toml").open("rb") as file:
         assert f"{tomllib.load(file)['project']['urls']['Documentation']}errors.html" == PAGE
+
+
+def test_help_reads_no_table(tmp_path: Path) -> None:
+    """Errors are rare, and every command would pay for the table."""
+    code = "import sys; from newsbt.cli.outcome import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, timeout=120, check=True)
+    loaded = done.stderr.decode().split()
+    assert "newsbt.errors" in loaded and "newsbt.error_codes" not in loaded

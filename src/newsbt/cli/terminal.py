@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.error_codes import PAGE
 from newsbt.errors import NewsbtError, Problem
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ def print_problems(problems: Sequence[Problem]) -> None:
 
 def print_codes(problems: Iterable[Problem]) -> None:
     """The codes of problems, each once, and where each is explained."""
+    from newsbt.error_codes import PAGE
+
     codes = list(dict.fromkeys(problem.code for problem in problems))
     if codes:
         anchor = f"#{codes[0]}" if len(codes) == 1 else ""

@@ -201,7 +201,7 @@ def answer(**changes: object) -> object:
         (as_json(answer(STOCK_CODE="00005")), "structure_changed", "got rows of 00005"),
         (as_json(answer(TOTAL_COUNT="many")), "structure_changed", "a number of rows"),
         ((200, {}, b"<html>Access denied</html>"), "structure_changed", "a page of HTML"),
-        (HTML_403, "refused", "403"), (MISSING, "missing", "404"),
+        (HTML_403, "refused", "403"), (MISSING, "missing_file", "404"),
         ((503, {}, b""), "unreachable", "2 attempts"),
         ((200, {"Content-Length": "1000"}, b"{}"), "unreachable", "breaks off"),
     ],
