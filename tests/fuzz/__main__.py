@@ -17,6 +17,7 @@ import tempfile
 import time
 import traceback
 import warnings
+from itertools import takewhile
 from pathlib import Path
 
 from coverage import Coverage
@@ -112,7 +113,8 @@ def main() -> None:
     asked = parser.parse_args()
     until = time.monotonic() + 60 * (asked.minutes or 1e9)
     rounds = range(0, 10**9 if asked.minutes else asked.inputs, BATCH)
-    parts = ((name, asked.seed, first) for first in rounds for name in asked.targets if time.monotonic() < until)
+    every = ((name, asked.seed, first) for first in rounds for name in asked.targets)
+    parts = takewhile(lambda _: time.monotonic() < until, every)
     ran = dict.fromkeys(asked.targets, 0)
     lines: dict[str, set[tuple[str, int]]] = {name: set() for name in asked.targets}
     wrong = 0

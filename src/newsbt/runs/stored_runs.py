@@ -47,7 +47,8 @@ def read_run(path: Path | str) -> RunRecord:
             f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`",
             code="damaged_run",
         )
-    if not isinstance(document, dict) or not isinstance(document.get("strategies"), list):
+    rows = document.get("strategies") if isinstance(document, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise DataError(
             f"the run folder {str(folder)!r} is damaged: run.json holds no list of strategies", code="damaged_run"
         )

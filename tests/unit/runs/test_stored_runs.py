@@ -80,6 +80,7 @@ def test_what_is_not_clear_is_refused_with_names(runs: Path) -> None:
         (None, "has no run.json"),
         ("{", "cannot be read"),
         ("[]", "no list of strategies"),
+        ('{"strategies": ["Buy"]}', "no list of strategies"),
         ("\x80", "no list of strategies|cannot be read"),
         ('{"strategies": [], "format": 99}', "newer newsbt"),
     ],
