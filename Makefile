@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks fuzz matrix lowest vendors screens check bench gate calibration clean
+.PHONY: looks run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks fuzz matrix lowest vendors screens check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -83,6 +83,16 @@ errors-page: $(VENV)/.test
 # What commands show in a terminal at four widths (tests/data/screens), written anew; git diff says what changed.
 screens: $(VENV)/.test
 	PYTHONPATH=tests/helpers $(BIN)/python -m screens
+
+# Pictures of the pages at two widths, light and dark, into artefacts/looks, and what axe-core finds of them; needs npm,
+# chromium and chromium-driver. The site is among them once it is built.
+AXE := artefacts/axe-core/package/axe.min.js
+looks: $(VENV)/.test $(AXE)
+	PYTHONPATH=tests $(BIN)/python -m browser.looks $(AXE)
+
+$(AXE):
+	mkdir -p artefacts/axe-core
+	cd artefacts/axe-core && tar xzf "$$(npm pack --silent axe-core@4.11.0)"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

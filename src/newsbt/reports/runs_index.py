@@ -63,12 +63,17 @@ def index_page(
 def _runs(
     records: Sequence[RunRecord], configs: Sequence[Mapping[str, JsonValue] | None], with_report: frozenset[str]
 ) -> Filtered:
-    rows = [(record, number, row) for number, record in enumerate(records) for row in record.rows if _is_strategy(row)]
+    rows = [
+        (record, number, row)
+        for number, record in reversed(list(enumerate(records)))
+        for row in record.rows
+        if _is_strategy(row)
+    ]
     columns = sorted(columns_of([row for _, _, row in rows]), key=lambda column: column.rank)[:MOST_COLUMNS]
     differences = config_differences(configs)
     differing = [_differing(differences, number) for number in range(len(records))]
     body = []
-    for record, number, row in reversed(rows):
+    for record, number, row in rows:
         name, verdict = str(row.get("name")), record.verdicts.get(str(row.get("name")))
         started = str((record.document.get("timings") or {}).get("started_at") or "")
         tried = metric(row, "dsr_trials")

@@ -70,7 +70,10 @@ def test_the_oldest_of_many_runs_are_left_out_and_counted(monkeypatch: pytest.Mo
 def test_the_command_writes_an_index_with_damaged_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runs = tmp_path / "runs"
     folder = write_run(made_run(), runs, report_html="<html></html>")
-    for name, content in (("cut", '{"strategies": ['), ("odd", json.dumps({"strategies": [7]}))):
+    for name, content in (
+        ("cut", '{"strategies": ['),
+        ("odd", json.dumps({"strategies": [{"name": "A", "metrics": [1]}]})),
+    ):
         (runs / name).mkdir()
         (runs / name / "run.json").write_text(content)
     assert main(["report", "--all", "--runs", str(runs)]) == 0

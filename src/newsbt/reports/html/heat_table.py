@@ -37,7 +37,7 @@ def heat_block(
             css += " best" if (row, column) == best else ""
             cells.append(Td(show(value) if known else "–", value=value if known else None, css=css.strip()))
         body.append(cells)
-    return Table([(corner, "text"), *((name, "number") for name in columns)], body, caption, css="months")
+    return Table([(corner, "text"), *((name, "number") for name in columns)], body, caption, css="months heat")
 
 
 def shade(value: float, size: int) -> str:

@@ -6,6 +6,7 @@
     const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
     table.caption.firstChild.append("; choose a heading to sort by it");
     heads.forEach((head, place) => {
+      if (!head.textContent) return;  // bars: nothing to read, nothing to sort by
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = head.textContent;
