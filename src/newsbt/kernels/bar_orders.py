@@ -275,6 +275,8 @@ def work_stops(
     for k in range(books.state[0]["open"]):
         number = books.open_lots[k]
         lot = books.lots[number]
+        if lot["entry_row"] >= t:
+            continue
         n = lot["ticker"]
         low, high, entry, peak = market.low[t, n], market.high[t, n], lot["entry_price"], lot["peak"]
         if lot["sign"] == LONG:
@@ -282,7 +284,7 @@ def work_stops(
                 continue
         elif not (high >= entry * short_stop or high >= peak * short_trail or low <= entry * short_goal):
             continue
-        if lot["quantity"] == 0 or lot["entry_row"] >= t or lot["waiting"] != NONE or not market.tradable[t, n]:
+        if lot["quantity"] == 0 or lot["waiting"] != NONE or not market.tradable[t, n]:
             continue
         m = market.market_of[n]
         if not everywhere and (market.session_of[t, m] < 0 or market.close_at[t, m] != closing):
@@ -300,12 +302,10 @@ def work_stops(
 
 @part
 def touch(t: int, n: int, market: Market, rules: RuleArrays, costs: Costs, position: Position) -> None:
-    """Bring near what an entry or an exit in a cell will read, one row ahead of it."""
+    """Bring near what an order in a cell will read, some time ahead of it."""
     bring_near(market.open, t, n)
     bring_near(market.high, t, n)
     bring_near(market.low, t, n)
-    bring_near(market.close, t, n)
-    bring_near(market.reference, t, n)
     bring_near(market.tradable, t, n)
     if not math.isnan(position.participation) or costs.impact.shape[0] > 0:
         bring_near(market.volume, t, n)

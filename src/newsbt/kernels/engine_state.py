@@ -172,13 +172,14 @@ MONEY = np.dtype(
     [
         (name, np.float64)
         for name in (
-            "cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "stop_tied",
+            "cash", "initial", "profit", "rounded_off", "equity", "borrowed", "dividends", "stop_tied", "notional",
+            "paid", "slipped",
         )
     ] + [
         (name, np.int64)
         for name in (
             "fills", "refusals", "lots", "open", "shorts", "slots", "stop_cash", "stop_slots", "stamp", "next",
-            "parts", "pending",
+            "parts", "pending", "counts_only",
         )
     ]
 )  # fmt: skip
@@ -186,7 +187,8 @@ MONEY = np.dtype(
 decisions, `next` is the next entry or cause to look at, `parts` the parts of causes so far and `pending` those that no
 entry has used. `profit` is what has been taken and paid so far, and `rounded_off` what its sum has lost by rounding:
 equity is `initial`, both, and what open lots have gained. `stop_tied` is what the shorts that stops have left in this
-row were sold for."""
+row were sold for. `notional`, `paid` and `slipped` are what fills so far moved, cost and lost by slippage; with
+`counts_only` 1, fills and refusals are counted and not written down."""
 
 LOT_STATE = np.dtype(
     [

@@ -44,7 +44,8 @@ from newsbt.kernels.rules.prices import is_met_at_open, is_traded_through, sessi
 
 __all__ = ["replay"]
 
-MOST_AHEAD = 8  # rows of a hold that are brought near; of a longer one the rest is waited for
+ENTRIES_AHEAD = 16  # whose cells are brought near while others are worked
+ROWS_AHEAD = 8  # of a hold; of a longer one the rest is waited for
 
 
 @engine
@@ -62,6 +63,7 @@ def replay(
     for point in asked.point:
         has_limits = has_limits or point == AT_LIMIT
     resting = 0  # the first entry that may rest since an earlier row
+    near = state["next"]
     for t in range(start, stop):
         first = state["next"]
         last = first
@@ -80,14 +82,15 @@ def replay(
         # A lot is tried at most at the opening, by its stop and at the close; an entry leaves at most two refusals.
         trying = last - resting
         attempts = 3 * (state["open"] + trying)
-        if (
+        if state["counts_only"] == 0 and (
             state["fills"] + attempts + trying > len(books.fills)
             or state["refusals"] + attempts + 2 * trying > len(books.refusals)
         ):  # fmt: skip
             return t
         state["next"] = last
-        if t + 1 < stop:
-            _touch_next(t + 1, last, market, rules, costs, position, asked, books)
+        while near < min(last + ENTRIES_AHEAD, len(asked.row)):
+            _touch_entry(near, market, rules, costs, position, asked)
+            near += 1
         state["stamp"] += 1
         for k in range(first, last):
             if asked.point[k] != AT_CLOSE:
@@ -108,23 +111,15 @@ def replay(
 
 
 @part
-def _touch_next(
-    t: int, first: int,
-    market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked, books: LedgerState,
-) -> None:  # fmt: skip
-    """Bring near what the next row's entries and due exits will read, see `touch`."""
-    state = books.state[0]
-    ahead = position.hold_count if position.hold_unit == BARS else 1
-    while first < len(asked.row) and asked.row[first] == t:
-        n = asked.ticker[first]
-        touch(t, n, market, rules, costs, position)
-        for row in range(t + 1, t + 1 + min(ahead, MOST_AHEAD)):
-            bring_near(market.tradable, row, n)  # where a hold ends
-        first += 1
-    for index in range(state["open"]):
-        lot = books.lots[books.open_lots[index]]
-        if lot["due_row"] == t:
-            touch(t, lot["ticker"], market, rules, costs, position)
+def _touch_entry(k: int, market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked) -> None:
+    """Bring near what an entry will read, see `touch`, and the rows in which its hold ends."""
+    t, n = asked.row[k], asked.ticker[k]
+    touch(t, n, market, rules, costs, position)
+    bring_near(market.reference, t, n)
+    bring_near(market.close, t, n)
+    rows = position.hold_count if position.hold_unit == BARS else 1
+    for row in range(t + 1, t + 1 + min(rows, ROWS_AHEAD)):
+        bring_near(market.tradable, row, n)
 
 
 @part
@@ -201,9 +196,11 @@ def _openings(
             number = books.open_lots[index]
             lot = books.lots[number]
             waiting = lot["waiting"]
-            if waiting == NONE and lot["due_row"] > t:
-                continue
             n = lot["ticker"]
+            if waiting == NONE and lot["due_row"] > t:
+                if lot["due_row"] == t + 1:
+                    touch(t + 1, n, market, rules, costs, position)
+                continue
             if lot["quantity"] == 0 or not market.tradable[t, n] or market.open_at[t, market.market_of[n]] != opening:
                 continue
             _exit(t, number, market.open[t, n], AT_OPEN, market, rules, costs, position, books)

@@ -65,7 +65,10 @@ def refuse(
     books: LedgerState,
 ) -> None:  # fmt: skip
     state = books.state[0]
-    row = books.refusals[state["refusals"]]
+    state["refusals"] += 1
+    if state["counts_only"] == 1:
+        return
+    row = books.refusals[state["refusals"] - 1]
     row["row"] = t
     row["at"] = at
     row["ticker"] = n
@@ -77,7 +80,6 @@ def refuse(
     row["event"] = event
     row["is_entry"] = is_entry
     row["point"] = point
-    state["refusals"] += 1
 
 
 @part
@@ -180,7 +182,13 @@ def _fill(
     _book(-costs, books)
     lot["costs"] += costs
     lot["slippage"] += money.slippage
-    row = books.fills[state["fills"]]
+    state["notional"] += money.notional
+    state["paid"] += costs
+    state["slipped"] += money.slippage
+    state["fills"] += 1
+    if state["counts_only"] == 1:
+        return
+    row = books.fills[state["fills"] - 1]
     row["row"] = t
     row["at"] = at
     row["ticker"] = lot["ticker"]
@@ -193,7 +201,6 @@ def _fill(
     row["event"] = lot["event"]
     row["reason"] = reason
     row["lot"] = number
-    state["fills"] += 1
 
 
 @part
@@ -284,6 +291,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     state["stop_slots"] = 0
     per_day = position.borrow_per_day
     trails = not math.isnan(position.trailing_stop)
+    has_stops = trails or not (math.isnan(position.stop_loss) and math.isnan(position.take_profit))
     gains = rounded_off = gross = 0.0
     stale = kept = 0
     for index in range(state["open"]):
@@ -296,6 +304,9 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
         kept += 1
         n = lot["ticker"]
         bring_near(market.close, t + 1, n)
+        if has_stops:
+            bring_near(market.low, t + 1, n)
+            bring_near(market.high, t + 1, n)
         rate = costs.mark_rate[t, costs.currency_of[n]]
         if per_day != 0.0 and sign == SHORT:
             charge = borrow_charge(quantity, lot["entry_price"], rate, per_day, costs.days[t])

@@ -114,13 +114,8 @@ def _sessions(books: LedgerState, sessions: SessionSeries, initial: float, per_y
     mean_equity /= n
     if lost_in < n:
         mean_gross = math.nan
-    notional = costs = slippage = 0.0
-    for k in range(state["fills"]):
-        fill = books.fills[k]
-        notional += fill["quantity"] * fill["price_account"]
-        costs += fill["costs"]
-        slippage += fill["slippage_cost"]
-    costs += state["borrowed"]
+    notional, slippage = state["notional"], state["slipped"]
+    costs = state["paid"] + state["borrowed"]
     final = books.equity[len(books.equity) - 1]
     to[TURNOVER] = notional / mean_equity * per_year / n if mean_equity > 0.0 else math.nan
     to[EXPOSURE] = exposed / n

@@ -51,10 +51,9 @@ def follow(
         # Each open lot is reduced at most once and stopped once; each ticker enters once, a lot for each cause.
         more = count + state["pending"] + _causes_of(t - 1, followed, state["next"])
         records = 3 * (state["open"] + more) + 2 * count
-        if (
-            state["lots"] + more > len(books.lots)
-            or state["fills"] + records > len(books.fills)
-            or state["refusals"] + records > len(books.refusals)
+        if state["lots"] + more > len(books.lots) or (
+            state["counts_only"] == 0
+            and (state["fills"] + records > len(books.fills) or state["refusals"] + records > len(books.refusals))
         ):
             return t
         planned = Planned(reductions=0, waiting=0, entries=0)

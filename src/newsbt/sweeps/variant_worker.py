@@ -109,7 +109,7 @@ class VariantWorker:
 
     def __init__(self) -> None:
         self._books: LedgerState | None = None
-        self._asked: tuple[Entries, Asked] | None = None
+        self._asked: tuple[Entries, Asked, int] | None = None
         self._followed: tuple[Targets, str, Followed] | None = None
         self._tally: Tally | None = None
 
@@ -139,18 +139,18 @@ class VariantWorker:
         books = self._opened(terms, wanted)
         row = 0
         if isinstance(wanted, Entries):
-            asked = self._asked_of(wanted)
-            while (row := replay(row, rows, market, rules, costs, terms_of, asked, books)) < rows:
-                books = with_capacity(books)
+            asked, events = self._asked_of(wanted)
+            row = replay(0, rows, market, rules, costs, terms_of, asked, books)
+            assert row == rows
         else:
             followed = self._followed_of(terms, wanted)
             terms_of = terms_of._replace(hold_unit=FOREVER)
             while (row := follow(row, market, rules, costs, terms_of, followed, books)) < rows:
                 books = with_capacity(books, lots=True)
+            events = int(books.lots["event"][: books.state[0]["lots"]].max(initial=NONE)) + 1
         self._books = books
         sessions = track.sessions
-        traded = int(books.lots["event"][: books.state[0]["lots"]].max(initial=NONE)) + 1
-        out = self._tally_of(len(sessions.last_row), len(sessions.test_first), traded)
+        out = self._tally_of(len(sessions.last_row), len(sessions.test_first), events)
         tally(books, sessions, terms.cash, track.periods_per_year, out)
         return out
 
@@ -160,20 +160,22 @@ class VariantWorker:
         lots = len(wanted) if isinstance(wanted, Entries) else 0
         books = self._books
         if books is None or len(books.equity) != rows or len(books.tickers) != tickers or len(books.lots) < lots:
-            return open_books(terms.cash, rows, tickers, lots=lots, records=2 * lots + 1024 if lots else 0)
+            books = open_books(terms.cash, rows, tickers, lots=lots, records=0)
         books.state[0] = 0
+        books.state["counts_only"] = 1
         books.state["cash"] = books.state["initial"] = books.state["equity"] = terms.cash
         books.tickers.view(np.int64)[:] = -1
         books.tickers["stop_slot"] = books.tickers["opposed"] = 0
         return books
 
-    def _asked_of(self, entries: Entries) -> Asked:
+    def _asked_of(self, entries: Entries) -> tuple[Asked, int]:
+        """Entries with nothing decided of them, and how many events they may be of."""
         if self._asked is None or self._asked[0] is not entries:
-            self._asked = entries, ask(entries)
-        asked = self._asked[1]
+            self._asked = entries, ask(entries), int(entries.event.max(initial=NONE)) + 1
+        _, asked, events = self._asked
         asked.wanted.fill(0)
         asked.outcome.fill(Fate.PENDING)
-        return asked
+        return asked, events
 
     def _followed_of(self, terms: AccountTerms, targets: Targets) -> Followed:
         how = terms.position.rebalance
@@ -201,7 +203,10 @@ class VariantWorker:
                 until=NO_EVENTS,
                 order=NO_EVENTS,
             )
-            self._tally = known
-        return known._replace(
-            since=np.full(events, NEVER), until=np.full(events, -NEVER), order=np.empty(events, dtype=np.int64)
-        )
+        if len(known.since) < events:
+            since, until, order = (np.empty(events, dtype=np.int64) for _ in range(3))
+            known = known._replace(since=since, until=until, order=order)
+        known.since[:events] = NEVER
+        known.until[:events] = -NEVER
+        self._tally = known
+        return known

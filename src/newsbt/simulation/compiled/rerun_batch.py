@@ -30,7 +30,7 @@ from newsbt.simulation.reruns import NO_EVENT, Rerun
 __all__ = ["total_returns"]
 
 BLOCK_BYTES = 1 << 20  # of one table of the market that all runs read before the next rows
-RECORDS = 256  # lots, fills and refusals that books have room for to begin with
+LOTS = 256  # that books have room for to begin with
 
 
 def total_returns(reruns: Sequence[Rerun], progress: Progress) -> Floats:
@@ -147,7 +147,8 @@ class _Run:
         self._first_row = rerun.first_row
         self._books: LedgerState | None = None
         if base is None:
-            self._books = open_books(terms.cash, *terms.panel.shape, lots=RECORDS, records=RECORDS)
+            self._books = open_books(terms.cash, *terms.panel.shape, lots=LOTS, records=0)
+            self._books.state["counts_only"] = 1
 
     def begin(self, start: int, stop: int) -> None:
         """Take over what the base holds before these rows, where the event that is left out first asks in them."""
@@ -165,9 +166,8 @@ class _Run:
         books.state["next"] = 0
         while len(books.lots) < books.state["open"][0] + len(asked.row):
             books = with_capacity(books, lots=True)
-        row, inputs = start, (self._market, self._rules, self._costs, self._position, asked)
-        while (row := replay(row, stop, *inputs, books)) < stop:
-            books = with_capacity(books)
+        row = replay(start, stop, self._market, self._rules, self._costs, self._position, asked, books)
+        assert row == stop
         forget(books)
         self._books = books
 

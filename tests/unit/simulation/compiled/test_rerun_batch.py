@@ -53,7 +53,7 @@ def reruns_of(terms: AccountTerms, entries: Entries) -> list[Rerun]:
 @pytest.mark.parametrize("kind", ["plain", "every rule", "closes", "limits", "never sold"])
 def test_a_batch_answers_what_each_run_answers_alone(kind: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rerun_batch, "BLOCK_BYTES", block)
-    monkeypatch.setattr(rerun_batch, "RECORDS", 1 if block == 1 else 256)
+    monkeypatch.setattr(rerun_batch, "LOTS", 1 if block == 1 else 256)
     runs = reruns_of(*market(kind))
     alone = [simulate(one.terms, one.left).total_return for one in runs]
     assert len(set(alone)) > 10
