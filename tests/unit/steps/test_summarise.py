@@ -56,7 +56,7 @@ SAYS = {
         {"announcements=[]"},
         set.union(*SAYS.values()),
     ],
-    ids=" ".join,
+    ids=lambda changes: " ".join(sorted(changes)),
 )
 def test_what_a_config_leaves_out_is_told_and_nothing_else(tmp_path: Path, changes: set[str]) -> None:
     """No costs is one thing, no slippage another: the sentence of both stands where both are missing."""
