@@ -176,7 +176,7 @@ def test_another_currency_than_the_instruments_is_named(tmp_path: Path) -> None:
     for one in (pulled("0700.HK", "XHKG", "CNY"), pulled("BABA", "XNYS", "USD"), pulled_rates()):
         store_at(folder).add(one)
     (message,) = refused(written(tmp_path))
-    assert "other_currency: 0700.HK is in HKD by the table of instruments, and yfinance gave it in CNY" in message
+    assert "unknown_currency: 0700.HK is in HKD by the table of instruments, and yfinance gave it in CNY" in message
 
 
 def test_a_pair_that_is_not_in_the_store_names_the_command(project: Path) -> None:

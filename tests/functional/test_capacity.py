@@ -78,10 +78,10 @@ def test_it_is_what_a_run_with_that_cash_finds(config: Path) -> None:
 
 def test_the_figure_has_a_net_and_a_gross_line_for_each_strategy(config: Path) -> None:
     figure = newsbt.capacity_figure(newsbt.capacity(config, sizes=(1e5, 1e6)), currency="HKD")
-    assert [trace.name for trace in figure.data] == ["Follow, net", "Follow, gross"]
-    assert figure.data[0].x.tolist() == [1e5, 1e6]
-    assert figure.layout.xaxis.type == "log"
-    assert figure.layout.xaxis.title.text == "account size, HKD"
+    (chart,) = figure.charts
+    assert [line.name for line in chart.series] == ["Follow, net", "Follow, gross"]
+    assert chart.series[0].at.tolist() == [1e5, 1e6]
+    assert (chart.x.unit, chart.x.title) == ("log", "account size, HKD")
 
 
 @pytest.mark.parametrize("sizes", [(), (0,), (-1, 5), (float("inf"),), (float("nan"),)])
