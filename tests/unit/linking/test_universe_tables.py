@@ -172,7 +172,7 @@ def test_an_exchange_without_rules_is_told_with_its_line_or_skipped(tmp_path: Pa
     assert "expected one of XHKG, XNYS" in problem.message and "did you mean 'XHKG'" in problem.message
     skipped = read_universe(path, exchanges=("XHKG", "XNYS"), on_bad_row="skip")
     assert skipped.tickers == ("9988.HK", "^HSTECH", "3033.HK") and skipped.bad_rows == {
-        "instruments": {"bad_value": 1}
+        "instruments": {"unknown_exchange": 1}
     }
     assert "X.HK" in read_universe(path).tickers
 
