@@ -82,7 +82,7 @@ def test_columns_are_read_as_rows_are(seed: int, tmp_path: Path) -> None:
     path = written(seed, tmp_path, sound=False)
     reader = CsvAnnouncements(path=path, on_bad_row="skip")
     found, expected = reader.read(KNOWN), by_rows(reader)
-    assert tuple(found.announcements) == expected.announcements
+    assert repr(tuple(found.announcements)) == repr(expected.announcements)  # nan is not itself from Python 3.13 on
     assert (found.rows_read, found.bad_rows, found.lost) == (expected.rows_read, expected.bad_rows, expected.lost)
     assert len(found.bad_rows) > 2
     messages = []
