@@ -25,12 +25,14 @@ CONFIG = "configs/first.yaml"
 
 @dataclass(frozen=True, slots=True)
 class FirstProject:
-    """What was made: lines for people, those of what was read, asked, and not known."""
+    """What was made: lines for people, those of what was read, asked, and not known; `stops` says whether a run would
+    refuse it as it is."""
 
     folder: Path
     read: tuple[str, ...]
     questions: tuple[str, ...]
     unknown: tuple[str, ...]
+    stops: bool
 
 
 def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None) -> FirstProject:
@@ -73,6 +75,7 @@ def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None
         read=tuple(f"{one.path.name}: {', '.join(one.notes)}" for one in all_sources if one.notes),
         questions=tuple(questions),
         unknown=(*_unknown(listed, max(one.last_day for one in found)), *(article.unknown if article else ())),
+        stops=bool(questions or _elsewhere(listed)),
     )
 
 
@@ -88,17 +91,27 @@ def _unknown(listed: Mapping[str, Instrument], on: date) -> Iterator[str]:
     from newsbt.markets.rulebook import load_rulebook
 
     book = load_rulebook()
-    without_lot = []
-    for item in listed.values():
-        if item.exchange == UNKNOWN:
-            yield f"exchange, board and currency of {item.ticker}: fill them in before the first run"
-        elif not item.is_index and book.exchange(item.exchange).in_force("lot", on, *selectors(item)) is None:
-            without_lot.append(item.ticker)
+    if elsewhere := _elsewhere(listed):
+        yield (
+            f"exchange, board and currency of {', '.join(elsewhere)}: a run stops until they are filled in, such as "
+            f"XTKS,main,JPY, and until a rule file has the hours of an exchange that newsbt does not know (`execution` "
+            f"in {CONFIG}; the guide's chapter 2, On another exchange)"
+        )
+    without_lot = [
+        item.ticker for item in listed.values()
+        if item.exchange != UNKNOWN and not item.is_index
+        and book.exchange(item.exchange).in_force("lot", on, *selectors(item)) is None
+    ]  # fmt: skip
     if without_lot:
         yield (
             f"lot_size of {', '.join(without_lot)}: each company sets its own in Hong Kong; until it is filled in, "
             "orders for these are refused (unknown_lot)"
         )
+
+
+def _elsewhere(listed: Mapping[str, Instrument]) -> list[str]:
+    """The tickers that do not say their exchange."""
+    return [item.ticker for item in listed.values() if item.exchange == UNKNOWN]
 
 
 def _table(listed: Mapping[str, Instrument]) -> str:
@@ -148,6 +161,9 @@ def _config(folder: Path, prices: Sequence[OwnFile], news: OwnFile | None, liste
                   f"account: {{cash: 1000000, currency: {currencies[0]}}}"]  # fmt: skip
     else:
         lines += ["account: {cash: 1000000}"]
+    if _elsewhere(listed):
+        lines += ["# The hours and lots of an exchange that newsbt does not know: docs/market_rules.md.",
+                  "# execution: {market_rules: ../rules.yaml}"]  # fmt: skip
     lines += ["strategies:"]
     if news is None:
         lines += [

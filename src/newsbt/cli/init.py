@@ -61,4 +61,5 @@ def command(folder: Path, prices: tuple[Path, ...], more: tuple[Path, ...], news
     click.echo("The names are those of today: what was delisted meanwhile is not among them (survivors).")
     if news is None:
         click.echo("Without news there are no events to ask about: only what trades on prices alone runs.")
-    click.echo(f"\nTry:\n\n  cd {folder}\n  newsbt run {CONFIG}")
+    then = "A run stops until the above is answered. Then try" if made.stops else "Try"
+    click.echo(f"\n{then}:\n\n  cd {folder}\n  newsbt run {CONFIG}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -43,6 +44,8 @@ A_SHARES = {
     **dict.fromkeys(("430", "830", "831", "832", "833", "835", "836", "837", "838", "839", "870", "871", "920"), "BJ"),
 }
 WIDTHS = {"HK": 4}
+# A ticker of a market that newsbt does not know, as vendors write it: 7203.T, SAP.DE, SHOP.TO.
+_ELSEWHERE = re.compile(r"[0-9A-Z]{1,6}\.[A-Z]{1,3}")
 MOST_NAMES = 5
 NO_TABLE = ("missing_column", "empty_file")  # why a sheet holds no prices
 
@@ -150,11 +153,13 @@ def _is_code(word: str) -> bool:
 
 
 def _named_by_file(written: str) -> str:
-    """A ticker, or what a file without tickers is named: then the one word of it that is a ticker of some market."""
+    """A ticker, or what a file without tickers is named: then the one word of it that is a ticker of some market, or
+    has the form of one."""
     if guessed(written) is not None:
         return written
     words = ticker_words(written, lambda word: guessed(word) is not None)
     words = [word for word in words if any(map(str.isdigit, word))] or list(filter(_is_code, words))
+    words = words or ticker_words(written, lambda word: _ELSEWHERE.fullmatch(word) is not None)
     return words[0] if len(words) == 1 else written
 
 

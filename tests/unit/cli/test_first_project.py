@@ -310,3 +310,27 @@ def test_headlines_without_a_zone_ask_for_it(tmp_path: Path) -> None:
     (tmp_path / "news.jsonl").write_text('{"title": "Nvidia unveils a chip", "published": "2025-02-05 16:30"}\n')
     text = made(tmp_path / "mine", tmp_path / "NVDA.csv", news=tmp_path / "news.jsonl")
     assert "use: mapped" in text and "# zone: Asia/Hong_Kong" in text
+
+
+def test_what_an_unknown_exchange_lacks_is_said_before_the_run_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bars("XHKG").to_csv(tmp_path / "7777.T.csv")
+    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "7777.T.csv")]) == 0
+    printed = capsys.readouterr().out
+    assert "of 7777.T: a run stops until they are filled in" in printed and "rule file" in printed
+    assert "A run stops until the above is answered. Then try:" in printed
+    config = tmp_path / "mine" / "configs" / "first.yaml"
+    assert "# execution: {market_rules: ../rules.yaml}" in config.read_text(encoding="utf-8")
+    assert main(["run", str(config)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "ticker"),
+    [("7777.T_5m", "7777.T"), ("SHOP.TO daily", "SHOP.TO"), ("SAP.DE", "SAP.DE"), ("prices v1.x", "prices v1.x"),
+     ("SAP.DE_SIE.DE", "SAP.DE_SIE.DE")],
+)  # fmt: skip
+def test_a_file_is_of_the_ticker_of_another_market_that_its_name_says(tmp_path: Path, name: str, ticker: str) -> None:
+    bars("XHKG").to_csv(tmp_path / f"{name}.csv")
+    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / f"{name}.csv")]) == 0
+    assert [row["ticker"] for row in instruments(tmp_path / "mine")] == [ticker]
