@@ -35,7 +35,8 @@ from twin.run import run
 
 WHOLE_RUNS = ("step", "hourly step")
 TESTS_OF_EXECUTION = (
-    "tests/unit/kernels/rules", "tests/unit/simulation", "tests/unit/markets/test_limits.py", "tests/golden",
+    "tests/unit/kernels/rules", "tests/unit/kernels/test_ledger_state.py", "tests/unit/simulation",
+    "tests/unit/markets/test_limits.py", "tests/golden",
 )  # fmt: skip
 TESTS = (
     "tests/unit/analysis", "tests/unit/evidence", "tests/unit/events/extraction", "tests/unit/explain",

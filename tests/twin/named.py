@@ -201,6 +201,18 @@ NAMED: dict[str, Scenario] = {
         {A: [flat(10)] * 3, B: [flat(10)] * 3}, grid={day: {"A.HK": 0.6, "B.HK": 0.9} for day in DAYS[:3]},
         position=Position(weight=1.0, min_trade=0.0), cash=100_000,
     ),
+    "a high that just meets a target": world(
+        {A: [flat(10), flat(10), Bar(11, 12.5, 11, 11), flat(11)]}, news("e", 0, View("A.HK", 1.0)),
+        position=Position(weight=0.2, hold=None, take_profit=0.25),
+    ),
+    "a high that just meets the stop of a short": world(
+        {S: [flat(10), flat(10), Bar(11, 12.5, 11, 11), flat(11)]}, news("e", 0, View("S.HK", -1.0)),
+        position=Position(weight=0.2, hold=None, stop_loss=0.25),
+    ),
+    "a high that just meets the trailing stop of a short": world(
+        {S: [flat(10), flat(10), Bar(9, 9, 8, 8), Bar(9, 10, 9, 9), flat(9)]}, news("e", 0, View("S.HK", -1.0)),
+        position=Position(weight=0.2, hold=None, trailing_stop=0.25),
+    ),
     "an open at a trailing stop that lies above the target": world(
         {A: [flat(10), Bar(10, 16, 10, 16), flat(12), flat(12)]}, news("e", 1, View("A.HK", 1.0)),
         position=Position(weight=0.2, hold=None, trailing_stop=0.25, take_profit=0.05),
