@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,14 @@ def test_it_opens_in_under_two_seconds(browser: Any, page: Path) -> None:
     loaded = browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd")
     painted = browser.run("return (performance.getEntriesByName('first-contentful-paint')[0] || {}).startTime || 0")
     assert 0 < max(loaded, painted) < 2000
+
+
+def test_the_first_charts_are_drawn_where_nobody_looks(sample_page: Path, browser: Any) -> None:
+    """As where a program takes a picture of the page."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", sample_page.as_uri()]
+    page = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert page.count("<canvas") >= 3
 
 
 def test_hundreds_of_cards_are_drawn_only_when_they_come_near(browser: Any, busy_page: Path) -> None:

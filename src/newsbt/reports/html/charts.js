@@ -385,7 +385,8 @@ globalThis.charts = (() => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) { drawOnce(target); if (target.uplot) watcher.unobserve(target); }
   }, { rootMargin: "500px 0px" });
   const waitingHosts = document.querySelectorAll(".plot[data-height]");
-  waitingHosts.forEach(host => watcher.observe(host));
+  // The first ones at once: what takes a picture of a page waits for nobody to look at them.
+  waitingHosts.forEach((host, k) => { if (k < 4) drawOnce(host); if (!host.uplot) watcher.observe(host); });
 
   // A legend switches a line off in every chart of its group.
   for (const list of document.querySelectorAll("ul.legend[data-group]")) {
