@@ -24,7 +24,7 @@ import numpy as np
 
 from newsbt._plain import JsonValue
 from newsbt._typing import Array
-from newsbt.own_folders import is_mine, is_mine_alone, make_folder
+from newsbt.own_folders import is_mine, is_mine_alone, make_folder, user_caches
 from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["Entry", "is_safe", "load_entry", "save_entry", "user_folders"]
@@ -57,11 +57,8 @@ def user_folders() -> Iterator[Path]:
         return
     if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
         yield Path(os.environ["LOCALAPPDATA"]) / "newsbt"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return
-    yield Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "newsbt"
+    with contextlib.suppress(RuntimeError):
+        yield user_caches() / "newsbt"
 
 
 def is_safe(folder: Path) -> bool:
@@ -85,9 +82,9 @@ def load_entry(kind: str, key: str) -> Entry | None:
     """What was kept under a key, None where nothing sound is there."""
     for root in user_folders():
         folder = root / kind / key
-        if not folder.is_dir() or not (is_safe(root) and is_safe(folder) and is_mine(folder / _META)):
-            continue
         try:
+            if not folder.is_dir() or not (is_safe(root) and is_safe(folder) and is_mine(folder / _META)):
+                continue
             head, _, text = (folder / _META).read_bytes().partition(b"\n")
             if hashlib.sha256(text).hexdigest().encode() != head:
                 continue

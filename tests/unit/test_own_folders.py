@@ -6,14 +6,17 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from newsbt import cache
+from newsbt import cache, own_folders
 from newsbt.kernels import _cache
-from newsbt.own_folders import is_mine, is_mine_alone, make_folder
+from newsbt.own_folders import is_mine, is_mine_alone, make_folder, user_caches
 
+IS_NOBODY_ELSES = own_folders._is_nobody_elses.__wrapped__
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no such owners")
 SPOILT: dict[str, Callable[[Path], None]] = {
     "the group may write it": lambda folder: folder.chmod(0o775),
@@ -29,6 +32,11 @@ def folder(tmp_path: Path) -> Path:
     found = tmp_path / "one" / "two" / "cache"
     make_folder(found)
     return found
+
+
+@pytest.fixture(autouse=True)
+def group_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_folders, "_is_nobody_elses", lambda group, user: False)
 
 
 def become(monkeypatch: pytest.MonkeyPatch, user: int) -> None:
@@ -58,6 +66,40 @@ def test_above_it_all_may_write_where_each_may_exchange_only_their_own(folder: P
     assert is_mine_alone(folder)
 
 
+@pytest.mark.parametrize("how", ["the group may write it", "the group may write above it"])
+def test_what_the_users_own_group_may_write_is_the_users(
+    folder: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = (folder.stat().st_gid, os.geteuid())
+    monkeypatch.setattr(own_folders, "_is_nobody_elses", lambda group, user: (group, user) == mine)
+    SPOILT[how](folder)
+    assert is_mine_alone(folder)
+    SPOILT["others may write it"](folder)
+    assert not is_mine_alone(folder)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {}, {"user": 9}, {"named": "staff"}, {"listed": ["ann"]}, {"listed": ["ann", "bob"]}, {"primary": 20},
+        {"others": {"bob": 7}}, {"others": {"bob": 8}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_group_is_the_users_own_where_it_bears_the_users_name_and_has_nobody_else(
+    changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, named = changes.get("listed", []), changes.get("named", "ann")
+    primary = {"ann": changes.get("primary", 7), **changes.get("others", {})}
+    users = [SimpleNamespace(pw_name=name, pw_gid=group) for name, group in primary.items()]
+    monkeypatch.setattr("pwd.getpwuid", {7: users[0]}.__getitem__)
+    monkeypatch.setattr("pwd.getpwall", lambda: users)
+    monkeypatch.setattr("grp.getgrgid", {7: SimpleNamespace(gr_name=named, gr_mem=listed)}.__getitem__)
+    is_own = changes in ({}, {"listed": ["ann"]}, {"others": {"bob": 8}})
+    assert IS_NOBODY_ELSES(7, changes.get("user", 7)) == is_own
+    assert not IS_NOBODY_ELSES(8, 7)
+
+
 def test_another_users_is_not_mine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     become(monkeypatch, os.geteuid() + 4242)
     assert not is_mine(folder) and not is_mine_alone(folder)
@@ -75,6 +117,35 @@ def test_a_link_is_as_safe_as_where_it_lies_and_where_it_leads(folder: Path, tmp
     open_to_all.chmod(0o777)
     (open_to_all / "link").symlink_to(folder)
     assert not is_mine_alone(open_to_all / "link"), "where it lies"
+
+
+@pytest.mark.parametrize("named", ["", "relative", "~/x"])
+def test_a_relative_folder_for_caches_counts_for_none(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("XDG_CACHE_HOME", named)
+    assert user_caches() == Path("/home/ann/.cache")
+
+
+def test_a_folder_for_caches_needs_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    monkeypatch.delenv("NEWSBT_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert not list(cache.user_folders())
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/caches")
+    assert list(cache.user_folders()) == [Path("/var/caches/newsbt")]
+
+
+def test_a_home_that_may_not_be_entered_holds_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setenv("NEWSBT_CACHE", str(folder))
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    assert cache.load_entry("panels", "k") is None
+    cache.save_entry("panels", "k", {"a": np.arange(3.0)}, {})
 
 
 def test_what_is_not_there_is_nobodys(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from newsbt.domain.read_files import note_read, unrecorded
 from newsbt.domain.size_limits import SizeLimit, limit_of
 from newsbt.errors import DataError, Problem
 from newsbt.net.patient_asking import PatientAsker, checked_address
+from newsbt.own_folders import user_caches
 
 __all__ = ["Fetched", "Fetcher", "default_cache"]
 
@@ -30,8 +31,7 @@ log = logging.getLogger(__name__)
 
 def default_cache() -> Path:
     """Where copies are kept: ``newsbt/news`` in the user's folder of caches."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "newsbt" / "news"
+    return user_caches() / "newsbt" / "news"
 
 
 class AboutCopy(TypedDict, total=False):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from newsbt.domain.output_files import unwritable, write_whole
 from newsbt.domain.read_files import unrecorded
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import DataError
+from newsbt.own_folders import user_caches
 from newsbt.owners import locked
 
 __all__ = ["KeptAnswers", "default_answers"]
@@ -20,8 +20,7 @@ __all__ = ["KeptAnswers", "default_answers"]
 
 def default_answers() -> Path:
     """Where answers are kept: ``newsbt/answers`` in the user's folder of caches."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "newsbt" / "answers"
+    return user_caches() / "newsbt" / "answers"
 
 
 @dataclass(frozen=True, slots=True)
