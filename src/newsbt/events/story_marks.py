@@ -72,7 +72,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)年?")
 @dataclass(frozen=True, slots=True)
 class StoryMarks:
     """What a headline says besides its company: marks of either language with their weights, words of its own language,
-    amounts of money as (currency, size), the parties it names and the shares of a hundred it states."""
+    amounts of money as (currency, size), the parties it names, the shares of a hundred and the quarters it states."""
 
     chinese: bool
     marks: Mapping[str, float]
@@ -80,16 +80,19 @@ class StoryMarks:
     amounts: tuple[tuple[str, float], ...] = ()
     parties: frozenset[str] = frozenset()
     shares: frozenset[str] = frozenset()
+    quarters: frozenset[str] = frozenset()
     latin: frozenset[str] = frozenset()
 
 
 def is_one_story(one: StoryMarks, other: StoryMarks) -> bool:
-    """Whether two headlines of one company and kind of news tell one story: neither names other companies or other
-    shares than the other, nor tells alone of what is to come, a delay or a reply; and they have enough in common, by
-    weight and as a part of the one that says less."""
+    """Whether two headlines of one company and kind of news tell one story: neither names other companies, other
+    shares or other quarters than the other, nor tells alone of what is to come, a delay or a reply; and they have
+    enough in common, by weight and as a part of the one that says less."""
     if one.parties and other.parties and one.parties.isdisjoint(other.parties):
         return False
     if any((notion in one.marks) != (notion in other.marks) for notion in _notions().apart):
+        return False
+    if one.quarters and other.quarters and one.quarters.isdisjoint(other.quarters):
         return False
     results = "results" in one.marks or "results" in other.marks or "profit" in one.marks or "profit" in other.marks
     if one.shares and other.shares and one.shares.isdisjoint(other.shares) and not results:
@@ -160,7 +163,8 @@ def marks_of(headline: str, names: Iterable[str] = (), reader: Reader | None = N
                 if one.kind == "company":
                     parties.add(one.name)
             text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
-    amounts, text = _amounts(text)
+    amounts, counted, text = _amounts(text)
+    marks |= dict.fromkeys(counted, NUMBER)
     for match in _PERIOD.finditer(text):
         marks[_period(match)] = PERIOD
     text = _PERIOD.sub(lambda match: " " * len(match[0]), text)
@@ -184,7 +188,8 @@ def marks_of(headline: str, names: Iterable[str] = (), reader: Reader | None = N
     for run in _HAN.findall(text):
         words |= {run[n : n + 2]: HAN_PAIR for n in range(len(run) - 1)}
     shares = frozenset(one for one in marks if one.endswith("%"))
-    return StoryMarks(chinese, marks, words, amounts, frozenset(parties), shares, frozenset(latin))
+    quarters = frozenset(one for one in marks if one.startswith("quarter "))
+    return StoryMarks(chinese, marks, words, amounts, frozenset(parties), shares, quarters, frozenset(latin))
 
 
 def _without(text: str, name: str) -> str:
@@ -197,15 +202,18 @@ def _without(text: str, name: str) -> str:
     return re.sub(pattern, lambda match: " " * len(match[0]), text)
 
 
-def _amounts(text: str) -> tuple[tuple[tuple[str, float], ...], str]:
-    """The amounts of a text as (currency or nothing, size), and the text without them."""
-    found = []
+def _amounts(text: str) -> tuple[tuple[tuple[str, float], ...], list[str], str]:
+    """The amounts of a text as (currency or nothing, size), its numbers in ten thousands (12万辆), and the text without
+    both."""
+    found, counted = [], []
     for match in _AMOUNT.finditer(text):
         sign, money = (match["sign"] or "").strip(), match["money"] or ""
+        size = float(match["number"].replace(",", "")) * _UNITS[match["unit"]]
         if sign or money or match["unit"] not in ("b", "m", "万", "mn"):
-            size = float(match["number"].replace(",", "")) * _UNITS[match["unit"]]
             found.append((_MONEY.get(money) or _MONEY.get(sign, ""), size))
-    return tuple(found), _AMOUNT.sub(lambda match: " " * len(match[0]), text)
+        elif match["unit"] == "万":
+            counted.append(f"{size:.0f}")
+    return tuple(found), counted, _AMOUNT.sub(lambda match: " " * len(match[0]), text)
 
 
 def _period(match: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ def is_one(one: str, other: str) -> bool:
         ("Harbor 4Q EPS 51c", "港湾（HBR）2024年第四季度业绩净利润同比增长11%"),
         ("Nvidia and Harbor team up on robots", "港湾携手英伟达开发机器人"),
         ("Harbor posts fourth-quarter profit", "Harbor's Q4 net income beats estimates"),
+        ("Harbor recalls 120,000 scooters over battery fires", "港湾因电池起火召回12万辆滑板车"),
     ],
 )
 def test_names_amounts_periods_and_notions_are_one_in_either_language(one: str, other: str) -> None:
@@ -42,6 +43,8 @@ def test_names_amounts_periods_and_notions_are_one_in_either_language(one: str, 
         ("Harbor Q4 earnings preview: what to watch", "Harbor Q4 earnings: revenue up"),  # what is to come
         ("Harbor delays launch of Quillon robot", "Harbor announces launch of Quillon robot"),
         ("Harbor warns on tariffs on steel", "Harbor to pay tariffs on steel"),  # a reply
+        ("Harbor Q3 revenue rises 14%", "港湾第二季度营收增长14%"),  # other quarters
+        ("Harbor Q3 revenue rises 14%", "Harbor Q2 revenue rises 14%"),
         ("Harbor launches AI model", "Harbor's chief on AI models and phones"),  # what any headline says
     ],
 )

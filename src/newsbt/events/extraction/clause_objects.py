@@ -29,7 +29,8 @@ _OF_A_MODEL = re.compile(
     re.IGNORECASE,
 )
 _DETERMINED = re.compile(
-    r"\s(?:an?|its|their|the|new|first|own|another|more|\d+|two|three|four|free|paid|all-new|next|latest|long-awaited)\s",
+    r"\s(?:an?|its|their|the|new|first|own|another|more|\d+|two|three|four|free|paid|all-new|next|latest|long-awaited"
+    r"|(?:us)?[$€£¥₹]\d[\d,.]*(?!\s?(?:[mb]n?|tn|k|million|billion|trillion|crore|lakh)\b))\s",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w.+-]*[\w+]|[a-z]+[A-Z]\w*)")
