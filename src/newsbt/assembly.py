@@ -67,6 +67,8 @@ class StrategySpec:
     analyzers: tuple[Any, ...] = ()
     source_hash: str = ""
 
+    __repr__ = brief
+
     @property
     def is_backtrader(self) -> bool:
         return self.kind == "orders"

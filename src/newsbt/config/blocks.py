@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from newsbt.config.field_types import Flag, Number, Text
+from newsbt.domain.showing import of_fields, short
 
 __all__ = [
     "BAD_ROW",
@@ -62,6 +63,10 @@ class Block(BaseModel):
     """A mapping of the config; frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
+
+    def __repr__(self) -> str:
+        given = (name for name in type(self).model_fields if name in self.model_fields_set)
+        return of_fields(type(self).__qualname__, ((name, short(getattr(self, name))) for name in given))
 
 
 class Component(Block):

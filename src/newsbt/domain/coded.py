@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from newsbt._typing import Floats, Ints, Objects
+from newsbt.domain.showing import brief
 
 __all__ = ["Coded", "alike", "below", "coded", "constant"]
 
@@ -26,6 +27,8 @@ class Coded(Generic[T]):
 
     values: tuple[T, ...]
     codes: Ints
+
+    __repr__ = brief
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsbt._plain import PlainValue
+from newsbt.domain.showing import brief
 
 __all__ = ["AnnouncedEvent", "AnnouncedLink", "Delivery"]
 
@@ -27,6 +28,8 @@ class AnnouncedEvent:
     tickers: tuple[str, ...]
     attributes: Mapping[str, PlainValue] = field(default_factory=dict)
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncedLink:
@@ -42,6 +45,8 @@ class AnnouncedLink:
     weight: float
     signal: float
     first_tradable_at: datetime
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ class Relation:
     to_on: date | None = None
     note: str = ""
 
+    __repr__ = brief
+
     @property
     def ends(self) -> tuple[str, str]:
         """The two names that it ties."""
@@ -62,6 +64,8 @@ class Membership:
     from_on: date | None = None
     to_on: date | None = None
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusSpan:
@@ -71,6 +75,8 @@ class StatusSpan:
     status: str
     from_on: date | None = None
     to_on: date | None = None
+
+    __repr__ = brief
 
 
 Dated = TypeVar("Dated", Relation, Membership, StatusSpan)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from newsbt._typing import Days, Floats
+from newsbt.domain.showing import brief
 
 __all__ = ["FxTable"]
 
@@ -22,3 +23,5 @@ class FxTable:
     bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[Path, ...] = ()
     remedy: str = ""
+
+    __repr__ = brief

@@ -30,6 +30,8 @@ class EventLabel:
     available_at: datetime | None = None
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, kw_only=True)
 class LabelBatch:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsbt.domain.showing import brief
+
 __all__ = ["Link"]
 
 
@@ -21,3 +23,5 @@ class Link:
     hop: int
     weight: float
     path: tuple[str, ...]
+
+    __repr__ = brief

@@ -95,6 +95,8 @@ class ListingNames:
 
     instruments: tuple[Instrument, ...]
 
+    __repr__ = brief
+
     @cached_property
     def tickers(self) -> tuple[str, ...]:
         return tuple(item.ticker for item in self.instruments)

@@ -11,6 +11,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Days, Floats, Instants, Ints
 from newsbt.domain.bad_rows import BadRows
+from newsbt.domain.showing import brief
 from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError
 
@@ -77,6 +78,8 @@ class PriceTable:
     splits: tuple[str, ...] = ()
     readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     warnings: tuple[str, ...] = ()
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         rows = len(self.ticker_code)

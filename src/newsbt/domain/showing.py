@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["LINES", "WIDTH", "brief", "lines", "plain_line", "short"]
+__all__ = ["LINES", "WIDTH", "brief", "lines", "of_fields", "plain_line", "short"]
 
 LINES = 20
 WIDTH = 98  # so that LINES of them are at most 2,000 characters
@@ -26,12 +26,13 @@ def brief(self: DataclassInstance) -> str:
 
     Take it as a class's own: ``__repr__ = brief``.
     """
-    parts = [
-        f"{one.name}={short(getattr(self, one.name))}"
-        for one in dataclasses.fields(self)
-        if one.repr and not _is_default(one, getattr(self, one.name))
-    ]
-    name = type(self).__qualname__
+    fields = (one for one in dataclasses.fields(self) if one.repr and not _is_default(one, getattr(self, one.name)))
+    return of_fields(type(self).__qualname__, ((one.name, short(getattr(self, one.name))) for one in fields))
+
+
+def of_fields(name: str, fields: Iterable[tuple[str, str]]) -> str:
+    """An object by the name of its type and fields with their texts: on one line, or one a line."""
+    parts = [f"{field}={text}" for field, text in fields]
     whole = f"{name}({', '.join(parts)})"
     return whole if len(whole) <= WIDTH else lines([f"{name}(", *(f"  {one}," for one in parts), ")"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsbt._typing import Floats
+from newsbt.domain.showing import brief
 
 __all__ = ["Slippage"]
 
@@ -27,3 +28,5 @@ class Slippage:
     rate: float = 0.0
     half_spread: Floats | None = None
     impact: Floats | None = None
+
+    __repr__ = brief

@@ -74,6 +74,8 @@ class NoLabel:
     reason: str
     message: str
 
+    __repr__ = brief
+
 
 def label_fault(label: TextLabel, text: NewsText) -> str:
     """What is wrong with a label of a text, in one sentence; empty where it keeps to the contract."""

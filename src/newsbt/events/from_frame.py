@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from newsbt.domain.frames import plain_frame
+from newsbt.domain.showing import brief
 from newsbt.events.announcement_rows import COLUMNS, numbered
 from newsbt.events.table_reader import SourceTable, TableAnnouncements
 
@@ -24,6 +25,8 @@ class FrameAnnouncements(TableAnnouncements):
 
     frame: pd.DataFrame
     name: str = "announcements (DataFrame)"
+
+    __repr__ = brief
 
     def _table(self) -> SourceTable:
         plain = plain_frame(self.frame, self.name, [self.columns.get(name, name) for name in COLUMNS])

@@ -15,6 +15,7 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.link import Link
 from newsbt.domain.object_arrays import objects
+from newsbt.domain.showing import brief
 
 __all__ = ["LinkTable", "event_frame", "grouped_links", "instrument_frame", "link_frame", "link_table"]
 
@@ -25,6 +26,8 @@ class LinkTable:
 
     event: Ints
     links: Coded[Link]
+
+    __repr__ = brief
 
     @cached_property
     def ticker(self) -> Ints:

@@ -16,6 +16,7 @@ from newsbt.domain.coded import Coded, coded
 from newsbt.domain.entity import Universe
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.references import why_not_linked
+from newsbt.domain.showing import brief
 from newsbt.linking.link_groups import link_groups
 from newsbt.linking.link_table import LinkTable, grouped_links
 from newsbt.linking.links import TableLinking
@@ -83,6 +84,8 @@ class LinkerReach:
     linker: Linking
     events: EventTable
     tickers: tuple[str, ...]
+
+    __repr__ = brief
 
     def issuer(self, event_id: str) -> tuple[str, ...]:
         if not isinstance(self.linker, IssuerLinking):

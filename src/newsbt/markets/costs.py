@@ -13,6 +13,7 @@ import numpy.typing as npt
 from newsbt._typing import Ints, Records
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel, frozen_array
+from newsbt.domain.showing import brief, of_fields, short
 from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
 from newsbt.markets.rule_schema import ROUNDINGS
@@ -52,6 +53,10 @@ class Fee(NamedTuple):
     on_sell: bool = True
     account_currency: bool = False
 
+    def __repr__(self) -> str:
+        given = ((name, value) for name, value in self._asdict().items() if value != self._field_defaults[name])
+        return of_fields("Fee", ((name, short(value)) for name, value in given))
+
 
 NO_COMMISSION = "none"
 
@@ -64,6 +69,8 @@ class FeeTable:
     components: Records
     span: Ints
     class_of: npt.NDArray[np.int32]
+
+    __repr__ = brief
 
     @classmethod
     def of(cls, classes: Sequence[Sequence[Fee]], class_of: npt.NDArray[np.integer]) -> FeeTable:

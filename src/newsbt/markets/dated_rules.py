@@ -13,6 +13,7 @@ import numpy as np
 from newsbt._plain import PlainValue
 from newsbt._typing import Days, Ints
 from newsbt.domain.entity import BOARDS, Instrument, in_force
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, Problem, nearest
 
 __all__ = ["Correction", "DatedEntry", "Exchange", "Rulebook", "known_boards", "selectors"]
@@ -30,6 +31,8 @@ class DatedEntry:
     source: str = ""
     conf: str = ""
     origin: str = ""
+
+    __repr__ = brief
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -52,6 +55,8 @@ class Correction:
     source: str = ""
     conf: str = ""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
@@ -72,6 +77,8 @@ class Exchange:
     boards: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     own: frozenset[tuple[str, str]] = frozenset()
+
+    __repr__ = brief
 
     def in_force(self, rule: str, on: date, *chosen: str) -> DatedEntry | None:
         """The entry that decides on a day: that of the first selector which has one."""
@@ -127,6 +134,8 @@ class Rulebook:
     fingerprint: str
     exchanges: Mapping[str, Exchange] = field(compare=False)
     statuses: Mapping[str, Mapping[str, str]] = field(compare=False)
+
+    __repr__ = brief
 
     @property
     def boards(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 from newsbt._typing import Bools, Days, Floats, Ints
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import MarketPanel, frozen_array
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, Problem
 
 __all__ = ["FxRates", "Quotes", "align_fx", "crossings"]
@@ -37,6 +38,8 @@ class FxRates:
     mark_rate: Floats
     crossed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     first_day: Mapping[str, date | None] = field(default_factory=dict)
+
+    __repr__ = brief
 
     @property
     def is_known(self) -> Bools:

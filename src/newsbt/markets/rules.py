@@ -13,6 +13,7 @@ import numpy.typing as npt
 from newsbt._typing import Bools, Floats, Ints, Kind
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market_panel import MarketPanel, frozen_array
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, Problem, nearest
 from newsbt.markets.calendars import sessions
 from newsbt.markets.dated_rules import DatedEntry, Exchange, Rulebook, selectors
@@ -60,6 +61,8 @@ class TradingRules:
     t_plus_one: Bools
     can_short: Bools
     applied: bool
+
+    __repr__ = brief
 
     @cached_property
     def _groups(self) -> list[_Group]:
@@ -182,6 +185,8 @@ class LimitTable:
     below: Ints
     amount: Ints
     bands: Ints
+
+    __repr__ = brief
 
 
 def limit_table(panel: MarketPanel, universe: Universe, rulebook: Rulebook, enabled: bool = True) -> LimitTable:

@@ -16,6 +16,7 @@ from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel, ex_price, frozen, frozen_array
 from newsbt.domain.price_table import PRICES, STATED_SPLIT, PriceTable, add_bad_rows
+from newsbt.domain.showing import brief
 from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.splits import split_doubts
@@ -50,6 +51,8 @@ class AlignedPrices:
     doubts: tuple[Doubt, ...] = ()
     starts_late: bool = False
     off_ticks: tuple[Doubt, ...] | None = None
+
+    __repr__ = brief
 
 
 def align(

@@ -19,6 +19,7 @@ from newsbt.domain.bad_rows import BadRows, check_policy
 from newsbt.domain.frames import plain_frame
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.market_panel import frozen_array
+from newsbt.domain.showing import brief
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import check_column_names, choose_columns, read_table
 from newsbt.errors import ConfigError
@@ -41,6 +42,8 @@ class CsvFx:
     columns: Mapping[str, str] = field(default_factory=dict)
     on_bad_row: str = "error"
     max_mb: float | None = None
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         check_column_names(self.columns, COLUMNS)
@@ -75,6 +78,8 @@ class FrameFx:
     on_bad_row: str = "error"
     name: str = "fx (DataFrame)"
 
+    __repr__ = brief
+
     def __post_init__(self) -> None:
         check_column_names(self.columns, COLUMNS)
         check_policy(self.on_bad_row)
@@ -92,6 +97,8 @@ class FixedFx:
     """Rates that never change: ``rates: {USDHKD: 7.78}``."""
 
     rates: Mapping[str, float]
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         for pair, rate in self.rates.items():

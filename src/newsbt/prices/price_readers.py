@@ -15,6 +15,7 @@ from newsbt._plain import JsonValue
 from newsbt.domain.bad_rows import check_policy
 from newsbt.domain.price_table import PriceTable
 from newsbt.domain.read_files import recording
+from newsbt.domain.showing import brief
 from newsbt.domain.table_files import check_column_names, file_error
 from newsbt.domain.text_encoding import check_encoding
 from newsbt.domain.ticker_forms import KnownTickers
@@ -183,6 +184,8 @@ class CsvPrices(_FilePrices):
     suffixes = (".csv", ".tsv")
     encoding: str | None = None
 
+    __repr__ = brief
+
     def __post_init__(self) -> None:
         super().__post_init__()
         check_encoding(self.encoding)
@@ -197,6 +200,8 @@ class ParquetPrices(_FilePrices):
 
     suffixes = (".parquet", ".pq")
 
+    __repr__ = brief
+
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
         return from_parquet(file, self._stated(), self.suffixes, known)
 
@@ -208,6 +213,8 @@ class ExcelPrices(_FilePrices):
 
     suffixes = (".xlsx", ".xls", ".xlsm")
     sheet: str | None = None
+
+    __repr__ = brief
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
         return from_excel(file, replace(self._stated(), sheet=self.sheet), stem_of(file, self.suffixes), known)
@@ -221,6 +228,8 @@ class FramePrices(_Prices):
 
     frame: pd.DataFrame | Mapping[str, pd.DataFrame]
     name: str = "prices (DataFrame)"
+
+    __repr__ = brief
 
     def read(self, known_tickers: Container[str] | None = None) -> PriceTable:
         """Check the frame.

@@ -16,6 +16,7 @@ from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.event_table import EventTable
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.market_panel import MarketPanel
+from newsbt.domain.showing import brief
 from newsbt.errors import StrategyError, nearest
 from newsbt.markets.clock import AFTER, BEFORE
 from newsbt.markets.rules import TradingRules
@@ -152,6 +153,8 @@ class EntryPlacer:
     panel: MarketPanel
     rules: TradingRules
     limit_distance: float | None = None  # of X22, where entries are limit orders
+
+    __repr__ = brief
 
     def signals(
         self, frame: pd.DataFrame, events: EventTable, placement: Ints, close_rows: Ints | None, sizing: Sizing

@@ -45,6 +45,8 @@ class Dropped:
     outcome: Ints
     reasons: Coded[str]
 
+    __repr__ = brief
+
     @property
     def counts(self) -> Mapping[str, int]:
         """How many there are, by reason."""

@@ -28,6 +28,7 @@ from newsbt.steps.market_setup import MarketSetup, set_up_market
 from newsbt.steps.prepare import PreparedRun, read_inputs
 from newsbt.strategies.named_tickers import NamedTickers
 from newsbt.testing.small_market import SmallMarket, small_market
+from newsbt.testing.whole import whole
 
 __all__ = [
     "check_component",
@@ -104,15 +105,10 @@ def check_reader(reader: AnnouncementReader, known_tickers: Container[str] | Non
     )
     again = reader.read(known_tickers)
     expect(
-        list(map(_whole, again.announcements)) == list(map(_whole, batch.announcements)),
+        list(map(whole, again.announcements)) == list(map(whole, batch.announcements)),
         "reading twice gives different announcements",
     )
     return batch
-
-
-def _whole(item: Announcement) -> str:
-    """All that an announcement says, as text: NaN is the same as NaN there."""
-    return repr([getattr(item, field.name) for field in dataclasses.fields(item)])
 
 
 def check_provider(provider: PriceReader, known_tickers: Container[str] | None = None) -> PriceTable:

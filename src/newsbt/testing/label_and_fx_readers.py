@@ -13,6 +13,7 @@ from newsbt.domain.fx_table import FxTable
 from newsbt.domain.label_batch import EventLabel, LabelBatch
 from newsbt.ports import FxReader, LabelReader
 from newsbt.testing.components import check_component, expect
+from newsbt.testing.whole import whole
 
 __all__ = ["check_fx", "check_labels"]
 
@@ -65,7 +66,7 @@ def check_labels(reader: LabelReader, known_tickers: Container[str] | None = Non
         expect(isinstance(label, EventLabel), f"the label of {event_id!r} is a newsbt.EventLabel, not {label!r}")
         _check_label(event_id, label, known_tickers)
     again = reader.read_labels(known_tickers)
-    expect(repr(dict(again.labels)) == repr(dict(batch.labels)), "reading twice gives different labels")
+    expect(whole(again.labels) == whole(batch.labels), "reading twice gives different labels")
     return batch
 
 

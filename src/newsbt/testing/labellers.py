@@ -11,6 +11,7 @@ from newsbt.ports import Labeller
 from newsbt.ports.conformance import lacking
 from newsbt.testing.components import check_component, expect
 from newsbt.testing.small_market import SmallMarket, small_market
+from newsbt.testing.whole import whole
 
 __all__ = ["check_labeller", "news_texts"]
 
@@ -109,6 +110,6 @@ def check_labeller(
         again = labeller.labelling(names)
         apart = [found for text in asked for found in again.label([text])]
         for text, first, second in zip(asked, answers, apart, strict=True):
-            same = repr(first) == repr(second)
+            same = whole(first) == whole(second)
             expect(same, f"{text.headline.text[:60]!r} is labelled another way by itself, or the second time")
     return answers

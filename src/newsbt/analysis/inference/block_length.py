@@ -11,6 +11,7 @@ import numpy.typing as npt
 from newsbt._typing import Floats
 from newsbt.analysis.inference.checked_values import clean_matrix
 from newsbt.analysis.measure import is_constant
+from newsbt.domain.showing import brief
 
 __all__ = ["BlockLength", "optimal_block_length"]
 
@@ -26,6 +27,8 @@ class BlockLength:
     circular: float
     n: int
     reason: str = ""
+
+    __repr__ = brief
 
 
 def optimal_block_length(returns: npt.ArrayLike) -> BlockLength:

@@ -13,6 +13,7 @@ from newsbt._typing import Floats, Ints
 from newsbt.analysis.inference.block_length import optimal_block_length
 from newsbt.analysis.inference.checked_values import check_draws, clean_matrix
 from newsbt.analysis.measure import is_constant
+from newsbt.domain.showing import brief
 
 __all__ = ["BootstrapResult", "choose_block", "stationary_bootstrap", "stationary_indices"]
 
@@ -38,6 +39,8 @@ class BootstrapResult:
     seed: int
     n_undefined: int
     reason: str = ""
+
+    __repr__ = brief
 
 
 def stationary_indices(n: int, block: float, draws: int, seed: int) -> Iterator[Ints]:

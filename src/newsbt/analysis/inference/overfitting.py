@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from newsbt._typing import Floats
 from newsbt.analysis.inference.checked_values import clean_matrix
+from newsbt.domain.showing import brief
 
 __all__ = ["BlockSums", "Overfitting", "pbo", "pbo_of_sums"]
 
@@ -42,6 +43,8 @@ class Overfitting:
     n_dropped: int
     logits: Floats = field(repr=False)
     reason: str = ""
+
+    __repr__ = brief
 
 
 def pbo(returns: npt.ArrayLike, blocks: int | None = None) -> Overfitting:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newsbt._typing import Array, Ints
+from newsbt.domain.showing import brief
 
 __all__ = ["Fold", "purged_k_fold", "purged_walk_forward"]
 
@@ -19,6 +20,8 @@ class Fold:
     train: Ints
     test: Ints
     purged: int
+
+    __repr__ = brief
 
 
 def purged_walk_forward(

@@ -14,6 +14,7 @@ from newsbt.analysis.inference.bootstrap import choose_block, stationary_indices
 from newsbt.analysis.inference.checked_values import check_draws, clean_matrix
 from newsbt.analysis.measure import is_constant
 from newsbt.analysis.return_series import read_returns
+from newsbt.domain.showing import brief
 
 __all__ = ["RealityCheck", "reality_check"]
 
@@ -41,6 +42,8 @@ class RealityCheck:
     draws: int
     seed: int
     reason: str = ""
+
+    __repr__ = brief
 
 
 def reality_check(

@@ -15,6 +15,7 @@ from newsbt.analysis.inference.checked_values import check_draws
 from newsbt.analysis.measure import is_constant
 from newsbt.analysis.return_series import paired
 from newsbt.domain.distributions import ndtr
+from newsbt.domain.showing import brief
 
 __all__ = ["SharpeDifference", "sharpe_difference"]
 
@@ -38,6 +39,8 @@ class SharpeDifference:
     draws: int
     seed: int
     reason: str = ""
+
+    __repr__ = brief
 
 
 def sharpe_difference(

@@ -10,6 +10,7 @@ from typing import Literal, NotRequired, TypedDict
 import numpy as np
 
 from newsbt._typing import Days, Floats
+from newsbt.domain.showing import brief
 from newsbt.reports.charts.axes import thinned
 from newsbt.reports.theme import Look
 
@@ -101,6 +102,8 @@ class ChartSeries:
     low: Floats | None = None
     high: Floats | None = None
 
+    __repr__ = brief
+
     def __post_init__(self) -> None:
         for part in (self.values, self.low, self.high):
             if part is not None and part.shape != self.at.shape:
@@ -138,6 +141,8 @@ class Chart:
     legend: Mapping[str, Look] = field(default_factory=dict)
     height: int = 280
     most_points: int = MOST_POINTS  # of all lines; longer ones are thinned
+
+    __repr__ = brief
 
     @property
     def is_thinned(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from newsbt.domain.showing import brief
 from newsbt.reports.charts.chart import Chart
 from newsbt.reports.theme import Look
 
@@ -47,6 +48,8 @@ class Bar:
     end: float
     css: str
 
+    __repr__ = brief
+
     @property
     def left(self) -> float:
         return 100 * min(max(min(self.start, self.end), 0.0), 1.0)
@@ -70,6 +73,8 @@ class Td:
     bars: Sequence[Bar] = ()
     zero: float | None = None
 
+    __repr__ = brief
+
     @property
     def sorted_by(self) -> str | None:
         return f"{self.value:.10g}" if isinstance(self.value, float | int) else self.value
@@ -89,6 +94,8 @@ class Section:
     blocks: Sequence[Block]
     folded: bool = False
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
@@ -96,6 +103,8 @@ class Absent:
 
     kind: ClassVar[str] = "absent"
     text: str
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,15 @@ class Under:
     kind: ClassVar[str] = "under"
     text: str
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Subheading:
     kind: ClassVar[str] = "heading"
     text: str
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,8 @@ class Lines:
     texts: Sequence[str]
     css: str
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -127,6 +142,8 @@ class Facts:
 
     kind: ClassVar[str] = "facts"
     pairs: Sequence[tuple[str, str]]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,8 @@ class Details:
     summary: str
     blocks: Sequence[Block]
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -146,6 +165,8 @@ class Note:
     label: str
     blocks: Sequence[Block]
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -153,6 +174,8 @@ class Grid:
 
     kind: ClassVar[str] = "grid"
     blocks: Sequence[Block]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +190,8 @@ class Table:
     sortable: bool = False
     css: str = ""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
@@ -175,6 +200,8 @@ class Filtered:
     kind: ClassVar[str] = "filtered"
     table: Table
     words: str
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +212,8 @@ class Plotted:
     chart: Chart
     under: str = ""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Legend:
@@ -193,6 +222,8 @@ class Legend:
     kind: ClassVar[str] = "legend"
     group: str
     looks: Mapping[str, Look]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +234,8 @@ class Who:
     name: str
     look: Look
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class FigureTiles:
@@ -211,6 +244,8 @@ class FigureTiles:
     kind: ClassVar[str] = "tiles"
     tiles: Sequence[tuple[str, str, str, str]]
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:
@@ -218,6 +253,8 @@ class Questions:
 
     kind: ClassVar[str] = "questions"
     pairs: Sequence[tuple[str, str]]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +265,16 @@ class Cards:
     data: CardData
     number: int
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class PriceCharts:
     """Prices of one ticker at a time, which a script draws from the data of the event cards."""
 
     kind: ClassVar[str] = "prices"
+
+    __repr__ = brief
 
 
 Block: TypeAlias = (
