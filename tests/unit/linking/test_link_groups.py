@@ -13,6 +13,7 @@ from newsbt.domain.entity import Instrument, Relation, Universe
 from newsbt.domain.references import why_not_linked
 from newsbt.linking.linking import link_all
 from newsbt.linking.links import TableLinking
+from newsbt.testing.whole import whole
 
 NAMES = ("Alpha", "Beta", "Gamma", "Delta", "Nobody", "Lab")
 DAYS = [date(2025, 1, 1) + timedelta(days=7 * k) for k in range(12)]
@@ -76,7 +77,7 @@ def test_links_of_all_are_those_of_each(seed: int) -> None:
         for k, item in enumerate(ordered):
             at = item.known_at(latency)
             expected = TableLinking(universe, 2).link(item, at.date())
-            assert repr([found.links.links[n] for n in range(bounds[k], bounds[k + 1])]) == repr(list(expected))
+            assert whole([found.links.links[n] for n in range(bounds[k], bounds[k + 1])]) == whole(list(expected))
             assert found.reasons[k] == ("" if expected else why_not_linked(item, universe, at.date()))
             assert found.known_at[k] == np.datetime64(at.replace(tzinfo=None), "ns")
         assert found.linked == {ordered[k].event_id for k in range(len(ordered)) if bounds[k] < bounds[k + 1]}
