@@ -21,10 +21,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _cache = tempfile.TemporaryDirectory(prefix="newsbt-tests-")
 os.environ["NEWSBT_CACHE"] = _cache.name
 
-# CI runs the same examples every time; `make nightly` looks for new ones.
-settings.register_profile("ci", derandomize=True)
+# CI runs the same examples every time; `make nightly` looks for new ones. None is timed: machines are busy.
+settings.register_profile("plain", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("wide", deadline=None, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "plain"))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -31,7 +31,7 @@ def brief(self: DataclassInstance) -> str:
 
 
 def of_fields(name: str, fields: Iterable[tuple[str, str]]) -> str:
-    """An object by the name of its type and fields with their texts: on one line, or one a line."""
+    """What is shown by the name of its type and fields with their texts: on one line, or one a line."""
     parts = [f"{field}={text}" for field, text in fields]
     whole = f"{name}({', '.join(parts)})"
     return whole if len(whole) <= WIDTH else lines([f"{name}(", *(f"  {one}," for one in parts), ")"])

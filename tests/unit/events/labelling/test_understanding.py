@@ -31,6 +31,7 @@ from newsbt.events.labelling.understanding import Understanding
 from newsbt.evidence.trial_keys import trial_key
 from newsbt.linking.universe_tables import read_universe
 from newsbt.steps.read_news import read_news
+from newsbt.testing.whole import whole
 
 ROOT = Path(__file__).parents[4]
 WIRE = ROOT / "tests" / "data" / "articles" / "wire"
@@ -76,7 +77,7 @@ def test_by_the_rules_items_are_what_the_extractor_says() -> None:
     reading, extractor = Understanding().reading(universe), Extractor(universe)
     for _, item in read_items([WIRE]):
         assert isinstance(item, NewsItem)
-        assert repr(reading.extract(item)) == repr(extractor.extract(item))
+        assert whole(reading.extract(item)) == whole(extractor.extract(item))
         assert dict(reading.extract(item).evidence) == dict(extractor.extract(item).evidence)
 
 
