@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from made_runs import CASH, METRICS, made_run, strategy
 from newsbt.domain.record import RunRecord
@@ -12,11 +13,12 @@ from newsbt.reports.report_page import report_page
 from newsbt.runs.run_document import record_of
 from page_outline import Outline
 
-STRATEGIES, DAYS, EVENTS, TICKERS = [f"Strategy {n}" for n in range(15)], 2600, 1500, 100
+DAYS, EVENTS, TICKERS = 2600, 1500, 100
 
 
-def large_record() -> RunRecord:
-    """Ten years of fifteen strategies, 1,500 events and as many trades of each of the first two."""
+def large_record(number: int = 15, traders: int = 2, each: int = EVENTS) -> RunRecord:
+    """Ten years of so many strategies; each of the first ones trades each of the events."""
+    strategies = [f"Strategy {n}" for n in range(number)]
     draw = np.random.default_rng(7)
     dates = pd.date_range("2015-01-01", periods=DAYS, freq="B")
     tickers = [f"{n:04d}.HK" for n in range(TICKERS)]
@@ -27,15 +29,15 @@ def large_record() -> RunRecord:
                 "drawdown": path / np.maximum.accumulate(path) - 1.0,
             }
         )
-        for name in STRATEGIES
+        for name in strategies
         for path in [CASH * np.exp(np.cumsum(draw.normal(0, 0.01, DAYS)))]
     )  # fmt: skip
-    count = 2 * EVENTS
-    row = draw.integers(5, DAYS - 30, EVENTS)
-    event = np.arange(count) % EVENTS
+    count = traders * each
+    row = draw.integers(5, DAYS - 30, each)
+    event = np.arange(count) % each
     entered = pd.DatetimeIndex(dates[row[event]]).tz_localize("UTC")
     left = entered + pd.Timedelta(days=14)
-    ids, names = [f"event-{n:05d}" for n in event], [STRATEGIES[n // EVENTS] for n in range(count)]
+    ids, names = [f"event-{n:05d}" for n in event], [strategies[n // each] for n in range(count)]
     traded = [tickers[n % TICKERS] for n in range(count)]
     pnl = draw.normal(0, 5000, count)
     base = {"strategy": names, "event_id": ids, "ticker": traded}
@@ -60,7 +62,7 @@ def large_record() -> RunRecord:
             }
         ),
     }  # fmt: skip
-    small = record_of(made_run(strategies=[strategy(name, metrics=METRICS) for name in STRATEGIES]))
+    small = record_of(made_run(strategies=[strategy(name, metrics=METRICS) for name in strategies]))
 
     def table_of(name: str) -> pd.DataFrame:
         return tables[name] if name in tables else small.table(name).iloc[:0]
@@ -73,7 +75,7 @@ def large_record() -> RunRecord:
         },
         "events": [
             {"id": f"event-{n:05d}", "headline": f"{n} " + "words of a headline " * 5, "at": {"XHKG": float(row[n])}}
-            for n in range(EVENTS)
+            for n in range(each)
         ],
     }  # fmt: skip
     document = {**small.document, "listings": {name: {"market": "XHKG", "sector": "s"} for name in tickers}}
@@ -101,3 +103,19 @@ def test_a_large_runs_page_takes_at_most_a_megabyte_and_a_half_and_says_what_is_
         "800 of 1,500 trades are drawn",
     ):  # fmt: skip
         assert words in page.text, words
+
+
+def test_a_page_of_many_strategies_takes_no_more_and_counts_those_left_out() -> None:
+    html = report_page(large_record(100, 100, 50))
+    assert len(html.encode()) <= 1_500_000
+    page = Outline(html)
+    assert len(page.data["card-data"]["cards"]) >= 1 and "80 more strategies are left out here" in page.text
+
+
+def test_cards_make_room_where_the_rest_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what they take, which may be less than they might."""
+    record = large_record(3, 3, 50)
+    whole = len(report_page(record).encode())
+    monkeypatch.setattr("newsbt.reports.report_page.MOST_BYTES_OF_PAGE", whole - 20_000)
+    html = report_page(record)
+    assert len(html.encode()) <= whole - 20_000 and Outline(html).data["card-data"]["left_out"] > 0

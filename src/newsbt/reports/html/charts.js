@@ -88,6 +88,7 @@ globalThis.charts = (() => {
     if (spec.x.unit === "day") {
       axis.values = (u, splits, _, space, step) => splits.map(at => step >= 364 * DAY ? dayText(at).slice(0, 4) : step >= 27 * DAY ? dayText(at).slice(0, 7) : dayText(at));
       axis.space = 84;
+      axis.incrs = [1, 2, 3, 4, 5, 7, 10, 15, 30, 60, 90, 120, 180, 365, 730, 1825, 3650, 7300].map(days => days * DAY);
     } else if (spec.x.unit === "names") {
       const longest = Math.max(1, ...spec.x.names.map(name => name.length));
       axis.splits = (u, _, low, high) => {
