@@ -14,8 +14,7 @@ from newsbt.reports.page import (
     origin,
     returns_section,
 )
-from newsbt.reports.page.card_budget import MOST_BYTES as CARD_BYTES
-from newsbt.reports.page.card_budget import within_budget
+from newsbt.reports.page.card_budget import bytes_of, within_budget
 from newsbt.reports.page.cards import CardData, card_data, card_numbers
 from newsbt.reports.page.equity_section import equity_and_drawdown
 from newsbt.reports.page.other_evidence import other_evidence
@@ -55,9 +54,10 @@ def report_page(record: RunRecord) -> str:
     """
     view = PageView(record)
     every = card_data(view)
-    page = _page(view, within_budget(view, every))
+    cards = within_budget(view, every)
+    page = _page(view, cards)
     over = len(page.encode()) - MOST_BYTES_OF_PAGE
-    return page if over <= 0 else _page(view, within_budget(view, every, max(CARD_BYTES - over, 0)))
+    return page if over <= 0 else _page(view, within_budget(view, every, max(bytes_of(cards) - over, 0)))
 
 
 def _page(view: PageView, cards: CardData) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Table, Td
 from newsbt.reports.page.document_fields import read_part
+from newsbt.reports.page.shown_strategies import first_rows, left_out
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.table_columns import percent
 
@@ -20,7 +21,8 @@ def waterfalls(view: PageView, cards: dict[str, int]) -> list[Block]:
     if frame is None:
         return [Absent("The events of this run could not be read, so nothing can be attributed to them.")]
     parts: list[Block] = []
-    for index, row in enumerate(view.strategies):
+    shown = first_rows(view)
+    for index, row in enumerate(shown):
         name = str(row.get("name"))
         own = frame[frame["strategy"] == name].groupby("event_id", sort=True)["pnl"].sum()
         own = own[own != 0.0]
@@ -29,7 +31,7 @@ def waterfalls(view: PageView, cards: dict[str, int]) -> list[Block]:
         else:
             content = [_waterfall(view, name, own, metric(row, "final_equity"), cards), *_sources(view, name)]
         parts += content if index == 0 else [Details(f"{name}: best and worst announcements", content)]
-    return parts or [Absent("This run holds no strategy.")]
+    return [*parts, *left_out(view, len(shown))] or [Absent("This run holds no strategy.")]
 
 
 def _waterfall(view: PageView, name: str, own: pd.Series, end: float | None, cards: dict[str, int]) -> Table:

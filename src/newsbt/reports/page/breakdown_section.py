@@ -8,7 +8,8 @@ import pandas as pd
 from newsbt.domain.profit_breakdown import DIMENSIONS_OF_TRADES, TradeDimension
 from newsbt.errors import DataError
 from newsbt.reports.charts.chart import Axis, Chart, ChartSeries
-from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Grid, Plotted, Table, Td, Under
+from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Grid, Plotted, Table, Td
+from newsbt.reports.page.shown_strategies import left_out, shown_names
 from newsbt.reports.page.view import PageView
 from newsbt.reports.page.wording import EXITS
 from newsbt.reports.profit_sources import profit_by
@@ -17,7 +18,6 @@ from newsbt.reports.table_columns import MISSING, percent, share
 __all__ = ["holding_times", "profit_sources"]
 
 MOST_KEYS = 20  # of a dimension and strategy
-MOST_STRATEGIES = 5  # that the folded sections tell of
 MOST_DOTS = 800
 HOLDING = ((1, "up to a day"), (3, "1 to 3 days"), (7, "3 to 7 days"), (14, "1 to 2 weeks"), (31, "2 weeks to a month"),
            (92, "1 to 3 months"), (np.inf, "longer"))  # fmt: skip
@@ -45,18 +45,7 @@ def profit_sources(view: PageView) -> list[Block]:
         blocks += (
             content if index == 0 else [Details(f"{name}: profit by ticker, exit reason, market and sector", content)]
         )
-    return [*blocks, *left_out(view, names)]
-
-
-def shown_names(view: PageView) -> list[str]:
-    """The strategies that the folded sections tell of."""
-    return [str(row.get("name")) for row in view.strategies][:MOST_STRATEGIES]
-
-
-def left_out(view: PageView, names: list[str]) -> list[Block]:
-    """Says that there are more strategies, where there are."""
-    more = len(view.strategies) - len(names)
-    return [Under(f"{more:,} more strategies are left out here; newsbt show has them.")] if more > 0 else []
+    return [*blocks, *left_out(view, len(names))]
 
 
 def _table(view: PageView, name: str, by: TradeDimension, rows: pd.DataFrame) -> Table:
@@ -115,7 +104,7 @@ def holding_times(view: PageView) -> list[Block]:
     header = [("Strategy", "text"), ("Held", "text"), ("Trades", "number"), ("Mean return", "number"),
               ("Median", "number"), ("Wins", "number")]  # fmt: skip
     caption = "Closed trades by how long they were held (calendar days from entry to exit); returns after costs"
-    return [Grid(charts), Table(header, body, caption), *left_out(view, names)]
+    return [Grid(charts), Table(header, body, caption), *left_out(view, len(names))]
 
 
 def _dots(view: PageView, name: str, index: int, held: np.ndarray, returned: np.ndarray) -> Plotted:

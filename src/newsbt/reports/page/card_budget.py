@@ -12,7 +12,7 @@ from newsbt.reports.page.cards import Card, CardData, DealtFill
 from newsbt.reports.page.event_activity import FillRow, RowAxis, records
 from newsbt.reports.page.view import PageView
 
-__all__ = ["MOST_BARS", "MOST_BYTES", "MOST_FILLS", "within_budget"]
+__all__ = ["MOST_BARS", "MOST_BYTES", "MOST_FILLS", "bytes_of", "within_budget"]
 
 MOST_BYTES = 400_000  # of all cards as JSON
 MOST_BARS = 7_000  # 30 bytes each
@@ -28,7 +28,7 @@ def within_budget(view: PageView, data: CardData, most_bytes: int = MOST_BYTES) 
     order = sorted(range(len(data["cards"])), key=lambda k: (-_weight(data["cards"][k]), k))
     kept, size = set[int](), 0
     for number in order:
-        size += len(json.dumps(data["cards"][number], ensure_ascii=False, default=str).encode())
+        size += _size(data["cards"][number])
         if size > most_bytes and kept:
             break
         kept.add(number)
@@ -40,6 +40,15 @@ def within_budget(view: PageView, data: CardData, most_bytes: int = MOST_BYTES) 
         "dealt": _dealt(view, data, tickers),
         "left_out": len(order) - len(kept),
     }
+
+
+def bytes_of(data: CardData) -> int:
+    """What the cards take of the page, without the bars and fills around them."""
+    return sum(map(_size, data["cards"]))
+
+
+def _size(card: Card) -> int:
+    return len(json.dumps(card, ensure_ascii=False, default=str).encode())
 
 
 def _weight(card: Card) -> float:

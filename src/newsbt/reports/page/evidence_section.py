@@ -27,6 +27,7 @@ from newsbt.reports.html.heat_table import heat_block
 from newsbt.reports.html.page_blocks import Absent, Block, Grid, Plotted
 from newsbt.reports.page.credibility import as_good
 from newsbt.reports.page.document_fields import numbers, read_part
+from newsbt.reports.page.shown_strategies import MOST_ROWS, left_out, table_rows
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import is_percent, number, percent, probability
 
@@ -159,11 +160,11 @@ def _by_strategy(
         return [Absent(otherwise)]
 
     def drawn() -> list[Block]:
-        names = [str(row.get("name")) for row in view.rows if str(row.get("name")) in found]
+        names = [str(row.get("name")) for row in table_rows(view, MOST_ROWS) if str(row.get("name")) in found]
         return [block for name in names for block in draw(view, name, found[name])]
 
     inside = read_part(what, drawn)
-    return [Grid(inside)] if inside else [Absent(otherwise)]
+    return [Grid(inside), *left_out(view, MOST_ROWS)] if inside else [Absent(otherwise)]
 
 
 def _id(kind: str, view: PageView, name: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from newsbt._typing import Floats
 from newsbt.reports.charts.chart import Axis, Chart, ChartSeries, day_numbers
 from newsbt.reports.html.page_blocks import Absent, Block, Plotted, Table, Td
-from newsbt.reports.page.breakdown_section import left_out, shown_names
+from newsbt.reports.page.shown_strategies import left_out, shown_names
 from newsbt.reports.page.view import PageView
 from newsbt.reports.profit_sources import NOT_KNOWN
 from newsbt.reports.table_columns import share
@@ -58,7 +58,7 @@ def exposure_by_market(view: PageView) -> list[Block]:
     header = [("Strategy", "text"), ("Market", "text"), ("Mean", "number"), ("Most", "number"),
               ("Sessions with any", "number")]  # fmt: skip
     caption = "Exposure by market at the close: what was paid for the open lots, longs and shorts added, over equity"
-    return [*blocks, Table(header, body, caption), *left_out(view, shown_names(view))]
+    return [*blocks, Table(header, body, caption), *left_out(view, len(shown_names(view)))]
 
 
 def _lots(trades: pd.DataFrame, fills: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Facts, Table, Td, Under, sentences
+from newsbt.reports.page.shown_strategies import MOST_LINES, first_rows, left_out, table_rows
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.page.wording import refusal_sentence
 from newsbt.reports.run_text import footnotes, reason_text, refusals_by_reason, warnings
@@ -30,7 +31,7 @@ def results(view: PageView) -> list[Block]:
         return [Absent("This run holds no strategy.")]
     columns = columns_of(view.rows)
     body = []
-    for row in view.rows:
+    for row in table_rows(view):
         cells = [name_cell(view, str(row.get("name")))]
         for column in columns:
             shown = cell(row, column)
@@ -56,6 +57,7 @@ def results(view: PageView) -> list[Block]:
     notes = footnotes(view.rows, columns)
     return [
         Table(header, body, caption, sortable=True, css="results"),
+        *left_out(view, MOST_LINES),
         *sentences(warnings(view.record), "notice"),
         *([Under("Why a cell is empty or infinite:"), *sentences(notes, "notes")] if notes else []),
         *([Details("What the columns mean", [Facts(meant)])] if meant else []),
@@ -122,7 +124,7 @@ def _month(value: float | None) -> Td:
 def gross_to_net(view: PageView) -> list[Block]:
     """What each strategy earned before costs, what costs and slippage took, and what was left."""
     rows = []
-    for row in view.rows:
+    for row in table_rows(view):
         gross, net = metric(row, "gross_return"), metric(row, "total_return")
         costs, slippage = metric(row, "total_costs"), metric(row, "slippage_cost")
         if gross is None or net is None or view.cash is None or row.get("kind") == "benchmark":
@@ -163,7 +165,10 @@ def gross_to_net(view: PageView) -> list[Block]:
         )  # fmt: skip
     header = [("Strategy", "text"), ("Gross", "number"), ("Fees, taxes, borrowing", "number"), ("Slippage", "number"),
               ("Net", "number"), ("Net, fees and the like, slippage", "bar")]  # fmt: skip
-    return [Table(header, body, "From gross to net, in percent of the initial cash", css="gross")]
+    return [
+        Table(header, body, "From gross to net, in percent of the initial cash", css="gross"),
+        *left_out(view, MOST_LINES),
+    ]
 
 
 def _sign(value: float) -> str:
@@ -175,7 +180,7 @@ def refused_orders(view: PageView) -> list[Block]:
     refused = refusals_by_reason(view.record)
     if not refused:
         return [Absent("No order was refused.")]
-    names = [str(row.get("name")) for row in view.strategies]
+    names = [str(row.get("name")) for row in first_rows(view)]
     by_strategy: Mapping[str, Mapping[str, int]] = view.document.get("refusals") or {}
     most = max(refused.values())
     body = []
@@ -191,4 +196,4 @@ def refused_orders(view: PageView) -> list[Block]:
         )
     header = [("Reason", "text"), *((name, "number") for name in names), ("All", "bar"), ("What it means", "text")]
     caption = "Attempts to trade that were refused or cut, by reason; an order that tries again counts each time"
-    return [Table(header, body, caption, css="refused")]
+    return [Table(header, body, caption, css="refused"), *left_out(view, len(names))]

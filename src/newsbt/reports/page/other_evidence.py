@@ -9,6 +9,7 @@ from typing import Any
 from newsbt._plain import PlainValue
 from newsbt.reports.html.page_blocks import Block, Table, Td, Under
 from newsbt.reports.page.document_fields import read_part
+from newsbt.reports.page.shown_strategies import MOST_ROWS, left_out, table_rows
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import MISSING
 
@@ -17,7 +18,7 @@ __all__ = ["DRAWN", "other_evidence"]
 DRAWN = frozenset({"placebo", "decay", "capacity", "attribution", "study", "sweep"})
 """The sections that have a place of their own on the page."""
 
-MOST_ROWS = 50  # of one list
+MOST_OF_LIST = 50
 
 
 def other_evidence(view: PageView) -> Iterator[tuple[str, list[Block]]]:
@@ -30,7 +31,9 @@ def other_evidence(view: PageView) -> Iterator[tuple[str, list[Block]]]:
 def _drawn(view: PageView, found: Any) -> list[Block]:
     names = [str(row.get("name")) for row in view.rows]
     if isinstance(found, Mapping) and set(found) <= set(names):
-        return [block for name in names if name in found for block in _value(name, found[name])]
+        shown = [str(row.get("name")) for row in table_rows(view, MOST_ROWS)]
+        blocks = [block for name in shown if name in found for block in _value(name, found[name])]
+        return [*blocks, *left_out(view, MOST_ROWS)]
     return _value("", found)
 
 
@@ -55,9 +58,9 @@ def _value(title: str, value: PlainValue) -> list[Block]:
 
 def _records(title: str, rows: Sequence[Mapping[str, PlainValue]]) -> Table:
     keys = list(dict.fromkeys(key for row in rows for key, one in row.items() if _is_single(one)))
-    body = [[Td(_text(row.get(key))) for key in keys] for row in rows[:MOST_ROWS]]
+    body = [[Td(_text(row.get(key))) for key in keys] for row in rows[:MOST_OF_LIST]]
     left = len(rows) - len(body)
-    caption = (title or "Rows") + (f", the first {MOST_ROWS:,} of {len(rows):,}" if left else "")
+    caption = (title or "Rows") + (f", the first {MOST_OF_LIST:,} of {len(rows):,}" if left else "")
     return Table([(str(key), "text" if k == 0 else "number") for k, key in enumerate(keys)], body, caption)
 
 

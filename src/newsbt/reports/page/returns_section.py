@@ -12,8 +12,8 @@ from newsbt.domain.rolling import ROLLING_SESSIONS, rolling_beta, rolling_sharpe
 from newsbt.reports.charts.chart import Axis, Chart, ChartSeries, Unit, day_numbers
 from newsbt.reports.charts.histogram import histogram
 from newsbt.reports.html.page_blocks import Absent, Block, Grid, Plotted, Table, Td
-from newsbt.reports.page.breakdown_section import left_out, shown_names
 from newsbt.reports.page.equity_section import OVER_TIME
+from newsbt.reports.page.shown_strategies import left_out, shown_names
 from newsbt.reports.page.view import PageView
 from newsbt.reports.table_columns import percent, ratio
 
@@ -57,7 +57,7 @@ def drawdowns(view: PageView) -> list[Block]:
     caption = (
         f"The {WORST} deepest stretches below an earlier high; one that is not over is counted to the last session"
     )
-    return [Table(header, body, caption, sortable=True), *left_out(view, shown_names(view))]
+    return [Table(header, body, caption, sortable=True), *left_out(view, len(shown_names(view)))]
 
 
 def rolling(view: PageView) -> list[Block]:
@@ -90,7 +90,7 @@ def rolling(view: PageView) -> list[Block]:
         blocks.append(
             _rolled(view, chart_name, title, y_title, "percent" if unit == "percent" else "number", values, returns)
         )
-    return [*blocks, *left_out(view, shown_names(view))]
+    return [*blocks, *left_out(view, len(shown_names(view)))]
 
 
 def _rolled(
@@ -148,7 +148,7 @@ def distribution(view: PageView) -> list[Block]:
                 blocks.append(_histogram(view, name, f"{counted}-{index}", counted, title, found))
     if not blocks:
         return [Absent("No return is other than zero.")]
-    return [Grid(blocks), *left_out(view, shown_names(view))]
+    return [Grid(blocks), *left_out(view, len(shown_names(view)))]
 
 
 def _histogram(view: PageView, name: str, chart_name: str, counted: str, title: str, values: Floats) -> Plotted:

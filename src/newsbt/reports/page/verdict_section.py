@@ -9,6 +9,7 @@ from newsbt.domain.evidence_documents import StudyDocument
 from newsbt.domain.run_documents import SharesJson
 from newsbt.reports.html.page_blocks import Absent, Block, Details, FigureTiles, Questions, Who
 from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, span_text
+from newsbt.reports.page.shown_strategies import first_rows, left_out
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.run_text import counted
 from newsbt.reports.table_columns import MISSING, Row, interval_in, money, percent, probability, ratio, share
@@ -30,14 +31,14 @@ def verdict(view: PageView) -> list[Block]:
     """The first strategy in full, the others folded away under their own five figures."""
     if not view.strategies:
         return [Absent("This run holds no strategy: there is nothing to judge.")]
-    lead, *others = view.strategies
+    lead, *others = first_rows(view)
     name = str(lead.get("name"))
     parts: list[Block] = [Who(name, view.look(name)), _tiles(view, lead), Questions(answers(view, lead))]
     parts += [
         Details(f"{row.get('name')}: {_short(row)}", [_tiles(view, row), Questions(answers(view, row))])
         for row in others
     ]
-    return parts
+    return [*parts, *left_out(view, 1 + len(others))]
 
 
 def _short(row: Row) -> str:
