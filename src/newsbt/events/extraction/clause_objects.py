@@ -10,7 +10,7 @@ from newsbt.events.extraction.clauses import REACH, Clause, ReadSentence, head_e
 from newsbt.events.extraction.event_types import EventType
 from newsbt.events.extraction.products import Product
 
-__all__ = ["chinese_object", "english_object"]
+__all__ = ["chinese_object", "english_object", "names_a_thing_of"]
 
 _PREPOSITION = re.compile(
     r"\s(?:in|into|on|onto|for|at|of|from|with|over|out|up|off|back|as|by|than|and)\b", re.IGNORECASE
@@ -139,6 +139,23 @@ def _is_thing(head: str, *, known: bool) -> bool:
     return known and bool(words) and _PREPOSITION.match(head) is None and len(words[-1]) > 2
 
 
+# What a maker's name is followed by where it is a product's: 明途Mate 80系列, 明途M7汽车.
+_THING = re.compile(
+    r"[“《]?(?:[\u3400-\u9fff]{1,4}[ ]?)?(?!(?:ETF|IPO|REIT|GDR|ADR))[A-Za-z][A-Za-z0-9+.-]*"
+    r"(?:[ ]?[A-Za-z0-9+.-]+){0,3}"
+    r"(?:系列|版|手机|汽车|新车|车型|芯片|电脑|平板|手表|耳机|眼镜)?[”》]?"
+    r"(?:正式|全新|今日|今晚|官宣|宣布|全系|全面|再|开启|\s)*"
+)
+
+
+def names_a_thing_of(scene: ReadSentence, actor: Actor, start: int) -> bool:
+    """Whether a known company's name is followed, up to the verb at `start`, by a product's and nothing else."""
+    if not actor.known or actor.kind != "company":
+        return False
+    between = scene.text[actor.end : start].strip()
+    return bool(between) and _THING.fullmatch(between) is not None
+
+
 def chinese_object(
     scene: ReadSentence, clause: Clause, type_: EventType, role: str, actor: Actor, start: int, end: int
 ) -> tuple[Product, ...] | None:
@@ -146,7 +163,12 @@ def chinese_object(
     rest = _FUNCTION_TAIL.sub("", scene.text[end : clause.end])
     product = next((one for one in scene.products if end <= one.start < clause.end), None)
     if type_.kinds and not rest.strip(" 了啦"):
-        made = actor.product
+        of_theirs = (one for one in scene.products if actor.end <= one.start < start and one.maker == actor.name)
+        made = next(of_theirs, None)
+        role = "verbs" if made is not None else role
+        made = made or actor.product
+        if made is None and "model" in type_.kinds and len(type_.kinds) > 1 and names_a_thing_of(scene, actor, start):
+            return ()
         if type_.kinds == ("model",) and nouns_of(clause, type_, clause.start, start) and actor.known:
             return ()
         if made is None or role == "weak" or made.kind not in type_.kinds:

@@ -21,7 +21,9 @@ from newsbt.events.extraction.verb_forms import inflected
 
 __all__ = ["NEEDS", "TRIGGERS", "EventType", "TypeTable", "TypeWords", "Word", "default_types", "read_types"]
 
-NEEDS = ("actor", "known", "government", "object", "noun", "about", "noun_before", "product", "amount", "figure")
+NEEDS = (
+    "actor", "known", "government", "object", "noun", "about", "noun_before", "product", "party", "amount", "figure",
+)  # fmt: skip
 SIGNS = {1: 1, -1: -1, "none": None}  # as written, and what they mean
 ROLES = ("verbs", "weak", "alone", "nouns", "negations")
 TRIGGERS = ("verbs", "weak", "alone")

@@ -55,6 +55,7 @@ class ExtractionRules:
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
     cue_patterns: tuple[tuple[str, re.Pattern[str]], ...]
     suffixes: tuple[str, ...]
+    sorts: tuple[str, ...]
     apps: tuple[str, ...]
     types: Mapping[str, str]
     governments: Mapping[str, str]
@@ -112,6 +113,7 @@ def load_rules(folder: Path | None = None) -> ExtractionRules:
         cue_patterns=tuple(_cue_patterns(events)),
         patterns={kind: tuple(re.compile(one) for one in status[kind].get("patterns", ())) for kind in _STATUSES},
         suffixes=tuple(names["suffixes"]),
+        sorts=tuple(names["sorts"]),
         apps=tuple(names["apps"]),
         types=dict(names["types"]),
         governments=dict(names["governments"]),

@@ -60,7 +60,11 @@ class ProductFinder:
             r"[- ]?[VvKkMRrXTtO]?(?:\d{1,2}x)?\d{1,3}(?:\.\d{1,2}){0,2}[A-Za-z]?(?![\dA-Za-z%]|\.\d)"
             r"(?![ ]?(?:billion|million|trillion|yuan|[亿万年月日%％个款大倍家]))"
         )
-        self._version = re.compile(rf"(?:{number}{more}|(?:[- ]?(?:{words})(?![A-Za-z]))+(?:{number})?{more})")
+        sorts = "|".join(map(re.escape, rules.sorts))
+        sorted_as = rf"(?:(?:{sorts}){{1,2}}(?:大?模型)?)?"
+        self._version = re.compile(
+            rf"(?:{sorted_as}{number}{more}|(?:[- ]?(?:{words})(?![A-Za-z]))+(?:{number})?{more})"
+        )
         self._app = re.compile(rf"['\"”’]?[ ]?(?:{apps})(?![A-Za-z])")
         self._b = re.compile(rf"[- ]\d+(?:\.\d+)?[BbMm](?![A-Za-z]){more}")
         self._families: PhraseMatcher[tuple[Family, str]] = PhraseMatcher(

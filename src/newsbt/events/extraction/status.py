@@ -24,6 +24,7 @@ _STATES = ("policy", "export_control")
 _COMING = re.compile(
     r"预告|即将|将于|计划|有望|或将|欲|准备|\b(?:will soon|plans? to|set to|about to|teases?|teased)\b"
 )
+_MEANWHILE = re.compile(r"\s(?:as|while|amid|after|even as) (?!sources\b)\S")
 _DEPTH = 3  # paragraphs within which an announcement is made
 
 
@@ -66,7 +67,7 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
         one.zone <= 1 and one.age is not None and (one.objects or one.event_type != "model_release")
         for one in best.claims
     )
-    if (cue := _cue("rumour", head)) and not (analysis.language == "zh" and _follows(cue, listed)):
+    if (cue := _cue("rumour", head)) and not _is_of_another_clause(cue, listed, analysis):
         return StatusVerdict(kind="rumour", evidence=_span(analysis, cue))
     if span := _pattern("rumour", analysis, rules):
         return StatusVerdict(kind="rumour", evidence=span)
@@ -100,6 +101,15 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
 def _follows(cue: Cue, claims: Iterable[Claim]) -> bool:
     """Whether a headline's claim stands before a cue: what comes then is told of what was announced."""
     return any(one.of_headline and one.cue.end <= cue.start for one in claims)
+
+
+def _is_of_another_clause(cue: Cue, claims: Iterable[Claim], analysis: TextAnalysis) -> bool:
+    """Whether a headline's claim stands before a cue and is not what it doubts: launches X as rivals weigh a sale."""
+    before = [one for one in claims if one.of_headline and one.cue.end <= cue.start]
+    if not before or analysis.language == "zh":
+        return bool(before)
+    between = analysis.folded[max(one.cue.end for one in before) : cue.start]
+    return _MEANWHILE.search(between) is not None
 
 
 def _is_of_headline(claim: Claim, analysis: TextAnalysis, claims: Iterable[Claim]) -> bool:

@@ -10,7 +10,7 @@ from newsbt.domain.folding import simplified
 from newsbt.events.extraction.actors import GOVERNING, Actor, auxiliary_before, is_reported
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import chinese_actor
-from newsbt.events.extraction.clause_objects import chinese_object, english_object
+from newsbt.events.extraction.clause_objects import chinese_object, english_object, names_a_thing_of
 from newsbt.events.extraction.clauses import (
     REACH,
     Clause,
@@ -51,6 +51,8 @@ _OF_PRODUCTS = ("get", "got", "show", "hide", "can now")  # what a product gets 
 _TOGETHER = ("携手", "联手", "联合", "合作", "共建")
 _RELEASED = re.compile("发布|推出|开源|上线")
 _ATTRIBUTED = re.compile(r"(?:[新下这一]一代|[一两三几多]款|[一首]个|的|最新|全新|首款)\s*$")
+_FEW = re.compile(r"\s*(?:[a-z][\w-]* ){0,3}")
+_TWO = re.compile(r"[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)?, [A-Z][\w.&-]*(?: [A-Z][\w.&-]*)?$")  # Brightvale, Harbor sign
 _SELF = re.compile(r"(?:we(?:'|’)?(?:re|ve| are| have)?\s(?:are |have )?(?:now |also |just )?$)", re.IGNORECASE)
 _PLURAL = re.compile(r"\band\b|&|(?:[^s's]s)$", re.IGNORECASE)
 
@@ -261,6 +263,7 @@ def _is_finite(text: str, clause: Clause, start: int, end: int, form: str, role:
         return (
             re.search(r"\b(?:to|will|can|may|now|also)\b", helped) is not None
             or _PLURAL.search(before) is not None
+            or _TWO.match(before) is not None
             or text[start : start + 1].isupper()
             or not text[start : start + 1].isalpha()
         )
@@ -274,6 +277,8 @@ def _chinese(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
         lead = text[clause.start : start]
         if scene.folded[start:end] in _TOGETHER and _RELEASED.search(scene.folded, end, clause.end):
             continue  # who releases something together makes no deal by it
+        if scene.folded[start:end] == "发布" and scene.folded.startswith("会", end):
+            continue  # a meeting, whatever is shown there
         if scene.folded[start:end] == "开源" and _ATTRIBUTED.search(lead):
             continue  # an open model of theirs: what follows says what it does
         if _NOT.search(lead) or _UNSURE.search(lead[-8:]) or _HOPED.search(lead):
@@ -312,10 +317,20 @@ def _rest(piece: str) -> str:
     return re.sub(r"[并还也已又同时正式宣布将拟与和同\s]|达成|为|其|在[^，]*", "", piece)
 
 
-def _is_about(scene: ReadSentence, clause: Clause, type_: EventType) -> bool:
-    """Whether a clause has a noun of a type, or a known product of its kinds."""
+def _is_about(scene: ReadSentence, clause: Clause, type_: EventType, actor: Actor, start: int) -> bool:
+    """Whether a clause has a noun of a type, a known product of its kinds, or something that its actor has made."""
     made = (one.kind in type_.kinds and clause.start <= one.start < clause.end for one in scene.products)
-    return any(made) or bool(nouns_of(clause, type_, clause.start, clause.end))
+    if any(made) or nouns_of(clause, type_, clause.start, clause.end):
+        return True
+    return scene.chinese and "product" not in type_.needs and names_a_thing_of(scene, actor, start)
+
+
+def _has_party(scene: ReadSentence, clause: Clause, actor: Actor, end: int) -> bool:
+    """Whether the next name behind `end` is another known company, with few words before it."""
+    after = next((one for one in scene.named if end <= one.start < clause.end), None)
+    if after is None or after.kind != "company" or after.name == actor.name:
+        return False
+    return _FEW.fullmatch(scene.text[end : after.start]) is not None
 
 
 def _needed(
@@ -337,7 +352,9 @@ def _needed(
         return None
     if "figure" in type_.needs and not _FIGURE.search(piece.lower()):
         return None
-    if "about" in type_.needs and not _is_about(scene, clause, type_):
+    if "about" in type_.needs and not _is_about(scene, clause, type_, actor, start):
+        return None
+    if "party" in type_.needs and not _has_party(scene, clause, actor, end):
         return None
     if role not in ("alone", "pattern") and "noun" in type_.needs:
         stop = clause.end
