@@ -23,6 +23,8 @@ def paid(quantity: int, price: float) -> float:
         total += fee(quantity, price)
     if quantity < 0:
         raise ValueError("quantity")
+    if quantity == 7:
+        return None
     return -total if quantity else sum(one for one in total if one)
 """
 
@@ -67,6 +69,12 @@ def test_lines_of_threads_are_seen() -> None:
     known = {coded("kernels/rules/sizes.py", line + 1): text[line] for line in range(len(text))}
     assert set(seen) and set(seen) <= set(known)
     assert any("return" in known[line] for line in seen)
+
+
+def test_what_reaches_none_of_the_files_has_no_lines() -> None:
+    with Lines() as seen:  # coverage warns of nothing seen, which is an error here
+        pass
+    assert not seen
 
 
 def test_a_process_that_dies_has_no_result_and_the_others_have_theirs() -> None:

@@ -22,9 +22,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import pytest
+
 from mutants.forks import forked
 from mutants.kept import Fates, kept_once, state_of_the_files
-from mutants.noticing import World, noticed_by, quietly
+from mutants.noticing import NOT_RUN, World, noticed_by, quietly
 from mutants.operators import Mutant
 from mutants.reach import Lines, Reach, Watcher, coded
 from mutants.sample import AREAS, drawn, equivalents, sample
@@ -76,7 +78,8 @@ def reach_of_worlds(part: tuple[int, int]) -> Worlds:
 def reach_of_tests(part: tuple[int, int], folders: tuple[str, ...]) -> Watcher:
     """That of every n-th test, from one on."""
     watcher = Watcher(*part, LONGEST)
-    quietly(*folders, plugins=[watcher])
+    answer = quietly(*folders, plugins=[watcher])
+    assert answer in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED), answer
     return watcher
 
 
@@ -129,6 +132,7 @@ def main() -> None:
     quietly("--collect-only", *folders, plugins=[])  # imports the tests
     look = partial(watched, folders, asked.jobs)
     worlds, tests, unfit = kept_once(f"{state}.reach", look) if wide else look()
+    assert tests, "no test can be used"
     say(f"their lines, and those of {len(tests)} tests, after {since()}")
     for name in unfit:
         say(f"not used, it fails without any fault as the kernels run here, or takes too long: {name}")
@@ -136,7 +140,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newsbt-mutants-") as scratch:
         work = partial(work_on, worlds=worlds, tests=tests, scratch=scratch)
         for mutant, name in forked(work, fates.left(mutants) if wide else mutants, asked.jobs):
-            assert name != NOT_PLANTED, f"{mutant}: {name}"
+            assert name is None or not name.startswith((NOT_PLANTED, NOT_RUN)), f"{mutant}: {name}"
             by = "its process died" if name is None else name
             say(f"{'killed  ' if by else 'SURVIVED'} {mutant}  {by}")
             fates.add(mutant, by, keep=wide)

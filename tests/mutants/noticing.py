@@ -18,9 +18,10 @@ from twin.product import check_books
 from twin.result import TwinResult
 from twin.scenario import Scenario
 
-__all__ = ["BLIND", "World", "noticed_by", "quietly"]
+__all__ = ["BLIND", "NOT_RUN", "World", "noticed_by", "quietly"]
 
 BLIND = "not command and not every_index and not twin"  # tests whose programs import no fault, and those of the twin
+NOT_RUN = "the tests did not run"
 SLOWER = 10  # a fault that makes a test so many times slower is noticed
 AT_LEAST = 20.0  # seconds, though
 
@@ -49,7 +50,9 @@ def noticed_by(
         seen = Failed(tests)
         if tests:
             name = "pytest"
-            quietly("-x", *sorted({test.split("::")[0] for test in tests}), plugins=[seen])
+            answer = quietly("-x", *sorted({test.split("::")[0] for test in tests}), plugins=[seen])
+            if not seen.name and answer != pytest.ExitCode.OK:
+                return f"{NOT_RUN}: {pytest.ExitCode(answer).name}"
         return seen.name
     except (Exception, TooLongError) as error:
         return f"{name}: {type(error).__name__}"

@@ -74,7 +74,7 @@ def _in_statement(statement: ast.stmt, block: list[ast.stmt]) -> Iterator[Change
         return  # a docstring
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.Break | ast.Continue) or _writes_into(statement):
         yield statement.lineno, "statement", f"drop `{_brief(statement)}`", _put(block, statement, ast.Pass())
-    if isinstance(statement, ast.Return) and statement.value is not None:
+    if isinstance(statement, ast.Return) and ast.unparse(statement) not in ("return", "return None"):
         nothing = ast.Return(value=ast.Constant(value=None))
         yield (
             statement.lineno,

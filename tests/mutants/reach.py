@@ -32,6 +32,7 @@ class Lines:
     def __init__(self) -> None:
         self.seen = array("q")
         self._coverage = Coverage(data_file=None, config_file=False, include=list(PATHS), messages=False)
+        self._coverage.set_option("run:disable_warnings", ["no-data-collected"])  # which pytest makes an error
 
     def __enter__(self) -> array[int]:
         self._coverage.start()

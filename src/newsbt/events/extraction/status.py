@@ -41,6 +41,7 @@ class StatusVerdict:
 class _Story:
     """Claims of one issuer and event type."""
 
+    issuer: str
     claims: tuple[Claim, ...]
     weight: float
 
@@ -74,7 +75,7 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
     if cue := _cue("rumour", *lead[:1]):
         return StatusVerdict(kind="rumour", evidence=_span(analysis, cue))
     past = stale[0] if best is None and stale and stale[0].weight >= _ENOUGH else None
-    is_known = past is not None and _named(past.claims[0].issuer, analysis)
+    is_known = past is not None and _named(past.issuer, analysis)
     if past is not None and is_known and not _cue("opinion", head) and _pattern("opinion", analysis, rules) is None:
         cue = _cue("followup", head, *first)
         return StatusVerdict(kind="followup", claims=past.claims, evidence=_span(analysis, cue) if cue else None)
@@ -88,7 +89,7 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
             span = _span(analysis, opinion) if opinion else None
         if span is not None:
             return StatusVerdict(kind="opinion", evidence=span)
-    if (cue := _cue("wrap", head)) and not _follows(cue, listed) and not _about_company(best, head):
+    if (cue := _cue("wrap", head)) and not _follows(cue, listed) and not _about_company(best, analysis):
         return StatusVerdict(kind="wrap", evidence=_span(analysis, cue))
     if best is not None and any(one.zone <= _DEPTH for one in best.claims):
         return StatusVerdict(kind="announcement", claims=best.claims)
@@ -179,7 +180,7 @@ def _stories(claims: list[Claim], analysis: TextAnalysis) -> list[_Story]:
             weight *= 1.2
         if event_type in ("model_release", "product_launch") and any(claim.objects for claim in found):
             weight *= 1.3
-        stories.append(_Story(tuple(found), weight))
+        stories.append(_Story(issuer, tuple(found), weight))
     return sorted(stories, key=lambda one: -one.weight)
 
 
@@ -188,15 +189,11 @@ def _named(issuer: str, analysis: TextAnalysis) -> bool:
     return any(one.name == issuer for one in head.mentions) or any(one.maker == issuer for one in head.products)
 
 
-def _about_company(story: _Story | None, head: Sentence) -> bool:
+def _about_company(story: _Story | None, analysis: TextAnalysis) -> bool:
     """Whether the story stands in the headline or the lead, or the headline names its company."""
-    if story is None:
+    if story is None or all(one.zone == 0 and not one.objects for one in story.claims):
         return False
-    issuer = story.claims[0].issuer
-    if all(one.zone == 0 and not one.objects for one in story.claims):
-        return False
-    named = any(one.name == issuer for one in head.mentions) or any(one.maker == issuer for one in head.products)
-    return named or any(one.zone <= 1 and one.age is not None for one in story.claims)
+    return _named(story.issuer, analysis) or any(one.zone <= 1 and one.age is not None for one in story.claims)
 
 
 def _cue(name: str, *sentences: Sentence) -> Cue | None:
