@@ -194,7 +194,9 @@ def chinese_object(
         ends_as_product = (
             launch is not None
             and any(
-                one.end >= tail and not scene.text[one.start : one.end].endswith(("版", "版本"))
+                one.end >= tail
+                and not scene.text[one.start : one.end].endswith(("版", "版本"))
+                and not (product is not None and one.start < product.end)
                 for one in nouns_of(clause, launch, end, clause.end)
             )
             and not any(one.end >= tail for one in nouns)
