@@ -14,11 +14,14 @@ copyright = "2026, the newsbt developers"
 release = version_of("newsbt")
 version = release
 
-extensions = ["myst_parser", "sphinx_copybutton", "sphinx_click", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx_copybutton", "sphinx_click", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
-source_suffix = {".md": "markdown"}
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "deflist"]
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300  # seconds of a cell: the first one may compile the engine
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 copybutton_remove_prompts = True
@@ -26,6 +29,7 @@ copybutton_remove_prompts = True
 html_theme = "furo"
 html_title = f"newsbt {release}"
 html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False
 

@@ -33,6 +33,12 @@ def test_every_page_is_in_the_site(site: Path) -> None:
     assert "capacity" in (site / "searchindex.js").read_text(encoding="utf-8")
 
 
+def test_the_example_notebook_is_a_page_with_what_its_cells_show(site: Path) -> None:
+    page = (site / "example.html").read_text(encoding="utf-8")
+    assert page.count("<iframe") == 5 and page.count("srcdoc=") == 5 and "uPlot" in page
+    assert "Buy on rival release</th>" in page and "It made 21.2% after all costs" in page
+
+
 def test_nothing_is_fetched_from_the_network(site: Path) -> None:
     fetched = {
         f"{page.name}: {address}"
