@@ -16,7 +16,7 @@ FETCHED = re.compile(r'<(?:script|link|img|iframe|source)[^>]*?(?:src|href)="(?:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not find_spec("sphinx"):
+    if not (find_spec("sphinx") and find_spec("myst_nb")):
         pytest.skip("the extra `docs` is not installed")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
