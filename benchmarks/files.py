@@ -1,16 +1,16 @@
-"""From files to a result on M, whole processes: `python -m benchmarks.files`.
+"""From files to a result, whole processes: `python -m benchmarks.files [--size L]`.
 
-`newsbt run` reads 756,000 price rows in Parquet and 10,000 announcements in CSV, runs the strategy with its evidence,
-prints its table and writes a run folder, without a report. The first go has an empty cache, the others a warm one.
-vectorbt, where `pip install -r benchmarks/requirements.txt` has installed it, reads the same files with pandas, pivots
-them, and simulates; it writes nothing.
+`newsbt run` reads Parquet prices (M: 756,000 rows, L: 7.6 million) and announcements in CSV (10,000, 100,000), runs the
+strategy with its evidence, prints its table and writes a run folder, without a report; caches are warm and byte code
+is kept. vectorbt, where `pip install -r benchmarks/requirements.txt` has installed it, reads the same files by pandas,
+pivots them, and simulates; it writes nothing. They run in turn; ratios are medians of neighbours, and the first go
+of each, which warms, is not counted. M is also run with an empty cache.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +18,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 from benchmarks.ratios import keep_ratio
 from benchmarks.sweeps import write_project
@@ -47,44 +48,64 @@ print(value.iloc[-1], portfolio.total_return(), portfolio.sharpe_ratio(), portfo
 """
 
 
+Go: TypeAlias = tuple[float, float, float]
+"""Wall seconds, processor seconds and most megabytes of a process."""
+
+
 def main() -> None:
-    """Print a line for each program."""
+    """Print a line for each program, and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--size", choices=("M", "L"), action="append", help="instead of both; repeatable")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_project(folder, plain(SIZES["M"]))
-        command = [sys.executable, "-m", "newsbt", "run", "config.yaml", "--engine", "compiled", "--no-report"]
-        _run(command, folder, folder / "warming")  # machine code, outside the clock
-        print(f"{'seconds of the process':<44}{'best':>8}{'median':>8}{'cpu':>8}")
-        goes = range(arguments.repeat)
-        _line("newsbt run, empty cache", [_run(command, folder, folder / f"cache-{k}") for k in goes])
-        warm = [_run(command, folder, folder / "warming") for _ in goes]
-        _line("newsbt run, warm cache", warm)
-        if find_spec("vectorbt") is None:
-            print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
-        else:
-            peer = [sys.executable, "-c", PEER]
-            theirs = [_run(peer, folder) for _ in goes]
-            _line("vectorbt, pandas to value and four metrics", theirs)
-            keep_ratio("M from files, newsbt / vectorbt", min(cpu for _, cpu in warm) / min(cpu for _, cpu in theirs))
+    print(f"{'whole processes':<44}{'wall':>8}{'cpu':>8}{'MB':>8}")
+    for size in arguments.size or ("M", "L"):
+        with tempfile.TemporaryDirectory() as name:
+            _beside(size, Path(name), arguments.repeat)
 
 
-def _run(command: list[str], folder: Path, cache: Path | None = None) -> tuple[float, float]:
-    """Wall and processor time of a program."""
-    environment = dict(os.environ) if cache is None else {**os.environ, "NEWSBT_CACHE": str(cache)}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def _beside(size: str, folder: Path, repeat: int) -> None:
+    write_project(folder, plain(SIZES[size]))
+    own = [sys.executable, "-m", "newsbt", "run", "config.yaml", "--engine", "compiled", "--no-report"]
+    peer = [sys.executable, "-c", PEER]
+    warm = folder / "warm"
+    _run(own, folder, warm)  # machine code and byte code, outside the clock
+    if size == "M":
+        _line("M, newsbt run, empty cache", [_run(own, folder, folder / f"cache-{k}") for k in range(repeat)])
+    if find_spec("vectorbt") is None:
+        _line(f"{size}, newsbt run", [_run(own, folder, warm) for _ in range(repeat)])
+        print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
+        return
+    _run(peer, folder)
+    goes = [(_run(own, folder, warm), _run(peer, folder)) for _ in range(repeat)]
+    _line(f"{size}, newsbt run", [mine for mine, _ in goes])
+    _line(f"{size}, vectorbt, pandas to value and four metrics", [its for _, its in goes])
+    for what, k in (("", 1), ("memory of ", 2)):
+        ratio = median(mine[k] / its[k] for mine, its in goes)
+        name = f"{what}{size} from files, newsbt / vectorbt"
+        print(f"{name:<44}{ratio:>16.2f}", flush=True)
+        keep_ratio(name, ratio)
+
+
+def _run(command: list[str], folder: Path, cache: Path | None = None) -> Go:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    if cache is not None:
+        environment["NEWSBT_CACHE"] = str(cache)
     began = time.perf_counter()
-    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    running = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(running.pid, 0)
     wall = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def _line(label: str, goes: list[tuple[float, float]]) -> None:
-    walls, cpus = zip(*goes, strict=True)
-    print(f"{label:<44}{min(walls):>8.2f}{median(walls):>8.2f}{min(cpus):>8.2f}", flush=True)
+def _line(label: str, goes: list[Go]) -> None:
+    walls, cpus, memory = zip(*goes, strict=True)
+    print(f"{label:<44}{median(walls):>8.2f}{median(cpus):>8.2f}{max(memory):>8.0f}", flush=True)
 
 
 if __name__ == "__main__":

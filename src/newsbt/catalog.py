@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import importlib
 import importlib.machinery
-import importlib.metadata
 import importlib.util
 import inspect
 import os
@@ -29,6 +28,7 @@ from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, NewsbtError, Problem, nearest
 from newsbt.ports import StepStrategy, Strategy
 from newsbt.ports.conformance import CONTRACTS_PAGE
+from newsbt.ports.installed import installed
 
 __all__ = [
     "BUILT_IN", "Report", "analyzer_parameters", "build", "find_analyzer", "find_class", "is_backtrader_strategy",
@@ -102,7 +102,7 @@ PULLED: Mapping[str, tuple[str, ...]] = dict.fromkeys(("providers", "fx"), ("yfi
 
 def names(kind: str) -> tuple[str, ...]:
     """Every name that `use:` may say for a kind of component: built in, and installed by entry points."""
-    return tuple(sorted({*BUILT_IN[kind], *(point.name for point in _entry_points(kind))}))
+    return tuple(sorted({*BUILT_IN[kind], *(point.name for point in installed(kind))}))
 
 
 def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
@@ -117,7 +117,7 @@ def find_class(kind: str, use: str, folder: Path, report: Report) -> type:
         module, _, name = BUILT_IN[kind][use].partition(":")
         return typing.cast(type, getattr(importlib.import_module(module), name))
     if ":" not in use:  # what is installed need not be searched for a class of a file or module
-        for point in _entry_points(kind):
+        for point in installed(kind):
             if point.name == use:
                 return typing.cast(type, _loaded(point.load, f"{use} ({point.value})", report))
     where, colon, name = use.rpartition(":")
@@ -307,10 +307,6 @@ def _file_hash(cls: type) -> str:
     if file is None or not Path(file).is_file():
         return ""
     return file_digest(Path(file))
-
-
-def _entry_points(kind: str) -> tuple[importlib.metadata.EntryPoint, ...]:
-    return tuple(importlib.metadata.entry_points(group=f"newsbt.{kind}"))
 
 
 def _module_named(name: str, report: Report) -> ModuleType:

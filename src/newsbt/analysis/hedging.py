@@ -14,6 +14,7 @@ such pairs or the index did not move. Rows of the run alone count: in its first 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -94,9 +95,16 @@ class Hedges:
             if not len(mine):
                 continue
             beta[mine] = self._beta(s, lots["ticker"][mine], lots["entry_row"][mine])
-            pnl[mine], brought = _short(ledger, self.panel, mine, beta[mine], entry_price[mine], prices)
+            pnl[mine], brought = _short(ledger, self._shares_made, mine, beta[mine], entry_price[mine], prices)
             value += brought
         return HedgeBook(pnl=pnl, value=value, beta=beta)
+
+    @cached_property
+    def _shares_made(self) -> Floats:
+        """(T, N): what splits have made of one share of row 0, those of the row itself counted."""
+        if not self.panel.has_actions.any():
+            return np.broadcast_to(np.ones(1), self.panel.shape)
+        return np.cumprod(self.panel.split, axis=0, dtype=np.float64)
 
     def _prices_of(self, s: int) -> HedgePrices:
         if s not in self._prices:
@@ -120,10 +128,10 @@ class Hedges:
 
 
 def _short(
-    ledger: Ledger, panel: MarketPanel, mine: Ints, beta: Floats, entry_price: Floats, prices: HedgePrices
+    ledger: Ledger, shares_made: Floats, mine: Ints, beta: Floats, entry_price: Floats, prices: HedgePrices
 ) -> tuple[Floats, Floats]:
     """What hedges of these lots brought: by lot (K,), and by row (T,) up to each close."""
-    lots, rows = ledger.lots[mine], panel.shape[0]
+    lots, rows = ledger.lots[mine], len(shares_made)
     ticker = lots["ticker"]
     sign = np.where(lots["quantity"] > 0, 1.0, -1.0)
     units = -sign * beta * lots["entry_notional"] / entry_price
@@ -132,7 +140,7 @@ def _short(
     fills = ledger.fills[of_lot[ledger.fills["lot"]] >= 0]
     lot = of_lot[fills["lot"]]
     # Shares of one lot are counted in those of row 0, so that a split in between changes nothing.
-    shares = fills["quantity"] / np.cumprod(panel.split, axis=0)[fills["row"], fills["ticker"]]
+    shares = fills["quantity"] / shares_made[fills["row"], fills["ticker"]]
     is_exit = fills["side"] != sign[lot]
     entered = np.bincount(lot[~is_exit], weights=shares[~is_exit], minlength=len(mine))
     lot, fills, shares = lot[is_exit], fills[is_exit], shares[is_exit]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from newsbt._typing import Floats
+from newsbt._typing import Bools, Floats
 from newsbt.domain.metric_table import MetricValue
 from newsbt.domain.metrics import definitions
 
-__all__ = ["Measure", "Metrics", "is_constant", "undefined"]
+__all__ = ["Measure", "Metrics", "constant_rows", "is_constant", "undefined"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -36,8 +36,13 @@ def is_constant(values: Floats) -> bool:
 
     Returns come from ratios of prices near one, so four units in the last place of one count as equal.
     """
-    low, high = float(values.min()), float(values.max())
-    return high - low <= 4 * EPSILON * max(1.0, abs(low), abs(high))
+    return bool(constant_rows(values))
+
+
+def constant_rows(values: Floats) -> Bools:
+    """:func:`is_constant` of each row (..., n) of some."""
+    low, high = values.min(axis=-1), values.max(axis=-1)
+    return np.asarray(high - low <= 4 * EPSILON * np.fmax(1.0, np.fmax(np.abs(low), np.abs(high))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.metrics import is_known
 from newsbt.errors import ConfigError, Problem, StrategyError, user_traceback
 from newsbt.ports import Metric
 from newsbt.ports.conformance import lacking
+from newsbt.ports.installed import installed
 
 __all__ = ["GROUP", "entry_point_of", "own_definitions", "own_metrics", "own_values", "why_undefined"]
 
@@ -30,7 +31,7 @@ def own_metrics() -> tuple[Metric, ...]:
 
 
 def _points() -> tuple[EntryPoint, ...]:
-    return tuple(sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)))
+    return tuple(sorted(installed("metrics"), key=lambda point: (point.name, point.value)))
 
 
 def entry_point_of(metric: Metric) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from newsbt.steps.hedge import timing_hedges
 from newsbt.steps.market_setup import MarketSetup
 
 __all__ = ["Candidate", "Compared", "calendars_of", "compare", "p_alone"]
+
+INSTANTS = 200_000  # of calendars that are made together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +128,17 @@ def _calendars(taken: str, weeks: int, draws: int, seed: int) -> tuple[Ints, Int
 
 def _tested(market: MarketSetup, one: Candidate, bounds: Ints, by: Ints, progress: Progress) -> TimingTest:
     calendar = news_calendar(one.signals)
+    together = max(1, INSTANTS // max(1, len(calendar.known_at)))
+
+    @lru_cache(maxsize=2)
+    def instants(block: int) -> Instants:
+        return calendar.instants(bounds, by[block * together : (block + 1) * together])
 
     def run(number: int) -> Ledger:
-        return one.run(calendar.instants(bounds, by[number - 1 : number])[0] if number else calendar.known_at)
+        if number == 0:
+            return one.run(calendar.known_at)
+        block, inside = divmod(number - 1, together)
+        return one.run(instants(block)[inside])
 
     hedges = timing_hedges(market, one.hedge)
     runs = run_calendars(len(by) + 1, run, market.panel, hedges, progress, at_once=one.only_simulates)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
 from newsbt._typing import Days, Ints
 from newsbt.analysis.event_clusters import connected
-from newsbt.analysis.event_study import EventStudy, event_study
+from newsbt.analysis.event_study.prepared_study import PreparedStudy, prepare_study
 from newsbt.domain.object_arrays import objects
 from newsbt.errors import ConfigError, nearest
 from newsbt.evidence.contract import Case, Evidence, RowEvidence
@@ -110,7 +110,7 @@ def _family(
     )
     correlation = plan.correlation if plan.correlation is not None else len(frame) <= MOST_CORRELATED
     try:
-        result = event_study(
+        prepared_study = prepare_study(
             frame_of(found, market.panel.tickers, tickers),
             None if plan.model in ("mean_adjusted", "factors") else pd.DataFrame(indices, index=index, columns=names),
             frame,
@@ -130,12 +130,12 @@ def _family(
     mine = replace(pairs, event=event, ticker=ticker, group=group)
     case = Case(prepared=prepared, pairs=mine, horizons=plan.horizons, kinds=kinds)
     evidence = {kind.name: found.rows for kind, found in case.asked("study")}
-    groups = [_group(str(name), one, mine, day, evidence) for name, one in result.groups.items()]
+    groups = [_group(name, prepared_study, mine, day, evidence) for name in prepared_study.labels]
     return sorted(groups, key=lambda one: (-one.pairs, one.name)), lost
 
 
 def _group(
-    name: str, found: EventStudy, pairs: Pairs, day: Days, evidence: Mapping[str, Mapping[str, RowEvidence]]
+    name: str, found: PreparedStudy, pairs: Pairs, day: Days, evidence: Mapping[str, Mapping[str, RowEvidence]]
 ) -> StudyGroup:
     event, mine = pairs.event, pairs.group == name
     known = mine & ~np.isnat(day)
@@ -143,7 +143,7 @@ def _group(
         name=name,
         of_signals=pairs.of_signals,
         traded=pairs.traded.get(name),
-        study=found,
+        summarise=partial(found.group, name),
         pairs=int(mine.sum()),
         events=len(np.unique(event[mine])),
         dates=_independent(event[known], day[known]),

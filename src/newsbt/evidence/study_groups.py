@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from newsbt.analysis.event_study import EventStudy
@@ -51,25 +54,31 @@ class StudyPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class StudyGroup:
-    """One group: its study, and the `evidence` about all its pairs, by the name of its kind. `events` are those of its
-    pairs, `dates` the independent ones among the days 0 of these (`analysis.event_clusters`).
+    """One group: its study, made when it is asked for, and the `evidence` about all its pairs, by the name of its kind.
+    `events` are those of its pairs, `dates` the independent ones among the days 0 of these (`analysis.event_clusters`).
 
     `of_signals`: of the pairs that a strategy signalled, with what its lots made in `traded`; of links otherwise.
     """
 
     name: str
     of_signals: bool
-    study: EventStudy
+    summarise: Callable[[], EventStudy] = field(repr=False)
     pairs: int
     events: int
     dates: int
     evidence: Mapping[str, object]
     traded: TradedJson | None = None
 
+    @cached_property
+    def study(self) -> EventStudy:
+        return self.summarise()
+
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
         """Plain values: the curve of CAAR, tests by window (some, or all and every day), and evidence."""
         curve = self.study.caar
-        events, dates = _counts(self.study, self.study.windows.iloc[-1].to_dict())  # the whole window comes last
+        rows = self.study.windows.to_dict("records")
+        events, dates = _counts(self.study, rows[-1])  # the whole window comes last
+        p = _p_values(self.study)
         return {
             "name": self.name,
             "kind": "signals" if self.of_signals else "links",
@@ -81,15 +90,13 @@ class StudyGroup:
             "dates": self.dates,
             "clusters": int(self.study.counts["clusters"]),
             "without_variance": int(self.study.counts["without_variance"]),
-            "excluded": {str(k): int(v) for k, v in self.study.excluded["reason"].value_counts().sort_index().items()},
+            "excluded": dict(sorted(Counter(self.study.excluded["reason"].tolist()).items())),
             "days": curve["day"].tolist(),
             "caar": _plain(curve["caar"]),
             "low": _plain(curve["ci_low"]),
             "high": _plain(curve["ci_high"]),
             "windows": [
-                _window(self.study, row)
-                for row in self.study.windows.to_dict("records")
-                if (row["start"], row["end"]) in windows or not windows
+                _window(self.study, row, p) for row in rows if (row["start"], row["end"]) in windows or not windows
             ],
             **self.evidence,
             "traded": self.traded,
@@ -197,21 +204,26 @@ def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _counts(found: EventStudy, row: Mapping[Hashable, Any]) -> tuple[int, int]:
     """Events of the pairs with an abnormal return in a window, and how many of these events are independent."""
-    inside = found.abnormal.loc[:, row["start"] : row["end"]].notna().any(axis=1).to_numpy()
-    return found.per_event["event_id"][inside].nunique(), int(row["clusters"])
+    days = found.abnormal.columns.to_numpy()
+    asked = (days >= row["start"]) & (days <= row["end"])
+    inside = (~np.isnan(found.abnormal.to_numpy()[:, asked])).any(axis=1)
+    return len({*found.per_event["event_id"].array[inside]}), int(row["clusters"])
 
 
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
 
 
-def _window(found: EventStudy, row: Mapping[Hashable, Any]) -> WindowJson:
+def _p_values(found: EventStudy) -> dict[tuple[str, int, int], float]:
+    """p of each test of each window, by the name of the test and the window's ends."""
+    names, starts, ends, values = (found.tests[name].tolist() for name in ("test", "start", "end", "p"))
+    return dict(zip(zip(names, starts, ends, strict=True), values, strict=True))
+
+
+def _window(found: EventStudy, row: Mapping[Hashable, Any], every: Mapping[tuple[str, int, int], float]) -> WindowJson:
     """One window: CAAR with bounds, and p of the tests a reader should look at first."""
     start, end = int(row["start"]), int(row["end"])
     events, dates = _counts(found, row)
-    p = {}
-    for name in SHOWN:
-        tested = found.test(name, (start, end))
-        p[name] = _number(float(tested["p"]))
+    p = {name: _number(every[name, start, end]) for name in SHOWN}
     return {
         "start": start, "end": end, "n": int(row["n"]), "events": events, "dates": dates,
         "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from newsbt.analysis.event_study.prepared_study import PreparedStudy
 from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
@@ -85,6 +86,18 @@ def test_an_index_of_the_same_calendar_stands_for_the_market(world: PreparedRun)
     assert found == [column["^I"], column["^J"], column["^I"], -1]
     assert market_of(world.market, column["A.HK"], but="^I") == column["^J"]
     assert market_of(world.market, column["A.HK"], first=("^J",)) == column["^J"]
+
+
+def test_groups_that_are_not_shown_are_not_studied(world: PreparedRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    families = [link_pairs(world.market.universe, world.news, "event_type")]
+    studied = []
+    monkeypatch.setattr(
+        PreparedStudy, "group", lambda self, label, of=PreparedStudy.group: studied.append(label) or of(self, label)
+    )
+    found = study(world, None, families, StudyPlan(), registry.EVIDENCE)
+    document = found.as_dict(most=1)
+    assert studied == ["talk"] == [one["name"] for one in document["groups"]]
+    assert document["note"].endswith(" 1 smaller groups are not shown.")
 
 
 def test_groups_that_are_too_small_are_named(world: PreparedRun) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from newsbt._typing import Floats, Ints
 from newsbt.analysis.inference.block_length import optimal_block_length
 from newsbt.analysis.inference.checked_values import check_draws, clean_matrix
-from newsbt.analysis.measure import is_constant
+from newsbt.analysis.measure import constant_rows
 from newsbt.domain.showing import brief
 
 __all__ = ["BootstrapResult", "choose_block", "stationary_bootstrap", "stationary_indices"]
@@ -71,15 +71,17 @@ def choose_block(values: Floats, block: float | None) -> float:
     return float(block)
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean())
+def _means(rows: Floats) -> Floats:
+    return np.asarray(rows.mean(axis=1))
 
 
-def _sharpe(values: Floats) -> float:
-    return math.nan if is_constant(values) else float(values.mean() / values.std(ddof=1))
+def _sharpes(rows: Floats) -> Floats:
+    constant = constant_rows(rows)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(constant, math.nan, rows.mean(axis=1) / rows.std(axis=1, ddof=1))
 
 
-STATISTICS: dict[str, Callable[[Floats], float]] = {"mean": _mean, "sharpe": _sharpe}
+STATISTICS: dict[str, Callable[[Floats], Floats]] = {"mean": _means, "sharpe": _sharpes}  # of each row (b, n)
 
 
 def stationary_bootstrap(
@@ -131,7 +133,11 @@ def stationary_bootstrap(
             raise ValueError(f"statistic: expected one of {sorted(STATISTICS)} or a callable, got {statistic!r}")
         compute = STATISTICS[statistic]
     else:
-        compute = statistic
+        of_one = statistic
+
+        def compute(samples: Floats) -> Floats:
+            return np.array([of_one(sample) for sample in samples], dtype=np.float64)
+
     values, _ = clean_matrix(returns)
     if np.ndim(returns) == 1:
         values = values[:, 0]
@@ -150,12 +156,10 @@ def stationary_bootstrap(
     if len(values) < 2:
         return result(math.nan, nothing, np.zeros(0), math.nan, "n<2")
     used = choose_block(values, block)
-    estimate = float(compute(values))
+    estimate = float(compute(values[np.newaxis])[0])
     if math.isnan(estimate):
         return result(estimate, nothing, np.zeros(0), used, "the statistic is not defined on the data")
-    found = np.array(
-        [compute(values[row]) for indices in stationary_indices(len(values), used, draws, seed) for row in indices]
-    )
+    found = np.concatenate([compute(values[indices]) for indices in stationary_indices(len(values), used, draws, seed)])
     defined = found[~np.isnan(found)]
     if defined.size == 0:
         return result(estimate, nothing, found, used, "the statistic is not defined on any resample")
