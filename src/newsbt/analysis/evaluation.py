@@ -22,7 +22,7 @@ from newsbt.domain.metric_table import MetricValue
 from newsbt.domain.metrics import keys_of, unless_computed
 from newsbt.domain.returns import session_returns, why_no_returns, why_no_sharpe
 
-__all__ = ["Evaluation", "evaluate", "last_rows", "of_ledger", "queue_warning", "traded_events"]
+__all__ = ["Evaluation", "evaluate", "last_rows", "lot_warning", "of_ledger", "queue_warning", "traded_events"]
 
 # What is not given of an account that was hardly in the market (docs/methods.md).
 OF_SHARPE = tuple(key for key in keys_of("moments") if key.startswith("sharpe") or key == "psr")
@@ -178,6 +178,17 @@ def traded_events(ledger: Ledger, panel: MarketPanel) -> tuple[int, int]:
     lots = ledger.lots
     traded = distinct(lots["event"][lots["event"] >= 0])
     return traded, independent_dates(lots, panel.market_of, panel.clock)
+
+
+def lot_warning(ledger: Ledger) -> str | None:
+    """Says what to do where more than half of the entries came to less than the smallest order (X15)."""
+    few, wanted = int((ledger.outcome == Outcome.BELOW_ONE_LOT).sum()), len(ledger.outcome)
+    if few * 2 <= wanted:
+        return None
+    return (
+        f"{few:,} of {wanted:,} entries came to less than one lot: its share of the account does not pay for the "
+        "smallest order; a larger `account.cash` or `position.weight` does, or `lot_size` is wrong"
+    )
 
 
 def queue_warning(ledger: Ledger, entries: Entries) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def command(config: Path, overrides: tuple[str, ...], as_json: bool) -> int:
 
         print_document(plain(report.as_dict()))
     else:
-        _show(report, config)
+        _show(report, config, overrides)
     print_problems(report.errors)
     print_doubts(report.doubts)
     return 0 if report.ok else BAD
@@ -56,10 +57,11 @@ def _check(config: Path, overrides: tuple[str, ...]) -> CheckReport:
     return report
 
 
-def _show(report: CheckReport, config: Path) -> None:
+def _show(report: CheckReport, config: Path, overrides: tuple[str, ...]) -> None:
     from newsbt.reports.check_text import check_view
     from newsbt.reports.wrapping import Prose
 
     print_view(check_view(report))
     if report.ok:
-        print_view(Prose(f"Ready: newsbt run {config}"))
+        command = ["newsbt", "run", str(config), *(part for one in overrides for part in ("--set", one))]
+        print_view(Prose(f"Ready: {shlex.join(command)}"))

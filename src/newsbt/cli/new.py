@@ -48,11 +48,11 @@ def strategy(name: str, kind: str, folder: Path) -> None:
 
     \b
     newsbt new strategy buy_the_rival
-    pytest tests/test_buy_the_rival.py
+    python -m pytest tests/test_buy_the_rival.py
     """
     from newsbt.cli.starting import class_name, write_strategy
 
     made, test = write_strategy(folder, name, kind)
-    click.echo(f"Wrote {made} and {test}. Try (`pip install pytest` first):\n\n  pytest {test}\n")
+    click.echo(f"Wrote {made} and {test}. Try (`pip install pytest` first):\n\n  python -m pytest {test}\n")
     click.echo("and in a config of configs/:\n")
     click.echo(f"  strategies:\n    - {{name: {name}, use: ../strategies/{name}.py:{class_name(name)}}}")

@@ -28,7 +28,8 @@ class Doubt:
 
     Kinds: ``large_move``, ``unknown_volume``, ``no_prices``, ``stale``, ``adjusted_prices``, ``off_tick``,
     ``beyond_limit``, ``unknown_lot``; of files left out, and of two that disagree, ``source``; about splits those of
-    :mod:`newsbt.prices.splits`, with all `days` whose moves they explain; about announcements ``midnight_stamps``.
+    :mod:`newsbt.prices.splits`, with all `days` whose moves they explain; about announcements ``midnight_stamps``,
+    ``no_links``; about the rule file ``hours``.
     """
 
     kind: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsbt._typing import Floats, Ints
-from newsbt.analysis.evaluation import queue_warning
+from newsbt.analysis.evaluation import lot_warning, queue_warning
 from newsbt.assembly import Components, StrategySpec
 from newsbt.config.models import RunConfig
 from newsbt.domain.delivery import Delivery
@@ -131,7 +131,7 @@ def _signal_books(
     ledger = simulate(components, terms, placed.entries, engine)
     return SimulatedStrategy(
         name=spec.name, kind="strategy", ledger=ledger, terms=terms, placed=placed, hops=spec.hops,
-        hedge=spec.position.hedge, warnings=_stated(unread, queue_warning(ledger, placed.entries)),
+        hedge=spec.position.hedge, warnings=_stated(unread, lot_warning(ledger), queue_warning(ledger, placed.entries)),
         source_hash=spec.source_hash,
     )  # fmt: skip
 

@@ -16,14 +16,17 @@ from newsbt.domain.fx_table import FxTable
 from newsbt.domain.references import IDLE, MOST_NAMED, Named, idle_relations, named, named_references
 from newsbt.domain.results import RunSummary
 from newsbt.markets.fx import FxRates
+from newsbt.markets.usual_hours import hours_unlike_calendar
 from newsbt.prices.doubt_sentences import doubt_sentences
 from newsbt.prices.quality import Doubt, find_limit_breaks, find_off_ticks
 from newsbt.steps.event_setup import EventSetup
+from newsbt.steps.market_setup import MarketSetup
 from newsbt.steps.missing_rates import Wanted, rate_doubts
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.read_news import news_doubts
 from newsbt.steps.run_inputs import RunInputs
 from newsbt.steps.unknown_lots import lot_doubts
+from newsbt.steps.unlinked_news import link_doubts
 from newsbt.steps.unsigned_news import idle_notices, sign_notices, unsigned_news
 
 __all__ = ["doubts_of", "notices_of", "summary_of"]
@@ -112,7 +115,12 @@ def doubts_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = 
     """All doubts about announcements, rates and prices; those between price steps are nothing new where the reader said
     they are adjusted."""
     market = prepared.market
-    about_news = (*news_doubts(prepared.components, inputs.batch), *rate_doubts(market, inputs.fx, wanted))
+    about_news = (
+        *link_doubts(inputs.batch, _not_linked(prepared.news)),
+        *news_doubts(prepared.components, inputs.batch),
+        *rate_doubts(market, inputs.fx, wanted),
+        *_hours_doubts(market),
+    )
     known = market.prices.doubts
     found = (*about_news, *lot_doubts(market), *known, *find_limit_breaks(market.panel, market.rules, known))
     if any(doubt.kind == "adjusted_prices" for doubt in known):
@@ -122,6 +130,14 @@ def doubts_of(prepared: PreparedRun, inputs: RunInputs, wanted: Wanted | None = 
         *found,
         *(find_off_ticks(market.panel, market.universe, market.rulebook) if off_ticks is None else off_ticks),
     )
+
+
+def _hours_doubts(market: MarketSetup) -> Iterator[Doubt]:
+    """Hours that a rule file states and the exchange's calendar does not have."""
+    first, last = (day.item() for day in market.panel.dates[[0, -1]])
+    for mic in market.panel.clock.markets:
+        for sentence in hours_unlike_calendar(mic, first, last, market.rulebook):
+            yield Doubt(kind="hours", message=sentence)
 
 
 def _is_linked(news: EventSetup, event_id: str) -> bool:
