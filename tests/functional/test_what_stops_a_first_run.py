@@ -70,7 +70,11 @@ def test_news_of_tickers_that_nobody_knows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "said"),
-    [(LUNCH, []), ("", ["09:00 to 15:00 at a stretch"]), ('lunch: ["12:00", "13:00"],', ["a break from 12:00 to 13:00"])],
+    [
+        (LUNCH, []),
+        ("", ["09:00 to 15:00 at a stretch"]),
+        ('lunch: ["12:00", "13:00"],', ["a break from 12:00 to 13:00"]),
+    ],
 )
 def test_hours_that_the_calendar_does_not_have(tmp_path: Path, hours: str, said: list[str]) -> None:
     told = [one for one in check(load(project(tmp_path, hours=hours))).doubts if "`hours`" in one]

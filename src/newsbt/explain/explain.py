@@ -353,14 +353,9 @@ class _Explained:
         if self.matched is not None:
             assert self.matched_at is not None
             where = f" ({self.matched.origin})" if self.matched.origin else ""
-            sentences.append(
-                f"The config has this event: {self.matched.event_id}{where}, known at {utc_text(self.matched_at)}."
-            )
-            if self.matched_at == self.known_at:
-                sentences.append("A run uses that announcement; this item is known at the same instant.")
-            else:
-                late = f"this item, which is known at {utc_text(self.known_at)}"
-                sentences.append(f"A run uses that announcement, not {late}.")
+            used = f"The config has this event, known at {utc_text(self.matched_at)}: {self.matched.event_id}{where}"
+            instead = "known at the same instant" if self.matched_at == self.known_at else "not this item"
+            sentences.append(f"{used}. A run uses that announcement, {instead}.")
         else:
             known = utc_text(self.known_at)
             sentences.append(

@@ -44,7 +44,7 @@ def could_be_bought(
     at = np.datetime64(first.replace(tzinfo=None), "ns")
     rows = np.flatnonzero((panel.clock.open_at[:, m] == at) | (panel.clock.close_at[:, m] == at))
     if not len(rows):
-        return f"{through}the opening lies outside of the prices"
+        return f"{through}outside of the prices"
     row = int(rows[0])
     if not panel.tradable[row, n]:
         return f"{through}no bar in that session: suspended, or not traded"

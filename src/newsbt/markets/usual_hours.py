@@ -42,9 +42,9 @@ def hours_unlike_calendar(mic: str, start: date, end: date, rulebook: Rulebook) 
         usual, stated = tuple(kinds[counts.argmax()].tolist()), _stated(entry)
         if usual != stated:
             yield (
-                f"{entry.origin}: {mic}: `hours` say {_text(stated)}, and the calendar {market.calendar} has {_text(usual)} in "
-                f"{counts.max():,} of {len(rows):,} sessions, which is what a run goes by; correct `hours`, or days by "
-                "`corrections`"
+                f"{entry.origin}: {mic}: `hours` say {_text(stated)}, and the calendar {market.calendar} has "
+                f"{_text(usual)} in {counts.max():,} of {len(rows):,} sessions, which is what a run goes by; correct "
+                "`hours`, or days by `corrections`"
             )
 
 
@@ -62,4 +62,5 @@ def _stated(entry: DatedEntry) -> Minutes:
 
 def _text(times: Minutes) -> str:
     opened, closed, begins, ends = (f"{at // 60:02}:{at % 60:02}" for at in times)
-    return f"{opened} to {closed}" + (f" with a break from {begins} to {ends}" if times[2] != NO_TIME else " at a stretch")
+    pause = "at a stretch" if times[2] == NO_TIME else f"with a break from {begins} to {ends}"
+    return f"{opened} to {closed} {pause}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rich.console import ConsoleRenderable, Group, RenderableType
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, Group, RenderableType, RenderResult
 from rich.text import Text
 
 from newsbt.domain.command_documents import ExplainedAnnouncement, ExplainedLink, ExplainedSignal, ExplanationDocument
@@ -15,6 +15,8 @@ from newsbt.reports.wrapping import Prose
 
 __all__ = ["explanation_view"]
 
+AS = "traded as "  # before the instrument that is traded for an index
+BUY = "Buy at the open?"
 LIMIT = " | limit order: "  # before what a signal's reason says of its order
 OPENS = "; opens "  # before the opening in a market's reason
 
@@ -22,7 +24,8 @@ OPENS = "; opens "  # before the opening in a market's reason
 @dataclass(frozen=True, kw_only=True)
 class Detail:
     """How many of a kind are shown before the rest is counted: `tickers` and limit `orders` one by one, `links` by
-    relation, `signals` by strategy, `names` of companies, moves and confounders; and `letters` of what is quoted."""
+    relation, `signals` by strategy, `names` of companies, moves and confounders; and `letters` of what is quoted. Where
+    it `is_narrow`, openings have no weekdays, and relations little room."""
 
     tickers: int
     links: int
@@ -30,10 +33,13 @@ class Detail:
     orders: int
     names: int
     letters: int
+    is_narrow: bool = False
     is_all: bool = False
 
 
+SHORT_LINES = 100  # columns, below which a screen shows less
 SCREEN = Detail(tickers=3, links=5, signals=4, orders=3, names=3, letters=40)
+NARROW = Detail(tickers=2, links=4, signals=4, orders=2, names=2, letters=24, is_narrow=True)
 ALL = Detail(tickers=10_000, links=10_000, signals=10_000, orders=10_000, names=10_000, letters=10_000, is_all=True)
 
 
@@ -48,7 +54,7 @@ def explanation_view(
 ) -> ConsoleRenderable:
     """The announcement with the words that gave it, both instants, each market's opening, links and signals.
 
-    A screen of about 40 lines at 100 columns, which counts what it leaves out, unless `is_all`.
+    A screen of about 40 lines at 80 columns and more, which counts what it leaves out, unless `is_all`.
 
     Parameters
     ----------
@@ -57,21 +63,31 @@ def explanation_view(
     markets : mapping
         Market to why it opens when it does, for the item and (empty if there is none) for the config's announcement.
     """
-    detail = ALL if is_all else SCREEN
-    parts: list[RenderableType] = [Prose(headline, "bold"), _understood(document["announcement"], detail)]
-    parts += [Prose(sentence, "yellow") for sentence in verdict]
-    if document["links"]:
-        if is_all:
-            parts += [Text(""), _reasons(document, markets, announcement_known_at)]
-        else:
-            parts += [Text(""), _openings(markets)]
-        parts += [Text(""), _links(document["links"], detail)]
-        parts += [Text(""), _signals(document["signals"], detail)]
-        if any(LIMIT in one["reason"] for one in document["signals"]):
-            parts += [Text(""), _limits(document["signals"], detail)]
-        if not is_all:
-            parts.append(Prose("--all has every link, ticker and reason.", "dim"))
-    return Group(*parts)
+
+    def shown(detail: Detail) -> Group:
+        parts: list[RenderableType] = [Prose(headline, "bold"), _understood(document["announcement"], detail)]
+        parts += [Prose(sentence, "yellow") for sentence in verdict]
+        if document["links"]:
+            opened = _reasons(document, markets, announcement_known_at) if is_all else _openings(markets, detail)
+            parts += [Text(""), opened, Text(""), _links(document["links"], detail)]
+            parts += [Text(""), _signals(document["signals"], detail)]
+            if any(LIMIT in one["reason"] for one in document["signals"]):
+                parts += [Text(""), _limits(document["signals"], detail)]
+            if not is_all:
+                parts.append(Prose("--all has every link, ticker and reason.", "dim"))
+        return Group(*parts)
+
+    return _OfWidth(lambda width: shown(ALL if is_all else SCREEN if width >= SHORT_LINES else NARROW))
+
+
+class _OfWidth:
+    """What depends on the columns that there are."""
+
+    def __init__(self, view: Callable[[int], RenderableType]) -> None:
+        self._view = view
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._view(options.max_width)
 
 
 def _understood(item: ExplainedAnnouncement, detail: Detail) -> TerminalTable:
@@ -125,13 +141,15 @@ def _cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[:letters].rpartition(' ')[0]} ..."
 
 
-def _openings(markets: Mapping[str, tuple[str, str]]) -> TerminalTable:
+def _openings(markets: Mapping[str, tuple[str, str]], detail: Detail) -> TerminalTable:
     """When each market first trades the item, and why; when it does by the config's announcement, where another."""
     rows = []
     for names, (words, announced) in _alike(markets):
-        why, opens = _opening(words)
-        rows.append([names, opens, _opening(announced)[1] if announced else opens, why])
-    heads: list[Head] = [ids("Market", 0), token("First tradable", 1), token("By the announcement", 2), prose("Why", 3)]
+        why, opens = _opening(words, detail)
+        rows.append([names, opens, _opening(announced, detail)[1] if announced else opens, why])
+    heads: list[Head] = [
+        ids("Market", 0), token("First tradable", 1), token("By the announcement", 2), prose("Known", 3)
+    ]  # fmt: skip
     if all(row[1] == row[2] for row in rows):
         return TerminalTable([heads[0], heads[1], heads[3]], [[row[0], row[1], row[3]] for row in rows], more="--all")
     return TerminalTable(heads, rows, more="--all")
@@ -146,10 +164,12 @@ def _alike(markets: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[
         yield ", ".join(sorted(names)), reasons
 
 
-def _opening(words: str) -> tuple[str, str]:
-    """A market's reason, and when it opens."""
+def _opening(words: str, detail: Detail) -> tuple[str, str]:
+    """A market's reason, below a head that says that it is of when the item was known, and when it opens."""
     why, _, opens = words.rpartition(OPENS)
-    return (why, opens) if why else (words, MISSING)
+    if not why:
+        return words, MISSING
+    return why.removeprefix("known "), opens.partition(" ")[2] if detail.is_narrow else opens
 
 
 def _reasons(
@@ -163,8 +183,12 @@ def _reasons(
     return TerminalTable(heads, rows)
 
 
-def _links(links: Sequence[ExplainedLink], detail: Detail) -> TerminalTable:
-    """One by one where all are wanted; else those of a relation, sign and fate together, as those of a theme always."""
+def _links(links: Sequence[ExplainedLink], detail: Detail) -> RenderableType:
+    """One by one where all are wanted; else those of a relation, sign and fate together, as those of a theme always.
+
+    What happens to all of them alike is said once below them, unless all are wanted."""
+    fates = {_fate(one["why"])[1] for one in links}
+    has_fates = detail.is_all or len(fates) > 1
     groups: dict[tuple[str, ...], list[ExplainedLink]] = {}
     for one in links:
         is_theme = one["relation"] == "theme"
@@ -173,13 +197,20 @@ def _links(links: Sequence[ExplainedLink], detail: Detail) -> TerminalTable:
         over = (" > ".join(one["path"][:-1]),) if is_theme else ()
         groups.setdefault((one["relation"], *way, *over, *alone), []).append(one)
     shown, rest = list(groups.items())[: detail.links], list(groups.values())[detail.links :]
-    rows = [(_tickers(alike, detail), key[0], key[1], _paths(alike, detail), key[2]) for key, alike in shown]
+    rows = []
+    for key, alike in shown:
+        proxy = "" if has_fates else _fate(alike[0]["why"])[0]
+        rows.append((_tickers(alike, detail) + proxy, key[0], key[1], _paths(alike, detail), key[2]))
     if rest:
         more = [one for alike in rest for one in alike]
         relations = _some(dict.fromkeys(one["relation"] for one in more), detail.names)
         rows.append((_tickers(more, detail), relations, "", "", ""))
-    heads = (ids("Link to", 0), prose("Relation", 1), figure("Sign", 2), ids("Path", 3), prose("Buy at the open?", 4))
-    return TerminalTable(heads, rows, more="--all")
+    relation = prose("Relation", 1, most=14 if has_fates and detail.is_narrow else None)
+    heads = (ids("Link to", 0), relation, figure("Sign", 2), ids("Path", 3))
+    if has_fates:
+        return TerminalTable((*heads, prose(BUY, 4)), rows, more="--all")
+    common = Prose(f"{BUY} For all: {fates.pop()}.")
+    return Group(TerminalTable(heads, [row[:-1] for row in rows], more="--all"), common)
 
 
 def _tickers(links: Sequence[ExplainedLink], detail: Detail) -> str:
@@ -203,10 +234,21 @@ def _bought(why: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
+def _fate(why: str) -> tuple[str, str]:
+    """The instrument that is traded for another, as words behind its ticker, and whether it could be bought."""
+    proxy, comma, bought = _bought(why).rpartition(", ")
+    return (f" {proxy}", bought) if comma and proxy.startswith(AS) else ("", _bought(why))
+
+
 def _signals(signals: Sequence[ExplainedSignal], detail: Detail) -> TerminalTable:
     groups: dict[tuple[str, float | None], list[ExplainedSignal]] = {}
+    silent: dict[str, list[str]] = {}
     for one in signals:
-        groups.setdefault((one["strategy"], one["signal"]), []).append(one)
+        if one["signal"] is None:
+            silent.setdefault(one["reason"], []).append(one["strategy"])
+    for one in signals:
+        names = one["strategy"] if one["signal"] is not None else ", ".join(silent[one["reason"]])
+        groups.setdefault((names, one["signal"]), []).append(one)
     rows = []
     for (strategy, signal), alike in list(groups.items())[: detail.signals]:
         if signal is None:

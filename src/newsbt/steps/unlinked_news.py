@@ -21,8 +21,7 @@ CURES: Mapping[str, str] = {
 
 
 def link_doubts(batch: AnnouncementBatch, not_linked: Mapping[str, int]) -> tuple[Doubt, ...]:
-    """One doubt where nothing of what was read is linked to an instrument; `not_linked` counts announcements by reason.
-    """
+    """One doubt where nothing of what was read is linked to an instrument; `not_linked` counts them by reason."""
     if not batch.rows_read or sum(not_linked.values()) < len(batch.announcements):
         return ()
     reasons = Counter(not_linked) + Counter(batch.drops)
