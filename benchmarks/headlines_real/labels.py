@@ -20,11 +20,15 @@ SETS = {
     "given": "headlines_given.csv",
     "drawn": "headlines_drawn.csv",
     "fresh": "headlines_fresh.csv",
+    "english": "headlines_english.csv",
+    "last english": "headlines_english_last.csv",
     "model releases": "model_releases_open.csv",
     "fresh model releases": "model_releases_fresh.csv",
     "full texts": "full_texts.csv",
     "fresh full texts": "full_texts_fresh.csv",
     "last full texts": "full_texts_last.csv",
+    "more full texts": "full_texts_more.csv",
+    "final full texts": "full_texts_end.csv",
 }
 EVENT_TYPES = (
     "model_release", "product_launch", "partnership", "earnings_guidance", "policy", "export_control", "capex_plan",

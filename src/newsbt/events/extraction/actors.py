@@ -4,54 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from newsbt.domain.aliases import Mention
 from newsbt.events.extraction.products import Product
-from newsbt.events.extraction.rule_texts import packaged_text, rule_mapping
+from newsbt.events.extraction.stranger_names import (
+    DESCRIBING,
+    JOINING,
+    LEGAL,
+    NO_SUBJECT,
+    OTHERS,
+    REPORTED,
+    STARTS,
+    Actor,
+    KnownName,
+    unknown_name,
+)
 
 __all__ = [
     "GOVERNING",
-    "Actor",
-    "KnownName",
     "auxiliary_before",
-    "is_reported",
     "is_titled",
     "named_in",
     "subject_actor",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownName:
-    """A known name at text[start:end]: `name` the organisation, or the maker of a product."""
-
-    start: int
-    end: int
-    name: str
-    kind: str
-    product: Product | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, at text[start:end]. `known`: in the tables; else `name` is the text's own."""
-
-    start: int
-    end: int
-    name: str
-    kind: str
-    known: bool
-    product: Product | None = None
-
-
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ$€£](?:[\w&+/.-]*[\w+])?|&")
-_WORDS: dict[str, frozenset[str]] = {
-    name: frozenset(str(words).split())
-    for name, words in rule_mapping("grammar.yaml", packaged_text("grammar.yaml")).items()
-}
-_DESCRIBING, _REPORTED, _UNITS = _WORDS["describing"], _WORDS["reported"], _WORDS["units"]
-_OTHERS, _PEOPLE, _STARTS = _WORDS["others"], _WORDS["people"], _WORDS["starts"]
 _DESCRIPTION = 6  # tokens that may describe a name before it
 # Behind a known name: another one that the first describes (iPhone maker Apple, Apple supplier Foxconn).
 _NEIGHBOURS = """
@@ -62,33 +40,19 @@ _APPOSING = frozenset(_NEIGHBOURS.split())
 _APPOSED = re.compile(
     rf"\s(?:\w+\s)?(?:{'|'.join(sorted(_APPOSING))})(?:\scompany)?\s(?P<name>(?-i:[A-Z])[\w.&'-]*)", re.IGNORECASE
 )
-_LEGAL = frozenset(
-    ("group", "labs", "studios", "plc", "inc", "corp", "ltd", "co", "ag", "se", "sa", "nv", "holdings", "research",
-     "asa", "ab", "as", "oyj", "spa", "kgaa", "gmbh", "bhd", "llc")
-)  # fmt: skip
-_SORTS = frozenset(
-    ("startup", "start-up", "firm", "maker", "giant", "developer", "provider", "unicorn", "fintech", "chipmaker",
-     "automaker", "carmaker", "drugmaker", "retailer", "lender", "insurer", "operator", "brokerage", "manufacturer")
-)  # fmt: skip
-_PERIOD = re.compile("(?:fy)?(?:20)?[0-3][0-9](?:-[0-9]{2})?|[1-4]q|q[1-4](?:fy[0-9]+)?|[12]h|h[12]")
-_JOINING = frozenset(("of", "and", "the", "for", "&", "de", "la", "von", "der", "at"))
 _OF = re.compile(
     r"^(?:the )?(?:next|new|latest|first|second|final|third)? ?"
     r"(?:version|edition|update|generation|phase|beta|build|makers?|parent|owner|creators?|operator|developer)s?"
     r" (?:of|to) (?:the )?",
     re.IGNORECASE,
 )
+_TICKER = re.compile(r"\s*\([A-Z][A-Z.]{0,5}\)\s+")  # before the name, as wires have it: (HBR) Harbor expects
 # Between a subject and its verb, as news has it: Harbor on Tuesday announced.
 _DAY = re.compile(
     r",?\s(?:on |late |early )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?,?$"
     r"|,?\s(?:today|yesterday|this (?:week|morning|month)|last week),?$",
     re.IGNORECASE,
 )
-_ASKING = """
-why how what when where which whose if whether after before because although until since this these those here there not
-now then just last next many most some such every his her their our your my its it he she they we you i says say say
-monday tuesday wednesday thursday friday saturday sunday
-"""
 _HELPING = """
 is are was were has have had will would may might could should to now just finally officially formally can also today
 soon quietly reportedly plan plans planning set expected want wants aim aims hope hopes intend intends consider
@@ -100,35 +64,6 @@ slightly voluntarily effectively only once more
 _HELPERS = frozenset((*_HELPING.split(), "-"))
 _TWO_HELPERS = frozenset(("it will", "it has", "in talks"))
 _AROUND = " '\"‘’“”("
-_NO_SUBJECT = frozenset(
-    (
-        "is",
-        "are",
-        "of",
-        "who",
-        "that",
-        "which",
-        "says",
-        "said",
-        "was",
-        "has",
-        "from",
-        "by",
-        "with",
-        "in",
-        "on",
-        "at",
-        "to",
-        "as",
-        "for",
-        "than",
-        "vs",
-        "like",
-    )
-)
-_NO_NAMES = _NO_SUBJECT | frozenset(_ASKING.split())  # stand in no name
-
-
 # Behind a country's name: it stands for its government.
 GOVERNING = re.compile(
     r"(?:'s )?(?:government|regulator|lawmaker|senat|house|congress|president|official|authorit|commerce|treasury"
@@ -185,9 +120,7 @@ def subject_actor(
             continue
         word = tokens[at].group().lower()
         if not (
-            word in _DESCRIBING
-            or word[0] in "$€£"
-            or word.endswith(("-based", "-backed", "-owned", "-listed", "-born"))
+            word in DESCRIBING or word[0] in "$€£" or word.endswith(("-based", "-backed", "-owned", "-listed", "-born"))
         ):
             break
         at += 1
@@ -205,7 +138,7 @@ def subject_actor(
         return _known(text, later, end)
     if at and tokens[at - 1].group().lower() in ("former", "rival", "competitor"):
         return None
-    return _unknown(text, tokens[at:], end, titled, reported)
+    return unknown_name(text, tokens[at:], end, titled, reported)
 
 
 def _described(text: str, tokens: Sequence[re.Match[str]], named: Sequence[KnownName]) -> int:
@@ -214,13 +147,13 @@ def _described(text: str, tokens: Sequence[re.Match[str]], named: Sequence[Known
     while small < len(tokens) and text[tokens[small].start()].islower():
         word = tokens[small].group().lower()
         if word not in _APPOSING and (
-            word in _STARTS or word in _OTHERS or word in _NO_SUBJECT or word in _JOINING or word in _REPORTED
+            word in STARTS or word in OTHERS or word in NO_SUBJECT or word in JOINING or word in REPORTED
         ):
             return 0
         small += 1
     if small in (1, len(tokens)) or small > _DESCRIPTION or _names_at(named, tokens[0].start()):
         return 0
-    if tokens[small].group().lower().rstrip(".") in _LEGAL:
+    if tokens[small].group().lower().rstrip(".") in LEGAL:
         return 0  # the form of a company whose name stands before it
     first = text[tokens[0].end() : tokens[0].end() + 1]
     between = text[tokens[0].end() : tokens[small].start()]
@@ -232,7 +165,7 @@ def _describing_country(text: str, start: int, end: int, *, titled: bool) -> boo
     rest = re.match(r"(?:'s|’s)?\s+(?P<words>.*)", text[start:end])
     if rest is None or not rest["words"] or GOVERNING.match(rest["words"].lower()):
         return False
-    return not titled or len(rest["words"].split()) > 1
+    return not titled or rest.start("words") > 1 or len(rest["words"].split()) > 1
 
 
 def _names_at(named: Sequence[KnownName], start: int) -> KnownName | None:
@@ -242,12 +175,14 @@ def _names_at(named: Sequence[KnownName], start: int) -> KnownName | None:
 def _without_asides(text: str, start: int, end: int) -> tuple[int, int]:
     """The subject without a clause before it (After ..., ) and without what stands between commas or dashes."""
     piece = text[start:end]
+    if ticker := _TICKER.match(piece):
+        start, piece = start + ticker.end(), piece[ticker.end() :]
     lead = len(piece) - len(piece.lstrip(" '\"‘’“”([#*•·-—–"))
     start += lead
     piece = text[start:end].rstrip(" '\"‘’“”,—–-")
     end = start + len(piece)
     first = piece.split(" ", 1)[0].lower()
-    if first in _STARTS and "," in piece:
+    if first in STARTS and "," in piece:
         return _without_asides(text, start + piece.rindex(",") + 1, end)
     aside = re.search(r"\s*(?:,| — | – | \().*$", piece)
     if aside and not re.search(r",? (?:and|&) [A-Z][\w.]*$", piece):
@@ -259,7 +194,7 @@ def _describes(piece: str) -> bool:
     """Whether words before a known name only describe it: Chinese AI startup DeepSeek."""
     words = piece.split()
     return len(words) <= 6 and all(
-        one.lower().strip("',") in _DESCRIBING or one.endswith(("'s", "’s", "-based", "-backed", "-owned"))
+        one.lower().strip("',") in DESCRIBING or one.endswith(("'s", "’s", "-based", "-backed", "-owned"))
         for one in words
     )
 
@@ -275,79 +210,13 @@ def _known(text: str, one: KnownName, end: int) -> Actor | None:
         ]
         if not words:
             return None if not own else Actor(one.start, one.end, one.name, one.kind, True, one.product)
-        if any(word.strip("'’s") in _OTHERS or word in _OTHERS for word in words):
+        if any(word.strip("'’s") in OTHERS or word in OTHERS for word in words):
             return None
-        if not _NO_SUBJECT.isdisjoint(words):
+        if not NO_SUBJECT.isdisjoint(words):
             return None
         if len(words) > 6:
             return None
     return Actor(one.start, one.end, one.name, one.kind, True, one.product)
-
-
-def _unknown(text: str, tokens: list[re.Match[str]], end: int, titled: bool, reported: bool) -> Actor | None:
-    """A name that nobody knows: capitals up to the verb."""
-    kept = list(tokens)
-    possessive = next(
-        (n for n, one in enumerate(kept) if re.match(r"(?:'|’)s?(?=\s)", text[one.end() : one.end() + 3])), None
-    )
-    if possessive is not None:
-        if possessive == len(kept) - 1 and possessive == 0:
-            name = text[kept[0].start() : end].strip()
-            return Actor(kept[0].start(), kept[0].start() + len(name), name, "company", False)
-        if any(
-            one.group().lower().rstrip("s") in _OTHERS or one.group().lower() in _OTHERS
-            for one in kept[possessive + 1 :]
-        ):
-            return None
-        kept = kept[: possessive + 1]
-    else:
-        joint = next((n for n, one in enumerate(kept) if one.group().lower() in ("and", "&") and n), None)
-        if joint is not None and (joint > 1 or titled or joint + 1 < len(kept)):
-            after = kept[joint + 1] if joint + 1 < len(kept) else None
-            if after is not None and kept[joint].group() == "and":
-                kept = kept[:joint]
-        while len(kept) > 1 and reported and _is_reported(kept[-1].group().lower().strip(".")):
-            kept.pop()
-        while len(kept) > 1 and kept[-1].group().lower().rstrip(".") in _UNITS - _LEGAL:
-            kept.pop()
-    if titled and possessive is None:  # Digital Identity Startup Brightvale: what it is stands before the name
-        kind = max((n for n, one in enumerate(kept[:-1]) if one.group().lower() in _SORTS), default=-1)
-        kept = kept[kind + 1 :]
-    if not kept or len(kept) > 4:
-        return None
-    words = [one.group() for one in kept]
-    if words[0][0] in "$€£":
-        return None
-    starts = words[0].lower().rstrip(".")
-    if (starts in _STARTS and not (starts == "may" and len(words) > 1)) or starts in _PEOPLE or starts in _OTHERS:
-        return None
-    is_company = words[-1].lower().rstrip(".") in _LEGAL and words[-1].isupper()  # Harbor bank ASA
-    if words[0][0].isdigit() and not any(one.isalpha() and one[0].isupper() for one in words):
-        return None
-    for one in words:
-        lower = one.lower()
-        if lower in _OTHERS or (lower in _NO_NAMES and lower not in _JOINING):
-            return None
-        capital = one[0].isupper() or one[0].isdigit() or any(c.isupper() for c in one) or lower in _JOINING
-        if not (capital or is_company):
-            return None
-    if len(words) == 1 and (len(words[0]) < 3 or words[0].lower() in _REPORTED or words[0].lower() in _UNITS):
-        return None
-    if words[-1].lower() in _JOINING:
-        return None
-    first, last = kept[0].start(), kept[-1].end()
-    name = text[first:last].strip()
-    return Actor(first, last, name, "company", False)
-
-
-def is_reported(words: str) -> bool:
-    """Whether words are nothing but those of a report's figures: profit and revenue."""
-    listed = re.findall(r"[\w'-]+", words.lower())
-    return bool(listed) and all(_is_reported(one) or one in ("and", "its", "of") for one in listed)
-
-
-def _is_reported(word: str) -> bool:
-    return word in _REPORTED or _PERIOD.fullmatch(word) is not None
 
 
 def named_in(mentions: Sequence[Mention], products: Sequence[Product]) -> list[KnownName]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsbt.events.extraction.actors import Actor, KnownName
+from newsbt.events.extraction.stranger_names import Actor, KnownName
 
 __all__ = ["chinese_actor", "colon_name"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from newsbt.domain.folding import fold, is_han
-from newsbt.events.extraction.actors import Actor
 from newsbt.events.extraction.clauses import REACH, Clause, ReadSentence, head_end, nouns_of
 from newsbt.events.extraction.event_types import EventType
 from newsbt.events.extraction.products import Product
+from newsbt.events.extraction.stranger_names import Actor
 
 __all__ = ["chinese_object", "english_object", "names_a_thing_of"]
 
@@ -33,6 +33,7 @@ _DETERMINED = re.compile(
     r"|(?:us)?[$€£¥₹]\d[\d,.]*(?!\s?(?:[mb]n?|tn|k|million|billion|trillion|crore|lakh)\b))\s",
     re.IGNORECASE,
 )
+_SELLS = re.compile(r"\b(?:sells?|selling|sold|to supply|licenses?)$")
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w.+-]*[\w+]|[a-z]+[A-Z]\w*)")
 # What is announced by its noun: announces the general availability of X.
 _RELEASE_OF = re.compile(
@@ -40,6 +41,7 @@ _RELEASE_OF = re.compile(
     r"(?:launch|release|debut|availability|introduction|roll-?out|arrival|unveiling) of(?=\s)"
 )
 _PUT_TO_USE = ("接入", "集成", "适配", "部署", "内置", "整合")
+_VERSION = re.compile(r"[\s了到至]*[vV]?\d+\.\d[\w.]*$")
 _FUNCTION_TAIL = re.compile(r"[\s“”\"'（）()《》。！!🎉]+$")
 
 
@@ -84,6 +86,14 @@ def english_object(
         return (product,)
     if product is not None and not type_.kinds and _ONE_OF.match(scene.folded[end : product.start]):
         return None  # who buys one of a product makes no deal with its maker
+    if (
+        product is not None
+        and not type_.kinds
+        and product.maker == actor.name
+        and _SELLS.search(scene.folded[clause.start : end])
+        and not nouns_of(clause, type_, product.end, head)
+    ):
+        return None  # nor does who sells its own
     if role == "weak" and actor.product is not None and rest.strip():
         return ()
     nouns = nouns_of(clause, type_, end, head if role != "weak" else min(clause.end, end + REACH))
@@ -107,7 +117,8 @@ def english_object(
                 names = [one for one in names if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", one.group())]
         if names:
             return ()
-    if type_.names and any(end <= one.start < min(clause.end, end + REACH) for one in scene.named):
+    named = (one for one in scene.named if end <= one.start < min(clause.end, end + REACH))
+    if type_.names and any(one.kind != "country" for one in named):
         return ()
     return None
 
@@ -218,7 +229,8 @@ def chinese_object(
     if "model" in type_.kinds and scene.folded.startswith(_PUT_TO_USE, start) and _names_a_family(scene, clause, end):
         return ()
     if role == "weak":
-        return None
+        made = actor.product  # brought up to a version of its own
+        return (made,) if made is not None and made.kind in type_.kinds and _VERSION.match(rest) else None
     if type_.names and type_.kinds:
         return () if re.search(r"[A-Za-z]{2}|[vV]?\d+\.\d", rest) else None
     return () if (type_.names and rest.strip() and not is_han(rest[-1])) or (type_.names and len(rest) >= 3) else None

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from newsbt.domain.folding import simplified
 from newsbt.domain.phrases import Found
-from newsbt.events.extraction.actors import Actor, is_titled, named_in, subject_actor
+from newsbt.events.extraction.actors import is_titled, named_in, subject_actor
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import colon_name
 from newsbt.events.extraction.event_types import TRIGGERS, EventType, TypeTable, TypeWords, Word
 from newsbt.events.extraction.extraction_rules import ExtractionRules
+from newsbt.events.extraction.stranger_names import Actor
 
 __all__ = [
     "REACH", "Clause", "ReadSentence", "clauses_of", "head_end", "is_negated", "nouns_of", "triggers_of",
@@ -27,7 +28,7 @@ _ENGLISH_END = re.compile(  # begins with one set of characters, which is what m
 )
 _ASIDE = re.compile(r"[^—–:]{2,40}?\s[—–]\s[^—–:]{3,50}?\s[—–]\s")
 _CHINESE_END = re.compile(
-    r"[，。；！？!?;\n]|,\s?|(?<=[\u3400-\u9fff])[：:]|\s(?=[\u3400-\u9fff]{2})(?<=[\u3400-\u9fff”’)）%]\s)"
+    r"(?<!你好)[，。；！？!?;\n]|,\s?|(?<=[\u3400-\u9fff])[：:]|\s(?=[\u3400-\u9fff]{2})(?<=[\u3400-\u9fff”’)）%]\s)"
 )
 _LEAD = re.compile(
     r"(?:(?:update|refile|correct\w*|press|breaking(?: news)?|brief|exclusive|video|watch)(?: ?\d+)?"
@@ -52,7 +53,7 @@ _WHILE = re.compile(
     r"(?<![Ss]uch)\s(?:[Aa]s|[Ww]hile)\s(?=(?:it|they)\s"
     r"|(?:(?:profit|revenue|sales|earnings)(?:\s(?:and|&)\s\w+)?|(?-i:[A-Z])[\w&.'’-]*(?:\s(?-i:[A-Z])[\w&.'’-]*){0,2})"
     r"\s(?:(?:beat|miss|rise|fall|top|cut|report|post|warn|raise|slash|lower|jump|drop|slump|double|climb|launch|unveil"
-    r"|announce|debut|introduce|release|acquire|buy)(?:s|es)?)\b)",
+    r"|announce|debut|introduce|release|acquire|buy|commit|pledge|invest|sign|agree|open|expand|sell)(?:s|es)?)\b)",
     re.IGNORECASE,
 )
 # A listing in brackets behind a name, as press releases have it, says nothing of the clause: (NYSE: BABA; HKEX: 9988).
@@ -148,7 +149,7 @@ def is_negated(scene: ReadSentence, clause: Clause, one: EventType, actor: Actor
     return any(
         word.type is one and word.role == "negations"
         for found in clause.words
-        if found.start < end
+        if actor.start <= found.start < end
         and not (scene.chinese and scene.folded[found.start].isascii())
         and not (actor.known and actor.start <= found.start < actor.end)
         and not any(name.start <= found.start and found.end <= name.end for name in scene.named)

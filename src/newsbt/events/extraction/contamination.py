@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from newsbt.domain.folding import fold
 from newsbt.events.extraction.analysis import TextAnalysis
-from newsbt.events.extraction.typed_events import TypedEvent
+from newsbt.events.extraction.type_needs import TypedEvent
 
 __all__ = ["body_left_out", "names_that_the_body_lacks"]
 

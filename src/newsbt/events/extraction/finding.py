@@ -13,7 +13,8 @@ from newsbt.events.extraction.claims import ZONES, Claim, Scene, claim_of
 from newsbt.events.extraction.extraction_rules import ExtractionRules
 from newsbt.events.extraction.finances import guidance, partnerships, spending
 from newsbt.events.extraction.releases import releases
-from newsbt.events.extraction.typed_events import TypedEvent, typed_event
+from newsbt.events.extraction.type_needs import TypedEvent
+from newsbt.events.extraction.typed_events import typed_event
 
 __all__ = ["find_claims", "headline_claim", "main_company"]
 

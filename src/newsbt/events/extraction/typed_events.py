@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from newsbt.domain.broader_types import BROADER
 from newsbt.domain.folding import simplified
-from newsbt.events.extraction.actors import GOVERNING, Actor, auxiliary_before, is_reported
+from newsbt.events.extraction.actors import auxiliary_before
 from newsbt.events.extraction.analysis import Sentence, TextAnalysis
 from newsbt.events.extraction.chinese_actors import chinese_actor
-from newsbt.events.extraction.clause_objects import chinese_object, english_object, names_a_thing_of
 from newsbt.events.extraction.clauses import (
-    REACH,
     Clause,
     ReadSentence,
     clauses_of,
@@ -21,11 +19,12 @@ from newsbt.events.extraction.clauses import (
     nouns_of,
     triggers_of,
 )  # fmt: skip
-from newsbt.events.extraction.event_types import EventType, TypeWords
+from newsbt.events.extraction.event_types import TypeWords
 from newsbt.events.extraction.extraction_rules import ExtractionRules
-from newsbt.events.extraction.products import Product
+from newsbt.events.extraction.stranger_names import Actor, is_reported
+from newsbt.events.extraction.type_needs import TypedEvent, needed
 
-__all__ = ["TypedEvent", "typed_event"]
+__all__ = ["typed_event"]
 
 _UNSURE = re.compile(
     r"\b(?:reportedly|may|might|could|would|should|considers?|considering|mulls?|weighs?|eyes|seeks?|in talks|hopes?"
@@ -40,33 +39,14 @@ _PLANNED = re.compile(
 )
 _WITHIN = re.compile(r"(?:[数几两三\d]+(?:周|星期|天|日|个?月)|年|月)[之以]?内|明年|下(?:周|个?月|季度?)|未来")
 _HOPED = re.compile("希望|寻求|呼吁|愿意|渴望|想要")
-_AMOUNT = re.compile(
-    r"[$€£¥₹]\s?\d|\brs\.? ?\d"
-    r"|\d[\d.,]*\s?k?\s?(?:billion|million|trillion|crore|lakh|cr|bn|mn|m\b|b\b)|\d[\d.]*\s?(?:万亿|亿|千万|万)"
-)
-_FIGURE = re.compile(r"\d[\d.,]*\s?(?:%|percent|per cent|p\b|亿|万|倍)|[$€£¥]\s?\d|[一二三四五六七八九]成")
 YIELDING = 35  # an event of a lower priority yields to one of a later clause
-_CIRCUMSTANCE = re.compile(r"\b(?:amid|as|despite|after|while|following|when)\b")
-_OF_PRODUCTS = ("get", "got", "show", "hide", "can now")  # what a product gets is new; what a company gets is not
+_SHOWN = ("announc", "unveil", "reveal", "debut", "present", "introduc", "show off")
 _TOGETHER = ("携手", "联手", "联合", "合作", "共建")
 _RELEASED = re.compile("发布|推出|开源|上线")
 _ATTRIBUTED = re.compile(r"(?:[新下这一]一代|[一两三几多]款|[一首]个|的|最新|全新|首款)\s*$")
-_FEW = re.compile(r"\s*(?:[a-z][\w-]* ){0,3}")
 _TWO = re.compile(r"[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)?, [A-Z][\w.&-]*(?: [A-Z][\w.&-]*)?$")  # Brightvale, Harbor sign
 _SELF = re.compile(r"(?:we(?:'|’)?(?:re|ve| are| have)?\s(?:are |have )?(?:now |also |just )?$)", re.IGNORECASE)
 _PLURAL = re.compile(r"\band\b|&|(?:[^s's]s)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedEvent:
-    """An event of one type: its actor, the word at text[start:end] that says it, and the products it is about."""
-
-    type: EventType
-    actor: Actor
-    start: int
-    end: int
-    objects: tuple[Product, ...] = ()
-    planned: bool = False
 
 
 def typed_event(
@@ -114,7 +94,7 @@ def _narrowed(scene: ReadSentence, event: TypedEvent) -> TypedEvent:
                 scene, clause, type_, event.actor, clause.end if scene.chinese else head_end(scene, clause, end)
             ):
                 continue
-            if found := _needed(scene, clause, type_, role, event.actor, start, end):
+            if found := needed(scene, clause, type_, role, event.actor, start, end):
                 return found
     return event
 
@@ -126,12 +106,15 @@ def _english(
     last = before
     follows = last is not None or previous is not None
     leads: dict[int, tuple[int, str, bool, bool]] = {}
-    for start, end, type_, role, form in triggers_of(scene, clause):
+    for start, end, type_, word, form in triggers_of(scene, clause):
+        role = word
         if start not in leads:
             leads[start] = _lead(text, clause.start, start)
         helping, helped, unsure, planned = leads[start]
-        if unsure:
-            continue
+        if unsure and not (_WOULD.fullmatch(helped) and _SPEECH.search(scene.folded, clause.start, helping)):
+            continue  # but said that it would
+        if not type_.future and "will" in helped and scene.folded.startswith(_SHOWN, start):
+            continue  # what will be shown is not there yet
         if planned and not (type_.future or re.search(r"\bwill\b", helped)):
             continue
         subject_end = helping
@@ -140,18 +123,18 @@ def _english(
             nouns = [one.start for one in nouns_of(clause, type_, clause.start, start)]
             if nouns and scene.text[clause.start : nouns[0]].strip():
                 subject_end = min(subject_end, nouns[0])
+                if speaking := _SPEAKING.search(scene.folded, clause.start, subject_end):
+                    subject_end = speaking.start()
+            elif nouns and _is_behind_a_colon(text, clause.start, nouns[0]):
+                subject_end = nouns[0]
             elif "noun_before" in type_.needs:
                 continue  # shares rise and fall too
             elif scene.folded[start:end] in ("up", "down", "flat"):
                 continue  # of a figure alone: profit up, but not plays down
         actor = None
-        by = (
-            re.match(r"\s+(?:by|to)\s+", text[end : end + 6])
-            if form == "ed" and re.search(r"\b(?:be|been|is|are|was|were|being)\b", helped)
-            else None
-        )
-        if by:
-            actor = scene.subject(end + by.end(), _until(text, end + by.end(), clause.end))
+        passive, agent = _agent(scene, clause, end, helped) if form == "ed" and not type_.periods else (False, None)
+        if passive or agent is not None:
+            actor, role = agent, "passive"
         elif _SELF.search(text[clause.start : start]) or (
             form in ("ing", "") and not text[clause.start : start].strip(" '\"‘“")
         ):
@@ -162,18 +145,22 @@ def _english(
         elif _is_finite(text, clause, start, end, form, role, helped):
             actor = scene.subject(clause.start, subject_end, reported=reported)
         speech = _SPEECH.search(scene.folded, clause.start, subject_end) if actor is None else None
-        if speech is not None and not planned and "will" not in helped:
+        if speech is not None and (type_.future or (not planned and not re.search(r"\b(?:will|would)\b", helped))):
             actor = scene.subject(clause.start, speech.start())
         if actor is None and follows and _refers_back(text[clause.start : subject_end], reported=reported):
             actor = last or _of_clause(scene, previous)
+        elif actor is None and (reported or role == "pattern") and _is_behind_a_colon(text, clause.start, subject_end):
+            actor = _of_clause(scene, previous)
         if actor is None:
             continue
         last = actor
         if role == "pattern" and type_.periods and _names_another(scene, actor, start, end):
             continue  # whose shares rise as another's results beat reports nothing
-        if is_negated(scene, clause, type_, actor, head_end(scene, clause, end)):
+        if is_negated(
+            scene, clause, type_, actor, head_end(scene, clause, end - (role == "alone" or not type_.takes_object))
+        ):
             continue
-        event = _needed(scene, clause, type_, role, actor, start, end)
+        event = needed(scene, clause, type_, role, actor, start, end)
         if event is not None:
             return event, actor
     return None, last
@@ -200,6 +187,8 @@ _SPEECH = re.compile(
     r"\s(?:has )?(?:announced|said|says|announces|confirmed|revealed|disclosed|reported)(?: [\w-]+){0,3}?(?: that)?"
     r" (?:it|they|the company|the firm|the startup)(?:'s|'ve)?\s*$"
 )
+_SPEAKING = re.compile(r"\s(?:says|said|reports|reported)(?: on \w+day)?(?: that)?(?: its?)?\s*$")
+_WOULD = re.compile(r"\s*would\s*")
 _BACK = re.compile(r"\s*(?:it|they|and|but)?\s*(?:also|now|then)?\s*$", re.IGNORECASE)
 
 
@@ -208,6 +197,11 @@ def _refers_back(subject: str, *, reported: bool) -> bool:
     if _BACK.match(subject):
         return subject.strip() != ""
     return reported and is_reported(subject)
+
+
+def _is_behind_a_colon(text: str, start: int, at: int) -> bool:
+    """Whether nothing but a colon, and the clause before it, stands before `at`: Harbor: signing of an agreement."""
+    return not text[start:at].strip() and text[:start].rstrip().endswith(":")
 
 
 def _of_clause(scene: ReadSentence, clause: Clause | None) -> Actor | None:
@@ -228,6 +222,20 @@ def _first_known(scene: ReadSentence, clause: Clause, before: Actor | None) -> A
     return Actor(one.start, one.end, one.name, one.kind, True, one.product)
 
 
+_BE = re.compile(r"\b(?:be|been|being|is|are|was|were)\b")
+_BY_NAME = re.compile(r"\s+by\s+(?=[A-Z])")
+
+
+def _agent(scene: ReadSentence, clause: Clause, end: int, helped: str) -> tuple[bool, Actor | None]:
+    """Whether the participle that ends at `end` is passive by its helping words, and who does it: X is bought by Y, or
+    as headlines have it, X bought by Y."""
+    passive = _BE.search(helped) is not None
+    by = re.compile(r"\s+(?:by|to)\s+").match(scene.text, end, end + 6) if passive else _BY_NAME.match(scene.text, end)
+    if by is None:
+        return False, None
+    return passive, scene.subject(by.end(), _until(scene.text, by.end(), clause.end))
+
+
 def _until(text: str, start: int, end: int) -> int:
     found = re.search(r"\s(?:for|in|at|on|to|as|after|with|from)\b|[,:;(]", text[start:end])
     return start + found.start() if found else end
@@ -242,6 +250,7 @@ def _maker_after(scene: ReadSentence, start: int, end: int) -> Actor | None:
 
 
 _IS = re.compile(r"\s(?:is|are|was|were|has|have|will|could|may|might|would)\b", re.IGNORECASE)
+_ANOTHER_VERB = re.compile(r"\s(?:put|hit|threaten|leave|left|force|push|weigh|loom|take|make|spark|spur|drive)\b")
 _PREPOSED = re.compile(r"\b(?:towards?|by|for|of|on|the|an?|its|in|at|with|from|than|as|amid)$", re.IGNORECASE)
 
 
@@ -259,6 +268,8 @@ def _is_finite(text: str, clause: Clause, start: int, end: int, form: str, role:
         )
     if form in ("base", "ed") and (_IS.match(text, end) or _PREPOSED.search(before)):
         return False  # a noun or adjective: Tax Cut Is ..., toward the Lower End
+    if form == "s" and (_IS.match(text, end) or _ANOTHER_VERB.match(text, end)):
+        return False  # US sanctions put ...
     if form == "base":
         return (
             re.search(r"\b(?:to|will|can|may|now|also)\b", helped) is not None
@@ -301,12 +312,14 @@ def _chinese(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
                 actor = None
         elif actor is None and before is not None and not _rest(text[clause.start : subject_end]):
             actor = before
+        elif actor is None and role == "alone" and not lead.strip():
+            actor = _maker_after(scene, end, clause.end)
         if actor is None:
             continue
         last = actor
         if is_negated(scene, clause, type_, actor, clause.end):
             continue
-        event = _needed(scene, clause, type_, role, actor, start, end)
+        event = needed(scene, clause, type_, role, actor, start, end)
         if event is not None:
             return event, last
     return None, last
@@ -315,89 +328,3 @@ def _chinese(scene: ReadSentence, clause: Clause, before: Actor | None) -> tuple
 def _rest(piece: str) -> str:
     """What of the words before a verb could still be a subject."""
     return re.sub(r"[并还也已又同时正式宣布将拟与和同\s]|达成|为|其|在[^，]*", "", piece)
-
-
-def _is_about(scene: ReadSentence, clause: Clause, type_: EventType, actor: Actor, start: int) -> bool:
-    """Whether a clause has a noun of a type, a known product of its kinds, or something that its actor has made."""
-    made = (one.kind in type_.kinds and clause.start <= one.start < clause.end for one in scene.products)
-    if any(made) or nouns_of(clause, type_, clause.start, clause.end):
-        return True
-    return scene.chinese and "product" not in type_.needs and names_a_thing_of(scene, actor, start)
-
-
-def _has_party(scene: ReadSentence, clause: Clause, actor: Actor, end: int) -> bool:
-    """Whether the next name behind `end` is another known company, with few words before it."""
-    after = next((one for one in scene.named if end <= one.start < clause.end), None)
-    if after is None or after.kind != "company" or after.name == actor.name:
-        return False
-    return _FEW.fullmatch(scene.text[end : after.start]) is not None
-
-
-def _needed(
-    scene: ReadSentence, clause: Clause, type_: EventType, role: str, actor: Actor, start: int, end: int
-) -> TypedEvent | None:
-    """The event, if the clause has all that its type needs."""
-    government = actor.kind in ("government", "country")
-    if ("government" in type_.needs) != government or actor.kind == "index":
-        return None
-    if (role == "weak" or "known" in type_.needs) and not actor.known:
-        return None
-    owned = scene.folded.startswith(("'s ", "' "), actor.end)
-    if role == "weak" and actor.product is None and not owned and scene.folded.startswith(_OF_PRODUCTS, start):
-        return None
-    if not actor.known and scene.table.triggers.find(scene.folded[actor.start : actor.end].partition(" ")[2]):
-        return None  # a verb stands in it: it is no name
-    piece = scene.text[clause.start : clause.end]
-    if "amount" in type_.needs and not _AMOUNT.search(piece.lower()):
-        return None
-    if "figure" in type_.needs and not _FIGURE.search(piece.lower()):
-        return None
-    if "about" in type_.needs and not _is_about(scene, clause, type_, actor, start):
-        return None
-    if "party" in type_.needs and not _has_party(scene, clause, actor, end):
-        return None
-    if role not in ("alone", "pattern") and "noun" in type_.needs:
-        stop = clause.end
-        if not (scene.chinese or government) and (found := _CIRCUMSTANCE.search(scene.folded, end, clause.end)):
-            stop = found.start()
-        near = [one for one in nouns_of(clause, type_, clause.start, stop) if one.start != start]
-        if not any(-60 <= one.start - end <= (REACH if scene.chinese or government else 45) for one in near):
-            return None
-    if actor.kind == "country":
-        after = scene.folded[actor.end : start].strip()
-        if not GOVERNING.match(after):
-            return None
-        name = scene.rules.governments.get(actor.name, "")
-        if not name:
-            return None
-        if type_.event == "export_control":
-            name = scene.rules.authorities.get(name, name)
-        actor = Actor(actor.start, actor.end, name, "government", True)
-    if "product" in type_.needs:
-        made = actor.product or next((one for one in scene.products if actor.end <= one.start < start), None)
-        if made is None and (type_.kinds == ("model",) or not nouns_of(clause, type_, actor.start, start)):
-            return None
-        if made is not None and made.kind == "model" and not made.versioned:
-            another = type_.kinds != ("model",) and re.match(r"\s[A-Z][a-z]", scene.text[made.end : start])
-            if not another:  # Claude Science is no Claude
-                return None
-        elif made is not None and made.kind not in type_.kinds:
-            return None
-        objects: tuple[Product, ...] = () if made is None else (made,)
-    elif role == "pattern":
-        objects = ()
-    elif role != "alone" and type_.takes_object:
-        if scene.chinese:
-            about = chinese_object(scene, clause, type_, role, actor, start, end)
-        else:
-            about = english_object(scene, clause, type_, role, actor, end)
-        if about is None:
-            return None
-        objects = about
-    else:
-        objects = ()
-        if role == "alone" and type_.takes_object and type_.kinds:  # Meet X: the product that it is about
-            if actor.product is None or actor.product.kind not in type_.kinds or actor.product.start < start:
-                return None
-            objects = (actor.product,)
-    return TypedEvent(type=type_, actor=actor, start=start, end=end, objects=objects)
