@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -30,6 +31,7 @@ html_theme = "furo"
 html_title = f"newsbt {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_show_sphinx = False
 html_copy_source = False
 
@@ -69,7 +71,15 @@ def without_nameless(_: Sphinx, __: object, lines: list[str]) -> None:
         del lines[at:end]
 
 
+def with_levels(_: Sphinx, __: str, ___: str, context: dict[str, Any], ____: object) -> None:
+    """The captions of the list of pages are headings; of which level, Sphinx does not say."""
+    listed = context.get("furo_navigation_tree")
+    if listed is not None:
+        context["furo_navigation_tree"] = listed.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", with_levels, priority=900)  # once furo has made the list
     app.connect("source-read", as_myst)
     app.connect("sphinx-click-process-description", as_text)
     app.connect("sphinx-click-process-arguments", without_nameless)

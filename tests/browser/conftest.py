@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,6 +69,20 @@ class Browser:
     def all(self, selector: str) -> list[Any]:
         found: list[Any] = self.driver.find_elements("css selector", selector)
         return found
+
+    def wait(self, condition: Callable[[], Any], seconds: float = 5.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "waited in vain"
+            time.sleep(0.05)
+
+    def chart(self, name: str) -> Any:
+        """A chart of the page, drawn; what it is folded in is opened."""
+        chart = self.all(f"#{name}")[0]
+        self.run("for (let e = arguments[0]; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true", chart)
+        self.run("arguments[0].scrollIntoView()", chart)
+        self.wait(lambda: self.run("return Boolean(arguments[0].uplot)", chart))
+        return chart
 
     def media(self, kind: str = "", scheme: str = "light") -> None:
         features = [{"name": "prefers-color-scheme", "value": scheme}]

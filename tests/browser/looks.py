@@ -16,9 +16,10 @@ from newsbt.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "artefacts" / "looks"
+SITE = ROOT / "docs" / "_build" / "html"
 WIDTHS, SCHEMES = (1400, 390), ("light", "dark")
 TALLEST = 12_000
-AXE = "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(r => done(r.violations))"
+AXE = "const done = arguments[0]; axe.run({resultTypes: ['violations'], iframes: false}).then(r => done(r.violations))"
 
 
 def report(line: str) -> None:
@@ -26,7 +27,7 @@ def report(line: str) -> None:
 
 
 def pages() -> dict[str, Path]:
-    """The report and the index of the sample's run, a sweep's heat map, and the site where it is built."""
+    """The sample's report and its index, a sweep's heat map, and every page of the site where it is built."""
     runs = OUT / "runs"
     shutil.rmtree(runs, ignore_errors=True)
     assert main(["run", str(ROOT / "configs/rival_release.yaml"), "--runs", str(runs)]) == 0
@@ -36,10 +37,12 @@ def pages() -> dict[str, Path]:
         "report": next(runs.glob("*/report.html")), "index": runs / "index.html",
         "heat map": next(runs.glob("sweeps/*/heatmap.html")),
     }  # fmt: skip
-    site = next((ROOT / "docs" / "_build").rglob("index.html"), None)
-    if site is None:
+    built = sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
+    if not built:
         report("the site is not built (make docs): left out")
-    return found | ({} if site is None else {"site": site})
+    return found | {
+        f"site {path.relative_to(SITE).with_suffix('').as_posix().replace('/', ' ')}": path for path in built
+    }
 
 
 def chromium() -> Any:
@@ -49,7 +52,9 @@ def chromium() -> Any:
     options.binary_location = shutil.which("chromium") or shutil.which("chromium-browser") or ""
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"):
         options.add_argument(argument)
-    return webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver.set_script_timeout(300)
+    return driver
 
 
 def look(axe: str) -> int:
@@ -58,10 +63,8 @@ def look(axe: str) -> int:
     for name, page in pages().items():
         for width in WIDTHS:
             for scheme in SCHEMES:
-                driver.execute_cdp_cmd(
-                    "Emulation.setDeviceMetricsOverride",
-                    {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600},
-                )
+                window = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+                driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", window)
                 media = [{"name": "prefers-color-scheme", "value": scheme}]
                 driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
                 driver.get(page.resolve().as_uri())
@@ -71,7 +74,13 @@ def look(axe: str) -> int:
                     time.sleep(0.03)
                 driver.execute_script("scrollTo(0, 0)")
                 size = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-                clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], TALLEST), "scale": 1}
+                # Frames are drawn inside of the window only.
+                window["height"] = height = min(size["height"], TALLEST)
+                driver.execute_cdp_cmd(
+                    "Emulation.setDeviceMetricsOverride", window
+                )  # frames are drawn in the window only
+                time.sleep(0.3)
+                clip = {"x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1}
                 shot = {"format": "png", "captureBeyondViewport": True, "clip": clip}
                 picture = driver.execute_cdp_cmd("Page.captureScreenshot", shot)["data"]
                 (OUT / f"{name}-{width}-{scheme}.png").write_bytes(base64.b64decode(picture))

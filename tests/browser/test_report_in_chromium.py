@@ -161,7 +161,7 @@ def test_a_text_of_ten_thousand_letters_is_cut_and_opens(browser: Any, busy_page
 def test_values_appear_beside_the_pointer_and_by_keyboard(browser: Any, sample_page: Path) -> None:
     browser.size(1366, 900)
     browser.open(sample_page)
-    chart = shown_chart(browser, "equity-over-time")
+    chart = browser.chart("equity-over-time")
     browser.run("arguments[0].focus()", chart)
     chart.send_keys("\ue012")  # arrow left
     tip = browser.run("return document.getElementById('tip').textContent")
@@ -172,58 +172,6 @@ def test_values_appear_beside_the_pointer_and_by_keyboard(browser: Any, sample_p
         assert browser.run(f"{line}.label + {line[7:]}.show", name) == "Buy on rival releasefalse"
     chart.send_keys("\ue012")
     assert "Buy on rival release" not in browser.run("return document.getElementById('tip').textContent")
-
-
-def shown_chart(browser: Any, name: str) -> Any:
-    """A chart, drawn."""
-    chart = browser.all(f"#{name}")[0]
-    browser.run("arguments[0].scrollIntoView()", chart)
-    wait_for(lambda: browser.run("return Boolean(arguments[0].uplot)", chart))
-    return chart
-
-
-def test_charts_zoom_and_pan_together_and_have_a_log_scale(browser: Any, sample_page: Path) -> None:
-    browser.size(1366, 900)
-    browser.open(sample_page)
-    charts = [shown_chart(browser, f"{name}-over-time") for name in ("equity", "drawdown")]
-
-    def spans() -> list[list[float]]:
-        scales = "[u.scales.x.min, u.scales.x.max]"
-        return [browser.run(f"const u = arguments[0].uplot; return {scales}", chart) for chart in charts]
-
-    def press(name: str) -> None:
-        button = charts[0].find_element("xpath", f"../div[@class='tools']/button[starts-with(@aria-label, '{name}')]")
-        browser.run("arguments[0].click()", button)
-        time.sleep(0.1)
-
-    whole = spans()
-    assert whole[0] == whole[1]
-    press("Zoom in")
-    near = spans()
-    assert near[0] == near[1]
-    assert near[0][1] - near[0][0] == pytest.approx((whole[0][1] - whole[0][0]) / 2)
-    press("Earlier")
-    assert spans()[0][0] < near[0][0] and spans()[0] == spans()[1]
-    press("Log scale")
-    assert browser.run("return arguments[0].uplot.scales.y.distr", charts[0]) == 100
-    press("Show all")
-    assert spans() == whole
-    assert browser.console() == []
-
-
-def test_colours_of_charts_follow_the_ground(browser: Any, sample_page: Path) -> None:
-    """A chart that was drawn on white has light ink once the page is dark."""
-    browser.size(1366, 900)
-    browser.media()
-    browser.open(sample_page)
-    chart = shown_chart(browser, "equity-over-time")
-    ink = "return arguments[0].uplot.series[1].stroke() + arguments[0].uplot.axes[0].stroke()"
-    light = browser.run(ink, chart)
-    drawn = browser.run("return arguments[0].querySelector('canvas').toDataURL()", chart)
-    browser.media(scheme="dark")
-    wait_for(lambda: browser.run("return arguments[0].querySelector('canvas').toDataURL()", chart) != drawn)
-    assert browser.run(ink, chart) != light
-    browser.media()
 
 
 def test_a_link_from_the_waterfall_leads_to_the_card(browser: Any, sample_page: Path) -> None:

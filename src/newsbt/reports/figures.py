@@ -173,7 +173,7 @@ def _strategy_months(item: StrategyResult, _look: Look) -> Figure:
     values = pd.Series(session_returns(ends.to_numpy(), item.ledger.initial_cash), index=ends.index).unstack()
     caption = "Return by calendar month, after costs; the first and last month may be partial"
     rows, columns = [str(year) for year in values.index], [f"{month:02d}" for month in values.columns]
-    table = heat_block(values.to_numpy().tolist(), rows, columns, "year ↓  month →", caption, percent)
+    table = heat_block(values.to_numpy().tolist(), rows, columns, "year ↓\nmonth →", caption, percent)
     return Figure(f"{item.name}: return by month", [table])
 
 

@@ -128,7 +128,7 @@ def heat_page(heat: Heat, metric: str, best: VariantLine, title: str) -> str:
     down, across = _window(len(heat.rows), row, MOST_ROWS), _window(len(heat.columns), column, MOST_COLUMNS)
     table = heat_block(
         [heat.cells[k][across] for k in range(*down.indices(len(heat.rows)))], heat.rows[down], heat.columns[across],
-        f"{heat.down} ↓  {heat.across} →", f"{metric}, all other swept keys as in the best variant, which is outlined",
+        f"{heat.down} ↓\n{heat.across} →", f"{metric}, all other swept keys as in the best variant, which is outlined",
         lambda value: number(metric, value), best=(row - down.start, column - across.start),
     )  # fmt: skip
     blocks: list[Block] = [table]

@@ -63,11 +63,12 @@ globalThis.charts = (() => {
     return { data: tables.length === 1 ? tables[0] : uPlot.join(tables), series, bands };
   }
 
-  function seriesOf(line, element) {
+  // `beside` are the series that have bars: they share the step between two bars of one.
+  function seriesOf(line, element, beside) {
     if (line.bound || line.style === "none") return { label: "", stroke: "transparent", width: 0, points: { show: false } };
     const stroke = () => colour(line.css, element);
     const found = { label: line.name, stroke, width: line.thin ? 1.3 : 1.8, dash: DASHES[line.dash || 0], points: { show: false } };
-    if (line.style === "bars") Object.assign(found, { width: 0, fill: stroke, paths: uPlot.paths.bars({ size: [line.size || 0.85, 60], gap: 1 }) });
+    if (line.style === "bars") Object.assign(found, { width: 0, fill: stroke, paths: uPlot.paths.bars({ size: [beside > 1 ? 0.8 / (beside + 1) : 0.85, 60], gap: 1 }) });
     if (line.style === "dots") Object.assign(found, { width: 0, paths: () => null, points: { show: true, size: 6, width: 0, fill: () => faint(line.css, element, 75) } });
     if (line.style === "dotted line") found.points = { show: true, size: 6, fill: stroke };
     if (line.style === "area") found.fill = () => faint(line.css, element, 18);
@@ -128,6 +129,7 @@ globalThis.charts = (() => {
   const LOG = { distr: 100, fwd: value => Math.log1p(Math.max(value, -0.999)), bwd: Math.expm1 };
 
   function options(spec, host, data, made, width, isLog) {
+    const beside = made.series.filter(line => line.style === "bars").length, isNamed = (spec.uprights || []).some(([, text]) => text);
     const style = { stroke: () => colour("soft", host), font: "12px system-ui, sans-serif", grid: { stroke: () => colour("line", host), width: 1 }, ticks: { stroke: () => colour("line", host), width: 1, size: 5 } };
     const soft = spec.y.zero === false ? undefined : 0;
     const y = { range: (u, low, high) => {
@@ -146,9 +148,9 @@ globalThis.charts = (() => {
       legend: { show: false },
       scales: { x: xScale(spec, data), y },
       axes: [xAxis(spec, style, data), yAxis],
-      series: [{}, ...made.series.map(line => seriesOf(line, host))],
+      series: [{}, ...made.series.map(line => seriesOf(line, host, beside))],
       bands: made.bands.map(([high, low, css]) => ({ series: [high, low], fill: () => faint(css, host, 18) })),
-      padding: [10, 12, spec.marks && spec.marks.length ? MARKS : 0, 0],
+      padding: [isNamed ? 22 : 10, 12, spec.marks && spec.marks.length ? MARKS : 0, 0],
       cursor: {
         y: false, points: { size: 7 },
         drag: { x: Boolean(spec.zoom), y: false, setScale: false },
@@ -167,7 +169,7 @@ globalThis.charts = (() => {
     const c = u.ctx, px = devicePixelRatio, { left, top, width, height } = u.bbox;
     c.save();
     c.beginPath();
-    c.rect(left - 1, top - 12 * px, width + 2, height + 12 * px + MARKS * px);
+    c.rect(left - 1, top - 22 * px, width + 2, height + 22 * px + MARKS * px);
     c.clip();
     if (u.scales.y.min < 0 && u.scales.y.max > 0) {
       const y = Math.round(u.valToPos(0, "y", true));
@@ -177,11 +179,11 @@ globalThis.charts = (() => {
       const x = Math.round(u.valToPos(at * (spec.x.unit === "day" ? DAY : 1), "x", true));
       line(c, x, top, x, top + height, colour(css, host), 1.5 * px, [4 * px, 3 * px]);
       if (!text) continue;
-      const isRight = x > left + width * 0.7;
       c.fillStyle = colour(css, host);
       c.font = `600 ${12 * px}px system-ui, sans-serif`;
-      c.textAlign = isRight ? "right" : "left";
-      c.fillText(text, x + (isRight ? -6 : 6) * px, top + 12 * px);
+      c.textAlign = "center";
+      const half = c.measureText(text).width / 2;
+      c.fillText(text, Math.max(left + half, Math.min(x, left + width - half)), top - 6 * px);
     }
     c.fillStyle = colour("soft", host);
     const marks = spec.marks || [], isMany = marks.length > 120;
@@ -389,10 +391,11 @@ globalThis.charts = (() => {
   // The first ones at once: what takes a picture of a page waits for nobody to look at them.
   waitingHosts.forEach((host, k) => { if (k < 4) drawOnce(host); if (!host.uplot) watcher.observe(host); });
 
-  // A legend switches a line off in every chart of its group.
+  // A legend switches a line off in every chart of its group, and in its other legends.
+  const buttons = [];
   for (const list of document.querySelectorAll("ul.legend[data-group]")) {
     const group = list.dataset.group;
-    hidden.set(group, new Set());
+    if (!hidden.has(group)) hidden.set(group, new Set());
     for (const item of list.children) {
       const button = document.createElement("button"), name = item.dataset.name;
       button.type = "button";
@@ -400,9 +403,10 @@ globalThis.charts = (() => {
       button.title = "Show or hide";
       button.append(...item.childNodes);
       item.append(button);
+      buttons.push([group, name, button]);
       button.addEventListener("click", () => {
         const isShown = button.getAttribute("aria-pressed") !== "true";
-        button.setAttribute("aria-pressed", String(isShown));
+        for (const [of, who, one] of buttons) if (of === group && who === name) one.setAttribute("aria-pressed", String(isShown));
         hidden.get(group)[isShown ? "delete" : "add"](name);
         for (const u of drawn) {
           if (u.spec.group !== group && u.root.parentElement.id !== group) continue;

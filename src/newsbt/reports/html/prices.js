@@ -29,7 +29,7 @@
   function draw() {
     const about = data.tickers[ticker.value], bars = about.bars.flatMap(([rows, flat]) => rows.map((place, k) => [place, ...flat.slice(4 * k, 4 * k + 4)]));
     const index = new Map(bars.map((bar, k) => [bar[0], k]));
-    const dealt = (data.dealt[ticker.value] || []).filter(fill => index.has(fill[0]) && (who.value === "" || String(fill[3]) === who.value));
+    const every = (data.dealt[ticker.value] || []).filter(fill => who.value === "" || String(fill[3]) === who.value), dealt = every.filter(fill => index.has(fill[0]));
     const news = [];
     for (const card of data.cards) {
       const at = card.at[about.market];
@@ -38,12 +38,13 @@
       if (k >= 0) news.push([k + (bars[k][0] === Math.floor(at) ? at - Math.floor(at) : 0), card.head]);
     }
     const figure = document.createElement("figure"), caption = document.createElement("figcaption"), host = document.createElement("div"), under = document.createElement("p");
+    const number = dealt.length.toLocaleString("en-US"), shown = dealt.length === every.length ? number : `${number} of ${every.length.toLocaleString("en-US")}`;
     figure.className = "chart";
     host.className = "plot";
     host.dataset.height = 340;
-    caption.textContent = `${ticker.value} ${about.name}, ${about.currency}: bars around its events, ${dealt.length.toLocaleString("en-US")} fills, ${news.length.toLocaleString("en-US")} events`;
+    caption.textContent = `${ticker.value} ${about.name}, ${about.currency}: bars around its events, ${shown} fills, ${news.length.toLocaleString("en-US")} events`;
     under.className = "under";
-    under.textContent = "Bars that no event or fill is near to are left out, so that dates jump. Dashed lines are when news became known, ▲ purchases, ▼ sales.";
+    under.textContent = "Bars that no event or fill is near to are left out, so that dates jump, and fills on them with them. Dashed lines are when news became known, ▲ purchases, ▼ sales.";
     figure.append(caption, host, under);
     const before = out.querySelector(".plot");
     if (before && before.uplot) charts.forget(before.uplot);

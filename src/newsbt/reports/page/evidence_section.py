@@ -146,7 +146,7 @@ def _sweep(found: SweepMap) -> list[Block]:
     values = [[math.nan if v is None else float(v) for v in row] for row in found["values"]]
     caption = f"{name.replace('_', ' ')} of each variant, by {y} and {x}"
     columns, rows = [str(one) for one in found["x_values"]], [str(one) for one in found["y_values"]]
-    return [heat_block(values, rows, columns, f"{y} ↓  {x} →", caption, partial(number, name))]
+    return [heat_block(values, rows, columns, f"{y} ↓\n{x} →", caption, partial(number, name))]
 
 
 def _by_strategy(

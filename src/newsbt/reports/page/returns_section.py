@@ -11,7 +11,7 @@ from newsbt.domain.returns import session_returns
 from newsbt.domain.rolling import ROLLING_SESSIONS, rolling_beta, rolling_sharpe, rolling_volatility
 from newsbt.reports.charts.chart import Axis, Chart, ChartSeries, Unit, day_numbers
 from newsbt.reports.charts.histogram import histogram
-from newsbt.reports.html.page_blocks import Absent, Block, Grid, Plotted, Table, Td
+from newsbt.reports.html.page_blocks import Absent, Block, Grid, Legend, Plotted, Table, Td
 from newsbt.reports.page.equity_section import OVER_TIME
 from newsbt.reports.page.shown_strategies import left_out, shown_names
 from newsbt.reports.page.view import PageView
@@ -85,7 +85,7 @@ def rolling(view: PageView) -> list[Block]:
                 own, other = returns[name].align(returns[benchmark], join="left")
                 beta[name] = rolling_beta(own.to_numpy(), other.to_numpy())
         drawn.append(("rolling-beta", f"Beta to the benchmark {window}", "beta", "number", beta))
-    blocks: list[Block] = []
+    blocks: list[Block] = [Legend(OVER_TIME, {name: view.look(name) for name in names})]
     for chart_name, title, y_title, unit, values in drawn:
         blocks.append(
             _rolled(view, chart_name, title, y_title, "percent" if unit == "percent" else "number", values, returns)
