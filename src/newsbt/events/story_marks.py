@@ -69,10 +69,19 @@ _PERIOD = re.compile(
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)年?")
 
 
+# A question, or what somebody makes of it: no version of what it is about.
+_COMMENT = re.compile(
+    r"^(?:how|why|what|who|is|are|can|could|will|should|does)\b|\?$|\banalysts?\b|为何|为什么|怎么|如何|解读|点评|分析师"
+)
+COMMENT = "comment"
+LONGEST_LEAD = 60  # characters before a colon: Harbor deputy chief: ...
+
+
 @dataclass(frozen=True, slots=True)
 class StoryMarks:
     """What a headline says besides its company: marks of either language with their weights, words of its own language,
-    amounts of money as (currency, size), the parties it names, the shares of a hundred and the quarters it states."""
+    amounts of money as (currency, size), the parties it names, the shares of a hundred and the quarters it states;
+    `lead` is what stands before its colon, and `of_lead` the marks and words that stand nowhere else."""
 
     chinese: bool
     marks: Mapping[str, float]
@@ -82,6 +91,8 @@ class StoryMarks:
     shares: frozenset[str] = frozenset()
     quarters: frozenset[str] = frozenset()
     latin: frozenset[str] = frozenset()
+    lead: str = ""
+    of_lead: frozenset[str] = frozenset()
 
 
 def is_one_story(one: StoryMarks, other: StoryMarks) -> bool:
@@ -90,7 +101,7 @@ def is_one_story(one: StoryMarks, other: StoryMarks) -> bool:
     enough in common, by weight and as a part of the one that says less."""
     if one.parties and other.parties and one.parties.isdisjoint(other.parties):
         return False
-    if any((notion in one.marks) != (notion in other.marks) for notion in _notions().apart):
+    if any((notion in one.marks) != (notion in other.marks) for notion in (*_notions().apart, COMMENT)):
         return False
     if one.quarters and other.quarters and one.quarters.isdisjoint(other.quarters):
         return False
@@ -104,7 +115,8 @@ def is_one_story(one: StoryMarks, other: StoryMarks) -> bool:
     else:  # a name that nobody knows is written alike in both languages
         mine |= dict.fromkeys(one.latin & other.marks.keys(), NAME)
         others |= dict.fromkeys(other.latin & one.marks.keys(), NAME)
-    common = [min(weight, others[name]) for name, weight in mine.items() if name in others]
+    left_out = {COMMENT} | (one.of_lead & other.of_lead if one.lead == other.lead else frozenset())
+    common = [min(weight, others[name]) for name, weight in mine.items() if name in others and name not in left_out]
     alike = sum(any(_alike(given, amount) for amount in other.amounts) for given in one.amounts)
     shared = sum(common) + AMOUNT_WEIGHT * alike
     least = min(
@@ -139,7 +151,7 @@ def marks_of(headline: str, names: Iterable[str] = (), reader: Reader | None = N
     (['acquire', 'anthos'], (('USD', 3100000000.0),))
     """
     folded = fold(headline)
-    marks: dict[str, float] = {}
+    marks: dict[str, float] = {COMMENT: 0.0} if _COMMENT.search(folded) else {}
     parties: set[str] = set()
     own = {fold(name) for name in names}
     if reader is not None:
@@ -189,7 +201,24 @@ def marks_of(headline: str, names: Iterable[str] = (), reader: Reader | None = N
         words |= {run[n : n + 2]: HAN_PAIR for n in range(len(run) - 1)}
     shares = frozenset(one for one in marks if one.endswith("%"))
     quarters = frozenset(one for one in marks if one.startswith("quarter "))
-    return StoryMarks(chinese, marks, words, amounts, frozenset(parties), shares, quarters, frozenset(latin))
+    lead, of_lead = _lead(folded)
+    return StoryMarks(
+        chinese, marks, words, amounts, frozenset(parties), shares, quarters, frozenset(latin), lead, of_lead
+    )
+
+
+def _lead(folded: str) -> tuple[str, frozenset[str]]:
+    """What stands before the colon of a folded headline, and the words of it that stand nowhere else."""
+    lead, colon, rest = folded.partition(": ")
+    if not colon or len(lead) > LONGEST_LEAD:
+        return "", frozenset()
+    before, behind = (_says(one) for one in (lead, rest))
+    return lead, frozenset(before - behind)
+
+
+def _says(text: str) -> set[str]:
+    found = {notion or _stem(token) for token, notion in _tokens(text)}
+    return found | {token.replace(",", "") for token, _ in _tokens(text)}
 
 
 def _without(text: str, name: str) -> str:

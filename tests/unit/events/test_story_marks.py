@@ -45,6 +45,9 @@ def test_names_amounts_periods_and_notions_are_one_in_either_language(one: str, 
         ("Harbor warns on tariffs on steel", "Harbor to pay tariffs on steel"),  # a reply
         ("Harbor Q3 revenue rises 14%", "港湾第二季度营收增长14%"),  # other quarters
         ("Harbor Q3 revenue rises 14%", "Harbor Q2 revenue rises 14%"),
+        ("States sue to block Harbor from payment systems", "Judge blocks Harbor from payment systems"),
+        ("Quillon makes $97.4 billion bid for Harbor", "How Quillon's $97.4 billion bid could gum up Harbor"),
+        ("Harbor deputy chief: closing 50 stores", "Harbor deputy chief: a new finish for Quillon"),
         ("Harbor launches AI model", "Harbor's chief on AI models and phones"),  # what any headline says
     ],
 )
