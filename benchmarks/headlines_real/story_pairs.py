@@ -27,6 +27,7 @@ from newsbt.events.versions_of_stories import versions_of
 __all__ = ["Pair", "PairScore", "by_likeness", "read_pairs", "score_pairs"]
 
 LABELS = Path(__file__).resolve().parents[1] / "labels" / "pairs.csv"
+FRESH = LABELS.with_name("pairs_fresh.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ def main() -> None:
     sets |= {name: [one for one in pairs if one.stratum == name] for name in PAIR_SIZES}
     sets |= {"held out": [one for one in pairs if is_held_out(one)]}
     sets |= {"open": [one for one in pairs if not is_held_out(one)]}
+    fresh = list(read_pairs(FRESH))
+    sets |= {f"fresh, {name}": [one for one in fresh if one.stratum == name] for name in ("merged", "apart")}
     window = timedelta(hours=given.hours)
     for name, way in (("by default", by_default), ("by default, read by the rules", by_rules)):
         print(f"{name}, window {given.hours:g}h")
@@ -150,7 +153,7 @@ def show(sets: dict[str, list[Pair]], is_one: Callable[[Pair], bool]) -> None:
     for name, chosen in sets.items():
         found = score_pairs(chosen, is_one)
         print(
-            f"  {name:<14}{found.merged:>4} of {found.same} same merged, {found.wrongly_merged:>3} of"
+            f"  {name:<15}{found.merged:>4} of {found.same} same merged, {found.wrongly_merged:>3} of"
             f" {found.different} different; precision {found.precision:.2f}, recall {found.recall:.2f}"
         )
 

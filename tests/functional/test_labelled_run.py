@@ -82,6 +82,16 @@ def test_every_command_uses_the_labeller_that_the_config_names(
     assert len(server.bodies) == 2
 
 
+def test_a_sweep_says_how_hidden_names_change_labels(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = here / "config.yaml"
+    config = yaml.safe_load(path.read_text())
+    config["sweep"] = {"strategy": config["strategies"][0]["name"], "grid": {"position.hold": [1]}}
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    assert main(["sweep", "config.yaml", "--set", "labeller.1.masked=true"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "with names replaced, m-1" in printed and "of 2 texts otherwise" in printed
+
+
 def test_a_server_that_fails_stops_the_run_or_its_texts_are_kept_and_counted(
     here: Path, server: ModelServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

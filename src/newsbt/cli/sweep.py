@@ -170,6 +170,7 @@ def _document(result: SweepResult, picture: Path | None) -> dict[str, PlainValue
         "heat_map": None if picture is None else str(picture),
         "walk_forward": _walk(result),
         "parts": {side: dict(metrics) for side, metrics in result.parts.items()},
+        "notices": list(result.notices),
     }
 
 
@@ -222,8 +223,7 @@ def _verdict(result: SweepResult) -> list[str]:
     kept = f"{'not all are ' if result.not_kept else ''}kept in {near(result.path)}"
     lines = [f"{len(result.outcomes)} variants, {result.reran} of them run now, {fate}; {kept}"]
     if result.best is None:
-        lines.append(f"No variant has a {result.metric}.")
-        return lines
+        return [*lines, f"No variant has a {result.metric}.", *result.notices]
     deflated = f"{result.dsr:.3f}" if result.dsr == result.dsr else f"undefined ({result.reasons.get('dsr')})"
     overfitted = f"{result.pbo:.2f}" if result.pbo == result.pbo else f"undefined ({result.reasons.get('pbo')})"
     lines.append(
@@ -243,4 +243,4 @@ def _verdict(result: SweepResult) -> list[str]:
             f"The best on events known {side}, the cut-off of the labels: {result.metric} {shown}, "
             f"total return {metrics.get('total_return', math.nan):.2%}"
         )
-    return lines
+    return [*lines, *result.notices]

@@ -36,6 +36,7 @@ class SweepResult:
     overfitted; NaN with a reason in `reasons`. `walk_forward` is what choosing on the past only would have earned.
     `parts` are the best one's metrics on the events of each side of the labels' cut-off, by what the side is called,
     where labels have one.
+    `notices` are sentences about the labels: whose they are, and how hidden names change them.
     `not_kept` says why outcomes or trials could not be written, as on a full disk; blank where all were.
     """
 
@@ -52,6 +53,7 @@ class SweepResult:
     walk_forward: WalkForward | None = None
     not_kept: str = ""
     parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         failed = sum(1 for item in self.outcomes if item.error)
@@ -200,4 +202,5 @@ def _judged(
         reran=reran,
         walk_forward=walked,
         parts={} if best is None else context.parts_of(Variant(best.number, best.params)),
+        notices=context.notices,
     )

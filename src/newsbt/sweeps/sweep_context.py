@@ -98,12 +98,15 @@ class SweepContext:
     _values: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     _sizers: dict[str, Sizer | None] = field(default_factory=dict)
     _data: dict[str, str] = field(default_factory=dict)  # hashes of what the base reads, by file
+    notices: tuple[str, ...] = field(default=(), init=False)  # of the base's labels, once it is read
 
     @cached_property
     def base(self) -> PreparedRun:
         """The config as it stands, without any variant's values."""
         found = self._market({})
-        self._data.update(hashes_of(found.components, self.inputs({}))["data"])
+        inputs = self.inputs({})
+        self.notices = inputs.labelled.notices
+        self._data.update(hashes_of(found.components, inputs)["data"])
         block = self.loaded.config.sweep
         if block is None or not any(part_of(key) == 0 for key in block.grid):
             self._inputs.clear()  # nothing will be placed anew: as much memory as the panel's own

@@ -82,6 +82,7 @@ def test_a_sweep_says_what_its_best_did_on_either_side_of_the_cutoff(tmp_path: P
     loaded = load(path)
     found = sweep(loaded, tmp_path / "runs", workers=1)
     assert found.best is not None and list(found.parts) == ["to 2025-03-05", "after 2025-03-05"]
+    assert found.notices[0].startswith("labels by a model for 2 of 3 events")
     rows = run(loaded)
     for side, metrics in found.parts.items():
         assert metrics["total_return"] == pytest.approx(rows[f"S ({side})"].metrics["total_return"])
