@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
+from newsbt.domain.showing import plain_line
 from newsbt.errors import ConfigError, RunFolderError, nearest
 from newsbt.reports.html.heat_table import heat_block
 from newsbt.reports.html.page_blocks import Block, Under
@@ -24,6 +25,7 @@ __all__ = ["Heat", "heat_of", "heat_table", "write_heat_map"]
 WIDEST, TALLEST = 12, 30
 FILE = "heatmap.html"
 MOST_COLUMNS, MOST_ROWS = 60, 120  # of the page: 0.5 MB
+LONGEST = 60  # letters of a value beside a row or over a column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,9 @@ def heat_page(heat: Heat, metric: str, best: VariantLine, title: str) -> str:
     )
     down, across = _window(len(heat.rows), row, MOST_ROWS), _window(len(heat.columns), column, MOST_COLUMNS)
     table = heat_block(
-        [heat.cells[k][across] for k in range(*down.indices(len(heat.rows)))], heat.rows[down], heat.columns[across],
+        [heat.cells[k][across] for k in range(*down.indices(len(heat.rows)))],
+        [plain_line(value, LONGEST) for value in heat.rows[down]],
+        [plain_line(value, LONGEST) for value in heat.columns[across]],
         f"{heat.down} ↓\n{heat.across} →", f"{metric}, all other swept keys as in the best variant, which is outlined",
         lambda value: number(metric, value), best=(row - down.start, column - across.start),
     )  # fmt: skip
