@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ __all__ = ["MOST_RUNS", "fault_of", "index_page"]
 
 MOST_RUNS = 1000  # the newest; 1 KB each
 MOST_COLUMNS = 10  # metrics, those that tables show first
-MOST_KEYS = 6  # of what differs, in the cell; the tip has all
+MOST_KEYS = 4  # of what differs, in the cell; the tip has all
 LONGEST = 60  # letters of a value in the cell
 
 
@@ -48,7 +49,7 @@ def index_page(
     left = max(len(records) - MOST_RUNS, 0)
     records, configs = records[left:], configs[left:]
     blocks: list[Block] = []
-    if trials is not None:
+    if trials:
         blocks.append(Under(f"{trials:,} configurations ever tried in this folder, by its ledger of trials."))
     if left:
         blocks.append(Under(f"The {left:,} oldest runs are left out; newsbt compare has them."))
@@ -71,7 +72,7 @@ def _runs(
     ]
     columns = sorted(columns_of([row for _, _, row in rows]), key=lambda column: column.rank)[:MOST_COLUMNS]
     differences = config_differences(configs)
-    differing = [_differing(differences, number) for number in range(len(records))]
+    differing = _differing(differences, len(records))
     body = []
     for record, number, row in rows:
         name, verdict = str(row.get("name")), record.verdicts.get(str(row.get("name")))
@@ -85,18 +86,21 @@ def _runs(
                 Td(started[:16].replace("T", " "), value=started), Td(name, value=name),
                 Td(verdict.word if verdict else "", value=verdict.word if verdict else None),
                 *(_metric(row, column) for column in columns),
-                Td(MISSING if tried is None else f"{int(tried):,}", value=tried), Td(text, tip=tip),
+                Td(MISSING if tried is None else f"{int(tried):,}", value=tried),
+                *([Td(text, value=text, tip=tip)] if differences else []),
             ]
         )  # fmt: skip
     header = [
         ("Run", "text"), ("Started", "text"), ("Strategy", "text"), ("Verdict", "text"),
-        *((column.title, "number") for column in columns), ("Trials", "number"), ("Where configs differ", "text"),
+        *((column.title, "number") for column in columns), ("Trials", "number"),
+        *([("Where configs differ", "text")] if differences else []),
     ]  # fmt: skip
     caption = (
         f"{len(records):,} run{'' if len(records) == 1 else 's'}, newest first, a row for each strategy; trials are "
         "the configurations that had been tried in the folder when it ran"
     )
-    return Filtered(Table(header, body, caption, sortable=True, css="runs"), "run, strategy, verdict, config")
+    css = "runs differing" if differences else "runs"
+    return Filtered(Table(header, body, caption, sortable=True, css=css), "run, strategy, verdict, config")
 
 
 def fault_of(record: RunRecord) -> str:
@@ -120,12 +124,25 @@ def _metric(row: Row, column: MetricSpec) -> Td:
     return Td(shown.text, value=value, css={1: "up", -1: "down"}.get(shown.sign, ""), tip=shown.reason)
 
 
-def _differing(differences: Sequence[ConfigDifference], number: int) -> tuple[str, str]:
-    """What of a run's config is not the same in all, cut for a cell, and whole."""
-    own = [(item.key, item.values[number]) for item in differences if item.values[number] is not None]
-    shown = [f"{key.removeprefix('strategies.')}: {_short(str(value))}" for key, value in own[:MOST_KEYS]]
+def _differing(differences: Sequence[ConfigDifference], runs: int) -> list[tuple[str, str]]:
+    """What of each run's config is not the same in all, that which the fewest others have first: cut for a cell, and
+    whole."""
+    alike = [Counter(item.values) for item in differences]
+    found = []
+    for number in range(runs):
+        own = [
+            (counts[value], item.key, value)
+            for item, counts in zip(differences, alike, strict=True)
+            if (value := item.values[number]) is not None
+        ]
+        found.append(_in_words([(key, value) for _, key, value in sorted(own, key=lambda one: one[0])]))
+    return found
+
+
+def _in_words(own: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    shown = [f"{key.removeprefix('strategies.')}: {_short(value)}" for key, value in own[:MOST_KEYS]]
     more = [f"and {len(own) - MOST_KEYS:,} more"] if len(own) > MOST_KEYS else []
-    return "; ".join([*shown, *more]), "\n".join(f"{key}: {_short(str(value), 200)}" for key, value in own[:40])
+    return "; ".join([*shown, *more]), "\n".join(f"{key}: {_short(value, 200)}" for key, value in own[:40])
 
 
 def _short(text: str, most: int = LONGEST) -> str:

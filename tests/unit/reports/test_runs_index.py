@@ -41,6 +41,15 @@ def test_runs_are_told_by_what_differs_between_their_configs_newest_first() -> N
     assert page.tags.count("script") == 2 and "uPlot" not in html
 
 
+def test_what_the_fewest_runs_have_is_told_first_and_nothing_where_nothing_differs() -> None:
+    configs = [{"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "hold": n} for n in range(5)]
+    configs.append({"a": 2, "b": 2, "c": 2, "d": 2, "e": 2, "hold": 9})
+    page = read(index_page([record("run", str(n)) for n in range(6)], configs))
+    assert "hold: 3; a: 1; b: 1; c: 1; and 2 more" in page.text and "a: 2; b: 2; c: 2; d: 2; and 2 more" in page.text
+    alone = read(index_page([record("run")], configs[:1], trials=0)).text
+    assert "differ" not in alone and "ever tried" not in alone
+
+
 def test_names_of_every_kind_are_text() -> None:
     hostile = record(ATTACK, ATTACK)
     html = index_page([hostile], [{ATTACK: ATTACK}], [(ATTACK, ATTACK)], with_report=frozenset({ATTACK}))
