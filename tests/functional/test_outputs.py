@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from news_world import CONFIG, ITEM, TABLES
+from newsbt.cli import main
 from projects import INTERRUPTED, write_project
 
 COMMAND = f"{sys.executable} -m newsbt"
@@ -42,6 +43,20 @@ def shell(folder: Path, line: str, **options: Any) -> subprocess.CompletedProces
     return subprocess.run(
         ["bash", "-c", text], cwd=folder, capture_output=True, text=True, timeout=120, check=False, **options
     )
+
+
+def test_a_current_folder_that_was_deleted_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(*_: Any, **__: Any) -> str:  # as a library does that asks for it while it is imported
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("newsbt.cli.app.newsbt.main", gone)
+    assert main(["check", "c.yaml"]) == 1
+    assert capsys.readouterr().err.startswith("error: [Errno 2] No such file")
+    monkeypatch.setattr("os.getcwd", gone)
+    assert main(["check", "c.yaml"]) == 1
+    assert capsys.readouterr().err.startswith("error: the current folder was deleted; change to one that is there\n")
 
 
 @pytest.mark.parametrize(("where", "why"), [(">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")])

@@ -99,9 +99,13 @@ def _run(args: Sequence[str] | None) -> int:
 
 def _failed(error: OSError, args: Sequence[str] | None) -> int:
     """What no command expected and names no file: nearly always a stdout that is closed or full."""
+    from newsbt.runs.locations import current_folder
+
     _silence(sys.stdout)
     message = f"the output cannot be written: {error.strerror or error}"
     message = message if error.errno in _OF_A_STREAM else str(error)
+    if error.errno == errno.ENOENT and current_folder() is None:
+        message = "the current folder was deleted; change to one that is there"
     _say(f"error: {message}")
     _tell("unwritable", message, args)
     return FAILED

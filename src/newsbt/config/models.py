@@ -110,7 +110,9 @@ class PeriodConfig(Block):
 class AccountConfig(Block):
     """The money that each strategy starts with."""
 
-    cash: Positive = Field(default=1_000_000.0, description="Starting cash, in the account's currency.")
+    cash: Annotated[float, Number(above=0, most=10**15)] = Field(
+        default=1_000_000.0, description="Starting cash, in the account's currency."
+    )
     currency: Currency | None = Field(default=None, description="Null: the instruments' own, when they share one.")
 
 

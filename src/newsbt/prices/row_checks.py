@@ -170,8 +170,15 @@ class _Rule(NamedTuple):
     expected: str
 
 
-# NaN compares false, so a blank breaks no rule.
+# NaN compares false, so a blank breaks no rule. Quotients and sums of larger numbers than these overflow.
 _RULES = (
+    _Rule(
+        (*PRICES, "prev_close", "dividend", "split", "adj_factor"),
+        "bad_value",
+        lambda column: column > 1e15,
+        "expected at most 1e+15",
+    ),
+    _Rule(("volume",), "bad_value", lambda column: column > 1e19, "expected at most 1e+19"),
     _Rule(("volume", "dividend"), "bad_value", lambda column: column < 0, "expected 0 or more"),
     _Rule(("split",), "bad_value", lambda column: column < 0, "expected new shares for one old; blank or 0 where none"),
     _Rule(("adj_factor",), "bad_value", lambda column: column <= 0, "expected more than 0"),

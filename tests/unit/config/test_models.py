@@ -114,9 +114,10 @@ sweep: {strategy: One, grid: {params.themes: [[a], [b]], position.hold: [1, 3], 
 
 
 BAD_VALUES = [
-    ("account: {cash: 0}", "account.cash", "bad_value", "a number above 0; got 0"),
-    ("account: {cash: .inf}", "account.cash", "bad_value", "a number above 0; got inf"),
-    ("account: {cash: .nan}", "account.cash", "bad_value", "a number above 0; got nan"),
+    ("account: {cash: 0}", "account.cash", "bad_value", "a number above 0 and at most 1000000000000000; got 0"),
+    ("account: {cash: 1.1e+15}", "account.cash", "bad_value", "at most 1000000000000000; got 1100000000000000.0"),
+    ("account: {cash: .inf}", "account.cash", "bad_value", "at most 1000000000000000; got inf"),
+    ("account: {cash: .nan}", "account.cash", "bad_value", "at most 1000000000000000; got nan"),
     ("account: {cash: '1000'}", "account.cash", "wrong_type", "got '1000'; write it without quotes"),
     ("account: {cash: true}", "account.cash", "wrong_type", "got true"),
     ("account: {currency: hkd}", "account.currency", "bad_value", "three capital letters"),

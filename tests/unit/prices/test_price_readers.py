@@ -125,6 +125,8 @@ def test_missing_prices_and_volumes_are_no_bad_rows(tmp_path: Path) -> None:
         ("A,2025-03-06,11,12,10,1l,1", "bad_value", "close: expected a number such as 1234.5, got '1l'"),
         ("A,2025-03-06,inf,12,10,11,1", "bad_value", "open: expected a finite number"),
         ("A,2025-03-06,11,1e400,10,11,1", "bad_value", "high: expected a finite number"),
+        ("A,2025-03-06,11,1.1e15,10,11,1", "bad_value", r"high is 1100000000000000\.0; expected at most 1e\+15"),
+        ("A,2025-03-06,11,12,10,11,1e308", "bad_value", r"volume is 1e\+308; expected at most 1e\+19"),
         ("A,2025-03-06,11,12,10,11,-5", "bad_value", r"volume is -5\.0; expected 0 or more"),
         ('A,2025-03-06,11,12,10,11,"1,000"', "bad_value", "volume: expected a number"),
         ("A,06.03.2025,11,12,10,11,1", "bad_value", "A: date: expected a day such as 2025-03-06, got '06.03.2025'"),

@@ -191,7 +191,7 @@ def _spending(analysis: TextAnalysis, sentence: Sentence) -> Subject | None:
 
 
 def _spelt(written: str) -> str:
-    number = _WORDS.get(written) or _HAN.get(written) or (int(written) if written.isdigit() else 0)
+    number = _WORDS.get(written) or _HAN.get(written) or int(written)
     return _SPELT[number] if number < len(_SPELT) else str(number)
 
 
@@ -210,8 +210,7 @@ def _controlled(analysis: TextAnalysis, claim: Claim) -> Subject | None:
 
 
 def _phrase(analysis: TextAnalysis, start: int, end: int) -> str:
-    written = analysis.text[start:end].split("\n")[0]
-    return " ".join(re.split(r"[,;:.!?，。；：]", written)[0].split())[:80]
+    return " ".join(re.split(r"[,;:.!?，。；：]", analysis.text[start:end])[0].split())[:80]
 
 
 def _rule(analysis: TextAnalysis, claim: Claim) -> Subject | None:
@@ -221,12 +220,10 @@ def _rule(analysis: TextAnalysis, claim: Claim) -> Subject | None:
         return Subject(title[1], Span.of(analysis.text, title.start(1), title.end(1)))
     for product in claim.objects:
         return Subject(product.name, Span.of(analysis.text, product.start, product.end))
-    nouns = [one for one in sentence.cued("policy.nouns") if one.start >= claim.cue.end]
-    if not nouns:
-        nouns = list(sentence.cued("policy.nouns"))
+    nouns = sentence.cued("policy.nouns")
     if not nouns:
         return None
-    start = claim.cue.end if nouns[0].start >= claim.cue.end else nouns[0].start
+    start = claim.cue.end if any(one.start >= claim.cue.end for one in nouns) else nouns[0].start
     name = _phrase(analysis, start, sentence.end)
     name = re.sub(r"^(?:(?:a|an|the|its)\b|了)\s*", "", name)
     name = re.split(r"\s+(?:with|that|which|who|to take|after|by|from|in force)\b", name)[0]
@@ -243,7 +240,12 @@ def _deal(analysis: TextAnalysis, claims: Sequence[Claim], rules: ExtractionRule
         if power is None or sentence.zone > 3:
             continue
         maker = next(
-            (one.name for one in sentence.mentions if one.kind == "company" and 0 <= one.start - power.end() <= 6), None
+            (
+                one.name
+                for one in sentence.mentions
+                if one.kind == "company" and power.end() < one.start <= power.end() + 6
+            ),
+            None,
         )  # "6 gigawatts of AMD chips"
         supplier = maker or supplier
         number = str(_WORDS.get(power["n"], power["n"]))

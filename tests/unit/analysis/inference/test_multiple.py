@@ -23,6 +23,11 @@ def test_agree_with_definitions(seed):
     assert benjamini_hochberg(p) == pytest.approx(false_discovery_control(p))
 
 
+def test_tests_that_were_not_made_count_as_tests() -> None:
+    assert holm([0.01, 0.04], tests=5).tolist() == pytest.approx([5 * 0.01, 4 * 0.04])
+    assert holm([0.01, 0.04], tests=1).tolist() == pytest.approx([2 * 0.01, 0.04]), "those that were made count"
+
+
 def test_undefined_tests_are_no_tests():
     assert holm([0.01, math.nan, 0.04]) == pytest.approx([0.02, math.nan, 0.04], nan_ok=True)
     assert benjamini_hochberg([math.nan]) == pytest.approx([math.nan], nan_ok=True)

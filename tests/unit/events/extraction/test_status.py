@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
-from newsbt.domain.aliases import Mention
-from newsbt.events.extraction.analysis import Cue, Sentence, TextAnalysis
+from made_texts import claim, made_text, product
+from newsbt.events.extraction.analysis import TextAnalysis
 from newsbt.events.extraction.claims import Claim
 from newsbt.events.extraction.extraction_rules import default_rules
-from newsbt.events.extraction.products import Product
 from newsbt.events.extraction.status import StatusVerdict, judge
 
-NAMES = {"Ann": "company", "Bob": "company", "Office": "government", "Norway": "country"}
 CUES = {
     "denies": "denial", "delays": "delay", "reportedly": "rumour", "why": "opinion", "stocks": "wrap",
     "still": "followup", "model": "release.model_nouns",
@@ -28,41 +26,7 @@ RULES = replace(
 RELEASES = ("model_release", "product_launch")
 STATES = ("policy", "export_control")
 WORKS = ("capex_plan", "partnership", "earnings_guidance")
-
-
-def read(*paragraphs: str, language: str = "en", begins: int = 0) -> TextAnalysis:
-    """The headline and what follows it; a sentence ends with a full stop, a name with a number is a product."""
-    text, sentences = " " * begins, []
-    for zone, paragraph in enumerate(paragraphs):
-        for match in re.finditer(r"[^.\s][^.]*\.?", paragraph):
-            start, words = len(text), match[0]
-            text += words + "\n"
-            products = [(one.span(), one[0], one[1]) for one in re.finditer(r"(Ann|Bob)-\d+", words)]
-            names = [one for one in re.finditer(r"\b[A-Z]\w+\b(?!-\d)", words) if one[0] in NAMES]
-            cues = [one for one in re.finditer(r"[a-z]+", words) if one[0] in CUES]
-            sentences.append(
-                Sentence(
-                    start, start + len(words), zone,
-                    tuple(Mention(start + one.start(), start + one.end(), one[0], NAMES[one[0]]) for one in names),
-                    tuple(Product(start + a, start + b, name, who, "model", True) for (a, b), name, who in products),
-                    tuple(Cue(start + one.start(), start + one.end(), CUES[one[0]]) for one in cues),
-                )
-            )  # fmt: skip
-    return TextAnalysis(
-        text=text, folded=text.lower(), language=language, on=date(2025, 3, 6), sentences=tuple(sentences)
-    )
-
-
-def claim(text: TextAnalysis, words: str, issuer: str = "Ann", event_type: str = "partnership", **more: Any) -> Claim:
-    """What the sentence with these words claims, by default with just the weight that is enough."""
-    at = text.text.index(words)
-    (sentence,) = (one for one in text.sentences if one.start <= at < one.end)
-    standard = {"weight": 1.0, "sentence": sentence, "cue": Cue(at, at + len(words), "verb")}
-    return Claim(event_type=event_type, issuer=issuer, **{**standard, **more})
-
-
-def product(name: str, start: int = 0) -> Product:
-    return Product(start, start + len(name), name, name.partition("-")[0], "model", True)
+read = partial(made_text, cues=CUES)
 
 
 def kind_of(text: TextAnalysis, *claims: Claim) -> str:
