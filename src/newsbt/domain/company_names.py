@@ -10,12 +10,12 @@ __all__ = ["acronyms", "in_brackets", "plain_company", "spoken_names"]
 
 _WORDS = frozenset({
     "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "plc", "llc", "llp", "lp", "nv",
-    "sa", "ag", "se", "spa", "ab", "asa", "oyj", "gmbh", "kgaa", "kk", "bhd", "berhad", "tbk", "pte", "pty", "pvt",
-    "private", "pjsc", "jsc", "sab", "cv", "de", "publ", "adr", "ads", "gdr", "sponsored", "unsponsored", "depositary",
-    "receipt", "receipts", "common", "ordinary", "stock", "shares", "share", "holding", "holdings", "hldg", "hldgs",
-    "group", "grp",
+    "sa", "ag", "se", "spa", "ab", "asa", "oyj", "abp", "gmbh", "kgaa", "kk", "bhd", "berhad", "tbk", "pte", "pty",
+    "pvt", "private", "pjsc", "jsc", "sab", "cv", "de", "publ", "adr", "ads", "gdr", "sponsored", "unsponsored",
+    "depositary", "receipt", "receipts", "common", "ordinary", "stock", "shares", "share", "holding", "holdings",
+    "hldg", "hldgs", "group", "grp", "companies",
 })  # fmt: skip
-_FIRMS = frozenset({"corp", "corporation", "co", "company"})
+_FIRMS = frozenset({"corp", "corporation", "co", "company", "companies"})
 _CHINESE = ("股份有限公司", "有限责任公司", "有限公司", "控股", "集团", "集團", "股份", "公司")
 # 阿里巴巴-SW, 万科A, Alphabet Class A, Baidu, Inc. - American Depositary Shares
 _CLASSES = re.compile(

@@ -385,6 +385,8 @@ def _body(item: Item) -> Iterator[str]:
 def _silent(item: Item) -> str:
     if item.unlabelled:
         return f"This has no label ({item.unlabelled}): a run would keep it, and link it to nothing."
+    if item.kind == "none" and item.language == "other":
+        return "This is in another language than English and Chinese, which rules read: a run would not trade on it."
     kinds = {
         "followup": "a follow-up of an event that was known before", "denial": "a denial", "delay": "news of a delay",
         "rumour": "a rumour", "opinion": "an opinion", "wrap": "a market wrap",

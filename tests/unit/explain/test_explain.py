@@ -112,6 +112,21 @@ def test_a_denial_is_explained_and_trades_nothing(sample: tuple[Components, RunI
     assert "denial" in found.verdict[0]
 
 
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Сбер представил новую модель",
+        "ソニーが新型カメラを発表した",
+        "Renault annonce un partenariat avec une université pour ses voitures",
+    ],
+)
+def test_a_text_in_another_language_is_called_so(headline: str, sample: tuple[Components, RunInputs]) -> None:
+    components, inputs = sample
+    text = f"{headline}\n\nPublished: 2025-07-02T10:00:00+08:00\n"
+    found = explain(components, text_item(text, inputs.universe), inputs)
+    assert "in another language than English and Chinese" in found.verdict[0]
+
+
 def test_news_after_the_last_price_is_explained_as_of_its_instant(sample: tuple[Components, RunInputs]) -> None:
     components, inputs = sample
     text = "Alibaba releases Qwen9, an open model\n\nPublished: 2025-08-02T10:00:00+08:00\n\nIt beats DeepSeek-R1."

@@ -26,13 +26,32 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ENGLISH_WORDS = "the of to and in a is for on with as its that by at from after"
+_ENGLISH_WORDS = """
+the of to and in a is for on with as its that by at from after an be are was has have will it this over new up down not
+into how why what who you your says said more than amid but or i we our can out about
+"""
 _FOREIGN_WORDS = """
 der die und das für mit von ist le la les des et en el los las una para que con il di per della auf ein eine du dans
 pour sur del por het een van voor em uma não
+un une avec aux ses leur nouveau nouvelle lance annonce signe ventes hausse baisse troisième premier
+den dem einem einer eines neue neuer neues neuen nach bei im zum zur wird werden sich vor baut stellt senkt hebt
+mehr als su sus al lo e y compra vende anuncia nuevo nueva nuevos millones entre hasta gli che dei nel nella nuovo
+nuova lancia os as do dos da das na com seu sua bilhões milhões novo nova trimestre op nieuwe jaar naar met dit bij
+och med på av att till yang dan dari untuk baru pada akan dengan uuden og til
+"""
+# of names in English headlines too
+_NAMES_TOO = """
+die la le el en des van con per du as do sur von di al lo e y na da op den vor dan met till os las del un et premier dei
+com av
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
+_BOTH = frozenset(_NAMES_TOO.split())
+# A small word with a letter that English has in names and a few borrowed words alone.
+_MARKED = re.compile(
+    r"(?<![\w'’-])(?!caf|r[ée]sum|na[ïi]ve|clich|fa[çc]ade|d[ée]cor|fianc|prot|expos|sauté|touch|déjà)"
+    r"[a-z]*[à-öø-ÿœğışłńśźżęą]\w*"
+)
 
 
 # An announcement stands at the beginning of its text. What follows is not read, and a sentence beyond this length is
@@ -238,8 +257,11 @@ def language_of(headline: str, body: str = "") -> str:
     if han * 3 > latin:
         return "zh"
     words = sample.lower().split()
-    if _FOREIGN.isdisjoint(words):
+    marked = not sample.isascii() and _MARKED.search(sample) is not None
+    if _FOREIGN.isdisjoint(words) and not marked:
         return "en"
     english = sum(word in _ENGLISH for word in words)
-    foreign = sum(word in _FOREIGN for word in words)
-    return "other" if foreign >= 2 and foreign > english else "en"
+    foreign = [word for word in words if word in _FOREIGN]
+    plainly = marked or not _BOTH.issuperset(foreign)
+    many = len(foreign) + marked
+    return "other" if many > english and (many > 3 or (plainly and (many > 1 or not english))) else "en"

@@ -10,6 +10,7 @@ import pytest
 
 from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.text_label import KINDS
+from newsbt.events.extraction.analysis import language_of
 from newsbt.events.extraction.extract import Extractor, extract
 from newsbt.events.extraction.extraction_result import Extraction
 from newsbt.events.extraction.scoring import FIELDS, score_folder
@@ -198,6 +199,28 @@ def test_an_ambiguous_name_is_reported_and_not_used(extractor: Extractor) -> Non
 def test_other_languages_announce_nothing(headline: str, extractor: Extractor) -> None:
     answer = extractor.extract(article(headline))
     assert (answer.language, answer.is_announcement) == ("other", False)
+
+
+@pytest.mark.parametrize(
+    ("language", "headline"),
+    [
+        ("other", "Renault annonce un partenariat avec Google"),
+        ("other", "Renault lance une voiture électrique"),
+        ("other", "Siemens kündigt neue Fabrik an"),
+        ("other", "SAP stellt neues KI-Modell vor"),
+        ("other", "Iberdrola compra una empresa en Brasil"),
+        ("other", "Petrobras anuncia investimento de 2 bilhões"),
+        ("other", "Enel lancia un nuovo servizio"),
+        ("other", "Samsung meluncurkan ponsel baru di Indonesia"),
+        ("other", "삼성전자가 새로운 스마트폰을 출시했다"),
+        ("en", "David Pogue reviews Mac OS High Sierra"),
+        ("en", "Nestlé unveils café machine in Las Vegas"),
+        ("en", "Banco del Norte wins UN deal"),
+        ("zh", "Nestlé雀巢推出新品"),
+    ],
+)
+def test_a_short_headline_in_another_language_is_no_english_one(language: str, headline: str) -> None:
+    assert language_of(headline) == language
 
 
 def test_sentiment_is_of_the_announcement_and_not_of_the_share_price(extractor: Extractor) -> None:
