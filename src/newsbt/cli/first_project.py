@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,13 @@ from newsbt.cli.own_files import UNKNOWN, OwnFile, guessed, own_form, read_news,
 from newsbt.cli.project import IGNORED, check_new, removed_on_failure
 from newsbt.cli.starting import write_strategy
 from newsbt.domain.entity import Instrument, Universe
+from newsbt.errors import DataError
 
 __all__ = ["CONFIG", "FirstProject", "create_first_project"]
 
 COLUMNS = ("ticker", "name", "exchange", "board", "currency", "lot_size")
 CONFIG = "configs/first.yaml"
+NO_NAMES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,15 @@ class FirstProject:
     stops: bool
 
 
-def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None) -> FirstProject:
-    """Write a project for these files, which stay where they are.
+def create_first_project(
+    folder: Path,
+    prices: Sequence[Path],
+    news: Path | None,
+    columns: Mapping[str, str] = NO_NAMES,
+    news_columns: Mapping[str, str] = NO_NAMES,
+) -> FirstProject:
+    """Write a project for these files, which stay where they are; `columns` name headings of the prices, `news_columns`
+    of the news, by newsbt's own names.
 
     Raises
     ------
@@ -48,9 +57,12 @@ def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None
         The folder cannot be written.
     """
     check_new(folder)
-    found = [one for path in prices for one in read_prices(path)]
+    with _names_asked("--column", "close=Settlement"):
+        found = [one for path in prices for one in read_prices(path, columns)]
     listed = _instruments([ticker for one in found for ticker in one.tickers])
-    article = None if news is None else read_news(news, Universe(instruments=tuple(listed.values())))
+    with _names_asked("--news-column", "headline=Caption"):
+        universe = Universe(instruments=tuple(listed.values()))
+        article = None if news is None else read_news(news, universe, news_columns)
     sources = [one.source for one in found]
     config = _config(folder, sources, article, listed)
     with removed_on_failure(folder):
@@ -67,6 +79,12 @@ def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None
         for one in all_sources
         for key, (question, _) in one.asked.items()
     ]
+    questions += [
+        f"{one.path.name}: rows that cannot be used ({one.bad_rows}); `newsbt check {CONFIG}` says why: correct them, "
+        "or set `on_bad_row: skip`"
+        for one in sources
+        if one.bad_rows
+    ]
     pairs = _pairs(listed)
     if pairs:
         questions.append(f"rates of {' and '.join(pairs)} ({_meaning(pairs[0])}): `fx` in {CONFIG}")
@@ -77,6 +95,18 @@ def create_first_project(folder: Path, prices: Sequence[Path], news: Path | None
         unknown=(*_unknown(listed, max(one.last_day for one in found)), *(article.unknown if article else ())),
         stops=bool(questions or _elsewhere(listed)),
     )
+
+
+@contextmanager
+def _names_asked(option: str, example: str) -> Iterator[None]:
+    """What is said of columns that a file lacks, with how to name them where there is no config yet."""
+    try:
+        yield
+    except DataError as error:
+        if any(one.code == "missing_column" for one in error.problems):
+            cure = f"newsbt init takes each by `{option} {example}`, and writes them into the config's `columns`"
+            raise DataError(f"{error}\n{cure}", error.problems) from None
+        raise
 
 
 def _instruments(written: Sequence[str]) -> Mapping[str, Instrument]:

@@ -23,7 +23,18 @@ __all__ = ["command"]
 )
 @click.argument("more", nargs=-1, metavar="", type=UserPath())
 @click.option("--news", metavar="FILE", type=UserPath(), help="Announcements of your own, beside --from.")
-def command(folder: Path, prices: tuple[Path, ...], more: tuple[Path, ...], news: Path | None) -> None:
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME=SOURCE",
+    help="A column's heading in the price files, such as close=Schlusskurs. Repeatable.",
+)
+@click.option("--news-column", "news_columns", multiple=True, metavar="NAME=SOURCE", help="The same of the news.")
+def command(
+    folder: Path, prices: tuple[Path, ...], more: tuple[Path, ...], news: Path | None, columns: tuple[str, ...],
+    news_columns: tuple[str, ...],
+) -> None:  # fmt: skip
     """Make a project folder DIR with a sample of data, configs and strategies, or for files of your own.
 
     DIR must not exist, or be empty. The sample's prices are simulated. With --from there is no sample: a table of
@@ -39,9 +50,10 @@ def command(folder: Path, prices: tuple[Path, ...], more: tuple[Path, ...], news
 
     \b
     newsbt init my-project --from ~/Downloads/*.csv --news ~/Downloads/news.xlsx
+    newsbt init my-project --from kurse.csv --column ticker=Wertpapier --column date=Datum --column close=Schluss
     """
     if not prices:
-        if more or news is not None:
+        if more or news is not None or columns or news_columns:
             raise click.UsageError(
                 "price files are named behind --from: newsbt init DIR --from PRICES... [--news FILE]"
             )
@@ -51,8 +63,11 @@ def command(folder: Path, prices: tuple[Path, ...], more: tuple[Path, ...], news
         click.echo(f"Made {folder}. Try:\n\n  cd {folder}\n  newsbt run configs/rival_release.yaml")
         return
     from newsbt.cli.first_project import CONFIG, create_first_project
+    from newsbt.cli.price_sources import named_columns
 
-    made = create_first_project(folder, [*prices, *more], news)
+    made = create_first_project(
+        folder, [*prices, *more], news, named_columns(columns), named_columns(news_columns, "--news-column")
+    )
     click.echo(f"Made {folder}.\n")
     for title, lines in (("Read", made.read), ("Not known, blank or ? in data/instruments.csv", made.unknown),
                          ("Asked before the first run", made.questions)):  # fmt: skip

@@ -55,7 +55,7 @@ class OwnFile:
     """One file or folder as the config reads it: `options` are keys with their value and why, `asked` are keys with
     their question and an example of the answer; `notes` say what was read, `unknown` what of it nothing tells.
     `names_tickers` says of news whether all of them name tickers, not only their issuers, `has_sentiment` whether any
-    has a sentiment."""
+    has a sentiment; `bad_rows` counts by reason those of prices that a run would refuse."""
 
     path: Path
     use: str
@@ -65,6 +65,7 @@ class OwnFile:
     unknown: tuple[str, ...] = ()
     names_tickers: bool = True
     has_sentiment: bool = True
+    bad_rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ class OwnPrices:
     last_day: date
 
 
-def read_prices(path: Path) -> list[OwnPrices]:
-    """How the prices of a file or folder are read, sheet by sheet where a workbook has a sheet for each ticker.
+def read_prices(path: Path, columns: Mapping[str, str]) -> list[OwnPrices]:
+    """How the prices of a file or folder are read, sheet by sheet where a workbook has a sheet for each ticker;
+    `columns` are newsbt's names to the file's.
 
     Raises
     ------
@@ -88,10 +90,10 @@ def read_prices(path: Path) -> list[OwnPrices]:
     from newsbt.ports.price_reader import with_bad_rows
     from newsbt.prices.price_readers import ExcelPrices
 
-    use, found = price_reader(path, {}, {})
+    use, found = price_reader(path, columns, {})
     reader = with_bad_rows(found, "skip")
     try:
-        return [_read(path, use, reader)]
+        return [_named(_read(path, use, reader), columns)]
     except DataError as error:
         if not isinstance(reader, ExcelPrices) or not any(one.code == "which_sheet" for one in error.problems):
             raise
@@ -99,7 +101,17 @@ def read_prices(path: Path) -> list[OwnPrices]:
         tickers = [ticker for sheet in sheets for ticker in sheet.tickers]
         if not sheets or len(set(tickers)) < len(tickers):
             raise
-        return sheets
+        return [_named(one, columns) for one in sheets]
+
+
+def _named(found: OwnPrices, columns: Mapping[str, str]) -> OwnPrices:
+    return replace(found, source=replace(found.source, options={**found.source.options, **_stated(columns)}))
+
+
+def _stated(columns: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The option of a config that names headings."""
+    named = ", ".join(f"{name}: {json.dumps(source, ensure_ascii=False)}" for name, source in columns.items())
+    return {"columns": (f"{{{named}}}", "")} if columns else {}
 
 
 def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None = None) -> OwnPrices:
@@ -117,7 +129,8 @@ def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None 
         )
     readings = [lines for _, lines in table.readings]
     notes = [one for one in readings[0] if all(one in lines for lines in readings)] if readings and not asked else []
-    source = OwnFile(path, use, asked, notes=tuple(notes) or (f"{table.rows_read:,} rows",))
+    bad_rows = ", ".join(f"{reason} {count:,}" for reason, count in table.bad_rows.items())
+    source = OwnFile(path, use, asked, notes=tuple(notes) or (f"{table.rows_read:,} rows",), bad_rows=bad_rows)
     return OwnPrices(source, tuple(tickers), table.when.max().astype("datetime64[D]").item())
 
 
@@ -186,8 +199,8 @@ def own_form(written: str) -> str:
     return code if market == "US" else f"{code.zfill(WIDTHS.get(market, 0))}.{market}"
 
 
-def read_news(path: Path, universe: Universe) -> OwnFile:
-    """How announcements are read, and how many are of the instruments.
+def read_news(path: Path, universe: Universe, columns: Mapping[str, str]) -> OwnFile:
+    """How announcements are read, and how many are of the instruments; `columns` are newsbt's names to the file's.
 
     Raises
     ------
@@ -206,17 +219,17 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     readers = {"csv": CsvAnnouncements, "jsonl": JsonlAnnouncements, "parquet": ParquetAnnouncements,
                "excel": ExcelAnnouncements}  # fmt: skip
     try:
-        asked, batch = _answered(readers[use](path=path), NEWS_ASKED)
+        asked, batch = _answered(readers[use](path=path, columns=columns), NEWS_ASKED)
     except DataError as error:
         headlines = use in ("csv", "jsonl") and any(one.key == "issuer" for one in error.problems)
-        if columns := _headline_columns(path) if headlines else {}:
-            return _read_headlines(path, columns, universe)
+        if found := _headline_columns(path, columns) if headlines else {}:
+            return _read_headlines(path, found, universe)
         raise
     notes = [one for _, lines in batch.readings[:1] for one in lines if not asked]
     answers = {key: NEWS_ASKED[code][2] for code, (key, _, _) in NEWS_ASKED.items() if key in asked}
-    met = readers[use](path=path, on_bad_row="skip", **answers).read(universe.known_tickers)
+    met = readers[use](path=path, columns=columns, on_bad_row="skip", **answers).read(universe.known_tickers)
     lost = [*met.lost, *(one for item in met.announcements for one in unresolved_of(item, universe))]
-    options = {}
+    options = _stated(columns)
     if met.lost and set(met.bad_rows) == {"unknown_ticker"}:
         count = met.bad_rows["unknown_ticker"]
         why = f"{count:,} of {batch.rows_read:,} rows name tickers without prices here: left out and counted"
@@ -234,19 +247,19 @@ def read_news(path: Path, universe: Universe) -> OwnFile:
     return OwnFile(path, use, asked, options, (counted, *notes), unknown, names_tickers, has_sentiment)
 
 
-def _headline_columns(path: Path) -> dict[str, str]:
+def _headline_columns(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
     """The columns of a table of headlines that say nothing of whose news they are; empty for any other table."""
     from newsbt.domain.table_files import read_table, read_text
     from newsbt.events.announcement_heads import text_columns
 
     text = read_text(path)
     if not text.lstrip().startswith("{"):
-        return text_columns(read_table(path).columns)
+        return text_columns(read_table(path).columns, columns)
     try:
         first = json.loads(text.lstrip().partition("\n")[0])
     except ValueError:
         return {}
-    return text_columns(list(map(str, first)))
+    return text_columns(list(map(str, first)), columns)
 
 
 def _read_headlines(path: Path, columns: Mapping[str, str], universe: Universe) -> OwnFile:

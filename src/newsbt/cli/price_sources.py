@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsbt.ports.price_reader import PriceReader
     from newsbt.price_store import PriceStore
 
-__all__ = ["PriceSources", "is_store", "price_reader", "price_sources", "store_of"]
+__all__ = ["PriceSources", "is_store", "named_columns", "price_reader", "price_sources", "store_of"]
 
 CONFIGS = (".yaml", ".yml")
 
@@ -101,7 +101,7 @@ def price_sources(
         rulebook = load_rulebook()
         if exchange is not None:
             rulebook.exchange(exchange)
-        readers = [price_reader(path, _columns(columns), reading)[1] for path in paths]
+        readers = [price_reader(path, named_columns(columns), reading)[1] for path in paths]
         universe = None if instruments is None else read_universe(instruments, boards=rulebook.boards)
         found = PriceSources(readers=readers, rulebook=rulebook, universe=universe, exchange=exchange)
     if on_bad_row is None:
@@ -170,11 +170,18 @@ def store_of(path: Path) -> PriceStore:
     return PriceStore(folder)
 
 
-def _columns(pairs: Sequence[str]) -> dict[str, str]:
+def named_columns(pairs: Sequence[str], option: str = "--column") -> dict[str, str]:
+    """newsbt's names to a file's, of an option's ``NAME=SOURCE``.
+
+    Raises
+    ------
+    BadParameter
+        One is not of this form.
+    """
     found = {}
     for pair in pairs:
         name, equals, source = pair.partition("=")
         if not equals or not name or not source:
-            raise click.BadParameter(f"expected NAME=SOURCE, got {pair!r}", param_hint="--column")
+            raise click.BadParameter(f"expected NAME=SOURCE, got {pair!r}", param_hint=option)
         found[name] = source
     return found

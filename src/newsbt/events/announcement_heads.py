@@ -128,12 +128,14 @@ def find_head(file: Path | str, arrived: Sequence[str], columns: Mapping[str, st
     return AnnouncementHead(chosen, clock, False, tuple(notes))
 
 
-def text_columns(arrived: Sequence[str]) -> dict[str, str]:
+def text_columns(arrived: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
     """By the names of a column map, the columns of a table that says of its news no more than headlines and times;
-    empty where it has no such columns, or says whose news they are."""
+    empty where it has no such columns, or says whose news they are. `columns` names some of them."""
     plain = {_plain(name): name for name in reversed(arrived) if name}
 
     def column(name: str) -> str | None:
+        if name in columns:
+            return plain.get(_plain(columns[name]))
         return next((plain[word] for word in NAMES[name] if word in plain), None)
 
     if column("issuer") or column("tickers") or not (column("headline") and column("published_at")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -220,7 +221,12 @@ def _without_repeats(table: PriceTable, bad: BadRows) -> PriceTable:
 
     def describe(row: int) -> str:
         earlier, (file, line) = first_at[row]
-        return f"the row stands already at {file}:{line}{beside_earlier(table, row, earlier)}"
+        ticker = table.tickers[table.ticker_code[row]]
+        is_hidden = 2 * len(again) >= len(table) and Path(file).name.startswith(f"{ticker}.")
+        cure = ", as all rows are of what the file is named; name a column of tickers with `columns: {ticker: ...}`"
+        return (
+            f"the row stands already at {file}:{line}{beside_earlier(table, row, earlier)}{cure if is_hidden else ''}"
+        )
 
     add_bad_rows(bad, table, "duplicate", again, describe)
     good = np.ones(len(table), dtype=np.bool_)

@@ -113,7 +113,7 @@ def _understood(item: ExplainedAnnouncement, detail: Detail) -> TerminalTable:
     if item["tickers"]:
         pairs.append(("Tickers", ", ".join(item["tickers"])))
     if item["issuer"] and item["issuer_known"] is False:
-        pairs.append(("", "no table knows the issuer"))
+        pairs.append(("", "no table knows the issuer; `name` or `aliases` of an instrument would tell"))
     companies = [f"{one['name']} ({', '.join(one['tickers'])})" if one["tickers"] else one["name"]
                  for one in item["companies"]]  # fmt: skip
     moves = [f"{one['name']} {_move(one['direction'], one['percent'])}" for one in item["reported_moves"]]

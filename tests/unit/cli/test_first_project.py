@@ -283,11 +283,55 @@ def test_headings_of_another_language_between_semicolons_are_named_by_columns(
     frame = bars().reset_index()
     frame["Date"] = frame["Date"].dt.strftime("%d.%m.%Y")
     frame.rename(columns=words).to_csv(tmp_path / "AAPL.csv", sep=";", decimal=",", index=False)
-    assert main(["init", str(tmp_path / "mine"), "--from", str(tmp_path / "AAPL.csv")]) != 0
-    assert "name each heading with `columns: {date: ...}`" in capsys.readouterr().err
+    news = "Wann;Was;Wer\n05.02.2025 22:00+01:00;Gut;AAPL\n"
+    (tmp_path / "news.csv").write_text(news.replace("05.02.2025 ", "2025-02-05T"), encoding="utf-8")
+    args = ["init", str(tmp_path / "mine"), "--from", str(tmp_path / "AAPL.csv"), "--news", str(tmp_path / "news.csv")]
+    assert main(args) != 0
+    shown = capsys.readouterr().err
+    assert "name each heading with `columns: {date: ...}`" in shown and "`--column close=Settlement`" in shown
     named = [word for english, german in words.items() for word in ("--column", f"{english.lower()}={german}")]
     assert main(["data", "show", str(tmp_path / "AAPL.csv"), *named]) == 0
     assert "60" in capsys.readouterr().out
+    assert main([*args, *named]) != 0
+    assert "`--news-column headline=Caption`" in capsys.readouterr().err
+    asked = [word for one in ("published_at=Wann", "headline=Was", "tickers=Wer") for word in ("--news-column", one)]
+    assert main([*args, *named, *asked]) == 0
+    (reader,) = (components := assemble(load(tmp_path / "mine" / "configs" / "first.yaml"))).readers
+    assert [(one.headline, one.tickers) for one in reader.read().announcements] == [("Gut", ("AAPL",))]
+    assert components.prices[0].read(None).rows_read == 60
+
+
+@pytest.mark.parametrize("pair", ["date", "=Datum", "date="])
+def test_a_heading_that_is_no_pair_is_refused(tmp_path: Path, pair: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "mine"), "--from", "a.csv", "--news-column", pair]) == 2
+    assert f"--news-column: expected NAME=SOURCE, got '{pair}'" in capsys.readouterr().err
+    assert main(["init", str(tmp_path / "mine"), "--column", "date=Datum"]) == 2
+    assert "behind --from" in capsys.readouterr().err
+
+
+def test_headlines_under_headings_of_another_language_are_read_by_the_rules(tmp_path: Path) -> None:
+    bars().to_csv(tmp_path / "NVDA.csv")
+    (tmp_path / "news.csv").write_text("Wann,Was\n2025-02-05 16:30 EST,Nvidia unveils a chip\n")
+    args = ["init", str(tmp_path / "mine"), "--from", str(tmp_path / "NVDA.csv"), "--news", str(tmp_path / "news.csv")]
+    assert main([*args, "--news-column", "published_at=Wann", "--news-column", "headline=Was"]) == 0
+    text = (tmp_path / "mine" / "configs" / "first.yaml").read_text(encoding="utf-8")
+    assert 'map: {columns: {headline: "Was", published_at: "Wann"}}' in text
+
+
+def test_rows_of_many_tickers_in_a_column_that_nobody_knows_are_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.concat([bars().assign(Papier="AAPL"), bars(seed=2).assign(Papier="MSFT")])
+    frame.to_csv(tmp_path / "SPY.csv")
+    args = ["init", str(tmp_path / "mine"), "--from", str(tmp_path / "SPY.csv")]
+    assert main(args) == 0
+    shown = capsys.readouterr().out
+    assert "SPY.csv: rows that cannot be used (duplicate 60); `newsbt check" in shown and "A run stops until" in shown
+    assert main(["check", str(tmp_path / "mine" / "configs" / "first.yaml")]) == 2
+    named = "as all rows are of what the file is named; name a column of tickers with `columns: {ticker: ...}`"
+    assert named in capsys.readouterr().err
+    assert main([*args[:1], str(tmp_path / "other"), *args[2:], "--column", "ticker=Papier"]) == 0
+    assert "cannot be used" not in capsys.readouterr().out
 
 
 def test_headlines_that_name_no_issuer_are_read_by_the_rules(
