@@ -15,6 +15,8 @@ INSTALL = {
     "zsh": "newsbt completion zsh > ~/.newsbt-completion.zsh; echo '. ~/.newsbt-completion.zsh' >> ~/.zshrc",
     "fish": "mkdir -p ~/.config/fish/completions; newsbt completion fish > ~/.config/fish/completions/newsbt.fish",
 }
+# zsh knows `compdef` only once its completions are loaded, which a ~/.zshrc of nothing else does not do.
+FIRST = {"zsh": "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }\n"}
 
 
 @click.command("completion")
@@ -35,4 +37,7 @@ def command(shell: str) -> None:
     assert made is not None
     with contextlib.redirect_stderr(io.StringIO()):  # click tells of a bash that is old, or not here: it may be there
         source = made(newsbt, {}, "newsbt", VARIABLE).source()
-    click.echo(f"{source.strip()}\n\n# To have it in every new shell: {INSTALL[shell]}")
+    head, line, rest = source.strip().partition(
+        "\n"
+    )  # zsh's begins with `#compdef newsbt`, for its folders of functions
+    click.echo(f"{head}{line}{FIRST.get(shell, '')}{rest}\n\n# To have it in every new shell: {INSTALL[shell]}")
