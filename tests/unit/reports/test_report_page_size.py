@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,6 +112,10 @@ def test_a_page_of_many_strategies_takes_no_more_and_counts_those_left_out() -> 
     assert len(html.encode()) <= 1_500_000
     page = Outline(html)
     assert len(page.data["card-data"]["cards"]) >= 1 and page.text.count("40 more strategies are left out here") == 3
+    areas = [
+        line for one in page.charts["drawdown-over-time"]["tables"] for line in one["series"] if line["style"] == "area"
+    ]
+    assert [line["name"] for line in areas] == ["Strategy 0"], "more of them would cover each other"
 
 
 def test_cards_make_room_where_the_rest_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,3 +125,13 @@ def test_cards_make_room_where_the_rest_is_long(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("newsbt.reports.report_page.MOST_BYTES_OF_PAGE", whole - 20_000)
     html = report_page(record)
     assert len(html.encode()) <= whole - 20_000 and Outline(html).data["card-data"]["left_out"] > 0
+
+
+def test_lines_of_a_kind_beyond_the_sixth_are_folded_in_the_header() -> None:
+    tested = {f"Strategy {n}": {"metric": "t", "note": f"note {n}.", "values": [1.0]} for n in range(9)}
+    record = replace(
+        large_record(9, 1, 3, 60), extra_of=lambda name: {"placebo": tested} if name == "evidence" else None
+    )
+    html = report_page(record)
+    assert "Placebo: 3 more" in Outline(html).text
+    assert html.index("note 5.") < html.index("Placebo: 3 more") < html.index("note 6.")

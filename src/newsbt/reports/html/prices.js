@@ -38,11 +38,12 @@
       if (k >= 0) news.push([k + (bars[k][0] === Math.floor(at) ? at - Math.floor(at) : 0), card.head]);
     }
     const figure = document.createElement("figure"), caption = document.createElement("figcaption"), host = document.createElement("div"), under = document.createElement("p");
-    const number = dealt.length.toLocaleString("en-US"), shown = dealt.length === every.length ? number : `${number} of ${every.length.toLocaleString("en-US")}`;
+    const whole = number => number.toLocaleString("en-US"), counted = (number, one) => `${whole(number)} ${one}${number === 1 ? "" : "s"}`;
+    const fills = (dealt.length === every.length ? "" : `${whole(dealt.length)} of `) + counted(every.length, "fill");
     figure.className = "chart";
     host.className = "plot";
     host.dataset.height = 340;
-    caption.textContent = `${ticker.value} ${about.name}, ${about.currency}: bars around its events, ${shown} fills, ${news.length.toLocaleString("en-US")} events`;
+    caption.textContent = `${ticker.value} ${about.name}, ${about.currency}: bars around its events, ${fills}, ${counted(news.length, "event")}`;
     under.className = "under";
     under.textContent = "Bars that no event or fill is near to are left out, so that dates jump, and fills on them with them. Dashed lines are when news became known, ▲ purchases, ▼ sales.";
     figure.append(caption, host, under);

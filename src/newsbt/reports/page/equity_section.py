@@ -78,13 +78,14 @@ def lines_of(view: PageView, what: str, *, style: str = "line") -> list[ChartSer
     ``area`` is the first strategy's, whatever else there is."""
     assert view.cash is not None
     pick = _SERIES[what]
+    first = next((name for name in view.curves if view.look(name).kind == "strategy"), None)
     return [
         ChartSeries(
             name=name,
             at=day_numbers(curve["date"].to_numpy()),
             values=pick(curve, view.cash),
             look=view.look(name),
-            style="area" if style == "area" and view.look(name).css == "c0" else "line",
+            style="area" if style == "area" and name == first else "line",
         )
         for name, curve in view.curves.items()
         if what != "exposure" or view.look(name).kind == "strategy"

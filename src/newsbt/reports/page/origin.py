@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from newsbt._plain import PlainValue
@@ -23,6 +24,8 @@ from newsbt.reports.run_text import facts as run_facts
 from newsbt.reports.run_text import grouped, notices, period_text, reason_text
 
 __all__ = ["about", "data", "data_notice", "origin"]
+
+MOST_OF_A_KIND = 6  # lines of the header under one label
 
 
 def data_notice(view: PageView) -> list[Block]:
@@ -54,8 +57,15 @@ def _left_out(view: PageView) -> list[str]:
 
 
 def about(view: PageView) -> list[Block]:
-    """Period, account, events and refusals, a line each."""
-    return [Facts(run_facts(view.record))]
+    """Period, account, events and refusals, a line each; of a kind with a line a strategy the first few are open."""
+    shown: list[tuple[str, str]] = []
+    more: dict[str, list[tuple[str, str]]] = {}
+    count = Counter[str]()
+    for label, text in run_facts(view.record):
+        count[label] += 1
+        (shown if count[label] <= MOST_OF_A_KIND else more.setdefault(label, [])).append((label, text))
+    folded = [Details(f"{label}: {len(lines):,} more", [Facts(lines)]) for label, lines in more.items()]
+    return [Facts(shown), *folded]
 
 
 def data(view: PageView) -> list[Block]:
