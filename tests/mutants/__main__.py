@@ -40,10 +40,18 @@ TESTS_OF_EXECUTION = (
     "tests/unit/kernels/rules", "tests/unit/kernels/test_ledger_state.py", "tests/unit/simulation",
     "tests/unit/markets/test_limits.py", "tests/golden",
 )  # fmt: skip
+# Those that look at numbers and words: what compares source text, hashes or whole recorded run folders is none of them.
 TESTS = (
-    "tests/unit/analysis", "tests/unit/evidence", "tests/unit/events/extraction", "tests/unit/explain",
-    "tests/unit/kernels", "tests/unit/linking", "tests/unit/live", "tests/unit/markets", "tests/unit/simulation",
-    "tests/unit/steps", "tests/unit/sweeps/test_walk_forward_config.py", "tests/unit/test_check.py", "tests/golden",
+    *(f"tests/unit/{name}" for name in (
+        "analysis", "audit/test_auditing.py", "audit/test_null_prices.py", "evidence", "events/extraction", "explain",
+        "kernels", "linking", "live", "markets", "simulation", "steps", "sweeps/test_variant_selection.py",
+        "sweeps/test_variant_worker.py", "sweeps/test_walk_forward_config.py", "test_check.py",
+    )),
+    *(f"tests/functional/test_{name}.py" for name in (
+        "bad_markets", "built_in_strategies", "capacity", "frames_in", "labelled_run", "linked_only", "news_run",
+        "no_announcements", "rules_of_ones_own", "thin_news", "tickers_in_every_form", "users_plug_ins",
+    )),
+    "tests/golden",
 )  # fmt: skip
 LONGEST = 20.0  # seconds of a processor that a test may take without any fault
 NOT_PLANTED = "the fault was not planted: its function is not one that can be exchanged"
