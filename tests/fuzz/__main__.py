@@ -1,7 +1,8 @@
 """`make fuzz`: INPUTS files for each reader, or as many as MINUTES allow; half of them are changed valid ones.
 
 A reader answers or raises an error of newsbt's own, within 5 seconds of a processor and 2 GB. What does otherwise is
-kept in build/fuzz. The same seed makes the same files.
+kept in build/fuzz, and so is what was done: it goes on where it was stopped, until code or tests change. The same seed
+makes the same files.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import ast
 import hashlib
+import json
+import logging
 import os
 import random
 import resource
@@ -17,19 +20,24 @@ import tempfile
 import time
 import traceback
 import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from coverage import Coverage
 
 from fuzz.mutations import arbitrary, mutated
-from fuzz.targets import ROOT, TARGETS, Target
+from fuzz.target import ROOT, Target
+from fuzz.targets import TARGETS
 from mutants.forks import forked
+from mutants.kept import state_of_the_files
 from mutants.limits import TooLongError, seconds_of_processor
 
 SECONDS, MEMORY = 5.0, 2 << 30
 BATCH = 50  # inputs of a process
-WATCHED = 400  # inputs of which lines are counted
+WATCHED = 1000  # inputs of which lines are counted
 KEPT = ROOT / "build" / "fuzz"
 Faults = list[tuple[str, bytes]]
 
@@ -37,7 +45,8 @@ Faults = list[tuple[str, bytes]]
 def made(name: str, seed: int, number: int) -> bytes:
     """The n-th input of a reader: every other one is a valid file with a few changes."""
     chance = random.Random(f"{name} {seed} {number}")
-    return mutated(TARGETS[name].valid(), chance) if number % 2 else arbitrary(chance)
+    target = TARGETS[name]
+    return mutated(target.valid(), chance, Path(target.name).suffix) if number % 2 else arbitrary(chance)
 
 
 def fault_of(target: Target, content: bytes) -> str:
@@ -60,6 +69,7 @@ def fault_of(target: Target, content: bytes) -> str:
 
 def batch(part: tuple[str, int, int]) -> tuple[Faults, set[tuple[str, int]]]:
     """In a process of its own: faults, and lines where they are counted."""
+    logging.disable()
     name, seed, first = part
     target = TARGETS[name]
     found: Faults = []
@@ -103,6 +113,34 @@ def imported(path: str) -> set[int]:
     return every - inside
 
 
+class Done:
+    """The batches that were tried, a line each, so that what was stopped goes on where it was."""
+
+    def __init__(self, seed: int) -> None:
+        self.path = KEPT / f"{seed}-{state_of_the_files()}.jsonl"
+        self.parts: set[tuple[str, int]] = set()
+        self.faults: Counter[str] = Counter()
+        self.lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        for line in lines:
+            self._count(json.loads(line))
+
+    def add(self, name: str, first: int, faults: int, lines: Iterable[tuple[str, int]]) -> None:
+        row = {"name": name, "first": first, "faults": faults, "lines": sorted(lines)}
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        self._count(row)
+
+    def _count(self, row: dict[str, Any]) -> None:
+        self.parts.add((row["name"], row["first"]))
+        self.faults[row["name"]] += row["faults"]
+        self.lines[row["name"]] |= {(path, line) for path, line in row["lines"]}
+
+    def inputs(self, name: str) -> int:
+        return BATCH * sum(one == name for one, _ in self.parts)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make fuzz")
     parser.add_argument("--inputs", type=int, default=1000, help="of each reader")
@@ -113,30 +151,25 @@ def main() -> None:
     asked = parser.parse_args()
     until = time.monotonic() + 60 * (asked.minutes or 1e9)
     rounds = range(0, 10**9 if asked.minutes else asked.inputs, BATCH)
-    every = ((name, asked.seed, first) for first in rounds for name in asked.targets)
+    done = Done(asked.seed)
+    every = ((name, asked.seed, first) for first in rounds for name in asked.targets if (name, first) not in done.parts)
     parts = takewhile(lambda _: time.monotonic() < until, every)
-    ran = dict.fromkeys(asked.targets, 0)
-    lines: dict[str, set[tuple[str, int]]] = {name: set() for name in asked.targets}
-    wrong = 0
     for name in asked.targets:  # imports what reads them, once for all
         assert not (wrong_already := fault_of(TARGETS[name], TARGETS[name].valid())), wrong_already
     for (name, _, first), answer in forked(batch, parts, asked.jobs):
-        ran[name] += BATCH
         if answer is None:
-            wrong += 1
             say(f"FAULT {name}: the process died at inputs {first} to {first + BATCH - 1}")
-            continue
-        faults, seen = answer
-        lines[name] |= seen
-        for text, content in faults:
-            wrong += 1
-            KEPT.mkdir(parents=True, exist_ok=True)
+        faults, seen = answer or ([("", b"")], set())
+        done.add(name, first, len(faults), seen)
+        for text, content in faults if answer else ():
             kept = KEPT / f"{name.replace(' ', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
             kept.write_bytes(content)
             say(f"FAULT {name}: {kept}\n{text}")
     for name in asked.targets:
-        say(f"{name}: {ran[name]} inputs; lines run: {covered(TARGETS[name], lines[name])}")
-    say(f"{sum(ran.values())} inputs, {wrong} faults")
+        said = f"{name}: {done.inputs(name)} inputs, {done.faults[name]} faults"
+        say(f"{said}; lines run: {covered(TARGETS[name], done.lines[name])}")
+    wrong = sum(done.faults[name] for name in asked.targets)
+    say(f"{sum(map(done.inputs, asked.targets))} inputs, {wrong} faults")
     sys.exit(1 if wrong else 0)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import io
 import json
 import random
 import zipfile
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["arbitrary", "mutated"]
 
@@ -38,21 +44,23 @@ def arbitrary(chance: random.Random) -> bytes:
     return chance.choice(BEGINNINGS) + "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
-def mutated(valid: bytes, chance: random.Random) -> bytes:
-    """One to four changes of a valid file, by what it is."""
+def mutated(valid: bytes, chance: random.Random, ending: str) -> bytes:
+    """One to four changes of a valid file, by what it is and by the ending of its name."""
     for _ in range(chance.choice((1, 1, 1, 2, 2, 4))):
-        valid = _mutation_of(valid, chance)(valid, chance)
+        valid = _mutation_of(valid, chance, ending)(valid, chance)
     if chance.random() < 0.03:
         valid = gzip.compress(valid)
     return valid
 
 
-def _mutation_of(valid: bytes, chance: random.Random) -> Callable[[bytes, random.Random], bytes]:
+def _mutation_of(valid: bytes, chance: random.Random, ending: str) -> Callable[[bytes, random.Random], bytes]:
     if valid[:4] == b"PK\x03\x04":
         return _archive if chance.random() < 0.85 else _bytes
     if valid[:4] == b"PAR1":
         return _parquet if chance.random() < 0.7 else _bytes
-    if valid[:1] in (b"{", b"[") and chance.random() < 0.7:
+    if ending == ".yaml" and chance.random() < 0.6:
+        return _yaml
+    if valid[:1] in (b"{", b"[") and chance.random() < 0.85:
         return _json
     return chance.choice((_cells, _cells, _cells, _lines, _bytes, _tokens))
 
@@ -143,28 +151,50 @@ def _json(valid: bytes, chance: random.Random) -> bytes:
         tree = json.loads(valid if whole else lines[at])
     except (ValueError, RecursionError):
         return _tokens(valid, chance)
-    places: list[tuple[Any, Any]] = []
+    text = json.dumps(_changed(tree, chance), ensure_ascii=chance.random() < 0.5)
+    if whole:
+        return text.encode("utf-8", "surrogatepass")
+    lines[at] = text.encode("utf-8", "surrogatepass")
+    return b"\n".join(lines)
+
+
+def _yaml(valid: bytes, chance: random.Random) -> bytes:
+    """The same of a document of YAML."""
+    try:
+        tree = yaml.safe_load(valid)
+        return yaml.safe_dump(_changed(tree, chance), sort_keys=False, allow_unicode=True).encode(
+            "utf-8", "surrogatepass"
+        )
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError):
+        return _lines(valid, chance)
+
+
+def _changed(tree: Any, chance: random.Random) -> Any:
+    """A value of a tree exchanged, for an odd one or another of the tree, renamed, doubled or gone."""
+    nodes: list[tuple[Any, Any]] = []
     left = [tree]
     while left:
         node = left.pop()
         pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
         for key, value in pairs:
-            places.append((node, key))
+            nodes.append((node, key))
             left.append(value)
-    if places:
-        node, key = chance.choice(places)
-        kind = chance.randrange(4)
-        if kind == 0:
-            del node[key]
-        elif kind == 1 and isinstance(node, dict):
-            node[chance.choice(ODD)] = node.pop(key)
-        else:
-            node[key] = chance.choice((None, True, -1, 0.5, 1e308, 10**30, [], {}, [[]], {"a": 1}, *ODD[:40]))
-    text = json.dumps(tree, ensure_ascii=chance.random() < 0.5)
-    if whole:
-        return text.encode("utf-8", "surrogatepass")
-    lines[at] = text.encode("utf-8", "surrogatepass")
-    return b"\n".join(lines)
+    if not nodes:
+        return tree
+    node, key = chance.choice(nodes)
+    kind = chance.randrange(6)
+    if kind == 0:
+        del node[key]
+    elif kind == 1 and isinstance(node, dict):
+        node[chance.choice(ODD)] = node.pop(key)
+    elif kind == 2:
+        other, at = chance.choice(nodes)
+        node[key] = copy.deepcopy(other[at])
+    elif kind == 3 and isinstance(node, list):
+        node.append(copy.deepcopy(node[key]))
+    else:
+        node[key] = chance.choice((None, True, -1, 0, 0.5, 1e308, 10**30, [], {}, [[]], {"a": 1}, *ODD[:40]))
+    return tree
 
 
 def _archive(valid: bytes, chance: random.Random) -> bytes:
@@ -186,38 +216,58 @@ def _archive(valid: bytes, chance: random.Random) -> bytes:
 
 
 def _parquet(valid: bytes, chance: random.Random) -> bytes:
-    """A column dropped, renamed, of another type, or with odd values, and the table written anew."""
+    """The table written anew: some values exchanged for odd ones of their type, rows doubled, shuffled or gone, or a
+    column dropped, renamed or of another type."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        table = pq.read_table(io.BytesIO(valid))
-    except (pa.ArrowException, OSError, ValueError):
-        return _bytes(valid, chance)
-    if not table.num_columns:
-        return _bytes(valid, chance)
-    at = chance.randrange(table.num_columns)
-    name, kind = table.column_names[at], chance.randrange(4)
-    if kind == 0:
-        table = table.remove_column(at)
-    elif kind == 1:
-        table = table.rename_columns(
-            [chance.choice(ODD) if k == at else one for k, one in enumerate(table.column_names)]
-        )
-    else:
-        values = table.column(at).to_pylist()
-        odd: list[Any] = [chance.choice(ODD) for _ in values]
-        if kind == 2:
-            odd = [None if chance.random() < 0.3 else one for one in values]
-        elif chance.random() < 0.5:
-            odd = [chance.choice((0.0, -1.0, float("nan"), float("inf"), 1e308, 5e-324)) for _ in values]
-        try:
-            table = table.set_column(at, name, pa.array(odd))
-        except (pa.ArrowException, UnicodeEncodeError):
-            return _bytes(valid, chance)
     out = io.BytesIO()
     try:
-        pq.write_table(table, out)
-    except (pa.ArrowException, ValueError):
+        table = pq.read_table(io.BytesIO(valid))
+        if not table.num_columns:
+            return _bytes(valid, chance)
+        at = chance.randrange(table.num_columns)
+        change = chance.choice((_values, _values, _values, _rows, _column))
+        pq.write_table(change(table, at, chance), out)
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
         return _bytes(valid, chance)
     return out.getvalue()
+
+
+def _values(table: pa.Table, at: int, chance: random.Random) -> pa.Table:
+    import pyarrow as pa
+
+    field = table.schema.field(at)
+    kind = field.type
+    odd: list[Any] = [None]
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        odd += [one for one in ODD if one.isprintable()]
+    elif pa.types.is_floating(kind):
+        odd += [0.0, -0.0, -1.0, float("nan"), float("inf"), -float("inf"), 1e308, 5e-324, 1e-9]
+    elif pa.types.is_boolean(kind):
+        odd += [True, False]
+    else:
+        whole = pa.array([0, 1, -1, 20_000, 2**31 - 1, -(2**31)], pa.int32() if kind.bit_width == 32 else pa.int64())
+        odd += whole.cast(kind).to_pylist()
+    often = chance.choice((0.05, 0.3, 1.0))
+    values = [chance.choice(odd) if chance.random() < often else one for one in table.column(at).to_pylist()]
+    return table.set_column(at, field, pa.array(values, kind))
+
+
+def _rows(table: pa.Table, _: int, chance: random.Random) -> pa.Table:
+    here = range(table.num_rows)
+    return table.take(chance.choices(here, k=chance.choice((0, 1, len(here), 2 * len(here)))) if here else [])
+
+
+def _column(table: pa.Table, at: int, chance: random.Random) -> pa.Table:
+    import pyarrow as pa
+
+    name, kind = table.column_names[at], chance.randrange(4)
+    if kind == 0:
+        return table.remove_column(at)
+    if kind == 1:
+        return table.rename_columns([*table.column_names[:at], chance.choice(ODD), *table.column_names[at + 1 :]])
+    values: list[Any] = [chance.choice(ODD) for _ in range(table.num_rows)]
+    if kind == 2:
+        values = [chance.choice((0.0, -1.0, float("nan"), float("inf"), 1e308, 5e-324)) for _ in values]
+    return table.set_column(at, name, pa.array(values))

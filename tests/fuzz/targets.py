@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,30 +13,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["TARGETS", "Target"]
+from fuzz.kept_targets import KEPT_TARGETS
+from fuzz.samples import ALPACA, ARTICLE, CONFIG, GDELT, MAP, MAPPED, PLAIN, RSS, RULES, TYPES
+from fuzz.target import DATA, KNOWN, Target, both, head
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "data"
-KNOWN = {"9988.HK", "0700.HK", "^HSTECH"}
-
-
-@dataclass(frozen=True)
-class Target:
-    """A reader: `read` is handed a folder with a file of `name`, whose valid content is `valid`; `modules` are its."""
-
-    name: str
-    valid: Callable[[], bytes]
-    read: Callable[[Path], object]
-    modules: tuple[str, ...]
-
-
-def _head(path: Path, lines: int) -> bytes:
-    return b"\n".join(path.read_bytes().splitlines()[:lines]) + b"\n"
+__all__ = ["TARGETS"]
 
 
 @cache
 def _announcements() -> pd.DataFrame:
-    frame = pd.read_csv(io.BytesIO(_head(DATA / "announcements" / "ai_releases.csv", 25)), dtype=str)
+    frame = pd.read_csv(io.BytesIO(head(DATA / "announcements" / "ai_releases.csv", 25)), dtype=str)
     frame["sentiment"] = 0.5
     frame["received_at"] = frame["published_at"]
     return frame
@@ -45,7 +30,7 @@ def _announcements() -> pd.DataFrame:
 
 @cache
 def _prices() -> pd.DataFrame:
-    frame = pd.read_csv(io.BytesIO(_head(DATA / "prices" / "0700.HK.csv", 25)), dtype={"ticker": str})
+    frame = pd.read_csv(io.BytesIO(head(DATA / "prices" / "0700.HK.csv", 25)), dtype={"ticker": str})
     frame["dividend"], frame["split"], frame["prev_close"] = 0.0, 1.0, frame["close"].shift(1)
     return frame
 
@@ -63,97 +48,6 @@ def _written(frame: pd.DataFrame, form: str) -> bytes:
     return out.getvalue()
 
 
-RSS = """<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>News</title>
-<item><title>Alibaba releases Qwen3, an open model that rivals DeepSeek-R1</title><link>https://example.com/a</link>
-<guid>a-1</guid><pubDate>Thu, 06 Mar 2025 03:00:00 +0800</pubDate><dc:creator>A. Writer</dc:creator>
-<description><![CDATA[<p>The company said on Thursday that <b>Qwen3</b> is open.</p>]]></description></item>
-<item><title>腾讯发布混元大模型</title><guid isPermaLink="false">a-2</guid><pubDate>2025-03-07T09:00:00Z</pubDate>
-<description>腾讯控股周五表示，混元对标 GPT-4。</description></item>
-</channel></rss>
-"""
-ALPACA = {
-    "news": [
-        {"id": 1, "headline": "Alibaba unveils QwQ-32B", "author": "x", "created_at": "2025-03-05T19:00:00Z",
-         "updated_at": "2025-03-05T19:01:00Z", "summary": "An open model.", "content": "<p>It rivals R1.</p>",
-         "url": "https://example.com/1", "symbols": ["BABA", "9988.HK"], "source": "wire", "images": []},
-        {"id": 2, "headline": "Tencent profit up 15%", "created_at": "2025-03-19T09:00:00Z", "symbols": ["TCEHY"]},
-    ],
-    "next_page_token": None,
-}  # fmt: skip
-GDELT = {
-    "articles": [
-        {"url": "https://example.com/g", "title": "Baidu launches Ernie X1", "seendate": "20250316T021500Z",
-         "socialimage": "", "domain": "example.com", "language": "English", "sourcecountry": "China"},
-    ]
-}  # fmt: skip
-MAPPED = {
-    "rows": [
-        {
-            "when": "2025-03-06 03:00",
-            "what": "Alibaba releases Qwen3",
-            "who": "Alibaba",
-            "of": ["9988.HK"],
-            "mood": 0.4,
-        },
-        {"when": "2025-03-07 03:00", "what": "Tencent releases Hunyuan", "who": "Tencent", "of": [], "mood": -0.1},
-    ]
-}
-MAP = """columns: {published_at: when, headline: what, issuer: who, tickers: of, sentiment: mood}
-records: rows
-zone: Asia/Hong_Kong
-"""
-ARTICLE = """<!doctype html><html lang="en"><head><title>Alibaba releases Qwen3 - The Wire</title>
-<meta property="article:published_time" content="2025-03-06T03:00:00+08:00"><meta name="author" content="A. Writer">
-<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-03-06T03:00:00+08:00",
-"headline": "Alibaba releases Qwen3"}</script></head><body><article><h1>Alibaba releases Qwen3</h1>
-<p>HONG KONG, March 6 - Alibaba on Thursday released Qwen3, an open model which it said rivals DeepSeek-R1.</p>
-<p>It did not say when it would be sold. Tencent declined to comment.</p><table><tr><td>1</td></tr></table>
-</article><aside><p>Baidu cut prices last week.</p></aside></body></html>
-"""
-PLAIN = """Title: Alibaba releases Qwen3
-Published: 2025-03-06T03:00:00+08:00
-Source: The Wire
-
-HONG KONG (The Wire) - Alibaba on Thursday released Qwen3, an open model which it said rivals DeepSeek-R1, and denied
-that it would raise prices.
-"""
-CONFIG = """name: &name fuzzed
-universe: {instruments: instruments.csv, relations: relations.csv}
-announcements:
-  - {use: csv, path: announcements.csv, columns: {event_id: id}}
-prices: {use: csv, path: prices.csv, on_bad_row: skip}
-fx: {use: fixed, rates: {USDHKD: 7.8}}
-period: {start: 2024-07-01, end: 2025-07-31}
-account: {cash: 10000000, currency: HKD}
-benchmark: ^HSTECH
-execution: {entry: next_open, latency: 5min, market_rules: true, costs: {use: by_market}, slippage: {use: bps, bps: 5}}
-strategies:
-  - name: Buy
-    use: rival_release
-    params: {themes: [chinese_ai]}
-    position: {weight: 0.05, hold: 3, event_weight: 1.0, stop_loss: 0.1}
-  - {name: Named, use: named_tickers, position: {weight: {use: inverse_volatility, target: 0.02, window: 60}}}
-baselines: [buy_and_hold]
-evaluation: {placebo: {use: weeks}, bootstrap: 100, seed: 7}
-output: {runs: runs}
-"""
-
-
-def _both(make: Callable[[Path, str], object]) -> Callable[[Path], object]:
-    """Reads as it stops at a bad row, and where it does, as it counts them."""
-
-    def read(path: Path) -> object:
-        from newsbt.errors import NewsbtError
-
-        try:
-            return make(path, "error")
-        except NewsbtError:
-            return make(path, "skip")
-
-    return read
-
-
 def _table_reader(kind: str) -> Callable[[Path], object]:
     def make(path: Path, policy: str) -> object:
         from newsbt.events.from_csv import CsvAnnouncements
@@ -167,7 +61,7 @@ def _table_reader(kind: str) -> Callable[[Path], object]:
         }  # fmt: skip
         return classes[kind](path=path, on_bad_row=policy).read(KNOWN)
 
-    return _both(make)
+    return both(make)
 
 
 def _price_reader(kind: str) -> Callable[[Path], object]:
@@ -177,7 +71,7 @@ def _price_reader(kind: str) -> Callable[[Path], object]:
         classes: Mapping[str, type] = {"csv": CsvPrices, "parquet": ParquetPrices, "xlsx": ExcelPrices}
         return classes[kind](path=path, on_bad_row=policy).read(KNOWN)
 
-    return _both(make)
+    return both(make)
 
 
 def _feed(kind: str) -> Callable[[Path], object]:
@@ -190,7 +84,7 @@ def _feed(kind: str) -> Callable[[Path], object]:
             )
         return getattr(from_feeds, kind)(path=path, on_bad_row=policy).read(KNOWN)
 
-    return _both(make)
+    return both(make)
 
 
 def _map(path: Path) -> object:
@@ -227,16 +121,51 @@ def _universe(*wanted: bool) -> Callable[[Path], object]:
         files = [path if is_it else folder / f"{name}.csv" for name, is_it in zip(TABLES, wanted, strict=True)]
         return read_universe(*files[: 2 if wanted[0] or wanted[1] else 3], on_bad_row=policy)
 
-    return _both(make)
+    return both(make)
 
 
 TABLES = ("instruments", "relations", "memberships")
 
 
 def _config(path: Path) -> object:
+    from newsbt.assembly import assemble
     from newsbt.config.loading import load
 
-    return load(path, environ={})
+    for name in ("instruments.csv", "relations.csv", "announcements.csv", "prices.csv"):
+        (path.parent / name).touch()
+    return assemble(load(path, environ={}))
+
+
+def _rules(path: Path) -> object:
+    from newsbt.markets.rulebook import load_rulebook, rules_in_force
+
+    book = load_rulebook(path)
+    return [rules_in_force(book, exchange, date(2025, 3, 6)) for exchange in book.exchanges]
+
+
+def _types(path: Path) -> object:
+    from newsbt.events.extraction.event_types import read_types
+
+    return read_types(path, extend=False)
+
+
+def _training(path: Path) -> object:
+    from newsbt.events.labelling.training import read_training_labels
+
+    return read_training_labels(path)
+
+
+def _own_prices(path: Path) -> object:
+    from newsbt.cli.own_files import read_prices
+
+    return read_prices(path)
+
+
+def _own_news(path: Path) -> object:
+    from newsbt.cli.own_files import read_news
+    from newsbt.linking.universe_tables import read_universe
+
+    return read_news(path, read_universe(DATA / "universe" / "instruments.csv"))
 
 
 @cache
@@ -261,56 +190,6 @@ def _learned(path: Path) -> object:
     return LearnedModel.read(path)
 
 
-RUN_FILES = (
-    "run.json",
-    "evidence.json",
-    "context.json",
-    "fills.parquet",
-    "events.parquet",
-    "equity.parquet",
-    "trades.parquet",
-)
-
-
-@cache
-def run_folder() -> Mapping[str, bytes]:
-    """The files of a small run."""
-    import tempfile
-
-    from made_runs import made_run
-    from newsbt.runs.run_folder import write_run
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_run(made_run(), folder, report_html="<p>")
-        found = {one.name: one.read_bytes() for one in path.iterdir()}
-    found.setdefault("context.json", b'{"format": 1}')
-    found.setdefault("evidence.json", b"{}")
-    return found
-
-
-def _run_file(name: str) -> Target:
-    def read(path: Path) -> object:
-        from newsbt.domain.record import TABLES as RUN_TABLES
-        from newsbt.errors import DataError
-        from newsbt.reports.report_page import report_page
-        from newsbt.runs.stored_runs import read_run
-
-        for other, content in run_folder().items():
-            if other != name:
-                (path.parent / other).write_bytes(content)
-        record = read_run(path.parent)
-        for table in RUN_TABLES:
-            try:
-                record.table(table)
-            except DataError:
-                continue
-        return report_page(record)
-
-    modules = ("runs/stored_runs.py", "runs/reactions.py", "reports/report_page.py", "reports/page/view.py",
-               "reports/page/cards.py", "reports/page/document_fields.py")  # fmt: skip
-    return Target(name, lambda: run_folder()[name], read, modules)
-
-
 _OF_TABLES = ("domain/table_files.py", "domain/cells.py", "events/announcement_rows.py", "events/announcement_cells.py")
 _OF_PRICES = ("prices/price_readers.py", "prices/raw_prices.py", "prices/row_checks.py", "prices/price_columns.py")
 _OF_FEEDS = ("events/from_feeds.py", "events/feeds/documents.py", "events/feeds/feed_item.py")
@@ -319,7 +198,7 @@ _OF_FEEDS = ("events/from_feeds.py", "events/feeds/documents.py", "events/feeds/
 def _universe_table(name: str) -> Target:
     wanted = tuple(one == name for one in TABLES)
     return Target(
-        f"{name}.csv", lambda: _head(DATA / "universe" / f"{name}.csv", 1000 if name == TABLES[0] else 30),
+        f"{name}.csv", lambda: head(DATA / "universe" / f"{name}.csv", 1000 if name == TABLES[0] else 30),
         _universe(*wanted),
         ("linking/universe_tables.py", "linking/checked_rows.py"),
     )  # fmt: skip
@@ -343,11 +222,25 @@ TARGETS: Mapping[str, Target] = {
     "prices xlsx": Target(
         "p.xlsx", lambda: _written(_prices(), "xlsx"), _price_reader("xlsx"), ("prices/workbook_columns.py",)
     ),
-    "fx csv": Target("fx.csv", lambda: _head(DATA / "fx.csv", 30), _both(_fx), ("prices/fx_readers.py",)),
+    "fx csv": Target("fx.csv", lambda: head(DATA / "fx.csv", 30), both(_fx), ("prices/fx_readers.py",)),
     **{f"universe {name}": _universe_table(name) for name in TABLES},
     "config": Target(
-        "c.yaml", CONFIG.encode, _config, ("config/loading.py", "domain/yaml_text.py", "config/environment.py")
+        "c.yaml", CONFIG.encode, _config,
+        ("config/loading.py", "domain/yaml_text.py", "config/environment.py", "assembly.py", "catalog.py"),
     ),
+    "market rules": Target(
+        "rules.yaml", RULES.encode, _rules,
+        ("markets/rulebook.py", "markets/rule_files.py", "markets/rule_layers.py", "markets/dated_rules.py")
+    ),
+    "event types": Target(
+        "types.yaml", TYPES.encode, _types, ("events/extraction/event_types.py", "events/extraction/rule_texts.py")
+    ),
+    "training labels": Target(
+        "l.csv", lambda: _written(_announcements()[["headline", "event_type", "published_at"]], "csv"), _training,
+        ("events/labelling/training.py",),
+    ),
+    "own prices": Target("0700.HK.csv", lambda: _written(_prices(), "csv"), _own_prices, ("cli/own_files.py",)),
+    "own news": Target("a.csv", lambda: _written(_announcements(), "csv"), _own_news, ("cli/own_files.py",)),
     "column map": Target("map.yaml", MAP.encode, _map, ("events/feeds/mapped.py",)),
     "feed rss": Target("f.xml", RSS.encode, _feed("RssAnnouncements"), ("events/feeds/rss.py", *_OF_FEEDS)),
     "feed alpaca": Target(
@@ -359,16 +252,16 @@ TARGETS: Mapping[str, Target] = {
         ("events/feeds/gdelt.py", *_OF_FEEDS)
     ),
     "article html": Target(
-        "a.html", ARTICLE.encode, _both(_article),
+        "a.html", ARTICLE.encode, both(_article),
         ("events/from_articles.py", "events/extraction/markup.py", "events/extraction/article_reading.py"),
     ),
     "article text": Target(
-        "a.txt", PLAIN.encode, _both(_article), ("events/extraction/plain_text.py", "events/extraction/published.py")
+        "a.txt", PLAIN.encode, both(_article), ("events/extraction/plain_text.py", "events/extraction/published.py")
     ),
     "labels csv": Target(
         "l.csv", lambda: _written(_announcements()[["event_id", "event_type", "issuer", "sentiment"]], "csv"),
-        _both(_labels), ("events/labels.py",),
+        both(_labels), ("events/labels.py",),
     ),
     "learned model": Target("m.npz", _model, _learned, ("events/labelling/learned_model.py",)),
-    **{f"run {name}": _run_file(name) for name in RUN_FILES},
+    **KEPT_TARGETS,
 }  # fmt: skip
