@@ -177,7 +177,7 @@ def made_run(
         "hindsight": {"relations": 2, "themes": 0},
         "notices": ("simulated sample: these prices are made up", "market rules were not applied"),
         "doubts": ("9988.HK moves by 6.1 times on 2025-03-07",),
-        "spans": {"prices": {"start": "2025-01-02", "end": "2025-03-31"}},
+        "spans": {"prices": ["2025-01-02", "2025-03-31"]},
     }
     summary.update(changes)
     return RunResult(

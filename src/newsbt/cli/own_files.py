@@ -116,6 +116,9 @@ def _stated(columns: Mapping[str, str]) -> dict[str, tuple[str, str]]:
 
 def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None = None) -> OwnPrices:
     """They are read twice: to see the tickers, and knowing what markets these are of."""
+    from newsbt.domain.input_files import file_error
+    from newsbt.ports.price_reader import with_bad_rows
+
     asked, table = _answered(reader, ASKED, known)
     tickers = [one if known is not None else _named_by_file(one) for one in table.tickers]
     items = [item for one in tickers if (item := guessed(one)) is not None]
@@ -127,6 +130,9 @@ def _read(path: Path, use: str, reader: PriceReader, known: KnownTickers | None 
             "\n".join((*(one.partition("; the file is left out")[0] for one in table.warnings), advice)),
             code="wrong_format",
         )
+    if not len(table.when):
+        _answered(with_bad_rows(reader, "error"), ASKED, known)  # says what is wrong with them
+        raise file_error(path, "no row of it has a price that can be used", code="no_data")
     readings = [lines for _, lines in table.readings]
     notes = [one for one in readings[0] if all(one in lines for lines in readings)] if readings and not asked else []
     bad_rows = ", ".join(f"{reason} {count:,}" for reason, count in table.bad_rows.items())

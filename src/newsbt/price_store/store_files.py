@@ -19,13 +19,14 @@ from newsbt.domain.input_files import file_error, files_in, kind_of, read_bytes
 from newsbt.domain.output_files import write_whole
 from newsbt.domain.parquet_files import ARROW_ERRORS
 from newsbt.errors import DataError
-from newsbt.price_store.pulled import PRICE_SCHEMA, PULL_SCHEMA, RATE_SCHEMA
+from newsbt.price_store.pulled import PRICE_SCHEMA, PRICE_VALUES, PULL_SCHEMA, RATE_SCHEMA
 
 __all__ = ["COMPACTED", "FOLDERS", "StoreFile", "listing", "read_file", "stamp_text", "write_file"]
 
 FOLDERS = {"pulls": PULL_SCHEMA, "prices": PRICE_SCHEMA, "rates": RATE_SCHEMA}
 COMPACTED = "compacted"  # where a file of one pull has its provider's name
 _FORMAT = {b"newsbt.price_store": b"1"}
+_MAY_BE_EMPTY = frozenset({*PRICE_VALUES, "rate", "first", "last"})
 _SUFFIX = ".parquet"
 _NAME = re.compile(
     r"(?P<group>(?:(?:[A-Z0-9]{4}-)?\d{4}-)?)(?P<stamp>\d{8}T\d{12}Z)-(?P<provider>[A-Za-z][A-Za-z0-9_]*)"
@@ -138,6 +139,11 @@ def read_file(file: StoreFile) -> pa.Table:
         if (found.metadata or {}) != _FORMAT or found.remove_metadata() != FOLDERS[file.kind]:
             message = "expected a file of this version of the store; another version of newsbt wrote it"
             raise file_error(file.path, message, code="damaged_store")
-        return opened.read()
+        table = opened.read()
     except ARROW_ERRORS as error:
         raise file_error(file.path, f"the file is damaged: {error}", code="damaged_store") from None
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if column.null_count and name not in _MAY_BE_EMPTY:
+            message = f"the file is damaged: {name} is empty in {column.null_count} rows"
+            raise file_error(file.path, message, code="damaged_store")
+    return table

@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from newsbt._plain import JsonValue
 from newsbt.domain.input_files import absolute, kind_of
 from newsbt.domain.record import RunRecord
-from newsbt.domain.run_documents import RunDocument
+from newsbt.domain.run_documents import ContextDocument, RunDocument, StrategyDocument
+from newsbt.domain.shapes import wrong_shape
 from newsbt.domain.size_limits import limit_of
 from newsbt.domain.table_files import read_text
 from newsbt.domain.verdict import Audited
@@ -26,6 +28,7 @@ from newsbt.runs.run_tables import read_table
 __all__ = ["LAST", "find_runs", "read_run", "resolve_run", "runs_seen_from", "without_runs"]
 
 LAST = "last"
+_SHAPES = {"run": RunDocument, "context": ContextDocument}  # evidence.json is read part by part
 LISTED = 8  # runs that an error names
 
 
@@ -41,23 +44,26 @@ def read_run(path: Path | str) -> RunRecord:
     folder = Path(path)
     if not folder.is_dir():
         raise DataError(f"no run folder {str(folder)!r}", code="missing_run")
-    document: RunDocument | None = _document(folder, "run")
-    if document is None:
+    found = _document(folder, "run")
+    if found is None:
         raise DataError(
             f"{str(folder)!r} is no run folder or is damaged: it has no run.json; runs are written by `newsbt run`",
             code="damaged_run",
         )
-    rows = document.get("strategies") if isinstance(document, dict) else None
+    version = found.get("format") if isinstance(found, dict) else None
+    if isinstance(version, int) and version > FORMAT:
+        raise DataError(
+            f"the run folder {str(folder)!r} was written by a newer newsbt (format {version}, "
+            f"this one knows {FORMAT}); upgrade newsbt to read it",
+            code="damaged_run",
+        )
+    rows = found.get("strategies") if isinstance(found, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise DataError(
             f"the run folder {str(folder)!r} is damaged: run.json holds no list of strategies", code="damaged_run"
         )
-    if isinstance(document.get("format"), int) and document["format"] > FORMAT:
-        raise DataError(
-            f"the run folder {str(folder)!r} was written by a newer newsbt (format {document['format']}, "
-            f"this one knows {FORMAT}); upgrade newsbt to read it",
-            code="damaged_run",
-        )
+    _check_shape(folder, "run", found)
+    document: RunDocument = found
 
     def table_of(name: str) -> pd.DataFrame:
         try:
@@ -68,7 +74,10 @@ def read_run(path: Path | str) -> RunRecord:
             ) from None
 
     def extra_of(name: str) -> Any:
-        return _document(folder, name)
+        found = _document(folder, name)
+        if found is not None and name in _SHAPES:
+            _check_shape(folder, name, found)
+        return found
 
     def audits_of() -> dict[str, Audited]:
         return read_audits(absolute(folder).parent)
@@ -77,6 +86,12 @@ def read_run(path: Path | str) -> RunRecord:
         run_id=absolute(folder).name, document=document, table_of=table_of, path=str(folder), extra_of=extra_of,
         audits_of=audits_of,
     )  # fmt: skip
+
+
+def _check_shape(folder: Path, name: str, document: JsonValue) -> None:
+    fault = wrong_shape(document, _SHAPES[name], may_lack=(RunDocument, StrategyDocument))
+    if fault is not None:
+        raise DataError(f"the run folder {str(folder)!r} is damaged: {name}.json: {fault}", code="damaged_run")
 
 
 def _document(folder: Path, name: str) -> Any:

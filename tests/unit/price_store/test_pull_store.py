@@ -9,11 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from killed_steps import killed_copies, run_steps
 from newsbt.errors import DataError
 from newsbt.price_store import PriceStore, PulledPrices
+from newsbt.price_store.store_files import listing, write_file
 from pulled_answers import NOON, at, prices, rates, store_at
 
 YEARS = ["2023-03-01", "2024-03-01", "2025-03-04"]
@@ -139,6 +142,20 @@ def test_half_a_file_is_damage_and_what_was_pulled_with_it_can_be_left_out(tmp_p
     assert found.records.num_rows == 1
     assert [str(half) in one for one in found.warnings] == [True]
     assert closes(store, NOON) == [("2023-03-01", 1.0), ("2024-03-01", 2.0), ("2025-03-04", 3.0)]
+
+
+@pytest.mark.parametrize(("kind", "column"), [("prices", "ticker"), ("prices", "pulled_at"), ("pulls", "rows")])
+def test_a_file_that_lacks_what_every_row_has_is_damaged(tmp_path: Path, kind: str, column: str) -> None:
+    """Whoever wrote it: its name has the hash of its bytes."""
+    store_at(tmp_path).add(prices(YEARS[2:], [1.0]))
+    (file,) = (one for one in listing(tmp_path) if one.kind == kind)
+    table = pq.read_table(file.path)
+    at = table.column_names.index(column)
+    emptied = table.set_column(at, table.field(at), pa.nulls(table.num_rows, table.field(at).type))
+    file.path.unlink()
+    write_file(tmp_path, kind, file.group, file.stamp, file.provider, emptied)
+    with pytest.raises(DataError, match=f"the file is damaged: {column} is empty in 1 rows"):
+        PriceStore(tmp_path).read("prices", LATE)
 
 
 def test_a_file_that_was_deleted_is_missed(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from newsbt._plain import PlainValue
 from newsbt.domain.phrases import Found, PhraseMatcher
-from newsbt.domain.table_files import file_error
+from newsbt.domain.size_limits import limit_of
+from newsbt.domain.table_files import file_error, read_text
 from newsbt.domain.yaml_text import Node
 from newsbt.errors import DataError, nearest
 from newsbt.events.extraction.pattern_hints import PatternFilter
@@ -127,10 +128,7 @@ def read_types(path: Path | str | None = None, *, extend: bool = True) -> TypeTa
         text = packaged_text("types.yaml")
         entries = {name: _Entry("types.yaml", name, node) for name, node in rule_nodes("types.yaml", text).items()}
     if path is not None:
-        try:
-            own = Path(path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise file_error(path, f"cannot read the types of events: {error}", code="unreadable_file") from None
+        own = read_text(Path(path), limit_of("rules"))
         for name, node in rule_nodes(str(path), own).items():
             entries[name] = _Entry(str(path), name, node, entries.get(name))
     found = {name: entry.type() for name, entry in entries.items()}
@@ -181,7 +179,7 @@ class _Entry:
             if not isinstance(given.get(key, False), bool):
                 raise self.wrong(f"expected true or false, not {given[key]!r}", key)
         sign = given.get("sign", "none")
-        if isinstance(sign, bool) or sign not in SIGNS:
+        if not isinstance(sign, int | str) or isinstance(sign, bool) or sign not in SIGNS:
             raise self.wrong(f"expected +1, -1 or none, not {sign!r}", "sign")
         if self.changed is not None and set(given) <= {"enabled", "sign"}:
             one, words = self.changed.type()

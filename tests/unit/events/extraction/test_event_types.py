@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ def test_verbs_are_found_in_all_forms_and_nouns_as_they_stand(tmp_path: Path) ->
         ("x: {verbs: {fr: [gagner]}}", "x.verbs: expected lists by language"),
         ("x: {verbs: {en: [win]}, needs: [actors]}", "x.needs: expected a list of some of actor"),
         ("x: {verbs: {en: [win]}, sign: up}", r"types\.yaml:1: x.sign: expected \+1, -1 or none, not 'up'"),
+        ("x: {verbs: {en: [win]}, sign: [1]}", r"x.sign: expected \+1, -1 or none, not \[1\]"),
         ("x:\n  verbs: {en: [win]}\n  sing: 1", r"types\.yaml:3: x.sing: there is no such key; did you mean 'sign'"),
         (
             "x: {as: partnerships, verbs: {en: [win]}}",
@@ -115,3 +117,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_type_without_words_of_its_own_needs_an_actor() -> None:
     assert EventType(name="x", event="x").needs == ("actor",)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="FIFOs are made on POSIX")
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "types.yaml")
+    with pytest.raises(DataError, match="FIFO"):
+        read_types(tmp_path / "types.yaml")
