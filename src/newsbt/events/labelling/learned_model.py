@@ -16,10 +16,12 @@ from typing import TypedDict
 import numpy as np
 
 from newsbt._typing import Floats
-from newsbt.domain.input_files import file_error, read_bytes
-from newsbt.domain.output_files import write_whole
+from newsbt.domain.input_files import file_error, kind_of, read_bytes
+from newsbt.domain.output_files import unwritable, write_whole
 from newsbt.domain.size_limits import limit_of
+from newsbt.errors import DataError
 from newsbt.events.labelling.hashed_ngrams import BITS, LONGEST, bucket_shares
+from newsbt.owners import locked
 
 __all__ = ["FORMAT", "NOTHING", "LearnedModel", "ModelCard", "card_path"]
 
@@ -48,6 +50,20 @@ class ModelCard(TypedDict):
 def card_path(model: Path) -> Path:
     """The card of a model's archive: of the same name, ending in .json."""
     return model.with_suffix(".json")
+
+
+def _card_ahead(model: Path) -> Path:
+    """Where the card lies of an archive that is about to be, or was just, put in place of another."""
+    return model.with_name(f".{model.stem}.next.json")
+
+
+def _is_of(card: Path, archive: str) -> bool:
+    """Whether there is a card, and of the archive of this digest."""
+    try:
+        found = json.loads(read_bytes(card, limit_of("map"))) if kind_of(card) else None
+    except (DataError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("arrays") == archive
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +98,7 @@ class LearnedModel:
         return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
 
     def write(self, path: Path) -> None:
-        """Archive and card, each whole or not at all.
+        """Archive and card, both or none: until the new card lies beside the new archive, it lies under a hidden name.
 
         Raises
         ------
@@ -92,8 +108,15 @@ class LearnedModel:
         np.savez(archive, weights=self.weights.astype(np.float32), bias=self.bias.astype(np.float32))
         data = archive.getvalue()
         card: ModelCard = {**self.card, "arrays": hashlib.sha256(data).hexdigest()}
-        write_whole(path, [data], "model")
-        write_whole(card_path(path), [json.dumps(card, indent=1, ensure_ascii=False).encode(), b"\n"], "model")
+        text = [json.dumps(card, indent=1, ensure_ascii=False).encode(), b"\n"]
+        try:
+            with locked(path):
+                write_whole(_card_ahead(path), text, "model")
+                write_whole(path, [data], "model")
+                write_whole(card_path(path), text, "model")
+                _card_ahead(path).unlink(missing_ok=True)
+        except OSError as error:
+            raise unwritable(path, error) from None
 
     @classmethod
     def read(cls, path: Path) -> LearnedModel:
@@ -105,7 +128,8 @@ class LearnedModel:
             A file is missing, damaged, or of another version; archive and card are not one model's.
         """
         data = read_bytes(path, limit_of("model"))
-        beside = card_path(path)
+        digest = hashlib.sha256(data).hexdigest()
+        beside = card_path(path) if not _is_of(_card_ahead(path), digest) else _card_ahead(path)
         try:
             card: ModelCard = json.loads(read_bytes(beside, limit_of("map")))
             version, named, classes = card["format"], card["arrays"], card["classes"]
@@ -120,7 +144,7 @@ class LearnedModel:
             ) from None
         if not sound:
             raise file_error(beside, "the model is of another version of newsbt; train it again", code="wrong_format")
-        if named != hashlib.sha256(data).hexdigest():
+        if named != digest:
             raise file_error(
                 path, f"the archive is not the one that {beside.name} belongs to; copy both", code="wrong_format"
             )

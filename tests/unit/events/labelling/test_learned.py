@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import product
@@ -15,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from killed import killed_at
 from newsbt.cli import main
 from newsbt.domain.text_label import TextLabel
 from newsbt.domain.text_spans import NewsText
@@ -149,6 +152,25 @@ def test_what_is_no_model_is_refused(name: str, model: Path) -> None:
     damage(model)
     with pytest.raises(DataError, match=message):
         Learned(model=model).labelling(None)
+
+
+def test_a_model_is_exchanged_for_another_whenever_its_writer_is_killed(model: Path, tmp_path: Path) -> None:
+    """Before its step on each file; afterwards it is one of the two, and the next training is that of the whole."""
+    before = LearnedModel.read(model)
+    other = replace(before, bias=before.bias + 1)
+    for step in range(1, 100):
+        copy = tmp_path / "copies" / f"{step}"
+        shutil.copytree(model.parent, copy, ignore=shutil.ignore_patterns("copies"))
+        path = copy / model.name
+        was_killed = killed_at(step, copy, lambda path=path: other.write(path))
+        found = LearnedModel.read(path)
+        assert found.bias.tolist() in (before.bias.tolist(), other.bias.tolist())
+        if not was_killed:
+            break
+        other.write(path)
+        assert LearnedModel.read(path).bias.tolist() == other.bias.tolist()
+        assert sorted(one.name for one in copy.iterdir()) == ["model.json", "model.npz"]
+    assert step > 8
 
 
 def test_nothing_of_an_archive_is_executed(model: Path) -> None:
