@@ -1,80 +1,71 @@
-"""kill -9 after a system call on a file of the project or the cache: nothing is lost, nothing half-listed, and the next
-command works. Every rename, fsync and unlink, and some of the other calls, by a seed."""
+"""kill -9 after a system call on a file of the project, the cache or the store: nothing is lost, nothing half-listed,
+and the next command works. Every rename, fsync and unlink, and some of the other calls, by a seed."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
-import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from news_world import CONFIG, TABLES
-from newsbt.domain.record import TABLES as TABLES_OF_RUNS
-from newsbt.runs.stored_runs import find_runs, read_run
-from newsbt.runs.trials import read_trials
-from projects import write_project
-from struck import EVERY, Strike, ended, has_strace, newsbt, strikes, struck
+from disclosure_servers import serving
+from killed_project import COMMANDS, SITE, kept, write
+from provider_services.services import ProviderServices
+from provider_services.truth import Series
+from warm_commands import Request, Strike, WarmCommands
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not has_strace, reason="strace sends the signals")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("strace") is None, reason="strace holds the process after a call"),
+]
 SEED, OTHERS = 24, int(os.environ.get("NEWSBT_KILLS", "20"))
-FEED = """<rss version="2.0"><channel><title>News</title><item><title>Alpha releases Alpha-7, an open model</title>
-<guid>a-1</guid><pubDate>Tue, 04 Mar 2025 03:00:00 +0800</pubDate><description>It rivals GPT-4.</description></item>
-</channel></rss>"""
-SWEEP = "sweep: {strategy: Named, grid: {position.hold: [1, 2]}, metric: total_return}\n"
-COMMANDS = ("run", "report", "import", "sweep")
+EVERY = ("rename", "fsync", "unlink")  # of which there are few: each is tried
+LEFT_OPEN = ("*.partial", "*.part")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which a run was made already."""
+def warm() -> Iterator[WarmCommands]:
+    made = WarmCommands()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, warm: WarmCommands) -> Iterator[Path]:
+    """A project in which a run was made already, and a model trained."""
     folder = tmp_path_factory.mktemp("killed") / "project"
     folder.mkdir()
-    path = write_project(folder, CONFIG, **TABLES)
-    (folder / "sweep.yaml").write_text(path.read_text(encoding="utf-8") + SWEEP, encoding="utf-8")
-    (folder / "feed.xml").write_text(FEED, encoding="utf-8")
-    done = ended(newsbt("run", "config.yaml"), folder, environment(folder))
-    assert done.returncode == 0, done.stderr
-    return folder
+    with serving(SITE) as site:
+        write(folder, site.url)
+        for name in ("run", "train"):
+            done = warm.ended(Request(COMMANDS[name], str(folder), {"NEWSBT_CACHE": str(folder / "cache")}))
+            assert done.code == 0, done.stderr
+        with (folder / "labels.csv").open("a", encoding="utf-8") as labels:
+            labels.write("Firm99 ships a new chip,chips\n")  # so that the next model is another one
+        yield folder
 
 
-def environment(folder: Path) -> dict[str, str]:
-    return {"NEWSBT_CACHE": str(folder / "cache")}
+@pytest.fixture
+def environment(services: ProviderServices) -> dict[str, str]:
+    """What leads a provider's library to the services, which know two shares and a rate."""
+    days = pd.bdate_range("2024-06-17", "2024-09-30")
+    for symbol, currency, start in (("0700.HK", "HKD", 380.0), ("BABA", "USD", 75.0), ("HKD=X", "HKD", 7.8)):
+        close = start * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, len(days))))
+        frame = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), close), index=days)
+        services.series[symbol] = Series(frame=frame.round(3).assign(volume=1e6), currency=currency)
+    return dict(services.environment)
 
 
-def command(name: str) -> list[str]:
-    return {
-        "run": newsbt("run", "config.yaml"),
-        "report": newsbt("report", "last"),
-        "import": newsbt(
-            "events",
-            "import",
-            "feed.xml",
-            "--format",
-            "rss",
-            "--all",
-            "--out",
-            "kept.jsonl",
-            "--instruments",
-            "instruments.csv",
-        ),
-        "sweep": newsbt("sweep", "sweep.yaml"),
-    }[name]
-
-
-def whole(folder: Path) -> int:
-    """How many runs are listed, each of which can be read whole."""
-    found = find_runs(folder / "runs")
-    for run in found:
-        record = read_run(run)
-        for table in TABLES_OF_RUNS:
-            record.table(table)
-        assert (run / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
-    return len(found)
+def request_of(name: str, folder: Path, environment: dict[str, str]) -> Request:
+    known = {"NEWSBT_CACHE": str(folder / "cache"), **(environment if name == "pull" else {})}
+    return Request(COMMANDS[name], str(folder), known, prepare="warm_provider:use" if name == "pull" else "")
 
 
 def chosen(found: Sequence[Strike]) -> list[Strike]:
@@ -84,48 +75,46 @@ def chosen(found: Sequence[Strike]) -> list[Strike]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_kill_after_any_call_loses_nothing(project: Path, name: str, tmp_path: Path) -> None:
+def test_a_kill_after_any_call_loses_nothing(
+    project: Path, warm: WarmCommands, environment: dict[str, str], name: str, tmp_path: Path,
+    record_property: pytest.RecordProperty,
+) -> None:  # fmt: skip
     def fresh(number: int) -> Path:
-        copy = tmp_path / f"{number}"
-        shutil.copytree(project, copy)
-        return copy
+        return shutil.copytree(project, tmp_path / f"{number}")
 
     first = fresh(0)
-    roots = [first]
-    places = chosen(strikes(command(name), first, environment(first), roots))
+    places = chosen(warm.strikes(request_of(name, first, environment), first))
     assert places
-    before = set(read_trials(project / "runs"))
-    killed = 0
+    before, killed = kept(project), Counter[str]()
     for number, strike in enumerate(places, 1):
         copy = fresh(number)
-        done = struck(strike, command(name), copy, environment(copy))
-        killed += done.returncode not in (0, 1, 2)
-        runs = whole(copy)
-        assert runs >= 1, f"{strike}: the run that was there is gone"
-        assert set(read_trials(copy / "runs")) >= before, f"{strike}: trials were lost"
-        again = ended(command(name), copy, environment(copy))
-        assert again.returncode == 0, f"{strike}: {again.stderr}"
-        assert whole(copy) >= runs
-        kept = copy / "kept.jsonl"
-        if name == "import":
-            assert len([json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]) == 1, strike
+        asked = request_of(name, copy, environment)
+        done = warm.ended(replace(asked, strike=strike))
+        killed[strike.call] += done.code == -9
+        after = kept(copy)
+        assert after.holds(before), f"{strike}: {before} became {after}"
+        again = warm.ended(asked)
+        assert again.code == 0, f"{strike}: {again.stderr}"
+        assert kept(copy).holds(after), strike
+        left = [path.name for pattern in LEFT_OPEN for path in copy.rglob(pattern)]
+        assert not left, f"{strike}: {left}"
         shutil.rmtree(copy)
-    assert killed > len(places) // 2, f"{killed} of {len(places)} were killed"
+    record_property("kills", dict(killed))
+    assert killed.total() > len(places) // 2, f"{killed} of {len(places)} were killed"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_two_at_once_each_have_theirs(project: Path, name: str, tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(project, copy)
-    before, answers = whole(copy), []
-    both = [
-        threading.Thread(target=lambda: answers.append(ended(command(name), copy, environment(copy)).returncode))
-        for _ in range(2)
-    ]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert answers == [0, 0]
-    assert whole(copy) == before + (2 if name == "run" else 0)
-    assert not list((copy / "runs").glob(".*.partial"))
+def test_two_at_once_each_have_theirs(
+    project: Path, warm: WarmCommands, environment: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(project, tmp_path / "copy")
+    before = kept(copy)
+    done = warm.ended(replace(request_of(name, copy, environment), times=2))
+    assert set(done.codes) == {0}, done.stderr
+    after = kept(copy)
+    assert after.holds(before)
+    assert after.runs == before.runs + (2 if name == "run" else 0)
+    alone = shutil.copytree(project, tmp_path / "alone")
+    assert warm.ended(request_of(name, alone, environment)).code == 0
+    assert replace(after, runs=0) == replace(kept(alone), runs=0)
+    assert not [path for pattern in LEFT_OPEN for path in copy.rglob(pattern)]

@@ -26,36 +26,14 @@ RUN_FILES = (
 
 @cache
 def run_folder() -> Mapping[str, bytes]:
-    """The files of a run of a small world, with evidence of every kind that a run gathers."""
-    import numpy as np
-
-    from news_world import CONFIG, TABLES
+    """The files of a run."""
+    from busy_world import busy_project
     from newsbt.config.loading import load
     from newsbt.pipeline import run
     from newsbt.runs.run_folder import write_run
-    from projects import write_project
 
-    days = np.arange("2025-02-05", "2025-03-22", dtype="M8[D]")
-    days = days[np.is_busday(days)]
-    rows = ["ticker, date, open, high, low, close, volume"]
-    for k, ticker in enumerate(("A.SH", "B.SH", "I.SH")):
-        walk = 10 * np.exp(np.cumsum(np.random.default_rng(k).normal(0, 0.02, len(days))))
-        rows += [
-            f"{ticker}, {day}, {at:.2f}, {at:.2f}, {at:.2f}, {at:.2f}, 1000000"
-            for day, at in zip(days, walk, strict=True)
-        ]
-    news = ["event_id, published_at, event_type, issuer, headline"]
-    news += [
-        f"e{k}, {day}T08:00+08:00, {('news', 'chips')[k % 2]}, {('Alpha', 'Beta')[k % 3 > 0]}, Alpha does {k}"
-        for k, day in enumerate(days[8:-4:4])
-    ]
-    config = CONFIG.replace("placebo: 0", "placebo: 20, bootstrap: 50") + "benchmark: I.SH\n"
-    config = config.replace("baselines: []", "baselines: [buy_and_hold]").replace(
-        "costs: {use: zero}", "costs: {use: market_schedule}"
-    )
-    tables = {**TABLES, "prices": "\n".join(rows), "announcements": "\n".join(news)}
     with tempfile.TemporaryDirectory() as folder:
-        result = run(load(write_project(Path(folder), config, **tables), environ={}))
+        result = run(load(busy_project(Path(folder)), environ={}))
         made = write_run(result, folder, report_html="<p>")
         return {one.name: one.read_bytes() for one in made.iterdir()}
 

@@ -45,15 +45,18 @@ class ProviderServices:
             kept.clear()
         self.baostock = None
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What leads a provider's library here."""
+        return {
+            **self._proxy.environment, "XDG_CACHE_HOME": str(self._cache), "BAOSTOCK_PORT": str(self._baostock.port),
+        }  # fmt: skip
+
     def command(self, name: str) -> Sequence[str]:
         """What starts a provider's process whose library finds these services where it looks for its own."""
-        named = {
-            **self._proxy.environment, "XDG_CACHE_HOME": str(self._cache),
-            "BAOSTOCK_PORT": str(self._baostock.port),
-        }  # fmt: skip
         return (
             "env",
-            *(f"{key}={value}" for key, value in named.items()),
+            *(f"{key}={value}" for key, value in self.environment.items()),
             sys.executable,
             str(HERE / "routed_worker.py"),
             name,
