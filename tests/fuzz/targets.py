@@ -158,14 +158,14 @@ def _training(path: Path) -> object:
 def _own_prices(path: Path) -> object:
     from newsbt.cli.own_files import read_prices
 
-    return read_prices(path)
+    return read_prices(path, {})
 
 
 def _own_news(path: Path) -> object:
     from newsbt.cli.own_files import read_news
     from newsbt.linking.universe_tables import read_universe
 
-    return read_news(path, read_universe(DATA / "universe" / "instruments.csv"))
+    return read_news(path, read_universe(DATA / "universe" / "instruments.csv"), {})
 
 
 @cache

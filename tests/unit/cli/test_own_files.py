@@ -14,4 +14,4 @@ def test_prices_of_which_no_row_can_be_used_say_what_is_wrong_with_them(tmp_path
     path = tmp_path / "0700.HK.csv"
     path.write_text("ticker,date,open,high,low,close,volume\n0700.HK,2025-03-03,x,1,1,1,1\n")
     with pytest.raises(DataError, match=r"0700\.HK\.csv:2: .*'x'"):
-        read_prices(path)
+        read_prices(path, {})
