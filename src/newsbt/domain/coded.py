@@ -55,18 +55,11 @@ class Coded(Generic[T]):
 
     def made(self, function: Callable[[T], U]) -> Objects:
         """(N,): what a function makes of each value."""
-        return _array(map(function, self.values), len(self.values))[self.codes]
+        return np.fromiter(map(function, self.values), np.object_, len(self.values))[self.codes]
 
     def numbers(self, function: Callable[[T], float]) -> Floats:
         """(N,): a number made of each value."""
         return np.array([function(value) for value in self.values], dtype=np.float64)[self.codes]
-
-
-def _array(values: Iterable[U], count: int) -> Objects:
-    found = np.empty(count, dtype=np.object_)
-    for index, value in enumerate(values):
-        found[index] = value
-    return found
 
 
 def coded(values: Iterable[T]) -> Coded[T]:

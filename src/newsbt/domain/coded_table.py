@@ -12,6 +12,7 @@ import numpy as np
 from newsbt._typing import Ints
 from newsbt.domain.coded import Coded
 from newsbt.domain.memory import MemoryGuard
+from newsbt.domain.plain_columns import plain_columns
 from newsbt.domain.table_files import TextTable, file_error, no_rows, open_table
 
 __all__ = ["ColumnTable", "read_columns"]
@@ -63,6 +64,9 @@ def read_columns(
 ) -> ColumnTable:
     """Read a CSV file whole, as `table_files.read_table` does."""
     head, records = open_table(path, data, is_head=is_head)
+    plain = None if data is None else plain_columns(data, head)
+    if plain is not None:
+        return ColumnTable(head=head, cells=plain, lines=np.arange(len(plain[0]), dtype=np.int64) + 2, ragged=())
     width, guard = len(head.columns), MemoryGuard()
     index: list[dict[str, int]] = [{} for _ in range(width)]
     parts: list[list[Ints]] = [[] for _ in range(width)]
