@@ -82,8 +82,7 @@ def run_components(
     simulated, rows = {}, []
     clock.steps("simulate", len(components.strategies) + len(components.config.baselines))
     for spec in clock.each(components.strategies):
-        answer = signals_of(market, news, spec)
-        books = answer_books(prepared, spec, answer)
+        books = answer_books(prepared, spec, signals_of(market, news, spec))  # no name keeps the answer's frames alive
         rows.append(result_of(prepared, books, benchmark.returns, began=clock.began))
         simulated[spec.name] = books
     rows += baseline_rows(prepared, benchmark, clock)

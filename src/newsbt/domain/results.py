@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -130,6 +130,12 @@ class StrategyResult:
             *(f"  ! {plain_line(warning)}" for warning in self.warnings[:MOST]),
         ]
         return lines([*shown, "  .metrics .reasons .equity .returns .fills .trades .refusals .events .signals"])
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The frame of this name; one that nobody has asked for yet is not kept, so that tables of a million rows are
+        not all held while they are written."""
+        found: pd.DataFrame = getattr(self if name in vars(self) else replace(self), name)
+        return found
 
     @cached_property
     def curve(self) -> pd.DataFrame:

@@ -65,8 +65,8 @@ IN_EVERY_ROW = frozenset(("strategy", "date", "at", "entry_at"))
 def arrow_of(items: Iterable[StrategyResult], name: str) -> pa.Table:
     """One table of several strategies, below each other, in the columns and types of its schema."""
     schema = SCHEMAS[name]
-    parts = [item.curve if name == "equity" else getattr(item, name) for item in items]
-    return pa.concat_tables([_arrow(part, schema) for part in parts]) if parts else schema.empty_table()
+    parts = [_arrow(item.table("curve" if name == "equity" else name), schema) for item in items]
+    return pa.concat_tables(parts) if parts else schema.empty_table()
 
 
 def _arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:

@@ -127,6 +127,16 @@ def test_a_benchmark_that_is_no_row_still_has_its_equity(tmp_path: Path) -> None
     assert set(pd.read_parquet(folder / "equity.parquet")["strategy"]) == {"A", "^HSTECH"}
 
 
+def test_tables_are_not_kept_once_they_are_written_unless_they_were_asked_for(tmp_path: Path) -> None:
+    """All of them at once are what a run of a million announcements would need most memory for."""
+    result = made_run()
+    asked = result.strategies[0].fills
+    write_run(result, tmp_path)
+    kept = [name for item in result.strategies for name in SCHEMAS if name in vars(item)]
+    assert "refusals" not in kept and "events" not in kept and "explanations" not in kept
+    assert result.strategies[0].fills is asked and result.strategies[0].table("fills") is asked
+
+
 def test_open_lots_have_null_exits(tmp_path: Path) -> None:
     made = strategy("A")
     lots = made.ledger.lots
