@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import ahocorasick_rs
 
@@ -16,14 +16,17 @@ _LEAST = 3  # letters of a word; of Chinese ones 2
 def needed_words(pattern: str) -> tuple[str, ...]:
     """Beginnings of words one of which stands wherever a pattern matches; empty where nobody can say.
 
-    Looked at are groups of alternatives that are neither nested nor optional.
+    Looked at are letters outside of groups, and groups of alternatives that are neither nested nor optional.
 
     >>> needed_words(r"\\b(?:rises?|falls) (?:on|as) \\w+"), needed_words(r"x|(?:abc|def)"), needed_words(r"(?:abc)?d")
     (('rise', 'falls'), (), ())
+    >>> needed_words(r"\\binvest(?:s|ed)? [^;]+ in"), needed_words(r"abcd?|e"), needed_words(r"abcd{100} x")
+    (('invest',), (), ('abc',))
     """
     best: tuple[str, ...] = ()
-    for content in _groups(pattern):
-        words = tuple(_beginning(one) for one in _alternatives(content))
+    groups, letters = _top_level(pattern)
+    listed = [tuple(_beginning(one) for one in _alternatives(content)) for content in groups]
+    for words in (*listed, *((one,) for one in letters)):
         if all(len(one) >= (_LEAST if one.isascii() else _LEAST - 1) for one in words) and _size(words) > _size(best):
             best = words
     return best
@@ -33,17 +36,17 @@ def _size(words: tuple[str, ...]) -> int:
     return min(map(len, words), default=0)
 
 
-def _groups(pattern: str) -> Iterator[str]:
-    """What stands in the plain groups at a pattern's top level; nothing where alternatives stand there too."""
+def _top_level(pattern: str) -> tuple[list[str], list[str]]:
+    """What stands in the plain groups at a pattern's top level, and the runs of letters outside of all groups; nothing
+    where alternatives stand there too."""
     depth, at, start = 0, 0, 0
-    found: list[str] = []
+    groups: list[str] = []
+    letters = [""]
     while at < len(pattern):
         one = pattern[at]
-        if one == "\\":
-            at += 2
-            continue
-        if one == "[":
-            at = pattern.index("]", at + 2) + 1
+        if one in "\\[":
+            letters.append("")
+            at = at + 2 if one == "\\" else pattern.index("]", at + 2) + 1
             continue
         if one == "(":
             depth += 1
@@ -51,11 +54,19 @@ def _groups(pattern: str) -> Iterator[str]:
         elif one == ")":
             depth -= 1
             if not depth and pattern.startswith("(?:", start) and pattern[at + 1 : at + 2] not in ("?", "*", "{"):
-                found.append(pattern[start + 3 : at])
+                groups.append(pattern[start + 3 : at])
         elif one == "|" and not depth:
-            return
+            return [], []
+        if not depth:
+            if one in "?*{":
+                letters[-1] = letters[-1][:-1]
+                at = pattern.index("}", at) if one == "{" else at
+            if _LITERAL.fullmatch(one):
+                letters[-1] += one
+            else:
+                letters.append("")
         at += 1
-    yield from found
+    return groups, letters
 
 
 def _alternatives(content: str) -> list[str]:

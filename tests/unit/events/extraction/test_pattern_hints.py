@@ -13,7 +13,10 @@ from newsbt.events.extraction.pattern_hints import PatternFilter, needed_words
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        (r"\b(?:beats?|tops?)\b[^;]{0,9}\bviews", ("beat", "top")),
+        (r"\b(?:beats?|tops?)\b[^;]{0,9}\bvw", ("beat", "top")),
+        (r"\b(?:beats?|tops?)\b[^;]{0,9}\bviews", ("views",)),
+        (r"\binvests?{100} (?:x)?", ("invest",)),
+        (r"\babc(?:d)", ("abc",)),
         (r"(?:ab|cde) (?:longest|longer)", ("longest", "longer")),
         (r"(?:beats|tops)?x", ()),
         (r"beats|(?:tops)", ()),
