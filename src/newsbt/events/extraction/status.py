@@ -89,7 +89,9 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
             span = _span(analysis, opinion) if opinion else None
         if span is not None:
             return StatusVerdict(kind="opinion", evidence=span)
-    if (cue := _cue("wrap", head)) and not _follows(cue, listed) and not _about_company(best, analysis):
+    if (cue := _cue("wrap", head)) and not (
+        _follows(cue, listed) or _is_of_shares(cue, listed) or _about_company(best, analysis)
+    ):
         return StatusVerdict(kind="wrap", evidence=_span(analysis, cue))
     if best is not None and any(one.zone <= _DEPTH for one in best.claims):
         return StatusVerdict(kind="announcement", claims=best.claims)
@@ -102,6 +104,12 @@ def judge(analysis: TextAnalysis, claims: Iterable[Claim], rules: ExtractionRule
 def _follows(cue: Cue, claims: Iterable[Claim]) -> bool:
     """Whether a headline's claim stands before a cue: what comes then is told of what was announced."""
     return any(one.of_headline and one.cue.end <= cue.start for one in claims)
+
+
+def _is_of_shares(cue: Cue, claims: Iterable[Claim]) -> bool:
+    """Whether a headline's actor stands before a cue of a market: Harbor shares gain as its profit jumps."""
+    actors = [one.actor for one in claims if one.of_headline and one.event_type == "earnings_guidance"]
+    return any(one is not None and one.end <= cue.start for one in actors)
 
 
 def _is_of_another_clause(cue: Cue, claims: Iterable[Claim], analysis: TextAnalysis) -> bool:
