@@ -35,7 +35,7 @@ __all__ = [
 
 TEXTS = "NEWSBT_TEXTS"
 LABELS = Path(__file__).resolve().parents[1] / "labels" / "full_texts.csv"
-LATER = tuple(LABELS.with_name(f"full_texts_{name}.csv") for name in ("fresh", "last", "more", "end"))
+LATER = tuple(LABELS.with_name(f"full_texts_{name}.csv") for name in ("fresh", "last", "more", "end", "closing"))
 SEED = "newsbt full texts"
 
 # Repository, folder of articles, how many with and without a word of announcements in the title.

@@ -29,6 +29,7 @@ SETS = {
     "last full texts": "full_texts_last.csv",
     "more full texts": "full_texts_more.csv",
     "final full texts": "full_texts_end.csv",
+    "closing full texts": "full_texts_closing.csv",
 }
 EVENT_TYPES = (
     "model_release", "product_launch", "partnership", "earnings_guidance", "policy", "export_control", "capex_plan",
