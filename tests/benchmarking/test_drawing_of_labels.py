@@ -149,6 +149,9 @@ def test_the_labels_are_those_of_the_drawing() -> None:
         pytest.skip(str(error))
     drawn = {one.id: (stratum, round(weight, 3)) for one, stratum, weight in draw(read_unlabelled(folder))}
     assert {one.id: (one.stratum, one.weight) for one in read_labels("drawn")} == drawn
-    sets = {"given", "drawn", "full texts", "fresh full texts", "last full texts", "fresh"}
-    assert SETS.keys() == sets | {"model releases", "fresh model releases"}
-    assert not {one.id for one in read_labels("fresh")} & drawn.keys()
+    headlines = ["given", "drawn", "fresh", "english", "last english", "model releases", "fresh model releases"]
+    texts = [f"{one}full texts" for one in ("", "fresh ", "last ", "more ", "final ", "closing ")]
+    assert SETS.keys() == {*headlines, *texts}
+    for kind in (headlines[:5], texts):
+        ids = [one.id for name in kind for one in read_labels(name)]
+        assert len(set(ids)) == len(ids)  # no text stands in two sets
