@@ -13,7 +13,7 @@ import pandas as pd
 from newsbt.config.loading import LoadedConfig
 from newsbt.domain.progress import Progress
 from newsbt.domain.results import RunResult, StrategyResult
-from newsbt.from_objects import components_of, loaded_of
+from newsbt.from_objects import changes_of, components_of, loaded_of
 
 if TYPE_CHECKING:
     from newsbt.domain.profit_breakdown import TradeDimension
@@ -300,7 +300,7 @@ def sweep(
     from newsbt.runs.trials import note_trials, read_trials
     from newsbt.sweeps.sweep import sweep as run_sweep
 
-    loaded = loaded_of(config, overrides or {})
+    loaded = loaded_of(config, changes_of(overrides))
     target = runs_of(loaded, runs)
     check_writable(target)
     return run_sweep(

@@ -21,7 +21,7 @@ from newsbt.prices.fx_readers import FrameFx
 from newsbt.prices.price_readers import FramePrices
 from newsbt.simulation.position_block import not_of_own_orders
 
-__all__ = ["components_of", "loaded_of"]
+__all__ = ["changes_of", "components_of", "loaded_of"]
 
 FRAME = "<DataFrame>"  # what the config of a run says of a file that was none
 OR_ELSE = {"prices": ", or one for each ticker", "announcements": ", or [] for a run without any"}
@@ -77,7 +77,7 @@ def components_of(
         changes["sweep"] = None  # it names strategies that are not there
     changes |= blocks
     changes |= {f"account.{key}": it for key, it in (("cash", cash), ("currency", currency)) if it is not None}
-    changes |= overrides or {}
+    changes |= changes_of(overrides)
     loaded = loaded_of(config, changes)
     skip = {*frames, *(f"universe.{name}" for name in tables), *(["strategies"] if objects else [])}
     components = assemble(loaded, names, skip=skip)
@@ -120,6 +120,21 @@ def _refuse_others(given: Mapping[str, Any]) -> None:
                 hint = "; give its .to_pandas()" if hasattr(one, "to_pandas") else ""
                 message = f"{name}: expected {expected}, got a {type(one).__name__}{hint}"
                 raise ConfigError(message, [Problem(code="wrong_type", message=message, key=name)])
+
+
+def changes_of(overrides: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Overrides as they were handed over, none for None.
+
+    Raises
+    ------
+    ConfigError
+        They are no mapping.
+    """
+    if overrides is None or isinstance(overrides, Mapping):
+        return overrides or {}
+    expected = "a mapping of dotted keys and values, such as {'strategies.0.position.hold': 3}"
+    message = f"overrides: expected {expected}, got a {type(overrides).__name__}"
+    raise ConfigError(message, [Problem(code="wrong_type", message=message, key="overrides")])
 
 
 def loaded_of(config: Any, changes: Mapping[str, Any]) -> LoadedConfig:

@@ -157,6 +157,7 @@ def test_names_choose_among_the_configs_strategies() -> None:
         ({"strategies": ["Sector index", Fade()]}, r"'Sector index' is a name"),
         ({"strategies": {"mine": "Sector index"}}, r"'Sector index' is a name"),
         ({"strategies": []}, r"there is none"),
+        ({"overrides": ["account.cash=3"]}, r"overrides: expected a mapping of dotted keys .*, got a list"),
         ({"strategies": [3]}, r"'int' is a int"),
         ({"strategies": {"buy_and_hold": Fade()}}, r"name of a baseline"),
         ({"strategies": [bt.Strategy]}, r"BacktraderStrategy class"),

@@ -151,9 +151,8 @@ def _index_of(node: list[PlainValue], key: str | int, path: Path, override: Over
     if isinstance(key, int) and key < len(node):
         return key
     at = ".".join(str(part) for part in path)
-    raise override.fault(
-        "bad_override", f"{at!r} is a list of {len(node)}; expected a number from 0 to {len(node) - 1}, got {key!r}"
-    )
+    numbers = f"a number from 0 to {len(node) - 1}" if len(node) > 1 else "0, its only one" if node else "no number"
+    raise override.fault("bad_override", f"{at!r} is a list of {len(node)}; expected {numbers}, got {key!r}")
 
 
 def _path(tree: dict[str, PlainValue], override: Override) -> Path:

@@ -26,6 +26,7 @@ from newsbt.domain.run_context import RunContext
 from newsbt.domain.run_documents import RunHashes
 from newsbt.domain.showing import brief, lines, plain_line
 from newsbt.domain.text_columns import TextColumn, arrow_texts, text_column
+from newsbt.errors import nearest
 
 __all__ = ["OUTCOMES", "Labels", "RunResult", "RunSummary", "StrategyResult"]
 
@@ -332,7 +333,8 @@ class RunResult:
         for result in self.strategies:
             if result.name == name:
                 return result
-        raise KeyError(f"no strategy {name!r} in this run; there are {[s.name for s in self.strategies]}")
+        known = [one.name for one in self.strategies]
+        raise KeyError(f"no strategy {name!r} in this run{nearest(str(name), known)}; there are {known}")
 
     @cached_property
     def table(self) -> pd.DataFrame:

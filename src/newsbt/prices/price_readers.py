@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pandas as pd
 
@@ -97,7 +97,9 @@ class _Prices:
             return ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError, TypeError):
             raise ConfigError(
-                f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}", code="bad_value"
+                f"timezone is an IANA name such as Asia/Shanghai, not {self.timezone!r}"
+                f"{nearest(str(self.timezone), sorted(available_timezones()))}",
+                code="bad_value",
             ) from None
 
     def _stated(self) -> StatedOptions:

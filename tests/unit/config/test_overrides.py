@@ -86,7 +86,7 @@ BAD = [
         "bad_override",
         "did you mean 'Buy it'?",
     ),
-    ("strategies.7.use=fade", "strategies.7.use", "bad_override", "expected a number from 0 to 0, got 7"),
+    ("strategies.7.use=fade", "strategies.7.use", "bad_override", "a list of 1; expected 0, its only one, got 7"),
     ("announcements.x.use=csv", "announcements.x.use", "bad_override", "got 'x'"),
     ("name.first=x", "name.first", "bad_override", "'name' is neither a mapping nor a list"),
     ("fx.path=x.csv", "fx.use", "missing_key", "missing"),

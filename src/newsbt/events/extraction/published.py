@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
 from newsbt.domain.written_times import UnclearTimeError, read_time
 from newsbt.domain.zone_names import LARGEST_OFFSET, SeveralZonesError, UnclearZoneError, in_zone
-from newsbt.errors import ConfigError
+from newsbt.errors import ConfigError, nearest
 from newsbt.events.extraction.news_item import RefusedItem, refuse
 
 __all__ = ["Stated", "agree", "instant", "named_zone", "parse_time", "refused_in", "unused"]
@@ -45,7 +45,9 @@ def named_zone(name: str | None) -> tzinfo | None:
         return fixed.tzinfo
     except (ValueError, ZoneInfoNotFoundError, OSError):
         raise ConfigError(
-            f"zone is a name such as Asia/Shanghai or an offset such as +08:00, not {name!r}", code="bad_value"
+            f"zone is a name such as Asia/Shanghai or an offset such as +08:00, not {name!r}"
+            f"{nearest(name, sorted(available_timezones()))}",
+            code="bad_value",
         ) from None
 
 

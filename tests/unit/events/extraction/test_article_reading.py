@@ -85,6 +85,8 @@ def test_a_zone_takes_times_without_offset_and_a_day_ends_at_midnight() -> None:
     assert named_zone("+08:00") is not None
     with pytest.raises(ConfigError, match="Mars/Olympus"):
         named_zone("Mars/Olympus")
+    with pytest.raises(ConfigError, match=r"not 'europe-berlin'; did you mean 'Europe/Berlin'\?"):
+        named_zone("europe-berlin")
 
 
 def test_without_a_date_and_with_two_dates() -> None:
