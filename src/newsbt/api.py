@@ -54,8 +54,32 @@ class StrategyView(StrategyResult):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Result(RunResult):
-    """What :func:`run` returns. `table` has a row a strategy; ``result[name]`` is one strategy's result with
-    `.equity .returns .fills .trades .refusals .events .metrics .plot()`. In a notebook it shows itself."""
+    """What :func:`run` returns. In a notebook it shows itself.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row a strategy, a column a metric (`definitions` has a sentence on each).
+    strategies : tuple of StrategyResult, benchmark : StrategyResult, optional
+        ``result[name]`` is one of them, with `.equity .returns .fills .trades .refusals .events .metrics
+        .plot()`.
+    run_id, name, started_at : str, path : str, optional
+        Of the run, when it began, and its folder; None where none was written.
+    config : mapping, seed : int, hashes, versions : mapping
+        What repeats it: the config with all defaults, hashes of inputs and code, versions of libraries.
+    summary : RunSummary
+        Counts, drops and doubts of what was read.
+    definitions : mapping
+        A sentence on each metric.
+    timings : mapping, seconds
+        By step.
+    trials : mapping
+        This run's, by key: Sharpe ratios per bar.
+    context : RunContext, optional, evidence : mapping
+        What the page is drawn of, and what stands in evidence.json.
+    verified : tuple of str, optional
+        The strategies whose books both engines kept alike, where that was asked.
+    """
 
     def __getitem__(self, name: str) -> StrategyView:
         item = super().__getitem__(name)

@@ -22,11 +22,39 @@ HALT, RESUMPTION = "halt", "resumption"
 class Announcement:
     """An announcement as read, before it is linked to anything.
 
-    `published_at` and `received_at` are aware and keep the offset they were written with, because a `day`
-    precision ends at the next midnight *at that offset*. `sentiment` is in [-1, 1] and `relevance` in [0, 1];
-    NaN where unknown. `unknown_tickers` are those that the source names and no instrument has, `mentioned` are
-    companies that it names beside the issuer. `attributes` holds the
-    source's further columns. `origin` is ``file:line``, for messages.
+    Attributes
+    ----------
+    event_id : str
+        Unique in the run.
+    published_at : datetime, received_at : datetime, optional
+        Aware; they keep the offset they were written with, because a `day` precision ends at the next midnight
+        *at that offset*.
+    event_type, issuer, headline : str
+        What is announced, by whom, in which words.
+    time_precision : str
+        How exact `published_at` is written (T1): ``minute``, ``hour`` or ``day``.
+    subject, body, source, url : str
+        Blank where not stated.
+    rivals, tickers, mentioned : tuple of str
+        What it is set against, the tickers that it names, and companies that it names beside the issuer.
+    unknown_tickers : tuple of str
+        Those that the source names and no instrument has.
+    sentiment : float in [-1, 1], relevance : float in [0, 1]
+        NaN where unknown.
+    attributes : mapping
+        The source's further columns.
+    origin : str
+        ``file:line``, for messages.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from newsbt import Announcement
+    >>> at = datetime(2025, 3, 5, 19, tzinfo=UTC)
+    >>> what = {"event_type": "model_release", "issuer": "Alibaba", "headline": "QwQ-32B"}
+    >>> one = Announcement(event_id="qwq", published_at=at, **what)
+    >>> one.known_at().isoformat()
+    '2025-03-05T19:00:00+00:00'
     """
 
     event_id: str

@@ -23,11 +23,29 @@ __all__ = ["AnnouncementBatch", "merge"]
 
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementBatch:
-    """Announcements in the order of their rows, and what was left out: `bad_rows` counts rows by reason (T8), `silent`
-    texts that announce nothing, `repeated` items that say the same again under the same id, `merged` announcements that
-    `dedupe` took for a story told again, `versions` the ids of those that issuer, type and subject told, by the first
-    item's. `lost` are the references of bad rows that nobody can resolve, `readings` what was recognised and assumed of
-    each file."""
+    """Announcements in the order of their rows, and what was left out.
+
+    Attributes
+    ----------
+    announcements : sequence of Announcement
+    rows_read : int
+        Rows or items of the source, bad ones among them.
+    bad_rows : mapping
+        How many were bad, by reason (T8).
+    files : tuple of Path
+        What was read.
+    on_bad_row : str
+        ``error`` or ``skip``, as the reader was told.
+    silent, repeated, merged : int
+        Texts that announce nothing, items that say the same again under the same id, and announcements that
+        `dedupe` took for a story told again.
+    versions : mapping
+        The ids of those that issuer, type and subject told, by the first item's.
+    lost : tuple of Unresolved
+        References of bad rows that nobody can resolve.
+    readings : tuple
+        By file, what was recognised and assumed of it.
+    """
 
     announcements: Sequence[Announcement]
     rows_read: int

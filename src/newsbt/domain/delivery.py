@@ -14,7 +14,23 @@ __all__ = ["AnnouncedEvent", "AnnouncedLink", "Delivery"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncedEvent:
-    """An event as a strategy sees it; `known_at` is UTC, `sentiment` and `relevance` NaN where unknown."""
+    """An event as a strategy sees it.
+
+    Attributes
+    ----------
+    event_id : str
+        Unique in the run.
+    known_at : datetime, UTC
+        When the run counts it as known (T1).
+    event_type, issuer, subject, headline : str
+        As announced; blank where not stated.
+    rivals, tickers : tuple of str
+        What it is set against, and the tickers that it names.
+    sentiment : float in [-1, 1], relevance : float in [0, 1]
+        NaN where unknown.
+    attributes : mapping
+        The source's further columns, by their names.
+    """
 
     event_id: str
     known_at: datetime
@@ -35,8 +51,17 @@ class AnnouncedEvent:
 class AnnouncedLink:
     """An instrument that an event touches in the market it is told for.
 
-    `weight` is NaN where an effect on the way is not known; `signal` is it x the event's sentiment, cut to [-1, 1],
-    and 0 where either is not known: nothing says which way to trade.
+    Attributes
+    ----------
+    ticker : str
+    relation : str, hop : int
+        How the event touches it, and over how many relations (S2).
+    weight : float in [-1, 1]
+        The product of the relations' effects; NaN where one is not known.
+    signal : float in [-1, 1]
+        `weight` times the event's sentiment, cut; 0 where either is not known: nothing says which way to trade.
+    first_tradable_at : datetime, UTC
+        The opening of its first tradable bar (T2).
     """
 
     ticker: str

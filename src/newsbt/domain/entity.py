@@ -37,7 +37,17 @@ DIRECT_RELATIONS = ("named", "issuer", "same_company")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """`subject relation object`, known from `from_on`; `effect` in [-1, 1], None where not stated."""
+    """Who stands in which relation to whom, from a day on.
+
+    Attributes
+    ----------
+    subject, relation, object : str
+    effect : float in [-1, 1], optional
+        None where not stated.
+    from_on, to_on : date, optional
+        The days between which it is known.
+    note : str
+    """
 
     subject: str
     relation: str
@@ -84,10 +94,19 @@ Dated = TypeVar("Dated", Relation, Membership, StatusSpan)
 
 @dataclass(frozen=True, kw_only=True)
 class Universe:
-    """Instruments in the order of their file, with everything dated that is known about them.
+    """Instruments in the order of their file, with everything dated that is known about them; what a name means is for
+    `listing_names` to say.
 
-    What a name means is for `listing_names` to say. `bad_rows` counts the rows of its tables that were skipped, by
-    table and reason (T8); `readings` say of a table what was assumed.
+    Attributes
+    ----------
+    instruments : tuple of Instrument
+    relations : tuple of Relation
+    memberships, statuses : tuples
+        In which themes instruments were when, and their special treatment.
+    bad_rows : mapping
+        Rows of its tables that were skipped, by table and reason (T8).
+    readings : tuple
+        By table, what was assumed of it.
     """
 
     instruments: tuple[Instrument, ...]

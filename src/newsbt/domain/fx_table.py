@@ -15,8 +15,28 @@ __all__ = ["FxTable"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FxTable:
-    """Rates by pair: ``rates["USDHKD"]`` is days (R,), ascending, and HKD per USD (R,) on each. `remedy` says
-    what to do about a pair that is missing, blank where that is to add it to the source."""
+    """Rates by pair.
+
+    Attributes
+    ----------
+    rates : mapping
+        ``rates["USDHKD"]`` is days (R,), ascending, and HKD per USD (R,) on each.
+    rows_read : int, bad_rows : mapping
+        Rows of the source, and how many were bad, by reason (T8).
+    files : tuple of Path
+        What was read.
+    remedy : str
+        What to do about a pair that is missing; blank where that is to add it to the source.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from newsbt import FxTable
+    >>> days = np.array(["2025-03-05", "2025-03-06"], dtype="datetime64[D]")
+    >>> table = FxTable(rates={"USDHKD": (days, np.array([7.77, 7.78]))}, rows_read=2)
+    >>> float(table.rates["USDHKD"][1][0])
+    7.77
+    """
 
     rates: Mapping[str, tuple[Days, Floats]]
     rows_read: int = 0

@@ -15,9 +15,23 @@ __all__ = ["EventLabel", "LabelBatch", "until_sentence"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventLabel:
-    """What stands in place of an announcement's own words; None changes nothing, `attributes` are added to its own.
+    """What stands in place of an announcement's own words; None changes nothing.
 
-    Where `available_at` is given, an instant with an offset, the announcement is not known before.
+    Attributes
+    ----------
+    event_type, issuer, subject : str, optional
+    rivals, tickers : tuple of str, optional
+    sentiment : float in [-1, 1], relevance : float in [0, 1], optional
+    available_at : datetime with an offset, optional
+        The announcement is not known before.
+    attributes : mapping
+        Added to the announcement's own.
+
+    Examples
+    --------
+    >>> from newsbt import EventLabel
+    >>> EventLabel(event_type="earnings_miss", sentiment=-0.8).sentiment
+    -0.8
     """
 
     event_type: str | None = None
@@ -35,10 +49,20 @@ class EventLabel:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelBatch:
-    """Labels by event id, how many rows were bad by reason (T8), and the files they were read from.
+    """Labels by event id, and what was left out.
 
-    `made_by` says who made them, with the version of a model; `cutoff` is the last day of which the maker can have
-    read, None where nobody knows, which is told beside the results.
+    Attributes
+    ----------
+    labels : mapping
+        By event id, an EventLabel.
+    made_by : str
+        Who made them, with the version of a model.
+    cutoff : date, optional
+        The last day of which the maker can have read; None where nobody knows, which is told beside the results.
+    bad_rows : mapping
+        How many rows were bad, by reason (T8).
+    files : tuple of Path
+        What was read.
     """
 
     labels: Mapping[str, EventLabel]

@@ -127,13 +127,20 @@ LOT = np.dtype(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """The books of one strategy over T rows.
+    """The books of one strategy over T rows; money in account currency.
 
-    `fills`, `refusals`, `lots` are structured arrays of the dtypes above; fills and refusals are ordered by `at`,
-    then as executed, lots in order of entry. `equity`, `cash`, `gross` (T,) are in account currency at each row's
-    close, `gross` being the sum of absolute position values. `stale` (T,) counts positions marked at an older
-    close. `outcome` (K,) is what became of each entry, in the order of the entries; `borrow_cost` and
-    `dividends` are sums in account currency.
+    Attributes
+    ----------
+    fills, refusals, lots : structured arrays
+        Of the dtypes above; fills and refusals are ordered by `at`, then as executed, lots in order of entry.
+    equity, cash, gross : ndarray of shape (T,)
+        At each row's close; `gross` is the sum of absolute position values.
+    stale : ndarray of shape (T,)
+        Positions marked at an older close.
+    outcome : ndarray of shape (K,)
+        What became of each entry, in the order of the entries.
+    initial_cash, borrow_cost, dividends : float
+        What it began with, and sums over all rows.
     """
 
     fills: Records

@@ -11,11 +11,26 @@ __all__ = ["Link"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An instrument (its column in the panel, its index in the universe) that an event touches.
+    """An instrument that an event touches.
 
-    `relation` is ``named`` or ``issuer`` for direct links, ``sector_index``, or the last relation of the way there;
-    `hop` counts relations (0: none); `weight` is the product of their effects, NaN where one is not stated;
-    `path` are the names along the way.
+    Attributes
+    ----------
+    column : int
+        Its column in the panel, its index in the universe.
+    relation : str
+        ``named`` or ``issuer`` for direct links, ``sector_index``, or the last relation of the way there.
+    hop : int
+        How many relations lead there; 0 for none.
+    weight : float in [-1, 1]
+        The product of their effects, NaN where one is not stated.
+    path : tuple of str
+        The names along the way.
+
+    Examples
+    --------
+    >>> from newsbt import Link
+    >>> Link(column=3, relation="supplier_of", hop=1, weight=0.5, path=("Alibaba", "0981.HK")).weight
+    0.5
     """
 
     column: int

@@ -31,7 +31,30 @@ def in_force(on: date, from_on: date | None, to_on: date | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A listing, or an index (board ``index``, ticker starting with ``^`` or not), as `instruments.csv` has it."""
+    """A listing, or an index (board ``index``, ticker starting with ``^`` or not), as `instruments.csv` has it.
+
+    Attributes
+    ----------
+    ticker, name : str
+    exchange, board, currency : str
+        MIC, board of the rulebook, ISO 4217 code.
+    sector, sector_index, company, proxy : str
+        Its sector and that sector's index, whose listing it is, and what is traded for an index; blank where not
+        stated.
+    themes, aliases : tuple of str
+    lot_size : int, shares, optional
+        Where the exchange leaves it to the company.
+    tradable : bool, shortable : bool, optional
+        None: as the rulebook has it.
+    listed_on, delisted_on : date, optional
+
+    Examples
+    --------
+    >>> from newsbt import Instrument
+    >>> one = Instrument(ticker="^HSI", name="Hang Seng Index", exchange="XHKG", board="index", currency="HKD")
+    >>> one.is_index
+    True
+    """
 
     ticker: str
     name: str

@@ -112,12 +112,31 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class MarketPanel:
-    """Bars of N tickers on the T rows of a clock: all arrays (T, N), float64, NaN where there is no bar.
+    """Bars of N tickers on the T rows of a clock; columns follow the universe, whether or not a ticker has prices.
 
-    Columns follow the universe, whether or not a ticker has prices. `tradable` is T4. `close_before` (N,) is the
-    last finite close before row 0 (NaN: none), carried to it: the reference price of row 0. `dividend` (cash per
-    share, 0 where none), `split` (new shares for one old, 1 where none) and `prev_close` (the exchange's reference
-    price, NaN where not given) follow X19 and X8. `adj_factor` serves returns only.
+    Attributes
+    ----------
+    tickers : tuple of str, market_of : ndarray of shape (N,)
+        And which of the clock's markets each is of.
+    clock : Clock
+        When each row opens and closes in each market.
+    open, high, low, close : ndarray of shape (T, N), local currency
+        NaN where there is no bar.
+    volume : ndarray of shape (T, N), shares
+    tradable : ndarray of shape (T, N), bool
+        T4.
+    has_prices : ndarray of shape (N,), bool
+        Whether a ticker has any bar.
+    close_before : ndarray of shape (N,), local currency
+        The last finite close before row 0 (NaN: none), carried to it: the reference price of row 0.
+    dividend : ndarray of shape (T, N), cash per share
+        0 where none (X19).
+    split : ndarray of shape (T, N), new shares for one old
+        1 where none (X19).
+    prev_close : ndarray of shape (T, N), local currency
+        The exchange's reference price, NaN where not given (X8).
+    adj_factor : ndarray of shape (T, N)
+        Serves returns only.
     """
 
     tickers: tuple[str, ...]

@@ -37,8 +37,12 @@ STATED_SPLIT = "stated_split"  # what a source says of splits that its reader wa
 class RowSource:
     """A file or frame, as messages call it, and where its rows are.
 
-    `lines` gives the line of each data row, the header being line 1; it reads the file again, so it is only
-    called for messages.
+    Attributes
+    ----------
+    name : str
+    lines : callable
+        Gives the line of each data row, the header being line 1; it reads the file again, so it is only called
+        for messages.
     """
 
     name: str
@@ -49,14 +53,37 @@ class RowSource:
 class PriceTable:
     """R price rows that passed the checks which need no calendar.
 
-    `ticker_code` (R,) points into `tickers`. Daily rows have `day` (R,), the session; intraday rows have
-    `bar_start` (R,), the instant a bar opens, and no `day`. `values` maps open, high, low, close, volume (in
-    shares) and whichever of dividend, split, adj_factor, prev_close the source has to (R,) float64, NaN where
-    blank. `source_code` and `source_row` (R,) say where each row stands: :meth:`where`. `policies` are what each of
-    the `sources` does with a bad row, empty where all do as `on_bad_row` says. `splits` are what each of them was told
-    about splits, or knows: ``as_traded``, ``in_prices``, ``adjusted``, ``stored``, or nothing; empty where none was
-    told anything. `readings` say of sources whose head is not newsbt's own what was recognised and assumed, `warnings`
-    what is wrong with whole sources: files left out, and two that disagree.
+    Attributes
+    ----------
+    tickers : tuple of str, ticker_code : ndarray of shape (R,)
+        Codes point into the tickers.
+    day : ndarray of shape (R,), datetime64[D], optional
+        The session of daily rows.
+    bar_start : ndarray of shape (R,), datetime64[ns] UTC, optional
+        The instant a bar within the day opens; such rows have no `day`.
+    values : mapping
+        open, high, low, close (local currency), volume (shares) and whichever of dividend, split, adj_factor,
+        prev_close the source has, to (R,) float64, NaN where blank.
+    source_code, source_row : ndarray of shape (R,)
+        Where each row stands: :meth:`where`.
+    sources : tuple of RowSource, files : tuple of Path
+        What was read.
+    rows_read : int, bad_rows : mapping
+        Rows of the sources, and how many were bad, by reason (T8).
+    ignored_tickers : mapping
+        How many rows were of tickers that no instrument has.
+    interval_ns : int
+        The usual step between two bars within the day, 0 for daily rows.
+    adjusted : bool
+        Whether dividends and splits are inside the prices.
+    on_bad_row : str, policies : tuple of str
+        What is done with a bad row, and by each of the sources; empty where all do alike.
+    splits : tuple of str
+        What each source was told about splits, or knows: ``as_traded``, ``in_prices``, ``adjusted``, ``stored``,
+        or nothing; empty where none was told anything.
+    readings : tuple, warnings : tuple of str
+        What was recognised and assumed of sources whose head is not newsbt's own, and what is wrong with whole
+        sources: files left out, and two that disagree.
     """
 
     tickers: tuple[str, ...]

@@ -16,7 +16,23 @@ __all__ = ["Signal"]
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Either `events`, a frame `event_id, ticker, signal, delay`, or `array`, of shape (T, N). Never both."""
+    """What a strategy answers: either `events` or `array`, never both.
+
+    Attributes
+    ----------
+    events : DataFrame, optional
+        `event_id, ticker, signal, delay`: signals in [-1, 1], delays in the ticker's own bars.
+    array : ndarray of shape (T, N), optional
+        A signal in [-1, 1] for each row and ticker.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from newsbt import Signal
+    >>> frame = pd.DataFrame({"event_id": ["a"], "ticker": ["BABA"], "signal": [0.5]})
+    >>> Signal.for_events(frame).events["signal"].tolist()
+    [0.5]
+    """
 
     events: pd.DataFrame | None = None
     array: Floats | None = None

@@ -44,6 +44,14 @@ class TextLabel:
         How sure the labeller is, in [0, 1]; NaN where it does not say.
     evidence : mapping of str to tuple of Span
         For a field the pieces of the text that gave it. An announcement has those of ``issuer``.
+
+    Examples
+    --------
+    >>> from newsbt import Span, TextLabel
+    >>> text = "Alibaba unveils Qwen3"
+    >>> one = TextLabel(kind="announcement", issuer="Alibaba", evidence={"issuer": (Span.of(text, 0, 7),)})
+    >>> one.evidence["issuer"][0].text
+    'Alibaba'
     """
 
     kind: str
@@ -69,7 +77,21 @@ class TextLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoLabel:
-    """Why a text has no label: one word to count (``busy``, ``invented``, ...), and a sentence that says what to do."""
+    """Why a text has no label.
+
+    Attributes
+    ----------
+    reason : str
+        One word to count: ``busy``, ``invented``, ...
+    message : str
+        A sentence that says what to do.
+
+    Examples
+    --------
+    >>> from newsbt import NoLabel
+    >>> NoLabel(reason="busy", message="the model answers nobody at the moment; run it again").reason
+    'busy'
+    """
 
     reason: str
     message: str

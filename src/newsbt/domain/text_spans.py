@@ -12,7 +12,20 @@ __all__ = ["NewsText", "Span"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A piece of a text: ``text == item.text[start:end]``."""
+    """A piece of a text: ``text == item.text[start:end]``.
+
+    Attributes
+    ----------
+    start, end : int
+        Letters from the beginning of the text.
+    text : str
+
+    Examples
+    --------
+    >>> from newsbt import Span
+    >>> Span(start=0, end=7, text="Alibaba").text
+    'Alibaba'
+    """
 
     start: int
     end: int

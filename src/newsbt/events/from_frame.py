@@ -21,6 +21,21 @@ class FrameAnnouncements(TableAnnouncements):
     Times are time-zone-aware datetimes or text with an offset; lists are lists, arrays, tuples or sets, or text
     separated by ``;``. Levels of the index that are named after a column count as one. Messages call it `name` and
     count its rows from 1.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row an announcement.
+    name : str
+        What messages call it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from newsbt import FrameAnnouncements
+    >>> row = {"published_at": "2025-03-05T19:00Z", "headline": "QwQ-32B", "tickers": "BABA"}
+    >>> FrameAnnouncements(frame=pd.DataFrame([row])).read().announcements[0].tickers
+    ('BABA',)
     """
 
     frame: pd.DataFrame

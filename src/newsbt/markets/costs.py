@@ -40,7 +40,13 @@ class Fee(NamedTuple):
     """One fee or commission of a fill: ``max(minimum, min(maximum, rate x notional + per_share x shares + fixed))``.
 
     Amounts are in the instrument's currency, or the account's where `account_currency`; `rounding` is the place of the
-    rule in `newsbt.markets.rule_schema.ROUNDINGS`, 0 for none.
+    rule in `newsbt.markets.rule_schema.ROUNDINGS`, 0 for none; `on_buy`, `on_sell` say on which side it is paid.
+
+    Examples
+    --------
+    >>> from newsbt import Fee
+    >>> Fee(rate=0.0003, minimum=5.0).minimum
+    5.0
     """
 
     rate: float = 0.0
@@ -63,8 +69,15 @@ NO_COMMISSION = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class FeeTable:
-    """What each cell's fills cost. Cell (t, n) is of class `k = class_of[t, n]`, and that class pays
-    `components[span[k, 0]:span[k, 1]]`; `span` is (K, 2) int64, `class_of` (T, N) int32. All read-only."""
+    """What each cell's fills cost: cell (t, n) is of class `k = class_of[t, n]`. All read-only.
+
+    Attributes
+    ----------
+    components : structured array
+        Fees; class k pays ``components[span[k, 0]:span[k, 1]]``.
+    span : ndarray of shape (K, 2), int64
+    class_of : ndarray of shape (T, N), int32
+    """
 
     components: Records
     span: Ints

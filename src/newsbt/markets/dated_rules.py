@@ -128,7 +128,14 @@ class Exchange:
 class Rulebook:
     """All exchanges and what statuses mean. Two rulebooks are equal when they were read from the same bytes.
 
-    `statuses` maps a status (lower case) to the boards whose price limit it changes: `{"st": {"main": "main_st"}}`.
+    Attributes
+    ----------
+    fingerprint : str
+        Of those bytes.
+    exchanges : mapping
+        By MIC.
+    statuses : mapping
+        A status (lower case) to the boards whose price limit it changes: `{"st": {"main": "main_st"}}`.
     """
 
     fingerprint: str

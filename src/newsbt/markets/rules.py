@@ -53,6 +53,8 @@ class TradingRules:
         X16.
     applied : bool
         False under `market_rules: false` (X17).
+    panel, universe, rulebook
+        What they are the rules of.
     """
 
     panel: MarketPanel = field(repr=False)

@@ -71,7 +71,27 @@ class CsvFx:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrameFx:
-    """A DataFrame ``pair, date, rate``; its rows are counted from 1."""
+    """Rates from a DataFrame ``pair, date, rate``.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its rows are counted from 1.
+    columns : mapping
+        newsbt's column names to the frame's.
+    on_bad_row : {'error', 'skip'}
+        Whether a bad row stops the run or is left out and counted.
+    name : str
+        What messages call it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from newsbt import FrameFx
+    >>> frame = pd.DataFrame({"pair": ["USDHKD"], "date": ["2025-03-05"], "rate": [7.77]})
+    >>> FrameFx(frame=frame).read().rows_read
+    1
+    """
 
     frame: pd.DataFrame
     columns: Mapping[str, str] = field(default_factory=dict)

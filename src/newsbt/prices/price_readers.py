@@ -226,7 +226,27 @@ class ExcelPrices(_FilePrices):
 class FramePrices(_Prices):
     """Prices in a long pandas DataFrame, or in one a ticker: ``{"9988.HK": frame}``. `ticker` and `date` may be the
     index, and an index of days or instants need not be named. Heads of vendors and libraries are known as those of
-    files are, yfinance.download's with two levels among them. Messages call it `name`."""
+    files are, yfinance.download's with two levels among them. Messages call it `name`.
+
+    Parameters
+    ----------
+    frame : DataFrame, or a mapping of ticker to DataFrame
+        Prices in local currency, volumes in shares unless `volume_unit` says otherwise.
+    ticker : str, optional
+        Of a frame without a column of tickers.
+    time_format : str, optional
+        The strptime form of its days or times; else what the whole column tells.
+    name : str
+        What messages call it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from newsbt import FramePrices
+    >>> bar = {"date": "2025-03-05", "open": 10.0, "high": 11.0, "low": 9.0, "close": 10.5, "volume": 1000}
+    >>> FramePrices(frame=pd.DataFrame([bar]), ticker="BABA").read().tickers
+    ('BABA',)
+    """
 
     frame: pd.DataFrame | Mapping[str, pd.DataFrame]
     name: str = "prices (DataFrame)"

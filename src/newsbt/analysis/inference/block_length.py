@@ -18,9 +18,16 @@ __all__ = ["BlockLength", "optimal_block_length"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockLength:
-    """Mean block length in bars of the stationary, and block length of the circular bootstrap, not rounded.
+    """Mean block length of the stationary, and block length of the circular bootstrap, not rounded: use max(1, length).
 
-    `reason` says why they are NaN. Use max(1, length).
+    Attributes
+    ----------
+    stationary, circular : float, bars
+        NaN where undefined.
+    n : int
+        Bars.
+    reason : str
+        Why they are NaN.
     """
 
     stationary: float

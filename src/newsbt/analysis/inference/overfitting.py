@@ -28,6 +28,11 @@ class Overfitting:
     rank; `slope`, `intercept` regress its out-of-sample score on its in-sample score; `prob_oos_loss` is the share of
     splits with a negative score. `logits` (C,) holds every split's. `n_missing` rows were dropped for a NaN,
     `n_dropped` oldest rows for an even division. `reason` says why all are NaN.
+
+    Attributes
+    ----------
+    n_splits, n_configurations, blocks, n : int
+        Splits, configurations compared, blocks that the sample is cut into, and its bars.
     """
 
     pbo: float

@@ -26,6 +26,15 @@ class RealityCheck:
     `statistic` and `p` are White's; `t_spa` and the three p-values Hansen's, of which `p_spa_consistent` is the
     headline. `best` is the column with the largest studentised outperformance. `n_constant` columns, whose
     outperformance does not vary, are left out. `reason` says why all are NaN.
+
+    Attributes
+    ----------
+    p_spa_lower, p_spa_consistent, p_spa_upper : float
+        Hansen's three, of which the middle one is the headline.
+    n, n_configurations : int
+        Bars, and configurations compared.
+    block : float, draws : int, seed : int
+        Mean block length in bars, and what reproduces the resamples.
     """
 
     statistic: float

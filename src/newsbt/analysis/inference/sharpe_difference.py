@@ -27,6 +27,11 @@ class SharpeDifference:
     `se` and `p` follow Ledoit and Wolf (2008) with a kernel estimate of the variance; `p_bootstrap`, to be
     preferred, their studentised circular block bootstrap; `p_memmel` the iid normal form of Memmel (2003), a check
     only. `n` common bars, block length `block`, and `draws` resamples from `seed`. `reason` says why they are NaN.
+
+    Attributes
+    ----------
+    difference : float
+        Of the two ratios, not annualised.
     """
 
     difference: float
