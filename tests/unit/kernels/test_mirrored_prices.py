@@ -7,7 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from newsbt.kernels import mirrored_prices as module
+from newsbt.kernels._compile import plain
 from newsbt.kernels.mirrored_prices import mirrored_prices
+
+LIMIT = plain(module._limit)
 
 CENT = 1_000_000
 TENTH = np.array([[100_000, 100_000]])  # 10 % either way
@@ -99,3 +103,55 @@ def test_limits_in_money_are_those_of_the_band_of_the_reference_price() -> None:
     assert made(flown, [1], before=9.99, limited=True, limits=bands)[0][3, 0] == pytest.approx(10.99)
     assert made(flown, [-1], before=10.0, limited=True, limits=bands)[0][3, 0] == pytest.approx(7.0)
     assert made(flown, [1], before=30.0, limited=True, limits=bands)[0][3, 0] == pytest.approx(33.0)
+
+
+@pytest.mark.parametrize(
+    ("reference", "up", "down"),
+    [
+        (10.03, 1103, 953), (10.05, 1106, 955), (0.02, 3, 1), (0.01, 2, 1), (0.04, 5, 3), (1.0, 110, 95),
+        (0.004, 0, 0), (0.005, 2, 1), (0.0, 0, 0), (-1.0, 0, 0), (np.nan, 0, 0), (module.LARGEST, 0, 0),
+        (module.LARGEST - 1.0, None, None),
+    ],
+)  # fmt: skip
+def test_a_limit_is_a_share_of_the_reference_half_up_and_a_tick_away(
+    reference: float, up: int | None, down: int | None
+) -> None:
+    """10 % up and 5 % down, in cents: 10.05 x 1.1 = 11.055, and x 0.95 = 9.5475."""
+    for sign, expected in ((1, up), (-1, down)):
+        found = LIMIT(reference, CENT, 0, sign, np.array([[100_000, 50_000]]), NONE, NONE, NO_BANDS)
+        assert found == expected if expected is not None else found > 0
+
+
+def test_without_an_entry_a_tick_or_a_rate_there_is_no_limit() -> None:
+    def limit(k: int = 0, tick: int = CENT, sign: int = 1, rates: tuple[int, int] = (100_000, 100_000)) -> int:
+        return int(LIMIT(10.0, tick, k, sign, np.array([rates]), NONE, NONE, NO_BANDS))
+
+    assert (limit(), limit(sign=-1), limit(k=-1), limit(tick=0), limit(tick=-1)) == (1100, 900, 0, 0, 0)
+    assert (limit(rates=(-1, 0)), limit(sign=-1, rates=(-1, 0))) == (0, 999)
+    assert (limit(rates=(0, -1)), limit(sign=-1, rates=(0, -1))) == (1001, 0)
+    assert limit(tick=5 * CENT) == 220
+
+
+@pytest.mark.parametrize(
+    ("reference", "up", "down"), [(9.99, 1099, 899), (10.0, 1300, 700), (19.99, 2299, 1699), (20.0, 2900, 1100)]
+)
+def test_a_limit_in_money_is_that_of_the_references_band(reference: float, up: int, down: int) -> None:
+    below, amount = np.array([[1000, 2000, 3000]]) * CENT, np.array([[100, 300, 900]]) * CENT
+    for sign, expected in ((1, up), (-1, down)):
+        rates = np.array([[-1, -1]])
+        assert LIMIT(reference, CENT, 0, sign, rates, below, amount, np.array([3])) == expected
+
+
+@pytest.mark.parametrize(("sign", "price"), [(1, 11.08), (-1, 9.06)])
+def test_what_stood_at_a_limit_stands_at_it_though_its_return_falls_short_by_a_tick(sign: int, price: float) -> None:
+    """11.03 of 10.03 is 11.07 of 10.07, whose limits are 11.08 and 9.06; its mirror image is 9.07."""
+    ratio = 11.03 / 10.03
+    prices, _, _ = made([(ratio,) * 4], [sign], before=10.07, limited=True, at_limit=[(1, 1, 1, 1)])
+    assert prices[:, 0].tolist() == [price] * 4
+    free, _, _ = made([(ratio,) * 4], [sign], before=10.07, limited=True)
+    assert free[:, 0] == pytest.approx([11.07 if sign > 0 else 9.07] * 4)
+
+
+def test_a_price_is_a_tick_at_least_where_there_is_no_limit_below() -> None:
+    limits = (np.array([[100_000, -1]]), NONE, NONE, NO_BANDS)
+    assert made([(0.2,) * 4], [1], before=0.01, limited=True, limits=limits)[0][:, 0].tolist() == [0.01] * 4

@@ -139,7 +139,7 @@ def placebo_p(observed: float, placebo: npt.ArrayLike, *, two_sided: bool = Fals
     Raises
     ------
     ValueError
-        `placebo` holds an infinite value.
+        `placebo` holds what is no number.
 
     Examples
     --------
