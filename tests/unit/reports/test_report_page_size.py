@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -87,8 +88,22 @@ def large_record(number: int = 15, traders: int = 2, each: int = EVENTS, days: i
     )  # fmt: skip
 
 
+def rows_by_ticker(html: str) -> tuple[float, float]:
+    """The sum of the rows of a profit by ticker, and what the caption says of the rest."""
+    table = html[html.index("<caption><span>Strategy 0: profit by ticker") :].split("</table>", maxsplit=1)[0]
+    between = re.search(r"losses, ([+-][\d,]+) together", table)
+    rows = re.findall(r'</th><td class="n[^"]*" data-v="([^"]+)"', table)
+    return sum(map(float, rows)), float(between[1].replace(",", "")) if between else 0.0
+
+
+def large_profit(record: RunRecord) -> float:
+    (row,) = [one for one in record.rows if one.get("name") == "Strategy 0"]
+    return float(row["metrics"]["final_equity"]) - CASH  # type: ignore[typeddict-item, arg-type]
+
+
 def test_a_large_runs_page_takes_at_most_a_megabyte_and_a_half_and_says_what_is_left_out() -> None:
-    html = report_page(large_record())
+    record = large_record()
+    html = report_page(record)
     assert len(html.encode()) <= 1_500_000
     page = Outline(html)
     data = page.data["card-data"]
@@ -99,6 +114,8 @@ def test_a_large_runs_page_takes_at_most_a_megabyte_and_a_half_and_says_what_is_
     assert sum(len(rows) for one in data["tickers"].values() for rows, _ in one["bars"]) <= MOST_BARS
     links = [int(part.split('"')[0]) for part in html.split('href="#card-')[1:]]
     assert links and max(links) < len(kept), "each link of the waterfall leads to a card that is there"
+    shown, between = rows_by_ticker(html)
+    assert between and shown + between == pytest.approx(large_profit(record), abs=1.0), "rows add up to the profit"
     for words in (
         "10 more strategies are left out here", "between the largest gains and losses",
         "Lines are drawn by the lowest and highest", "3 more rows of the results table",
