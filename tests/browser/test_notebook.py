@@ -105,7 +105,7 @@ def test_figures_of_an_exported_notebook_are_drawn(exported: Exported, browser: 
     browser.driver.execute_cdp_cmd("Network.enable", {})
     browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["http://*", "https://*"]})
     try:
-        browser.size(1366, 900)
+        browser.size(820, 900)
         browser.open(page)
         for frame in browser.all("iframe"):
             browser.run("arguments[0].scrollIntoView()", frame)
@@ -115,7 +115,10 @@ def test_figures_of_an_exported_notebook_are_drawn(exported: Exported, browser: 
                 while not plot.find_elements("css selector", "canvas"):
                     assert time.monotonic() < end, "nothing is drawn"
                     time.sleep(0.05)
-            assert browser.all(".plot, table") and browser.run("return document.body.scrollWidth <= innerWidth")
+            assert browser.all(".plot, table")
+            page = "const page = document.documentElement; return"
+            wide, high = browser.run(f"{page} [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight]")
+            assert wide <= 0 and high <= 0, "nothing of it is cut off"
             browser.driver.switch_to.default_content()
     finally:
         browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})

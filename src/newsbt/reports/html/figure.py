@@ -61,7 +61,7 @@ class Figure:
     def _height(self) -> int:
         height = 90
         for block in self.blocks:
-            height += block.chart.height + 110 if isinstance(block, Plotted) else 0
+            height += block.chart.height + 130 if isinstance(block, Plotted) else 0
             height += ROW * (len(block.rows) + 3) if isinstance(block, Table) else 0
         return height
 
