@@ -22,6 +22,7 @@ SETS = {
     "fresh": "headlines_fresh.csv",
     "english": "headlines_english.csv",
     "last english": "headlines_english_last.csv",
+    "closing english": "headlines_english_closing.csv",
     "model releases": "model_releases_open.csv",
     "fresh model releases": "model_releases_fresh.csv",
     "full texts": "full_texts.csv",

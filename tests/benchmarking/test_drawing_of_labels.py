@@ -149,9 +149,18 @@ def test_the_labels_are_those_of_the_drawing() -> None:
         pytest.skip(str(error))
     drawn = {one.id: (stratum, round(weight, 3)) for one, stratum, weight in draw(read_unlabelled(folder))}
     assert {one.id: (one.stratum, one.weight) for one in read_labels("drawn")} == drawn
-    headlines = ["given", "drawn", "fresh", "english", "last english", "model releases", "fresh model releases"]
+    headlines = [
+        "given",
+        "drawn",
+        "fresh",
+        "english",
+        "last english",
+        "closing english",
+        "model releases",
+        "fresh model releases",
+    ]
     texts = [f"{one}full texts" for one in ("", "fresh ", "last ", "more ", "final ", "closing ")]
     assert SETS.keys() == {*headlines, *texts}
-    for kind in (headlines[:5], texts):
+    for kind in (headlines[:6], texts):
         ids = [one.id for name in kind for one in read_labels(name)]
         assert len(set(ids)) == len(ids)  # no text stands in two sets
