@@ -30,6 +30,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ADDRESSES = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,8})["']""")  # of a row, or of a cell
 _SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _TEXT = re.compile(rb"</(?:\w+:)?si>")
+_MOST_COLUMNS = 1 << 14
 _CELL_BYTES = 48  # what calamine and Python take for a place of a sheet, about
 _LONGEST = 32_767  # characters that Excel has in a cell
 _CARRY = 64  # bytes that one match may be long
@@ -80,6 +81,10 @@ class Workbook:
         try:
             # Charts have a name and no cells.
             opened = self.opened.get_sheet_by_name(name)
+            if opened.total_width > _MOST_COLUMNS:
+                message = f"its sheet {name!r} says that it has {opened.total_width:,} columns"
+                known = f"Excel knows no more than {_MOST_COLUMNS:,}"
+                raise file_error(self.path, f"{message}; {known}", code="wrong_format")
             rows = opened.to_python(skip_empty_area=False)
             _fill_down(rows, opened.merged_cell_ranges or ())
         except _errors() as error:

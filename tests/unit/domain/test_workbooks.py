@@ -123,6 +123,13 @@ def test_a_directory_that_lies_is_refused_before_all_is_unfolded(tmp_path: Path)
     assert "larger than the archive says" in refusal(write(tmp_path, lying))
 
 
+def test_a_sheet_of_more_columns_than_there_are_is_refused_before_it_is_filled_up(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(a=[["date", "close"], ["2025-03-03", 1.0]]))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    wide = with_member(workbook(a=[["date"]]), "xl/worksheets/sheet1.xml", sheet.replace(b'"B2"', b'"AUOMB2"'))
+    assert "columns; Excel knows no more than 16,384" in refusal(write(tmp_path, wide))
+
+
 def test_two_cells_at_the_ends_of_a_sheet_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every place between them would take memory."""
     monkeypatch.setattr(workbooks, "fits", lambda size: size < 1 << 30)
