@@ -24,10 +24,14 @@ def calendars_text(record: RunRecord) -> str:
     return f"placebo p over {how}"
 
 
-def placebo_lines(record: RunRecord) -> list[str]:
-    """A sentence for each strategy that was tested: its t-values, and what the calendars keep."""
+def placebo_lines(record: RunRecord, most: int | None = None) -> list[str]:
+    """A sentence for each strategy that was tested, its t-values, and what the calendars keep; of `most` of them, and
+    how many more there are."""
     found = _sections(record)
-    return [f"{name}: {one['note']}" for name, one in found.items() if one.get("metric") == "t" and one.get("note")]
+    lines = [f"{name}: {one['note']}" for name, one in found.items() if one.get("metric") == "t" and one.get("note")]
+    if most is None or len(lines) <= most + 1:
+        return lines
+    return [*lines[:most], f"and {len(lines) - most} more strategies, each in the report and in evidence.json"]
 
 
 def _sections(record: RunRecord) -> Mapping[str, Mapping[str, Any]]:

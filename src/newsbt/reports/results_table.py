@@ -27,6 +27,7 @@ EQUITY, VERDICT = 6, 2  # ranks
 CURVE = 14  # letters of a sparkline
 WIDE = 100  # terminals from here on have room for it
 SIGN_STYLES = {1: "green", -1: "red"}  # every signed number also shows its sign, for those who see no colour
+MOST_PLACEBOS = 3  # strategies whose placebo has a line of its own: more of them push the table off the screen
 MORE = "newsbt show RUN --format csv"
 
 
@@ -49,7 +50,7 @@ def _curves(record: RunRecord) -> dict[str, list[float]]:
 def header_block(record: RunRecord) -> ConsoleRenderable:
     """Name, period, account, events and refusals; notices about the data stand right under the name."""
     sentences = [Prose(f"! {notice}", "yellow") for notice in notices(record)]
-    return Group(Prose(record.name, "bold"), *sentences, grid(facts(record), label=NARROWEST_NAME * 2))
+    return Group(Prose(record.name, "bold"), *sentences, grid(facts(record, MOST_PLACEBOS), label=NARROWEST_NAME * 2))
 
 
 def results_block(

@@ -115,8 +115,9 @@ def _evidence(record: RunRecord) -> str:
     return calendars_text(record)
 
 
-def facts(record: RunRecord) -> list[Fact]:
-    """Label and text of each line of the header: period, markets, account, events, links, drops, refusals."""
+def facts(record: RunRecord, most: int | None = None) -> list[Fact]:
+    """Label and text of each line of the header: period, markets, account, events, links, drops, refusals; what the
+    placebo says of `most` strategies, of all with None."""
     document = record.document
     exchanges = ", ".join(document.get("exchanges") or ())
     per_year = document.get("periods_per_year")
@@ -142,7 +143,7 @@ def facts(record: RunRecord) -> list[Fact]:
     evidence = _evidence(record)
     if evidence:
         found.append(("Evidence", evidence))
-    found += [("Placebo", line) for line in placebo_lines(record)]
+    found += [("Placebo", line) for line in placebo_lines(record, most)]
     undated = {what: number for what, number in (document.get("hindsight") or {}).items() if number}
     if undated:
         listed = ", ".join(f"{number:,} {reason_text(what)}" for what, number in undated.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -81,6 +82,19 @@ def test_the_header_says_what_was_used_dropped_and_refused() -> None:
     assert stated["Dropped prices"] == "1 duplicate"
     assert stated["Refused orders"] == "1: 1 limit up"
     assert "2 relations" in stated["Hindsight"]
+
+
+@pytest.mark.parametrize(("number", "lines"), [(4, 4), (5, 4), (12, 4)])
+def test_many_strategies_placebos_leave_room_for_the_table(number: int, lines: int) -> None:
+    names = [f"S{k}" for k in range(number)]
+    placebo = {name: {"metric": "t", "note": f"t {name}"} for name in names}
+    run = made_run(strategies=[strategy(name) for name in names])
+    made = record_of(replace(run, evidence={"placebo": placebo}))
+    shown = [line for line in lines_of(run_view(made, 120), 120) if line.startswith("Placebo ")]
+    assert len(shown) == lines
+    assert [text for label, text in facts(made) if label == "Placebo"] == [f"{name}: t {name}" for name in names]
+    rest = "S3: t S3" if number == 4 else f"and {number - 3} more strategies, each in the report and in evidence.json"
+    assert shown[-1].endswith(rest)
 
 
 def test_refusals_of_baselines_are_not_the_strategies() -> None:
