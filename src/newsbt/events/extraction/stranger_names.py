@@ -56,6 +56,7 @@ _PUBLIC = frozenset(  # ends the name of a body that is no company
      "police", "army", "navy", "court", "senate", "association")
 )  # fmt: skip
 _PERIOD = re.compile("(?:fy)?(?:20)?[0-3][0-9](?:-[0-9]{2})?|[1-4]q|q[1-4](?:fy[0-9]+)?|[12]h|h[12]")
+_QUARTER = re.compile("[1-4]q|q[1-4]")
 JOINING = frozenset(("of", "and", "the", "for", "&", "de", "la", "von", "der", "at"))
 _ASKING = """
 why how what when where which whose if whether after before because although until since this these those here there not
@@ -101,7 +102,9 @@ def unknown_name(text: str, tokens: list[re.Match[str]], end: int, titled: bool,
             after = kept[joint + 1] if joint + 1 < len(kept) else None
             if after is not None and kept[joint].group() == "and":
                 kept = kept[:joint]
-        while len(kept) > 1 and reported and _is_reported(kept[-1].group().lower().strip(".")):
+        while len(kept) > 1 and (reported or _QUARTER.fullmatch(kept[-1].group().lower())):
+            if not _is_reported(kept[-1].group().lower().strip(".")):
+                break
             kept.pop()
         while len(kept) > 1 and kept[-1].group().lower().rstrip(".") in _UNITS - LEGAL:
             kept.pop()
