@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsbt.domain.record import RunRecord
+from newsbt.errors import DataError
 from newsbt.reports.html.page_blocks import Absent, Block, Cards, PriceCharts, Section, Under, sentences
 from newsbt.reports.html.templating import page_of
 from newsbt.reports.page import (
@@ -51,8 +52,20 @@ def report_page(record: RunRecord) -> str:
 
     Its tables are there without a script; the script draws the charts and event cards as they come into view, and sorts
     tables.
+
+    Raises
+    ------
+    DataError
+        A number of the run is one that no run has, of which nothing can be reckoned.
     """
-    view = PageView(record)
+    try:
+        return _page_within_bounds(PageView(record))
+    except ArithmeticError as error:
+        message = f"the run folder {record.path!r} is damaged: it holds a number that no run has: {error}"
+        raise DataError(message, code="damaged_run") from error
+
+
+def _page_within_bounds(view: PageView) -> str:
     every = card_data(view)
     cards = within_budget(view, every)
     page = _page(view, cards)

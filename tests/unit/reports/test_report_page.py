@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from typing import Any
@@ -158,6 +159,16 @@ def test_a_damaged_context_is_a_page(content: Any) -> None:
     full = record_of(made_run())
     record = RunRecord(run_id="r", document=full.document, table_of=full.table_of, extra_of=lambda name: content)
     assert "Verdict" in Outline(report_page(record)).headings
+
+
+def test_numbers_that_no_run_has_are_told_as_damage() -> None:
+    full = record_of(made_run())
+    document = copy.deepcopy(full.document)
+    for row in document["strategies"]:
+        row["metrics"] |= {"placebo_p": 1e308, "placebo_m": 1e308}
+    with pytest.raises(DataError, match="is damaged: it holds a number that no run has") as caught:
+        report_page(RunRecord(run_id="r", document=document, table_of=full.table_of, extra_of=full.extra))
+    assert caught.value.listed[0].code == "damaged_run"
 
 
 EVIDENCE: dict[str, Any] = {
