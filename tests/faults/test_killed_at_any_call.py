@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -118,3 +119,33 @@ def test_two_at_once_each_have_theirs(
     assert warm.ended(request_of(name, alone, environment)).code == 0
     assert replace(after, runs=0) == replace(kept(alone), runs=0)
     assert not [path for pattern in LEFT_OPEN for path in copy.rglob(pattern)]
+
+
+@pytest.mark.parametrize("short_of", ["forty_handles", "no_home"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "pull"])  # it has a process of its own
+def test_forty_file_handles_and_no_home_are_enough(
+    project: Path, warm: WarmCommands, environment: dict[str, str], name: str, short_of: str, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(project, tmp_path / "copy")
+    before = kept(copy)
+    done = warm.ended(replace(request_of(name, copy, environment), prepare=f"warm_shortages:{short_of}"))
+    assert done.code == 0, done.stderr
+    assert kept(copy).holds(before)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_project_that_cannot_be_written_is_refused_by_name_and_stays_as_it_is(
+    project: Path, warm: WarmCommands, environment: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(project, tmp_path / "copy")
+    before = kept(copy)
+    if subprocess.run(["mount", "--bind", copy, copy], capture_output=True, check=False).returncode:
+        pytest.skip("a folder is made read-only, to the superuser too, by the superuser alone")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", copy], check=True)
+        done = warm.ended(request_of(name, copy, environment))
+    finally:
+        subprocess.run(["umount", "-l", copy], check=True)
+    assert done.code in (1, 2)
+    assert ("error:" in done.stderr or name == "pull") and "Traceback" not in done.stderr, done.stderr
+    assert kept(copy) == before
