@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 import re
 from typing import Any
@@ -21,8 +22,6 @@ from run_contexts import CONTEXT
 
 
 def with_context(result: RunResult, **evidence: Any) -> RunRecord:
-    import dataclasses
-
     return record_of(dataclasses.replace(result, context=CONTEXT, evidence=evidence))
 
 
@@ -169,6 +168,19 @@ def test_numbers_that_no_run_has_are_told_as_damage() -> None:
     with pytest.raises(DataError, match="is damaged: it holds a number that no run has") as caught:
         report_page(RunRecord(run_id="r", document=document, table_of=full.table_of, extra_of=full.extra))
     assert caught.value.listed[0].code == "damaged_run"
+
+
+def test_dates_that_stand_twice_in_the_curves_are_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [strategy("Buy", metrics=METRICS), dataclasses.replace(strategy("benchmark"), kind="benchmark")]
+    full = record_of(made_run(strategies=rows))
+
+    def table_of(name: str) -> pd.DataFrame:
+        table = full.table(name)
+        return pd.concat([table, table[table["strategy"] == "benchmark"]]) if name == "equity" else table
+
+    monkeypatch.setattr("newsbt.reports.page.returns_section.ROLLING_SESSIONS", 2)
+    record = RunRecord(run_id="r", document=full.document, table_of=table_of, extra_of=full.extra)
+    assert "Beta to the benchmark" in Outline(report_page(record)).text
 
 
 EVIDENCE: dict[str, Any] = {

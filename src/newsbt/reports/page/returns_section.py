@@ -79,11 +79,13 @@ def rolling(view: PageView) -> list[Block]:
          {name: rolling_volatility(returns[name].to_numpy(), year) for name in names}),
     ]  # fmt: skip
     if benchmark is not None:
-        beta = {}
-        for name in names:
-            if name != benchmark:
-                own, other = returns[name].align(returns[benchmark], join="left")
-                beta[name] = rolling_beta(own.to_numpy(), other.to_numpy())
+        market = returns[benchmark]
+        market = market[~market.index.duplicated(keep="last")]  # a date may stand twice in a damaged table
+        beta = {
+            name: rolling_beta(own.to_numpy(), market.reindex(own.index).to_numpy())
+            for name, own in returns.items()
+            if name in names and name != benchmark
+        }
         drawn.append(("rolling-beta", f"Beta to the benchmark {window}", "beta", "number", beta))
     blocks: list[Block] = [Legend(OVER_TIME, {name: view.look(name) for name in names})]
     for chart_name, title, y_title, unit, values in drawn:
