@@ -8,7 +8,7 @@ import inspect
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from newsbt.audit.decisions import Decisions, decisions_of, first_moved
 from newsbt.audit.opened_files import noticing
 from newsbt.audit.perturbed_futures import KINDS, Cut, Future, futures, one_thing
 from newsbt.audit.proof import AGAIN, WALL_CLOCK, Difference, OpenedFile, Proof, difference
-from newsbt.audit.wall_clock import move_wall_clock
+from newsbt.audit.wall_clock import another_time, move_wall_clock
 from newsbt.domain.entries import Entries
 from newsbt.domain.progress import Progress, SilentProgress
 from newsbt.errors import NewsbtError, StrategyError
@@ -33,7 +33,6 @@ from newsbt.steps.simulate import simulator, terms_of
 __all__ = ["look_ahead"]
 
 EPSILON = 1e-9  # of the account's cash: an equity that differs by less is the same
-OTHER_DAYS = timedelta(days=431, hours=7, minutes=13, seconds=29)  # from today: another year, month, weekday, hour
 
 
 def look_ahead(
@@ -193,7 +192,7 @@ def _asked_again(
     """For each strategy what differs when it is asked again, and what when the clock on the wall shows another time."""
     first = prepared.market.panel.dates[0].astype("M8[D]").item()
     early = datetime(first.year, first.month, first.day, 3, 7, 11, tzinfo=UTC)
-    clocks = (early, datetime.now(UTC) + OTHER_DAYS) if CAN_FORK else ()  # this process's own clock stays
+    clocks = (early, another_time(datetime.now(UTC))) if CAN_FORK else ()  # this process's own clock stays
     found = each_apart(partial(_at_another_time, prepared, one, clock) for one in every for clock in (None, *clocks))
     for one in every:
         again = next(found)

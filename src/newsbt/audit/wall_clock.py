@@ -12,7 +12,15 @@ import pandas as pd
 
 from newsbt.audit.opened_files import LIBRARIES, OWN
 
-__all__ = ["move_wall_clock"]
+__all__ = ["another_time", "move_wall_clock"]
+
+_OTHER_DAY = datetimes.timedelta(days=431)  # odd, and of another weekday, month and year
+_OTHER_HOUR = datetimes.timedelta(hours=7, minutes=13, seconds=29)
+
+
+def another_time(now: datetimes.datetime) -> datetimes.datetime:
+    """An instant of another hour, weekday, month and year, 431 days on: also where the other hour is past midnight."""
+    return datetimes.datetime.combine((now + _OTHER_DAY).date(), (now + _OTHER_HOUR).timetz())
 
 
 def move_wall_clock(to: datetimes.datetime) -> None:
