@@ -49,7 +49,7 @@ TESTS = (
     )),
     *(f"tests/functional/test_{name}.py" for name in (
         "bad_markets", "built_in_strategies", "capacity", "frames_in", "labelled_run", "linked_only", "news_run",
-        "no_announcements", "rules_of_ones_own", "thin_news", "tickers_in_every_form", "users_plug_ins",
+        "no_announcements", "rules_of_ones_own", "thin_news", "tickers_in_every_form", "users_errors", "users_plug_ins",
     )),
     "tests/golden",
 )  # fmt: skip

@@ -202,6 +202,12 @@ def test_independent_days_stay_by_name() -> None:
     assert row.metrics["placebo_p"] == (better + 1) / 41 == row.metrics["p_adjusted"]
 
 
+@pytest.mark.parametrize("use", ["weeks", "windows"])
+def test_a_seed_is_told_where_calendars_are_drawn_and_only_there(use: str) -> None:
+    section = run(tables(5), placebo={"use": use, "draws": 20}, seed=11)["follow"].evidence["placebo"]
+    assert (section["use"], section["seed"]) == (use, None if use == "weeks" else 11)
+
+
 def test_off_is_off() -> None:
     row = run(tables(5), placebo=0)["follow"]
     assert row.reasons["placebo_p"] == "switched off (evaluation.placebo: 0)" and "placebo" not in row.evidence

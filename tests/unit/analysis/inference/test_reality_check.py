@@ -112,6 +112,12 @@ def test_undefined_tests_say_why(values, reason):
         assert math.isnan(getattr(result, name))
 
 
+def test_a_resample_as_good_as_what_was_seen_counts_against_it():
+    """Of 2, 0, 2, 0 a resample's mean is twice the mean or more only where all four draws are 2s: one in sixteen."""
+    found = reality_check(np.array([[2.0], [0.0], [2.0], [0.0]]), block=1, draws=4000, seed=3)
+    assert found.p == pytest.approx(1 / 16, abs=0.015)
+
+
 def test_three_bars_are_enough_and_two_are_not():
     values = np.array([[0.01, 0.03], [0.02, -0.01], [0.04, 0.02]])
     result = reality_check(values, block=1, draws=50, seed=3)
