@@ -29,6 +29,13 @@ def write(path: Path, *lines: str) -> Path:
     return path
 
 
+def test_a_span_may_be_one_day(tmp_path: Path) -> None:
+    path = write(tmp_path / "i.csv", HEADER, *INSTRUMENTS)
+    members = write(tmp_path / "m.csv", "ticker,theme,from,to", "9988.HK,ai,2024-01-02,2024-01-02")
+    (one,) = read_universe(path, memberships=members).memberships
+    assert one.from_on == one.to_on == date(2024, 1, 2)
+
+
 def test_names_are_compared_where_one_is_wrong_only(tmp_path: Path, monkeypatch) -> None:
     def nearest(_name: str, _known: object) -> str:
         raise AssertionError("a ticker that is an instrument has no nearest one")

@@ -95,6 +95,19 @@ def test_either_leg_may_be_turned_round_and_the_dollar_goes_first(daily: Daily, 
     assert found.crossed == {"CNYHKD": ("USDCNY", "HKDUSD")}
 
 
+@pytest.mark.parametrize(
+    ("legs", "rate"),
+    [({"USDCNY": 7.0, "USDHKD": 7.8}, 7.8 / 7.0), ({"CNYUSD": 0.14, "HKDUSD": 0.128}, 0.14 / 0.128)],
+    ids=["of the common currency", "in the common currency"],
+)
+def test_both_legs_may_name_the_common_currency_on_the_same_side(
+    daily: Daily, instrument: Make, legs: dict[str, float], rate: float
+) -> None:
+    world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
+    found = align_fx(legs, "HKD", *world)
+    assert found.mark_rate[0, found.currencies.index("CNY")] == pytest.approx(rate)
+
+
 def test_a_pair_of_its_own_goes_before_a_cross(daily: Daily, instrument: Make) -> None:
     world = daily("2025-03-04", "2025-03-07", instrument("A", "XSHG"))
     found = align_fx({"HKDCNY": 0.9, "CNYUSD": 0.14, "USDHKD": 7.8}, "HKD", *world)

@@ -43,6 +43,21 @@ def test_each_kind_of_waiting_has_its_word(mic: str, at: str, reason: str, opens
     assert words in found.words
 
 
+@pytest.mark.parametrize(
+    ("mic", "at", "closed"),
+    [
+        ("XSHG", "2025-01-27T16:45+08:00", "holiday (6 days), weekend"),  # 28 to 31 January, 3 and 4 February
+        ("XSHG", "2025-01-28T10:00+08:00", "holiday (5 days), weekend"),
+        ("XHKG", "2024-12-24T14:00+08:00", "holiday (2 days)"),
+        ("XHKG", "2025-05-02T17:00+08:00", "weekend, holiday"),
+        ("XHKG", "2025-03-14T16:45+08:00", "weekend"),
+    ],
+)
+def test_days_in_between_are_counted_by_why_they_are_closed(mic: str, at: str, closed: str) -> None:
+    found = waiting(mic, datetime.fromisoformat(at), BOOK)
+    assert found is not None and f"; closed in between: {closed}; opens " in found.words
+
+
 def test_beyond_the_horizon_nobody_knows() -> None:
     assert waiting("XHKG", datetime(2150, 1, 1, tzinfo=UTC), BOOK) is None
     assert openings_from("XHKG", datetime(2150, 1, 1, tzinfo=UTC), BOOK) == ()
