@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import os
 from collections import Counter
+from functools import cache, cached_property
+from pathlib import Path
 from threading import Thread
 from types import CodeType
 
 from mutants.forks import forked
 from mutants.operators import ALL_KINDS, KINDS, mutants, planted
+from mutants.planting import exchange
 from mutants.reach import Lines, coded
 from mutants.sample import AREAS, EXECUTION, FILES, SOURCE, drawn, equivalents, mutants_of, sample
 from newsbt.kernels._compile import plain
@@ -75,6 +78,39 @@ def test_what_reaches_none_of_the_files_has_no_lines() -> None:
     with Lines() as seen:  # coverage warns of nothing seen, which is an error here
         pass
     assert not seen
+
+
+class Kept:
+    @property
+    def asked(self) -> int:
+        return 1
+
+    @cached_property
+    def kept(self) -> int:
+        return 1
+
+    @classmethod
+    def of_class(cls) -> int:
+        return 1
+
+    @staticmethod
+    def of_none() -> int:
+        return 1
+
+
+@cache
+def remembered() -> int:
+    return 1
+
+
+def test_a_fault_is_planted_whatever_stands_above_the_function() -> None:
+    """Of a property that is kept none was, and each counted as one that no test sees."""
+    names = {"Kept": Kept, "remembered": remembered}
+    text = Path(__file__).read_text(encoding="utf-8").replace("        return 1\n", "        return 2\n")
+    changed = compile(text.replace("    return 1\n", "    return 2\n"), __file__, "exec", dont_inherit=True)
+    assert exchange(names, changed) == 5
+    one = Kept()
+    assert [one.asked, one.kept, one.of_class(), one.of_none(), remembered()] == [2] * 5
 
 
 def test_a_process_that_dies_has_no_result_and_the_others_have_theirs() -> None:

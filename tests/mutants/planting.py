@@ -9,7 +9,9 @@ from typing import Any
 from mutants.operators import Mutant, planted
 from mutants.sample import SOURCE
 
-__all__ = ["plant"]
+__all__ = ["exchange", "plant"]
+
+INNER = ("fget", "func", "__func__")  # of a property, of one that is kept, of a class method
 
 
 def plant(mutant: Mutant) -> None:
@@ -17,10 +19,10 @@ def plant(mutant: Mutant) -> None:
     path = SOURCE / mutant.file
     module = importlib.import_module("newsbt." + mutant.file.removesuffix(".py").replace("/", "."))
     code = compile(planted(mutant, path.read_text(encoding="utf-8")), str(path), "exec", dont_inherit=True)
-    assert _exchange(vars(module), code) > 0, mutant
+    assert exchange(vars(module), code) > 0, mutant
 
 
-def _exchange(names: Any, code: CodeType) -> int:
+def exchange(names: Any, code: CodeType) -> int:
     """How many functions of a module, or of a class, got new code."""
     done = 0
     for new in code.co_consts:
@@ -28,8 +30,8 @@ def _exchange(names: Any, code: CodeType) -> int:
             continue
         found = names.get(new.co_name)
         if isinstance(found, type):
-            done += _exchange(vars(found), new)
-        function = getattr(found, "fget", None) or getattr(found, "__func__", None) or found
+            done += exchange(vars(found), new)
+        function = next((inner for inner in (getattr(found, name, None) for name in INNER) if inner is not None), found)
         while hasattr(function, "__wrapped__"):  # what it answered is kept, of which nothing was asked yet
             function = function.__wrapped__
         if isinstance(function, FunctionType) and function.__code__.co_firstlineno == new.co_firstlineno:
