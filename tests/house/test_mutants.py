@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections import Counter
+from collections.abc import Callable
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Thread
@@ -12,7 +13,7 @@ from types import CodeType
 
 from mutants.forks import forked
 from mutants.operators import ALL_KINDS, KINDS, mutants, planted
-from mutants.planting import exchange
+from mutants.planting import exchange, holds
 from mutants.reach import Lines, coded
 from mutants.sample import AREAS, EXECUTION, FILES, SOURCE, drawn, equivalents, mutants_of, sample
 from newsbt.kernels._compile import plain
@@ -108,9 +109,40 @@ def test_a_fault_is_planted_whatever_stands_above_the_function() -> None:
     names = {"Kept": Kept, "remembered": remembered}
     text = Path(__file__).read_text(encoding="utf-8").replace("        return 1\n", "        return 2\n")
     changed = compile(text.replace("    return 1\n", "    return 2\n"), __file__, "exec", dont_inherit=True)
-    assert exchange(names, changed) == 5
+    assert len(exchange(names, changed)) == 5
     one = Kept()
     assert [one.asked, one.kept, one.of_class(), one.of_none(), remembered()] == [2] * 5
+
+
+class Child(Kept):
+    def __init__(self) -> None:
+        self.begun = 0
+        super().__init__()
+
+
+def hidden(function: Callable[[], int]) -> Callable[[], int]:
+    return lambda: function()
+
+
+@hidden
+def unreached() -> int:
+    return 3
+
+
+def test_the_function_with_the_fault_is_among_those_exchanged() -> None:
+    """That any other function was exchanged would do, and a dropped `super()` was one that the tests had noticed."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    file = mutants("test_mutants.py", text)
+    names = {"Kept": Kept, "Child": Child, "hidden": hidden, "unreached": unreached}
+
+    def is_planted(what: str, function: str) -> bool:
+        mutant = next(one for one in file if one.function == function and one.what == what)
+        done = exchange(names, compile(planted(mutant, text), __file__, "exec", dont_inherit=True))
+        return bool(done) and any(holds(code, mutant) for code in done)
+
+    assert is_planted("drop `super().__init__()`", "__init__")
+    assert is_planted("0 to 1 in `0`", "__init__") and Child().begun == 1
+    assert not is_planted("3 to 4 in `3`", "unreached")
 
 
 def test_a_process_that_dies_has_no_result_and_the_others_have_theirs() -> None:

@@ -18,9 +18,10 @@ from twin.product import check_books
 from twin.result import TwinResult
 from twin.scenario import Scenario
 
-__all__ = ["BLIND", "NOT_RUN", "World", "noticed_by", "quietly"]
+__all__ = ["BLIND", "NOT_PLANTED", "NOT_RUN", "World", "noticed_by", "quietly"]
 
 BLIND = "not command and not every_index and not twin"  # tests whose programs import no fault, and those of the twin
+NOT_PLANTED = "the fault was not planted"
 NOT_RUN = "the tests did not run"
 SLOWER = 10  # a fault that makes a test so many times slower is noticed
 AT_LEAST = 20.0  # seconds, though
@@ -38,9 +39,12 @@ def noticed_by(
     mutant: Mutant, worlds: Iterable[tuple[World, str, float]], tests: Mapping[str, Reach], scratch: str
 ) -> str:
     """The first world or test that fails, or nothing."""
+    try:
+        plant(mutant)
+    except (AssertionError, ValueError) as error:
+        return f"{NOT_PLANTED}: {error}"
     limit_memory()
     os.environ["NEWSBT_CACHE"] = tempfile.mkdtemp(dir=scratch)  # what a fault keeps is nobody else's
-    plant(mutant)
     name = ""
     try:
         for (world, scenario, books), engine, seconds in worlds:

@@ -9,7 +9,7 @@ from typing import Any
 from mutants.operators import Mutant, planted
 from mutants.sample import SOURCE
 
-__all__ = ["exchange", "plant"]
+__all__ = ["exchange", "holds", "plant"]
 
 INNER = ("fget", "func", "__func__")  # of a property, of one that is kept, of a class method
 
@@ -19,12 +19,27 @@ def plant(mutant: Mutant) -> None:
     path = SOURCE / mutant.file
     module = importlib.import_module("newsbt." + mutant.file.removesuffix(".py").replace("/", "."))
     code = compile(planted(mutant, path.read_text(encoding="utf-8")), str(path), "exec", dont_inherit=True)
-    assert exchange(vars(module), code) > 0, mutant
+    assert any(holds(new, mutant) for new in exchange(vars(module), code)), mutant
 
 
-def exchange(names: Any, code: CodeType) -> int:
-    """How many functions of a module, or of a class, got new code."""
-    done = 0
+def holds(code: CodeType, mutant: Mutant) -> bool:
+    """Whether the fault is in this function or one inside it. Its line says so: a fault may compile to equal code."""
+    if code.co_name == mutant.function and mutant.line in lines_of(code):
+        return True
+    return any(holds(one, mutant) for one in inside(code))
+
+
+def lines_of(code: CodeType) -> set[int]:
+    return {line for *_, line in code.co_lines() if line}.union(*map(lines_of, inside(code)))
+
+
+def inside(code: CodeType) -> list[CodeType]:
+    return [one for one in code.co_consts if isinstance(one, CodeType)]
+
+
+def exchange(names: Any, code: CodeType) -> list[CodeType]:
+    """The new code that functions of a module, or of a class, got."""
+    done = []
     for new in code.co_consts:
         if not isinstance(new, CodeType):
             continue
@@ -35,6 +50,8 @@ def exchange(names: Any, code: CodeType) -> int:
         while hasattr(function, "__wrapped__"):  # what it answered is kept, of which nothing was asked yet
             function = function.__wrapped__
         if isinstance(function, FunctionType) and function.__code__.co_firstlineno == new.co_firstlineno:
+            if not new.co_freevars:  # of a method whose `super()` was dropped, and still is bound to its class
+                new = new.replace(co_freevars=function.__code__.co_freevars)
             function.__code__ = new
-            done += 1
+            done.append(new)
     return done
