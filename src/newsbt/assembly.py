@@ -18,7 +18,8 @@ from newsbt.configured_paths import Faults, check_there, resolved, with_paths
 from newsbt.domain.entity import Universe
 from newsbt.domain.read_files import recording
 from newsbt.domain.showing import brief
-from newsbt.errors import ConfigError, nearest
+from newsbt.error_codes import ErrorCode
+from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.events.understood_reader import UnderstoodReader
 from newsbt.left_over import settled
 from newsbt.linking.universe_tables import read_universe
@@ -95,10 +96,12 @@ class Components:
     those that were read already; `handed_over` has the hashes of DataFrames that stand in for files, by name; `verify`
     asks for both engines to keep each strategy's books and to agree on them; `dedupe` has the terms of the readers, by
     their place, whose stories are merged; `types` is a file of types of events beside the usual ones, or with
-    `extraction.extend` false instead of them."""
+    `extraction.extend` false instead of them; `problem` is a fault at a key of the config, with its file and line, for
+    what shows only once the data is read."""
 
     config: RunConfig
     document: Mapping[str, Any]
+    problem: Callable[[ErrorCode, str, str], Problem] = field(repr=False)
     read_universe: Callable[[], Universe]
     rulebook: Rulebook
     readers: tuple[AnnouncementReader, ...]
@@ -181,6 +184,7 @@ def assemble(loaded: LoadedConfig, only: Sequence[str] = (), *, skip: Container[
     components = Components(
         config=config,
         document=loaded.document,
+        problem=loaded.problem,
         read_universe=partial(reading, guess=partial(guessed_instrument, rulebook=rulebook), **tables),
         rulebook=rulebook,
         readers=tuple(news.readers),

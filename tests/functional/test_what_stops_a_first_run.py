@@ -10,6 +10,7 @@ import pytest
 from newsbt.check import check
 from newsbt.cli import main
 from newsbt.config.loading import load
+from newsbt.errors import DataError
 from newsbt.pipeline import run
 from projects import write_project
 
@@ -99,3 +100,34 @@ def test_ready_names_the_command_that_was_checked(tmp_path: Path, capsys: pytest
     assert main(["check", str(path), "--set", "strategies.0.name=Buy it", "--set", "account.cash=2e6"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert shown.endswith("--set 'strategies.0.name=Buy it' --set account.cash=2e6")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('benchmark: "^DAX"', "benchmark: '^DAX' is not an instrument"),
+        (
+            "period: {start: 2030-01-01}",
+            "period: the period from 2030-01-01 has no prices: they go from 2022-06-06 to 2022-06-17",
+        ),
+        (
+            "period: {start: 2022-06-11, end: 2022-06-12}",
+            "period: no exchange with prices has a session from 2022-06-11 to 2022-06-12",
+        ),
+    ],
+)
+def test_what_the_data_shows_to_be_wrong_in_the_config_is_told_with_its_line(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    path = project(tmp_path)
+    lines = [*path.read_text(encoding="utf-8").splitlines(), line]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        run(load(path))
+    assert str(caught.value) == f"{path}:{len(lines)}: {said}"
+    assert check(load(path)).errors == caught.value.problems
+
+
+def test_an_override_that_the_data_shows_to_be_wrong_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"^benchmark: 'X' is not an instrument \(override 'benchmark=X'\)$"):
+        run(load(project(tmp_path), ["benchmark=X"]))

@@ -21,7 +21,7 @@ from newsbt.errors import DataError, UnsupportedError
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.splits import split_doubts
 
-__all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "align", "last_closes"]
+__all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "EmptyPeriodError", "align", "last_closes"]
 
 ClockFor = Callable[[date, date, Sequence[str]], Clock]
 """A daily clock from the first to the last day, for these MICs: one row for each day on which any has a session."""
@@ -33,6 +33,10 @@ MOST_STEPS = 100_000_000  # of a grid on which instants are looked for
 BLOCK = 65_536  # rows looked at at a time
 
 _BEFORE, _AFTER, _NO_SESSION = -1, -2, -3  # in place of a row: outside the period, or on a day without a session
+
+
+class EmptyPeriodError(DataError):
+    """The period has no price, or no session."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,7 @@ def align(
     else:
         clock = _with_sessions_of(np.unique(market_of[has_prices]), clock_for(start, end, markets))
     if not len(clock):
-        raise DataError(f"no exchange with prices has a session from {start} to {end}", code="no_data")
+        raise EmptyPeriodError(f"no exchange with prices has a session from {start} to {end}", code="no_data")
     row_of = _rows(when, column, market_of, clock)
     row_of[when < first] = _BEFORE
     row_of[when >= after] = _AFTER
@@ -205,8 +209,9 @@ def _span(when: Days | Instants, period_start: date | None, period_end: date | N
     start = first if period_start is None else max(first, period_start)
     end = last if period_end is None else min(last, period_end)
     if start > end:
-        raise DataError(
-            f"the period {period_start} to {period_end} has no prices: they go from {first} to {last}", code="no_data"
+        ends = [f"{word} {day}" for word, day in (("from", period_start), ("to", period_end)) if day is not None]
+        raise EmptyPeriodError(
+            f"the period {' '.join(ends)} has no prices: they go from {first} to {last}", code="no_data"
         )
     return start, end
 

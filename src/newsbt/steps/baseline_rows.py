@@ -10,6 +10,7 @@ from newsbt.analysis.evaluation import last_rows
 from newsbt.domain.entries import Entries
 from newsbt.domain.results import StrategyResult
 from newsbt.domain.returns import session_returns
+from newsbt.errors import DataError
 from newsbt.kernels.code_wait import work_seconds
 from newsbt.simulation.account_terms import PositionTerms
 from newsbt.simulation.grid import Targets
@@ -41,7 +42,10 @@ def benchmark_of(prepared: PreparedRun) -> Benchmark:
     n = prepared.market.universe.position[benchmark]
     currency = fx.currency_of[n]
     rates = fx.fill_rate[:, currency], fx.mark_rate[:, currency]
-    ledger = benchmark_ledger(panel, n, config.account.cash, *rates)
+    try:
+        ledger = benchmark_ledger(panel, n, config.account.cash, *rates)
+    except DataError as error:
+        raise DataError.of([prepared.components.problem(error.code, "benchmark", str(error))]) from None
     returns = session_returns(ledger.equity[last_rows(panel.dates)], ledger.initial_cash)
     books = SimulatedStrategy(name="benchmark", kind="benchmark", ledger=ledger)
     return Benchmark(returns=returns, row=result_of(prepared, books, returns, began=began))

@@ -96,10 +96,8 @@ def link_news(components: Components, universe: Universe, batch: AnnouncementBat
     linker = components.linker.linking(universe, components.hops)
     fault = lacking(linker, Linking)
     if fault:
-        raise ConfigError(
-            f"linker: what {type(components.linker).__name__}.linking() answers does not fit: {fault}",
-            code="component_failed",
-        )
+        message = f"what {type(components.linker).__name__}.linking() answers does not fit: {fault}"
+        raise ConfigError.of([components.problem("component_failed", "linker", message)])
     return linker, link_all(linker, batch.announcements, universe, components.config.execution.latency)
 
 

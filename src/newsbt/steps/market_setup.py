@@ -21,7 +21,7 @@ from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.ports.conformance import fitting
-from newsbt.prices.align import AlignedPrices
+from newsbt.prices.align import AlignedPrices, EmptyPeriodError
 from newsbt.simulation.entry_rows import EntryPlacer
 from newsbt.steps.pulled_data import refuse_unpulled
 from newsbt.steps.run_inputs import RunInputs
@@ -67,11 +67,11 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
     """Place prices on rows, and tell what trading costs and allows in each of them."""
     config, rulebook = components.config, components.rulebook
     universe, fx_table = inputs.universe, inputs.fx
-    prices = inputs.prices.aligned(universe, rulebook, config.period.start, config.period.end)
+    prices = _aligned(components, inputs)
     panel = prices.panel
-    currency = config.account.currency or _shared_currency(universe, panel)
+    currency = config.account.currency or _shared_currency(components, universe, panel)
     refuse_unpulled(components, universe, panel, currency, () if fx_table is None else fx_table.rates)
-    benchmark = None if config.benchmark is None else _benchmark(config.benchmark, universe)
+    benchmark = None if config.benchmark is None else _benchmark(components, config.benchmark, universe)
     rules = trading_rules(panel, universe, rulebook, enabled=config.execution.market_rules is not False)
     quotes = (
         {}
@@ -109,19 +109,28 @@ def set_up_market(components: Components, inputs: RunInputs) -> MarketSetup:
     )
 
 
-def _benchmark(written: str, universe: Universe) -> str:
+def _aligned(components: Components, inputs: RunInputs) -> AlignedPrices:
+    period = components.config.period
+    try:
+        return inputs.prices.aligned(inputs.universe, components.rulebook, period.start, period.end)
+    except EmptyPeriodError as error:
+        if period.start is None and period.end is None:
+            raise
+        raise DataError.of([components.problem(error.code, "period", str(error))]) from None
+
+
+def _benchmark(components: Components, written: str, universe: Universe) -> str:
     try:
         ticker = universe.known_tickers.meant(written)
     except AmbiguousTickerError as error:
-        raise DataError(f"benchmark: {error}", code="ambiguous_ticker") from None
+        raise DataError.of([components.problem("ambiguous_ticker", "benchmark", str(error))]) from None
     if not ticker:
-        raise DataError(
-            f"benchmark: {written!r} is not an instrument{nearest(written, universe.tickers)}", code="unknown_ticker"
-        )
+        message = f"{written!r} is not an instrument{nearest(written, universe.tickers)}"
+        raise DataError.of([components.problem("unknown_ticker", "benchmark", message)])
     return ticker
 
 
-def _shared_currency(universe: Universe, panel: MarketPanel) -> str:
+def _shared_currency(components: Components, universe: Universe, panel: MarketPanel) -> str:
     currencies = {
         item.currency
         for n, item in enumerate(universe.instruments)
@@ -129,11 +138,11 @@ def _shared_currency(universe: Universe, panel: MarketPanel) -> str:
     }
     if len(currencies) == 1:
         return currencies.pop()
-    raise DataError(
+    message = (
         f"the instruments with prices are in {', '.join(sorted(currencies)) or 'no currency'}; "
-        "say in which one the account is kept, such as `account: {currency: HKD}`",
-        code="missing_key",
+        "say in which one the account is kept, such as `account: {currency: HKD}`"
     )
+    raise DataError.of([components.problem("missing_key", "account", message)])
 
 
 def _sessions_a_year(universe: Universe, panel: MarketPanel, rulebook: Rulebook) -> float:

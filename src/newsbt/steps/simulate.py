@@ -196,11 +196,11 @@ def terms_of(config: RunConfig, market: MarketSetup, position: PositionTerms) ->
 
 def _order_books(prepared: PreparedRun, spec: StrategySpec) -> SimulatedStrategy:
     if prepared.components.config.execution.engine == "compiled":
-        raise UnsupportedError(
+        message = (
             f"strategy {spec.name!r} is a BacktraderStrategy, which only the backtrader engine can run; set "
-            "`execution.engine: backtrader`",
-            code="unsupported",
+            "`execution.engine: backtrader`"
         )
+        raise UnsupportedError.of([prepared.components.problem("unsupported", "execution.engine", message)])
     if prepared.components.verify:
         logger.warning(
             "%s: a BacktraderStrategy runs on backtrader only, so that there is nothing to verify", spec.name
