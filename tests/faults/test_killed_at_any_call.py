@@ -83,15 +83,20 @@ def test_a_kill_after_any_call_loses_nothing(
     def fresh(number: int) -> Path:
         return shutil.copytree(project, tmp_path / f"{number}")
 
-    first = fresh(0)
+    keeping = warm.ended(request_of(name, fresh(0), environment))  # kernels, beside the package: their calls come once
+    assert keeping.code == 0, keeping.stderr
+    first = fresh(1)
     places = chosen(warm.strikes(request_of(name, first, environment), first))
     assert places
-    before, killed = kept(project), Counter[str]()
-    for number, strike in enumerate(places, 1):
+    before, killed, missed = kept(project), Counter[str](), []
+    for number, strike in enumerate(places, 2):
         copy = fresh(number)
         asked = request_of(name, copy, environment)
         done = warm.ended(replace(asked, strike=strike))
-        killed[strike.call] += done.code == -9
+        if done.code == -9:
+            killed[strike.call] += 1
+        else:
+            missed.append(strike)
         after = kept(copy)
         assert after.holds(before), f"{strike}: {before} became {after}"
         again = warm.ended(asked)
@@ -101,7 +106,8 @@ def test_a_kill_after_any_call_loses_nothing(
         assert not left, f"{strike}: {left}"
         shutil.rmtree(copy)
     record_property("kills", dict(killed))
-    assert killed.total() > len(places) // 2, f"{killed} of {len(places)} were killed"
+    assert not [one for one in missed if one.call in EVERY], f"never reached: {', '.join(map(str, missed))}"
+    assert len(missed) < len(places) // 2, f"{killed} of {len(places)} were killed"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
