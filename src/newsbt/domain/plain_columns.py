@@ -36,15 +36,14 @@ def plain_columns(data: bytes, head: TextTable) -> tuple[Coded[str], ...] | None
     end = len(data)
     while end > first and data[end - 1] == ord("\n"):
         end -= 1
-    body = memoryview(data)[first:end]
-    width = len(head.columns)
-    if width < 2 or not _has_fields(body, head.separator, width):
+    whole, width = memoryview(data)[:end], len(head.columns)
+    if width < 2 or not _has_fields(whole[first:], head.separator, width):
         return None
     names = [str(k) for k in range(width)]
     try:
         table = csv.read_csv(
-            pa.py_buffer(body),
-            read_options=csv.ReadOptions(column_names=names),
+            pa.py_buffer(whole),  # with the head: a byte order mark that Arrow finds in the beginning, it takes away
+            read_options=csv.ReadOptions(column_names=names, skip_rows=1),
             parse_options=csv.ParseOptions(delimiter=head.separator, quote_char=False, double_quote=False),
             convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False),
         )

@@ -37,6 +37,7 @@ def shown(table: ColumnTable) -> object:
         ("a,b\n1,x", True),
         ("a, b\n ,\n公司, é \n,\n", True),
         ("a,b\n1\u2028,x\x0b\n\x0c,\x85\n", True),
+        ("a,b\n\ufeff\ufeff1,\ufeffx\n\ufeff2,y\n", True),
         ("a,b\r\n1,x\r\n", True),
         ("a,b\r\n1,x\r2\r\n", False),
         ("a,b\r\n1,x\n2,y\r", False),
@@ -54,7 +55,7 @@ def test_either_way_the_columns_are_the_same(data: str, plain: bool) -> None:
     assert (plain_columns(data.encode(), open_table(PATH, data.encode())[0]) is not None) == plain
 
 
-@given(st.lists(st.text(st.sampled_from('a ,\n\r"é\t;'), max_size=6), max_size=8))
+@given(st.lists(st.text(st.sampled_from('a ,\n\r"é\t;\ufeff'), max_size=6), max_size=8))
 def test_so_they_are_of_any_text(lines: list[str]) -> None:
     data = "\n".join(["a,b", *lines]).encode()
     assert answer_of(read_columns, data) == answer_of(lambda _path, data: record_by_record(data), data)
