@@ -42,6 +42,7 @@ def test_cells_have_numbers_and_losses_alone_the_colour_of_losses() -> None:
     for (css, text), value in zip(cells, values.ravel().tolist(), strict=True):
         assert ("hd" in css) <= (value < 0) and ("hu" in css) <= (value > 0), text
     assert cells[0][0] == f"hu{SHADES} best" and cells[3][0] == f"hd{SHADES}"
+    assert ">position.hold ↓<br>position.stop_loss →</th>" in html
     assert "prefers-color-scheme:dark" in html.replace(" ", "") and "<svg" not in html and "uPlot" not in html
 
 
