@@ -127,6 +127,8 @@ def _note(test: TimingTest) -> str:
         parts.insert(0, test.why)
     if test.explained:
         parts.append(EXPLAINED)
+    if not test.others:
+        return "; ".join(parts)
     parts.append(f"{test.distinct} distinct calendars of {test.others + 1}, smallest p {test.least_p:.3f}")
     parts.append(f"mean exposure {test.exposure[0]:.1%}, of the placebo {test.exposure[1]:.1%}")
     parts.append(f"holdings of {test.meeting[0]:.0%} of events meet another's, of the placebo {test.meeting[1]:.0%}")

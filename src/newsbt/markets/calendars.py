@@ -20,6 +20,7 @@ from newsbt import cache
 from newsbt._typing import Days, Instants, Ints
 from newsbt.digests import digest_of, file_digest
 from newsbt.domain.market_panel import NO_INSTANT, frozen_array
+from newsbt.domain.showing import plain_line
 from newsbt.errors import ConfigError, Problem, nearest
 from newsbt.markets.dated_rules import Exchange, Rulebook
 from newsbt.markets.rule_schema import clock_time
@@ -234,8 +235,8 @@ def _calendar(calendar: str, decade: int) -> ExchangeCalendar:
     start, end = date(decade * 10, 1, 1), date(decade * 10 + 9, 12, 31)
     try:
         return _build(calendar, start, end)
-    except ValueError:  # it does not know all ten
-        built = type(_build(calendar, *_KNOWN))
+    except NOT_MADE:  # it does not know all ten, or none
+        built = _class_of(calendar)
         first, last = built.bound_min(), built.bound_max()
         start = max(start, first.date()) if first is not None else start
         end = min(end, last.date()) if last is not None else end
@@ -243,6 +244,19 @@ def _calendar(calendar: str, decade: int) -> ExchangeCalendar:
 
 
 _KNOWN = (date(2024, 1, 2), date(2024, 1, 31))  # days that every calendar knows
+NOT_MADE = (ValueError, NotImplementedError)  # by exchange_calendars, of days or calendars that it cannot make
+
+
+def _class_of(calendar: str) -> type[ExchangeCalendar]:
+    try:
+        return type(_build(calendar, *_KNOWN))
+    except NOT_MADE as error:
+        message = (
+            f"exchange_calendars {version('exchange_calendars')} cannot make its calendar {calendar!r} "
+            f"({type(error).__name__}: {plain_line(str(error))}); name another with the same hours, and "
+            "the days on which it differs by `corrections`"
+        )
+        raise ConfigError.of([Problem(code="unsupported", key="calendar", message=message)]) from error
 
 
 @lru_cache(maxsize=32)

@@ -166,6 +166,7 @@ def test_a_stock_that_moves_alike_every_day_has_no_p() -> None:
     [
         ([20], {"weight": 0.2, "hold": HOLD}, "came on one day"),
         ([20, 90], {"weight": 0.2, "hold": 240}, "whole weeks from the first session on"),
+        ([20, 90], {"weight": 1e-9, "hold": HOLD}, "no event was traded"),
     ],
 )
 def test_what_a_number_would_mean_nothing_of_has_a_reason(events: list[int], position: Any, why: str) -> None:
@@ -174,6 +175,7 @@ def test_what_a_number_would_mean_nothing_of_has_a_reason(events: list[int], pos
     news["published_at"] = [f"{SESSIONS[t].date()}T08:00:00-05:00" for t in events]
     row = run({**found, "announcements": news}, position=position)["follow"]
     assert math.isnan(row.metrics["placebo_p"]) and why in row.reasons["placebo_p"]
+    assert "nan" not in row.evidence.get("placebo", {}).get("note", "")
 
 
 @pytest.mark.parametrize("seed", [2, 3])

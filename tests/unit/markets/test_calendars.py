@@ -170,6 +170,23 @@ def test_a_calendar_that_the_package_does_not_have(tmp_path: Path) -> None:
         sessions("XHKG", date(2025, 1, 1), date(2025, 1, 31), load_rulebook(path))
 
 
+@pytest.mark.parametrize("raised", [ValueError("Special dates\nare not sessions."), NotImplementedError("nobody's")])
+def test_a_calendar_that_the_package_cannot_make(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    """XTAE, XBSE and others of exchange_calendars 4.13."""
+
+    def get_calendar(*_args: object, **_options: object) -> object:
+        raise raised
+
+    monkeypatch.setattr("exchange_calendars.get_calendar", get_calendar)
+    path = tmp_path / "rules.yaml"
+    path.write_text("exchanges: {XHKG: {calendar: XBRU}}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"cannot make its calendar 'XBRU' \(.*Error: [^\n]*\); name another") as told:
+        sessions("XHKG", date(1905, 1, 2), date(1905, 1, 31), load_rulebook(path))
+    assert [one.code for one in told.value.problems] == ["unsupported"]
+
+
 def test_three_calendars_are_quick_once_built(rulebook: Rulebook) -> None:
     span = (date(2023, 1, 1), date(2025, 7, 30))
     for mic in ("XHKG", "XSHG", "XNYS"):
