@@ -63,6 +63,7 @@ slightly voluntarily effectively only once more
 """
 _HELPERS = frozenset((*_HELPING.split(), "-"))
 _TWO_HELPERS = frozenset(("it will", "it has", "in talks"))
+_PLURAL = re.compile("[^s]s$")
 _AROUND = " '\"‘’“”("
 # Behind a country's name: it stands for its government.
 GOVERNING = re.compile(
@@ -151,6 +152,9 @@ def _described(text: str, tokens: Sequence[re.Match[str]], named: Sequence[Known
         ):
             return 0
         small += 1
+    leading, last = (tokens[one].group().lower() for one in (0, small - 1)) if tokens else ("", "")
+    if leading in OTHERS or (_PLURAL.search(leading) and last not in _APPOSING and last not in DESCRIBING):
+        return 0  # Shareholders push Harbor
     if small in (1, len(tokens)) or small > _DESCRIPTION or _names_at(named, tokens[0].start()):
         return 0
     if tokens[small].group().lower().rstrip(".") in LEGAL:

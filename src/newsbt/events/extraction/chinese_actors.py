@@ -18,7 +18,7 @@ _BEFORE = re.compile(
     rf"^(?:(?:{_TIME}|据[^，]{{0,8}}(?:消息|报道|介绍)|消息|官宣|重磅|快讯|突发|独家|听|[\s，,、：:！!🎉•·*#“”\"'（）()【】-]|[^\w\s])+|在[^，]{{1,20}}[上中里]，?)"
 )
 _AFTER = re.compile(
-    rf"(?:{_TIME}|正式|宣布|已经?|全新|重磅|首次|全面|同步|同时|率先|再次|再|又|并|也|还|将|会|最新|突然|官宣|独家|于|在[^，]{{1,16}}|对外|面向[^，]{{1,12}}|拟|计划|预计|有望|成功|"
+    rf"(?:{_TIME}|正式|宣布|已经?|全新|重磅|首次|全面|同步|同时|率先|再次|再|又|并|也|还|将|(?<![监员协商学])会|最新|突然|官宣|独家|于|在[^，]{{1,16}}|对外|面向[^，]{{1,12}}|拟|计划|预计|有望|成功|"
     rf"表示|称|确认|透露|决定|开始|宣称|(?:全资|控股)?[子孙]公司|公司|震撼|低调|悄然|悄悄|意外|紧急|大幅|免费|内部|{_FOR_WHOM}|"
     rf"陆续|逐步|即将|可能|预告|新推|自动|携手|联合|联手|与|和|为|向|对|把|将|以|用|通过|斥资|共同|现|现已|均|都|"
     rf"可能|能够|可以|约|逾|累计|实现|其|旗下|大会|高调|放大招啦|来了|(?:超|约|近|逾|不超|最高)?\d[\d.]*\s?(?:万亿|亿|千万|百万|万)(?:美元|港元|欧元|元|日元)?|\d[\d.]*(?:美元|港元|欧元|元|日元)|收到|终于|快速|分别|合计|合并|發|发|归母|扣非后?|净|欲|单季|中期"
@@ -43,7 +43,7 @@ _SUFFIX = re.compile(
 _ROLE = re.compile(_SUFFIX.pattern.replace("实验室|研究院|", ""))  # a Chinese name ends in what it is: 海港实验室
 _LISTED = re.compile(r"\*?S?T[\u3400-\u9fff]{2,4}[A-Z]?")  # as exchanges mark companies in trouble
 _AUTHORITY = re.compile(
-    r"(?:(?<!邮)局|(?<![总内全干外西东南北本])部|委|署|(?<!歌舞)厅|管理办|委员会|政府|国务院|人大)$"
+    r"(?:(?<!邮)局|(?<![总内全干外西东南北本])部|委|署|(?<!歌舞)厅|管理办|委员会|监会|政府|国务院|人大)$"
 )
 _HAN = re.compile(r"^[*A-Z]{0,4}[\u3400-\u9fffA-Z]{2,9}$")
 _DESCRIPTION = re.compile(
@@ -81,7 +81,11 @@ def chinese_actor(text: str, start: int, end: int, named: Sequence[KnownName], *
     if colon and _LISTED.fullmatch(piece):
         return Actor(start, end, piece, "company", False)
     if after := _AFTER.search(piece):
-        piece = piece[: after.start()]
+        cut = start + after.start()
+        parted = next((one.end for one in named if start <= one.start < cut < one.end <= end), 0)
+        if parted and (parted == end or _AFTER.fullmatch(text, parted, end)):
+            cut = parted  # 为 of 华为 and 会 of 证监会 are no words behind a name
+        piece = text[start:cut]
     while before := _BEFORE.match(piece):
         if not before.end():
             break
@@ -101,6 +105,9 @@ def chinese_actor(text: str, start: int, end: int, named: Sequence[KnownName], *
         and _describes(text[start : inside[0].start])
     ):
         first = inside[0]
+    if first is not None and first.kind == "country":  # 中国证监会
+        of_theirs = (one for one in inside if one.start == first.end and one.kind == "government")
+        first = next(of_theirs, first)
     if first is not None and first.kind == "country" and _OF_COUNTRY.fullmatch(text[first.end : end]):
         return Actor(start, end, piece, "company", False)
     if first is not None:

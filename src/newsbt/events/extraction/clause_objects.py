@@ -40,6 +40,7 @@ _RELEASE_OF = re.compile(
     r"\s(?:the |its |an? )?(?:[\w-]+ ){0,3}?"
     r"(?:launch|release|debut|availability|introduction|roll-?out|arrival|unveiling) of(?=\s)"
 )
+_DEBUTS = re.compile(r"\s+debut(?:s|ed)?")
 _PUT_TO_USE = ("接入", "集成", "适配", "部署", "内置", "整合")
 _VERSION = re.compile(r"[\s了到至]*[vV]?\d+\.\d[\w.]*$")
 _FUNCTION_TAIL = re.compile(r"[\s“”\"'（）()《》。！!🎉]+$")
@@ -53,6 +54,8 @@ def english_object(
         end = of.end()
     rest = scene.text[end : min(clause.end, end + REACH)]
     head = head_end(scene, clause, end)
+    if actor.product is None and _PREPOSITION.match(rest) and _DEBUTS.fullmatch(scene.folded, actor.end, end):
+        return None  # a company's own debut is that of its shares
     if _PREPOSITION.match(rest) and role == "weak":
         return None  # what turns into something, or gets in on it
     product = next((one for one in scene.products if end <= one.start < head), None)

@@ -28,11 +28,13 @@ __all__ = ["typed_event"]
 
 _UNSURE = re.compile(
     r"\b(?:reportedly|may|might|could|would|should|considers?|considering|mulls?|weighs?|eyes|seeks?|in talks|hopes?"
-    r"|wants?|likely|about to|prepar\w+|looks?|intends?|aims?)\b|或将|有望|考虑|洽谈|或于|可能"
+    r"|wants?|ha(?:s|ve) to|likely|about to|prepar\w+|looks?|intends?|aims?)\b|或将|有望|考虑|洽谈|或于|可能"
 )
+# The last line: 尚未向明途供货 denies a verb that stands behind its party.
 _NOT = re.compile(
     r"\b(?:not|n't|never|won't|isn't|doesn't|didn't|don't|can't|refuses|declines|fails|failed|delays)\b"
-    r"|(?:没有|未|不再|不|暂停|停止|拒绝|暂缓|否认|继续)$"
+    r"|(?:没有|[未无]|不再|不|暂停|停止|拒绝|暂缓|否认|继续)$"
+    r"|(?:没有|未(?!来)|暂[无不]|不会|从不|不再|不)(?:再)?(?:参与|[向与]|就(?!是)|对(?![称劲等外]))[^，,。；;]*$"
 )
 _PLANNED = re.compile(
     r"\b(?:to|plans?|planning|set|expected|ready|going)\b|(?:将|拟|计划|预告|即将)(?:于\S{0,8}|在\S{0,8}|(?:今年|明年|年内|下?周|下?[个]?月|本月|稍后|晚些|晚|早|底|初|些|时候|\d+月|内|前|后|中)+)?$"
