@@ -12,7 +12,7 @@ from threading import Thread
 from types import CodeType
 
 from mutants.forks import forked
-from mutants.operators import ALL_KINDS, KINDS, mutants, planted
+from mutants.operators import ALL_KINDS, KINDS, Mutant, mutants, planted
 from mutants.planting import exchange, holds
 from mutants.reach import Lines, coded
 from mutants.sample import AREAS, EXECUTION, FILES, SOURCE, drawn, equivalents, mutants_of, sample
@@ -167,12 +167,20 @@ def test_the_files_are_there_and_the_sample_is_always_the_same() -> None:
 def test_another_seed_draws_others_from_all_areas() -> None:
     first, other = drawn(400, 1), drawn(400, 2)
     assert first == drawn(400, 1) and len(set(first)) == len(set(other)) == 400
+    assert first[:60] == drawn(60, 1)
+    assert [one for one in first if AREAS[one.file] == "fx"] == drawn(4000, 1, ["fx"])[: _count(first, "fx")]
     assert len(set(first) & set(other)) < 40
     assert {AREAS[one.file] for one in first} == set(AREAS.values())
 
 
+def _count(faults: list[Mutant], area: str) -> int:
+    return sum(AREAS[one.file] == area for one in faults)
+
+
 def test_an_equivalent_fault_is_one_that_is_there_and_says_why() -> None:
-    there = {(one.file, one.function, one.what) for file in FILES for one in mutants_of(file)}
+    every = [(one.file, one.function, one.what) for file in FILES for one in mutants_of(file)]
+    there = set(every)
+    assert len(there) == len(every), "what is said of one would be said of another that nobody read"
     for fault, reason in equivalents().items():
         assert fault in there, fault
         assert len(reason) > 40, fault

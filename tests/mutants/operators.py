@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ RECKONED = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
     ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
-SYMMETRIC = ("max", "min", "np.maximum", "np.minimum")  # which of two arguments comes first, no number can tell
+# Which of two arguments comes first, no number can tell; the union is sorted, whichever it begins with.
+SYMMETRIC = ("max", "min", "np.maximum", "np.minimum", "np.array_equal", "np.union1d", "np.intersect1d", "math.hypot")
 JOINED = {ast.And: ast.Or, ast.Or: ast.And}
 
 
@@ -50,8 +52,13 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, Change]]:
 
 
 def mutants(file: str, text: str) -> list[Mutant]:
-    found = [(function, *change[:3]) for function, change in changes(ast.parse(text))]
-    return [Mutant(file, number, *site) for number, site in enumerate(found)]
+    """Those of a function that do the same in different places are told apart by their order."""
+    seen, found = Counter[tuple[str, str]](), []
+    for number, (function, (line, kind, what, _)) in enumerate(changes(ast.parse(text))):
+        seen[function, what] += 1
+        nth = seen[function, what]
+        found.append(Mutant(file, number, function, line, kind, what if nth == 1 else f"{what}, place {nth}"))
+    return found
 
 
 def planted(mutant: Mutant, text: str) -> ast.Module:
