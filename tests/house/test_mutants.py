@@ -48,6 +48,16 @@ def test_each_fault_is_planted_once() -> None:
     assert {one.function for one in found} == {"paid"}
 
 
+def test_what_only_asserts_is_left_alone() -> None:
+    """An `assert`, and the `strict` of a zip: both say what is so anyway. Arguments that may change sides do not."""
+    text = "def f(a, b):\n    assert a > 1\n    return g(zip(a, b, strict=True), max(a, b))\n"
+    assert sorted(one.what for one in mutants("a.py", text)) == [
+        "return nothing for `return g(zip(a, b, strict=True), max(a, b))`",
+        "swap arguments 1 and 2 of `g(zip(a, b, strict=True), max(a, b))`",
+        "swap arguments 1 and 2 of `zip(a, b, strict=True)`",
+    ]
+
+
 def test_each_fault_has_a_line_that_runs() -> None:
     """A condition between brackets runs at its own lines, not at that of its `if`: worlds are chosen by lines."""
     for file in FILES:

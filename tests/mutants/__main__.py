@@ -19,13 +19,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from mutants.forks import forked
-from mutants.kept import Fates, kept_once, state_of_the_files
+from mutants.kept import Fates, kept_each, kept_once, state_of_the_files
 from mutants.noticing import NOT_PLANTED, NOT_RUN, World, noticed_by, quietly
 from mutants.operators import Mutant
 from mutants.reach import Lines, Reach, Watcher, coded
@@ -82,28 +83,36 @@ def reach_of_worlds(part: tuple[int, int]) -> Worlds:
     return found
 
 
-def reach_of_tests(part: tuple[int, int], folders: tuple[str, ...]) -> Watcher:
-    """That of every n-th test, from one on."""
-    watcher = Watcher(*part, LONGEST)
-    answer = quietly(*folders, plugins=[watcher])
+Watched = tuple[dict[str, Reach], list[str]]  # of tests, and those that fail without any fault
+
+
+def reach_of_tests(file: str) -> Watched:
+    watcher = Watcher(LONGEST)
+    answer = quietly(file, plugins=[watcher])
     assert answer in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED), answer
-    return watcher
+    return watcher.reached, watcher.unfit
 
 
-def watched(folders: tuple[str, ...], jobs: int) -> tuple[Worlds, dict[str, Reach], list[str]]:
-    """What every world and every test reaches, and the tests that cannot be used: they fail without any fault."""
-    worlds: Worlds = {}
-    tests: dict[str, Reach] = {}
-    unfit: list[str] = []
-    parts = [(first, 4 * jobs) for first in range(4 * jobs)]
-    for part, reached in forked(reach_of_worlds, parts, jobs):
+def watched_worlds(jobs: int) -> Worlds:
+    """What every world reaches."""
+    found: Worlds = {}
+    for part, reached in forked(reach_of_worlds, [(first, 4 * jobs) for first in range(4 * jobs)], jobs):
         assert reached is not None, f"a world of these fails without any fault: {part}"
-        worlds.update(reached)
-    for part, watcher in forked(partial(reach_of_tests, folders=folders), parts, jobs):
-        assert watcher is not None, f"the tests died without any fault: {part}"
-        tests.update(watcher.reached)
-        unfit += watcher.unfit
-    return dict(sorted(worlds.items())), tests, sorted(unfit)
+        found.update(reached)
+    return dict(sorted(found.items()))
+
+
+def watched_tests(files: list[str], jobs: int) -> Iterator[tuple[str, Watched]]:
+    """What every test of some files reaches."""
+    for file, watched in forked(reach_of_tests, files, jobs):
+        assert watched is not None, f"the tests died without any fault: {file}"
+        yield file, watched
+
+
+def files_of(folders: Iterable[str]) -> list[str]:
+    """The files of tests in some folders, or that are named."""
+    paths = [Path(folder) for folder in folders]
+    return sorted({str(one) for path in paths for one in ([path] if path.is_file() else path.rglob("test_*.py"))})
 
 
 def work_on(mutant: Mutant, worlds: Worlds, tests: dict[str, Reach], scratch: str) -> str:
@@ -130,14 +139,19 @@ def main() -> None:
     wide = asked.seed is not None
     folders = tuple(asked.tests) if wide else TESTS_OF_EXECUTION
     mutants = drawn(asked.sites or 400, asked.seed, asked.areas) if wide else sample(asked.sites or 60, 16)
-    since, state = clock(), state_of_the_files(*folders)
-    WORLDS.extend(kept_once(f"{state}.worlds", lambda: list(worlds_of_the_twin())) if wide else worlds_of_the_twin())
+    since, state, shared = clock(), state_of_the_files(*folders), state_of_the_files(but_tests=True)
+    WORLDS.extend(kept_once(f"{shared}.worlds", lambda: list(worlds_of_the_twin())) if wide else worlds_of_the_twin())
     say(f"{len(WORLDS)} worlds of the twin after {since()}")
-    quietly("--collect-only", *folders, plugins=[])  # imports the tests
-    look = partial(watched, folders, asked.jobs)
-    worlds, tests, unfit = kept_once(f"{state}.reach", look) if wide else look()
+    look = partial(watched_worlds, asked.jobs)
+    worlds = kept_once(f"{shared}.reach", look) if wide else look()
+    say(f"their lines after {since()}")
+    files, watch = files_of(folders), partial(watched_tests, jobs=asked.jobs)
+    quietly("--collect-only", *files, plugins=[])  # imports the tests
+    of_files = kept_each(shared, files, watch) if wide else dict(watch(files))
+    tests = {name: reach for reached, _ in of_files.values() for name, reach in reached.items()}
+    unfit = sorted(name for _, failed in of_files.values() for name in failed)
     assert tests, "no test can be used"
-    say(f"their lines, and those of {len(tests)} tests, after {since()}")
+    say(f"those of {len(tests)} tests after {since()}")
     for name in unfit:
         say(f"not used, it fails without any fault as the kernels run here, or takes too long: {name}")
     fates = Fates(f"{state}-{asked.seed}" if wide else "")

@@ -12,19 +12,21 @@ from typing import TypeVar
 from mutants.operators import Mutant
 from mutants.sample import SOURCE
 
-__all__ = ["Fates", "kept_once", "state_of_the_files"]
+__all__ = ["Fates", "kept_each", "kept_once", "state_of_the_files"]
 
 T = TypeVar("T")
 ROOT = SOURCE.parents[1]
 FOLDER = ROOT / "build" / "mutants"
 
 
-def state_of_the_files(*tests: str) -> str:
-    """A digest of all code and tests, and of those asked for: what was found for another state is not used."""
+def state_of_the_files(*tests: str, but_tests: bool = False) -> str:
+    """A digest of all code and tests, and of those asked for: what was found for another state is not used. With
+    `but_tests`, of tests only what they share: their helpers, the twin and the faults."""
     digest = hashlib.sha256(" ".join(tests).encode())
     for folder in ("src", "tests"):
         for file in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+            if not (but_tests and file.name.startswith("test_")):
+                digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
@@ -40,6 +42,22 @@ def kept_once(name: str, make: Callable[[], T]) -> T:
     part.write_bytes(pickle.dumps(made))
     part.replace(path)
     return made
+
+
+def kept_each(state: str, files: Iterable[str], make: Callable[[list[str]], Iterable[tuple[str, T]]]) -> dict[str, T]:
+    """What was made of each file under this state and its text already, or is made now, as it is ready."""
+    names = {file: f"{state}-{hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:12]}" for file in sorted(files)}
+    missing = [file for file, name in names.items() if not (FOLDER / _flat(file, name)).exists()]
+    for file, made in make(missing):
+        kept_once(_flat(file, names[file]), lambda made=made: made)
+    found: dict[str, T] = {}
+    for file, name in names.items():
+        found[file] = pickle.loads((FOLDER / _flat(file, name)).read_bytes())
+    return found
+
+
+def _flat(file: str, name: str) -> str:
+    return f"{file.replace('/', '-')}.{name}"
 
 
 class Fates:

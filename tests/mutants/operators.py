@@ -108,8 +108,16 @@ def _writes_into(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Assign) and not isinstance(statement.targets[0], ast.Name | ast.Tuple)
 
 
+def _only_asserts(node: ast.AST) -> bool:
+    """`strict=True`: like an assertion, it says of lengths that they are equal, which they are whatever a user does."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
+
+
 def _in_expression(root: ast.expr) -> Iterator[Change]:
+    asserted = {id(keyword.value) for keyword in ast.walk(root) if _only_asserts(keyword)}
     for node in ast.walk(root):
+        if id(node) in asserted:
+            continue
         line = getattr(node, "lineno", root.lineno)
         if isinstance(node, ast.Compare):
             for k, op in enumerate(node.ops):

@@ -54,17 +54,13 @@ class Reach:
 
 
 class Watcher:
-    """Of every n-th test, from one on, what it reaches, its fixtures included; what fails or takes too long has no
-    reach."""
+    """Of each test what it reaches, its fixtures included; what fails or takes too long has no reach."""
 
-    def __init__(self, first: int, every: int, longest: float) -> None:
-        self.first, self.every, self.longest = first, every, longest
+    def __init__(self, longest: float) -> None:
+        self.longest = longest
         self.reached: dict[str, Reach] = {}
         self.unfit: list[str] = []
         self._failed = False
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = items[self.first :: self.every]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._failed |= report.failed

@@ -10,7 +10,7 @@ import pytest
 
 from newsbt.analysis.timing.studentised import Sums
 from newsbt.evidence.calendar_runs import CalendarRuns
-from newsbt.evidence.timing_test import NOTHING_TRADED, ONE_DAY, timing_test
+from newsbt.evidence.timing_test import NO_OTHER, NOTHING_TRADED, ONE_DAY, timing_test
 
 COUNT = 40
 PROFIT = np.random.default_rng(1).normal(0.0, 0.01, COUNT)
@@ -79,3 +79,66 @@ def test_what_passes_alone_but_not_beside_its_hedges_is_explained_by_the_market(
         profit=np.append(0.0, profit[1:]), squares=np.full(COUNT, 5e-5), exposure=np.full(COUNT, 0.2)
     )), days=12)  # fmt: skip
     assert found.p_plain == 1 / COUNT and found.p > 0.3 and found.explained
+
+
+def test_a_hedge_decides_from_a_twentieth_of_the_squares_on() -> None:
+    ones, twentieth = np.ones(COUNT), np.append(np.full(24, 1 / 16), np.full(16, 1 / 32))  # 40 of them, and 2
+    plain, hedged = (Sums(profit=PROFIT, squares=one, exposure=np.full(COUNT, 0.2)) for one in (ones, twentieth))
+    assert timing_test(runs(plain=plain, hedged=hedged), days=12).is_hedged
+
+
+def test_each_calendar_has_its_own_scale_and_the_run_the_first() -> None:
+    squares = np.linspace(1e-4, 9e-4, COUNT)
+    hedged = Sums(profit=PROFIT, squares=squares, exposure=np.full(COUNT, 0.2))
+    found = timing_test(runs(hedged=hedged), days=12)
+    assert found.scale.tolist() == np.sqrt(squares).tolist() and found.hedged_t == PROFIT[0] / 0.01
+    unhedged = Sums(profit=PROFIT, squares=np.zeros(COUNT), exposure=np.full(COUNT, 0.2))
+    alone = timing_test(runs(hedged=unhedged), days=12)
+    assert alone.scale.tolist() == [0.01] * COUNT and math.isnan(alone.hedged_t)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_run_stands_beside_the_mean_of_the_others_where_there_are_any(count: int) -> None:
+    found = timing_test(runs(entered=np.arange(COUNT) < count, meeting=np.linspace(0.0, 1.0, COUNT)), days=12)
+    assert found.others == count - 1 and found.least_p == 1 / count
+    assert (NO_OTHER in found.why) is (count == 1)
+    assert found.meeting == pytest.approx((0.0, math.nan if count == 1 else 1 / 39), nan_ok=True)
+    assert found.returns == pytest.approx((PROFIT[0], math.nan if count == 1 else PROFIT[1]), nan_ok=True)
+
+
+def test_the_run_s_own_calendar_counts_where_it_traded_nothing() -> None:
+    found = timing_test(runs(entered=np.arange(COUNT) > 0), days=12)
+    assert found.others == COUNT - 1 and not np.isnan(found.statistic).any()
+
+
+def beaten_by(of_plain: int, of_hedged: int) -> tuple[Sums, Sums]:
+    """Sums of both books in which so many others did at least as well as the run."""
+    profit = np.full((2, COUNT), 0.0)
+    profit[:, 0] = 1.0
+    profit[0, 1 : of_plain + 1] = profit[1, 1 : of_hedged + 1] = 2.0
+    plain, hedged = (
+        Sums(profit=one, squares=np.full(COUNT, squares), exposure=np.full(COUNT, 0.2))
+        for one, squares in zip(profit, (1.0, 0.5), strict=True)
+    )
+    return plain, hedged
+
+
+@pytest.mark.parametrize(
+    ("of_plain", "of_hedged", "explained"), [(1, 2, True), (1, 1, False), (2, 3, False), (0, 1, False)]
+)
+def test_the_market_explains_what_passes_at_five_percent_alone_and_not_hedged(
+    of_plain: int, of_hedged: int, explained: bool
+) -> None:
+    plain, hedged = beaten_by(of_plain, of_hedged)
+    found = timing_test(runs(plain=plain, hedged=hedged), days=12)
+    assert (found.p_plain, found.p_hedged) == ((of_plain + 1) / COUNT, (of_hedged + 1) / COUNT)
+    assert found.explained is explained
+    withheld = timing_test(runs(plain=plain, hedged=hedged), days=1)
+    assert not withheld.explained
+
+
+def test_the_market_explains_nothing_of_a_book_that_is_not_hedged() -> None:
+    plain, hedged = beaten_by(1, 20)
+    nothing = Sums(profit=hedged.profit, squares=np.full(COUNT, 1e-6), exposure=hedged.exposure)
+    found = timing_test(runs(plain=plain, hedged=nothing), days=12)
+    assert found.p_plain <= 0.05 < found.p_hedged and not found.explained

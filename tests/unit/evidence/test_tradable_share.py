@@ -17,7 +17,7 @@ from projects import write_project
 
 CONFIG = """
 account: {cash: 100000, currency: HKD}
-execution: {costs: {use: zero}, slippage: {use: zero}, latency: LATENCY}
+execution: {costs: {use: zero}, slippage: {use: zero}, latency: LATENCY, entry: next_open}
 strategies: [{name: Follow, use: named_tickers, params: {sign: one}}]
 baselines: []
 """
@@ -138,3 +138,53 @@ def test_an_open_at_the_upper_limit_locks_no_fall(tmp_path: Path) -> None:
     assert moved(prepared(tmp_path, prices=prices), "before", "002315.SZ", 0) == {
         "total": -0.05, "gap": 0.1, "latency": 0.0, "locked": 0.0, "tradable": -0.15,
     }  # fmt: skip
+
+
+def at_close(folder: Path, latency: str = "0min", **changes: str) -> PreparedRun:
+    tables = {"instruments": INSTRUMENTS, "announcements": ANNOUNCEMENTS, "prices": PRICES, "fx": FX, **changes}
+    config = CONFIG.replace("LATENCY", latency).replace("entry: next_open", "entry: same_close")
+    return prepare(assemble(load(write_project(folder, config, **tables))), SilentProgress())
+
+
+def test_what_enters_at_the_close_of_the_session_trades_what_follows_it(tmp_path: Path) -> None:
+    """Known at lunch, bought at the close of 106: to 110 the next day. The first open after it was that day's, 108."""
+    assert moved(at_close(tmp_path), "lunch", "A.HK", 1) == {
+        "total": 0.1, "gap": 0.08, "latency": -0.02, "locked": 0.0, "tradable": 0.04,
+    }  # fmt: skip
+    # Known before the opening: the open of 104 is met, and nothing of it is at a close.
+    assert moved(at_close(tmp_path), "before", "A.HK", 0)["tradable"] == 0.02
+
+
+def test_a_close_without_a_bar_is_locked(tmp_path: Path) -> None:
+    prices = PRICES.replace("A.HK,      2025-03-05, 104,   110,  104,  106,   1000000\n", "")
+    assert moved(at_close(tmp_path, prices=prices), "lunch", "A.HK", 1) == {
+        "total": 0.1, "gap": 0.0, "latency": 0.0, "locked": 0.1, "tradable": 0.0,
+    }  # fmt: skip
+
+
+def test_pairs_of_several_tickers_and_events_stand_each_in_its_own_place(tmp_path: Path) -> None:
+    world = prepared(tmp_path)
+    position, column = world.news.events.position, world.market.universe.position
+    event = np.array([position[name] for name in ("lunch", "before", "before", "lunch")])
+    ticker = np.array([column[name] for name in ("A.HK", "002315.SZ", "A.HK", "002315.SZ")])
+    found = moves_of(world.market, world.news, event, ticker, 1)
+    assert found.total.round(9).tolist() == [0.1, 0.2, 0.1, 0.2]
+    assert found.gap.round(9).tolist() == [0.08, 0.1, 0.04, 0.21]
+    means = found.mean(np.array([True, False, True, False]))
+    assert means["pairs"] == 2 and means["gap"] == pytest.approx(0.06) and means["total"] == pytest.approx(0.1)
+    none = found.mean(np.zeros(4, dtype=bool))
+    assert none["pairs"] == 0 and none["total"] is None and none["tradable"] is None
+
+
+def test_means_are_of_the_pairs_with_prices(tmp_path: Path) -> None:
+    world = prepared(tmp_path)
+    event = np.array([world.news.events.position[name] for name in ("before", "lunch")])
+    found = moves_of(world.market, world.news, event, np.zeros(2, dtype=np.int64), 2)
+    late = moves_of(world.market, world.news, event, np.zeros(2, dtype=np.int64), 3)
+    assert found.mean(np.array([0, 1]))["pairs"] == 2 and found.total.round(9).tolist() == [0.21, 0.21]
+    assert late.mean(np.array([0, 1])) == {"pairs": 0, **dict.fromkeys(("total", *PARTS))}
+
+
+def test_without_a_close_before_the_news_there_is_no_move(tmp_path: Path) -> None:
+    news = ANNOUNCEMENTS.replace("2025-03-05T08:00+08:00", "2025-03-04T08:00+08:00")
+    assert np.isnan(moved(prepared(tmp_path, announcements=news), "before", "A.HK", 1)["total"])
