@@ -26,7 +26,7 @@ from pathlib import Path
 import pytest
 
 from mutants.forks import forked
-from mutants.kept import Fates, kept_each, kept_once, state_of_the_files
+from mutants.kept import Fates, kept_each, kept_once, state_of_the_files, state_of_what_is_watched
 from mutants.noticing import NOT_PLANTED, NOT_RUN, World, noticed_by, quietly
 from mutants.operators import Mutant
 from mutants.reach import Lines, Reach, Watcher, coded
@@ -52,6 +52,7 @@ TESTS = (
         "bad_markets", "built_in_strategies", "capacity", "frames_in", "labelled_run", "linked_only", "news_run",
         "no_announcements", "rules_of_ones_own", "thin_news", "tickers_in_every_form", "users_errors", "users_plug_ins",
     )),
+    *(f"tests/property/test_{name}.py" for name in ("inference_properties", "market_properties", "orders_as_of")),
     "tests/golden",
 )  # fmt: skip
 LONGEST = 20.0  # seconds of a processor that a test may take without any fault
@@ -139,7 +140,7 @@ def main() -> None:
     wide = asked.seed is not None
     folders = tuple(asked.tests) if wide else TESTS_OF_EXECUTION
     mutants = drawn(asked.sites or 400, asked.seed, asked.areas) if wide else sample(asked.sites or 60, 16)
-    since, state, shared = clock(), state_of_the_files(*folders), state_of_the_files(but_tests=True)
+    since, state, shared = clock(), state_of_the_files(*folders), state_of_what_is_watched()
     WORLDS.extend(kept_once(f"{shared}.worlds", lambda: list(worlds_of_the_twin())) if wide else worlds_of_the_twin())
     say(f"{len(WORLDS)} worlds of the twin after {since()}")
     look = partial(watched_worlds, asked.jobs)

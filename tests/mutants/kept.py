@@ -7,26 +7,34 @@ import json
 import pickle
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TypeVar
 
 from mutants.operators import Mutant
 from mutants.sample import SOURCE
 
-__all__ = ["Fates", "kept_each", "kept_once", "state_of_the_files"]
+__all__ = ["Fates", "kept_each", "kept_once", "state_of_the_files", "state_of_what_is_watched"]
 
 T = TypeVar("T")
 ROOT = SOURCE.parents[1]
 FOLDER = ROOT / "build" / "mutants"
 
 
-def state_of_the_files(*tests: str, but_tests: bool = False) -> str:
-    """A digest of all code and tests, and of those asked for: what was found for another state is not used. With
-    `but_tests`, of tests only what they share: their helpers, the twin and the faults."""
-    digest = hashlib.sha256(" ".join(tests).encode())
-    for folder in ("src", "tests"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            if not (but_tests and file.name.startswith("test_")):
-                digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+def state_of_the_files(*tests: str) -> str:
+    """A digest of all code and tests, and of those asked for: what was found for another state is not used."""
+    return _digest([file for folder in ("src", "tests") for file in (ROOT / folder).rglob("*.py")], *tests)
+
+
+def state_of_what_is_watched() -> str:
+    """A digest of the code, and of what tests share: with a test's own text it decides which lines the test reaches."""
+    shared = [file for folder in ("src", "tests/helpers", "tests/twin") for file in (ROOT / folder).rglob("*.py")]
+    return _digest([*shared, *(ROOT / "tests").rglob("conftest.py")])
+
+
+def _digest(files: Iterable[Path], *words: str) -> str:
+    digest = hashlib.sha256(" ".join(words).encode())
+    for file in sorted(files):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
