@@ -169,3 +169,91 @@ def test_correlations_agree_with_every_pair_by_itself():
                 expected += share * np.corrcoef(x, y)[0, 1]
     assert pairs >= 10
     assert out[0] == pytest.approx(expected)
+
+
+def slow_fit(returns, factors, usable, days, event_days, *, fixed=False, given=None):
+    """Of one event: coefficients, sigma, residuals by day and expected returns by event day, by least squares."""
+    count = factors.shape[1]
+    rows = [t for t in days if usable(t)]
+    y, x = returns[rows], factors[rows]
+    if fixed:
+        beta, alpha, freedom = np.ones(count), 0.0, len(rows) - 1
+    elif given is not None:
+        beta, freedom = given, len(rows) - 1 - count
+        alpha = (y - x @ beta).mean()
+    else:
+        solved = np.linalg.lstsq(np.column_stack((np.ones(len(rows)), x)), y, rcond=None)[0]
+        alpha, beta, freedom = solved[0], solved[1:], len(rows) - 1 - count
+    residual = y - alpha - x @ beta
+    about = residual - residual.mean() if fixed else residual
+    seen = {t: alpha + factors[t] @ beta for t in event_days if 0 <= t < len(returns) and not np.isnan(returns[t])}
+    return (
+        np.array([alpha, *beta]), math.sqrt((about**2).sum() / freedom), dict(zip(rows, residual, strict=True)), seen,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["fitted", "fixed", "given"])
+@pytest.mark.parametrize("day", [6, 11, 12, 29, 30, 33, 34])
+def test_each_event_is_fitted_on_the_days_that_its_own_ticker_and_factors_have(kind, day):
+    """Windows that begin before row 0 or at it, and event days that end at the last row of the ticker or behind it."""
+    rng = np.random.default_rng(day)
+    returns, factors = rng.normal(0, 1, (2, 34)), rng.normal(0, 1, (2, 34, 2))
+    returns[1, [3, 20]] = np.nan
+    factors[0, 5, 1] = factors[0, 24, 0] = np.nan
+    dropped = np.zeros((2, 34), dtype=bool)
+    dropped[1, [7, 22]] = True
+    given = rng.normal(0, 1, (2, 2))
+    shapes = {"residual": (2, 10), "expected": (2, 3), "whitened": (2, 3, 2), "coefficients": (2, 3), "sigma": (2,)}
+    out = {name: np.empty(shape) for name, shape in shapes.items()}
+    used, flaw, last = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64), (34, 31)
+    fit_events(
+        returns, factors, np.array([1, 0]), dropped, np.array(last), np.array([0, 1]), np.array([day, day]), -12, -1,
+        kind == "fixed", given if kind == "given" else np.full((2, 2), np.nan), *out.values(), used, flaw,
+    )  # fmt: skip
+    for e, h in ((0, 1), (1, 0)):
+
+        def usable(t, e=e, h=h):
+            inside = 0 <= t < last[e] and not dropped[e, t]
+            return inside and not np.isnan(returns[e, t]) and not np.isnan(factors[h, t]).any()
+
+        window = range(day - 12, day - 2)
+        assert used[e] == sum(map(usable, window))
+        if used[e] < (2 if kind == "fixed" else 4):
+            assert flaw[e] == 1 and np.isnan(out["sigma"][e]) and np.isnan(out["expected"][e]).all()
+            continue
+        coefficients, sigma, residual, seen = slow_fit(
+            returns[e][: last[e]], factors[h], usable, window, range(day - 1, day + 2),
+            fixed=kind == "fixed", given=given[e] if kind == "given" else None,
+        )  # fmt: skip
+        assert flaw[e] == 0 and out["coefficients"][e] == pytest.approx(coefficients)
+        assert out["sigma"][e] == pytest.approx(sigma)
+        expected = [residual.get(t, np.nan) for t in window]
+        assert out["residual"][e] == pytest.approx(expected, nan_ok=True)
+        expected = [seen.get(t, np.nan) for t in range(day - 1, day + 2)]
+        assert out["expected"][e] == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(("fixed", "least"), [(False, 3), (True, 2)])
+def test_one_degree_of_freedom_is_enough(fixed, least):
+    rng = np.random.default_rng(3)
+    returns, factors = rng.normal(0, 1, (1, 30)), rng.normal(0, 1, (1, 30, 1))
+    for days, flaw in ((least, 0), (least - 1, 1)):
+        dropped = np.ones((1, 30), dtype=bool)
+        dropped[0, 9 : 9 + days] = False
+        out = run_fit(returns, factors, [20], fixed=fixed, dropped=dropped)
+        assert (out["used"][0], out["flaw"][0]) == (days, flaw)
+        assert np.isnan(out["sigma"][0]) == bool(flaw)
+
+
+def test_an_event_day_that_the_model_meets_but_for_rounding_is_met():
+    """Returns are the model's to eleven places: what misses it by less is nothing, and what moves by itself is not."""
+    rng = np.random.default_rng(4)
+    factors = rng.normal(0, 1, (1, 30, 1))
+    returns = 1.5 * factors[:, :, 0] + 0.1 + rng.normal(0, 1e-14, (1, 30))
+    returns[0, 20] += 0.02
+    out = run_fit(returns, factors, [20])
+    assert (out["flaw"][0], out["sigma"][0]) == (3, 0.0) and not out["residual"][0].any()
+    assert returns[0, [19, 21]].tolist() == out["expected"][0, [0, 2]].tolist()
+    assert returns[0, 20] - out["expected"][0, 1] == pytest.approx(0.02)
+    still = run_fit(np.zeros((1, 30)), factors, [20])
+    assert still["flaw"][0] == 3 and not still["expected"][0].any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from newsbt.domain.entity import Instrument, StatusSpan, Universe
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.errors import DataError
 from newsbt.markets.clock import bar_clock, daily_clock
-from newsbt.markets.rulebook import Rulebook
-from newsbt.markets.rules import TradingRules, trading_rules
+from newsbt.markets.rulebook import Rulebook, load_rulebook
+from newsbt.markets.rules import TradingRules, limit_table, trading_rules
 
 pytestmark = pytest.mark.rule("X8", "X9", "X15", "X16", "X17")
 
@@ -181,11 +182,14 @@ def test_a_price_is_at_its_limit_within_half_a_tick(rules: Any, instrument: Make
     """X8, for single cells and for many; where there is no limit, no price is at it."""
     found = rules("2025-03-03", "2025-03-05", instrument("A.SH", "XSHG"), close=10.0)
     assert (found.limit_up[1, 0], found.limit_down[1, 0], found.tick[1, 0]) == (11.0, 9.0, 0.01)
-    asked = [(1, 10.99), (1, 10.996), (1, 12.0), (1, 9.0), (-1, 9.01), (-1, 9.004), (-1, 8.0), (-1, 11.0), (1, np.nan)]
-    expected = [False, True, True, False, False, True, True, False, False]
+    asked = [(1, 10.99), (1, 10.996), (1, 12.0), (1, 9.0), (-1, 9.01), (-1, 9.004), (-1, 8.0), (-1, 11.0), (1, np.nan),
+             (0, 9.0), (0, 11.0), (0.5, 11.0)]  # fmt: skip
+    expected = [False, True, True, False, False, True, True, False, False, True, False, True]
     assert [bool(found.at_limit(1, 0, side, price)) for side, price in asked] == expected
     sides, prices = (np.array(column) for column in zip(*asked, strict=True))
     assert found.at_limit(np.ones(len(asked), dtype=int), 0, sides, prices).tolist() == expected
+    binary = rules("2025-03-03", "2025-03-05", instrument("0001.HK", "XHKG"), close=10.0)
+    assert not binary.at_limit(1, 0, 1, 1e9)  # Hong Kong has none
     free = rules("2025-03-03", "2025-03-05", instrument("A.SH", "XSHG"), close=10.0, enabled=False)
     assert not free.at_limit(1, 0, 1, 1e9)
 
@@ -194,12 +198,14 @@ def test_rules_off(rules: Any, instrument: Make) -> None:
     pair = (instrument("A", "XSHG"), instrument("0005.HK", "XHKG"))
     found = rules("2025-03-06", "2025-03-06", *pair, close_before=[10.0, 80.0], enabled=False)
     assert not found.applied
+    for name in ("lot_step", "lot_minimum", "limit_up", "limit_down", "tick"):
+        assert getattr(found, name).shape == (1, 2), name
     assert (found.lot_step == 1).all()
     assert (found.lot_minimum == 1).all()
     assert np.isnan(found.limit_up).all()
     assert np.isnan(found.limit_down).all()
-    assert not found.t_plus_one.any()
-    assert found.can_short.all()
+    assert found.t_plus_one.tolist() == [False, False]
+    assert found.can_short.tolist() == [True, True]
     assert found.tick[0].tolist() == [0.01, 0.05]
 
 
@@ -234,6 +240,11 @@ def test_intraday_reference_is_of_the_session_before(
     assert (found.limit_up[row["2025-07-14T06:55"] if "2025-07-14T06:55" in row else at[4], 1]) == 33.0
 
 
+def test_a_lot_of_one_share_is_a_lot(rules: Any, instrument: Make) -> None:
+    found = rules("2025-03-06", "2025-03-06", instrument("A", "XSHG", lot_size=1))
+    assert (found.lot_step[0, 0], found.lot_minimum[0, 0]) == (1, 1)
+
+
 def test_bad_instruments_and_statuses_are_named(daily: Daily, rulebook: Rulebook, instrument: Make) -> None:
     panel, universe = daily(
         "2025-03-06", "2025-03-06", instrument("A", "XSHG", lot_size=0),
@@ -255,7 +266,8 @@ def test_an_unknown_exchange_matters_only_with_prices(
     with pytest.raises(DataError, match="'XLON'; expected one of XHKG"):
         trading_rules(panel_of(clock, universe), strange, rulebook)
     quiet = trading_rules(panel_of(clock, universe, has_prices=[True, False]), strange, rulebook)
-    assert quiet.lot_step.tolist() == [[100, 0]]
+    assert quiet.lot_step.tolist() == [[100, 0]] and np.isnan(quiet.limit_up[:, 1]).all()
+    assert limit_table(panel_of(clock, universe), strange, rulebook).which.tolist() == [[0, -1]]
 
 
 def test_many_cells_are_quick(daily: Daily, rulebook: Rulebook, instrument: Make) -> None:
@@ -267,3 +279,84 @@ def test_many_cells_are_quick(daily: Daily, rulebook: Rulebook, instrument: Make
     began = time.perf_counter()
     trading_rules(panel, universe, rulebook)
     assert time.perf_counter() - began < 1.0  # 0.15 s on a quiet machine
+
+
+OF_ONES_OWN = """
+exchanges:
+  XNYS:
+    rules:
+      price_limit:
+        main: [{from: 2025-03-06, to: 2025-03-07, up: 0.2, down: 0.1}]
+        adr: [{from: null, bands: [[100, 30], [200, 50]]}]
+"""
+
+
+@pytest.fixture
+def own_book(tmp_path: Path) -> Rulebook:
+    path = tmp_path / "my_rules.yaml"
+    path.write_text(OF_ONES_OWN, encoding="utf-8")
+    return load_rulebook(path)
+
+
+def four(daily: Daily, instrument: Make) -> tuple[MarketPanel, Universe]:
+    """One that no rule limits, one that has limits for two days, one with bands, one of 30 %."""
+    items = (
+        instrument("N", "XNYS", "etf"), instrument("M", "XNYS"), instrument("A", "XNYS", "adr"),
+        instrument("B", "BJSE", "bjse"),
+    )  # fmt: skip
+    closes = np.broadcast_to(np.array([10.0, 10.0, 150.0, 10.0]), (5, 4))
+    return daily("2025-03-04", "2025-03-10", *items, close=closes, close_before=[10.0, 10.0, 150.0, 10.0])
+
+
+def test_limits_of_one_s_own_hold_on_their_days(daily: Daily, instrument: Make, own_book: Rulebook) -> None:
+    found = trading_rules(*four(daily, instrument), own_book)
+    nan = [np.nan] * 5
+    np.testing.assert_array_equal(found.limit_up.T, [nan, [np.nan, np.nan, 12, 12, np.nan], [200.0] * 5, [13.0] * 5])
+    np.testing.assert_array_equal(found.limit_down.T, [nan, [np.nan, np.nan, 9, 9, np.nan], [100.0] * 5, [7.0] * 5])
+
+
+def test_what_decides_is_told_for_each_cell_before_there_are_prices(
+    daily: Daily, instrument: Make, own_book: Rulebook
+) -> None:
+    panel, universe = four(daily, instrument)
+    found = limit_table(panel, universe, own_book)
+    decides = [[None if k < 0 else k for k in column] for column in found.which.T.tolist()]
+    main, adr, bjse = decides[1][2], decides[2][0], decides[3][0]
+    assert decides == [[None] * 5, [None, None, main, main, None], [adr] * 5, [bjse] * 5]
+    assert found.which.min() == -1 and len({main, adr, bjse}) == 3
+    assert [found.rates[k].tolist() for k in (main, adr, bjse)] == [[200_000, 100_000], [-1, -1], [300_000, 300_000]]
+    assert [int(found.bands[k]) for k in (main, adr, bjse)] == [0, 2, 0] and len(found.bands) == len(found.rates)
+    assert found.below[adr].tolist() == [100 * 10**8, 200 * 10**8] and found.below.shape == (len(found.rates), 2)
+    assert found.amount[adr].tolist() == [30 * 10**8, 50 * 10**8] and not found.amount[main].any()
+    off = limit_table(panel, universe, own_book, enabled=False)
+    assert off.which.tolist() == [[-1] * 4] * 5 and off.rates.tolist() == found.rates.tolist()
+
+
+def test_where_nothing_is_limited_the_table_has_a_row_of_nothing(
+    daily: Daily, instrument: Make, rulebook: Rulebook
+) -> None:
+    found = limit_table(*daily("2025-03-06", "2025-03-06", instrument("N", "XNYS")), rulebook)
+    assert (found.which.tolist(), found.rates.tolist(), found.bands.tolist()) == ([[-1]], [[-1, -1]], [0])
+    assert found.below.tolist() == [[0]] == found.amount.tolist()
+
+
+def test_a_status_of_what_is_not_here_or_of_an_exchange_without_rules_changes_nothing(
+    rules: Any, instrument: Make
+) -> None:
+    spans = (
+        StatusSpan(ticker="X", status="ST"), StatusSpan(ticker="U", status="ST"),
+        StatusSpan(ticker="A", status="ST", to_on=date(2025, 3, 4)),
+        StatusSpan(ticker="B", status="ST", from_on=date(2025, 3, 5)),
+    )  # fmt: skip
+    items = (instrument("U", "XNYS"), instrument("A", "XSHE"), instrument("B", "XSHE"))
+    found = rules("2025-03-04", "2025-03-05", *items, close_before=[10.0] * 3, statuses=spans)
+    np.testing.assert_array_equal(found.limit_up, [[np.nan, 10.5, 11.0], [np.nan, 11.0, 10.5]])
+
+
+def test_a_listing_of_long_ago_asks_nothing_of_its_first_sessions(rules: Any, instrument: Make) -> None:
+    """60 days after the listing is the last day on which its first sessions are looked for."""
+    items = [instrument("A", "XSHG", listed_on=date(2025, 3, 3)), instrument("B", "XSHG", listed_on=date(2025, 1, 2))]
+    found = rules("2025-03-03", "2025-03-14", *items, close_before=[10.0, 10.0])
+    assert np.isnan(found.limit_up).sum(axis=0).tolist() == [5, 0]
+    later = rules("2025-03-06", "2025-03-14", *items, close_before=[10.0, 10.0])
+    assert np.isnan(later.limit_up).sum(axis=0).tolist() == [2, 0]

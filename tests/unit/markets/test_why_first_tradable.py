@@ -51,11 +51,42 @@ def test_each_kind_of_waiting_has_its_word(mic: str, at: str, reason: str, opens
         ("XHKG", "2024-12-24T14:00+08:00", "holiday (2 days)"),
         ("XHKG", "2025-05-02T17:00+08:00", "weekend, holiday"),
         ("XHKG", "2025-03-14T16:45+08:00", "weekend"),
+        ("XHKG", "2025-03-15T10:00+08:00", "weekend"),  # of Saturday and Sunday
+        ("XHKG", "2023-08-31T17:00+08:00", "typhoon, weekend"),  # Friday, September 1st
+        ("XSHG", "2025-04-03T16:45+08:00", "holiday, weekend"),
     ],
 )
 def test_days_in_between_are_counted_by_why_they_are_closed(mic: str, at: str, closed: str) -> None:
     found = waiting(mic, datetime.fromisoformat(at), BOOK)
     assert found is not None and f"; closed in between: {closed}; opens " in found.words
+
+
+@pytest.mark.parametrize(
+    ("mic", "at", "words"),
+    [
+        ("XHKG", "2025-03-05T16:45+08:00", "after the close at 16:00; opens Thu 2025-03-06 09:30"),
+        ("XHKG", "2025-03-16T10:00+08:00", "known 10:00 local on a Sunday; opens Mon 2025-03-17 09:30"),
+        ("XHKG", "2025-03-06T09:20+08:00", "opening; opens Fri 2025-03-07 09:30"),
+        ("XHKG", "2025-03-06T09:30+08:00", "while it traded: the day's opening is past; opens Fri 2025-03-07 09:30"),
+        ("XHKG", "2025-03-06T16:00+08:00", "after the close at 16:00; opens Fri 2025-03-07 09:30"),
+        ("XSHG", "2025-03-06T11:30+08:00", "in the lunch break: the day's opening is past; opens Fri 2025-03-07 09:30"),
+        ("XSHG", "2025-03-06T13:00+08:00", "while it traded: the day's opening is past; opens Fri 2025-03-07 09:30"),
+        ("XHKG", "2023-10-09T10:00+08:00", "before late opening at 14:00; opens Mon 2023-10-09 14:00"),
+        ("XHKG", "2023-09-08T10:00+08:00", "market closed that day (typhoon); closed in between: weekend; opens "),
+    ],
+)
+def test_where_nothing_is_closed_in_between_the_opening_follows(mic: str, at: str, words: str) -> None:
+    found = waiting(mic, datetime.fromisoformat(at), BOOK)
+    assert found is not None and words in found.words
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(5, "while it traded: the next bar"), (0, "the day's opening is past")])
+def test_what_comes_while_a_market_trades_waits_for_a_bar_where_there_are_bars(minutes: int, words: str) -> None:
+    found = waiting("XHKG", datetime.fromisoformat("2025-03-06T10:02+08:00"), BOOK, minutes * 60 * 10**9)
+    assert found is not None and words in found.words and found.reason == "trading"
+    assert str(found.open_at.astype("M8[m]")) == ("2025-03-06T02:05" if minutes else "2025-03-07T01:30")
+    lunch = waiting("XHKG", datetime.fromisoformat("2025-03-06T12:30+08:00"), BOOK, minutes * 60 * 10**9)
+    assert lunch is not None and "the next bar" not in lunch.words
 
 
 def test_beyond_the_horizon_nobody_knows() -> None:
