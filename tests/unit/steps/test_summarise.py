@@ -10,9 +10,11 @@ import pytest
 from news_world import CONFIG, TABLES
 from newsbt.check import check
 from newsbt.config.loading import load
+from newsbt.domain.references import MOST_NAMED
 from newsbt.markets.calendars import sessions
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline import run
+from newsbt.steps.summarise import SHOWN, _versions
 from projects import write_project
 
 AUTO = CONFIG.replace("periods_per_year: 250", "periods_per_year: auto")
@@ -81,3 +83,51 @@ def test_events_span_from_the_first_published_to_the_last_in_utc(tmp_path: Path)
     shorter = check(load(path, ["period.end=2025-03-04"]))
     assert shorter.spans["events"] == ["2025-03-03 04:30:00+00:00"] * 2
     assert check(load(path, ["announcements=[]"])).spans["events"] is None
+
+
+def test_everything_that_was_read_is_counted_and_what_was_not_used_is_named(tmp_path: Path) -> None:
+    """One announcement comes early, one names nobody; a relation leads nowhere; a rate is of no use: 2 and 3 links."""
+    tables = {
+        **TABLES,
+        "announcements": """
+            event_id, published_at, event_type, issuer, headline, sentiment, tickers
+            early, 2025-02-01T08:00+08:00, news, Beta, Something, 0.5,
+            named, 2025-03-03T08:00+08:00, news, Beta, Something, 0.5,
+            nobody, 2025-03-03T08:00+08:00, news, Nobody, Something, 0.5,
+            other, 2025-03-04T08:00+08:00, news, Alpha, Something, -0.5,
+        """,
+        "relations": """
+            subject, relation, object, effect, from
+            Alpha, rival_of, B.SH, -0.5, 2025-01-01
+            Alpha, rival_of, Gamma, -0.5, 2025-01-01
+        """,
+    }
+    config = CONFIG.replace("currency: CNY", "currency: HKD")
+    fx = "pair, date, rate\nCNYHKD, 2025-02-28, 1.1\nEURUSD, 2025-02-28, 1.2\nHKDCNY, 2025-02-28, 0.9"
+    path = write_project(tmp_path, config, **tables, fx=fx)
+    found = run(load(path, ["period.start=2025-03-01"])).summary
+    assert {**found.counts} == {
+        "events": 4, "announcements": 4, "events_in_run": 3, "events_linked": 2, "links": 5, "price_rows": 5,
+        "instruments": 3, "instruments_with_prices": 2, "relations": 2,
+    }  # fmt: skip
+    assert (found.rows, found.exchanges, found.tickers, found.tickers_with_prices) == (3, ("XSHG",), 3, 2)
+    assert (str(found.first_date), str(found.last_date), found.currency) == ("2025-03-03", "2025-03-05", "HKD")
+    assert found.drops["events"] == {"before_period": 1} and found.drops["fx"] == {"unused_pair": 1}
+    assert sum(found.not_linked.values()) == 1
+    named = {(one.source, one.reason, one.name): one.count for one in found.unused}
+    assert named["fx", "unused_pair", "EURUSD"] == 1 and ("fx", "unused_pair", "HKDCNY") not in named
+    assert [name for source, _, name in named if source == "relations"] == ["Gamma"]
+
+
+def test_a_story_that_was_told_again_is_named_with_the_first_of_its_items() -> None:
+    many = tuple(f"m{k}" for k in range(SHOWN + 1))
+    found = _versions({"two": ("b", "c"), "many": many, "five": many[:SHOWN], "also two": ("x", "y")})
+    assert [(one.name, one.count, one.example) for one in found] == [
+        ("many", 6, "m0"), ("five", 5, "m0"), ("also two", 2, "x"), ("two", 2, "b"),
+    ]  # fmt: skip
+    assert [one.message for one in found] == [
+        "told again by m0, m1, m2, m3, m4 and others", "told again by m0, m1, m2, m3, m4", "told again by x, y",
+        "told again by b, c",
+    ]  # fmt: skip
+    assert {(one.source, one.reason) for one in found} == {("events", "same_story")}
+    assert len(_versions({f"s{k}": ("a", "b") for k in range(MOST_NAMED + 3)})) == MOST_NAMED
