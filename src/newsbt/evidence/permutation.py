@@ -66,8 +66,6 @@ def shuffled_signs(
     """
     if not len(signals.sign):
         return _none(observed, NO_SIGNAL)
-    if (signals.sign == signals.sign[0]).all():
-        return _none(observed, ONE_SIGN)
     _, member = np.unique(signals.event, return_inverse=True)
     total = np.bincount(member, weights=signals.sign)
     by_event = bool((np.abs(total) == np.bincount(member)).all())

@@ -18,6 +18,7 @@ from newsbt.evidence.permutation import (
     TIE,
     Shuffled,
     _judged,
+    judged,
     shuffled_signs,
     shuffled_tickers,
 )
@@ -95,6 +96,13 @@ def test_each_event_gets_as_many_others_of_all_that_could_be_entered(
             assert len({*those}) == len(those) == len(by_event(own, "ticker")[event])
             drawn.setdefault(event, Counter()).update(those)
     assert all({*counted} == {0, 1, 2, 3, 4} for counted in drawn.values())
+    # The stream of a seed is the same in every version: whoever runs again what was published gets what was published.
+    random, events = np.random.default_rng([1, 1]), list(dict.fromkeys(signals.event.tolist()))
+    for entries in runs:
+        expected = {k: random.permutation(5)[: len(by_event(own, "ticker")[k])].tolist() for k in events}
+        assert {k: sorted(v) for k, v in by_event(entries, "ticker").items()} == {
+            k: sorted(v) for k, v in expected.items()
+        }
     again, other = (tickers(signals, terms, 30, seed)[1] for seed in (1, 2))
     assert [one.ticker.tolist() for one in again] == [one.ticker.tolist() for one in runs]
     assert [one.ticker.tolist() for one in other] != [one.ticker.tolist() for one in runs]
@@ -150,6 +158,10 @@ def test_events_get_each_other_s_signs_whole(world: tuple[RetimableSignals, Acco
         assert Counter(of[0] for of in dealt.values()) == dealt_by_event
         assert by_event(entries, "ticker") == by_event(own, "ticker")
     assert len({tuple(one.sign.tolist()) for one in runs}) > 10
+    random, events = np.random.default_rng([1, 2]), sorted(by_event(own, "sign"))
+    first = [by_event(own, "sign")[k][0] for k in events]
+    for entries in runs:
+        assert [by_event(entries, "sign")[k][0] for k in events] == random.permutation(first).tolist()
     again, other = (signs(signals, terms, 20, seed)[1] for seed in (1, 2))
     assert [one.sign.tolist() for one in again] == [one.sign.tolist() for one in runs]
     assert [one.sign.tolist() for one in other] != [one.sign.tolist() for one in runs]
@@ -175,3 +187,10 @@ def test_one_sign_is_not_shuffled(world: tuple[RetimableSignals, AccountTerms]) 
     ):
         found, runs = signs(change, terms, 5, 1)
         assert (found.reason, runs) == (reason, [])
+
+
+def test_an_audit_is_told_how_the_returns_of_shuffled_runs_spread() -> None:
+    found = judged(np.arange(101) / 100, 0.25, "")
+    assert (found["p"], found["m"], found["reason"]) == (0.25, 101, "")
+    assert [found[name] for name in ("mean", "q05", "median", "q95")] == pytest.approx([0.5, 0.05, 0.5, 0.95])
+    assert judged(np.empty(0), math.nan, ONE_SIGN) == {"p": None, "m": 0, "reason": ONE_SIGN}
