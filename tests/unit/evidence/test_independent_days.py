@@ -14,6 +14,7 @@ from newsbt.domain.ledger import Ledger
 from newsbt.evidence.independent_days import PlaceboError, placebo, placebo_of
 from newsbt.evidence.permutation import ALL_NAMED, ONE_SIGN, shuffled_signs, shuffled_tickers
 from newsbt.evidence.retimed_signals import movable
+from newsbt.simulation.account_terms import Hold
 from newsbt.simulation.compiled import simulate
 from newsbt.steps.simulate import strategy_books
 from price_walks import walk
@@ -114,3 +115,49 @@ def test_there_are_no_other_tickers_where_all_are_named() -> None:
 def test_a_cluster_without_any_other_day_fails_with_the_ticker() -> None:
     with pytest.raises(PlaceboError, match=r"[A-E]{3} could not be bought and held on any"):
         judged(1, placebo, position={"weight": 0.1, "hold": 300})
+
+
+def test_days_are_drawn_by_the_seed_and_met_windows_counted_as_a_plain_loop_does() -> None:
+    """What comes in the session is entered in the next one. The first day has no reference price, and a hold of three
+    days ends on the last one at the latest."""
+    prepared, _ = walk(5)
+    known_at = prepared.news.events.known_at.copy()
+    known_at[2] += np.timedelta64(3, "h")
+    prepared = replace(prepared, news=replace(prepared.news, events=replace(prepared.news.events, known_at=known_at)))
+    books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
+    drawn: list[np.ndarray] = []
+
+    def run(moved: np.ndarray) -> Ledger:
+        drawn.append(moved)
+        return books.ledger
+
+    hold, observed = books.terms.position.hold, books.ledger.total_return
+    found = placebo_of(movable(prepared.market, prepared.news, books), hold, observed, draws=15, seed=4, run=run)
+    days = prepared.market.panel.dates.astype("M8[D]")
+    real = set(known_at.astype("M8[D]").tolist())
+    late = [int(at - at.astype("M8[D]") > np.timedelta64(14, "h")) for at in known_at]
+    free = [
+        [k for k, day in enumerate(days.tolist()) if day not in real and 1 <= k + late[e] <= len(days) - 1 - 3]
+        for e in range(len(known_at))
+    ]
+    order, random, met = np.argsort(known_at), np.random.default_rng(4), 0
+    for moved in drawn:
+        chosen = {e: free[e][int(random.integers(len(free[e])))] for e in order.tolist()}
+        expected = [days[chosen[e]] + (known_at[e] - known_at[e].astype("M8[D]")) for e in range(len(known_at))]
+        assert moved.tolist() == np.array(expected).astype("M8[ns]").tolist()
+        met += sum(any(a != b and abs(chosen[a] - chosen[b]) < 3 for b in chosen) for a in chosen)
+    assert found.overlapping == met / (15 * len(known_at)) and 0.0 < found.overlapping < 1.0
+    assert (found.clusters, found.instants) == (len(known_at), len({k for one in free for k in one}))
+    assert found.p == 1.0 and found.returns.tolist() == [observed] * 15  # each is as good
+
+
+def test_only_what_lies_within_the_hold_of_another_meets_it() -> None:
+    prepared, _ = walk(5)
+    books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
+    signals = movable(prepared.market, prepared.news, books)
+
+    def overlapping(hold: Hold | None) -> float:
+        return placebo_of(signals, hold, 0.0, draws=40, seed=1, run=lambda _: books.ledger).overlapping
+
+    shares = [overlapping(hold) for hold in (Hold("bars", 40), Hold("bars", 1), Hold("duration", 10**15), None)]
+    assert shares[0] > 0.9 and max(shares[1:]) < 0.2
