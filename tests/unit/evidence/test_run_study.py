@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from newsbt.assembly import assemble
 from newsbt.config.loading import load
 from newsbt.domain.progress import SilentProgress
 from newsbt.domain.results import RunSummary
+from newsbt.errors import ConfigError
 from newsbt.evidence import registry
 from newsbt.evidence.event_pairs import link_pairs
 from newsbt.evidence.run_study import study
@@ -28,6 +30,11 @@ CLOSES = {"A.HK": (100, 106, 110, 121), "B.SH": (10, 10, 10, 10), "^I": (50, 50,
 
 @pytest.fixture
 def world(tmp_path: Path) -> PreparedRun:
+    return made(tmp_path)
+
+
+def made(tmp_path: Path, news: str = "", instruments: str = "") -> PreparedRun:
+    """With further rows of announcements and instruments."""
     path = write_project(
         tmp_path,
         """
@@ -42,7 +49,8 @@ def world(tmp_path: Path) -> PreparedRun:
         B.SH,   B,    XSHG,     main,  CNY,
         ^I,     I,    XHKG,     index, HKD,
         ^J,     J,    XHKG,     index, HKD,
-        """,
+        """
+        + instruments,
         announcements="""
         event_id, published_at,           event_type, issuer, headline, tickers
         late,     2025-03-05T15:59+08:00, report,     A,      x,        A.HK
@@ -50,7 +58,8 @@ def world(tmp_path: Path) -> PreparedRun:
         dawn,     2025-03-05T07:00+08:00, talk,       A,      x,        A.HK;B.SH
         before,   2025-03-05T08:00+08:00, talk,       A,      x,        A.HK
         lunch,    2025-03-05T12:30+08:00, talk,       A,      x,        A.HK
-        """,
+        """
+        + news,
         prices="ticker,date,open,high,low,close,volume\n"
         + "".join(
             f"{ticker},{day},{price},{price},{price},{price},1000000\n"
@@ -135,3 +144,43 @@ def test_a_study_of_nothing_says_why(world: PreparedRun) -> None:
     found = study(world, None, [lone], StudyPlan(), registry.EVIDENCE)
     assert dict(found.left_out) == {"no_market": 1}
     assert why_empty(found, summary(world), [lone]) == "Left out: 1 pair without an index of their market with prices."
+
+
+def test_what_cannot_be_studied_is_counted_by_why(tmp_path: Path) -> None:
+    """One is told of a stock without prices; B has no index of its market."""
+    world = made(
+        tmp_path,
+        "bare, 2025-03-05T07:00+08:00, talk, C, x, C.HK\n",
+        "C.HK, C, XHKG, main, HKD, 100\n",
+    )
+    families = [link_pairs(world.market.universe, world.news, by) for by in ("event_type", "market")]
+    found = study(world, None, families[:1], StudyPlan(), registry.EVIDENCE)
+    assert dict(found.left_out) == {"no_prices": 1, "no_market": 1}
+    assert [(one.name, one.pairs, one.events, one.dates) for one in found.groups] == [
+        ("talk", 3, 3, 1), ("report", 2, 2, 2),
+    ]  # fmt: skip
+    both = study(world, None, families, StudyPlan(), registry.EVIDENCE)
+    assert dict(both.left_out) == {"no_prices": 2, "no_market": 2} and len(both.groups) == 3
+    assert both.definitions["moves"] and "placebo" not in both.definitions
+
+
+def test_a_study_has_the_windows_that_lie_inside_the_whole_one(world: PreparedRun) -> None:
+    families = [link_pairs(world.market.universe, world.news, "event_type")]
+    plan = StudyPlan(window=(-1, 1), windows=((-1, 0), (0, 1), (-2, 0), (0, 2), (1, 1)), estimation=40, gap=2)
+    group = study(world, None, families, plan, registry.EVIDENCE).groups[0]
+    windows = {(one["start"], one["end"]) for one in group.as_dict()["windows"]}
+    assert {(-1, 0), (0, 1), (1, 1), (-1, 1)} <= windows and not windows & {(-2, 0), (0, 2)}
+    assert [one["horizon"] for one in group.evidence["moves"]] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (StudyPlan(markets=("^K",)), "the event study: '^K' is no instrument of the universe"),
+        (StudyPlan(estimation=1), "the event study: estimation"),
+    ],
+)
+def test_a_plan_that_makes_no_study_is_refused(world: PreparedRun, plan: StudyPlan, words: str) -> None:
+    families = [link_pairs(world.market.universe, world.news, "event_type")]
+    with pytest.raises(ConfigError, match=re.escape(words)):
+        study(world, None, families, plan, registry.EVIDENCE)
