@@ -11,7 +11,7 @@ import pytest
 
 import newsbt
 from newsbt.domain.progress import SilentProgress
-from newsbt.evidence.news_calendar import NewsCalendar, news_calendar, whole_weeks
+from newsbt.evidence.news_calendar import NewsCalendar, _last_day, news_calendar, whole_weeks
 from newsbt.evidence.retimed_signals import RetimableSignals, movable
 from newsbt.from_objects import components_of
 from newsbt.markets.calendars import sessions
@@ -41,11 +41,11 @@ def tickers(*rows: tuple[str, str, str]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def signals_of(volume: dict[str, float]) -> RetimableSignals:
+def signals_of(volume: dict[str, float], end: date = date(2025, 7, 31)) -> RetimableSignals:
     """Two tickers, in Hong Kong and New York, with so many shares a day at a price of 10."""
     frames = []
     for (name, shares), mic in zip(volume.items(), ("XHKG", "XNYS"), strict=True):
-        days = sessions(mic, date(2025, 1, 2), date(2025, 7, 31), load_rulebook()).dates
+        days = sessions(mic, date(2025, 1, 2), end, load_rulebook()).dates
         prices = dict.fromkeys(("open", "high", "low", "close"), 10.0)
         frames.append(pd.DataFrame({"ticker": name, "date": days, **prices, "volume": shares}))
     instruments = tickers(("0700.HK", "XHKG", "HKD"), ("AAPL", "XNYS", "USD"))
@@ -115,6 +115,28 @@ def test_the_run_s_own_instants_are_kept(calendar: NewsCalendar) -> None:
 def test_every_hold_ends_inside_the_run(hold: Hold | None, weeks: int) -> None:
     found = signals_of({"0700.HK": 1e6, "AAPL": 1e6})
     assert whole_weeks(found, hold) == weeks
+
+
+@pytest.mark.parametrize(
+    ("delay", "hold", "days"),
+    [
+        (0, None, ("2025-06-30", "2025-07-01")),
+        (1, None, ("2025-06-27", "2025-06-30")),
+        (0, Hold("bars", 1), ("2025-06-27", "2025-06-30")),
+        (2, Hold("bars", 1), ("2025-06-25", "2025-06-26")),
+        (0, Hold("sessions", 2), ("2025-06-26", "2025-06-27")),
+        (0, Hold("duration", 3 * 24 * 3600 * 10**9), ("2025-06-27", "2025-06-27")),
+        (0, Hold("bars", 500), ("2025-01-01", "2025-01-01")),
+        (500, None, ("2025-01-01", "2025-01-01")),
+    ],
+)
+def test_the_last_session_that_holds_an_entry_to_its_end_is_the_market_s_own(
+    delay: int, hold: Hold | None, days: tuple[str, str]
+) -> None:
+    """The last row is July 1, a holiday of Hong Kong; where there is none, it is the day before the first row."""
+    panel = signals_of({"0700.HK": 1e6, "AAPL": 1e6}, date(2025, 7, 1)).market.panel
+    found = [str(_last_day(panel, panel.clock.markets.index(mic), delay, hold)) for mic in ("XHKG", "XNYS")]
+    assert found == list(days)
 
 
 def test_a_hold_longer_than_the_run_leaves_no_week() -> None:

@@ -14,6 +14,7 @@ import pytest
 import newsbt
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.results import RunResult
+from newsbt.evidence.placebo_runs import NOT_HEDGED
 from newsbt.strategies.named_tickers import NamedTickers
 from price_walks import SESSIONS, TICKERS, tables
 
@@ -111,6 +112,10 @@ def test_p_and_both_statistics_are_those_of_a_slow_reckoning(seed: int) -> None:
     section = row.evidence["placebo"]
     assert (section["use"], section["weeks"], section["hedged"]) == ("weeks", others + 1, True)
     assert section["distinct"] <= others + 1 and len(section["values"]) == others
+    assert section["observed"] == section["t_hedged"] == row.metrics["placebo_t"]
+    assert section["p"] == row.metrics["placebo_p"] == section["p_hedged"] and section["m"] == others
+    assert "placebo_t" not in row.reasons and "placebo_p" not in row.reasons
+    assert section["note"].startswith(f"t {t:.2f} hedged, ") and f"of {others + 1}, smallest p " in section["note"]
     assert section["exposure"]["run"] == pytest.approx(section["exposure"]["placebo"], rel=0.3)
 
 
@@ -151,7 +156,10 @@ def test_events_every_fifth_session_held_five_say_nothing_and_are_told_so(use: s
     assert math.isnan(row.metrics["placebo_p"]) and math.isnan(row.metrics["p_adjusted"])
     assert "spaced so evenly that moving it by weeks leaves" in row.reasons["placebo_p"]
     assert "hedged return +" in row.reasons["placebo_p"] and "t-value" in row.reasons["placebo_p"]
-    assert row.evidence["placebo"]["p"] is None and row.evidence["placebo"]["hedged"] is False
+    section = row.evidence["placebo"]
+    assert section["p"] is None and section["hedged"] is False and section["t_hedged"] is section["p_hedged"] is None
+    assert math.isnan(row.metrics["placebo_t"]) and row.reasons["placebo_t"] == NOT_HEDGED
+    assert (row.metrics["placebo_m"], row.reasons["placebo_least"]) == (0, row.reasons["placebo_p"])
 
 
 def test_a_stock_that_moves_alike_every_day_has_no_p() -> None:

@@ -224,3 +224,18 @@ def test_a_zones_digest_is_that_of_its_file(tmp_path: Path, monkeypatch: pytest.
     assert calendars.zone_digest("Asia/Hong_Kong") != mine
     assert calendars.zone_digest("Asia/Shanghai").startswith("tzdata ")
     calendars.zone_digest.cache_clear()
+
+
+def test_a_market_that_opens_on_the_day_before_in_greenwich_has_its_first_session_and_its_last(tmp_path: Path) -> None:
+    """Sydney opens at 10:00 of its summer, 23:00 of the day before in UTC; the 27th of January was a holiday."""
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "exchanges:\n  XASX:\n    name: Sydney\n    time_zone: Australia/Sydney\n    currency: AUD\n"
+        "    calendar: XASX\n    boards: [main]\n    suffixes: [AX]\n"
+        '    rules: {hours: [{from: null, open: "10:00", close: "16:00"}]}\n',
+        encoding="utf-8",
+    )
+    found = sessions("XASX", date(2025, 1, 24), date(2025, 1, 29), load_rulebook(path))
+    assert found.dates.astype(str).tolist() == ["2025-01-24", "2025-01-28", "2025-01-29"]
+    assert [str(at)[:16] for at in found.open_at] == ["2025-01-23T23:00", "2025-01-27T23:00", "2025-01-28T23:00"]
+    assert [str(at)[:16] for at in found.close_at] == ["2025-01-24T05:00", "2025-01-28T05:00", "2025-01-29T05:00"]
