@@ -65,7 +65,16 @@ def is_safe(folder: Path) -> bool:
     """Whether a cache's folder is this user's alone; where it is not, a warning says so once."""
     if is_mine_alone(folder):
         return True
-    _warn_of(folder)
+    if not _was_deleted(folder):
+        _warn_of(folder)
+    return False
+
+
+def _was_deleted(folder: Path) -> bool:
+    try:
+        folder.stat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
     return False
 
 

@@ -324,7 +324,9 @@ def _loaded(load: Callable[[], Any], name: str, report: Report) -> Any:
         needed = "" if is_it else f", which {name} needs"
         message = f"there is no module '{missing}'{needed}; install it, or give a path ending in .py"
         raise ConfigError.of([report("unknown_name", ("use",), message)]) from error
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise ConfigError.of([report("broken_module", ("use",), _failure(name, error))]) from error
 
 
@@ -345,15 +347,17 @@ def _module_of_file(text: str, folder: Path, report: Report) -> ModuleType:
     sys.path.insert(0, str(path.parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except BaseException as error:
         del sys.modules[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
         raise ConfigError.of([report("broken_module", ("use",), _failure(str(path), error))]) from error
     finally:
         sys.path.remove(str(path.parent))
     return module
 
 
-def _failure(where: str, error: Exception) -> str:
+def _failure(where: str, error: BaseException) -> str:
     """An exception of the user's own module, with the line it came from."""
     line = getattr(error, "lineno", None)
     trace = error.__traceback__

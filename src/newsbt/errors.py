@@ -214,13 +214,14 @@ def _weight(part: str) -> tuple[bool, int]:
 def component_errors() -> Iterator[None]:
     """What a user's own reader, linker, labeller or model raises becomes an error that shows the user's own lines.
 
-    Faults of newsbt go on as they are, and so do errors of the computer (OSError, MemoryError).
+    That counts for `sys.exit()` too, at which a command would end as if it had done its work. Faults of newsbt go on as
+    they are, and so do errors of the computer (OSError, MemoryError) and Ctrl-C.
     """
     try:
         yield
-    except (NewsbtError, OSError, MemoryError):
+    except (NewsbtError, OSError, MemoryError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:
         import sysconfig
 
         ours, library = str(Path(__file__).resolve().parent), sysconfig.get_path("stdlib")

@@ -130,8 +130,10 @@ def locked(target: Path) -> Iterator[None]:
     TimeoutError
         Another process has held it for ten minutes.
     OSError
-        The lock cannot be made: the folder cannot be written.
+        The lock cannot be made: the folder cannot be written, or the target is a folder.
     """
+    if not target.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     name = target.name if len(os.fsencode(target.name)) <= 200 else _digest(target.name)
     path = target.with_name(f".{name}.lock")
     descriptor = _acquired(path)

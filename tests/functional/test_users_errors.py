@@ -60,6 +60,13 @@ FAULTS = {
         "on_announcement",
     ),
     "it leaves": (EVENT.format("raise SystemExit(3)"), "SystemExit: 3", 8, "signal"),
+    "next leaves": (ORDERS.format("next", "", "raise SystemExit(0)"), "SystemExit: 0", 8, "next"),
+    "it raises no Exception": (EVENT.format("raise GeneratorExit"), "raised GeneratorExit", 8, "signal"),
+    "a complex signal": (
+        EVENT.format(f"return newsbt.Signal.for_events({LINKS}.assign(signal=0.5 + 1j))"), "and no complex one", 8,
+        "signal",
+    ),
+    "a complex grid": (EVENT.format("return newsbt.Signal.grid(np.full((3, 1), 1j))"), "and no complex", 8, "signal"),
     "too large": (
         EVENT.format(f"return newsbt.Signal.for_events({LINKS}.assign(signal=2.0))"),
         "a signal is a number in [-1, 1]; H.HK on e has", 8, "signal",
@@ -112,6 +119,14 @@ def test_a_deep_recursion_is_short(tmp_path: Path, capsys: pytest.CaptureFixture
     assert len(message.splitlines()) < 20
 
 
+def test_a_stdout_that_a_strategy_closed_is_told(tmp_path: Path) -> None:
+    closing = "__import__('sys').stdout.close(); return newsbt.Signal.grid(np.zeros((3, 1)))"
+    path = strategy(tmp_path, EVENT.format(closing))
+    done = subprocess.run([sys.executable, "-m", "newsbt", "run", path], cwd=tmp_path, text=True, capture_output=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: the output cannot be written: I/O operation on closed file")
+
+
 NAMES = {
     "another base": ("class Mine:\n    pass\n", "", "which is no newsbt strategy; derive it from newsbt.Strategy"),
     "backtrader's own base": (
@@ -132,6 +147,7 @@ NAMES = {
     "a class": ("class Mein(newsbt.Strategy):\n    pass\n", "", "has no class 'Mine'; did you mean 'Mein'?"),
     "a syntax error": ("class Mine(newsbt.Strategy)\n    pass\n", "", "mine.py:6 cannot be loaded: SyntaxError"),
     "an import": ("import numpyy\n", "", "mine.py:6 cannot be loaded: ModuleNotFoundError"),
+    "it leaves": ("import sys\nsys.exit(0)\n", "", "mine.py:7 cannot be loaded: SystemExit: 0"),
 }  # fmt: skip
 
 

@@ -61,6 +61,10 @@ def test_a_fault_of_newsbt_is_not_laid_on_a_component(tmp_path: Path) -> None:
             {"announcements": [{"use": "mine.py:Mine"}]}, "def read(self, known_tickers=None):\n        return []",
             "read() of Mine answered a list; expected a newsbt.AnnouncementBatch",
         ),
+        (
+            {"prices": {"use": "mine.py:Mine"}}, "def read(self, known_tickers=None):\n        raise SystemExit(0)",
+            "raised SystemExit: 0",
+        ),
     ],
 )  # fmt: skip
 def test_a_component_that_raises_or_answers_what_does_not_fit_is_no_traceback(
@@ -74,4 +78,4 @@ def test_a_component_that_raises_or_answers_what_does_not_fit_is_no_traceback(
     assert main(["run", str(path)]) == 1
     err = capsys.readouterr().err
     assert words in err and "[component_failed]" in err and "Traceback" not in err
-    assert ("mine.py:7 in read" in err) is (words == "division")
+    assert ("mine.py:7 in read" in err) is (words in ("division", "raised SystemExit: 0"))

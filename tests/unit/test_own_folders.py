@@ -66,6 +66,14 @@ def test_above_it_all_may_write_where_each_may_exchange_only_their_own(folder: P
     assert is_mine_alone(folder)
 
 
+def test_a_cache_that_was_deleted_meanwhile_is_not_called_another_users(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert not cache.is_safe(folder / "gone")
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("how", ["the group may write it", "the group may write above it"])
 def test_what_the_users_own_group_may_write_is_the_users(
     folder: Path, how: str, monkeypatch: pytest.MonkeyPatch

@@ -50,6 +50,10 @@ def main(args: Sequence[str] | None = None) -> int:
         return FAILED
     except OSError as error:
         return _failed(error, args)
+    except ValueError as error:
+        if not sys.stdout.closed:
+            raise
+        return _failed(OSError(errno.EBADF, str(error)), args)  # a user's code closed it
     finally:
         if args is None:  # the program ends with this command: a late Ctrl-C ends it without a word
             signal.signal(signal.SIGINT, signal.SIG_DFL)

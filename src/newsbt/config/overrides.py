@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from newsbt._plain import PlainValue
-from newsbt.config.resolved_document import TooDeepError, plain
+from newsbt.config.resolved_document import DEEPEST, TooDeepError, plain
 from newsbt.domain.yaml_text import YamlFault, read
 from newsbt.error_codes import ErrorCode
 from newsbt.errors import Problem, nearest
@@ -84,6 +84,8 @@ def apply(tree: dict[str, PlainValue], override: Override, defaults: dict[str, P
     ``execution.slippage.bps=10`` means the default model with other numbers.
     """
     path = _path(tree, override)
+    if len(path) > DEEPEST:
+        raise override.fault("too_large", f"nested deeper than {DEEPEST} levels")
     origin = path
     node: Any = tree
     for depth, key in enumerate(path[:-1]):

@@ -58,7 +58,7 @@ class Signal:
         missing = [name for name in ("event_id", "ticker", "signal") if name not in frame.columns]
         if missing:
             raise ValueError(f"Signal.for_events needs the columns event_id, ticker, signal; missing: {missing}")
-        values = frame["signal"].to_numpy(dtype=np.float64)
+        values = _real(frame["signal"])
         bad = ~(np.abs(values) <= 1.0)
         if bad.any():
             row = frame.iloc[int(np.flatnonzero(bad)[0])]
@@ -92,7 +92,7 @@ class Signal:
         array : array_like of shape (T, N)
             Values in [-1, 1], 0 for no view, never NaN.
         """
-        values = np.array(array, dtype=np.float64, order="C", copy=True)
+        values = np.array(_real(array), order="C", copy=True)
         if values.ndim != 2:
             raise ValueError(f"Signal.grid needs an array of shape (T, N), not {values.shape}")
         bad = ~(np.abs(values) <= 1.0)
@@ -101,3 +101,10 @@ class Signal:
             raise ValueError(f"a signal is a number in [-1, 1]; row {t}, column {n} has {float(values[t, n])!r}")
         values.setflags(write=False)
         return cls(array=values)
+
+
+def _real(values: npt.ArrayLike) -> Floats:
+    given = np.asarray(values)
+    if np.iscomplexobj(given):
+        raise ValueError("a signal is a number in [-1, 1], and no complex one")
+    return given.astype(np.float64)

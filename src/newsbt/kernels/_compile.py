@@ -12,10 +12,18 @@ from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from newsbt._plain import JsonValue
+from newsbt.errors import UnsupportedError
 from newsbt.kernels.code_wait import waiting_for_code
 
 with waiting_for_code():
-    import numba
+    try:
+        import numba
+    except (ImportError, ValueError) as error:  # of a numpy too new for it, or a NUMBA_NUM_THREADS of 0
+        raise UnsupportedError(
+            f"kernels are compiled by numba, which cannot be imported: {error} (`pip install --upgrade newsbt numba` "
+            "brings versions that fit; a variable NUMBA_... of the environment may be what is wrong)",
+            code="missing_extra",
+        ) from error
 
     from newsbt.kernels._cache import attach_cache
 

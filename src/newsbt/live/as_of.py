@@ -13,6 +13,7 @@ from newsbt._typing import Array, Bools, Floats
 from newsbt.assembly import Components
 from newsbt.domain.announcement_batch import AnnouncementBatch
 from newsbt.domain.announcement_columns import AnnouncementColumns, columns_of
+from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
 from newsbt.domain.entity import Universe
 from newsbt.domain.fx_table import FxTable
 from newsbt.domain.object_arrays import objects
@@ -51,11 +52,16 @@ def prepare_as_of(components: Components, inputs: RunInputs, at: datetime, progr
     Raises
     ------
     DataError
-        The instant is naive, or lies before the first price.
+        The instant is naive or of another century, or lies before the first price.
     """
     if at.tzinfo is None:
         raise DataError(
             f"as of which instant? {at.isoformat()} needs an offset, such as {at.isoformat()}+08:00", code="naive_time"
+        )
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise DataError(
+            f"as of which instant? expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, got {at.isoformat()}",
+            code="bad_time",
         )
     universe = inputs.universe.as_of(at.astimezone(UTC).date())
     table, openings, last_prices = _table_as_of(inputs.table, universe, components, at)

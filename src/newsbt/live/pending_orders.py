@@ -95,7 +95,7 @@ def orders_as_of(components: Components, at: datetime, progress: Progress | None
     Raises
     ------
     DataError
-        The instant is naive, or lies before the first price.
+        The instant is naive or of another century, or lies before the first price.
     StrategyError
         A strategy raised, or answered what is no signal.
     """

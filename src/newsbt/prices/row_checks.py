@@ -171,13 +171,19 @@ class _Rule(NamedTuple):
     expected: str
 
 
-# NaN compares false, so a blank breaks no rule. Quotients and sums of larger numbers than these overflow.
+# NaN compares false, so a blank breaks no rule. Quotients and sums of larger and smaller numbers than these overflow.
 _RULES = (
     _Rule(
         (*PRICES, "prev_close", "dividend", "split", "adj_factor"),
         "bad_value",
         lambda column: column > 1e15,
         "expected at most 1e+15",
+    ),
+    _Rule(
+        (*PRICES, "prev_close", "split", "adj_factor"),
+        "bad_value",
+        lambda column: (column > 0) & (column < 1e-15),
+        "expected at least 1e-15",
     ),
     _Rule(("volume",), "bad_value", lambda column: column > 1e19, "expected at most 1e+19"),
     _Rule(("volume", "dividend"), "bad_value", lambda column: column < 0, "expected 0 or more"),

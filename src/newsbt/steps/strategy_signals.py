@@ -172,7 +172,9 @@ def blamed(name: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
         raise
     except NewsbtError as error:
         raise StrategyError(f"strategy {name!r}: {error}", code=error.code) from error
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise StrategyError(f"strategy {name!r} raised {user_traceback(error)}", code="strategy_failed") from error
 
 

@@ -96,6 +96,7 @@ BAD = [
     ("account.cash=[1", "account.cash", "bad_override", "not valid YAML"),
     ("account={cash: 1, cash: 2}", "account", "bad_override", "already on line 1"),
     ("account.cash=${NOPE}", "account.cash", "unset_variable", "'NOPE' is not set"),
+    (".".join(["x"] * 60) + "=1", ".".join(["x"] * 60), "too_large", "nested deeper than 50 levels"),
     ("benchmark=\udcff", "benchmark", "bad_override", "no Unicode"),
 ]
 

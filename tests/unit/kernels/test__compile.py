@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+
+import pytest
+
+from newsbt.errors import UnsupportedError
 from newsbt.kernels import _compile
 from newsbt.kernels._compile import part, plain
 
@@ -30,3 +36,10 @@ def test_plain_functions_call_plain_functions_however_deep() -> None:
 def test_what_calls_no_part_is_the_function_itself() -> None:
     assert plain(doubled) is getattr(doubled, "py_func", doubled)
     assert plain(_compile.plain) is _compile.plain
+
+
+def test_a_numba_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "newsbt.kernels._compile")
+    with pytest.raises(UnsupportedError, match="numba, which cannot be imported"):
+        importlib.import_module("newsbt.kernels._compile")

@@ -170,6 +170,8 @@ def test_an_instant_before_everything_or_without_an_offset_is_refused(tmp_path: 
         as_of(path, "2025-03-03T09:00+08:00")
     with pytest.raises(DataError, match="offset"):
         as_of(path, "2025-03-04T09:00")
+    with pytest.raises(DataError, match="expected a year from 1900 to 2200"):
+        as_of(path, "9999-12-31T00:00+00:00")
 
 
 def test_what_is_delisted_gets_no_order_that_could_fill(tmp_path: Path) -> None:

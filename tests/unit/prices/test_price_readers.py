@@ -126,6 +126,7 @@ def test_missing_prices_and_volumes_are_no_bad_rows(tmp_path: Path) -> None:
         ("A,2025-03-06,inf,12,10,11,1", "bad_value", "open: expected a finite number"),
         ("A,2025-03-06,11,1e400,10,11,1", "bad_value", "high: expected a finite number"),
         ("A,2025-03-06,11,1.1e15,10,11,1", "bad_value", r"high is 1100000000000000\.0; expected at most 1e\+15"),
+        ("A,2025-03-06,5e-324,11,5e-324,11,1", "bad_value", "open is 5e-324; expected at least 1e-15"),
         ("A,2025-03-06,11,12,10,11,1e308", "bad_value", r"volume is 1e\+308; expected at most 1e\+19"),
         ("A,2025-03-06,11,12,10,11,-5", "bad_value", r"volume is -5\.0; expected 0 or more"),
         ('A,2025-03-06,11,12,10,11,"1,000"', "bad_value", "volume: expected a number"),

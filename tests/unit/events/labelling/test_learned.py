@@ -146,6 +146,11 @@ DAMAGE = {
 }
 
 
+def test_a_model_needs_the_name_of_a_file(model: Path) -> None:
+    with pytest.raises(DataError, match="Is a directory"):
+        LearnedModel.read(model).write(Path())
+
+
 @pytest.mark.parametrize("name", DAMAGE)
 def test_what_is_no_model_is_refused(name: str, model: Path) -> None:
     damage, message = DAMAGE[name]
