@@ -6,7 +6,7 @@ JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: looks run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks fuzz matrix lowest vendors screens check bench gate calibration clean
+.PHONY: looks run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks faults fuzz matrix lowest vendors screens check bench gate calibration clean
 
 run: $(VENV)/.run
 	$(BIN)/newsbt run configs/rival_release.yaml
@@ -46,6 +46,10 @@ mutants: $(VENV)/.test
 # Each promise that has a patch in tests/breaks is broken in a copy of the code; its test must fail (docs/promises.md).
 breaks: $(VENV)/.test
 	PYTHONPATH=tests $(BIN)/python -m breaks
+
+# Every command killed after its own system calls, KILLS=200 of those that open and write, and on machines that fail it.
+faults: $(VENV)/.test
+	NEWSBT_KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest -m slow tests/faults $(TESTS)
 
 # Damaged and hostile files for every reader, half of them changed valid ones: INPUTS=5000 of each, or MINUTES=120.
 fuzz: $(VENV)/.test

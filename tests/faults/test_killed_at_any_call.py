@@ -12,14 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from disclosure_servers import serving
-from killed_project import COMMANDS, SITE, kept, write
-from provider_services.services import ProviderServices
-from provider_services.truth import Series
+from killed_project import COMMANDS, SITE, kept, request_of, write
 from warm_commands import Request, Strike, WarmCommands
 
 pytestmark = [
@@ -29,13 +25,6 @@ pytestmark = [
 SEED, OTHERS = 24, int(os.environ.get("NEWSBT_KILLS", "20"))
 EVERY = ("rename", "fsync", "unlink")  # of which there are few: each is tried
 LEFT_OPEN = ("*.partial", "*.part")
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmCommands]:
-    made = WarmCommands()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,22 +40,6 @@ def project(tmp_path_factory: pytest.TempPathFactory, warm: WarmCommands) -> Ite
         with (folder / "labels.csv").open("a", encoding="utf-8") as labels:
             labels.write("Firm99 ships a new chip,chips\n")  # so that the next model is another one
         yield folder
-
-
-@pytest.fixture
-def environment(services: ProviderServices) -> dict[str, str]:
-    """What leads a provider's library to the services, which know two shares and a rate."""
-    days = pd.bdate_range("2024-06-17", "2024-09-30")
-    for symbol, currency, start in (("0700.HK", "HKD", 380.0), ("BABA", "USD", 75.0), ("HKD=X", "HKD", 7.8)):
-        close = start * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, len(days))))
-        frame = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), close), index=days)
-        services.series[symbol] = Series(frame=frame.round(3).assign(volume=1e6), currency=currency)
-    return dict(services.environment)
-
-
-def request_of(name: str, folder: Path, environment: dict[str, str]) -> Request:
-    known = {"NEWSBT_CACHE": str(folder / "cache"), **(environment if name == "pull" else {})}
-    return Request(COMMANDS[name], str(folder), known, prepare="warm_provider:use" if name == "pull" else "")
 
 
 def chosen(found: Sequence[Strike]) -> list[Strike]:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command, several times at once; `prepare` is a function ``module:name`` that the process calls first."""
+    """A command, several times at once; `prepare` are functions ``module:name`` that the process calls first."""
 
     words: Sequence[str]
     folder: str
@@ -49,14 +50,15 @@ class Request:
     strike: Strike | None = None
     log: str = ""
     times: int = 1
-    prepare: str = ""
+    prepare: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How each process ended, minus the signal that did it, and what they wrote to stderr."""
+    """How each process ended, minus the signal that did it, and what they wrote."""
 
     codes: Sequence[int]
+    stdout: str
     stderr: str
 
     @property
@@ -65,11 +67,11 @@ class Ended:
 
 
 class WarmCommands:
-    """The program, to be closed."""
+    """The program, to be closed; `more` is what its environment has besides."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, __file__]
-        known = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        known = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **(more or {})}
         self._running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=known)
 
     def close(self) -> None:
@@ -104,35 +106,36 @@ class WarmCommands:
 
 
 def _answer(request: Request) -> Ended:
-    with tempfile.TemporaryFile("w+") as stderr:
-        children = [_forked(request, stderr) for _ in range(request.times)]
+    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
+        children = [_forked(request, stdout, stderr) for _ in range(request.times)]
         if request.strike or request.log:
             with _traced(children[0], request):
                 codes = [_code(child) for child in children]
         else:
             codes = [_code(child) for child in children]
+        stdout.seek(0)
         stderr.seek(0)
-        return Ended(codes, stderr.read())
+        return Ended(codes, stdout.read(), stderr.read())
 
 
 def _code(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _forked(request: Request, stderr: IO[str]) -> int:
+def _forked(request: Request, stdout: IO[str], stderr: IO[str]) -> int:
     child = os.fork()
     if child:
         return child
     code = 99
     try:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-        os.dup2(0, 1)
+        os.dup2(stdout.fileno(), 1)
         os.dup2(stderr.fileno(), 2)
         sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
         os.chdir(request.folder)
         os.environ.update(request.environment)
-        if request.prepare:
-            module, _, name = request.prepare.partition(":")
+        for function in request.prepare:
+            module, _, name = function.partition(":")
             getattr(importlib.import_module(module), name)()
         if request.strike or request.log:
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -140,9 +143,13 @@ def _forked(request: Request, stderr: IO[str]) -> int:
 
         code = main(list(request.words))
         atexit._run_exitfuncs()
+        sys.stdout.flush()
         sys.stderr.flush()
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
     finally:
         os._exit(code)
 

@@ -45,7 +45,7 @@ class TlsProxy:
         key = folder / "provider-services.key"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-             "2", "-keyout", key, "-out", self.certificate, "-subj", "/CN=provider services", "-addext",
+             "800", "-keyout", key, "-out", self.certificate, "-subj", "/CN=provider services", "-addext",
              "subjectAltName=" + ",".join(f"DNS:{host}" for host in HOSTS)],
             check=True, capture_output=True,
         )  # fmt: skip
