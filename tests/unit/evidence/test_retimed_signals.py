@@ -10,7 +10,10 @@ import pytest
 
 import newsbt
 from newsbt.domain.entries import Entries
-from newsbt.evidence.retimed_signals import movable, moved_events
+from newsbt.domain.ledger import Outcome
+from newsbt.evidence.retimed_signals import can_enter, movable, moved_events
+from newsbt.simulation.account_terms import Hold
+from newsbt.simulation.entry_rows import Sizing
 from newsbt.steps.prepare import PreparedRun
 from newsbt.steps.simulate import strategy_books
 from newsbt.strategies.sentiment_decay import SentimentDecay
@@ -72,3 +75,54 @@ def test_signals_of_events_keep_their_entries(execution: dict[str, str]) -> None
     again = movable(prepared.market, prepared.news, books).at(prepared.news.events.known_at)
     for field in dataclasses.fields(Entries):
         np.testing.assert_array_equal(getattr(again, field.name), getattr(books.placed.entries, field.name))
+
+
+@pytest.mark.parametrize("delay", [0, 1])
+@pytest.mark.parametrize("hold", [None, Hold("bars", 1), Hold("bars", 4), Hold("sessions", 3)])
+def test_a_row_can_be_entered_where_a_bar_a_reference_and_a_weight_meet_and_the_hold_ends(
+    delay: int, hold: Hold | None
+) -> None:
+    """Against a plain loop: so many own bars later, and no nearer to the last bar or session than is held."""
+    panel = prepared_with(Delayed(), {"entry": "next_open", "latency": "0min"}).market.panel
+    rows, count = panel.shape
+    weights = np.full((rows, count), 0.1)
+    weights[10:14, 1] = np.nan
+    for n in range(count):
+        bars = [t for t in range(rows) if panel.tradable[t, n]]
+        own = [t for t in range(rows) if panel.clock.session_of[t, panel.market_of[n]] >= 0]
+        expected = []
+        for t in range(rows):
+            later = [t, *(bar for bar in bars if bar > t)]
+            if delay >= len(later):
+                expected.append(False)
+                continue
+            entry = later[delay]
+            left = len([at for at in (bars if hold is not None and hold.unit == "bars" else own) if at > entry])
+            met = panel.tradable[entry, n] and np.isfinite(panel.reference[entry, n])
+            expected.append(bool(met and np.isfinite(weights[entry, n]) and (hold is None or left >= hold.count)))
+        found = can_enter(panel, Sizing(weight=weights), n, delay, hold)
+        assert found.tolist() == expected, panel.tickers[n]
+
+
+@every_execution
+def test_signals_move_where_a_row_or_a_close_is_another(execution: dict[str, str]) -> None:
+    prepared = prepared_with(Delayed(), execution)
+    signals = movable(prepared.market, prepared.news, strategy_books(prepared, prepared.components.strategies[0]))
+    for minutes, moves in ((0, False), (24 * 60, True), (-24 * 60, True)):
+        assert signals.moves(np.timedelta64(minutes, "m")) is moves
+    # Half past twelve in Hong Kong is before the close, four hours later is not: the same opening, another close.
+    assert signals.moves(np.timedelta64(4, "h")) is True
+
+
+def test_only_what_met_a_bar_of_its_own_asks_for_one_elsewhere() -> None:
+    prepared = prepared_with(Delayed(), {"entry": "next_open", "latency": "0min"})
+    books = strategy_books(prepared, prepared.components.strategies[0])
+    signals = movable(prepared.market, prepared.news, books)
+    placed = books.placed
+    assert placed is not None
+    inside = np.flatnonzero(placed.entry >= 0)
+    words = [Outcome(int(why)).word for why in books.ledger.outcome[placed.entry[inside]]]
+    never = {"not_tradable", "not_trading", "no_reference_price", "unknown_lot", "no_weight"}
+    assert signals.traded.tolist() == [word not in never for word in words] and signals.traded.any()
+    assert signals.size.tolist() == np.abs(placed.signal[inside]).tolist() and (signals.size == 0.5).all()
+    assert signals.sign.tolist() == [1] * len(inside) and signals.delay.tolist() == placed.delay[inside].tolist()
