@@ -21,8 +21,6 @@ from statistics import median
 from typing import TypeAlias
 
 from benchmarks.ratios import keep_ratio
-from benchmarks.sweeps import write_project
-from benchmarks.workload import SIZES, plain
 
 PEER = """\
 import numpy as np
@@ -65,7 +63,9 @@ def main() -> None:
 
 
 def _beside(size: str, folder: Path, repeat: int) -> None:
-    write_project(folder, plain(SIZES[size]))
+    # In a process of its own: what this one holds would count as the most that each of its children held.
+    writing = "import sys; from benchmarks.files import write; write(*sys.argv[1:])"
+    subprocess.run([sys.executable, "-c", writing, size, str(folder)], check=True)
     own = [sys.executable, "-m", "newsbt", "run", "config.yaml", "--engine", "compiled", "--no-report"]
     peer = [sys.executable, "-c", PEER]
     warm = folder / "warm"
@@ -85,6 +85,14 @@ def _beside(size: str, folder: Path, repeat: int) -> None:
         name = f"{what}{size} from files, newsbt / vectorbt"
         print(f"{name:<44}{ratio:>16.2f}", flush=True)
         keep_ratio(name, ratio)
+
+
+def write(size: str, folder: str) -> None:
+    """The project of a size."""
+    from benchmarks.sweeps import write_project
+    from benchmarks.workload import SIZES, plain
+
+    write_project(Path(folder), plain(SIZES[size]))
 
 
 def _run(command: list[str], folder: Path, cache: Path | None = None) -> Go:

@@ -107,7 +107,8 @@ def _concentration(by_event: pd.Series, profit: float) -> Concentration:
 def _leave_one_out(
     by_event: pd.Series, profit: float, cash: float, rerun: Callable[[Sequence[str]], Floats] | None
 ) -> list[LeftOut]:
-    ordered = by_event.reindex(by_event.abs().sort_values(ascending=False, kind="stable").index)[:MOST_LEFT_OUT]
+    largest = np.argsort(-by_event.abs().to_numpy(dtype=np.float64), kind="stable")[:MOST_LEFT_OUT]
+    ordered = by_event.iloc[largest]
     found: list[LeftOut] = []
     ids = [str(event_id) for event_id in ordered.index]
     returns = [math.nan] * len(ids) if rerun is None or not ids else rerun(ids).tolist()

@@ -57,6 +57,7 @@ def main(args: Sequence[str] | None = None) -> int:
     finally:
         if args is None:  # the program ends with this command: a late Ctrl-C ends it without a word
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            gc.freeze()  # nobody needs what the interpreter would look for in all that is there
 
 
 def _run(args: Sequence[str] | None) -> int:

@@ -204,7 +204,7 @@ class ListingNames:
         for n, item in enumerate(self.instruments):
             names = (item.name, item.company, *item.aliases)
             parts = (part for name in names for part in in_brackets(name))  # International (SMIC)
-            for name in dict.fromkeys(map(plain_company, (*names, *parts))):
+            for name in dict.fromkeys(map(plain_company, dict.fromkeys((*names, *parts)))):
                 found.setdefault(name, []).append(n)
         found.pop("", None)
         return {name: tuple(columns) for name, columns in found.items()}

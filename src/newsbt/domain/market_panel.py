@@ -66,6 +66,8 @@ def carried_prices(before: npt.ArrayLike, close: Floats, dividend: Floats, split
     last, unknown = known.reshape(len(known), -1), ~np.isfinite(close).reshape(len(close), -1)
     for t in np.flatnonzero(unknown.any(axis=1)).tolist():
         np.copyto(last[t + 1], last[t], where=unknown[t])
+    if not (_holds_other(dividend, 0.0) or _holds_other(split, 1.0)):
+        return last.reshape(known.shape)
     acts = ((dividend != 0.0) | (split != 1.0)).reshape(len(close), -1)
     for t, n in np.argwhere(acts & unknown).tolist():
         cell = np.unravel_index(n, close.shape[1:])
@@ -74,6 +76,12 @@ def carried_prices(before: npt.ArrayLike, close: Floats, dividend: Floats, split
         end = t + 1 + int(later[0]) if len(later) else len(last)
         last[t + 1 : end, n] = carried
     return last.reshape(known.shape)
+
+
+def _holds_other(grid: Floats, value: float) -> bool:
+    """Whether a grid holds anything else: one that is a single value, laid out over all cells, is looked at once."""
+    one = grid[(slice(0, 1),) * grid.ndim] if not any(grid.strides) else grid
+    return bool((one != value).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +215,9 @@ class MarketPanel:
     @cached_property
     def has_actions(self) -> Bools:
         """(T,): rows with a dividend or a split of any ticker."""
-        result: Bools = ((self.dividend != 0.0) | (self.split != 1.0)).any(axis=1)
+        result: Bools = np.zeros(self.shape[0], dtype=np.bool_)
+        if _holds_other(self.dividend, 0.0) or _holds_other(self.split, 1.0):
+            result = ((self.dividend != 0.0) | (self.split != 1.0)).any(axis=1)
         result.setflags(write=False)
         return result
 
