@@ -71,15 +71,15 @@ def _beside(size: str, folder: Path, repeat: int) -> None:
     warm = folder / "warm"
     _run(own, folder, warm)  # machine code and byte code, outside the clock
     if size == "M":
-        _line("M, newsbt run, empty cache", [_run(own, folder, folder / f"cache-{k}") for k in range(repeat)])
+        line("M, newsbt run, empty cache", [_run(own, folder, folder / f"cache-{k}") for k in range(repeat)])
     if find_spec("vectorbt") is None:
-        _line(f"{size}, newsbt run", [_run(own, folder, warm) for _ in range(repeat)])
+        line(f"{size}, newsbt run", [_run(own, folder, warm) for _ in range(repeat)])
         print("vectorbt is not installed: pip install -r benchmarks/requirements.txt")
         return
     _run(peer, folder)
     goes = [(_run(own, folder, warm), _run(peer, folder)) for _ in range(repeat)]
-    _line(f"{size}, newsbt run", [mine for mine, _ in goes])
-    _line(f"{size}, vectorbt, pandas to value and four metrics", [its for _, its in goes])
+    line(f"{size}, newsbt run", [mine for mine, _ in goes])
+    line(f"{size}, vectorbt, pandas to value and four metrics", [its for _, its in goes])
     for what, k in (("", 1), ("memory of ", 2)):
         ratio = median(mine[k] / its[k] for mine, its in goes)
         name = f"{what}{size} from files, newsbt / vectorbt"
@@ -96,9 +96,12 @@ def write(size: str, folder: str) -> None:
 
 
 def _run(command: list[str], folder: Path, cache: Path | None = None) -> Go:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    if cache is not None:
-        environment["NEWSBT_CACHE"] = str(cache)
+    return run(command, folder, {**os.environ, **({} if cache is None else {"NEWSBT_CACHE": str(cache)})})
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> Go:
+    """What a program takes that keeps its byte code."""
+    environment = {key: value for key, value in environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     running = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -111,7 +114,8 @@ def _run(command: list[str], folder: Path, cache: Path | None = None) -> Go:
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def _line(label: str, goes: list[Go]) -> None:
+def line(label: str, goes: list[Go]) -> None:
+    """Print medians, and the most memory, of some goes."""
     walls, cpus, memory = zip(*goes, strict=True)
     print(f"{label:<44}{median(walls):>8.2f}{median(cpus):>8.2f}{max(memory):>8.0f}", flush=True)
 

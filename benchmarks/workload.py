@@ -25,8 +25,6 @@ from newsbt.simulation.account_terms import AccountTerms, Hold, PositionTerms
 
 __all__ = ["SIZES", "Size", "Workload", "every_rule", "plain"]
 
-START = date(2014, 1, 2)
-
 
 @dataclass(frozen=True)
 class Size:
@@ -35,12 +33,14 @@ class Size:
     rows: int
     events: int
     weight: float
+    start: date = date(2014, 1, 2)
 
 
 SIZES = {
     "S": Size("S", 30, 1_250, 500, 0.05),
     "M": Size("M", 300, 2_520, 10_000, 0.05),
     "L": Size("L", 3_000, 2_520, 100_000, 0.005),
+    "XL": Size("XL", 3_000, 5_040, 1_000_000, 0.005, date(2004, 1, 2)),
 }
 
 
@@ -67,7 +67,9 @@ def _workload(size: Size, seed: int, markets: tuple[str, ...], *, market_rules: 
     rng = np.random.default_rng(seed)
     rulebook = load_rulebook()
     universe = Universe(instruments=tuple(_instrument(n, markets[n % len(markets)]) for n in range(size.tickers)))
-    clock = _first_rows(daily_clock(markets, START, START + timedelta(days=int(size.rows * 1.6)), rulebook), size.rows)
+    clock = _first_rows(
+        daily_clock(markets, size.start, size.start + timedelta(days=int(size.rows * 1.6)), rulebook), size.rows
+    )
     panel = _panel(rng, universe, clock)
     count = {"XHKG": "HKD", "XNYS": "USD", "XSHG": "CNY"}
     account = count[markets[0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ __all__ = [
     "number",
     "session_day",
     "text",
+    "texts",
     "whole",
 ]
 
@@ -54,6 +56,20 @@ def text(value: PlainValue) -> str:
         except (NotImplementedError, ValueError):  # pandas beyond the year 9999; integers of thousands of digits
             raise ValueError("expected text, got a value out of range") from None
     raise ValueError(f"expected text, got {_short(value)}")
+
+
+def texts(values: Sequence[str]) -> tuple[str, ...]:
+    """:func:`text` of each of many.
+
+    >>> texts(["  9988.HK ", ""])
+    ('9988.HK', '')
+    """
+    stripped = tuple(map(str.strip, values))
+    if not all(map(str.isascii, stripped)):
+        for one in stripped:
+            if not one.isascii():
+                _refuse_lone_surrogates(one)
+    return stripped
 
 
 def _refuse_lone_surrogates(value: str) -> None:

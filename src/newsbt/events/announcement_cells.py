@@ -53,7 +53,7 @@ def parse_columns(table: ColumnTable, parser: RowParser, notes: Sequence[str] = 
         There are bad rows and the policy is ``error``.
     """
     read = _Columns(table, parser)
-    event_id = read.texts("event_id")
+    event_id = read.needed("event_id").array
 
     def number(name: str) -> Callable[[str], float]:
         def read_number(value: str) -> float:
@@ -66,16 +66,16 @@ def parse_columns(table: ColumnTable, parser: RowParser, notes: Sequence[str] = 
     found = AnnouncementColumns(
         event_id=event_id,
         published_at=read.column("published_at", lambda value: needed_at("published_at", value), EPOCH),
-        event_type=read.column("event_type", lambda value: needed_text("event_type", value), ""),
-        issuer=read.column("issuer", lambda value: needed_text("issuer", value), ""),
-        headline=read.column("headline", lambda value: needed_text("headline", value), ""),
+        event_type=read.needed("event_type"),
+        issuer=read.needed("issuer"),
+        headline=read.needed("headline"),
         received_at=read.column("received_at", lambda value: at("received_at", value), None),
         time_precision=read.column("time_precision", lambda value: precision(cells.text(value)), "minute"),
-        subject=read.column("subject", cells.text, ""),
+        subject=read.texts("subject"),
         rivals=read.column("rivals", cells.items, NOTHING),
-        body=read.column("body", cells.text, ""),
-        source=read.column("source", cells.text, ""),
-        url=read.column("url", cells.text, ""),
+        body=read.texts("body"),
+        source=read.texts("source"),
+        url=read.texts("url"),
         sentiment=read.column("sentiment", number("sentiment"), math.nan),
         relevance=read.column("relevance", number("relevance"), math.nan),
         tickers=read.column("tickers", lambda value: parser.known(cells.items(value), ""), NOTHING),
@@ -120,9 +120,28 @@ class _Columns:
             self.good &= ~np.isin(cells_of.codes, bad)
         return Coded(tuple(values), cells_of.codes)
 
-    def texts(self, name: str) -> Objects:
+    def needed(self, name: str) -> Coded[str]:
         """A column of texts that every row must have."""
-        return self.column(name, lambda value: needed_text(name, value), "").array
+        found = self._plain_texts(name)
+        if found is not None and all(found.values):
+            return found
+        return self.column(name, lambda value: needed_text(name, value), "")
+
+    def texts(self, name: str) -> Coded[str]:
+        """A column of texts that may be blank."""
+        found = self._plain_texts(name)
+        return self.column(name, cells.text, "") if found is None else found
+
+    def _plain_texts(self, name: str) -> Coded[str] | None:
+        """A column of texts, read all at once; None where there is no such column, or one of them is no good."""
+        source = self._column[name]
+        cells_of = self._named.get(source) if source else None
+        if cells_of is None:
+            return None
+        try:
+            return Coded(cells.texts(cells_of.values), cells_of.codes)
+        except ValueError:
+            return None
 
 
 def _refuse(table: ColumnTable, parser: RowParser, event_id: Objects, kept: Bools, twice: Bools) -> None:
