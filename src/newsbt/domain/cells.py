@@ -16,6 +16,7 @@ __all__ = [
     "NO_NUMBER",
     "flag",
     "instant",
+    "instants",
     "items",
     "number",
     "session_day",
@@ -204,6 +205,21 @@ def instant(value: PlainValue) -> datetime | None:
     offset = found.utcoffset()
     if offset is not None and abs(offset) > LARGEST_OFFSET:
         raise ValueError(f"expected an offset of at most 14 hours, got {_short(value)}")
+    return found
+
+
+def instants(values: Sequence[str]) -> tuple[datetime, ...]:
+    """:func:`instant` of each of many, none of which is blank or without an offset; ValueError where one is not good.
+
+    >>> [one.isoformat() for one in instants([" 2025-03-06T03:00Z"])]
+    ['2025-03-06T03:00:00+00:00']
+    """
+    found = tuple(map(datetime.fromisoformat, map(str.strip, values)))
+    for offset in {None if one.tzinfo is None else one.utcoffset() for one in found}:
+        if offset is None or abs(offset) > LARGEST_OFFSET:
+            raise ValueError("expected an offset of at most 14 hours")
+    for year in {one.year for one in found}:
+        _check_year(year, year)
     return found
 
 

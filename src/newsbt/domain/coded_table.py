@@ -66,7 +66,7 @@ def read_columns(
     head, records = open_table(path, data, is_head=is_head)
     plain = None if data is None else plain_columns(data, head)
     if plain is not None:
-        return ColumnTable(head=head, cells=plain, lines=np.arange(len(plain[0]), dtype=np.int64) + 2, ragged=())
+        return ColumnTable(head=head, cells=plain.cells, lines=plain.lines, ragged=())
     width, guard = len(head.columns), MemoryGuard()
     index: list[dict[str, int]] = [{} for _ in range(width)]
     parts: list[list[Ints]] = [[] for _ in range(width)]

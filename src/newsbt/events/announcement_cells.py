@@ -65,7 +65,7 @@ def parse_columns(table: ColumnTable, parser: RowParser, notes: Sequence[str] = 
 
     found = AnnouncementColumns(
         event_id=event_id,
-        published_at=read.column("published_at", lambda value: needed_at("published_at", value), EPOCH),
+        published_at=read.instants("published_at"),
         event_type=read.needed("event_type"),
         issuer=read.needed("issuer"),
         headline=read.needed("headline"),
@@ -122,24 +122,29 @@ class _Columns:
 
     def needed(self, name: str) -> Coded[str]:
         """A column of texts that every row must have."""
-        found = self._plain_texts(name)
+        found = self._at_once(name, cells.texts)
         if found is not None and all(found.values):
             return found
         return self.column(name, lambda value: needed_text(name, value), "")
 
     def texts(self, name: str) -> Coded[str]:
         """A column of texts that may be blank."""
-        found = self._plain_texts(name)
+        found = self._at_once(name, cells.texts)
         return self.column(name, cells.text, "") if found is None else found
 
-    def _plain_texts(self, name: str) -> Coded[str] | None:
-        """A column of texts, read all at once; None where there is no such column, or one of them is no good."""
+    def instants(self, name: str) -> Coded[datetime]:
+        """A column of times that every row must have."""
+        found = self._at_once(name, cells.instants)
+        return self.column(name, lambda value: needed_at(name, value), EPOCH) if found is None else found
+
+    def _at_once(self, name: str, read: Callable[[Sequence[str]], tuple[T, ...]]) -> Coded[T] | None:
+        """A column whose values are read all at once; None where there is no such column, or one of them is no good."""
         source = self._column[name]
         cells_of = self._named.get(source) if source else None
         if cells_of is None:
             return None
         try:
-            return Coded(cells.texts(cells_of.values), cells_of.codes)
+            return Coded(read(cells_of.values), cells_of.codes)
         except ValueError:
             return None
 

@@ -1,4 +1,4 @@
-"""Plain CSV files are read by Arrow, all others record by record, to the same columns."""
+"""CSV files whose quotes stand around whole fields are read by Arrow, others record by record, to the same columns."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from newsbt.domain.table_files import open_table
 from newsbt.errors import DataError
 
 PATH = Path("x.csv")
+PIECES = st.lists(
+    st.sampled_from(["", "a", '""', '"a"', '"a,b"', '"a\nb"', '"a""b"', '""""', '"\r\n"', ' "a"']), max_size=3
+)
 
 
 def record_by_record(data: bytes) -> ColumnTable:
@@ -41,7 +44,16 @@ def shown(table: ColumnTable) -> object:
         ("a,b\r\n1,x\r\n", True),
         ("a,b\r\n1,x\r2\r\n", False),
         ("a,b\r\n1,x\n2,y\r", False),
-        ('a,b\n1,"x,y"\n', False),
+        ('a,b\n1,"x,y"\n', True),
+        ('"a","b"\n"1","x"\n', True),
+        ('a,b\n1,"x\ny"\n2,"\n\n"\n3,x', True),
+        ('a,b\n1,"say ""x"""\n"",""""""\n"""2""",\n', True),
+        ('a,b\r\n1,"x,y"\r\n', True),
+        ('a,b\r\n1,"x\r\ny"\r\n', False),
+        ('a,b\n1,x"y"\n', False),
+        ('a,b\n1, "x"\n', False),
+        ('"a\n",b\n1,x\n', False),
+        (f'a,b\n1,"{"x" * 3_000_000}"\n' * 3, False),
         ("a,b\n1,x\n\n2,y\n", False),
         ("a,b\n1,x,y\n2\n", False),
         ("\na,b\n1,x\n", False),
@@ -55,7 +67,7 @@ def test_either_way_the_columns_are_the_same(data: str, plain: bool) -> None:
     assert (plain_columns(data.encode(), open_table(PATH, data.encode())[0]) is not None) == plain
 
 
-@given(st.lists(st.text(st.sampled_from('a ,\n\r"é\t;\ufeff'), max_size=6), max_size=8))
+@given(st.lists(PIECES.map(",".join) | st.text(st.sampled_from('a ,\n\r"é\t;\ufeff'), max_size=6), max_size=8))
 def test_so_they_are_of_any_text(lines: list[str]) -> None:
     data = "\n".join(["a,b", *lines]).encode()
     assert answer_of(read_columns, data) == answer_of(lambda _path, data: record_by_record(data), data)
