@@ -100,17 +100,17 @@ def _run(command: list[str], folder: Path, cache: Path | None = None) -> Go:
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> Go:
-    """What a program takes that keeps its byte code."""
+    """What a program takes that keeps its byte code; the end of all where it fails, with what it said."""
     environment = {key: value for key, value in environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
-    running = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(running.pid, 0)
-    wall = time.perf_counter() - began
-    running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command)
+    with tempfile.TemporaryFile() as complaints:
+        running = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=complaints)
+        _, status, used = os.wait4(running.pid, 0)
+        wall = time.perf_counter() - began
+        running.returncode = os.waitstatus_to_exitcode(status)
+        if running.returncode:
+            complaints.seek(0)
+            sys.exit(f"{' '.join(command)} in {folder}: {complaints.read().decode(errors='replace')[-2000:]}")
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 

@@ -46,7 +46,8 @@ def midnight_doubt(items: Sequence[Announcement], zones: Sequence[str] = ()) -> 
     found = [(_midnights(timed, events), _written(timed))]
     found.append((_midnights([(at.astimezone(UTC), count) for at, count in timed], events, 0.5), "00:00 UTC"))
     for name in zones:
-        local = [(at.astimezone(ZoneInfo(name)), count) for at, count in in_utc]
+        zone = ZoneInfo(name)
+        local = [(at.astimezone(zone), count) for at, count in in_utc]
         found.append((_midnights(local, events, 0.5), f"00:00 in {name}, written in UTC"))
     most, where = max(found, key=lambda one: one[0])
     if not most:

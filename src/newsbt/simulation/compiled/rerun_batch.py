@@ -14,7 +14,7 @@ from itertools import chain
 
 import numpy as np
 
-from newsbt._typing import Floats
+from newsbt._typing import Floats, Ints
 from newsbt.domain.entries import Entries, FillPoint
 from newsbt.domain.ledger import Outcome
 from newsbt.domain.progress import Progress, SilentProgress
@@ -87,22 +87,36 @@ def _worked(reruns: Sequence[Rerun], done_runs: _DoneRuns) -> Floats:
     height = max(1, BLOCK_BYTES // (8 * count))
     tables = _Tables(reruns[0].terms)
     asked = {id(one.entries): _Slices(one.entries) for one in reruns}
-    if any((one.entries.point == FillPoint.LIMIT).any() for one in reruns):
-        height = rows  # an order may rest from row to row
+    may_rest = any((one.entries.point == FillPoint.LIMIT).any() for one in reruns)
+    blocks = _blocks(height, reruns[0].terms.panel.clock.session_of if may_rest else np.full((rows, 0), -1))
     whole: dict[Hashable, _Run] = {}
     runs: list[_Run] = []
     for one in reruns:
         slices, every = asked[id(one.entries)], replace(one, without=NO_EVENT)
         base = whole.setdefault(_key(every), _Run(every, tables, slices))
         runs.append(base if one.without == NO_EVENT else _Run(one, tables, slices, base))
-    for start in range(0, rows, height):
-        stop = min(start + height, rows)
+    for start, stop in blocks:
         for run in runs:
             run.begin(start, stop)
         for run in dict.fromkeys((*whole.values(), *runs)):
             run.advance(start, stop)
         done_runs.add(len(reruns) * (stop - start) / rows)
     return np.array([run.total_return for run in runs])
+
+
+def _blocks(height: int, session_of: Ints) -> list[tuple[int, int]]:
+    """Rows that are worked together: about so many, and none ends within a session of `session_of` (T, M), -1 where a
+    market has none: until then a limit order may rest."""
+    rows = len(session_of)
+    begun = np.maximum.accumulate(session_of, axis=0)
+    to_come = np.minimum.accumulate(np.where(session_of < 0, rows, session_of)[::-1], axis=0)[::-1]
+    ends = np.append(np.flatnonzero((begun[:-1] < to_come[1:]).all(axis=1)) + 1, rows)
+    blocks, start = [], 0
+    while start < rows:
+        stop = int(ends[np.searchsorted(ends, min(start + height, rows))])
+        blocks.append((start, stop))
+        start = stop
+    return blocks
 
 
 class _Tables:

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.workload import Size, every_rule, plain
 
 from newsbt.domain.entries import Entries, FillPoint
+from newsbt.domain.market_panel import frozen_array
 from newsbt.domain.progress import SilentProgress
 from newsbt.kernels.engine_state import LedgerState
 from newsbt.kernels.ledger_state import forget
@@ -25,7 +26,12 @@ def market(kind: str) -> tuple[AccountTerms, Entries]:
     """Terms, and entries at openings, closes or limits of which most meet others of their ticker."""
     work = (plain if kind == "plain" else every_rule)(SIZE)
     terms, entries = work.terms, work.entries
-    if kind == "limits":
+    if kind == "limits in sessions":
+        clock = terms.panel.clock
+        sessions = np.where(clock.session_of < 0, -1, clock.session_of // 4)
+        clock = replace(clock, session_of=frozen_array(sessions, np.int64), intraday=True)
+        terms = replace(terms, panel=replace(terms.panel, clock=clock))
+    if kind.startswith("limits"):
         reference = terms.panel.reference[entries.row, entries.ticker]
         points = np.full(len(entries), FillPoint.LIMIT, dtype=np.int64)
         entries = replace(entries, point=points, bound=reference * (1.0 - 0.01 * entries.sign))
@@ -50,7 +56,7 @@ def reruns_of(terms: AccountTerms, entries: Entries) -> list[Rerun]:
 
 
 @pytest.mark.parametrize("block", [1, 4000, 1 << 30])
-@pytest.mark.parametrize("kind", ["plain", "every rule", "closes", "limits", "never sold"])
+@pytest.mark.parametrize("kind", ["plain", "every rule", "closes", "limits", "limits in sessions", "never sold"])
 def test_a_batch_answers_what_each_run_answers_alone(kind: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rerun_batch, "BLOCK_BYTES", block)
     monkeypatch.setattr(rerun_batch, "LOTS", 1 if block == 1 else 256)
@@ -75,6 +81,15 @@ def test_between_blocks_books_hold_what_is_open_alone(kind: str, monkeypatch: py
     total_returns(reruns_of(*market(kind))[:3], SilentProgress())
     assert max(count for count, *_ in held) > 3
     assert all(tuple(left) == (count, 0, 0) for count, *left in held)
+
+
+def test_few_rows_are_worked_at_a_time_though_limit_orders_rest() -> None:
+    """Of two markets the first has sessions of rows 0, 1 to 3 and 4 to 6, the second of rows 0 to 1, 3 and 6."""
+    sessions = np.array([[0, 0], [1, 0], [1, -1], [1, 1], [2, -1], [2, -1], [2, 2]])
+    assert rerun_batch._blocks(1, sessions) == [(0, 4), (4, 7)]
+    assert rerun_batch._blocks(1, sessions[:, :1]) == [(0, 1), (1, 4), (4, 7)]
+    assert rerun_batch._blocks(2, sessions[:, :0]) == [(0, 2), (2, 4), (4, 6), (6, 7)]
+    assert rerun_batch._blocks(9, sessions) == [(0, 7)]
 
 
 def test_each_run_is_told_of_once() -> None:
