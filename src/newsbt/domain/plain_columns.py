@@ -82,9 +82,9 @@ def _has_returns_in_quotes(data: bytes) -> bool:
     return bool(_is_within(np.flatnonzero(marks == ord("\r")), np.flatnonzero(marks == ord('"'))).any())
 
 
-def _is_within(places: Ints, quotes: Ints) -> Bools:
-    """Whether places lie inside quotes, of which every second one closes what the one before it opens."""
-    within: Bools = np.searchsorted(quotes, places) % 2 == 1
+def _is_within(at: Ints, quotes: Ints) -> Bools:
+    """Whether bytes at these indices lie inside quotes, of which every second one closes what the one before it opens."""
+    within: Bools = np.searchsorted(quotes, at) % 2 == 1
     return within
 
 
