@@ -83,7 +83,7 @@ def _has_returns_in_quotes(data: bytes) -> bool:
 
 
 def _is_within(at: Ints, quotes: Ints) -> Bools:
-    """Whether bytes at these indices lie inside quotes, of which every second one closes what the one before it opens."""
+    """Whether bytes at indices lie inside quotes, of which every second one closes what the one before it opens."""
     within: Bools = np.searchsorted(quotes, at) % 2 == 1
     return within
 
