@@ -44,9 +44,10 @@ TESTS_OF_EXECUTION = (
 # Those that look at numbers and words: what compares source text, hashes or whole recorded run folders is none of them.
 TESTS = (
     *(f"tests/unit/{name}" for name in (
-        "analysis", "audit/test_auditing.py", "audit/test_null_prices.py", "evidence", "events/extraction", "explain",
-        "kernels", "linking", "live", "markets", "simulation", "steps", "sweeps/test_variant_selection.py",
-        "sweeps/test_variant_worker.py", "sweeps/test_walk_forward_config.py", "test_check.py",
+        "analysis", "audit/test_auditing.py", "audit/test_null_prices.py", "evidence", "events", "explain", "kernels",
+        "linking", "live", "markets", "simulation", "steps", "sweeps/test_variant_selection.py",
+        "sweeps/test_variant_worker.py", "sweeps/test_walk_forward_config.py", "test_assembly.py", "test_check.py",
+        "test_from_objects.py", "test_pipeline.py",
     )),
     *(f"tests/functional/test_{name}.py" for name in (
         "bad_markets", "built_in_strategies", "capacity", "frames_in", "labelled_run", "linked_only", "news_run",

@@ -163,3 +163,11 @@ def test_a_sharpe_ratio_without_any_variance_has_none_exactly_at_zero():
 
 def test_an_estimate_keeps_its_reason_when_pickled():
     assert pickle.loads(pickle.dumps(psr([0.1]))).reason == "n<2"
+
+
+def test_two_sharpe_ratios_have_a_variance_and_one_of_two_has_none():
+    returns = np.random.default_rng(2).normal(0.01, 0.1, 80)
+    expected = dsr(returns, 2, variance=np.var([0.05, 0.1], ddof=1))
+    assert dsr(returns, [0.05, 0.1]) == pytest.approx(float(expected))
+    assert dsr(returns, [0.05, math.nan]).reason == "fewer than two trials have a Sharpe ratio"
+    assert dsr(returns, [0.05]) == psr(returns, 0.0)
