@@ -110,9 +110,10 @@ def _mapped(path: Path, digest: str) -> Array:
     if not is_mine(path):
         raise ValueError(f"{path} may be written by others")
     try:
-        array = np.load(path, mmap_mode="r")
+        array: Array = np.lib.format.open_memmap(path, mode="r")
     except (OSError, ValueError):  # an empty array, or a file system that maps no files
-        array = np.load(path)
+        with path.open("rb") as file:
+            array = np.lib.format.read_array(file, allow_pickle=False)
     plain: Array = np.asarray(array)  # the base class's view, as kernels know no other
     plain.setflags(write=False)
     if _digest(plain) != digest:

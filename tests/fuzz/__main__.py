@@ -21,10 +21,11 @@ import time
 import traceback
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from coverage import Coverage
 
@@ -36,24 +37,45 @@ from mutants.kept import state_of_the_files
 from mutants.limits import TooLongError, seconds_of_processor
 
 SECONDS, MEMORY = 5.0, 2 << 30
-BATCH = 50  # inputs of a process
-WATCHED = 1000  # inputs of which lines are counted
+BATCH = 100  # inputs of a process
+WATCHED = 400  # inputs of which lines are counted
 KEPT = ROOT / "build" / "fuzz"
+BEHIND: dict[str, Sequence[Lines]] = {}  # of each reader; a file that runs half of some of them is past the head
 Faults = list[tuple[str, bytes]]
+Lines = set[tuple[str, int]]
 
 
 def made(name: str, seed: int, number: int) -> bytes:
     """The n-th input of a reader: every other one is a valid file with a few changes."""
     chance = random.Random(f"{name} {seed} {number}")
     target = TARGETS[name]
-    return mutated(target.valid(), chance, Path(target.name).suffix) if number % 2 else arbitrary(chance)
+    if not number % 2:
+        return arbitrary(chance)
+    return mutated(chance.choice(target.samples()), chance, target.ending or Path(target.name).suffix)
+
+
+RULES: dict[tuple[object, ...], Any] = {}
+
+
+def rules_of(universe: Any, types: Any = None) -> Any:
+    """The rules of extraction by the names of a universe: made once, since that takes longer than most files."""
+    from newsbt.events.extraction.extract import Extractor
+
+    key = (None if universe is None else universe.instruments, None if types is None else id(types))
+    if key not in RULES:
+        RULES[key] = Extractor(universe, types), types
+    return RULES[key][0]
 
 
 def fault_of(target: Target, content: bytes) -> str:
     """What went wrong, a traceback; nothing where the reader answered or refused."""
     from newsbt.errors import NewsbtError
+    from newsbt.events.labelling import rule_labeller
 
-    with tempfile.TemporaryDirectory(prefix="newsbt-fuzz-") as folder:
+    with (
+        patch.object(rule_labeller, "Extractor", rules_of),
+        tempfile.TemporaryDirectory(prefix="newsbt-fuzz-") as folder,
+    ):
         path = Path(folder) / target.name
         path.write_bytes(content)
         try:
@@ -67,8 +89,35 @@ def fault_of(target: Target, content: bytes) -> str:
     return ""
 
 
-def batch(part: tuple[str, int, int]) -> tuple[Faults, set[tuple[str, int]]]:
-    """In a process of its own: faults, and lines where they are counted."""
+def watch_of(target: Target) -> Coverage:
+    """Notes which lines of a reader's modules run."""
+    paths = [str(ROOT / "src" / "newsbt" / module) for module in target.modules]
+    return Coverage(data_file=None, config_file=False, include=paths, messages=False)
+
+
+def lines_of(watch: Coverage, context: str | None = None) -> Lines:
+    data = watch.get_data()
+    data.set_query_contexts(None if context is None else [f"^{context}$"])
+    return {(path, line) for path in data.measured_files() for line in data.lines(path) or ()}
+
+
+def behind_the_head(target: Target) -> Sequence[Lines]:
+    """The lines that a valid file runs and neither an empty one nor rubbish does, of each valid file."""
+    watch = watch_of(target)
+    contents = {"empty": b"", "rubbish": bytes(range(256)), **{f"v{k}": one for k, one in enumerate(target.samples())}}
+    watch.start()
+    for name, content in contents.items():
+        watch.switch_context(name)
+        assert name in ("empty", "rubbish") or not (wrong := fault_of(target, content)), wrong
+        fault_of(target, content)
+    watch.stop()
+    head = lines_of(watch, "empty") | lines_of(watch, "rubbish")
+    return [found for name in contents if name[0] == "v" and (found := lines_of(watch, name) - head)]
+
+
+def batch(part: tuple[str, int, int]) -> tuple[Faults, Lines, tuple[int, int]]:
+    """In a process of its own: faults, and where they are counted lines, and how many changed files were read past the
+    head, of how many."""
     logging.disable()
     name, seed, first = part
     target = TARGETS[name]
@@ -76,22 +125,25 @@ def batch(part: tuple[str, int, int]) -> tuple[Faults, set[tuple[str, int]]]:
     before = resource.getrlimit(resource.RLIMIT_DATA)
     held = int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_DATA, (held + MEMORY, before[1]))
-    paths = [str(ROOT / "src" / "newsbt" / module) for module in target.modules]
-    watch = Coverage(data_file=None, config_file=False, include=paths, messages=False) if first < WATCHED else None
+    watch = watch_of(target) if first < WATCHED else None
     if watch:
         watch.start()
-    for number in range(first, first + BATCH):
+    numbers = range(first, first + BATCH)
+    for number in numbers:
         content = made(name, seed, number)
+        if watch:
+            watch.switch_context(f"n{number}")
         if wrong := fault_of(target, content):
             found.append((wrong, content))
     if not watch:
-        return found, set()
+        return found, set(), (0, 0)
     watch.stop()
-    data = watch.get_data()
-    return found, {(path, line) for path in data.measured_files() for line in data.lines(path) or ()}
+    changed = [lines_of(watch, f"n{number}") for number in numbers if number % 2]
+    past = sum(any(2 * len(ran & one) >= len(one) for one in BEHIND[name]) for ran in changed)
+    return found, lines_of(watch), (past, len(changed))
 
 
-def covered(target: Target, lines: set[tuple[str, int]]) -> str:
+def covered(target: Target, lines: Lines) -> str:
     """The share of each of a reader's modules that ran, of the lines inside functions."""
     shown = []
     for module in target.modules:
@@ -120,13 +172,15 @@ class Done:
         self.path = KEPT / f"{seed}-{state_of_the_files()}.jsonl"
         self.parts: set[tuple[str, int]] = set()
         self.faults: Counter[str] = Counter()
-        self.lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self.lines: dict[str, Lines] = defaultdict(set)
+        self.past: Counter[str] = Counter()
+        self.changed: Counter[str] = Counter()
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
         for line in lines:
             self._count(json.loads(line))
 
-    def add(self, name: str, first: int, faults: int, lines: Iterable[tuple[str, int]]) -> None:
-        row = {"name": name, "first": first, "faults": faults, "lines": sorted(lines)}
+    def add(self, name: str, first: int, faults: int, lines: Iterable[tuple[str, int]], past: tuple[int, int]) -> None:
+        row = {"name": name, "first": first, "faults": faults, "lines": sorted(lines), "past": past}
         KEPT.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
@@ -136,6 +190,8 @@ class Done:
         self.parts.add((row["name"], row["first"]))
         self.faults[row["name"]] += row["faults"]
         self.lines[row["name"]] |= {(path, line) for path, line in row["lines"]}
+        self.past[row["name"]] += row["past"][0]
+        self.changed[row["name"]] += row["past"][1]
 
     def inputs(self, name: str) -> int:
         return BATCH * sum(one == name for one, _ in self.parts)
@@ -155,18 +211,19 @@ def main() -> None:
     every = ((name, asked.seed, first) for first in rounds for name in asked.targets if (name, first) not in done.parts)
     parts = takewhile(lambda _: time.monotonic() < until, every)
     for name in asked.targets:  # imports what reads them, once for all
-        assert not (wrong_already := fault_of(TARGETS[name], TARGETS[name].valid())), wrong_already
+        BEHIND[name] = behind_the_head(TARGETS[name])
     for (name, _, first), answer in forked(batch, parts, asked.jobs):
         if answer is None:
             say(f"FAULT {name}: the process died at inputs {first} to {first + BATCH - 1}")
-        faults, seen = answer or ([("", b"")], set())
-        done.add(name, first, len(faults), seen)
+        faults, seen, past = answer or ([("", b"")], set(), (0, 0))
+        done.add(name, first, len(faults), seen, past)
         for text, content in faults if answer else ():
             kept = KEPT / f"{name.replace(' ', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
             kept.write_bytes(content)
             say(f"FAULT {name}: {kept}\n{text}")
     for name in asked.targets:
         said = f"{name}: {done.inputs(name)} inputs, {done.faults[name]} faults"
+        said += f", past the head {done.past[name]} of {done.changed[name]} changed ones"
         say(f"{said}; lines run: {covered(TARGETS[name], done.lines[name])}")
     wrong = sum(done.faults[name] for name in asked.targets)
     say(f"{sum(map(done.inputs, asked.targets))} inputs, {wrong} faults")

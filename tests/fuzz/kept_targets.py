@@ -1,64 +1,28 @@
-"""Readers of what newsbt wrote: run folders, the ledgers beside them, and the store of prices."""
+"""Readers of what newsbt wrote, beside run folders: ledgers, stores of prices and of announcements, sweeps, caches."""
 
 from __future__ import annotations
 
 import hashlib
+import io
+import json
+import os
+import pickle
+import random
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from fuzz.target import Target
 
+if TYPE_CHECKING:
+    from newsbt.disclosures.disclosure import Disclosure
+
 __all__ = ["KEPT_TARGETS"]
-
-RUN_FILES = (
-    "run.json",
-    "evidence.json",
-    "context.json",
-    "fills.parquet",
-    "events.parquet",
-    "equity.parquet",
-    "trades.parquet",
-)
-
-
-@cache
-def run_folder() -> Mapping[str, bytes]:
-    """The files of a run."""
-    from busy_world import busy_project
-    from newsbt.config.loading import load
-    from newsbt.pipeline import run
-    from newsbt.runs.run_folder import write_run
-
-    with tempfile.TemporaryDirectory() as folder:
-        result = run(load(busy_project(Path(folder)), environ={}))
-        made = write_run(result, folder, report_html="<p>")
-        return {one.name: one.read_bytes() for one in made.iterdir()}
-
-
-def _run_file(name: str) -> Target:
-    def read(path: Path) -> object:
-        from newsbt.domain.record import TABLES as RUN_TABLES
-        from newsbt.errors import DataError
-        from newsbt.reports.report_page import report_page
-        from newsbt.runs.stored_runs import read_run
-
-        for other, content in run_folder().items():
-            if other != name:
-                (path.parent / other).write_bytes(content)
-        record = read_run(path.parent)
-        for table in RUN_TABLES:
-            try:
-                record.table(table)
-            except DataError:
-                continue
-        return report_page(record)
-
-    modules = ("runs/stored_runs.py", "runs/reactions.py", "reports/report_page.py", "reports/page/view.py",
-               "reports/page/cards.py", "reports/page/document_fields.py")  # fmt: skip
-    return Target(name, lambda: run_folder()[name], read, modules)
 
 
 @cache
@@ -90,12 +54,13 @@ def _stored(kind: str) -> Target:
             (path.parent / other).parent.mkdir(exist_ok=True)
             (path.parent / other).write_bytes(valid)
         folder = path.parent
-        for work in (
+        works: Sequence[Callable[[], object]] = (
             lambda: StoredPrices(path=folder).read({"0700.HK"}),
             lambda: StoredPrices(path=folder, on_bad_row="skip").read({"0700.HK"}),
             lambda: StoredFx(path=folder, on_bad_row="skip").read(),
             lambda: compact(store_at(folder, 9)),
-        ):
+        )
+        for work in works if content == _store()[name] else random.Random(content).sample(works, 2):
             with suppress(NewsbtError):
                 work()
         return None
@@ -127,6 +92,181 @@ def _audits(path: Path) -> object:
     return read_audits(path.parent)["new"]
 
 
+MANIFEST = "manifest.json"
+PULLED = datetime(2025, 7, 5, 12, tzinfo=UTC)
+
+
+@cache
+def _disclosures() -> Mapping[str, bytes]:
+    """The files of one source of a store, pulled into twice."""
+    from newsbt.disclosures.disclosure_store import DisclosureStore
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = DisclosureStore(Path(folder)).source("hkexnews")
+        day = date(2025, 6, 1)
+        for k in range(2):
+            settled = ((day, day + timedelta(days=k)),)
+            store.commit("7", [_disclosure(k), _disclosure(9)], now=PULLED, settled=settled, scope="en")
+        return {one.name: one.read_bytes() for one in (Path(folder) / "hkexnews").iterdir() if one.is_file()}
+
+
+def _disclosure(k: int) -> Disclosure:
+    from newsbt.disclosures.disclosure import Disclosure
+
+    return Disclosure(
+        ids=(f"hkexnews-{k}", "hkexnews-other"), issuer="TENCENT", tickers=("0700.HK",), headline=f"Profit warning {k}",
+        headline_local="盈利警告", published_at=PULLED - timedelta(days=20 + k), time_source="stated", form="8-K",
+        category="Inside Information", report_date=date(2025, 6, 1), known_from=PULLED if k == 9 else None,
+    )  # fmt: skip
+
+
+def _parts() -> Sequence[bytes]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    lines = next(content for name, content in _disclosures().items() if name.endswith(".jsonl"))
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([json.loads(line) for line in lines.splitlines()]), out)
+    return lines, out.getvalue()
+
+
+def _part(path: Path) -> object:
+    """A part under the name that its bytes have, so that it is opened, and a manifest that names it."""
+    content = path.read_bytes()
+    ending = ".parquet" if content[:4] == b"PAR1" else ".jsonl"
+    name = hashlib.sha256(content).hexdigest()[:32] + ending
+    manifest = {**json.loads(_disclosures()[MANIFEST]), "parts": [{"file": name, "companies": {"7": 2}}]}
+    return _read_store(path.parent / "store", {name: content, MANIFEST: json.dumps(manifest).encode()})
+
+
+def _manifest(path: Path) -> object:
+    return _read_store(path.parent / "store", {**_disclosures(), MANIFEST: path.read_bytes()})
+
+
+def _read_store(folder: Path, files: Mapping[str, bytes]) -> object:
+    from newsbt.disclosures.disclosure_store import DisclosureStore
+    from newsbt.errors import NewsbtError
+    from newsbt.events.from_store import StoreAnnouncements
+
+    (folder / "hkexnews").mkdir(parents=True)
+    for name, content in files.items():
+        (folder / "hkexnews" / name).write_bytes(content)
+    source = DisclosureStore(folder).source("hkexnews")
+    works = (
+        lambda: StoreAnnouncements(path=folder).read({"0700.HK"}),
+        lambda: StoreAnnouncements(path=folder, as_of="2025-07-05T12:00:00+00:00", known="open").read(),
+        lambda: source.manifest().last_asked("7", "en"),
+        lambda: source.commit("7", [_disclosure(5), _disclosure(9)], now=PULLED, settled=((date(2025, 6, 1),) * 2,)),
+        lambda: StoreAnnouncements(path=folder).read(),
+    )
+    for work in works:
+        with suppress(NewsbtError):
+            work()
+    return None
+
+
+@cache
+def _outcomes() -> bytes:
+    import numpy as np
+
+    from newsbt.sweeps.store import SweepStore
+    from newsbt.sweeps.variant_result import METRICS, SERIES, VariantResult
+
+    values, blocks = np.arange(float(len(METRICS))), np.arange(8.0).reshape(4, 2)
+    found = [
+        VariantResult(
+            number=k, key=f"k{k}", params={"hold": k}, values=values, blocks=blocks, offset=0.5,
+            training=np.ones((2, len(SERIES))), per_bar_sharpe=0.1,
+        )
+        for k in range(3)
+    ]  # fmt: skip
+    found.append(VariantResult(number=3, key="k3", params={"hold": 3}, error="it failed"))
+    with tempfile.TemporaryDirectory() as folder:
+        SweepStore(Path(folder)).add(found)
+        return next(Path(folder).glob("part-*")).read_bytes()
+
+
+def _swept(path: Path) -> object:
+    """As a sweep that goes on reads it, and what it shows of it."""
+    from newsbt.sweeps.store import SweepStore
+    from newsbt.sweeps.variant_result import METRICS
+
+    store = SweepStore(path.parent)
+    found = store.read()
+    store.add(list(found.values()))
+    return [(one.metrics, one.metric(METRICS[0]), repr(one), dict(one.params)) for one in store.read().values()]
+
+
+@cache
+def _entry() -> Mapping[str, bytes]:
+    import numpy as np
+
+    from newsbt.cache import save_entry
+
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, NEWSBT_CACHE=folder):
+        save_entry("kind", "key", {"a": np.arange(6.0).reshape(2, 3), "b": np.empty(0)}, {"n": 1})
+        return {one.name: one.read_bytes() for one in (Path(folder) / "kind" / "key").iterdir()}
+
+
+def _cached(name: str) -> Callable[[Path], object]:
+    def read(path: Path) -> object:
+        from newsbt.cache import load_entry, save_entry
+
+        folder = path.parent / "kind" / "key"
+        folder.mkdir(parents=True, mode=0o700)
+        for other, content in _entry().items():
+            (folder / other).write_bytes(path.read_bytes() if other == name else content)
+        with patch.dict(os.environ, NEWSBT_CACHE=str(path.parent)):
+            found = load_entry("kind", "key")
+            if found is None:
+                save_entry("kind", "key", {}, {})
+                assert load_entry("kind", "key") is not None
+            return found
+
+    return read
+
+
+def _code() -> bytes:
+    payload = pickle.dumps(("machine", b"code"))
+    return hashlib.sha256(payload).digest() + payload
+
+
+def _compiled(path: Path) -> object:
+    from newsbt.kernels._cache import _Files
+
+    files = _Files(path.parent, "newsbt.kernels.decay.f")
+    files._file("key").write_bytes(path.read_bytes())
+    with patch("newsbt.kernels._cache.making"), patch("newsbt.kernels._cache._tell_once"):
+        return files.load("key")
+
+
+def _import(path: Path, name: str) -> object:
+    from newsbt.events.feeds.announcing import Announcer
+    from newsbt.events.feeds.archive import import_items
+    from newsbt.events.feeds.feed_item import FeedItem
+
+    items = [
+        FeedItem(item_id=f"a-{k}", headline=f"Alibaba releases Qwen{k}", body=name, published_at=PULLED - timedelta(k))
+        for k in range(3)
+    ]
+    return import_items(items, path, Announcer(None, keep="all"), now=PULLED, stamp=True)
+
+
+@cache
+def _archived() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.jsonl"
+        _import(path, "first")
+        return path.read_bytes()
+
+
+def _archive(path: Path) -> object:
+    from newsbt.events.from_jsonl import JsonlAnnouncements
+
+    _import(path, "second")
+    return JsonlAnnouncements(path=path, on_bad_row="skip").read({"9988.HK"})
+
+
 TRIALS = b"".join(b'{"key": "%d", "sharpe": %s}\n' % (k, (b"null", b"0.25")[k % 2]) for k in range(5))
 AUDITS = b"".join(b'{"source": "%d", "look_ahead": %s}\n' % (k, (b"true", b"false")[k % 2]) for k in range(5))
 
@@ -136,5 +276,19 @@ KEPT_TARGETS: Mapping[str, Target] = {
         ".audits.jsonl", lambda: AUDITS, _audits, ("runs/audit_findings.py", "runs/line_ledger.py")
     ),
     **{f"store {kind}": _stored(kind) for kind in ("pulls", "prices", "rates")},
-    **{f"run {name}": _run_file(name) for name in RUN_FILES},
+    "announcement store part": Target(
+        "part",
+        _parts,
+        _part,
+        ("disclosures/disclosure_store.py", "disclosures/disclosure.py", "events/from_store.py"),
+        ending=".jsonl",
+    ),
+    "announcement store manifest": Target(
+        MANIFEST, lambda: _disclosures()[MANIFEST], _manifest, ("disclosures/store_manifest.py",)
+    ),
+    "sweep store": Target("part-000001.parquet", _outcomes, _swept, ("sweeps/store.py",)),
+    "cached document": Target("meta.json", lambda: _entry()["meta.json"], _cached("meta.json"), ("cache.py",)),
+    "cached array": Target("a.npy", lambda: _entry()["a.npy"], _cached("a.npy"), ("cache.py",)),
+    "machine code": Target("a.code", lambda: _code(), _compiled, ("kernels/_cache.py",)),
+    "archive of news": Target("news.jsonl", _archived, _archive, ("events/feeds/archive.py",)),
 }

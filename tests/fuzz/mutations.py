@@ -23,7 +23,8 @@ ODD = [
     "2025-03-06", "0001-01-01", "9999-12-31T23:59:59-23:59", "2025-03-06T03:00:00+08:00", "2025-03-06T25:00Z",
     "1741209600", "9" * 40, "0x10", "1_000", "1,5", "٣", "½", "=1+1", '"', "'", ";", ",", "|", "\t", "\\", "..",
     "/", "../../x", "${HOME}", "<b>x</b>", "&lt;", "]]>", "{", "[", "}", "A.HK", "9988.HK", "^HSTECH", "XHKG",
-    "main", "HKD", "USDHKD", "0700", "\ud7ff", "\u202e", "\ufeff", "\x00", "\x1b[31m", "\r", "a" * 5000, "阿里巴巴",
+    "main", "HKD", "USDHKD", "0700", "²",
+    "9" * 5000, "\ud7ff", "\u202e", "\ufeff", "\x00", "\x1b[31m", "\r", "a" * 5000, "阿里巴巴",
     "e\u0301", "&" * 50, "(" * 300,
 ]  # fmt: skip
 BEGINNINGS = (
@@ -193,7 +194,7 @@ def _changed(tree: Any, chance: random.Random) -> Any:
     elif kind == 3 and isinstance(node, list):
         node.append(copy.deepcopy(node[key]))
     else:
-        node[key] = chance.choice((None, True, -1, 0, 0.5, 1e308, 10**30, [], {}, [[]], {"a": 1}, *ODD[:40]))
+        node[key] = chance.choice((None, True, -1, 0, 0.5, 1e308, 10**30, 10**400, [], {}, [[]], {"a": 1}, *ODD[:40]))
     return tree
 
 
@@ -206,8 +207,11 @@ def _archive(valid: bytes, chance: random.Random) -> bytes:
         return _bytes(valid, chance)
     if members:
         name = chance.choice(sorted(members, key=lambda one: "sheet" not in one)[: max(1, len(members))])
-        change = chance.choice((_bytes, _tokens, _tokens)) if chance.random() < 0.9 else lambda *_: b""
-        members[name] = change(members[name], chance)
+        inner = members[name]
+        if name.endswith((".json", ".yaml", ".parquet")):
+            members[name] = _mutation_of(inner, chance, name[name.rindex(".") :])(inner, chance)
+        else:
+            members[name] = chance.choice((_bytes, _tokens, _tokens))(inner, chance) if chance.random() < 0.9 else b""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():

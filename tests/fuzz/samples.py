@@ -1,6 +1,10 @@
 """Valid texts of every kind that readers are handed."""
 
-__all__ = ["ALPACA", "ARTICLE", "CONFIG", "GDELT", "MAP", "MAPPED", "PLAIN", "RSS", "RULES", "TYPES"]
+__all__ = [
+    "ALPACA", "ARTICLE", "ARTICLES", "ARTICLE_TIMES", "CONFIG", "FEEDS", "GDELT", "MAP", "MAPPED", "PLAIN",
+    "PLAIN_TIMES", "RULES",
+    "TYPES", "WIRES",
+]  # fmt: skip
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>News</title>
@@ -11,6 +15,21 @@ RSS = """<?xml version="1.0" encoding="utf-8"?>
 <description>腾讯控股周五表示，混元对标 GPT-4。</description></item>
 </channel></rss>
 """
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>
+<updated>2025-03-07T00:00:00Z</updated>
+<entry><id>urn:1</id><title type="html">Alibaba releases &lt;b&gt;Qwen3&lt;/b&gt; &amp; more</title>
+<link rel="alternate" href="https://example.com/1"/><published>2025-03-06T03:00:00+08:00</published>
+<updated>2025-03-06T04:00:00+08:00</updated>
+<summary type="html">&lt;table&gt;&lt;tr&gt;&lt;td&gt;1&lt;/td&gt;&lt;/tr&gt;
+&lt;/table&gt;&lt;script&gt;alert('x')&lt;/script&gt;&lt;p class="a"&gt;It is open.&lt;/p&gt;</summary></entry>
+<entry><id>urn:2</id><title>Tencent profit up 15%</title><updated>2025-03-19T09:00:00Z</updated></entry></feed>
+"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://example.com"><title>News</title></channel>
+<!-- <item> of no account --><item rdf:about="https://example.com/1"><title>Baidu launches Ernie X1</title>
+<link>https://example.com/1</link><dc:date>2025-03-16T02:15:00Z</dc:date></item></rdf:RDF>
+"""
+FEEDS = (RSS, ATOM, RDF)
 ALPACA = {
     "news": [
         {"id": 1, "headline": "Alibaba unveils QwQ-32B", "author": "x", "created_at": "2025-03-05T19:00:00Z",
@@ -79,14 +98,45 @@ MAP = """columns: {published_at: when, headline: what, issuer: who, tickers: of,
 records: rows
 zone: Asia/Hong_Kong
 """
-ARTICLE = """<!doctype html><html lang="en"><head><title>Alibaba releases Qwen3 - The Wire</title>
-<meta property="article:published_time" content="2025-03-06T03:00:00+08:00"><meta name="author" content="A. Writer">
-<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-03-06T03:00:00+08:00",
-"headline": "Alibaba releases Qwen3"}</script></head><body><article><h1>Alibaba releases Qwen3</h1>
+ARTICLES = """<!doctype html><html lang="en"><head><title>Alibaba releases Qwen3 - The Wire</title>
+<meta name="author" content="A. Writer"><link rel="canonical" href="https://example.com/a">TIMES</head>
+<body><nav><ul><li>Home</li></ul></nav><article><h1>Alibaba releases Qwen3</h1>
 <p>HONG KONG, March 6 - Alibaba on Thursday released Qwen3, an open model which it said rivals DeepSeek-R1.</p>
 <p>It did not say when it would be sold. Tencent declined to comment.</p><table><tr><td>1</td></tr></table>
+<script>var a = "<p>";</script><blockquote>We are open.</blockquote>
 </article><aside><p>Baidu cut prices last week.</p></aside></body></html>
 """
+_TIME = "2025-03-06T03:00:00+08:00"
+_LD = '<script type="application/ld+json">'
+ARTICLE_TIMES = (
+    f'<meta property="article:published_time" content="{_TIME}"><meta property="og:site_name" content="The Wire">'
+    f'{_LD}{{"@type": "NewsArticle", "datePublished": "{_TIME}", "headline": "Alibaba releases Qwen3"}}</script>',
+    f'{_LD}[{{"@graph": [{{"@type": "WebPage"}}, {{"mainEntity": {{"datePublished": "{_TIME}"}}}}]}}]</script>',
+    '<meta name="pubdate" content="Thu, 06 Mar 2025 03:00:00 +0800"><meta property="og:title" content="Qwen3">',
+    '<meta itemprop="datePublished" content="March 5, 2025, 2:00 p.m. ET">',
+    '<meta name="weibo:article:create_at" content="北京时间2025年3月6日 03:00">',
+    f'</head><main><time datetime="{_TIME}">6 March</time></main>',
+    f'<time itemprop="datePublished" datetime="{_TIME}"></time>',
+)
+ARTICLE = ARTICLES.replace("TIMES", ARTICLE_TIMES[0])
+PLAIN_TIMES = (
+    _TIME,
+    "2025-03-05T19:00Z",
+    "Thu, 06 Mar 2025 03:00:00 +0800",
+    "March 5, 2025, 2:00 p.m. ET",
+    "Wednesday, March 5, 2025 2:00 PM EST",
+    "6 March 2025 03:00 HKT",
+    "北京时间2025年3月6日 03:00",
+    "2025年3月6日凌晨3点（北京时间）",
+    "5 Mar 2025 19:00 GMT",
+    "2025-03-05 14:00:00 America/New_York",
+    "March 5, 2025 at 7 pm UTC",
+)
+WIRES = (
+    {"title": "Alibaba releases Qwen3", "published": _TIME, "content": "<p>An <b>open</b> model &amp; more.</p>"},
+    {"headline": "腾讯发布混元大模型", "published_at": _TIME, "received_at": "2025-03-06T03:05:00+08:00",
+     "body": "x<br/>", "url": "https://a.b/c", "source": "Wire", "id": "a-1", "dateline": "HONG KONG"},
+)  # fmt: skip
 PLAIN = """Title: Alibaba releases Qwen3
 Published: 2025-03-06T03:00:00+08:00
 Source: The Wire

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,27 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from fuzz.asked_targets import ASKED_TARGETS
 from fuzz.kept_targets import KEPT_TARGETS
-from fuzz.samples import ALPACA, ARTICLE, CONFIG, GDELT, MAP, MAPPED, PLAIN, RSS, RULES, TYPES
-from fuzz.target import DATA, KNOWN, Target, both, head
+from fuzz.own_targets import OWN_TARGETS
+from fuzz.run_targets import RUN_TARGETS
+from fuzz.samples import (
+    ALPACA,
+    ARTICLE_TIMES,
+    ARTICLES,
+    CONFIG,
+    FEEDS,
+    GDELT,
+    MAP,
+    MAPPED,
+    PLAIN,
+    PLAIN_TIMES,
+    RULES,
+    TYPES,
+    WIRES,
+)
+from fuzz.target import DATA, KNOWN, ROOT, Target, both, head
+from fuzz.vendor_targets import VENDOR_TARGETS, price_books, price_files, price_frames
 
 __all__ = ["TARGETS"]
 
@@ -48,6 +66,11 @@ def _written(frame: pd.DataFrame, form: str) -> bytes:
     return out.getvalue()
 
 
+def _with(others: Callable[[], Sequence[bytes]], form: str) -> Callable[[], Sequence[bytes]]:
+    """Prices in newsbt's own form, half of the files, and in others'."""
+    return lambda: [*[_written(_prices(), form)] * len(others()), *others()]
+
+
 def _table_reader(kind: str) -> Callable[[Path], object]:
     def make(path: Path, policy: str) -> object:
         from newsbt.events.from_csv import CsvAnnouncements
@@ -66,10 +89,11 @@ def _table_reader(kind: str) -> Callable[[Path], object]:
 
 def _price_reader(kind: str) -> Callable[[Path], object]:
     def make(path: Path, policy: str) -> object:
+        from newsbt.cli.own_files import ASKED, _answered
         from newsbt.prices.price_readers import CsvPrices, ExcelPrices, ParquetPrices
 
         classes: Mapping[str, type] = {"csv": CsvPrices, "parquet": ParquetPrices, "xlsx": ExcelPrices}
-        return classes[kind](path=path, on_bad_row=policy).read(KNOWN)
+        return _answered(classes[kind](path=path, on_bad_row=policy), ASKED, KNOWN)
 
     return both(make)
 
@@ -127,19 +151,43 @@ def _universe(*wanted: bool) -> Callable[[Path], object]:
 TABLES = ("instruments", "relations", "memberships")
 
 
+def _configs() -> Sequence[bytes]:
+    """One with a little of everything, and those that come with newsbt."""
+    texts = [one.read_text(encoding="utf-8") for one in sorted((ROOT / "configs").glob("*.yaml"))]
+    return [*[CONFIG.encode()] * len(texts), *(one.replace("../", "").encode() for one in texts)]
+
+
 def _config(path: Path) -> object:
     from newsbt.assembly import assemble
     from newsbt.config.loading import load
+    from newsbt.configured_paths import store_folder
+    from newsbt.errors import NewsbtError
 
     for name in ("instruments.csv", "relations.csv", "announcements.csv", "prices.csv"):
         (path.parent / name).touch()
-    return assemble(load(path, environ={}))
+    for folder in ("data", "strategies"):
+        (path.parent / folder).symlink_to(ROOT / folder)
+    loaded = load(path, environ={})
+    with suppress(NewsbtError):
+        store_folder(loaded)
+    return assemble(loaded)
 
 
 def _rules(path: Path) -> object:
+    from newsbt.domain.entity import Instrument
+    from newsbt.markets.dated_rules import selectors
+    from newsbt.markets.guessed_market import guessed_instrument
     from newsbt.markets.rulebook import load_rulebook, rules_in_force
 
     book = load_rulebook(path)
+    days = np.arange("2024-10-25", "2024-11-15", dtype="M8[D]")
+    for mic in ("XTKS", *list(book.exchanges)[:2]):
+        market = book.exchange(mic)
+        item = Instrument(ticker="7203.T", name="T", exchange=mic, board=book.boards[-1], currency=market.currency)
+        for rule in market.rules:
+            market.timeline(rule, days, *selectors(item))
+        market.named("fee")
+    guessed_instrument("7203.T", None, book)
     return [rules_in_force(book, exchange, date(2025, 3, 6)) for exchange in book.exchanges]
 
 
@@ -147,47 +195,6 @@ def _types(path: Path) -> object:
     from newsbt.events.extraction.event_types import read_types
 
     return read_types(path, extend=False)
-
-
-def _training(path: Path) -> object:
-    from newsbt.events.labelling.training import read_training_labels
-
-    return read_training_labels(path)
-
-
-def _own_prices(path: Path) -> object:
-    from newsbt.cli.own_files import read_prices
-
-    return read_prices(path, {})
-
-
-def _own_news(path: Path) -> object:
-    from newsbt.cli.own_files import read_news
-    from newsbt.linking.universe_tables import read_universe
-
-    return read_news(path, read_universe(DATA / "universe" / "instruments.csv"), {})
-
-
-@cache
-def _model() -> bytes:
-    from newsbt.events.labelling.learned_model import BITS
-
-    out = io.BytesIO()
-    np.savez_compressed(out, weights=np.zeros((1 << BITS, 2), dtype=np.float32), bias=np.zeros(2, dtype=np.float32))
-    return out.getvalue()
-
-
-def _learned(path: Path) -> object:
-    """With a card that names this very archive, so that it is opened."""
-    from newsbt.events.labelling.learned_model import BITS, FORMAT, LONGEST, LearnedModel, card_path
-
-    card = {
-        "format": FORMAT, "made_by": "hand", "cutoff": "2024-12-31", "classes": ["earnings", "none"],
-        "longest": LONGEST, "bits": BITS, "threshold": 0.5, "inverse_penalty": 1.0, "rows": {},
-        "cross_validation": {}, "labels": "", "arrays": hashlib.sha256(path.read_bytes()).hexdigest(),
-    }  # fmt: skip
-    card_path(path).write_text(json.dumps(card), encoding="utf-8")
-    return LearnedModel.read(path)
 
 
 _OF_TABLES = ("domain/table_files.py", "domain/cells.py", "events/announcement_rows.py", "events/announcement_cells.py")
@@ -217,16 +224,18 @@ TARGETS: Mapping[str, Target] = {
     "announcements xlsx": Target(
         "a.xlsx", lambda: _written(_announcements(), "xlsx"), _table_reader("xlsx"), ("domain/workbooks.py",)
     ),
-    "prices csv": Target("p.csv", lambda: _written(_prices(), "csv"), _price_reader("csv"), _OF_PRICES),
-    "prices parquet": Target("p.parquet", lambda: _written(_prices(), "parquet"), _price_reader("parquet"), _OF_PRICES),
+    "prices csv": Target("p.csv", _with(price_files, "csv"), _price_reader("csv"), _OF_PRICES),
+    "prices parquet": Target("p.parquet", _with(price_frames, "parquet"), _price_reader("parquet"), _OF_PRICES),
     "prices xlsx": Target(
-        "p.xlsx", lambda: _written(_prices(), "xlsx"), _price_reader("xlsx"), ("prices/workbook_columns.py",)
+        "p.xlsx", _with(lambda: price_books()[1:2], "xlsx"), _price_reader("xlsx"),
+        ("prices/workbook_columns.py", "domain/workbooks.py"),
     ),
     "fx csv": Target("fx.csv", lambda: head(DATA / "fx.csv", 30), both(_fx), ("prices/fx_readers.py",)),
     **{f"universe {name}": _universe_table(name) for name in TABLES},
     "config": Target(
-        "c.yaml", CONFIG.encode, _config,
-        ("config/loading.py", "domain/yaml_text.py", "config/environment.py", "assembly.py", "catalog.py"),
+        "c.yaml", _configs, _config,
+        ("config/loading.py", "domain/yaml_text.py", "config/environment.py", "config/consistency.py",
+         "config/two_forms.py", "config/faults.py", "assembly.py", "catalog.py"),
     ),
     "market rules": Target(
         "rules.yaml", RULES.encode, _rules,
@@ -235,14 +244,11 @@ TARGETS: Mapping[str, Target] = {
     "event types": Target(
         "types.yaml", TYPES.encode, _types, ("events/extraction/event_types.py", "events/extraction/rule_texts.py")
     ),
-    "training labels": Target(
-        "l.csv", lambda: _written(_announcements()[["headline", "event_type", "published_at"]], "csv"), _training,
-        ("events/labelling/training.py",),
-    ),
-    "own prices": Target("0700.HK.csv", lambda: _written(_prices(), "csv"), _own_prices, ("cli/own_files.py",)),
-    "own news": Target("a.csv", lambda: _written(_announcements(), "csv"), _own_news, ("cli/own_files.py",)),
     "column map": Target("map.yaml", MAP.encode, _map, ("events/feeds/mapped.py",)),
-    "feed rss": Target("f.xml", RSS.encode, _feed("RssAnnouncements"), ("events/feeds/rss.py", *_OF_FEEDS)),
+    "feed rss": Target(
+        "f.xml", lambda: [one.encode() for one in FEEDS], _feed("RssAnnouncements"),
+        ("events/feeds/rss.py", "events/feeds/splitting.py", "events/extraction/markup.py", *_OF_FEEDS[::2]),
+    ),
     "feed alpaca": Target(
         "f.json", lambda: json.dumps(ALPACA, indent=1).encode(), _feed("AlpacaAnnouncements"),
         ("events/feeds/alpaca.py", *_OF_FEEDS)
@@ -252,16 +258,26 @@ TARGETS: Mapping[str, Target] = {
         ("events/feeds/gdelt.py", *_OF_FEEDS)
     ),
     "article html": Target(
-        "a.html", ARTICLE.encode, both(_article),
-        ("events/from_articles.py", "events/extraction/markup.py", "events/extraction/article_reading.py"),
+        "a.html", lambda: [ARTICLES.replace("TIMES", one).encode() for one in ARTICLE_TIMES], both(_article),
+        ("events/from_articles.py", "events/extraction/html_text.py", "events/extraction/article_reading.py"),
     ),
     "article text": Target(
-        "a.txt", PLAIN.encode, both(_article), ("events/extraction/plain_text.py", "events/extraction/published.py")
+        "a.txt", lambda: [PLAIN.replace("2025-03-06T03:00:00+08:00", one).encode() for one in PLAIN_TIMES],
+        both(_article),
+        ("events/extraction/plain_text.py", "events/extraction/published.py", "domain/time_forms.py",
+         "domain/written_times.py", "domain/zone_names.py"),
+    ),
+    "article json": Target(
+        "a.json", lambda: [json.dumps(one, ensure_ascii=False).encode() for one in WIRES], both(_article),
+        ("events/extraction/article_reading.py", "events/extraction/published.py", "events/extraction/markup.py"),
     ),
     "labels csv": Target(
         "l.csv", lambda: _written(_announcements()[["event_id", "event_type", "issuer", "sentiment"]], "csv"),
         both(_labels), ("events/labels.py",),
     ),
-    "learned model": Target("m.npz", _model, _learned, ("events/labelling/learned_model.py",)),
+    **VENDOR_TARGETS,
+    **OWN_TARGETS,
+    **ASKED_TARGETS,
     **KEPT_TARGETS,
+    **RUN_TARGETS,
 }  # fmt: skip

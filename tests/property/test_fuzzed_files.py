@@ -15,9 +15,11 @@ QUICK = [name for name in TARGETS if not name.startswith(("article", "run", "lea
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_is_changed_is_read(name: str, tmp_path: Path) -> None:
     """Else the changes would be looked for in files that nobody reads past the head."""
-    path = tmp_path / TARGETS[name].name
-    path.write_bytes(TARGETS[name].valid())
-    TARGETS[name].read(path)
+    for k, valid in enumerate(TARGETS[name].samples()):
+        path = tmp_path / str(k) / TARGETS[name].name
+        path.parent.mkdir()
+        path.write_bytes(valid)
+        TARGETS[name].read(path)
 
 
 @pytest.mark.parametrize("name", TARGETS)

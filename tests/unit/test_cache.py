@@ -53,6 +53,13 @@ def test_a_document_that_was_edited_is_not_believed(folder: Path) -> None:
     assert cache.load_entry("panels", "k") is None
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04 not really", b"\x80\x04K\x01."], ids=["zip", "pickle"])
+def test_an_array_of_another_kind_is_none(folder: Path, content: bytes) -> None:
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    (folder / "panels" / "k" / "prices.npy").write_bytes(content)
+    assert cache.load_entry("panels", "k") is None
+
+
 @pytest.mark.parametrize("name", ["prices.npy", "opens.npy", "flags.npy", "nothing.npy", "meta.json"])
 @pytest.mark.parametrize("damage", ["cut short", "changed", "emptied", "gone"])
 def test_a_damaged_entry_is_none_and_is_made_anew(folder: Path, name: str, damage: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +14,10 @@ import numpy as np
 import pytest
 
 from newsbt import cache, own_folders
+from newsbt.errors import RunFolderError
 from newsbt.kernels import _cache
 from newsbt.own_folders import is_mine, is_mine_alone, make_folder, user_caches
+from newsbt.sweeps.cluster import made_own_folder, own_folder
 
 IS_NOBODY_ELSES = own_folders._is_nobody_elses.__wrapped__
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no such owners")
@@ -227,6 +230,30 @@ def test_machine_code_in_a_file_that_others_may_write_is_not_loaded(folder: Path
     (file,) = folder.iterdir()
     file.chmod(0o666)
     assert files.load("key") is None
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_worker_keeps_what_it_was_sent_in_a_folder_of_its_own(
+    folder: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else another user, who makes the folder first, could lay links where it writes."""
+    monkeypatch.setenv("NEWSBT_CACHE", str(folder))
+    assert made_own_folder() == folder
+    SPOILT[how](folder)
+    with pytest.raises(RunFolderError, match="may be written by others; name another folder in NEWSBT_CACHE"):
+        made_own_folder()
+
+
+def test_a_folder_among_temporary_files_that_another_made_is_not_a_workers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWSBT_CACHE", raising=False)
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(folder))
+    own_folder().symlink_to(folder.parent)
+    assert made_own_folder() == own_folder(), "a link of one's own"
+    become(monkeypatch, os.geteuid() + 1)
+    with pytest.raises(RunFolderError, match="is another user's"):
+        made_own_folder()
 
 
 def test_machine_code_that_cannot_be_kept_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,14 @@ def _duels(records: list[RunRecord]) -> list[Duel]:
     entrants = []
     for number, record in enumerate(records, start=1):
         curve = record.table("equity")
+        if (
+            curve.duplicated(["strategy", "date"]).any()
+            or not curve.groupby("strategy")["date"].is_monotonic_increasing.all()
+        ):
+            message = (
+                f"the run folder {record.path!r} is damaged: equity.parquet: the days of a strategy are not in order"
+            )
+            raise DataError(message, code="damaged_run")
         per_year = float(record.document.get("periods_per_year") or 252.0)
         for row in record.rows:
             if row.get("kind") == "strategy":

@@ -205,12 +205,17 @@ def _print_profit(record: RunRecord, by: TradeDimension, names: list[str], form:
 
 def _print_evidence(record: RunRecord, by: str | None, names: list[str], event_ids: Sequence[str], form: str) -> None:
     """Attribution by something, or the decay curves where `by` is None."""
+    from newsbt.domain.evidence_documents import Attribution, DecayCurves
+    from newsbt.domain.shapes import wrong_shape
     from newsbt.reports import attribution_text
     from newsbt.reports.formats import rows_csv
 
     part = "decay" if by is None else "attribution"
     evidence = record.extra("evidence") or {}
     found = evidence.get(part)
+    if found and (fault := wrong_shape(found, dict[str, DecayCurves] if by is None else dict[str, Attribution])):
+        message = f"the run folder {record.path!r} is damaged: evidence.json: {part}.{fault}"
+        raise DataError(message, code="damaged_run")
     if not found or not any(name in found for name in names):
         none = by is None and "attribution" in evidence
         advice = "only signals of single events inside the period have it" if none else "run it again to have it"

@@ -9,11 +9,16 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from newsbt.disclosures.sec_acceptance import LATER_READING
+from newsbt.domain.announcement import PRECISIONS
+from newsbt.domain.cells import instant
 from newsbt.domain.showing import brief
 
-__all__ = ["SCHEMA", "SOURCES", "Disclosure", "StoredDisclosure", "stored_of", "table_of"]
+__all__ = ["SCHEMA", "SOURCES", "Disclosure", "StoredDisclosure", "fault_of", "stored_of", "table_of"]
 
 SOURCES = ("sec", "hkexnews", "cninfo")
+
+INSTANTS = ("published_at", "received_at", "pulled_at")
+MAY_BE_BLANK = ("received_at",)
 
 SCHEMA = pa.schema(
     [
@@ -127,6 +132,23 @@ def table_of(rows: Iterable[StoredDisclosure]) -> pa.Table:
     return pa.Table.from_arrays(
         [pa.array(column, type=field.type) for column, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
     )
+
+
+def fault_of(table: pa.Table) -> str:
+    """What a row of a table with the store's columns has that none is written with; empty where all are sound."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if column.null_count:
+            return f"{name} is empty in {column.null_count} rows"
+    for name in INSTANTS:
+        for written in table.column(name).unique().to_pylist():
+            try:
+                found = instant(written)
+            except ValueError as error:
+                return f"{name}: {error}"
+            if name not in MAY_BE_BLANK if found is None else found.tzinfo is None:
+                return f"{name}: expected an instant with its offset, got {written!r}"
+    precisions = table.column("time_precision").unique().to_pylist()
+    return next((f"time_precision: {one!r}" for one in precisions if one not in PRECISIONS), "")
 
 
 def stored_of(table: pa.Table) -> list[StoredDisclosure]:

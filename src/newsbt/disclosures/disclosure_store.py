@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from newsbt.disclosures.disclosure import SCHEMA, Disclosure, StoredDisclosure, stored_of, table_of
+from newsbt.disclosures.disclosure import SCHEMA, Disclosure, StoredDisclosure, fault_of, stored_of, table_of
 from newsbt.disclosures.store_manifest import MANIFEST, Manifest, Span, StoredPart, asked_as, merged
 from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import unwritable, write_whole
-from newsbt.domain.parquet_files import ARROW_ERRORS
+from newsbt.domain.parquet_files import ARROW_ERRORS, open_parquet, read_parquet
 from newsbt.domain.size_limits import TABLE
 from newsbt.errors import DataError
 from newsbt.owners import locked
@@ -155,13 +155,16 @@ class SourceStore:
             if path.suffix == LINES:
                 table = pa.Table.from_pylist([json.loads(line) for line in data.splitlines()], schema=SCHEMA)
             else:
-                table = pq.read_table(io.BytesIO(data))
-        except ARROW_ERRORS as error:
+                table = read_parquet(path, open_parquet(path, data), may_be_empty=True)
+            table.validate(full=True)
+        except (*ARROW_ERRORS, RecursionError) as error:
             raise file_error(path, f"its rows cannot be read: {error}", code="damaged_store") from None
-        if table.schema.names != SCHEMA.names:
+        if not table.schema.equals(SCHEMA):
             raise file_error(
                 path, "it is no part that this newsbt writes; pull into another `path`", code="damaged_store"
             )
+        if fault := fault_of(table):
+            raise file_error(path, f"it is no part that this newsbt writes: {fault}", code="damaged_store")
         return table
 
     def _part(self, table: pa.Table) -> StoredPart:

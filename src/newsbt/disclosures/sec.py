@@ -150,6 +150,8 @@ class Sec:
         if len(lists) < len(columns) or len({len(one) for one in lists}) > 1:
             raise changed(url, "expected columns of one length in the list of filings")
         titles = described if isinstance(described, Sequence) else [""] * len(lists[0])
+        if len(titles) != len(lists[0]):
+            raise changed(url, "expected columns of one length in the list of filings")
         found = []
         for accession, filed, report, accepted, form, items, primary, title in zip(*lists, titles, strict=True):
             if text_of(form).removesuffix(AMENDMENT) not in self.asker.options.forms:

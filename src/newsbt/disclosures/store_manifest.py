@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from newsbt._plain import JsonValue
+from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR, instant
 from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import write_whole
 from newsbt.domain.size_limits import limit_of
@@ -17,6 +19,7 @@ __all__ = ["MANIFEST", "Manifest", "Span", "StoredPart", "asked_as", "by_years",
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+_FILE = re.compile(r"[0-9a-f]{32}\.(?:jsonl|parquet)")
 Span = tuple[date, date]
 """First and last day."""
 
@@ -79,17 +82,14 @@ class Manifest:
             if document["format"] != FORMAT:
                 raise ValueError(f"format {document['format']!r}, and this newsbt reads {FORMAT}")
             return cls(
-                parts=tuple(
-                    StoredPart(file=one["file"], companies={name: int(n) for name, n in one["companies"].items()})
-                    for one in document["parts"]
-                ),
+                parts=tuple(_part(one["file"], one["companies"]) for one in document["parts"]),
                 settled={
-                    name: tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in spans)
+                    name: tuple((_day(first), _day(last)) for first, last in spans)
                     for name, spans in document["settled"].items()
                 },
-                asked_at={name: datetime.fromisoformat(at) for name, at in document["asked_at"].items()},
+                asked_at={name: _instant(at) for name, at in document["asked_at"].items()},
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             message = f"it is no manifest that `newsbt events pull` writes ({error}); give another `path`"
             raise file_error(path, message, code="damaged_store") from None
 
@@ -107,6 +107,27 @@ class Manifest:
             },
         }
         write_whole(folder / MANIFEST, [json.dumps(document, indent=1, ensure_ascii=False).encode()], "manifest")
+
+
+def _part(file: JsonValue, companies: Mapping[str, int]) -> StoredPart:
+    """A part as the manifest names it: a file of this folder and of no other."""
+    if not isinstance(file, str) or _FILE.fullmatch(file) is None:
+        raise ValueError(f"expected the name of a part, got {file!r}")
+    return StoredPart(file=file, companies={name: int(n) for name, n in companies.items()})
+
+
+def _day(written: str) -> date:
+    found = date.fromisoformat(written)
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise ValueError(f"the year of {written!r}")
+    return found
+
+
+def _instant(written: str) -> datetime:
+    found = instant(written)
+    if found is None or found.tzinfo is None:
+        raise ValueError(f"expected an instant with its offset, got {written!r}")
+    return found
 
 
 def asked_as(company: str, scope: str) -> str:

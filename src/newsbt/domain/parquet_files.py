@@ -80,8 +80,8 @@ def _given_back() -> Iterator[None]:
         pa.set_memory_pool(usual)
 
 
-def open_parquet(path: Path) -> OpenParquet:
-    """An open Parquet file.
+def open_parquet(path: Path, data: bytes | None = None) -> OpenParquet:
+    """An open Parquet file; `data` is its content where that was read before.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def open_parquet(path: Path) -> OpenParquet:
         The file is none, or says itself that it unfolds over 200 to 1.
     """
     content = io.BytesIO()
-    for chunk in read_chunks(path):
+    for chunk in read_chunks(path) if data is None else [data]:
         if not content.tell() and not chunk.startswith((b"PAR1", b"PARE")):
             raise file_error(path, "expected a Parquet file, which begins with PAR1; this is none", code="wrong_format")
         content.write(chunk)
@@ -115,14 +115,17 @@ def _check_ratio(path: Path, opened: OpenParquet, size: int, most: int) -> None:
         raise file_error(path, f"{message}, as no table of data is", code="too_large")
 
 
-def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None = None) -> pa.Table:
+def read_parquet(
+    path: Path, opened: OpenParquet, columns: Sequence[str] | None = None, *, may_be_empty: bool = False
+) -> pa.Table:
     """The columns of an open file as a pyarrow Table that has rows. Where they are named, they are read one after the
     other, each into a single chunk, and texts of which there are few as a dictionary.
 
     Raises
     ------
     DataError
-        The file is damaged, has no rows, or unfolds over 1000 to 1 or beyond the memory that is left.
+        The file is damaged, has no rows and `may_be_empty` does not allow it, or unfolds over 1000 to 1 or beyond the
+        memory that is left.
     """
     guard = MemoryGuard()
     size = 0
@@ -138,9 +141,9 @@ def read_parquet(path: Path, opened: OpenParquet, columns: Sequence[str] | None 
             if not guard.has_memory(grown):
                 raise file_error(path, guard.complaint, code="too_large")
             batches.append(batch)
-        if not any(batch.num_rows for batch in batches):
+        if not may_be_empty and not any(batch.num_rows for batch in batches):
             raise file_error(path, "the file has columns and no rows", code="empty_file")
-        return pa.Table.from_batches(batches)
+        return pa.Table.from_batches(batches, None if batches else opened.schema_arrow)
 
     try:
         if columns is None:

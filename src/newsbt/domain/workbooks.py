@@ -27,13 +27,14 @@ __all__ = ["Sheet", "Workbook", "choose_sheet", "open_workbook"]
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ADDRESSES = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,8})["']""")  # of a row, or of a cell
+# Of a row, or of a cell: its beginning says enough of one that reaches further than any, which calamine would count.
+_ADDRESSES = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)0*(\d{1,9})""")
 _SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _TEXT = re.compile(rb"</(?:\w+:)?si>")
-_MOST_COLUMNS = 1 << 14
+_MOST_COLUMNS, _MOST_ROWS = 1 << 14, 1 << 20
 _CELL_BYTES = 48  # what calamine and Python take for a place of a sheet, about
 _LONGEST = 32_767  # characters that Excel has in a cell
-_CARRY = 64  # bytes that one match may be long
+_CARRY = 1024  # bytes that one match may be long
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,9 @@ def _measure(path: Path, data: bytes) -> None:
                 if one in texts:
                     continue
                 rows, columns, shared = _extent(_unfolded(data, one))
+                if rows > _MOST_ROWS:
+                    message = f"{one.filename} reaches to row {rows:,}; Excel knows no more than {_MOST_ROWS:,}"
+                    raise file_error(path, message, code="wrong_format")
                 if not fits(rows * columns * _CELL_BYTES + shared * longest):
                     message = f"{one.filename} reaches to row {rows:,} and column {columns:,}: {MemoryGuard.complaint}"
                     raise file_error(path, message, code="too_large")
@@ -233,7 +237,7 @@ def _extent(pieces: Iterator[bytes]) -> tuple[int, int, int]:
 
 def _column(letters: bytes) -> int:
     column = 0
-    for letter in letters.upper():
+    for letter in letters[:9].upper():
         column = 26 * column + letter - ord("A") + 1
     return column
 

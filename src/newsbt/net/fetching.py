@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from newsbt.domain.size_limits import SizeLimit, limit_of
 from newsbt.errors import DataError, Problem
 from newsbt.net.patient_asking import PatientAsker, checked_address
 from newsbt.own_folders import user_caches
+from newsbt.owners import partial_path, sweep_up
 
 __all__ = ["Fetched", "Fetcher", "default_cache"]
 
@@ -140,11 +140,15 @@ class Fetcher:
         return (data, about) if isinstance(at, int | float) and 0 <= at < 1e11 else (None, {})
 
     def _keep(self, path: Path, data: bytes) -> None:
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = partial_path(path.parent, "document")  # a name that nobody else can lay a link under before
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
-            part.replace(path)
+            sweep_up(path.parent, ".document.*.partial")
+            try:
+                part.write_bytes(data)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
         except (OSError, ValueError) as error:
             message = f"the cache cannot be written: {getattr(error, 'strerror', None) or error}"
             raise DataError(message, [Problem(code="unwritable", message=message, file=str(path))]) from None

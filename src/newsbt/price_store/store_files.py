@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from newsbt.domain.input_files import file_error, files_in, kind_of, read_bytes
 from newsbt.domain.output_files import write_whole
-from newsbt.domain.parquet_files import ARROW_ERRORS
+from newsbt.domain.parquet_files import ARROW_ERRORS, open_parquet, read_parquet
 from newsbt.errors import DataError
 from newsbt.price_store.pulled import PRICE_SCHEMA, PRICE_VALUES, PULL_SCHEMA, RATE_SCHEMA
 
@@ -134,12 +134,13 @@ def read_file(file: StoreFile) -> pa.Table:
         message = "the file is damaged: its bytes are not those that were written, of which its name has the hash"
         raise file_error(file.path, f"{message}; restore it, or delete it and pull again", code="damaged_store")
     try:
-        opened = pq.ParquetFile(pa.BufferReader(content))
+        opened = open_parquet(file.path, content)
         found = opened.schema_arrow
         if (found.metadata or {}) != _FORMAT or found.remove_metadata() != FOLDERS[file.kind]:
             message = "expected a file of this version of the store; another version of newsbt wrote it"
             raise file_error(file.path, message, code="damaged_store")
-        table = opened.read()
+        table = read_parquet(file.path, opened, may_be_empty=True)
+        table.validate(full=True)  # or a text that is no UTF-8 would be found by whoever looks at it
     except ARROW_ERRORS as error:
         raise file_error(file.path, f"the file is damaged: {error}", code="damaged_store") from None
     for name, column in zip(table.column_names, table.columns, strict=True):

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsbt.domain.input_files import kind_of
+from newsbt.domain.parquet_files import open_parquet, read_parquet
 from newsbt.domain.record import TABLES
 from newsbt.domain.results import StrategyResult
 
@@ -89,16 +89,14 @@ def write_table(items: Iterable[StrategyResult], name: str, folder: Path) -> Non
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """Read ``<name>.parquet``; columns that an older version did not write are empty, and so are `explanations`.
 
-    Raises OSError where the file is missing and ValueError where it is no Parquet, or its columns are not those of a
-    run: of other types, or without what every row has.
+    Raises DataError where the file is missing or no Parquet, or unfolds too far, and ValueError where its columns are
+    not those of a run: of other types, or without what every row has.
     """
-    if name == "explanations" and not (folder / f"{name}.parquet").exists():
+    path = folder / f"{name}.parquet"
+    if name == "explanations" and not path.exists():
         nothing: pd.DataFrame = SCHEMAS[name].empty_table().to_pandas()
         return nothing
-    if kind_of(folder / f"{name}.parquet") not in ("", "file"):  # a FIFO would be waited for
-        raise ValueError("expected a file")
-    with pq.ParquetFile(folder / f"{name}.parquet") as file:
-        found = file.read()
+    found = read_parquet(path, open_parquet(path), may_be_empty=True)
     schema = SCHEMAS[name]
     if lacking := [column for column in ALWAYS[name] if column not in found.column_names]:
         raise ValueError(f"there is no column {lacking[0]}; every version writes it")

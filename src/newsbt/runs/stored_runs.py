@@ -28,7 +28,7 @@ from newsbt.runs.run_tables import read_table
 __all__ = ["LAST", "find_runs", "read_run", "resolve_run", "runs_seen_from", "without_runs"]
 
 LAST = "last"
-_SHAPES = {"run": RunDocument, "context": ContextDocument}  # evidence.json is read part by part
+_SHAPES = {"run": RunDocument, "context": ContextDocument, "evidence": dict}  # the last is read part by part
 LISTED = 8  # runs that an error names
 
 
@@ -68,7 +68,7 @@ def read_run(path: Path | str) -> RunRecord:
     def table_of(name: str) -> pd.DataFrame:
         try:
             return read_table(folder, name)
-        except (OSError, ValueError) as error:  # pyarrow's own errors derive from these
+        except (DataError, ValueError) as error:  # pyarrow's own errors derive from ValueError
             raise DataError(
                 f"the run folder {str(folder)!r} is damaged: {name}.parquet: {error}", code="damaged_run"
             ) from None

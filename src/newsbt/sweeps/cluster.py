@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, TypeVar
 from newsbt.domain.input_files import absolute
 from newsbt.domain.price_table import RowSource
 from newsbt.errors import NewsbtError, RunFolderError, missing_extra
+from newsbt.own_folders import is_mine_alone
 from newsbt.owners import partial_path, sweep_up
 from newsbt.prices.source import PriceSource
 from newsbt.steps.prepare import RunInputs
@@ -262,15 +263,26 @@ def own_folder() -> Path:
     return Path(where) if where else Path(tempfile.gettempdir()) / f"newsbt-inputs-{os.getuid()}"
 
 
+def made_own_folder() -> Path:
+    """The same, made where it is not there; NewsbtError where somebody else has made it, or may write it."""
+    folder = own_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunFolderError(f"{folder}: cannot be made: {error.strerror}", code="unwritable") from error
+    if not is_mine_alone(folder):
+        message = "it, or a folder above it, is another user's or may be written by others"
+        raise RunFolderError(f"{folder}: {message}; name another folder in NEWSBT_CACHE", code="unwritable")
+    return folder
+
+
 def _sender(name: str, blob: bytes) -> distributed.WorkerPlugin:
     """A plugin that lays inputs down on each worker's machine, also on those that join later."""
     import distributed
 
     class Sender(distributed.WorkerPlugin):  # type: ignore[misc]
         def setup(self, worker: distributed.Worker) -> None:  # noqa: ARG002
-            folder = own_folder()
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            keep_blob(folder, name, blob)
+            keep_blob(made_own_folder(), name, blob)
 
     return Sender()
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsbt._typing import Floats
+from newsbt.domain.parquet_files import ARROW_ERRORS
 from newsbt.errors import RunFolderError
 from newsbt.owners import partial_path, sweep_up
 from newsbt.sweeps.variant_result import METRICS, SERIES, VariantResult
@@ -61,11 +62,11 @@ class SweepStore:
         found: dict[str, VariantResult] = {}
         for path in sorted(self.folder.glob("part-*.parquet")):
             try:
-                table = pq.read_table(path, schema=SCHEMA)
-            except (pa.ArrowException, OSError) as error:
+                outcomes = _outcomes(pq.read_table(path, schema=SCHEMA))
+            except (*ARROW_ERRORS, AttributeError) as error:
                 logger.warning("%s cannot be read and is passed over: %s", path, error)
                 continue
-            for outcome in _outcomes(table):
+            for outcome in outcomes:
                 if outcome.key not in found or not outcome.error:
                     found[outcome.key] = outcome
         return found
@@ -132,6 +133,10 @@ def _table(outcomes: Sequence[VariantResult]) -> pa.Table:
 
 
 def _outcomes(table: pa.Table) -> list[VariantResult]:
+    """The rows of a part; an error of :data:`ARROW_ERRORS` where it is none that a sweep writes."""
+    table.validate(full=True)
+    if any(table[name].null_count for name in ("key", "number", "params", "error")):
+        raise ValueError("a row has no key, number, params or error")
     values = np.column_stack([table[name].to_numpy() for name in METRICS])
     blocks, training = _lists(table["blocks"], 4), _lists(table["training"], -1)
     plain = [table[name].to_pylist() for name in ("key", "number", "params", "error", "per_bar_sharpe", "offset")]
@@ -139,7 +144,7 @@ def _outcomes(table: pa.Table) -> list[VariantResult]:
         VariantResult(
             key=key,
             number=number,
-            params=json.loads(params),
+            params=dict(json.loads(params).items()),
             error=error,
             per_bar_sharpe=sharpe,
             offset=offset,

@@ -9,12 +9,15 @@ import json
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
 import termios
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from rich.cells import cell_len
 
@@ -123,6 +126,40 @@ def test_attribution_by_event_takes_the_events_that_are_asked_for(
     assert "say which" in printed(capsys, runs, "--by", "market", "--event", "first-2025-03-03", code=2)
     assert "say which" in printed(capsys, runs, "--by", "event", "--ticker", "A.HK", code=2)
     assert "say which" in printed(capsys, runs, "--decay", "--event", "first-2025-03-03", code=2)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "option", "message"),
+    [
+        (
+            {"decay": {CHINESE: {"hold": [{"net_return": 0.1}], "latency": []}}},
+            "--decay",
+            r"decay\..*hold: it is missing",
+        ),
+        ({"decay": {CHINESE: {"hold": [], "latency": ["1d"]}}}, "--decay", r"decay\..*latency.*expected a mapping"),
+        ({"attribution": {CHINESE: {"profit": "much"}}}, "--by market", r"attribution\..*is missing"),
+        ({"attribution": [1]}, "--by event", r"attribution\.all of it: expected a mapping"),
+    ],
+)
+def test_evidence_of_another_shape_is_damage(
+    runs: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, evidence: object, option: str, message: str
+) -> None:
+    copied = tmp_path / "runs"
+    shutil.copytree(runs, copied)
+    (folder,) = (one.parent for one in copied.glob("*/run.json"))
+    (folder / "evidence.json").write_text(json.dumps(evidence), encoding="utf-8")
+    assert re.search(f"evidence.json: {message}", " ".join(printed(capsys, copied, *option.split(), code=2).split()))
+
+
+def test_compare_names_a_run_whose_days_are_not_in_order(
+    runs: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shutil.copytree(runs, tmp_path / "runs")
+    (curve,) = (tmp_path / "runs").glob("*/equity.parquet")
+    table = pq.read_table(curve)
+    pq.write_table(pa.concat_tables([table, table]), curve)
+    assert main(["compare", "last", "--runs", str(tmp_path / "runs")]) == 2
+    assert "equity.parquet: the days of a strategy are not in order" in " ".join(capsys.readouterr().err.split())
 
 
 def test_what_the_run_does_not_know_is_named_with_the_nearest(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

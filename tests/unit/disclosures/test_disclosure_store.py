@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -179,6 +181,64 @@ def test_a_damaged_part_is_an_error_that_names_it(tmp_path: Path, monkeypatch: p
     part.write_bytes(part.read_bytes()[:-1])
     with pytest.raises(DataError, match=rf"{part.name}.*damaged"):
         store.tables()
+
+
+def with_row(folder: Path, **changes: object) -> DisclosureStore:
+    """A store of one row with other cells, its part's name being the hash of it, as a store of others may be."""
+    store = DisclosureStore(folder)
+    store.source("sec").commit("1", [item("a")], now=NOW)
+    (part,) = folder.glob("sec/*.jsonl")
+    data = json.dumps({**json.loads(part.read_bytes()), **changes}).encode()
+    name = f"{hashlib.sha256(data).hexdigest()[:32]}.jsonl"
+    (folder / "sec" / name).write_bytes(data)
+    manifest = folder / "sec" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(part.name, name))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tickers": None}, "tickers is empty in 1 rows"),
+        ({"published_at": "soon"}, "published_at: expected a time"),
+        ({"pulled_at": "2025-03-06T03:00:00"}, "pulled_at: expected an instant with its offset"),
+        ({"pulled_at": ""}, "pulled_at: expected an instant"),
+        ({"received_at": "0001-01-01T00:00:00+08:00"}, "received_at: expected a year"),
+        ({"time_precision": "week"}, "time_precision: 'week'"),
+        ({"version": "first"}, "its rows cannot be read"),
+    ],
+)
+def test_a_row_that_no_pull_writes_is_an_error_that_names_its_part(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(DataError, match=rf"sec/[0-9a-f]{{32}}\.jsonl.*{message}"):
+        with_row(tmp_path, **changes).source("sec").tables()
+
+
+def test_what_may_be_blank_is_no_fault(tmp_path: Path) -> None:
+    assert with_row(tmp_path, received_at="").source("sec").tables()[0].num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("parts", [{"file": "../../secret.jsonl", "companies": {"1": 1}}]),
+        ("parts", [{"file": 5, "companies": {"1": 1}}]),
+        ("asked_at", {"1": "2025-03-06T03:00:00"}),
+        ("settled", {"1": [["0001-01-01", "9999-12-31"]]}),
+        ("parts", [{"file": "0" * 32 + ".jsonl", "companies": {"1": float("inf")}}]),
+    ],
+    ids=["another folder", "no name", "no offset", "no days", "no count"],
+)
+def test_a_manifest_names_files_of_its_own_folder_and_instants_and_days(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    store = DisclosureStore(tmp_path).source("sec")
+    store.commit("1", [item("a")], now=NOW)
+    path = store.folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
+    with pytest.raises(DataError, match="it is no manifest"):
+        store.manifest()
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

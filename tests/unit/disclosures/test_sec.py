@@ -213,6 +213,7 @@ def broken(**changes: object) -> object:
         (as_json(broken(items=None)), "structure_changed", "no field 'items'"),
         (as_json(broken(acceptanceDateTime=None)), "structure_changed", "no field 'acceptanceDateTime'"),
         (as_json(broken(form=["8-K", "8-K"])), "structure_changed", "columns of one length"),
+        (as_json(broken(primaryDocDescription=[])), "structure_changed", "columns of one length"),
         (as_json(broken(filingDate=["yesterday"])), "structure_changed", "yesterday"),
         (as_json({"filings": {"recent": None, "files": []}}), "structure_changed", "expected a record"),
         (HTML_403, "refused", "403"),

@@ -138,6 +138,14 @@ def test_two_cells_at_the_ends_of_a_sheet_are_refused(tmp_path: Path, monkeypatc
     assert "reaches to row 1,048,576 and column 16,384" in refusal(write(tmp_path, data))
 
 
+@pytest.mark.parametrize("address", ["J99999999999999999999", "XFDXFDXFDXFD1", "A" + "0" * 30 + "1048577"])
+def test_a_cell_beyond_all_that_can_be_counted_is_refused(tmp_path: Path, address: str) -> None:
+    """Calamine would count on from nought, ask for all memory that there is, and end the process."""
+    cells = f'<row r="1"><c r="A1"><v>1</v></c><c r="{address}"><v>1</v></c></row>'
+    data = with_member(workbook(a=[[1]]), "xl/worksheets/sheet1.xml", f"{HEAD}{cells}</sheetData></worksheet>".encode())
+    assert "reaches to row" in refusal(write(tmp_path, data))
+
+
 def test_one_long_text_in_very_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "fits", lambda size: size < 100 << 20)
     cells = "".join(f'<row r="{k}"><c r="A{k}" t="s"><v>0</v></c></row>' for k in range(1, 9000))

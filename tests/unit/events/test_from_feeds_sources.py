@@ -281,6 +281,13 @@ def test_a_reader_of_mapped_files_needs_no_extraction_where_the_file_says_all(tm
     assert (found.event_id, found.event_type, found.issuer) == ("a", "upgrade", "Alibaba")
 
 
+@pytest.mark.parametrize("text", ['h,"t', 'h,t\n"a,b'])
+def test_a_quote_that_never_ends_is_no_csv(tmp_path: Path, text: str) -> None:
+    (tmp_path / "news.csv").write_text(text)
+    with pytest.raises(DataError, match="the file is no CSV"):
+        MappedAnnouncements(path=tmp_path / "news.csv", map={"columns": {"headline": "h", "published_at": "t"}}).read()
+
+
 def test_what_announces_nothing_is_left_out_or_kept_as_news(tmp_path: Path) -> None:
     file = tmp_path / "feed.xml"
     file.write_bytes(rss(entry(), entry("Alibaba denies it will release Qwen9"), entry("Weather is fine")))

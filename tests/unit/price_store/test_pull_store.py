@@ -158,6 +158,18 @@ def test_a_file_that_lacks_what_every_row_has_is_damaged(tmp_path: Path, kind: s
         PriceStore(tmp_path).read("prices", LATE)
 
 
+def test_a_file_with_a_text_that_is_none_is_damaged(tmp_path: Path) -> None:
+    store_at(tmp_path).add(prices(YEARS[2:], [1.0]))
+    (file,) = (one for one in listing(tmp_path) if one.kind == "prices")
+    table = pq.read_table(file.path)
+    broken = pa.array([b"0700.H\xe1"], pa.binary()).view(pa.string())
+    at = table.column_names.index("ticker")
+    file.path.unlink()
+    write_file(tmp_path, "prices", file.group, file.stamp, file.provider, table.set_column(at, table.field(at), broken))
+    with pytest.raises(DataError, match=r"the file is damaged: .*UTF8"):
+        PriceStore(tmp_path).read("prices", LATE)
+
+
 def test_a_file_that_was_deleted_is_missed(tmp_path: Path) -> None:
     first, *_ = store_at(tmp_path).add(prices(YEARS, [1.0, 2.0, 3.0]))
     first.unlink()

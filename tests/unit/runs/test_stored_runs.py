@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from made_runs import made_run
+from newsbt.domain import parquet_files
 from newsbt.errors import DataError
 from newsbt.runs.run_document import record_of
 from newsbt.runs.run_folder import write_run
@@ -134,6 +135,21 @@ def test_a_table_without_a_column_that_every_version_writes_is_damaged(tmp_path:
     pq.write_table(pq.read_table(path).drop_columns([column]), path)
     with pytest.raises(DataError, match=f"there is no column {column}; every version writes it"):
         read_run(folder).table(table)
+
+
+def test_a_table_that_would_unfold_without_end_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_files, "RATIO_BYTES", 1000)
+    folder = write_run(made_run(), tmp_path)
+    pq.write_table(pa.table({"strategy": ["a"] * 1_000_000}), folder / "fills.parquet", compression="zstd")
+    with pytest.raises(DataError, match=r"damaged: fills\.parquet: .*packed into"):
+        read_run(folder).table("fills")
+
+
+def test_evidence_that_is_no_mapping_is_damage(tmp_path: Path) -> None:
+    folder = write_run(made_run(), tmp_path)
+    (folder / "evidence.json").write_text("[1]")
+    with pytest.raises(DataError, match=r"evidence\.json: all of it: expected a mapping"):
+        read_run(folder).extra("evidence")
 
 
 def test_a_column_that_an_older_version_did_not_write_is_empty(tmp_path: Path) -> None:

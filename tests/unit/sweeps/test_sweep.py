@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
@@ -424,6 +425,24 @@ def test_a_random_search_is_seeded_and_without_repeats(here: Path) -> None:
     assert [item.number for item in other.outcomes] != chosen
     everything = sweep(config(here, {**block, "trials": 500}), here / "a")
     assert len(everything.outcomes) == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("params", "[1]"), ("params", "{1"), ("key", None), ("blocks", [1.0, 2.0, 3.0])]
+)
+def test_a_part_with_a_row_of_another_kind_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, value: object
+) -> None:
+    kept = store.SweepStore(tmp_path)
+    kept.add([VariantResult(number=1, key="a", params={"hold": 1}, error="none")])
+    kept.add([VariantResult(number=2, key="b", params={"hold": 2}, error="none")])
+    part = tmp_path / "part-000001.parquet"
+    table = pq.read_table(part)
+    at = table.column_names.index(name)
+    pq.write_table(table.set_column(at, table.schema.field(at), pa.array([value], table.schema.field(at).type)), part)
+    with caplog.at_level(logging.WARNING):
+        assert list(kept.read()) == ["b"]
+    assert str(part) in caplog.text
 
 
 def test_a_damaged_part_is_passed_over_with_a_warning(here: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -206,14 +206,14 @@ def _rows(data: bytes, origin: str, columns: ColumnMap) -> Iterator[tuple[int, P
     text = decoded(data, origin, is_table=True)
     delimiter = columns.delimiter or _delimiter(text, columns)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = header
-    for name, column in columns.columns.items():
-        if column not in header:
-            message = f"expected a column {column!r} for {name}, got {', '.join(map(repr, header[:30]))}"
-            raise file_error(origin, message + nearest(column, header), code="missing_column", line=1)
     before = csv.field_size_limit(LONGEST_FIELD)
     try:
+        header = [name.strip() for name in reader.fieldnames or ()]
+        reader.fieldnames = header
+        for name, column in columns.columns.items():
+            if column not in header:
+                message = f"expected a column {column!r} for {name}, got {', '.join(map(repr, header[:30]))}"
+                raise file_error(origin, message + nearest(column, header), code="missing_column", line=1)
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:

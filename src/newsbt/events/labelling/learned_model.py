@@ -18,6 +18,7 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.domain.input_files import file_error, kind_of, read_bytes
 from newsbt.domain.output_files import unwritable, write_whole
+from newsbt.domain.shapes import wrong_shape
 from newsbt.domain.size_limits import limit_of
 from newsbt.errors import DataError
 from newsbt.events.labelling.hashed_ngrams import BITS, LONGEST, bucket_shares
@@ -131,7 +132,10 @@ class LearnedModel:
         digest = hashlib.sha256(data).hexdigest()
         beside = card_path(path) if not _is_of(_card_ahead(path), digest) else _card_ahead(path)
         try:
-            card: ModelCard = json.loads(read_bytes(beside, limit_of("map")))
+            found = json.loads(read_bytes(beside, limit_of("map")))
+            if fault := wrong_shape(found, ModelCard):
+                raise ValueError(fault)
+            card: ModelCard = found
             version, named, classes = card["format"], card["arrays"], card["classes"]
             shape = (1 << BITS, len(classes))
             sound = version == FORMAT and card["bits"] == BITS and card["longest"] == LONGEST
@@ -150,7 +154,11 @@ class LearnedModel:
             )
         arrays = _arrays(path, data)
         weights, bias = (arrays[name] for name in _ARRAYS)
-        if weights.shape != shape or bias.shape != shape[1:] or not np.isfinite(weights).all():
+        if (
+            weights.shape != shape
+            or bias.shape != shape[1:]
+            or not (np.isfinite(weights).all() and np.isfinite(bias).all())
+        ):
             message = f"expected numbers of the shape {shape}, not {weights.shape}; train it again"
             raise file_error(path, message, code="wrong_format")
         return cls(card=card, weights=weights, bias=bias)

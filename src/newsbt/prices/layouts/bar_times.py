@@ -123,7 +123,7 @@ def _in_zone(values: list[PlainValue], markets: Sequence[str], provider: Provide
     zone = provider.zone or zones.pop()
     found = _moved(values, zone)
     if markets and (better := _better_zones(values, zone, HOURS[markets[0]])) is not None:
-        stamps = sorted(one for one in values if isinstance(one, datetime))
+        stamps = sorted(one for one in values if isinstance(one, datetime) and one.tzinfo is None)
         raise MissingZoneError(
             f"times have no offset, and read as times of {zone} the bars ({stamps[0]} to {stamps[-1]}) are not those "
             f"of a session; say their zone with `timezone`: {' or '.join(better) or 'an IANA name'}"

@@ -116,6 +116,13 @@ def _card(model: Path, **changes: object) -> None:
     beside.write_text(json.dumps(json.loads(beside.read_text()) | changes), encoding="utf-8")
 
 
+def _without(model: Path, name: str) -> None:
+    beside = model.with_suffix(".json")
+    card = json.loads(beside.read_text())
+    del card[name]
+    beside.write_text(json.dumps(card), encoding="utf-8")
+
+
 class _Touches:
     """Whoever unpickles it makes a file."""
 
@@ -142,6 +149,9 @@ DAMAGE = {
     "no class for nothing": (lambda path: _card(path, classes=["a", "b"]), "another version"),
     "a card of another kind": (lambda path: path.with_suffix(".json").write_text("[]"), "no card of a model"),
     "no day": (lambda path: _card(path, cutoff="soon"), "no card of a model"),
+    "no word on who made it": (lambda path: _without(path, "made_by"), "no card of a model.*made_by"),
+    "classes of numbers": (lambda path: _card(path, classes=["none", 5]), "no card of a model.*classes"),
+    "a threshold beyond numbers": (lambda path: _card(path, threshold=10**400), "no card of a model.*threshold"),
     "a threshold of words": (lambda path: _card(path, threshold="high"), "no card of a model"),
 }
 
