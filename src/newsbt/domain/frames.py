@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from newsbt.domain.table_files import file_error
 
@@ -45,7 +46,11 @@ def plain_frame(frame: Any, name: str, wanted: Iterable[str]) -> pd.DataFrame:
     plain = with_columns(checked_frame(frame, name), wanted)
     columns = {}
     for k in range(len(plain.columns)):
-        cells = map(plain_cell, plain.iloc[:, k].tolist())
+        try:
+            cells = map(plain_cell, plain.iloc[:, k].tolist())
+        except (pa.ArrowException, UnicodeDecodeError):  # as of a Parquet file that holds such texts
+            message = f"column {plain.columns[k]!r}: a text in it is not UTF-8"
+            raise file_error(name, message, code="not_utf8") from None
         columns[k] = np.fromiter(cells, dtype=object, count=len(plain))
     return pd.DataFrame(columns, dtype=object).set_axis(plain.columns, axis="columns")
 

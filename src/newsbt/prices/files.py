@@ -187,7 +187,7 @@ def _foreign_csv(
         if ragged and head.blocks[0].ticker:  # a line is a row of every ticker
             row, message = next(iter(ragged.items()))
             raise file_error(path, message, code="bad_value", line=at[head.first + row])
-        found, lines, feet = below_the_head(records, at, head)
+        found, lines, feet = below_the_head(records, at, head, ragged)
         columns = dict(found)
         source, rows, head_line = RowSource(str(path), lambda: lines), len(lines), at[head.at]
     table = KindColumns(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from newsbt.errors import ConfigError, DataError
@@ -59,3 +60,11 @@ def test_fixed_rates_hold_always_and_are_checked() -> None:
     for wrong in ({"USDHKD": 0}, {"USDHKD": "7.78"}, {"USD": 1}, {"USDUSD": 1}, {"USDHKD": float("nan")}):
         with pytest.raises(ConfigError):
             FixedFx(rates=wrong)
+
+
+def test_a_frame_with_a_text_that_is_none_is_named() -> None:
+    """As pandas hands over a Parquet file with one."""
+    days = pd.array(pa.array([b"2023-06-\xe1"], pa.binary()).view(pa.string()), dtype="string[pyarrow]")
+    frame = pd.DataFrame({"pair": ["USDHKD"], "date": days, "rate": [7.8]})
+    with pytest.raises(DataError, match="column 'date': a text in it is not UTF-8"):
+        FrameFx(frame=frame).read()

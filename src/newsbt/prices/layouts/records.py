@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -77,16 +77,16 @@ def _read(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str
 
 
 def below_the_head(
-    records: Records, lines: Sequence[int], head: TableHead
+    records: Records, lines: Sequence[int], head: TableHead, ragged: Container[int] = ()
 ) -> tuple[Mapping[str, list[PlainValue]], list[int], int]:
     """The table below a head: its columns by kind, the line of each row, and how many records at its foot are none.
 
     Of a table whose tickers have columns of their own the rows of each follow one another, without those in which a
-    ticker has no value at all.
+    ticker has no value at all. Rows that were `ragged` are none of the foot, whatever is left in them.
     """
     rows, at = records[head.first :], list(lines[head.first :])
     feet = 0
-    while len(rows) > 1 and _is_foot(rows[-1], head):
+    while len(rows) > 1 and len(rows) - 1 not in ragged and _is_foot(rows[-1], head):
         rows.pop()
         at.pop()
         feet += 1

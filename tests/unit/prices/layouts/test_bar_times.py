@@ -9,7 +9,7 @@ import pytest
 
 import vendor_tables as vendors
 from newsbt.domain.time_forms import UnclearTimesError
-from newsbt.prices.layouts.bar_times import BarTimes, bar_times
+from newsbt.prices.layouts.bar_times import BarTimes, MissingZoneError, bar_times
 from newsbt.prices.layouts.providers import NOBODY, Provider
 
 IN_UTC = Provider(name="Alpaca", zone="UTC")
@@ -140,3 +140,12 @@ def test_no_zone_is_proposed_that_has_no_bar_when_the_session_begins() -> None:
 def test_one_print_at_the_end_of_minutes_is_no_sign_of_ends() -> None:
     when = [one for day in ("05", "06", "07") for one in stamps(f"2025-03-{day} 09:30", f"2025-03-{day} 15:59", "min")]
     assert first_and_last(read([*when, "2025-03-07 16:00:00"])) == ["14:30", "21:00"]
+
+
+def test_of_times_with_and_without_an_offset_those_without_are_asked_for() -> None:
+    mixed = [
+        *pd.date_range("2025-03-06 14:30", "2025-03-06 20:55", freq="5min"),
+        pd.Timestamp("2025-03-06T15:00+08:00"),
+    ]
+    with pytest.raises(MissingZoneError, match="2025-03-06 14:30:00 to 2025-03-06 20:55:00"):
+        read([one.to_pydatetime() for one in mixed])
