@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
-# Of new objects between two searches for unreachable ones: what a run reads stays, and looking through it again and
-# again takes a tenth of its time.
-MANY_OBJECTS = 100_000
+# Of new objects between two searches for unreachable ones: what a run imports and reads stays, and looking through it
+# again and again takes a tenth of its time.
+MANY_OBJECTS = 250_000
 _OF_A_STREAM = (errno.EBADF, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 # A name that no file can have is a fault of who wrote it; what the disk refuses is none.
 _OF_THE_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.EISDIR)
@@ -34,6 +34,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
     1 too where the output cannot be written, 130 where it is interrupted.
     """
+    gc.set_threshold(MANY_OBJECTS)
     try:
         _open_streams()
         code = _run(args)
@@ -67,7 +68,6 @@ def _run(args: Sequence[str] | None) -> int:
     from newsbt.cli.terminal import print_error, print_failure
     from newsbt.errors import NewsbtError, component_errors
 
-    gc.set_threshold(MANY_OBJECTS)
     try:
         with component_errors():
             code = newsbt.main(args=args, prog_name="newsbt", standalone_mode=False)
