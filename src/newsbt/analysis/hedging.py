@@ -20,6 +20,7 @@ import numpy as np
 
 from newsbt._typing import Bools, Floats, Ints
 from newsbt.analysis.hedge_prices import HedgePrices, IndexQuotes, PeerQuotes, changes, total_changes
+from newsbt.domain.joined_ledgers import JoinedLedgers
 from newsbt.domain.ledger import Ledger
 from newsbt.domain.market_panel import MarketPanel
 from newsbt.markets.fx import FxRates
@@ -81,23 +82,32 @@ class Hedges:
     index_of: Ints
     peers: Bools | None = None
     _prices: dict[int, HedgePrices] = field(default_factory=dict, repr=False)
-    _betas: dict[tuple[int, int], Floats] = field(default_factory=dict, repr=False)
+    _betas: dict[int, tuple[Bools, Floats]] = field(default_factory=dict, repr=False)
 
     def book(self, ledger: Ledger) -> HedgeBook:
         """Hedge every lot of a ledger."""
-        lots = ledger.lots
-        pnl, beta, value = np.zeros(len(lots)), np.full(len(lots), np.nan), np.zeros(self.panel.shape[0])
-        index = self.index_of[lots["ticker"]]
+        pnl, beta, value = self._worked(JoinedLedgers.of([ledger]))
+        return HedgeBook(pnl=pnl, value=value[0], beta=beta)
+
+    def values(self, joined: JoinedLedgers) -> Floats:
+        """(A, T): what the hedges of every lot brought each of A ledgers, as `HedgeBook.value` has it."""
+        return self._worked(joined)[2]
+
+    def _worked(self, joined: JoinedLedgers) -> tuple[Floats, Floats, Floats]:
+        """What `HedgeBook` has, of all ledgers: pnl (L,), beta (L,) and value (A, T)."""
+        lots = joined.lots
+        pnl, beta, value = np.zeros(len(lots.ticker)), np.full(len(lots.ticker), np.nan), np.zeros(joined.equity.shape)
+        index = self.index_of[lots.ticker]
         for s in np.unique(index[index != -1]).tolist():
             prices = self._prices_of(s)
-            entry_price = prices.at(lots["entry_at"], lots["entry_row"], lots["ticker"])
+            entry_price = prices.at(lots.entry_at, lots.entry_row, lots.ticker)
             mine = np.flatnonzero((index == s) & np.isfinite(entry_price))
             if not len(mine):
                 continue
-            beta[mine] = self._beta(s, lots["ticker"][mine], lots["entry_row"][mine])
-            pnl[mine], brought = _short(ledger, self._shares_made, mine, beta[mine], entry_price[mine], prices)
+            beta[mine] = self._beta(s, lots.ticker[mine], lots.entry_row[mine])
+            pnl[mine], brought = _short(joined, self._shares_made, mine, beta[mine], entry_price[mine], prices)
             value += brought
-        return HedgeBook(pnl=pnl, value=value, beta=beta)
+        return pnl, beta, value
 
     @cached_property
     def _shares_made(self) -> Floats:
@@ -117,52 +127,58 @@ class Hedges:
         return PeerQuotes.of(self.panel, self.fx, self.panel.has_prices if self.peers is None else self.peers)
 
     def _beta(self, s: int, ticker: Ints, row: Ints) -> Floats:
-        found = np.empty(len(ticker))
-        for n in np.unique(ticker).tolist():
-            if (s, n) not in self._betas:
-                own, market = total_changes(self.panel, self.fx, n), changes(self._prices_of(s).closes(n))
-                self._betas[s, n] = _trailing_slopes(own, market)
-            mine = ticker == n
-            found[mine] = self._betas[s, n][row[mine]]
+        rows, count = self.panel.shape
+        known, slopes = self._betas.setdefault(s, (np.zeros(count, dtype=bool), np.empty((count, rows + 1))))
+        for n in np.unique(ticker[~known[ticker]]).tolist():
+            own, market = total_changes(self.panel, self.fx, n), changes(self._prices_of(s).closes(n))
+            slopes[n] = _trailing_slopes(own, market)
+            known[n] = True
+        found: Floats = slopes[ticker, row]
         return found
 
 
 def _short(
-    ledger: Ledger, shares_made: Floats, mine: Ints, beta: Floats, entry_price: Floats, prices: HedgePrices
+    joined: JoinedLedgers, shares_made: Floats, mine: Ints, beta: Floats, entry_price: Floats, prices: HedgePrices
 ) -> tuple[Floats, Floats]:
-    """What hedges of these lots brought: by lot (K,), and by row (T,) up to each close."""
-    lots, rows = ledger.lots[mine], len(shares_made)
-    ticker = lots["ticker"]
-    sign = np.where(lots["quantity"] > 0, 1.0, -1.0)
-    units = -sign * beta * lots["entry_notional"] / entry_price
-    of_lot = np.full(len(ledger.lots), -1, dtype=np.int64)
-    of_lot[mine] = np.arange(len(mine))
-    fills = ledger.fills[of_lot[ledger.fills["lot"]] >= 0]
-    lot = of_lot[fills["lot"]]
+    """What hedges of these lots brought: by lot (K,), and by ledger and row (A, T) up to each close."""
+    lots, of, (ledgers, rows) = joined.lots.chosen(mine), joined.of_lot[mine], joined.equity.shape
+    ticker = lots.ticker
+    sign = np.where(lots.quantity > 0, 1.0, -1.0)
+    units = -sign * beta * lots.entry_notional / entry_price
+    number = np.full(len(joined.of_lot), -1, dtype=np.int64)
+    number[mine] = np.arange(len(mine))
+    fills = joined.fills.chosen(number[joined.fills.lot] >= 0)
+    lot = number[fills.lot]
     # Shares of one lot are counted in those of row 0, so that a split in between changes nothing.
-    shares = fills["quantity"] / shares_made[fills["row"], fills["ticker"]]
-    is_exit = fills["side"] != sign[lot]
+    shares = fills.quantity / shares_made[fills.row, fills.ticker]
+    is_exit = fills.side != sign[lot]
     entered = np.bincount(lot[~is_exit], weights=shares[~is_exit], minlength=len(mine))
-    lot, fills, shares = lot[is_exit], fills[is_exit], shares[is_exit]
+    lot, fills, shares = lot[is_exit], fills.chosen(is_exit), shares[is_exit]
     gone = units[lot] * shares / entered[lot]
-    taken = gone * (prices.at(fills["at"], fills["row"], fills["ticker"]) - entry_price[lot])
+    taken = gone * (prices.at(fills.at, fills.row, fills.ticker) - entry_price[lot])
     # A lot that a split took away has no last fill; its hedge ends with it, at that row's mark.
     left = units - np.bincount(lot, weights=gone, minlength=len(mine))
-    closed = lots["exit_row"] >= 0
+    closed = lots.exit_row >= 0
     ended = np.flatnonzero(closed & (np.abs(left) > 1e-9 * np.abs(units)))
-    end_row = lots["exit_row"][ended]
+    end_row = lots.exit_row[ended]
     taken_at_end = left[ended] * (prices.mark(end_row, ticker[ended]) - entry_price[ended])
     # Each hedge counts by what it has gained: one whose price has not moved is exactly 0.
-    until = np.where(closed, lots["exit_row"], rows)
-    part, row = spans(np.append(lots["entry_row"], fills["row"]), np.append(until, until[lot]))
+    until = np.where(closed, lots.exit_row, rows)
+    part, row = spans(np.append(lots.entry_row, fills.row), np.append(until, until[lot]))
     units, entry_price = np.append(units, -gone)[part], np.append(entry_price, entry_price[lot])[part]
-    gains = units * (prices.mark(row, np.append(ticker, fills["ticker"])[part]) - entry_price)
+    gains = units * (prices.mark(row, np.append(ticker, fills.ticker)[part]) - entry_price)
+    lot_of_part = np.append(np.arange(len(mine)), lot)[part]
     pnl = np.zeros(len(mine)) + np.bincount(lot, weights=taken, minlength=len(mine))
     pnl[ended] += taken_at_end
     last = row == rows - 1
-    pnl += np.bincount(np.append(np.arange(len(mine)), lot)[part[last]], weights=gains[last], minlength=len(mine))
-    realised = np.bincount(np.append(fills["row"], end_row), weights=np.append(taken, taken_at_end), minlength=rows)
-    value: Floats = np.cumsum(realised, dtype=np.float64) + np.bincount(row, weights=gains, minlength=rows)
+    pnl += np.bincount(lot_of_part[last], weights=gains[last], minlength=len(mine))
+
+    def by_row(lot: Ints, row: Ints, weights: Floats) -> Floats:
+        sums: Floats = np.bincount(of[lot] * rows + row, weights=weights, minlength=ledgers * rows)
+        return sums.reshape(ledgers, rows)
+
+    realised = by_row(np.append(lot, ended), np.append(fills.row, end_row), np.append(taken, taken_at_end))
+    value: Floats = np.cumsum(realised, axis=1, dtype=np.float64) + by_row(lot_of_part, row, gains)
     return pnl, value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,14 +99,15 @@ def _on_calendars(prepared: PreparedRun, ready: Sequence[Asked], config: Placebo
 def _grid(prepared: PreparedRun, spec: StrategySpec, books: SimulatedStrategy) -> Candidate:
     """A grid, which answers anew for events known at other instants."""
 
-    def run(known_at: Instants) -> Ledger:
-        moved = replace(prepared, news=moved_events(prepared.market, prepared.news, known_at))
-        again = strategy_books(moved, spec, engine="compiled")
-        value = 0.0 if again.hedges is None else again.hedges.value
-        return replace(again.ledger, equity=again.ledger.equity - value)
+    def runs(known_at: Instants) -> Iterator[Ledger]:
+        for instants in known_at:
+            moved = replace(prepared, news=moved_events(prepared.market, prepared.news, instants))
+            again = strategy_books(moved, spec, engine="compiled")
+            value = 0.0 if again.hedges is None else again.hedges.value
+            yield replace(again.ledger, equity=again.ledger.equity - value)
 
     signals = linked_signals(prepared.market, prepared.news, spec.hops)
-    return Candidate(name=spec.name, signals=signals, hold=None, run=run, hedge=books.hedge)
+    return Candidate(name=spec.name, signals=signals, hold=None, runs=runs, hedge=books.hedge)
 
 
 def _of_calendars(compared: Compared, name: str, observed: float) -> MovedInstants:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
@@ -32,14 +31,15 @@ INSTANTS = 200_000  # of calendars that are made together
 class Candidate:
     """A strategy whose timing is to be tested.
 
-    `run` goes from instants (E,) at which events are known to its books, without hedges; `hedge` is its own, if it has
-    one. Where it `only_simulates`, and asks no strategy anew, several calendars are run at once.
+    `runs` goes from instants (A, E) at which events are known on some calendars to its books on each, without hedges;
+    `hedge` is its own, if it has one. Where it `only_simulates`, and asks no strategy anew, several calendars are run at
+    once.
     """
 
     name: str
     signals: RetimableSignals
     hold: Hold | None
-    run: Callable[[Instants], Ledger]
+    runs: Callable[[Instants], Iterable[Ledger]]
     hedge: str | None
     only_simulates: bool = False
 
@@ -130,18 +130,15 @@ def _tested(market: MarketSetup, one: Candidate, bounds: Ints, by: Ints, progres
     calendar = news_calendar(one.signals)
     together = max(1, INSTANTS // max(1, len(calendar.known_at)))
 
-    @lru_cache(maxsize=2)
-    def instants(block: int) -> Instants:
-        return calendar.instants(bounds, by[block * together : (block + 1) * together])
-
-    def run(number: int) -> Ledger:
-        if number == 0:
-            return one.run(calendar.known_at)
-        block, inside = divmod(number - 1, together)
-        return one.run(instants(block)[inside])
+    def runs_of(numbers: range) -> Iterator[Ledger]:
+        if 0 in numbers:
+            yield from one.runs(calendar.known_at[np.newaxis])
+        for first in range(max(numbers.start, 1), numbers.stop, together):
+            block = by[first - 1 : min(first + together, numbers.stop) - 1]
+            yield from one.runs(calendar.instants(bounds, block))
 
     hedges = timing_hedges(market, one.hedge)
-    runs = run_calendars(len(by) + 1, run, market.panel, hedges, progress, at_once=one.only_simulates)
+    runs = run_calendars(len(by) + 1, runs_of, market.panel, hedges, progress, at_once=one.only_simulates)
     return timing_test(runs, calendar.days_of(one.signals.event[one.signals.traded]))
 
 

@@ -19,7 +19,7 @@ from newsbt.evidence.common_calendars import Candidate, Compared, compare
 from newsbt.evidence.contract import Case, Evidence, RowEvidence, RunEvidence, why_not_moved
 from newsbt.evidence.independent_days import PlaceboError, placebo
 from newsbt.evidence.timing_test import TimingTest
-from newsbt.steps.simulate import simulator
+from newsbt.steps.simulate import repeated
 from newsbt.steps.simulated_strategy import SimulatedStrategy
 
 __all__ = ["PLACEBO", "candidate_of", "summary_of"]
@@ -79,11 +79,12 @@ def _by_weeks(case: Case, tested: list[tuple[SimulatedStrategy, StrategyResult]]
 
 def candidate_of(case: Case, books: SimulatedStrategy) -> Candidate:
     """A strategy that answered signals of events; see `why_not_moved`."""
-    terms, signals, simulate = books.terms, case.signals(books), simulator(case.prepared.market, None)
+    terms, signals = books.terms, case.signals(books)
     assert terms is not None
+    simulate = repeated(terms)
     return Candidate(
         name=books.name, signals=signals, hold=terms.position.hold,
-        run=lambda known_at: simulate(terms, signals.at(known_at)), hedge=books.hedge, only_simulates=True,
+        runs=lambda known_at: map(simulate, signals.at_each(known_at)), hedge=books.hedge, only_simulates=True,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,15 +44,22 @@ class RetimableSignals:
 
     def at(self, known_at: Instants, extra_delay: int = 0) -> Entries:
         """Entries with each event known at another instant (E,), in X5's order; those outside the run are left out."""
-        panel = self.market.panel
-        closes = None
+        return next(self.at_each(known_at[np.newaxis], extra_delay))
+
+    def at_each(self, known_at: Instants, extra_delay: int = 0) -> Iterator[Entries]:
+        """The same for several sets of instants (A, E), which are placed together."""
+        panel, instants = self.market.panel, known_at.reshape(-1)
+        shape = (*known_at.shape, len(panel.clock.markets))
+        placement, closes = place(instants, panel.clock).reshape(shape), None
         if self.news.close_rows is not None:
-            closes = close_rows(known_at, panel.clock, self.market.rulebook)
-        return self.market.placer.entries(
-            known_at, place(known_at, panel.clock), closes,
-            event=self.event, linked=self.linked, ticker=self.ticker, sign=self.sign, size=self.size,
-            delay=self.delay + extra_delay, waits=waiting(self.news.events)[self.event], shares=self.shares,
-        ).entries  # fmt: skip
+            closes = close_rows(instants, panel.clock, self.market.rulebook).reshape(shape)
+        delay, waits = self.delay + extra_delay, waiting(self.news.events)[self.event]
+        for k in range(len(known_at)):
+            yield self.market.placer.entries(
+                known_at[k], placement[k], None if closes is None else closes[k],
+                event=self.event, linked=self.linked, ticker=self.ticker, sign=self.sign, size=self.size,
+                delay=delay, waits=waits, shares=self.shares,
+            ).entries  # fmt: skip
 
     def moves(self, later: np.timedelta64) -> bool:
         """Whether another row, or another point of it, is any event's where all are known so much later."""

@@ -9,17 +9,20 @@ __all__ = ["count_shared"]
 
 
 @kernel
-def count_shared(numbers: Ints, owner: Ints, shared: Floats) -> None:
-    """Add to `shared` (A, A) how many numbers any two of A sets both have, and each has itself.
+def count_shared(held: Ints, shared: Floats) -> None:
+    """Add to the lower half of `shared` (A, A) how many numbers any two of A sets both have, and each has itself.
 
-    `numbers` (L,) are those of all sets, ascending, each once a set, and `owner` (L,) the set of each.
+    `held` (L,) are the numbers of all sets, each once a set, times A, plus the index of the set; ascending.
     """
-    start, count = 0, len(numbers)
+    sets = len(shared)
+    start, count = 0, len(held)
     while start < count:
+        first = held[start] - held[start] % sets
         end = start + 1
-        while end < count and numbers[end] == numbers[start]:
+        while end < count and held[end] < first + sets:
             end += 1
         for i in range(start, end):
-            for j in range(start, end):
-                shared[owner[i], owner[j]] += 1.0
+            of_one = shared[held[i] - first]
+            for j in range(start, i + 1):
+                of_one[held[j] - first] += 1.0
         start = end

@@ -268,6 +268,8 @@ def delayed_rows(panel: MarketPanel, row: Ints, ticker: Ints, delay: Ints) -> In
     """Rows moved on by whole own tradable bars; `AFTER` where none is left."""
     moved = row.copy()
     late = np.flatnonzero((delay > 0) & (row >= 0))
+    if not len(late):
+        return moved
     late = late[np.argsort(ticker[late], kind="stable")]
     used, first = np.unique(ticker[late], return_index=True)
     for n, mine in zip(used.tolist(), np.split(late, first[1:]), strict=False):

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
 __all__ = [
-    "Simulate", "answer_books", "refuse_mode", "sent_orders", "simulate", "simulator", "sizing_of", "strategy_books",
+    "Simulate", "answer_books", "refuse_mode", "repeated", "sent_orders", "simulate", "simulator", "sizing_of", "strategy_books",
     "targets_of", "terms_of", "total_returns",
 ]  # fmt: skip
 
@@ -90,6 +90,14 @@ def simulator(market: MarketSetup, hedge: str | None) -> Simulate:
         return ledger if hedge is None else hedge_of(market, ledger, hedge).beside(ledger)
 
     return simulated
+
+
+def repeated(terms: AccountTerms) -> Callable[[Entries | Targets], Ledger]:
+    """What runs a strategy's signals on the same terms many times, compiled and not hedged: what the terms are to
+    kernels is made once, and no refusal says what it would have returned."""
+    from newsbt.simulation.compiled import prepared
+
+    return prepared(terms)
 
 
 def total_returns(market: MarketSetup, hedge: str | None, reruns: Sequence[Rerun], progress: Progress) -> Floats:

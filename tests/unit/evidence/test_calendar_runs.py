@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from newsbt.analysis.hedging import Hedges
+from newsbt.analysis.hedging import PEERS, Hedges
 from newsbt.domain.ledger import Ledger
+from newsbt.evidence import calendar_runs
 from newsbt.evidence.calendar_runs import CalendarRuns, run_calendars
-from newsbt.simulation import on_all_cores
 from newsbt.simulation.compiled import simulate
 from newsbt.steps.simulate import strategy_books
 from newsbt.strategies.sentiment_decay import SentimentDecay
@@ -20,7 +21,7 @@ from price_walks import walk
 def kept_of(ledger: Ledger, prepared: object) -> CalendarRuns:
     market = prepared.market  # type: ignore[attr-defined]
     none = Hedges(panel=market.panel, fx=market.fx, index_of=np.full(len(market.panel.tickers), -1))
-    return run_calendars(1, lambda _: ledger, market.panel, none)
+    return run_calendars(1, lambda _: [ledger], market.panel, none)
 
 
 @pytest.mark.parametrize("hold", [1, 3, 20])
@@ -48,22 +49,25 @@ def test_sums_holdings_and_meetings_are_those_of_plain_loops(hold: int) -> None:
 
 @pytest.mark.parametrize("cores", [2, 7])
 def test_calendars_in_threads_are_those_of_a_single_one(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each calendar has books of its own, and stands in its own place, whichever thread is done first."""
+    """Each calendar has books of its own, and stands in its own place, whichever thread is done first, and whichever
+    others are worked out together with it."""
     prepared, _ = walk(3, events=40, position={"weight": 0.2, "hold": 3, "on_repeat": "add"})
     books = strategy_books(prepared, prepared.components.strategies[0], engine="compiled")
     panel, fx, (terms, placed) = prepared.market.panel, prepared.market.fx, (books.terms, books.placed)
     assert terms is not None and placed is not None
-    hedges = Hedges(panel=panel, fx=fx, index_of=np.full(len(panel.tickers), -1))
+    hedges = Hedges(panel=panel, fx=fx, index_of=np.full(len(panel.tickers), PEERS))
 
-    def run(number: int) -> Ledger:
-        moved = replace(placed.entries, row=np.minimum(placed.entries.row + number, panel.shape[0] - 1))
-        return simulate(terms, moved)
+    def run(numbers: range) -> Iterator[Ledger]:
+        for number in numbers:
+            yield simulate(terms, replace(placed.entries, row=np.minimum(placed.entries.row + number, panel.shape[0] - 1)))
 
     def calendars(threads: int) -> CalendarRuns:
-        monkeypatch.setattr(on_all_cores, "cores", lambda: threads)
+        monkeypatch.setattr(calendar_runs, "cores", lambda: threads)
         return run_calendars(60, run, panel, hedges, at_once=True)
 
-    alone, beside = calendars(1), calendars(cores)
+    beside = calendars(cores)
+    monkeypatch.setattr(calendar_runs, "MOST_CELLS", 0)
+    alone = calendars(1)
     assert len(set(alone.returns.tolist())) > 50
     for name in ("returns", "meeting", "entered"):
         assert getattr(beside, name).tolist() == getattr(alone, name).tolist()

@@ -28,10 +28,11 @@ def jaccard(cells: Sequence[Ints]) -> Floats:
     from newsbt.kernels.shared_cells import count_shared
 
     sizes = np.array([len(one) for one in cells], dtype=np.int64)
-    every = np.concatenate(cells)
-    order = np.argsort(every, kind="stable")
+    held = np.concatenate(cells) * len(cells) + np.repeat(np.arange(len(cells)), sizes)
+    held.sort()
     shared = np.zeros((len(cells), len(cells)))
-    count_shared(every[order], np.repeat(np.arange(len(cells)), sizes)[order], shared)
+    count_shared(held, shared)
+    shared += np.tril(shared, -1).T
     either = sizes[:, np.newaxis] + sizes - shared
     return np.where(either > 0, shared / np.where(either > 0, either, 1.0), 1.0)
 

@@ -28,17 +28,17 @@ class Sums:
     exposure: Floats
 
 
-def daily_profits(equity: Floats, beside: Floats | float, initial: float, last_rows: Ints) -> Floats:
-    """(D,): the net profit of each day over the equity of the day before.
+def daily_profits(equity: Floats, beside: Floats, initial: Floats, last_rows: Ints) -> Floats:
+    """(A, D): the net profit of each day over the equity of the day before, of each of A accounts.
 
     Parameters
     ----------
-    equity : ndarray of shape (T,)
-        The account at each row's close, account currency.
-    beside : ndarray of shape (T,) or float
+    equity : ndarray of shape (A, T)
+        The accounts at each row's close, account currency.
+    beside : ndarray of shape (A, T) or (1,)
         What stands beside it, such as the value of hedges; its changes are profits too.
-    initial : float
-        The account before the first row.
+    initial : ndarray of shape (A,)
+        The accounts before the first row.
     last_rows : ndarray of shape (D,)
         The last row of each day.
 
@@ -46,10 +46,11 @@ def daily_profits(equity: Floats, beside: Floats | float, initial: float, last_r
     -----
     From the day on after which nothing is left, days have no profit.
     """
-    value = (equity + beside)[last_rows]
-    before = np.append(initial, equity[last_rows][:-1])
-    alive = np.minimum.accumulate(before) > 0.0
-    change = np.diff(value, prepend=initial)
+    first = initial[:, np.newaxis]
+    value = np.take(equity + beside, last_rows, axis=1)
+    before = np.hstack([first, np.take(equity, last_rows[:-1], axis=1)])
+    alive = np.minimum.accumulate(before, axis=1) > 0.0
+    change = np.diff(value, prepend=first, axis=1)
     return np.where(alive, change / np.where(alive, before, 1.0), 0.0)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +23,7 @@ from newsbt.simulation.grid import Targets, rebalance_rows
 from newsbt.simulation.missed_returns import read_only, with_hindsight
 from newsbt.simulation.reruns import NO_EVENT
 
-__all__ = ["simulate"]
+__all__ = ["prepared", "simulate"]
 
 NEVER = int(np.iinfo(np.int64).min)  # NaT
 NO_WEIGHTS = np.empty((0, 0))
@@ -45,24 +48,31 @@ def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
     -----
     The first call in an environment compiles the kernels, which takes a while and says so in the log.
     """
+    return with_hindsight(prepared(terms)(wanted), terms)
+
+
+def prepared(terms: AccountTerms) -> Callable[[Entries | Targets], Ledger]:
+    """What simulates on the same terms again and again, from any thread; `would_have_returned` is NaN in its ledgers."""
     market, rules, costs, position = market_of(terms), rules_of(terms), costs_of(terms), position_of(terms)
     rows, count = terms.panel.shape
-    row = 0
-    if isinstance(wanted, Entries):
-        asked = ask(wanted)
-        books = open_books(terms.cash, rows, count, lots=len(wanted), records=2 * len(wanted) + 1024)
-        while (row := replay(row, rows, market, rules, costs, position, asked, books)) < rows:
-            books = with_capacity(books)
-        outcome = asked.outcome
-    else:
+
+    def run(wanted: Entries | Targets) -> Ledger:
+        row = 0
+        if isinstance(wanted, Entries):
+            asked = ask(wanted)
+            books = open_books(terms.cash, rows, count, lots=len(wanted), records=2 * len(wanted) + 1024)
+            while (row := replay(row, rows, market, rules, costs, position, asked, books)) < rows:
+                books = with_capacity(books)
+            return ledger_of(terms, costs, books, asked.outcome)
         # A grid's lots are held until it says otherwise, whatever the hold.
-        position = position._replace(hold_unit=FOREVER)
+        held = position._replace(hold_unit=FOREVER)
         followed = follow_up(terms, wanted)
         books = open_books(terms.cash, rows, count, lots=0, records=0)
-        while (row := follow(row, market, rules, costs, position, followed, books)) < rows:
+        while (row := follow(row, market, rules, costs, held, followed, books)) < rows:
             books = with_capacity(books, lots=True)
-        outcome = np.empty(0, dtype=np.int64)
-    return with_hindsight(ledger_of(terms, costs, books, outcome), terms)
+        return ledger_of(terms, costs, books, np.empty(0, dtype=np.int64))
+
+    return run
 
 
 def follow_up(terms: AccountTerms, targets: Targets) -> Followed:
@@ -165,6 +175,7 @@ def ledger_of(terms: AccountTerms, costs: Costs, books: LedgerState, outcome: In
     )
 
 
+@cache
 def _numbers(dtype: np.dtype[np.void]) -> np.dtype[np.void]:
     """The same layout with whole nanoseconds for instants, which kernels reckon in."""
     return np.dtype([(name, "i8" if dtype[name].kind == "M" else dtype[name].str) for name in dtype.names or ()])

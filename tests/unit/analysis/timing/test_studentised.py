@@ -13,16 +13,17 @@ from newsbt.analysis.timing.studentised import Sums, daily_profits, p_of, studen
 
 def test_daily_profits_by_hand() -> None:
     # Two days of two rows; hedges are worth +10 at the end of the first day and -5 at that of the second.
-    equity = np.array([101.0, 110.0, 99.0, 121.0])
-    beside = np.array([0.0, 10.0, 0.0, -5.0])
-    found = daily_profits(equity, beside, 100.0, np.array([1, 3]))
+    equity = np.array([[101.0, 110.0, 99.0, 121.0], [100.0, 100.0, 100.0, 50.0]])
+    beside = np.array([[0.0, 10.0, 0.0, -5.0], [0.0, 0.0, 0.0, 0.0]])
+    found, other = daily_profits(equity, beside, np.array([100.0, 200.0]), np.array([1, 3]))
+    assert other.tolist() == [-0.5, -0.5]
     # 110 + 10 - 100 of 100; (121 - 5) - (110 + 10) of the book's own 110.
     assert found.tolist() == pytest.approx([0.20, -4 / 110])
     assert sums_of(found) == pytest.approx((0.20 - 4 / 110, 0.04 + (4 / 110) ** 2))
 
 
 def test_from_the_day_on_after_which_nothing_is_left_there_are_no_profits() -> None:
-    found = daily_profits(np.array([50.0, -10.0, 5.0, 9.0]), 0.0, 100.0, np.arange(4))
+    (found,) = daily_profits(np.array([[50.0, -10.0, 5.0, 9.0]]), np.zeros(1), np.array([100.0]), np.arange(4))
     assert found.tolist() == pytest.approx([-0.5, -1.2, 0.0, 0.0])
 
 
