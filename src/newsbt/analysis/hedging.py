@@ -174,8 +174,8 @@ def _short(
     pnl += np.bincount(lot_of_part[last], weights=gains[last], minlength=len(mine))
 
     def by_row(lot: Ints, row: Ints, weights: Floats) -> Floats:
-        sums: Floats = np.bincount(of[lot] * rows + row, weights=weights, minlength=ledgers * rows)
-        return sums.reshape(ledgers, rows)
+        sums = np.bincount(of[lot] * rows + row, weights=weights, minlength=ledgers * rows)
+        return sums.astype(np.float64, copy=False).reshape(ledgers, rows)
 
     realised = by_row(np.append(lot, ended), np.append(fills.row, end_row), np.append(taken, taken_at_end))
     value: Floats = np.cumsum(realised, axis=1, dtype=np.float64) + by_row(lot_of_part, row, gains)

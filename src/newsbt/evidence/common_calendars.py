@@ -32,8 +32,8 @@ class Candidate:
     """A strategy whose timing is to be tested.
 
     `runs` goes from instants (A, E) at which events are known on some calendars to its books on each, without hedges;
-    `hedge` is its own, if it has one. Where it `only_simulates`, and asks no strategy anew, several calendars are run at
-    once.
+    `hedge` is its own, if it has one. Where it `only_simulates`, and asks no strategy anew, several calendars are run
+    at once.
     """
 
     name: str

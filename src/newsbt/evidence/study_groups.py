@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from newsbt._typing import Floats
 from newsbt.analysis.event_study import EventStudy
+from newsbt.analysis.event_study.group_summary import GroupSummary, WindowFigures
 from newsbt.analysis.inference import holm
 from newsbt.domain.evidence_documents import TradedJson, WindowJson
 from newsbt.domain.results import RunSummary
@@ -62,7 +62,7 @@ class StudyGroup:
 
     name: str
     of_signals: bool
-    summarise: Callable[[], EventStudy] = field(repr=False)
+    summarise: Callable[[], GroupSummary] = field(repr=False)
     pairs: int
     events: int
     dates: int
@@ -70,37 +70,37 @@ class StudyGroup:
     traded: TradedJson | None = None
 
     @cached_property
-    def study(self) -> EventStudy:
+    def summary(self) -> GroupSummary:
         return self.summarise()
+
+    @cached_property
+    def study(self) -> EventStudy:
+        return self.summary.study()
 
     def as_dict(self, windows: Collection[tuple[int, int]] = ()) -> dict[str, Any]:
         """Plain values: the curve of CAAR, tests by window (some, or all and every day), and evidence."""
-        curve = self.study.caar
-        rows = self.study.windows.to_dict("records")
-        events, dates = _counts(self.study, rows[-1])  # the whole window comes last
-        p = _p_values(self.study)
+        found = self.summary.figures(windows or self.summary.every, SHOWN)
+        whole = found.windows[-1]
         return {
             "name": self.name,
             "kind": "signals" if self.of_signals else "links",
-            "n": int(self.study.counts["included"]),
-            "n_events": events,
-            "n_dates": dates,
+            "n": int(found.counts["included"]),
+            "n_events": whole.events,
+            "n_dates": whole.clusters,
             "pairs": self.pairs,
             "events": self.events,
             "dates": self.dates,
-            "clusters": int(self.study.counts["clusters"]),
-            "without_variance": int(self.study.counts["without_variance"]),
-            "excluded": dict(sorted(Counter(self.study.excluded["reason"].tolist()).items())),
-            "days": curve["day"].tolist(),
-            "caar": _plain(curve["caar"]),
-            "low": _plain(curve["ci_low"]),
-            "high": _plain(curve["ci_high"]),
-            "windows": [
-                _window(self.study, row, p) for row in rows if (row["start"], row["end"]) in windows or not windows
-            ],
+            "clusters": int(found.counts["clusters"]),
+            "without_variance": int(found.counts["without_variance"]),
+            "excluded": dict(found.excluded),
+            "days": list(range(whole.window.start, whole.window.end + 1)),
+            "caar": _plain(found.caar),
+            "low": _plain(found.low),
+            "high": _plain(found.high),
+            "windows": [_window(one) for one in found.windows if one.window in windows or not windows],
             **self.evidence,
             "traded": self.traded,
-            "notes": list(self.study.notes),
+            "notes": list(found.notes),
         }
 
 
@@ -202,37 +202,20 @@ def _adjusted(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return groups
 
 
-def _counts(found: EventStudy, row: Mapping[Hashable, Any]) -> tuple[int, int]:
-    """Events of the pairs with an abnormal return in a window, and how many of these events are independent."""
-    days = found.abnormal.columns.to_numpy()
-    asked = (days >= row["start"]) & (days <= row["end"])
-    inside = (~np.isnan(found.abnormal.to_numpy()[:, asked])).any(axis=1)
-    return len({*found.per_event["event_id"].array[inside]}), int(row["clusters"])
-
-
 SHOWN = ("cross_sectional", "kp_bmp", "grank", "wilcoxon")
 
 
-def _p_values(found: EventStudy) -> dict[tuple[str, int, int], float]:
-    """p of each test of each window, by the name of the test and the window's ends."""
-    names, starts, ends, values = (found.tests[name].tolist() for name in ("test", "start", "end", "p"))
-    return dict(zip(zip(names, starts, ends, strict=True), values, strict=True))
-
-
-def _window(found: EventStudy, row: Mapping[Hashable, Any], every: Mapping[tuple[str, int, int], float]) -> WindowJson:
+def _window(one: WindowFigures) -> WindowJson:
     """One window: CAAR with bounds, and p of the tests a reader should look at first."""
-    start, end = int(row["start"]), int(row["end"])
-    events, dates = _counts(found, row)
-    p = {name: _number(every[name, start, end]) for name in SHOWN}
     return {
-        "start": start, "end": end, "n": int(row["n"]), "events": events, "dates": dates,
-        "caar": _number(row["caar"]), "bhar": _number(row["bhar"]),
-        "low": _number(row["ci_low"]), "high": _number(row["ci_high"]), "no_interval": row["ci_reason"], "p": p,
+        "start": one.window.start, "end": one.window.end, "n": one.count, "events": one.events, "dates": one.clusters,
+        "caar": _number(one.caar), "bhar": _number(one.bhar), "low": _number(one.low), "high": _number(one.high),
+        "no_interval": one.no_interval, "p": {name: _number(p) for name, p in one.p.items()},
     }  # fmt: skip
 
 
-def _plain(values: pd.Series) -> list[float | None]:
-    return [_number(float(value)) for value in values]
+def _plain(values: Floats) -> list[float | None]:
+    return [_number(value) for value in values.tolist()]
 
 
 def _number(value: float) -> float | None:

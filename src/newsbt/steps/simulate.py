@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from newsbt.simulation.backtrader.strategy import BacktraderStrategy
 
 __all__ = [
-    "Simulate", "answer_books", "refuse_mode", "repeated", "sent_orders", "simulate", "simulator", "sizing_of", "strategy_books",
-    "targets_of", "terms_of", "total_returns",
+    "Simulate", "answer_books", "refuse_mode", "repeated", "sent_orders", "simulate", "simulator", "sizing_of",
+    "strategy_books", "targets_of", "terms_of", "total_returns",
 ]  # fmt: skip
 
 

@@ -59,7 +59,8 @@ def test_calendars_in_threads_are_those_of_a_single_one(cores: int, monkeypatch:
 
     def run(numbers: range) -> Iterator[Ledger]:
         for number in numbers:
-            yield simulate(terms, replace(placed.entries, row=np.minimum(placed.entries.row + number, panel.shape[0] - 1)))
+            row = np.minimum(placed.entries.row + number, panel.shape[0] - 1)
+            yield simulate(terms, replace(placed.entries, row=row))
 
     def calendars(threads: int) -> CalendarRuns:
         monkeypatch.setattr(calendar_runs, "cores", lambda: threads)

@@ -13,7 +13,7 @@ from newsbt._typing import Ints, Objects
 from newsbt.analysis.event_study.conclusion import Window
 from newsbt.analysis.event_study.cross_correlation import Spans
 from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit
-from newsbt.analysis.event_study.group_summary import Studied, summarise
+from newsbt.analysis.event_study.group_summary import GroupSummary, Studied
 from newsbt.analysis.event_study.panel import StudyPanel, lay_out
 from newsbt.analysis.event_study.selection import Placed, contamination, group_labels, place, read_events, select
 from newsbt.analysis.event_study.study_result import EventStudy, StudySettings
@@ -42,13 +42,15 @@ class PreparedStudy:
 
     def whole(self) -> EventStudy:
         """The study of all events."""
-        return summarise(self.studied, np.arange(self.count), self.every, self.settings)
+        return self._summary(self.studied, np.arange(self.count)).study()
 
-    def group(self, label: str) -> EventStudy:
-        """That of the events of one label."""
+    def group(self, label: str) -> GroupSummary:
+        """What is told of the events of one label."""
         members = self.of[label]
-        mine = self.studied.take(np.isin(self.studied.included, members))
-        return summarise(mine, members, self.every, self.settings)
+        return self._summary(self.studied.take(np.isin(self.studied.included, members)), members)
+
+    def _summary(self, studied: Studied, events: Ints) -> GroupSummary:
+        return GroupSummary(studied=studied, events=events, every=self.every, settings=self.settings)
 
 
 def prepare_study(

@@ -16,7 +16,7 @@ from newsbt.analysis.event_study.selection import Placed
 from newsbt.analysis.event_study.suite import SuiteRow
 from newsbt.analysis.inference.multiple import benjamini_hochberg, holm
 
-__all__ = ["abnormal", "caar", "excluded", "notes", "per_event", "tests", "windows"]
+__all__ = ["abnormal", "caar", "column_means", "excluded", "mean_of", "notes", "per_event", "tests", "windows"]
 
 
 def tests(rows: list[SuiteRow], every: list[Window]) -> pd.DataFrame:
@@ -53,8 +53,8 @@ def caar(fitted: Fitted, cumulated: Floats, intervals: Intervals, skip: int) -> 
         {
             "day": np.arange(fitted.first, fitted.first + fitted.abnormal.shape[1]),
             "n": known,
-            "aar": _column_means(fitted.abnormal),
-            "caar": _column_means(cumulated),
+            "aar": column_means(fitted.abnormal),
+            "caar": column_means(cumulated),
             "clusters": intervals.clusters[skip:],
             "ci_low": intervals.low[skip:],
             "ci_high": intervals.high[skip:],
@@ -72,9 +72,9 @@ def windows(samples: list[tuple[WindowSample, Bools]], intervals: Intervals) -> 
             "start": [sample.window.start for sample, _ in samples],
             "end": [sample.window.end for sample, _ in samples],
             "n": [sample.count for sample, _ in samples],
-            "caar": [_mean(sample.car) for sample, _ in samples],
-            "bhar": [_mean(sample.bhar) for sample, _ in samples],
-            "mean_days": [_mean(sample.days.astype(np.float64)) for sample, _ in samples],
+            "caar": [mean_of(sample.car) for sample, _ in samples],
+            "bhar": [mean_of(sample.bhar) for sample, _ in samples],
+            "mean_days": [mean_of(sample.days.astype(np.float64)) for sample, _ in samples],
             "clusters": intervals.clusters[:count],
             "ci_low": intervals.low[:count],
             "ci_high": intervals.high[:count],
@@ -170,11 +170,12 @@ def notes(counts: Mapping[str, float], on_overlap: str, no_interval: str) -> tup
     return tuple(sentences)
 
 
-def _mean(values: Floats) -> float:
+def mean_of(values: Floats) -> float:
+    """NaN of none."""
     return float(values.mean()) if values.size else float("nan")
 
 
-def _column_means(table: Floats) -> Floats:
+def column_means(table: Floats) -> Floats:
     """Means of the values there are; NaN for a column without."""
     known = ~np.isnan(table)
     count = known.sum(axis=0)

@@ -52,7 +52,7 @@ def simulate(terms: AccountTerms, wanted: Entries | Targets) -> Ledger:
 
 
 def prepared(terms: AccountTerms) -> Callable[[Entries | Targets], Ledger]:
-    """What simulates on the same terms again and again, from any thread; `would_have_returned` is NaN in its ledgers."""
+    """What simulates on the same terms again and again, from any thread; its ledgers have no `would_have_returned`."""
     market, rules, costs, position = market_of(terms), rules_of(terms), costs_of(terms), position_of(terms)
     rows, count = terms.panel.shape
 
