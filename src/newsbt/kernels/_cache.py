@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.runtime import rtsys
@@ -104,11 +105,52 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
 
 
 class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
-    """numba's way to take a compiled function apart and put it together, without its search for a folder."""
+    """numba's way to take a compiled function apart and put it together, without its search for a folder.
+
+    Beside its machine code a function has a module in LLVM's language, for those that will be compiled around it: it
+    takes longer to read than the code, and only its names are asked for before.
+    """
 
     def __init__(self, function: FunctionType, folder: Path) -> None:
         self._lineno = function.__code__.co_firstlineno
         self._locator = _Locator(function.__code__.co_filename, str(folder))
+
+    def reduce(self, compiled: Any) -> tuple[Any, bytes]:
+        (name, kind, (code, module)), *rest = super().reduce(compiled)
+        return ((name, kind, (code, _names_alone(module))), *rest), module
+
+    def rebuild(self, target_context: Any, payload: tuple[Any, bytes]) -> Any:
+        reduced, module = payload
+        compiled = super().rebuild(target_context, reduced)
+        compiled.library._shared_module = _UnreadModule(module)
+        return compiled
+
+
+def _names_alone(module: bytes) -> bytes:
+    """A module that defines what another one does, by name, and nothing of it."""
+    read = llvm.parse_bitcode(module)
+    lines = [f"define void @{_quoted(one.name)}() {{ ret void }}" for one in read.functions if not one.is_declaration]
+    lines += [f"@{_quoted(one.name)} = global i8 0" for one in read.global_variables if not one.is_declaration]
+    found: bytes = llvm.parse_assembly("\n".join(lines)).as_bitcode()
+    return found
+
+
+def _quoted(name: str) -> str:
+    """A name as LLVM's language has it, whatever is in it."""
+    return '"' + "".join(f"\\{byte:02x}" for byte in name.encode()) + '"'
+
+
+@dataclass(frozen=True)
+class _UnreadModule:
+    """What numba links into a function that calls a kept one: read only then."""
+
+    bitcode: bytes
+
+    def clone(self) -> Any:
+        return llvm.parse_bitcode(self.bitcode)
+
+    def as_bitcode(self) -> bytes:
+        return self.bitcode
 
 
 @dataclass(frozen=True)
