@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -61,10 +61,10 @@ def table() -> tuple[MarketSetup, list[Candidate]]:
                 shares=replace(signals.shares, chosen=signals.shares.chosen[kept]),
             )  # fmt: skip
 
-        def run(known_at: np.ndarray, terms=terms, signals=signals) -> Ledger:  # type: ignore[no-untyped-def]
-            return simulate(terms, signals.at(known_at))
+        def runs(known_at: np.ndarray, terms=terms, signals=signals) -> Iterator[Ledger]:  # type: ignore[no-untyped-def]
+            return (simulate(terms, entries) for entries in signals.at_each(known_at))
 
-        found.append(Candidate(name=spec.name, signals=signals, hold=terms.position.hold, run=run, hedge=None))
+        found.append(Candidate(name=spec.name, signals=signals, hold=terms.position.hold, runs=runs, hedge=None))
     return market, found
 
 
@@ -125,7 +125,7 @@ def test_a_strategy_with_fewer_than_twenty_weeks_is_left_out_with_its_reason(
 
 def test_a_p_that_is_withheld_takes_no_part_in_the_adjustment(table: tuple[MarketSetup, list[Candidate]]) -> None:
     market, (one, other) = table
-    silent = replace(other, run=lambda _: one.run(np.full(len(one.signals.news.events), np.datetime64("2030"))))
+    silent = replace(other, runs=lambda known_at: one.runs(np.full_like(known_at, np.datetime64("2030"))))
     found = compare(market, [one, silent], use="weeks", draws=5, seed=1)
     assert math.isnan(found.adjusted["half"]) and found.tests["half"].why
     assert found.adjusted["all"] == found.tests["all"].p

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from newsbt.analysis.event_study import event_study
+from newsbt.analysis.event_study.prepared_study import prepare_study
 from newsbt.analysis.inference import holm
 from newsbt.evidence.study_groups import LEFT_OUT, MOST_GROUPS, Study, StudyGroup, StudyPlan, _adjusted, _fewer
 
@@ -31,13 +31,12 @@ def group(name: str, *, of_signals: bool = False, seed: int = 1, pairs: int = 4)
         }
     )
 
-    def study() -> Any:
-        return event_study(
-            returns, None, events, model="mean_adjusted", window=(-2, 3), windows=[(0, 0), (0, 1)], estimation=40, gap=2
-        )
-
+    prepared = prepare_study(
+        returns, None, events, model="mean_adjusted", window=(-2, 3), windows=[(0, 0), (0, 1)], estimation=40, gap=2,
+        on_overlap="first",
+    )  # fmt: skip
     return StudyGroup(
-        name=name, of_signals=of_signals, summarise=study, pairs=pairs, events=4, dates=3,
+        name=name, of_signals=of_signals, summarise=prepared.whole, pairs=pairs, events=4, dates=3,
         evidence={"moves": [1]}, traded=None,
     )  # fmt: skip
 

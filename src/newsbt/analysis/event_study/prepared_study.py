@@ -16,7 +16,7 @@ from newsbt.analysis.event_study.fitted import FLAWS, Fitted, Schedule, fit
 from newsbt.analysis.event_study.group_summary import GroupSummary, Studied
 from newsbt.analysis.event_study.panel import StudyPanel, lay_out
 from newsbt.analysis.event_study.selection import Placed, contamination, group_labels, place, read_events, select
-from newsbt.analysis.event_study.study_result import EventStudy, StudySettings
+from newsbt.analysis.event_study.study_result import StudySettings
 from newsbt.analysis.event_study.thin_betas import BETAS, thin_betas
 from newsbt.domain.object_arrays import objects
 
@@ -40,9 +40,9 @@ class PreparedStudy:
         """In the order in which they first come."""
         return tuple(self.of)
 
-    def whole(self) -> EventStudy:
-        """The study of all events."""
-        return self._summary(self.studied, np.arange(self.count)).study()
+    def whole(self) -> GroupSummary:
+        """What is told of all events."""
+        return self._summary(self.studied, np.arange(self.count))
 
     def group(self, label: str) -> GroupSummary:
         """What is told of the events of one label."""

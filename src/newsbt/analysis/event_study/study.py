@@ -122,4 +122,4 @@ def event_study(
         sector=sector, factors=factors, missing=missing, beta=beta, by=by, mic=mic, date_only=date_only,
         correlation=correlation,
     )  # fmt: skip
-    return replace(prepared.whole(), groups={label: prepared.group(label).study() for label in prepared.labels})
+    return replace(prepared.whole().study(), groups={label: prepared.group(label).study() for label in prepared.labels})
