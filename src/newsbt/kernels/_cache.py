@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeAlias
 
 import llvmlite.binding as llvm
 import numba
@@ -35,12 +35,14 @@ __all__ = ["attach_cache", "cache_folder"]
 
 logger = logging.getLogger(__name__)
 
+OfNumba: TypeAlias = Any  # numba and llvmlite say no types
+
 FOLDER_VARIABLE = "NUMBA_CACHE_DIR"
 _DIGEST = hashlib.sha256().digest_size
 _BESIDE = Path(__file__).parent / "__pycache__"
 
 
-def attach_cache(dispatcher: Any) -> None:
+def attach_cache(dispatcher: OfNumba) -> None:
     """Give a kernel its cache; none where compiling is switched off or no folder can be written."""
     folder = cache_folder()
     if folder is not None and hasattr(dispatcher, "py_func"):
@@ -97,7 +99,7 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
         self._cache_file = _Files(folder, self._name)
         self.enable()
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
+    def load_overload(self, sig: OfNumba, target_context: OfNumba) -> OfNumba:
         """A kept signature, without numba's tables of all types: filling them takes 0.25 s, and only compiling, which
         fills them itself, needs them."""
         rtsys.initialize(target_context)
@@ -115,11 +117,11 @@ class _Impl(CompileResultCacheImpl):  # type: ignore[misc]
         self._lineno = function.__code__.co_firstlineno
         self._locator = _Locator(function.__code__.co_filename, str(folder))
 
-    def reduce(self, compiled: Any) -> tuple[Any, bytes]:
+    def reduce(self, compiled: OfNumba) -> tuple[OfNumba, bytes]:
         (name, kind, (code, module)), *rest = super().reduce(compiled)
         return ((name, kind, (code, _names_alone(module))), *rest), module
 
-    def rebuild(self, target_context: Any, payload: tuple[Any, bytes]) -> Any:
+    def rebuild(self, target_context: OfNumba, payload: tuple[OfNumba, bytes]) -> OfNumba:
         reduced, module = payload
         compiled = super().rebuild(target_context, reduced)
         compiled.library._shared_module = _UnreadModule(module)
@@ -146,7 +148,7 @@ class _UnreadModule:
 
     bitcode: bytes
 
-    def clone(self) -> Any:
+    def clone(self) -> OfNumba:
         return llvm.parse_bitcode(self.bitcode)
 
     def as_bitcode(self) -> bytes:
