@@ -110,7 +110,7 @@ def fault_of(record: RunRecord) -> str:
         for row in rows:
             _ = [_metric(row, column) for column in columns_of(rows)], record.verdicts.get(str(row.get("name")))
         _ = str((record.document.get("timings") or {}).get("started_at"))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         return f"run.json has another shape than it should: {type(error).__name__}: {error}"
     return ""
 

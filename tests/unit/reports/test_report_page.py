@@ -285,6 +285,14 @@ def test_evidence_of_another_shape_costs_its_own_section_only(part: str, broken:
     assert "Event cards" in page.headings
 
 
+def test_a_number_of_evidence_beyond_all_numbers_costs_its_own_section_only() -> None:
+    huge = {"profit_without": 10**400}
+    found = {"concentration": {"top_1": huge, "top_3": huge},
+             "leave_one_out": [{"event_id": "a", "return_without": 10**400, "return_rerun": None}]}  # fmt: skip
+    page = Outline(report_page(with_context(made_run(), attribution={"Buy on rival release": found})))
+    assert "Event cards" in page.headings
+
+
 def test_strategies_keep_their_colour_and_nothing_depends_on_order_of_rows() -> None:
     first = report_page(with_context(made_run()))
     assert first == report_page(with_context(made_run()))

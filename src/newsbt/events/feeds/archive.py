@@ -147,7 +147,7 @@ def _versions(text: str, archive: Path) -> dict[str, _Last]:
             seen = found.get(item_id)
             if seen is None or version > seen.version:
                 found[item_id] = _Last(version, str(row["content_hash"]), known, row.get("event_type") == UNLABELLED)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             message = f"the line is none that `newsbt events import` writes ({error}); give another --out"
             raise file_error(archive, message, code="bad_value", line=number) from None
     return found

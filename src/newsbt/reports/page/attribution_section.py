@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from newsbt.reports.html.page_blocks import Absent, Bar, Block, Details, Table, Td
-from newsbt.reports.page.document_fields import read_part
+from newsbt.reports.page.document_fields import BAD_SHAPE, read_part
 from newsbt.reports.page.shown_strategies import first_rows, left_out
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.table_columns import percent
@@ -91,7 +91,7 @@ def _left_one_out(view: PageView, name: str) -> dict[str, str]:
             found[str(row["event_id"])] = (
                 f"≈ {percent(float(row['return_without']))}" if rerun is None else percent(float(rerun))
             )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except BAD_SHAPE:
         return {}
     return found
 

@@ -10,9 +10,9 @@ import numpy as np
 from newsbt._typing import Floats
 from newsbt.reports.html.page_blocks import Absent, Block
 
-__all__ = ["numbers", "read_part"]
+__all__ = ["BAD_SHAPE", "numbers", "read_part"]
 
-BAD_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+BAD_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 
 
 def read_part(name: str, draw: Callable[[], list[Block]]) -> list[Block]:

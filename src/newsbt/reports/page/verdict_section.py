@@ -9,6 +9,7 @@ from newsbt.domain.evidence_documents import StudyDocument
 from newsbt.domain.run_documents import SharesJson
 from newsbt.reports.html.page_blocks import Absent, Block, Details, FigureTiles, Questions, Who
 from newsbt.reports.page.credibility import beliefs, count_of, placebo_count, span_text
+from newsbt.reports.page.document_fields import BAD_SHAPE
 from newsbt.reports.page.shown_strategies import first_rows, left_out
 from newsbt.reports.page.view import PageView, metric
 from newsbt.reports.run_text import counted
@@ -109,7 +110,7 @@ def _share(view: PageView, row: Row) -> SharesJson:
     try:
         study = view.evidence.get("study")
         found = _studied(study, name) if study else SharesJson()
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except BAD_SHAPE:
         found = SharesJson()
     shares = view.context.get("shares")
     kept = shares.get(name) if isinstance(shares, dict) else None
@@ -220,7 +221,7 @@ def _without(view: PageView, row: Row) -> list[str]:
     try:
         found = view.evidence["attribution"][str(row.get("name"))]["concentration"]
         one, three = (float(found[top]["profit_without"]) for top in ("top_1", "top_3"))
-    except (KeyError, TypeError, ValueError):
+    except BAD_SHAPE:
         return []
     return [f"Less the best one the profit is {_signed(one)}, less the best three {_signed(three)}."]
 

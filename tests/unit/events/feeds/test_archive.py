@@ -84,9 +84,10 @@ def test_what_cannot_be_used_is_counted_and_what_says_nothing_too(tmp_path: Path
     assert not (tmp_path / "a.jsonl").exists()
 
 
-def test_another_file_is_not_written_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ['{"a": 1}', '{"received_at": "2025-03-06T03:00Z", "item_id": "a", "version": 1e400}'])
+def test_another_file_is_not_written_over(tmp_path: Path, line: str) -> None:
     archive = tmp_path / "mine.jsonl"
-    archive.write_text('{"a": 1}\n')
+    archive.write_text(line + "\n")
     with pytest.raises(DataError, match="another --out"):
         import_items([ITEM], archive, Announcer(None), now=NOW)
-    assert archive.read_text() == '{"a": 1}\n'
+    assert archive.read_text() == line + "\n"
