@@ -3,7 +3,7 @@
 First every kernel, panel and calendar that they use is made, in processes of its own. At the end today's ratios stand
 beside those of `kept.json`; `--keep` keeps today's, with the commit they are of.
 
-Half an hour each take `python -m benchmarks.million` and `python -m benchmarks.minutes --run`, which are not among them.
+Half an hour each take `python -m benchmarks.million` and `python -m benchmarks.minutes --run`, which are not run.
 Those of extraction take a folder: `python -m benchmarks.extraction FOLDER`, `python -m benchmarks.headlines FILE`.
 """
 
