@@ -138,14 +138,6 @@ def test_an_interrupt_leaves_no_folder_behind(project: Path, tmp_path: Path) -> 
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_command_that_ends_leaves_nothing_to_search_for_what_nobody_needs() -> None:
-    code = (
-        "import gc, sys\nfrom newsbt.cli import main\nsys.argv = ['newsbt', '--version']\n"
-        "main()\nsys.exit(gc.get_freeze_count() == 0 or len(gc.get_objects()) > 1000)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, env=PLAIN, check=False).returncode == 0
-
-
 def test_help_is_light() -> None:
     heavy = ("pandas", "numpy", "numba", "backtrader", "pydantic", "pyarrow", "scipy", "jinja2")
     code = (
