@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 import threading
 import time
@@ -12,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Protocol
 
@@ -183,8 +184,17 @@ _worker: Callable[[Sequence[Job]], list[VariantResult]] | None = None
 def _open_worker(config: CarriedConfig, strategy: str, read: dict[Path, str]) -> None:
     global _worker  # noqa: PLW0603 - a process's own, filled once when it starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that keeps what is done
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     context, lane = SweepContext(loaded=config.loaded(), strategy=strategy, read=read), VariantWorker()
     _worker = lambda batch: run_batch(context, batch, lane)  # noqa: E731
+
+
+def _end_with_parent() -> None:
+    """Where the process that keeps what is done was killed, nobody wants this one's work, and nobody would end it."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run_in_worker(batch: Sequence[Job]) -> list[VariantResult]:

@@ -45,6 +45,17 @@ def as_of(path: Path, at: str) -> AsOf:
     return prepare_as_of(components, read_inputs(components), datetime.fromisoformat(at), SilentProgress())
 
 
+def test_news_of_later_is_not_known(tmp_path: Path) -> None:
+    news = """
+        event_id, published_at, event_type, issuer, headline, tickers
+        now, 2025-03-04T08:00+08:00, news, Alpha, Something, A.SH
+        later, 2025-03-04T08:30:01+08:00, news, Beta, Something, B.SH
+    """
+    path = write_project(tmp_path, CONFIG, **{**TABLES, "announcements": news})
+    events = [as_of(path, f"2025-03-04T08:30:0{second}+08:00").prepared.news.events for second in (0, 1)]
+    assert [found.ids.tolist() for found in events] == [["now"], ["later", "now"]]
+
+
 def test_bars_that_have_not_ended_are_not_known(tmp_path: Path) -> None:
     path = write_project(tmp_path, CONFIG, **TABLES)
     found = as_of(path, "2025-03-04T12:00+08:00")

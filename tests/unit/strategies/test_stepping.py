@@ -24,9 +24,16 @@ class Counting(newsbt.StepStrategy):
         return np.array([len(past.links), len(past.events), len(past.dates), len(past.universe.relations)]) / 10
 
 
-def test_news_counts_in_the_row_before_its_first_tradable_bar() -> None:
+class Rows(newsbt.StepStrategy):
+    """A tenth of how many rows of prices and volumes there are."""
+
+    def signal_at(self, t: int, past: newsbt.PastView) -> np.ndarray:
+        return np.array([len(past.open), len(past.close), len(past.volume), len(past.dates)]) / 10
+
+
+def small_market() -> SmallMarket:
     made = [(one, day, 10.0, 10.0, 10.0, 10.0, 1e6) for one in INSTRUMENTS["ticker"] for day in DAYS]
-    market = SmallMarket(
+    return SmallMarket(
         prices=pd.DataFrame(made, columns=["ticker", "date", "open", "high", "low", "close", "volume"]),
         # Known before the openings of rows 2 and 3.
         announcements=make_events(("2025-03-05T00:00Z", "Alpha"), ("2025-03-05T12:00Z", "Beta")),
@@ -38,5 +45,13 @@ def test_news_counts_in_the_row_before_its_first_tradable_bar() -> None:
         fx=pd.DataFrame(),
         options={"execution": {"latency": 0}},
     )
-    grid = (market.signals(Counting()) * 10).round().astype(int)
+
+
+def test_news_counts_in_the_row_before_its_first_tradable_bar() -> None:
+    grid = (small_market().signals(Counting()) * 10).round().astype(int)
     assert grid.to_numpy().tolist() == [[0, 0, 1, 0], [1, 1, 2, 0], [2, 2, 3, 1], [2, 2, 4, 1]]
+
+
+def test_prices_end_with_the_row_that_is_asked_about() -> None:
+    grid = (small_market().signals(Rows()) * 10).round().astype(int)
+    assert grid.to_numpy().tolist() == [[t + 1] * 4 for t in range(4)]
