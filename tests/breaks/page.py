@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "promises.md"
 PAGES = (PAGE, ROOT / "docs" / "security.md")
 BEGIN, END = "<!-- rules: begin -->\n", "<!-- rules: end -->\n"
 SHOWN = 2  # tests of a rule that are named
-TEST = re.compile(r"`(tests/[\w/]+\.py::\w+)`")
+TEST = re.compile(r"`(tests/[\w/]+\.py(?:::\w+)+)`")
 PATCH = re.compile(r"\]\(\.\./tests/breaks/([\w-]+\.patch)\)")
 
 
@@ -47,15 +47,17 @@ def rows(page: Path) -> list[Row]:
 
 
 def all_tests() -> dict[str, list[str]]:
-    """Every test by file and name, with the rules that it carries by itself, by its class or by its file."""
+    """Every test by its id, with the rules that it carries by itself, by its class or by its file."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         tree, file = ast.parse(path.read_text(encoding="utf-8")), path.relative_to(ROOT).as_posix()
         of_file = [rule for node in tree.body if isinstance(node, ast.Assign) for rule in _rules(node)]
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                own = [rule for decorator in node.decorator_list for rule in _rules(decorator)]
-                found[f"{file}::{node.name}"] = [*of_file, *own]
+            inside = f"{node.name}::" if isinstance(node, ast.ClassDef) else ""
+            for test in node.body if isinstance(node, ast.ClassDef | ast.Module) else ():
+                if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+                    own = [rule for decorator in test.decorator_list for rule in _rules(decorator)]
+                    found[f"{file}::{inside}{test.name}"] = [*of_file, *own]
     return found
 
 
