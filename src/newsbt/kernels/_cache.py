@@ -16,6 +16,7 @@ import sys
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeAlias
@@ -47,6 +48,13 @@ def attach_cache(dispatcher: OfNumba) -> None:
     folder = cache_folder()
     if folder is not None and hasattr(dispatcher, "py_func"):
         dispatcher._cache = KernelCache(dispatcher.py_func, folder)
+    elif hasattr(dispatcher, "py_func"):
+        leave_out_test()
+
+
+def leave_out_test() -> None:
+    """Before anything is compiled: see `_indexing`, whose imports cost more than reading kept machine code."""
+    import_module("newsbt.kernels._indexing")
 
 
 @lru_cache(maxsize=1)
@@ -191,6 +199,7 @@ class _Files:
         _tell_once()
         logger.info("compiling %s", self._short)
         making(self._short)
+        leave_out_test()
         return None
 
     def save(self, key: Hashable, data: object) -> None:

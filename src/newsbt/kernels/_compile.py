@@ -1,4 +1,4 @@
-"""The one place that imports numba, with `_cache` and `_prefetch`.
+"""The one place that imports numba, with `_cache`, `_indexing` and `_prefetch`.
 
 Modules of this package are imported where they are used, not at the top of the command line, so that
 `newsbt --help` never pays for the compiler. `fastmath` stays off: results must equal the plain functions bit for bit.
