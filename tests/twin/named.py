@@ -213,6 +213,10 @@ NAMED: dict[str, Scenario] = {
         {S: [flat(10), flat(10), Bar(9, 9, 8, 8), Bar(9, 10, 9, 9), flat(9)]}, news("e", 0, View("S.HK", -1.0)),
         position=Position(weight=0.2, hold=None, trailing_stop=0.25),
     ),
+    "an open at a stop and a low above it, by as little as prices may miss each other": world(
+        {A: [flat(10), flat(10), Bar(7.5 - 2e-9, 8, 7.5 + 2e-9, 8), flat(8)]}, news("e", 0, View("A.HK", 1.0)),
+        position=Position(weight=0.2, hold=None, stop_loss=0.25),
+    ),
     "an open at a trailing stop that lies above the target": world(
         {A: [flat(10), Bar(10, 16, 10, 16), flat(12), flat(12)]}, news("e", 1, View("A.HK", 1.0)),
         position=Position(weight=0.2, hold=None, trailing_stop=0.25, take_profit=0.05),

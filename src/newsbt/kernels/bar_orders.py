@@ -267,8 +267,9 @@ def work_stops(
     market: Market, rules: RuleArrays, costs: Costs, position: Position, books: LedgerState,
 ) -> None:  # fmt: skip
     """Stops and targets of row t (X14), of all markets or of those that close at an instant."""
-    # Most lots are far from any stop, which two prices of the bar tell; a hair's breadth more is left to `stop_hit`.
-    above, below = 1.0 + 1e-12, 1.0 - 1e-12
+    # Most lots are far from any stop, which two prices of the bar tell; a hair's breadth more, of which an open may lie
+    # beside its low and high (`prices.row_checks.ROUNDING`), is left to `stop_hit`.
+    above, below = 1.0 + 1e-8, 1.0 - 1e-8
     long_stop, short_stop = (1.0 - position.stop_loss) * above, (1.0 + position.stop_loss) * below
     long_trail, short_trail = (1.0 - position.trailing_stop) * above, (1.0 + position.trailing_stop) * below
     long_goal, short_goal = (1.0 + position.take_profit) * below, (1.0 - position.take_profit) * above
