@@ -33,6 +33,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+# They copy their process by the hundred, and a process that thousands of tests have filled is dear to copy.
+COPYING = ("tests/unit/audit/", "tests/unit/testing/", "tests/unit/ports/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(COPYING))
+
+
 @pytest.fixture(scope="session")
 def _provider_services(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[ProviderServices]":
     from provider_services.services import ProviderServices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -113,6 +114,7 @@ class _Copy(Generic[T]):
 
 def _do(task: Callable[[], T], writing: int) -> None:
     """Nothing of the copied process goes on after this: no handler at its exit, no caller's `finally`."""
+    gc.freeze()  # a search through the objects of the copied process would copy their memory
     status = 1
     try:
         answer = _answered(task)
