@@ -275,7 +275,7 @@ def test_the_subject_of_the_clause_acts(headline: str, event_type: str, issuer: 
         "Morgan Stanley previews this week's GDP data",
         "Apple's AirPods Max drop to lowest price ever in Amazon sale",
         "Apple's iPad Air is available for $100 off",
-        "Samsung Galaxy S26 is now available at a record-low price",
+        "Samsung Galaxy Buds are now available at a record-low price",
         "Apple can also be sued over App Store fees, court rules",
         "Intel's chip chief is out",
         "Intel launches sale of Altera as it cuts jobs",
