@@ -139,7 +139,7 @@ class Books(World):
         fx = self.rate(ticker, t, mark=False)
         price_account = slipped * fx
         notional = quantity * price_account
-        slippage_cost = quantity * (side * (slipped - price) * fx)
+        slippage_cost = quantity * ((slipped - price if side > 0 else price - slipped) * fx)
         flow = -side * quantity * exact(slipped) * exact(fx) - exact(costs)
         self.exact_cash += flow
         if is_stop:
