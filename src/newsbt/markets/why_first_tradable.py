@@ -60,7 +60,7 @@ def waiting(mic: str, known_at: datetime, rulebook: Rulebook, interval_ns: int =
     target = found[-1]
     if interval_ns and reason == "trading":
         words = f"known {local:%H:%M} local, while it traded: the next bar"
-    skipped = _skipped(listed, on, target.date, market, include_today=reason in ("weekend", "holiday", "closed"))
+    skipped = _skipped(listed, on, target.date, market)
     tail = f"; closed in between: {skipped}" if skipped else ""
     opened = _local(target.open_at, market)
     return Waiting(
@@ -113,13 +113,11 @@ def _cause(source: str) -> str:
     return "typhoon" if "typhoon" in source else "closed by the exchange"
 
 
-def _skipped(listed: Sessions, on: date, target: date, market: Exchange, *, include_today: bool) -> str:
-    """The closed days between an instant's day and the session that takes it, grouped by cause."""
+def _skipped(listed: Sessions, on: date, target: date, market: Exchange) -> str:
+    """The closed days after an instant's day and before the session that takes it, grouped by cause."""
     trading = set(listed.dates.tolist())
     causes: dict[str, int] = {}
-    day = on if include_today else on + timedelta(days=1)
-    if include_today:
-        day += timedelta(days=1)
+    day = on + timedelta(days=1)
     while day < target:
         if day not in trading:
             correction = market.corrections.get(day)

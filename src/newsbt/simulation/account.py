@@ -115,7 +115,7 @@ class Account:
     def open_lot(
         self, t: int, n: int, sign: int, quantity: int, event: int, reason: Reason,
         price: float, unslipped: float, costs: float, at: int,
-    ) -> Lot:  # fmt: skip
+    ) -> None:  # fmt: skip
         """Enter: `price` and `unslipped` in local currency, `costs` in the account's."""
         panel = self.terms.panel
         rate = self.fill_rate(t, n)
@@ -137,7 +137,6 @@ class Account:
         self.lots.append(lot)
         self.held.setdefault(n, []).append(lot)
         self._fill(t, lot, sign, quantity, reason, price, unslipped, costs, at)
-        return lot
 
     def reduce_lot(
         self, t: int, lot: Lot, quantity: int, reason: Reason, price: float, unslipped: float, costs: float, at: int

@@ -116,7 +116,11 @@ def test_p_and_both_statistics_are_those_of_a_slow_reckoning(seed: int) -> None:
     assert section["p"] == row.metrics["placebo_p"] == section["p_hedged"] and section["m"] == others
     assert "placebo_t" not in row.reasons and "placebo_p" not in row.reasons
     assert section["note"].startswith(f"t {t:.2f} hedged, ") and f"of {others + 1}, smallest p " in section["note"]
-    assert section["exposure"]["run"] == pytest.approx(section["exposure"]["placebo"], rel=0.3)
+    exposure, overlap = section["exposure"], section["overlap"]
+    assert exposure["run"] == pytest.approx(exposure["placebo"], rel=0.3)
+    assert f"mean exposure {exposure['run']:.1%}, of the placebo {exposure['placebo']:.1%}" in section["note"]
+    words = f"holdings of {overlap['run']:.0%} of events meet another's, of the placebo {overlap['placebo']:.0%}"
+    assert section["note"].endswith(words)
 
 
 def test_an_effect_is_seen_and_the_table_pays_nothing_for_a_strategy_that_is_the_same() -> None:

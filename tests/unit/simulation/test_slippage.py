@@ -99,7 +99,7 @@ def test_trailing_deviation_against_each_window_by_itself(count: int) -> None:
         (lambda: HalfSpread(ticks=math.nan), "ticks is 0 or more, not nan"),
         (lambda: VolumeShare(coefficient=-1), "coefficient is 0 or more"),
         (lambda: VolumeShare(window=4), "at least 5, not 4"),
-        (lambda: VolumeShare(bps=20_000), "below 10000"),
+        (lambda: VolumeShare(bps=10_000), "below 10000"),
     ],
 )
 def test_senseless_parameters_are_refused(make, message: str) -> None:

@@ -91,6 +91,29 @@ def test_relations_without_an_effect_are_told_where_they_are_followed(tmp_path: 
     assert notice.startswith("Far: 2 links lead over a relation without an effect and are not traded")
 
 
+def test_relations_with_an_effect_are_not_counted_among_them(tmp_path: Path) -> None:
+    relations = TABLES["relations"] + "        Beta, peer_of, A.HK, 1, 2025-01-01\n"
+    path = write_project(
+        tmp_path, CONFIG + "  - {name: Far, use: spillover, params: {sign: one}}", **{**TABLES, "relations": relations}
+    )
+    (notice,) = check(load(path)).notices
+    assert notice.startswith("Far: 2 links lead over a relation without an effect")
+
+
+def test_relations_that_only_another_strategy_follows_are_not_counted(tmp_path: Path) -> None:
+    tables = {
+        **TABLES,
+        "instruments": TABLES["instruments"] + "        C.HK, Gamma, XHKG, main, HKD, 100\n",
+        "relations": TABLES["relations"] + "        Beta, peer_of, C.HK, , 2025-01-01\n",
+    }
+    far = "  - {name: Far, use: spillover, params: {sign: one}}\n"
+    farther = "  - {name: Farther, use: spillover, params: {sign: one, hops: 2}}\n"
+    notices = check(load(write_project(tmp_path, CONFIG + far + farther, **tables))).notices
+    assert [one.partition(" over ")[0] for one in notices if "relation without" in one] == [
+        "Far: 3 links lead", "Farther: 5 links lead",
+    ]  # fmt: skip
+
+
 def test_a_strategy_that_can_trade_none_of_the_events_is_told_why(tmp_path: Path) -> None:
     report = checked(
         tmp_path,
