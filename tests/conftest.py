@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 if TYPE_CHECKING:
     from newsbt.pulling.provider_process import ProviderProcess
@@ -25,6 +25,8 @@ os.environ["NEWSBT_CACHE"] = _cache.name
 settings.register_profile("plain", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("wide", deadline=None, print_blob=True)
+# `make breaks` asks whether a test fails, not for the smallest example of it.
+settings.register_profile("breaks", deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "plain"))
 
 

@@ -19,9 +19,8 @@ FEW = ("--set", "evaluation.placebo=20", "--set", "evaluation.bootstrap=50", "--
 
 def run(config: Path, runs: Path, cwd: Path, **environ: str) -> Path:
     """A run in a process of its own; gives its folder."""
-    keep = {
-        name: os.environ[name] for name in ("PATH", "HOME", "NUMBA_CACHE_DIR", "NEWSBT_CACHE") if name in os.environ
-    }
+    names = ("PATH", "HOME", "PYTHONPATH", "NUMBA_CACHE_DIR", "NEWSBT_CACHE")
+    keep = {name: os.environ[name] for name in names if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "newsbt", "run", str(config), "--runs", str(runs), "--no-report", *FEW],
         cwd=cwd, env={**keep, **environ}, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120,

@@ -18,7 +18,7 @@ from projects import INTERRUPTED
 
 PLAIN = {
     "PATH": os.environ["PATH"], "LANG": "C", "HOME": os.environ.get("HOME", "/"),
-    "NEWSBT_CACHE": os.environ["NEWSBT_CACHE"],
+    "NEWSBT_CACHE": os.environ["NEWSBT_CACHE"], "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
 }  # fmt: skip
 COMMAND = [sys.executable, "-m", "newsbt"]
 CONFIG = "configs/rival_release.yaml"
