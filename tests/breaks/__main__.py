@@ -17,7 +17,7 @@ from breaks.page import PAGES, PATCHES, ROOT, Row, rows
 
 SECONDS = 900
 GREEN, RED = 0, 1  # what pytest answers where tests ran and none or some failed
-SLOW = "tests/faults/"  # tests of minutes each
+SLOW = ("tests/faults/", "tests/property/test_causality.py", "tests/property/test_fuzzed_files.py")  # minutes each
 
 
 @contextmanager

@@ -123,6 +123,20 @@ def test_an_order_for_another_market_is_refused() -> None:
     assert row.explanations["explanation"][0].endswith("an order belongs into the call for that market")
 
 
+class BuysBackThere(Recorder):
+    """Told for New York, it wants Hong Kong."""
+
+    def on_announcement(self, event: Any, links: Any) -> None:
+        if links and links[0].ticker == "A.US":
+            self.order = self.buy(data=self.getdatabyname("A.HK"), size=100)
+
+
+def test_so_is_one_for_a_market_that_was_told_before() -> None:
+    row = play(BuysBackThere, THREE, make_events(("2025-03-04T22:00Z", "x"), tickers="A.HK;A.US"))
+    assert row.fills.empty
+    assert row.refusals[["ticker", "reason", "wanted_quantity"]].values.tolist() == [["A.HK", "not_yet_known", 100.0]]
+
+
 class CancelsElsewhere(Recorder):
     def next(self) -> None:
         if len(self) == 2:
