@@ -49,7 +49,7 @@ class HalfSpread:
             raise ValueError(f"ticks is 0 or more, not {self.ticks}")
 
     def table(self, panel: MarketPanel, rules: TradingRules) -> Slippage:  # noqa: ARG002
-        return Slippage(half_spread=np.nan_to_num(rules.tick, nan=0.0) * (self.ticks / 2.0))
+        return Slippage(half_spread=rules.tick * (self.ticks / 2.0))
 
 
 @dataclass(frozen=True, kw_only=True)

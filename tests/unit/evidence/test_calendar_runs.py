@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from newsbt.analysis.hedging import PEERS, Hedges
+from newsbt.domain.joined_ledgers import JoinedLedgers
 from newsbt.domain.ledger import Ledger
 from newsbt.evidence import calendar_runs
 from newsbt.evidence.calendar_runs import CalendarRuns, run_calendars
@@ -93,3 +94,10 @@ def test_a_run_without_a_trade_has_entered_nothing() -> None:
     ledger = strategy_books(prepared, prepared.components.strategies[0], engine="compiled").ledger
     found = kept_of(ledger, prepared)
     assert not found.entered[0] and found.meeting[0] == 0.0 and not len(found.held[0])
+
+
+def test_exposure_is_of_an_account_of_half_a_unit_too_and_of_none_where_nothing_is_left() -> None:
+    prepared, _ = walk(2, events=20, position={"weight": 0.2, "hold": 3})
+    joined = JoinedLedgers.of([strategy_books(prepared, prepared.components.strategies[0], engine="compiled").ledger])
+    equity, gross = np.array([[2.0, 0.5, 0.0, -1.0]]), np.array([[1.0, 0.4, 3.0, 3.0]])
+    assert calendar_runs._exposure(replace(joined, equity=equity, gross=gross)).tolist() == [(0.5 + 0.8) / 4]

@@ -69,3 +69,18 @@ def test_of_a_table_without_a_good_row_nothing_is_right() -> None:
     tables, names = read(BAD.iloc[[0, 2]], "skip")
     assert names == () and len(tables.problems) == 3 and tables.bad_rows == {}
     assert tables.read(None, "relations", lambda table: (1,)) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "messages"),
+    [
+        ("", ["the row has no name"]),
+        (None, ["the row has no name"]),
+        ([1], ["expected text, got [1]"]),
+        ("b", []),
+    ],
+)
+def test_a_name_that_is_no_text_has_one_problem_and_is_not_missing_too(value: object, messages: list[str]) -> None:
+    table, (row,) = rows_of(pd.DataFrame({"name": [value], "from": [""], "to": [""]}))
+    assert row.needed("name") == ("b" if value == "b" else "")
+    assert [one.message for one in table.problems] == messages

@@ -14,7 +14,7 @@ from newsbt.domain.references import MOST_NAMED
 from newsbt.markets.calendars import sessions
 from newsbt.markets.rulebook import load_rulebook
 from newsbt.pipeline import run
-from newsbt.steps.summarise import SHOWN, _versions
+from newsbt.steps.summarise import SHOWN, _read_as, _versions
 from projects import write_project
 
 AUTO = CONFIG.replace("periods_per_year: 250", "periods_per_year: auto")
@@ -117,6 +117,7 @@ def test_everything_that_was_read_is_counted_and_what_was_not_used_is_named(tmp_
     named = {(one.source, one.reason, one.name): one.count for one in found.unused}
     assert named["fx", "unused_pair", "EURUSD"] == 1 and ("fx", "unused_pair", "HKDCNY") not in named
     assert [name for source, _, name in named if source == "relations"] == ["Gamma"]
+    assert named["events", "unknown_issuer", "Nobody"] == 1
 
 
 def test_a_story_that_was_told_again_is_named_with_the_first_of_its_items() -> None:
@@ -131,3 +132,14 @@ def test_a_story_that_was_told_again_is_named_with_the_first_of_its_items() -> N
     ]  # fmt: skip
     assert {(one.source, one.reason) for one in found} == {("events", "same_story")}
     assert len(_versions({f"s{k}": ("a", "b") for k in range(MOST_NAMED + 3)})) == MOST_NAMED
+
+
+def test_files_that_were_read_alike_share_a_line() -> None:
+    readings = [
+        ("d/a.csv", ("UTF-8",)),
+        ("d/b.csv", ("GBK", "euros")),
+        ("d/c.csv", ("UTF-8",)),
+        ("e/d.csv", ("UTF-8",)),
+    ]
+    assert _read_as(readings) == ("a.csv and 2 more: UTF-8", "b.csv: GBK, euros")
+    assert _read_as(readings[:3]) == ("a.csv and 1 more: UTF-8", "b.csv: GBK, euros")

@@ -63,6 +63,13 @@ def test_block_length_of_few_bars_agrees_with_plain_loops(seed, n, phi):
     assert (result.stationary, result.circular) == pytest.approx(slow_lengths(values))
 
 
+@pytest.mark.parametrize(("n", "most"), [(36, 12.0), (40, 14.0), (400, 60.0)])
+def test_no_block_is_longer_than_three_roots_or_a_third_of_the_bars(n, most):
+    """The sum over whole waves is next to nothing, whatever the blocks: as long as they may be."""
+    result = optimal_block_length(np.sin(np.arange(n) * np.pi / 3.0))
+    assert (result.stationary, result.circular) == (most, most)
+
+
 def test_several_columns_share_the_longest_block():
     short, long = autoregression(1, 500, 0.0), autoregression(2, 500, 0.5)
     assert optimal_block_length(np.column_stack((short, long))) == optimal_block_length(long)

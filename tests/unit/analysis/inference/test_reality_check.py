@@ -103,7 +103,12 @@ def test_rows_with_a_gap_are_dropped_and_constant_columns_left_out():
 
 @pytest.mark.parametrize(
     ("values", "reason"),
-    [(np.ones((2, 3)), "n<3"), (np.ones((30, 3)), "zero variance"), (np.full((9, 2), math.nan), "n<3")],
+    [
+        (np.ones((2, 3)), "n<3"),
+        (np.ones((30, 3)), "zero variance"),
+        (np.ones((3, 2)), "zero variance"),
+        (np.full((9, 2), math.nan), "n<3"),
+    ],
 )
 def test_undefined_tests_say_why(values, reason):
     result = reality_check(values)

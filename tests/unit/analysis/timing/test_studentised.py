@@ -27,6 +27,12 @@ def test_from_the_day_on_after_which_nothing_is_left_there_are_no_profits() -> N
     assert found.tolist() == pytest.approx([-0.5, -1.2, 0.0, 0.0])
 
 
+@pytest.mark.parametrize("left", [0.0, -0.5])
+def test_an_account_of_nothing_or_half_a_unit_of_debt_earns_nothing_afterwards(left: float) -> None:
+    (found,) = daily_profits(np.array([[left, 5.0]]), np.zeros(1), np.array([1.0]), np.arange(2))
+    assert found.tolist() == [left - 1.0, 0.0]
+
+
 def test_it_is_centred_by_exposure_and_divided_by_the_root_of_its_own_squares() -> None:
     # All calendars together earn 0.06 at an exposure of 1.5: 0.04 for each unit of it.
     sums = Sums(
