@@ -77,7 +77,8 @@ def main() -> None:
     broken = [row for row in every if not asked.patches or row.patch in asked.patches][:: asked.every]
     missed = []
     with copy_of_the_code() as copy:
-        if not are_green(copy, broken):
+        # Where some are tried only, as in CI, the suite has seen these tests pass.
+        if asked.every == 1 and not are_green(copy, broken):
             sys.exit("where nothing is broken, a test of these promises fails or does not run: see to it first")
         for row in broken:
             noticed = is_noticed(copy, row)
