@@ -37,8 +37,8 @@ from mutants.kept import state_of_the_files
 from mutants.limits import TooLongError, seconds_of_processor
 
 SECONDS, MEMORY = 5.0, 2 << 30
-BATCH = 100  # inputs of a process
-WATCHED = 400  # inputs of which lines are counted
+BATCH = 250  # inputs of a process
+WATCHED = 200  # inputs of a reader of which lines are counted
 KEPT = ROOT / "build" / "fuzz"
 BEHIND: dict[str, Sequence[Lines]] = {}  # of each reader; a file that runs half of some of them is past the head
 Faults = list[tuple[str, bytes]]
@@ -89,6 +89,15 @@ def fault_of(target: Target, content: bytes) -> str:
     return ""
 
 
+def memory_asked_once() -> None:
+    """How much memory is free is asked before every file, which takes longer than reading most of these: in a process
+    of the fuzzing it stays what it was, and the limit of the process is what counts."""
+    from newsbt.domain import memory
+
+    free = memory._of_machine(), memory._of_group()
+    memory._of_machine, memory._of_group = (lambda: free[0]), (lambda: free[1])
+
+
 def watch_of(target: Target) -> Coverage:
     """Notes which lines of a reader's modules run."""
     paths = [str(ROOT / "src" / "newsbt" / module) for module in target.modules]
@@ -112,33 +121,39 @@ def behind_the_head(target: Target) -> Sequence[Lines]:
         fault_of(target, content)
     watch.stop()
     head = lines_of(watch, "empty") | lines_of(watch, "rubbish")
-    return [found for name in contents if name[0] == "v" and (found := lines_of(watch, name) - head)]
+    core = {str(ROOT / "src" / "newsbt" / module) for module in target.core or target.modules}
+    every = [lines_of(watch, name) for name in contents if name[0] == "v"]
+    valid = [{line for line in ran if line[0] in core} for ran in every]
+    return [found for ran in valid if (found := ran - head)] or valid  # who reads line by line has no head
 
 
 def batch(part: tuple[str, int, int]) -> tuple[Faults, Lines, tuple[int, int]]:
     """In a process of its own: faults, and where they are counted lines, and how many changed files were read past the
     head, of how many."""
     logging.disable()
+    memory_asked_once()
     name, seed, first = part
     target = TARGETS[name]
     found: Faults = []
     before = resource.getrlimit(resource.RLIMIT_DATA)
     held = int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_DATA, (held + MEMORY, before[1]))
-    watch = watch_of(target) if first < WATCHED else None
-    if watch:
+    watched = range(first, min(first + BATCH, WATCHED))
+    watch = watch_of(target)
+    if watched:
         watch.start()
-    numbers = range(first, first + BATCH)
-    for number in numbers:
+    for number in range(first, first + BATCH):
         content = made(name, seed, number)
-        if watch:
+        if number in watched:
             watch.switch_context(f"n{number}")
+        elif number == watched.stop:
+            watch.stop()
         if wrong := fault_of(target, content):
             found.append((wrong, content))
-    if not watch:
+    if not watched:
         return found, set(), (0, 0)
     watch.stop()
-    changed = [lines_of(watch, f"n{number}") for number in numbers if number % 2]
+    changed = [lines_of(watch, f"n{number}") for number in watched if number % 2]
     past = sum(any(2 * len(ran & one) >= len(one) for one in BEHIND[name]) for ran in changed)
     return found, lines_of(watch), (past, len(changed))
 

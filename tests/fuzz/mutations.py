@@ -7,8 +7,9 @@ import gzip
 import io
 import json
 import random
+import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -34,6 +35,9 @@ BEGINNINGS = (
 )  # fmt: skip
 
 
+_CALLED = re.compile(rb"(\w+\()([\[{].*[\]}])(\);?\s*)", re.DOTALL)
+
+
 def arbitrary(chance: random.Random) -> bytes:
     """Bytes or odd cells behind a beginning that a reader knows."""
     if chance.random() < 0.5:
@@ -47,7 +51,7 @@ def arbitrary(chance: random.Random) -> bytes:
 
 def mutated(valid: bytes, chance: random.Random, ending: str) -> bytes:
     """One to four changes of a valid file, by what it is and by the ending of its name."""
-    for _ in range(chance.choice((1, 1, 1, 2, 2, 4))):
+    for _ in range(chance.choice((1, 1, 1, 1, 2, 4))):
         valid = _mutation_of(valid, chance, ending)(valid, chance)
     if chance.random() < 0.03:
         valid = gzip.compress(valid)
@@ -58,9 +62,13 @@ def _mutation_of(valid: bytes, chance: random.Random, ending: str) -> Callable[[
     if valid[:4] == b"PK\x03\x04":
         return _archive if chance.random() < 0.85 else _bytes
     if valid[:4] == b"PAR1":
-        return _parquet if chance.random() < 0.7 else _bytes
-    if ending == ".yaml" and chance.random() < 0.6:
+        return _parquet if chance.random() < 0.85 else _bytes
+    if valid[:6] == b"\x93NUMPY" and chance.random() < 0.8:
+        return _flipped
+    if ending == ".yaml" and chance.random() < 0.85:
         return _yaml
+    if _CALLED.match(valid) and chance.random() < 0.85:
+        return _called
     if valid[:1] in (b"{", b"[") and chance.random() < 0.85:
         return _json
     return chance.choice((_cells, _cells, _cells, _lines, _bytes, _tokens))
@@ -82,6 +90,15 @@ def _bytes(valid: bytes, chance: random.Random) -> bytes:
         content[at:at] = content[at : at + chance.randrange(1, 200)]
     else:
         del content[at:]
+    return bytes(content)
+
+
+def _flipped(valid: bytes, chance: random.Random) -> bytes:
+    """A few bytes of an array changed, seldom of its head; nothing moves."""
+    content = bytearray(valid or b"\0")
+    for _ in range(chance.randrange(1, 6)):
+        head = min(128, len(content) - 1) if chance.random() < 0.9 else 0
+        content[chance.randrange(head, len(content))] = chance.randrange(256)
     return bytes(content)
 
 
@@ -146,7 +163,7 @@ def _tokens(valid: bytes, chance: random.Random) -> bytes:
 def _json(valid: bytes, chance: random.Random) -> bytes:
     """A value of a document, or of one line of it, exchanged, renamed or gone; what cannot be read is text."""
     lines = valid.split(b"\n")
-    whole = chance.random() < 0.5 or len(lines) < 3
+    whole = chance.random() < 0.5 or len(lines) < 3 or lines[1][:1] not in (b"{", b"[")
     at = 0 if whole else chance.randrange(len(lines))
     try:
         tree = json.loads(valid if whole else lines[at])
@@ -157,6 +174,14 @@ def _json(valid: bytes, chance: random.Random) -> bytes:
         return text.encode("utf-8", "surrogatepass")
     lines[at] = text.encode("utf-8", "surrogatepass")
     return b"\n".join(lines)
+
+
+def _called(valid: bytes, chance: random.Random) -> bytes:
+    """The same of a document that is handed to a function."""
+    found = _CALLED.match(valid)
+    assert found is not None
+    before, inner, behind = found.groups()
+    return before + _json(inner, chance) + behind
 
 
 def _yaml(valid: bytes, chance: random.Random) -> bytes:
@@ -171,7 +196,8 @@ def _yaml(valid: bytes, chance: random.Random) -> bytes:
 
 
 def _changed(tree: Any, chance: random.Random) -> Any:
-    """A value of a tree exchanged, for an odd one or another of the tree, renamed, doubled or gone."""
+    """A value of a tree exchanged, for an odd one, one of its own kind or another of the tree, renamed, doubled or
+    gone."""
     nodes: list[tuple[Any, Any]] = []
     left = [tree]
     while left:
@@ -183,8 +209,10 @@ def _changed(tree: Any, chance: random.Random) -> Any:
     if not nodes:
         return tree
     node, key = chance.choice(nodes)
-    kind = chance.randrange(6)
-    if kind == 0:
+    kind = chance.randrange(18)
+    if kind > 5:
+        node[key] = _alike(node[key], [other[at] for other, at in nodes], chance)
+    elif kind == 0:
         del node[key]
     elif kind == 1 and isinstance(node, dict):
         node[chance.choice(ODD)] = node.pop(key)
@@ -196,6 +224,26 @@ def _changed(tree: Any, chance: random.Random) -> Any:
     else:
         node[key] = chance.choice((None, True, -1, 0, 0.5, 1e308, 10**30, 10**400, [], {}, [[]], {"a": 1}, *ODD[:40]))
     return tree
+
+
+def _alike(value: Any, others: Sequence[Any], chance: random.Random) -> Any:
+    """Another value of the same kind, which a reader's first look lets pass."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return chance.choice((value + 1, value - 1, 2 * value, value // 2, 0, 1))
+    if isinstance(value, float):
+        return chance.choice((value * 1.5, value / 3, -value, 0.0, 1.0, 1e-9))
+    if isinstance(value, str) and value[:1] == "{":
+        return _json(value.encode("utf-8", "surrogatepass"), chance).decode("utf-8", "replace")
+    if isinstance(value, str) and value[:2].isdigit() and chance.random() < 0.7:
+        at = chance.randrange(len(value))
+        return value[:at] + (chance.choice("0123456789") if value[at].isdigit() else value[at]) + value[at + 1 :]
+    if isinstance(value, dict) and value:
+        return dict(chance.sample(list(value.items()), len(value)))
+    if isinstance(value, list) and value:
+        return chance.choice((value[:1], value[1:], value + value[:1], value[::-1]))
+    return copy.deepcopy(chance.choice([one for one in others if type(one) is type(value)]))
 
 
 def _archive(valid: bytes, chance: random.Random) -> bytes:
@@ -210,6 +258,8 @@ def _archive(valid: bytes, chance: random.Random) -> bytes:
         inner = members[name]
         if name.endswith((".json", ".yaml", ".parquet")):
             members[name] = _mutation_of(inner, chance, name[name.rindex(".") :])(inner, chance)
+        elif name.endswith(".npy") and chance.random() < 0.9:
+            members[name] = _flipped(inner, chance)
         else:
             members[name] = chance.choice((_bytes, _tokens, _tokens))(inner, chance) if chance.random() < 0.9 else b""
     out = io.BytesIO()
@@ -231,7 +281,7 @@ def _parquet(valid: bytes, chance: random.Random) -> bytes:
         if not table.num_columns:
             return _bytes(valid, chance)
         at = chance.randrange(table.num_columns)
-        change = chance.choice((_values, _values, _values, _rows, _column))
+        change = chance.choice((_values, _alike_values, _alike_values, _rows, _rows, _column))
         pq.write_table(change(table, at, chance), out)
     except (pa.ArrowException, OSError, ValueError, OverflowError):
         return _bytes(valid, chance)
@@ -258,9 +308,24 @@ def _values(table: pa.Table, at: int, chance: random.Random) -> pa.Table:
     return table.set_column(at, field, pa.array(values, kind))
 
 
+def _alike_values(table: pa.Table, at: int, chance: random.Random) -> pa.Table:
+    """Values of the column in other rows, so that types and most checks of a cell hold and orders and pairs do not."""
+    import pyarrow as pa
+
+    field, values = table.schema.field(at), table.column(at).to_pylist()
+    often = chance.choice((0.05, 0.3, 1.0))
+    return table.set_column(
+        at, field, pa.array([chance.choice(values) if chance.random() < often else one for one in values], field.type)
+    )
+
+
 def _rows(table: pa.Table, _: int, chance: random.Random) -> pa.Table:
     here = range(table.num_rows)
-    return table.take(chance.choices(here, k=chance.choice((0, 1, len(here), 2 * len(here)))) if here else [])
+    if not here:
+        return table
+    half = sorted(chance.sample(here, len(here) // 2))
+    some = chance.choice((chance.choices(here, k=1), half, half, here[::-1], [*here, *here]))
+    return table.take(list(some) if chance.random() < 0.95 else [])
 
 
 def _column(table: pa.Table, at: int, chance: random.Random) -> pa.Table:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from fuzz.samples import ARTICLE, CONFIG, PLAIN
-from fuzz.target import DATA, KNOWN, Target, both, instruments
+from fuzz.target import DATA, KNOWN, Target, both, instruments, small_universe
 
 if TYPE_CHECKING:
     from newsbt.events.extraction.extract import Extractor
@@ -69,12 +69,12 @@ def _labelled() -> Sequence[bytes]:
 
 
 def _training(path: Path) -> object:
-    """The labels, and for every 32nd file what is trained on them."""
+    """The labels, and for every 64th file what is trained on them."""
     from newsbt.events.labelling.learned_model import LearnedModel
     from newsbt.events.labelling.training import read_training_labels, train
 
     found = read_training_labels(path)
-    if hashlib.sha256(path.read_bytes()).digest()[0] % 32 and path.read_bytes() not in _labelled():
+    if hashlib.sha256(path.read_bytes()).digest()[0] % 64:
         return found
     model = train(found.rows, digest=found.digest, penalties=(3.0,), thresholds=(0.5,))
     model.write(path.with_suffix(".npz"))
@@ -179,8 +179,7 @@ def _names(path: Path) -> object:
 def _status(path: Path, policy: str) -> object:
     from newsbt.linking.universe_tables import read_universe
 
-    folder = DATA / "universe"
-    return read_universe(folder / "instruments.csv", None, None, path, on_bad_row=policy)
+    return read_universe(small_universe() / "instruments.csv", None, None, path, on_bad_row=policy)
 
 
 STATUS = (

@@ -61,28 +61,30 @@ def _laid(runs: Path, name: str, files: Mapping[str, bytes]) -> Path:
 
 
 def _run_file(name: str) -> Target:
-    """A run of which one file was changed: all of its tables, and one of the commands that read it, by its content."""
+    """A run of which one file was changed: that file, and for every fourth content one of the commands that read it."""
 
     def read(path: Path) -> object:
-        from newsbt.domain.record import EXTRAS, TABLES
         from newsbt.errors import NewsbtError
         from newsbt.runs.later_evidence import add_evidence, run_with
+        from newsbt.runs.run_configs import read_config
         from newsbt.runs.stored_runs import read_run
 
         runs, content = path.parent / "runs", path.read_bytes()
+        chance, what = random.Random(content), Path(name).stem
         folder = _laid(runs, NAME, {**run_folder(), name: content})
         record = read_run(folder)
-        works: list[Callable[[], object]] = [partial(record.table, table) for table in TABLES] + [
-            partial(record.extra, extra) for extra in EXTRAS
-        ]
+        works: list[Callable[[], object]] = [partial(record.table, what)]
         if name.endswith(".json"):
-            works += [lambda: record.verdicts, lambda: add_evidence(folder, "proof", {}), lambda: run_with({}, runs)]
+            works = [partial(record.extra, what), lambda: record.verdicts]
+            works += [lambda: add_evidence(folder, "proof", {}), lambda: run_with({}, runs)]
+        if name == "config.yaml":
+            works = [partial(read_config, folder)]
         for work in works:
             with suppress(NewsbtError):
                 work()
         lines = [] if name in PAGE_ONLY else [("compare", "--sort", "sharpe"), ("report", "--all", str(runs))]
         lines += [] if name in (*PAGE_ONLY, "config.yaml") else [("show", str(folder), *options) for options in SHOWN]
-        for words in random.Random(content).sample(lines, min(1, len(lines))):
+        for words in chance.sample(lines, min(chance.choice((0, 0, 0, 1)), len(lines))):
             other = _laid(runs, NAME.replace("05T", "06T"), run_folder()) if words[0] != "show" else folder
             _called((*words, str(folder), str(other)) if words[0] == "compare" else words)
         return None
@@ -94,7 +96,8 @@ def _run_file(name: str) -> Target:
         "domain/record.py",
         *READ_BY_COMMANDS,
     )
-    return Target(name, lambda: run_folder()[name], read, modules if name not in PAGE_ONLY else modules[:4])
+    core = ("runs/run_configs.py",) if name == "config.yaml" else modules[:4]
+    return Target(name, lambda: run_folder()[name], read, modules if name not in PAGE_ONLY else core, core=core)
 
 
 def _called(words: Sequence[str]) -> None:

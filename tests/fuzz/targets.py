@@ -32,7 +32,7 @@ from fuzz.samples import (
     TYPES,
     WIRES,
 )
-from fuzz.target import DATA, KNOWN, ROOT, Target, both, head
+from fuzz.target import DATA, KNOWN, ROOT, Target, both, head, small_universe
 from fuzz.vendor_targets import VENDOR_TARGETS, price_books, price_files, price_frames
 
 __all__ = ["TARGETS"]
@@ -141,7 +141,7 @@ def _universe(*wanted: bool) -> Callable[[Path], object]:
     def make(path: Path, policy: str) -> object:
         from newsbt.linking.universe_tables import read_universe
 
-        folder = DATA / "universe"
+        folder = small_universe()
         files = [path if is_it else folder / f"{name}.csv" for name, is_it in zip(TABLES, wanted, strict=True)]
         return read_universe(*files[: 2 if wanted[0] or wanted[1] else 3], on_bad_row=policy)
 
@@ -205,7 +205,7 @@ _OF_FEEDS = ("events/from_feeds.py", "events/feeds/documents.py", "events/feeds/
 def _universe_table(name: str) -> Target:
     wanted = tuple(one == name for one in TABLES)
     return Target(
-        f"{name}.csv", lambda: head(DATA / "universe" / f"{name}.csv", 1000 if name == TABLES[0] else 30),
+        f"{name}.csv", lambda: (small_universe() / f"{name}.csv").read_bytes(),
         _universe(*wanted),
         ("linking/universe_tables.py", "linking/checked_rows.py"),
     )  # fmt: skip

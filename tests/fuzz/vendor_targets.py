@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from fuzz.samples import MAPPED
-from fuzz.target import DATA, KNOWN, ROOT, Target, both, head, instruments
+from fuzz.target import DATA, KNOWN, ROOT, Target, both, head, instruments, small_prices
 
 __all__ = ["VENDOR_TARGETS", "price_books", "price_files", "price_frames"]
 
@@ -87,9 +87,9 @@ def _first_project(is_news: bool) -> Callable[[Path], object]:
         from newsbt.config.loading import load
         from newsbt.errors import NewsbtError
 
-        own = DATA / "prices" / "0700.HK.csv"
+        own = small_prices()
         named, with_another = random.Random(path.read_bytes()).choice(NEWS_NAMED if is_news else NAMED)
-        paths = [own] if is_news else [path, *([own.with_name("9988.HK.csv")] if with_another else [])]
+        paths = [own] if is_news else [path, *([DATA / "prices" / "9988.HK.csv"] if with_another else [])]
         folder = path.parent / "project"
         with suppress(NewsbtError):
             if is_news:
