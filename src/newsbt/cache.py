@@ -100,7 +100,7 @@ def load_entry(kind: str, key: str) -> Entry | None:
             meta = json.loads(text)
             arrays = {name: _mapped(folder / f"{name}.npy", digest) for name, digest in meta["arrays"].items()}
             entry = Entry(arrays, meta["document"])
-        except (OSError, ValueError, EOFError, tokenize.TokenError):  # an array's head is read as Python
+        except (OSError, ValueError, EOFError, tokenize.TokenError, SyntaxError):  # an array's head is read as Python
             continue
         except (KeyError, TypeError, AttributeError, RecursionError):  # whole, and of another version
             continue

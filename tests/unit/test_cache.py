@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -164,4 +165,22 @@ def test_a_cache_that_somebody_deletes_meanwhile_ends_no_run(folder: Path, monke
 
     monkeypatch.setattr(cache, "_put", put_and_lose)
     cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    assert cache.load_entry("panels", "k") is None
+
+
+@pytest.mark.parametrize(
+    "text", [b"{}", b'{"arrays": {}}', b'{"arrays": [], "document": 1}', b'{"arrays": null}', b"1", b"[" * 100_000]
+)
+def test_a_whole_document_of_another_version_is_none(folder: Path, text: bytes) -> None:
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    (folder / "panels" / "k" / "meta.json").write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+    assert cache.load_entry("panels", "k") is None
+
+
+def test_an_array_whose_head_is_no_python_is_none(folder: Path) -> None:
+    cache.save_entry("panels", "k", ARRAYS, DOCUMENT)
+    array = folder / "panels" / "k" / "prices.npy"
+    head = array.read_bytes()
+    assert b"'<f8'" in head
+    array.write_bytes(head.replace(b"'<f8'", b"'08i'"))
     assert cache.load_entry("panels", "k") is None

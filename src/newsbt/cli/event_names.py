@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from newsbt.cli.options import UserPath, json_option
+from newsbt.cli.options import UserPath, json_option, refuse_own_input
 from newsbt.cli.terminal import print_document, print_view
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def command(instruments: Path, out: Path | None, as_json: bool) -> None:
     from newsbt.linking.universe_tables import read_universe
     from newsbt.reports.news_text import names_view
 
+    if out is not None:
+        refuse_own_input(out, [instruments])
     universe = read_universe(instruments, boards=None)
     made = list(made_names(universe, default_rules().words))
     if out is not None:

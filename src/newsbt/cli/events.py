@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from newsbt.cli import event_names
-from newsbt.cli.options import UserPath, json_option, max_mb_option, published_option, set_option, types_option
+from newsbt.cli.options import (
+    UserPath,
+    json_option,
+    max_mb_option,
+    published_option,
+    refuse_own_input,
+    set_option,
+    types_option,
+)
 from newsbt.cli.progress_bar import TerminalProgress
 from newsbt.cli.pull_events import pull
 from newsbt.cli.terminal import print_document, print_doubts, print_notes, print_problems, print_view
@@ -78,6 +86,7 @@ def extract(
     newsbt events extract articles/ --instruments data/universe/instruments.csv --out announcements.csv
     newsbt events extract tweet.txt --published 2025-03-06T16:45+08:00
     """
+    from newsbt.domain.read_files import recording
     from newsbt.events.extraction.extract import extract_files
     from newsbt.events.extraction.extraction_result import Rejection
     from newsbt.events.extraction.published import instant, named_zone, unused
@@ -85,7 +94,7 @@ def extract(
 
     given = None if published is None else instant(published, "--published")
     most = _checked_mb("article", max_mb)
-    with TerminalProgress("extract"):
+    with TerminalProgress("extract"), recording() as read:
         understanding, universe = _understanding(config, instruments, types)
         found = extract_files(
             articles, zone=named_zone(zone), published=given, max_mb=most, reading=understanding.reading(universe)
@@ -96,6 +105,7 @@ def extract(
     for one in understood:
         kinds[one.kind] = kinds.get(one.kind, 0) + 1
     if out is not None:
+        refuse_own_input(out, read)
         write_announcements(found, out)
     if as_json:
         print_document({"articles": len(found), "kinds": kinds, "refused": [problem.as_dict() for problem in refused],
@@ -149,13 +159,16 @@ def import_(
     """
     from datetime import UTC, datetime
 
+    from newsbt.domain.read_files import recording
     from newsbt.events.feeds.announcing import Announcer
     from newsbt.events.feeds.archive import import_items
 
     reader = _reader(form, source, mapping, headers, zone, max_mb)
     with TerminalProgress("import"):
-        read = reader.source()
-        understanding, universe = _understanding(config, instruments, types)
+        with recording() as files:
+            read = reader.source()
+            understanding, universe = _understanding(config, instruments, types)
+        refuse_own_input(out, files)
         announcer = Announcer(universe, "all" if every else "announcements", understanding)
         done = import_items(read.items, out, announcer, now=datetime.now(UTC), stamp=stamp)
     refused = (*read.refused, *done.refused)
@@ -194,6 +207,8 @@ def train_(labels: Path, out: Path, name: str, as_json: bool) -> None:
 
     if out.suffix == ".json":
         raise click.UsageError("--out names the archive, such as model.npz; its card ends in .json")
+    refuse_own_input(out, [labels])
+    refuse_own_input(card_path(out), [labels])
     with TerminalProgress("train"):
         read = read_training_labels(labels)
         model = train(read.rows, made_by=name, digest=read.digest)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import rich_click as click
@@ -12,6 +14,7 @@ __all__ = [
     "json_option",
     "max_mb_option",
     "published_option",
+    "refuse_own_input",
     "runs_option",
     "set_option",
     "strategy_option",
@@ -31,6 +34,19 @@ class UserPath(click.Path):
         from newsbt.domain.input_files import expanded
 
         return super().convert(expanded(os.fsdecode(value)), param, ctx)
+
+
+def refuse_own_input(out: Path, read: Iterable[Path]) -> None:
+    """Refuse to write over a file that the command was given to read, by whatever name or link.
+
+    Raises
+    ------
+    click.UsageError
+    """
+    for path in read:
+        with suppress(OSError):
+            if os.path.samefile(out, path):
+                raise click.UsageError(f"--out names {str(out)!r}, which this command reads; name another file")
 
 
 set_option = click.option(

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from newsbt.domain.input_files import file_error, read_chunks
 from newsbt.domain.memory import MemoryGuard, fits
+from newsbt.domain.other_formats import other_format, refuse_answers
 from newsbt.domain.size_limits import MB, MOST_RATIO, RATIO_BYTES
 
 __all__ = ["ARROW_ERRORS", "OpenParquet", "open_parquet", "read_parquet"]
@@ -91,7 +92,10 @@ def open_parquet(path: Path, data: bytes | None = None) -> OpenParquet:
     content = io.BytesIO()
     for chunk in read_chunks(path) if data is None else [data]:
         if not content.tell() and not chunk.startswith((b"PAR1", b"PARE")):
-            raise file_error(path, "expected a Parquet file, which begins with PAR1; this is none", code="wrong_format")
+            refuse_answers(path, chunk, "a Parquet file", "save it as Parquet")
+            what = f"this is {other_format(chunk) or 'none'}"
+            message = f"expected a Parquet file, which begins with PAR1; {what}"
+            raise file_error(path, message, code="wrong_format")
         content.write(chunk)
     if not content.tell():
         raise file_error(path, "the file is empty", code="empty_file")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from newsbt.domain.input_files import file_error, read_bytes, read_chunks
 from newsbt.domain.memory import MemoryGuard
+from newsbt.domain.other_formats import other_format, refuse_answers
 from newsbt.domain.size_limits import TABLE, SizeLimit
 from newsbt.domain.text_encoding import ENCODINGS, UTF8, UnknownEncodingError, decode
 from newsbt.errors import ConfigError, DataError, Problem, nearest
@@ -45,18 +46,6 @@ HEAD_RECORDS = 6  # records of a table among which its head is looked for: title
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_OTHER_FORMATS = (
-    (b"\x1f\x8b", "packed twice; unpack it once"),
-    (b"\x28\xb5\x2f\xfd", "packed twice; unpack it once"),
-    (b"\xfd7zXZ", "packed by xz; unpack it, or pack it with gzip or zstd"),
-    (b"BZh", "packed by bzip2; unpack it, or pack it with gzip or zstd"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it, or pack it with gzip or zstd"),
-    (b"\x04\x22\x4d\x18", "packed by lz4; unpack it, or pack it with gzip or zstd"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook; read a workbook with `use: excel`"),
-    (b"PAR1", "a Parquet file; read it with `use: parquet`"),
-    (b"%PDF", "a PDF document"),
-    (b"SQLite format 3", "an SQLite database; export the table as CSV"),
-)
 _FIELD_LIMIT = 2**31 - 1
 _ROW_BYTES, _CELL_BYTES = 100, 60  # what a record takes as Python's lists and texts, about
 
@@ -101,9 +90,8 @@ def _text_bytes(path: Path, limit: SizeLimit, *, may_be_wide: bool = False) -> b
 def _refuse_other_formats(path: Path, data: bytes, may_be_wide: bool) -> None:
     if data.startswith(_UTF16) and not may_be_wide:
         raise file_error(path, "the file is UTF-16; save it as UTF-8", code="not_utf8")
-    for magic, what in _OTHER_FORMATS:
-        if data.startswith(magic):
-            raise file_error(path, f"expected a text file, this is {what}", code="wrong_format")
+    if what := other_format(data):
+        raise file_error(path, f"expected a text file, this is {what}", code="wrong_format")
 
 
 def _decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
@@ -199,6 +187,7 @@ def open_table(
     """The head of a CSV file, as a table without rows, and the records below it with the lines where they begin; see
     :func:`read_table`."""
     text = read_text(path, limit) if data is None else _decoded(path, data, UTF8)[0]
+    refuse_answers(path, text[:400].encode("utf-8", "replace"), "a table of text")
     separator, above = (",", 0) if is_head is None else _head_of(path, text, is_head)
     records = _records(path, text, separator)
     _, header = next(islice(records, above, None))

@@ -20,6 +20,7 @@ from typing import Any
 from newsbt._plain import PlainValue
 from newsbt.domain.input_files import file_error, read_chunks
 from newsbt.domain.memory import MemoryGuard, fits
+from newsbt.domain.other_formats import other_format, refuse_answers
 from newsbt.domain.size_limits import HARMLESS_BYTES, MB, MOST_RATIO, TABLE, DamagedPackError, TooLargeError, inflated
 from newsbt.errors import nearest
 
@@ -141,7 +142,10 @@ def open_workbook(path: Path) -> Workbook:
     content = io.BytesIO()
     for chunk in read_chunks(path):
         if not content.tell() and not chunk.startswith((_ZIP, _OLE)):
+            refuse_answers(path, chunk, "an Excel workbook", "open it in a spreadsheet and save it as .xlsx")
             message = "expected an Excel workbook (.xlsx or .xls), this is none"
+            if what := other_format(chunk):
+                raise file_error(path, f"expected an Excel workbook, this is {what}", code="wrong_format")
             raise file_error(path, f"{message}; a table of text is read with `use: csv`", code="wrong_format")
         content.write(chunk)
     data = content.getvalue()

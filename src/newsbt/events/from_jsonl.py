@@ -9,6 +9,7 @@ from pathlib import Path
 
 from newsbt._plain import JsonValue
 from newsbt.domain.memory import MemoryGuard
+from newsbt.domain.other_formats import refuse_answers
 from newsbt.domain.table_files import encoded_bytes, file_error
 from newsbt.domain.text_encoding import UTF8
 from newsbt.events.table_reader import SourceTable, TextAnnouncements
@@ -38,6 +39,7 @@ class JsonlAnnouncements(TextAnnouncements):
                 rows.append((line, _parse(written)))
         objects = [values for _, values in rows if not isinstance(values, str)]
         if not objects:
+            refuse_answers(path, data, "a JSON object in each line", "save it in lines")
             message = 'expected a JSON object in each line, such as {"event_id": ...}; found none'
             raise file_error(path, message, code="wrong_format")
         keys = list(dict.fromkeys(key for values in objects for key in values))

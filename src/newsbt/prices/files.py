@@ -15,6 +15,7 @@ from newsbt._plain import PlainValue
 from newsbt.domain import cells
 from newsbt.domain.input_files import files_in, is_pattern, kind_of
 from newsbt.domain.memory import MemoryGuard, fits
+from newsbt.domain.other_formats import refuse_answers
 from newsbt.domain.parquet_files import OpenParquet, open_parquet, read_parquet
 from newsbt.domain.price_table import RowSource
 from newsbt.domain.read_files import digest_read, recording
@@ -93,7 +94,7 @@ def from_csv(path: Path, stated: StatedOptions, suffixes: Sequence[str], known: 
     """
     data, encoding = encoded_bytes(path, encoding=stated.encoding)
     data = without_plain_quotes(data)
-    _refuse_documents(path, data)
+    refuse_answers(path, data, "a table of prices")
     if not fits(3 * len(data)):  # as columns and on the way to them, beside the text
         raise file_error(path, MemoryGuard.complaint, code="too_large")
     ticker = stem_of(path, suffixes)
@@ -143,19 +144,6 @@ def _has_other_days(data: bytes, header: Sequence[str], chosen: Mapping[str, str
         except UnclearTimesError:
             return False
     return False
-
-
-def _refuse_documents(path: Path, data: bytes) -> None:
-    """Refuse what a server answered in place of a table."""
-    begin = data[:200].lstrip()
-    for mark, what in ((b"<", "a page of HTML or XML"), (b"{", "JSON"), (b"[{", "JSON")):
-        if begin.startswith(mark) and not begin.lower().startswith((b"<ticker>", b"<date>")):
-            message = (
-                f"expected a table of prices, this is {what}: {begin[:60].decode(errors='replace').split(chr(10))[0]!r}"
-            )
-            raise file_error(
-                path, f"{message}; a vendor's refusal? Download it again, or save it as CSV", code="wrong_format"
-            )
 
 
 def _foreign_csv(

@@ -35,7 +35,7 @@ def read_entries(ledger: Path, what: str, parse: Callable[[JsonValue], T]) -> It
     for number, line in enumerate(_content(ledger).decode(errors="replace").splitlines(), 1):
         try:
             found = parse(json.loads(line))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):  # 1 and 400 zeros is no float
             logger.warning("%s:%d: not %s; passed over", ledger, number, what)
         else:
             yield found

@@ -45,3 +45,11 @@ def test_a_line_that_was_cut_off_is_passed_over_with_its_number(
     with caplog.at_level(logging.WARNING):
         assert read_trials(tmp_path) == {"a": 0.1}
     assert f"{FILE}:2" in caplog.text
+
+
+def test_a_number_that_no_float_holds_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / FILE).write_text('{"key": "a", "sharpe": 1' + "0" * 400 + '}\n{"key": "b", "sharpe": 0.5}\n')
+    with caplog.at_level(logging.WARNING):
+        note_trials(tmp_path, {"c": 0.1})
+        assert read_trials(tmp_path) == {"b": 0.5, "c": 0.1}
+    assert f"{FILE}:1: not a trial; passed over" in caplog.text

@@ -56,7 +56,10 @@ _PATTERNS = tuple(
             rf"\b(?P<count>\d+|a|an|{'|'.join(_ENGLISH)}|several|a few) (?P<unit>day|week|month|year)s?"
             r" (?:ago|before|earlier|later|after|on)\b",
         ),
-        ("ago", r"(?P<count>(?<!\d)\d+|[一两二三四五六七八九十半数几])(?:多)?(?P<unit>天|周|个月|年)(?:前|之前|以前|后)"),
+        (
+            "ago",  # from the first digit on: every later one would be tried up to the last
+            r"(?P<count>(?<!\d)\d+|[一两二三四五六七八九十半数几])(?:多)?(?P<unit>天|周|个月|年)(?:前|之前|以前|后)",
+        ),
         ("old", r"\b(?:a |(?P<count>\w+)-)?(?P<unit>day|week|month|year)s?-old\b"),
         (
             "now",

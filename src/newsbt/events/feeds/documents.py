@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from newsbt._plain import JsonValue
+from newsbt.domain.other_formats import other_format, server_answer
 from newsbt.domain.table_files import file_error
 from newsbt.domain.text_encoding import UTF8, UnknownEncodingError, decode
 from newsbt.events.extraction.news_item import refuse
@@ -23,6 +24,8 @@ def decoded(data: bytes, origin: str, *, is_table: bool = False) -> str:
     DataError
         Another encoding, or nothing.
     """
+    if what := other_format(data):
+        raise file_error(origin, f"expected a text, this is {what}", code="wrong_format")
     try:
         text = decode(data, None if is_table else UTF8)[0]
     except UnknownEncodingError as error:
@@ -53,6 +56,8 @@ def records(data: bytes, origin: str, keys: Sequence[str], path: str = "") -> tu
         document = mended(text, path.split(".") if path else keys, is_path=bool(path))
         if document is None:
             reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            if (what := server_answer(data)) not in ("", "JSON"):
+                reason = f"this is {what}; fetch it anew"  # its words may repeat the address, and with it a key
             raise file_error(origin, f"expected JSON: {reason}", code="wrong_format") from None
     found = document
     if path:

@@ -10,6 +10,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from newsbt.domain.other_formats import other_format, server_answer
 from newsbt.domain.table_files import file_error
 
 __all__ = ["Split", "has_overfull_tag", "split_feed"]
@@ -71,9 +72,8 @@ def split_feed(data: bytes, origin: str) -> Split:
     root = _root(text)
     if root is None:
         # What a server says may repeat the address, and with it a key: only its kind is told.
-        begins = text.lstrip("\ufeff \t\r\n")[:1]
-        what = {"<": "this is another document", "{": "this is JSON", "[": "this is JSON"}.get(begins, "this is none")
-        raise file_error(origin, f"expected an RSS or Atom feed, {what}", code="wrong_format")
+        what = other_format(data) or server_answer(text[:400].encode("utf-8", "replace")) or "none"
+        raise file_error(origin, f"expected an RSS or Atom feed, this is {what}", code="wrong_format")
     prefix = f"{root['prefix']}:" if root["prefix"] else ""
     is_atom = root["name"].lower() == "feed"
     root_end = text.find(">", root.end())

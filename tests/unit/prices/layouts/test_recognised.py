@@ -338,7 +338,7 @@ def test_totals_below_a_table_are_no_row(tmp_path: Path, word: str, quote: str) 
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [("<!DOCTYPE html>\n<html></html>", "a page of HTML or XML"), ('{"chart": {"result": null}}', "JSON"),
+    [("<!DOCTYPE html>\n<html></html>", "a page of HTML"), ('{"chart": {"result": null}}', "JSON"),
      ('[{"date": "2025-03-06"}]', "JSON")],
 )  # fmt: skip
 def test_what_a_server_answered_in_place_of_a_table_is_named(tmp_path: Path, content: str, what: str) -> None:
