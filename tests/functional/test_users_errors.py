@@ -196,3 +196,22 @@ def test_what_a_strategy_prints_stays_out_of_json(tmp_path: Path, capsys: pytest
     out, errors = capsys.readouterr()
     assert json.loads(out)["runs"][0]["strategies"][0]["counts"]["fills"] > 0
     assert "hello" in errors
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_strategy_that_ends_the_process_leaves_nothing_half_done(tmp_path: Path, code: int) -> None:
+    good = EVENT.format(f"return newsbt.Signal.for_events({LINKS}.assign(signal=1.0))")
+    path = strategy(tmp_path, good)
+    command = [sys.executable, "-m", "newsbt", "run", str(path), "--json"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
+    before = sorted(one.name for one in (tmp_path / "runs").iterdir())
+    strategy(tmp_path, EVENT.format(f"import os; os._exit({code})"))
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout) == (code, b"")
+    after = sorted(one.name for one in (tmp_path / "runs").iterdir() if one.name[0] != ".")
+    assert after == [one for one in before if one[0] != "."]
+    strategy(tmp_path, good)
+    document = json.loads(subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout)
+    assert document["runs"][0]["strategies"][0]["counts"]["fills"] > 0
+    left = [one.name for one in (tmp_path / "runs").iterdir() if one.name.endswith((".part", ".partial"))]
+    assert not left

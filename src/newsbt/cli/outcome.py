@@ -24,6 +24,7 @@ DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 # Of new objects between two searches for unreachable ones: what a run imports and reads stays, and looking through it
 # again and again takes a tenth of its time.
 MANY_OBJECTS = 250_000
+LEAST_COLUMNS = 20
 _OF_A_STREAM = (errno.EBADF, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 # A name that no file can have is a fault of who wrote it; what the disk refuses is none.
 _OF_THE_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.ENOENT, errno.EISDIR)
@@ -37,6 +38,7 @@ def main(args: Sequence[str] | None = None) -> int:
     gc.set_threshold(MANY_OBJECTS)
     try:
         _open_streams()
+        _lay_out()
         code = _run(args)
         sys.stdout.flush()  # while a failure can be told
         return code
@@ -59,6 +61,20 @@ def main(args: Sequence[str] | None = None) -> int:
         if args is None:  # the program ends with this command: a late Ctrl-C ends it without a word
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             gc.freeze()  # nobody needs what the interpreter would look for in all that is there
+
+
+def _lay_out() -> None:
+    """A width that can be laid out in: what COLUMNS and LINES say that is no such number is not asked, and in fewer
+    columns nothing but the frames of `--help` would be left."""
+    for name in ("COLUMNS", "LINES"):
+        given = os.environ.get(name, "")
+        if given and not (given.isascii() and given.isdecimal() and len(given) < 8 and int(given)):
+            del os.environ[name]
+    columns = int(os.environ.get("COLUMNS") or 0)
+    with suppress(OSError):
+        columns = columns or os.get_terminal_size(1).columns
+    if 0 < columns < LEAST_COLUMNS:
+        os.environ["COLUMNS"] = str(LEAST_COLUMNS)
 
 
 def _run(args: Sequence[str] | None) -> int:

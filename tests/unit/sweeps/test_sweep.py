@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import logging
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,12 @@ from newsbt.sweeps.checking import size_of
 from newsbt.sweeps.sweep import sweep
 from newsbt.sweeps.sweep_context import SweepContext
 from newsbt.sweeps.variant_result import METRICS, VariantResult
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many parts as a sweep has on an idle machine, however long its first variant is compiled for."""
+    monkeypatch.setattr(running, "PATIENCE_SECONDS", math.inf)
 
 GRID = {
     "position.hold": [1, 3, {"sessions": 4}, None],
