@@ -39,7 +39,7 @@ class JsonlAnnouncements(TextAnnouncements):
                 rows.append((line, _parse(written)))
         objects = [values for _, values in rows if not isinstance(values, str)]
         if not objects:
-            refuse_answers(path, data, "a JSON object in each line", "save it in lines")
+            refuse_answers(path, data, "JSON in lines", "save it so")
             message = 'expected a JSON object in each line, such as {"event_id": ...}; found none'
             raise file_error(path, message, code="wrong_format")
         keys = list(dict.fromkeys(key for values in objects for key in values))

@@ -38,6 +38,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many parts as a sweep has on an idle machine, however long its first variant is compiled for."""
     monkeypatch.setattr(running, "PATIENCE_SECONDS", math.inf)
 
+
 GRID = {
     "position.hold": [1, 3, {"sessions": 4}, None],
     "execution.latency": ["0min", "20h"],
