@@ -153,6 +153,22 @@ def test_a_damaged_table_costs_its_own_part_only(lost: str) -> None:
     assert "Did it make money?" in page.text
 
 
+@pytest.mark.parametrize("column", ["ticker", "event_id", "strategy"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_that_names_nothing_is_a_page(table: str, column: str) -> None:
+    full = with_context(made_run())
+
+    def table_of(name: str) -> pd.DataFrame:
+        found = full.table(name).copy()
+        if name == table and column in found and len(found):
+            found[column] = found[column].astype(object)
+            found.loc[found.index[0], column] = None
+        return found
+
+    record = RunRecord(run_id="r", document=full.document, table_of=table_of, extra_of=full.extra)
+    assert "Did it make money?" in Outline(report_page(record)).text
+
+
 @pytest.mark.parametrize("content", [[], "text", 7, {"events": [1, "x"]}, {"tickers": None, "dates": None}])
 def test_a_damaged_context_is_a_page(content: Any) -> None:
     full = record_of(made_run())

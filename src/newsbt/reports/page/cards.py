@@ -92,7 +92,7 @@ def card_data(view: PageView) -> CardData:
         "benchmark": context.get("benchmark"),
         "zones": dict(zones),
         "dates": list(context.get("dates") or ()),
-        "tickers": {name: tickers[name] for name in sorted(used) if name in tickers},
+        "tickers": {name: tickers[name] for name in sorted(used & tickers.keys())},
         "strategies": [{"name": name, "css": view.look(name).css} for name in names],
         "cards": cards,
         "dealt": {},
