@@ -20,7 +20,8 @@ NONE, NO_BANDS = np.zeros((1, 1), np.int64), np.zeros(1, np.int64)
 
 def made(
     bars: list[tuple[float, float, float, float]], sign: list[int], *, before: float = 10.0, limited: bool = False,
-    at_limit: Any = None, limits: Any = (TENTH, NONE, NONE, NO_BANDS), **cells: Any,
+    at_limit: Any = None, limits: Any = (TENTH, NONE, NONE, NO_BANDS), sessions: list[int] | None = None,
+    tick: int = CENT, **cells: Any,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Open, high, low and close (4, T), dividends and reference prices of one ticker whose bars are such ratios."""
     count = len(bars)
@@ -36,8 +37,9 @@ def made(
         np.array(bars, float).T.reshape(4, count, 1).copy(),
         stands.astype(np.int64).T.reshape(4, count, 1).copy(),
         grids["action"], grids["paid"], grids["split"], grids["given"],
-        np.arange(count).reshape(shape), np.full(shape, 0 if limited else -1), *limits,
-        np.full(shape, CENT), np.array([before]), np.array(sign, np.int64), grids["at_open"], grids["later"],
+        np.array(range(count) if sessions is None else sessions).reshape(shape),
+        np.full(shape, 0 if limited else -1), *limits, np.full(shape, tick),
+        np.array([before]), np.array(sign, np.int64), grids["at_open"], grids["later"],
         out, dividend, prev,
     )  # fmt: skip
     return out[:, :, 0], dividend[:, 0], prev[:, 0]
@@ -155,3 +157,70 @@ def test_what_stood_at_a_limit_stands_at_it_though_its_return_falls_short_by_a_t
 def test_a_price_is_a_tick_at_least_where_there_is_no_limit_below() -> None:
     limits = (np.array([[100_000, -1]]), NONE, NONE, NO_BANDS)
     assert made([(0.2,) * 4], [1], before=0.01, limited=True, limits=limits)[0][:, 0].tolist() == [0.01] * 4
+
+
+def test_bars_of_one_session_have_the_limits_of_its_first() -> None:
+    """10 to 11 is all of the session's limit, and the next session's is 10 % of 11."""
+    up = (1.0, 1.1, 1.0, 1.1)
+    assert made([up] * 3, [1] * 3, limited=True, sessions=[0, 0, 1])[0][3].tolist() == [11.0, 11.0, 12.1]
+    assert made([up] * 3, [1] * 3, limited=True, sessions=[0, 1, 2])[0][3].tolist() == [11.0, 12.1, 13.31]
+    assert made([up] * 3, [1] * 3, limited=True, sessions=[7, 7, 7])[0][3].tolist() == [11.0] * 3
+
+
+FLOWN, FALLEN = [(1.0, 1.5, 1.0, 1.5)], [(1.0, 1.0, 0.01, 0.01)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "before", "top", "bottom"),
+    [
+        ({}, 10.0, 11.0, 9.0),
+        # Ten less a dividend of one; the half of it after two for one; less the dividend, and then the half.
+        ({"paid": 0.1}, 10.0, 9.9, 8.1),
+        ({"split": 2.0}, 10.0, 5.5, 4.5),
+        ({"paid": 0.1, "split": 2.0}, 10.0, 4.95, 4.05),
+        # The exchange's own reference price stands before both, in whole ticks and one at least.
+        ({"given": 0.8}, 10.0, 8.8, 7.2),
+        ({"given": 0.8, "paid": 0.1, "split": 2.0}, 10.0, 8.8, 7.2),
+        ({"given": 0.80042}, 10.0, 8.8, 7.2),
+        ({"given": 0.01}, 0.2, 0.02, 0.01),
+        ({"given": 0.0}, 10.0, 11.0, 9.0),
+    ],
+)
+def test_limits_are_those_of_what_is_left_of_the_last_close(
+    cells: dict[str, float], before: float, top: float, bottom: float
+) -> None:
+    assert made(FLOWN, [1], before=before, limited=True, **cells)[0][3, 0] == pytest.approx(top)
+    assert made(FALLEN, [1], before=before, limited=True, **cells)[0][3, 0] == pytest.approx(bottom)
+
+
+@pytest.mark.parametrize(
+    ("given", "limited", "tick", "expected"),
+    [
+        (0.80042, True, CENT, 8.0), (0.80058, True, CENT, 8.01), (0.80042, True, 5 * CENT, 8.0),
+        (0.0001, True, CENT, 0.01), (0.80042, False, CENT, 8.0042), (0.80042, True, 0, 8.0042), (0.0, True, CENT, 0.0),
+        (-0.5, True, CENT, -5.0),
+    ],
+)  # fmt: skip
+def test_a_reference_price_that_was_given_is_in_whole_ticks_where_there_are_limits(
+    given: float, limited: bool, tick: int, expected: float
+) -> None:
+    _, _, reference = made([(1.0, 1.0, 1.0, 1.0)], [1], limited=limited, tick=tick, given=given)
+    assert reference[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_what_a_limit_below_cuts_off_comes_at_the_next_bar_too() -> None:
+    """9 x .97 is 8.73: the limit leaves 9, and .97 of the next bar is to come; a bar inside its limits owes nothing."""
+    fell, flat = (1.0, 1.0, 0.9, 0.9), (1.0, 1.0, 1.0, 1.0)
+    prices, _, _ = made([fell, flat, flat], [1] * 3, later=[-0.03, 0.0, 0.0], limited=True)
+    assert prices[3, 0] == 9.0 and prices[:, 1] == pytest.approx([8.73] * 4) and prices[3, 2] == pytest.approx(8.73)
+    inside, _, _ = made([flat, flat], [1] * 2, later=[-0.03, 0.0], limited=True)
+    assert inside[3].tolist() == [9.7, 9.7]
+
+
+def test_a_planted_effect_moves_high_and_low_along_with_open_and_close() -> None:
+    prices, _, _ = made([(1.0, 1.02, 0.99, 1.01)], [1], at_open=0.0, later=0.05)
+    assert prices[:, 0] == pytest.approx([10.0, 10.605, 9.9, 10.605])
+    prices, _, _ = made([(1.0, 1.02, 0.99, 1.01)], [1], later=-0.05)
+    assert prices[:, 0] == pytest.approx([10.0, 10.2, 9.595, 9.595])
+    prices, _, _ = made([(1.0, 1.02, 0.99, 1.01)], [1], at_open=0.05)
+    assert prices[:, 0] == pytest.approx([10.5, 10.71, 10.395, 10.605])
