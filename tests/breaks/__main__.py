@@ -74,7 +74,10 @@ def main() -> None:
     every = [row for page in PAGES for row in rows(page) if row.patch]
     if asked.every > 1:
         every = [row for row in every if not any(test.startswith(SLOW) for test in row.tests)]
-    broken = [row for row in every if not asked.patches or row.patch in asked.patches][:: asked.every]
+    wanted = {Path(one).stem + ".patch" for one in asked.patches}
+    if unknown := wanted - {row.patch for row in every}:
+        parser.error(f"no promise has {', '.join(sorted(unknown))}")
+    broken = [row for row in every if not wanted or row.patch in wanted][:: asked.every]
     missed = []
     with copy_of_the_code() as copy:
         # Where some are tried only, as in CI, the suite has seen these tests pass.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -157,21 +156,6 @@ def test_the_end_of_the_program_searches_nothing_for_what_is_unreachable() -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=PLAIN, check=True)
     assert done.stdout.splitlines()[-1].endswith("True")
-
-
-def test_help_costs_little_over_bare_python() -> None:
-    """In processor time, which a busy machine stretches less than the clock."""
-
-    def best(arguments: list[str]) -> float:
-        times = []
-        for _ in range(5):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([sys.executable, *arguments], capture_output=True, env=PLAIN, check=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-        return min(times)
-
-    assert best(["-m", "newsbt", "--help"]) - best(["-c", "pass"]) <= 0.15
 
 
 def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(project: Path, tmp_path: Path) -> None:

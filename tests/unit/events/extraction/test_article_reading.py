@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from newsbt.events.extraction.headlines import classify_headlines
 from newsbt.events.extraction.news_item import NewsItem, RefusedItem, clean
 from newsbt.events.extraction.plain_text import parse_text
 from newsbt.events.extraction.published import Stated, instant, named_zone, parse_time, unused
+from paces import is_linear
 
 TEXT = "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\nDateline: HANGZHOU\n\nIt is out.\n"
 
@@ -319,15 +319,14 @@ def test_utf16_is_named(tmp_path: Path) -> None:
 
 def test_a_text_without_a_headline_of_its_own_is_refused_and_a_long_one_takes_no_time() -> None:
     assert code_of("Alibaba launches " * 500 + "\n\nPublished: 2025-04-29T05:00:00+08:00\n") == "bad_value"
-    long = (
-        "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\n\n"
-        + "阿里 launches Qwen3 and R1 beats o1 " * 40_000
+    head = "Alibaba unveils Qwen3\n\nPublished: 2025-04-29T05:00:00+08:00\n\n"
+    issuers: set[str] = set()
+    assert is_linear(
+        lambda size: issuers.add(extract(head + "阿里 launches Qwen3 and R1 beats o1 " * size).issuer), 2_000
     )
-    started = time.process_time()
-    assert extract(long).issuer == "Alibaba"
-    assert time.process_time() - started < 10
+    assert issuers == {"Alibaba"}
     with pytest.raises(RefusedItem, match="split it"):
-        extract(long + "x" * 10_000_000)
+        extract(head + "x" * 10_500_000)
 
 
 def test_markup_in_headlines_and_texts_is_no_word_of_them() -> None:
