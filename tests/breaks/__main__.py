@@ -35,13 +35,18 @@ def patch(copy: Path, name: str, *options: str) -> None:
     subprocess.run(["git", "apply", *options, str(PATCHES / name)], cwd=copy, check=True)
 
 
-def answer(copy: Path, tests: Iterable[str], *, as_python: bool) -> int:
-    """pytest's, of some tests on the copy; the kernels as plain Python where no machine code is kept for them."""
+def answer(copy: Path, tests: Iterable[str], *, as_python: bool, is_told: bool = False) -> int:
+    """pytest's, of some tests on the copy; the kernels as plain Python where no machine code is kept for them. What it
+    says of a test that is not green `is_told`, or not."""
     words = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "HYPOTHESIS_PROFILE": "breaks"}
     environment |= {"NUMBA_DISABLE_JIT": "1"} if as_python else {}
     command = [sys.executable, "-m", "pytest", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=SECONDS).returncode
+    seconds = SECONDS + 30 * len(words)  # all tests, where nothing is broken, are many
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds)
+    if is_told and done.returncode != GREEN:
+        sys.stdout.write(done.stdout[-4000:])
+    return done.returncode
 
 
 def breaks_kernels(row: Row) -> bool:
@@ -61,7 +66,7 @@ def are_green(copy: Path, broken: list[Row]) -> bool:
     anyway."""
     for as_python in (False, True):
         tests = {test: None for row in broken if breaks_kernels(row) == as_python for test in row.tests}
-        if tests and answer(copy, tests, as_python=as_python) != GREEN:
+        if tests and answer(copy, tests, as_python=as_python, is_told=True) != GREEN:
             return False
     return True
 

@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "promises.md"
 PAGES = (PAGE, ROOT / "docs" / "security.md")
 BEGIN, END = "<!-- rules: begin -->\n", "<!-- rules: end -->\n"
 SHOWN = 2  # tests of a rule that are named
-TEST = re.compile(r"`(tests/[\w/]+\.py(?:::\w+)+)`")
+TEST = re.compile(r"`(tests/[\w/]+\.py(?:::\w+)+(?:\[[^\]`]+\])?)`")  # perhaps one case of it
 PATCH = re.compile(r"\]\(\.\./tests/breaks/([\w-]+\.patch)\)")
 
 

@@ -18,7 +18,7 @@ def test_every_promise_has_a_test_that_is_there() -> None:
     assert ALL
     bare = [row.promise for row in ALL.values() if not row.tests]
     assert not bare, f"name the test that proves each of these: {bare}"
-    gone = [test for row in ALL.values() for test in row.tests if test not in known]
+    gone = [test for row in ALL.values() for test in row.tests if test.partition("[")[0] not in known]
     assert not gone, f"these tests are not there (any more): {gone}"
 
 

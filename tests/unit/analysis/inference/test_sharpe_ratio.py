@@ -26,6 +26,7 @@ def test_the_example_of_bailey_and_lopez_de_prado_2014():
 
 def test_deflation_by_one_trial_is_none():
     assert dsr(**BAILEY_2014, trials=1) == psr(**BAILEY_2014)
+    assert dsr(**BAILEY_2014, trials=1, variance=0.01) == psr(**BAILEY_2014)
 
 
 def test_psr_from_returns_is_psr_from_their_moments():
