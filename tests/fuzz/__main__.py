@@ -98,6 +98,15 @@ def memory_asked_once() -> None:
     memory._of_machine, memory._of_group = (lambda: free[0]), (lambda: free[1])
 
 
+def files_in_memory() -> None:
+    """Readers' files lie in memory and Arrow has one thread: disks and threads took longer than what is read."""
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)
+    if os.access("/dev/shm", os.W_OK):
+        tempfile.tempdir = "/dev/shm"
+
+
 def watch_of(target: Target) -> Coverage:
     """Notes which lines of a reader's modules run."""
     paths = [str(ROOT / "src" / "newsbt" / module) for module in target.modules]
@@ -225,6 +234,7 @@ def main() -> None:
     done = Done(asked.seed)
     every = ((name, asked.seed, first) for first in rounds for name in asked.targets if (name, first) not in done.parts)
     parts = takewhile(lambda _: time.monotonic() < until, every)
+    files_in_memory()
     for name in asked.targets:  # imports what reads them, once for all
         BEHIND[name] = behind_the_head(TARGETS[name])
     for (name, _, first), answer in forked(batch, parts, asked.jobs):

@@ -62,6 +62,7 @@ def _sources() -> Mapping[str, Callable[[str, dict[str, str]], Reply]]:
     hkex = made.Hkex(
         made.HkNotice(11, "2025-06-02 17:30", "Profit &amp; warning", "盈利警告"),
         made.HkNotice(13, "2025-07-01 08:30", "Change of auditor", "", zh_id=14),
+        *(made.HkNotice(20 + k, f"2025-0{k}-11 0{k}:30", f"Notice {k}", f"公告{k}") for k in range(1, 7)),
         stocks={"00700": 7},
     )
     hkex.looked_up = {"09988": 9}
@@ -74,7 +75,8 @@ def _sources() -> Mapping[str, Callable[[str, dict[str, str]], Reply]]:
     ]
     older = [made.EdgarFiling("0001-24-000001", "2025-03-01T09:00:00")]
     former = [{"name": "OLD ALPHA", "from": "2001-01-01", "to": "2025-05-20T00:00:00.000Z"}]
-    edgar = made.Edgar(made.EdgarCompany(77, "ALPH", "ALPHA INC", former=former, filings=filings, older=older))
+    alpha = made.EdgarCompany(77, "ALPH", "ALPHA INC", former=former, filings=filings, older=older)
+    edgar = made.Edgar(*(made.EdgarCompany(80 + k, f"T{k}", f"COMPANY {k}") for k in range(12)), alpha)
     return {"hkexnews": hkex, "cninfo": cninfo, "sec": edgar}
 
 
@@ -114,13 +116,15 @@ def _answered(name: str, path: str, modules: tuple[str, ...], *questions: str, e
         return [_sources()[name](where, dict(parse_qsl(query)))[2] for where, _, query in pairs]
 
     def read(file: Path) -> object:
+        from newsbt.disclosures import cninfo
         from newsbt.disclosures.disclosure_store import DisclosureStore
         from newsbt.disclosures.pulling import PullRequest, pull
         from newsbt.events.from_store import StoreAnnouncements
 
         source, folder = _source(name, path, file.read_bytes()), file.parent / "store"
         request = PullRequest(first=date(2025, 1, 1), last=date(2025, 7, 4))
-        done = pull(request, _listed(), DisclosureStore(folder), [source], now=lambda: NOW)
+        with patch.object(cninfo, "MOST_PAGES", 12):  # of an answer that says for ever that there are more
+            done = pull(request, _listed(), DisclosureStore(folder), [source], now=lambda: NOW)
         if done[0].items.added:
             return StoreAnnouncements(path=folder).with_universe(_listed()).read(_listed().known_tickers)
         return done

@@ -105,9 +105,10 @@ def _disclosures() -> Mapping[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         store = DisclosureStore(Path(folder)).source("hkexnews")
         day = date(2025, 6, 1)
-        for k in range(2):
-            settled = ((day, day + timedelta(days=k)),)
-            store.commit("7", [_disclosure(k), _disclosure(9)], now=PULLED, settled=settled, scope="en")
+        for k in range(8):
+            settled = ((day, day + timedelta(days=k)), (day - timedelta(days=90), day - timedelta(days=80 + k)))
+            items = [_disclosure(k), _disclosure(9), *(_disclosure(30 + n) for n in range(4 if k == 0 else 0))]
+            store.commit(str(7 + k // 2), items, now=PULLED, settled=settled, scope=("en", "")[k % 2])
         return {one.name: one.read_bytes() for one in (Path(folder) / "hkexnews").iterdir() if one.is_file()}
 
 
@@ -125,7 +126,7 @@ def _parts() -> Sequence[bytes]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    lines = next(content for name, content in _disclosures().items() if name.endswith(".jsonl"))
+    lines = max((content for name, content in _disclosures().items() if name.endswith(".jsonl")), key=len)
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pylist([json.loads(line) for line in lines.splitlines()]), out)
     return lines, out.getvalue()

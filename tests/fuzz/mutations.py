@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import gzip
+import html
 import io
 import json
 import random
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -28,6 +31,7 @@ ODD = [
     "9" * 5000, "\ud7ff", "\u202e", "\ufeff", "\x00", "\x1b[31m", "\r", "a" * 5000, "阿里巴巴",
     "e\u0301", "&" * 50, "(" * 300,
 ]  # fmt: skip
+DAYS = (-3650, -30, -1, 0, 1, 7, 400)
 BEGINNINGS = (
     b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04", b"\xef\xbb\xbf", b"\xff\xfe",
     b"\xd0\xcf\x11\xe0", b"{", b"[", b'{"event_id": ', b"<?xml version='1.0'?>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
@@ -35,6 +39,8 @@ BEGINNINGS = (
 )  # fmt: skip
 
 
+_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d")
+_BETWEEN_TAGS = re.compile(rb"(?<=>)[^<>]+(?=</)")
 _CALLED = re.compile(rb"(\w+\()([\[{].*[\]}])(\);?\s*)", re.DOTALL)
 
 
@@ -60,16 +66,16 @@ def mutated(valid: bytes, chance: random.Random, ending: str) -> bytes:
 
 def _mutation_of(valid: bytes, chance: random.Random, ending: str) -> Callable[[bytes, random.Random], bytes]:
     if valid[:4] == b"PK\x03\x04":
-        return _archive if chance.random() < 0.85 else _bytes
+        return _archive if chance.random() < 0.9 else _bytes
     if valid[:4] == b"PAR1":
-        return _parquet if chance.random() < 0.85 else _bytes
+        return _parquet if chance.random() < 0.9 else _bytes
     if valid[:6] == b"\x93NUMPY" and chance.random() < 0.8:
         return _flipped
-    if ending == ".yaml" and chance.random() < 0.85:
+    if ending == ".yaml" and chance.random() < 0.9:
         return _yaml
     if _CALLED.match(valid) and chance.random() < 0.85:
         return _called
-    if valid[:1] in (b"{", b"[") and chance.random() < 0.85:
+    if valid[:1] in (b"{", b"[") and chance.random() < 0.9:
         return _json
     return chance.choice((_cells, _cells, _cells, _lines, _bytes, _tokens))
 
@@ -163,17 +169,17 @@ def _tokens(valid: bytes, chance: random.Random) -> bytes:
 def _json(valid: bytes, chance: random.Random) -> bytes:
     """A value of a document, or of one line of it, exchanged, renamed or gone; what cannot be read is text."""
     lines = valid.split(b"\n")
-    whole = chance.random() < 0.5 or len(lines) < 3 or lines[1][:1] not in (b"{", b"[")
-    at = 0 if whole else chance.randrange(len(lines))
-    try:
-        tree = json.loads(valid if whole else lines[at])
-    except (ValueError, RecursionError):
-        return _tokens(valid, chance)
-    text = json.dumps(_changed(tree, chance), ensure_ascii=chance.random() < 0.5)
-    if whole:
-        return text.encode("utf-8", "surrogatepass")
-    lines[at] = text.encode("utf-8", "surrogatepass")
-    return b"\n".join(lines)
+    at = chance.choice([k for k, line in enumerate(lines) if line] or [0])
+    with suppress(ValueError, RecursionError):
+        return _written(_changed(json.loads(valid), chance), chance)
+    with suppress(ValueError, RecursionError):
+        lines[at] = _written(_changed(json.loads(lines[at]), chance), chance)
+        return b"\n".join(lines)
+    return _tokens(valid, chance)
+
+
+def _written(tree: Any, chance: random.Random) -> bytes:
+    return json.dumps(tree, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
 
 
 def _called(valid: bytes, chance: random.Random) -> bytes:
@@ -209,7 +215,7 @@ def _changed(tree: Any, chance: random.Random) -> Any:
     if not nodes:
         return tree
     node, key = chance.choice(nodes)
-    kind = chance.randrange(18)
+    kind = chance.randrange(27)
     if kind > 5:
         node[key] = _alike(node[key], [other[at] for other, at in nodes], chance)
     elif kind == 0:
@@ -234,8 +240,13 @@ def _alike(value: Any, others: Sequence[Any], chance: random.Random) -> Any:
         return chance.choice((value + 1, value - 1, 2 * value, value // 2, 0, 1))
     if isinstance(value, float):
         return chance.choice((value * 1.5, value / 3, -value, 0.0, 1.0, 1e-9))
-    if isinstance(value, str) and value[:1] == "{":
+    if isinstance(value, str) and value[:1] in ("{", "["):
         return _json(value.encode("utf-8", "surrogatepass"), chance).decode("utf-8", "replace")
+    if isinstance(value, date):
+        return value + timedelta(days=chance.choice(DAYS))
+    if isinstance(value, str) and _DAY.match(value) and chance.random() < 0.8:
+        with suppress(ValueError):
+            return str(date.fromisoformat(value[:10]) + timedelta(days=chance.choice(DAYS))) + value[10:]
     if isinstance(value, str) and value[:2].isdigit() and chance.random() < 0.7:
         at = chance.randrange(len(value))
         return value[:at] + (chance.choice("0123456789") if value[at].isdigit() else value[at]) + value[at + 1 :]
@@ -261,12 +272,23 @@ def _archive(valid: bytes, chance: random.Random) -> bytes:
         elif name.endswith(".npy") and chance.random() < 0.9:
             members[name] = _flipped(inner, chance)
         else:
-            members[name] = chance.choice((_bytes, _tokens, _tokens))(inner, chance) if chance.random() < 0.9 else b""
+            change = chance.choice((_bytes, _tokens, _between_tags, _between_tags, _between_tags, _between_tags))
+            members[name] = change(inner, chance) if chance.random() < 0.95 else b""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def _between_tags(valid: bytes, chance: random.Random) -> bytes:
+    """A text of a document of XML exchanged for an odd one, or for another of its texts; the document stays one."""
+    found = list(_BETWEEN_TAGS.finditer(valid))
+    if not found:
+        return _tokens(valid, chance)
+    one, other = chance.choice(found), chance.choice(found).group()
+    odd = html.escape(chance.choice([text for text in ODD if text.isprintable()])).encode()
+    return valid[: one.start()] + (odd if chance.random() < 0.6 else other) + valid[one.end() :]
 
 
 def _parquet(valid: bytes, chance: random.Random) -> bytes:
@@ -281,7 +303,7 @@ def _parquet(valid: bytes, chance: random.Random) -> bytes:
         if not table.num_columns:
             return _bytes(valid, chance)
         at = chance.randrange(table.num_columns)
-        change = chance.choice((_values, _alike_values, _alike_values, _rows, _rows, _column))
+        change = chance.choice((_values, _values, *[_alike_values] * 4, *[_rows] * 4, _column))
         pq.write_table(change(table, at, chance), out)
     except (pa.ArrowException, OSError, ValueError, OverflowError):
         return _bytes(valid, chance)

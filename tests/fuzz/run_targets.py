@@ -76,7 +76,7 @@ def _run_file(name: str) -> Target:
         works: list[Callable[[], object]] = [partial(record.table, what)]
         if name.endswith(".json"):
             works = [partial(record.extra, what), lambda: record.verdicts]
-            works += [lambda: add_evidence(folder, "proof", {}), lambda: run_with({}, runs)]
+            works += [chance.choice((lambda: add_evidence(folder, "proof", {}), lambda: run_with({}, runs)))]
         if name == "config.yaml":
             works = [partial(read_config, folder)]
         for work in works:
@@ -84,6 +84,8 @@ def _run_file(name: str) -> Target:
                 work()
         lines = [] if name in PAGE_ONLY else [("compare", "--sort", "sharpe"), ("report", "--all", str(runs))]
         lines += [] if name in (*PAGE_ONLY, "config.yaml") else [("show", str(folder), *options) for options in SHOWN]
+        if content == run_folder()[name]:
+            return None  # what a valid file runs is what reading it runs, not what a command reads beside it
         for words in chance.sample(lines, min(chance.choice((0, 0, 0, 1)), len(lines))):
             other = _laid(runs, NAME.replace("05T", "06T"), run_folder()) if words[0] != "show" else folder
             _called((*words, str(folder), str(other)) if words[0] == "compare" else words)
