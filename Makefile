@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 TESTS ?=
 PYTHONS ?= python3.11 python3.12 python3.13
+# Hundreds of processes of the tests import newsbt: it is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: looks run test docs docs-write docs-slow errors-page test-slow nightly mutants breaks faults fuzz matrix lowest vendors screens check bench gate calibration clean
 

@@ -16,8 +16,14 @@ RECKONED = {
     ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 # Which of two arguments comes first, no number can tell; the union is sorted, whichever it begins with.
-SYMMETRIC = ("max", "min", "np.maximum", "np.minimum", "np.array_equal", "np.union1d", "np.intersect1d", "math.hypot")
+SYMMETRIC = (
+    "max", "min", "np.maximum", "np.minimum", "np.array_equal", "np.union1d", "np.intersect1d", "np.shares_memory",
+    "math.hypot",
+)  # fmt: skip
+# They have memory send what is read soon, in functions that do nothing else: no number depends on whether, or when.
+READING_AHEAD = ("bring_near", "touch", "_touch_due", "_touch_entries", "_touch_entry", "_touch_next")
 JOINED = {ast.And: ast.Or, ast.Or: ast.And}
+SIDES = ("sign", "side")  # 1 or -1: below 0 or up to it, above -1 or 0, is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ ALL_KINDS = (*KINDS, "raise", "sign", "condition")
 def changes(tree: ast.Module) -> Iterator[tuple[str, Change]]:
     """All faults of a tree, each with the function that it is in; a planted one is not taken back."""
     for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
+        if isinstance(function, ast.FunctionDef) and function.name not in READING_AHEAD:
             for statement in function.body:
                 for change in _in_statement(statement, function.body):
                     yield function.name, change
@@ -77,11 +83,12 @@ def _in_statement(statement: ast.stmt, block: list[ast.stmt]) -> Iterator[Change
     if isinstance(statement, ast.Raise):  # its words are not looked at, only whether it raises
         yield statement.lineno, "raise", f"drop `{_brief(statement)}`", _put(block, statement, ast.Pass())
         return
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        return  # a docstring
+    if isinstance(statement, ast.Expr) and (isinstance(statement.value, ast.Constant) or _reads_ahead(statement.value)):
+        return  # a docstring, or nothing to Python
     if isinstance(statement, ast.AugAssign | ast.Expr | ast.Break | ast.Continue) or _writes_into(statement):
         yield statement.lineno, "statement", f"drop `{_brief(statement)}`", _put(block, statement, ast.Pass())
-    if isinstance(statement, ast.Return) and ast.unparse(statement) not in ("return", "return None"):
+    # Nothing is as little true as False, for which True is planted too.
+    if isinstance(statement, ast.Return) and ast.unparse(statement) not in ("return", "return None", "return False"):
         nothing = ast.Return(value=ast.Constant(value=None))
         yield (
             statement.lineno,
@@ -113,10 +120,23 @@ def _only_asserts(node: ast.AST) -> bool:
     return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
+def _is_side(node: ast.AST) -> bool:
+    """The comparison of a side or a sign with 0."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Gt | ast.Lt) or len(node.ops) > 1:
+        return False
+    name = ast.unparse(node.left).strip("']").rpartition(".")[2].rpartition("'")[2]
+    return name in SIDES and ast.unparse(node.comparators[0]) == "0"
+
+
+def _reads_ahead(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in READING_AHEAD
+
+
 def _in_expression(root: ast.expr) -> Iterator[Change]:
-    asserted = {id(keyword.value) for keyword in ast.walk(root) if _only_asserts(keyword)}
-    for node in ast.walk(root):
-        if id(node) in asserted:
+    same = {id(keyword.value) for keyword in ast.walk(root) if _only_asserts(keyword)}
+    same |= {id(part) for node in ast.walk(root) if _is_side(node) for part in (node, *ast.walk(node.comparators[0]))}
+    for node in [] if _reads_ahead(root) else ast.walk(root):
+        if id(node) in same:
             continue
         line = getattr(node, "lineno", root.lineno)
         if isinstance(node, ast.Compare):

@@ -15,12 +15,11 @@ __all__ = ["AREAS", "EXECUTION", "FILES", "SOURCE", "drawn", "equivalents", "mut
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1] / "src" / "newsbt"
 
-# A line is an area, a file of src/newsbt, and the functions of it that only read ahead, so that no number depends on
-# them. The areas with a star are those of CI's sample.
+# A line is an area and a file of src/newsbt. The areas with a star are those of CI's sample.
 LISTED = [line.split() for line in (HERE / "files.txt").read_text(encoding="utf-8").splitlines()]
-FILES = {file: tuple(without) for _, file, *without in LISTED}
-AREAS = {file: area.removesuffix("*") for area, file, *_ in LISTED}
-EXECUTION = [file for area, file, *_ in LISTED if area.endswith("*")]
+FILES = [file for _, file in LISTED]
+AREAS = {file: area.removesuffix("*") for area, file in LISTED}
+EXECUTION = [file for area, file in LISTED if area.endswith("*")]
 
 
 def sample(count: int, seed: int) -> list[Mutant]:
@@ -46,12 +45,12 @@ def _rank(one: Mutant, seed: int) -> bytes:
 
 
 def _sites(files: list[str]) -> list[Mutant]:
-    return [one for file in files for one in mutants_of(file) if one.function not in FILES[file]]
+    return [one for file in files for one in mutants_of(file)]
 
 
 @cache
 def mutants_of(file: str) -> tuple[Mutant, ...]:
-    """All faults of a file, of functions that only read ahead too."""
+    """All faults of a file."""
     return tuple(mutants(file, (SOURCE / file).read_text(encoding="utf-8")))
 
 

@@ -22,6 +22,12 @@ SIZED = Setting(
     sized=True, late_rates=True, markets=("XHKG", "XSHG", "XNYS"), each_market=True, size=Size(4, 14, 12)
 )  # fmt: skip
 
+STOPPED = Setting(grid=True, intraday=True, stops=True, size=Size(3, 4))
+
+
+def weekly(scenario: Scenario) -> Scenario:
+    return replace(scenario, position=replace(scenario.position, rebalance="weekly"))
+
 
 def silent(dividend: float = 0.0, split: float = 1.0) -> Bar:
     return Bar(None, None, None, None, None, dividend, split)
@@ -87,6 +93,7 @@ DROPPED = Bar(10, 10, 8, 8.5)
 NAMED: dict[str, Scenario] = {
     **CORNERS,
     "a short bought back whose margin New York asks for": world_of(Random(45), SIZED),
+    "a reduction that waits until a stop has sold all": weekly(world_of(Random(1722), STOPPED)),
     "trading resumes later than the news of it": world(
         {A: [flat(10), None, flat(10, 0.0), flat(11), flat(12)]},
         Event("r", instant(DAYS[1], time(3)), (View("A.HK", 1.0),), resumes=True),
@@ -116,6 +123,12 @@ NAMED: dict[str, Scenario] = {
     ),
     "a short that never moves": in_new_york([flat(1.2)] * 7, SELL, ALL, 11.0),
     **{f"a sale of what {n} events bought": bought_in_steps(n) for n in (0, 1, 2, 4, 7)},
+    "a grid that buys fewer shares than events are behind it": world(
+        {U: [flat(10)] * 5},
+        grid={day: {"U": level} for day, level in zip(DAYS, (0.1, 0.1, 0.0, 0.0, 0.0), strict=False)},
+        causes=tuple(Cause(DAYS[0], "U", f"e{k}", 1.0) for k in range(5)),
+        position=Position(weight=1.0, min_trade=0.0), currency="USD", cash=205.0,
+    ),
     "a repeat on a lot whose stop waits": world(
         {C: [flat(10), flat(9), flat(8.1), flat(8.2), flat(8.2)]},
         news("e1", 0, View("C.SH", 1.0)), news("e2", 2, View("C.SH", 1.0)), news("e3", 3, View("C.SH", 1.0)),

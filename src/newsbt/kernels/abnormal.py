@@ -144,7 +144,7 @@ def fit_events(
             if not np.isnan(residual[e, j]):
                 squares += (residual[e, j] - average) ** 2
         deviation = np.sqrt(squares / freedom)
-        if deviation <= 1e-10 * largest or largest == 0.0:
+        if deviation <= 1e-10 * largest:
             flaw[e] = 3
             deviation = 0.0
             for j in range(width):

@@ -88,9 +88,7 @@ def replay(
         ):  # fmt: skip
             return t
         state["next"] = last
-        while near < min(last + ENTRIES_AHEAD, len(asked.row)):
-            _touch_entry(near, market, rules, costs, position, asked)
-            near += 1
+        near = _touch_entries(near, last, market, rules, costs, position, asked)
         state["stamp"] += 1
         for k in range(first, last):
             if asked.point[k] != AT_CLOSE:
@@ -108,6 +106,17 @@ def replay(
                 work_stops(t, 0, True, market, rules, costs, position, books)
         end_row(t, market, costs, position, books)
     return stop
+
+
+@part
+def _touch_entries(
+    near: int, last: int, market: Market, rules: RuleArrays, costs: Costs, position: Position, asked: Asked
+) -> int:
+    """`_touch_entry` of those from `near` on that are not far behind the `last` of a row; the first that is left."""
+    while near < min(last + ENTRIES_AHEAD, len(asked.row)):
+        _touch_entry(near, market, rules, costs, position, asked)
+        near += 1
+    return near
 
 
 @part
@@ -198,8 +207,7 @@ def _openings(
             waiting = lot["waiting"]
             n = lot["ticker"]
             if waiting == NONE and lot["due_row"] > t:
-                if lot["due_row"] == t + 1:
-                    touch(t + 1, n, market, rules, costs, position)
+                _touch_due(t, n, lot["due_row"], market, rules, costs, position)
                 continue
             if lot["quantity"] == 0 or not market.tradable[t, n] or market.open_at[t, market.market_of[n]] != opening:
                 continue
@@ -214,6 +222,15 @@ def _openings(
                 if not is_limit or _may_enter_at_open(t, k, market, rules, costs, position, asked, books):
                     _enter(t, k, AT_OPEN, is_limit, market, rules, costs, position, asked, books)
         from_start, after = False, opening
+
+
+@part
+def _touch_due(
+    t: int, n: int, due_row: int, market: Market, rules: RuleArrays, costs: Costs, position: Position
+) -> None:
+    """Bring near what an exit in the next row will read."""
+    if due_row == t + 1:
+        touch(t + 1, n, market, rules, costs, position)
 
 
 @part

@@ -291,7 +291,6 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     state["stop_slots"] = 0
     per_day = position.borrow_per_day
     trails = not math.isnan(position.trailing_stop)
-    has_stops = trails or not (math.isnan(position.stop_loss) and math.isnan(position.take_profit))
     gains = rounded_off = gross = 0.0
     stale = kept = 0
     for index in range(state["open"]):
@@ -303,10 +302,7 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
         books.open_lots[kept] = number
         kept += 1
         n = lot["ticker"]
-        bring_near(market.close, t + 1, n)
-        if has_stops:
-            bring_near(market.low, t + 1, n)
-            bring_near(market.high, t + 1, n)
+        _touch_next(t, n, market, position)
         rate = costs.mark_rate[t, costs.currency_of[n]]
         if per_day != 0.0 and sign == SHORT:
             charge = borrow_charge(quantity, lot["entry_price"], rate, per_day, costs.days[t])
@@ -334,6 +330,16 @@ def end_row(t: int, market: Market, costs: Costs, position: Position, books: Led
     books.cash[t] = state["cash"]
     books.gross[t] = gross
     books.stale[t] = stale
+
+
+@part
+def _touch_next(t: int, n: int, market: Market, position: Position) -> None:
+    """Bring near what a lot's mark and stops will read in the next row."""
+    bring_near(market.close, t + 1, n)
+    has_stop = not (math.isnan(position.stop_loss) and math.isnan(position.trailing_stop))
+    if has_stop or not math.isnan(position.take_profit):
+        bring_near(market.low, t + 1, n)
+        bring_near(market.high, t + 1, n)
 
 
 @engine

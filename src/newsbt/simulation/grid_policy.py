@@ -101,7 +101,7 @@ class GridPolicy:
         entries.sort(key=lambda step: -abs(float(signal[step.ticker])))
         return [*reductions, *entries]
 
-    def work(self, t: int, intent: Step) -> Outcome:
+    def work(self, t: int, intent: Step) -> None:
         """Try one step at the open of row t."""
         n = intent.ticker
         if intent.lots:
@@ -111,15 +111,14 @@ class GridPolicy:
                 done = self._desk.leave(t, intent.lots, intent.reason, waits=is_stop)
             if not is_stop and done is not Outcome.FILLED:
                 self._unfinished.add(n)
-            return done
+            return
         if any(lot.sign != intent.side or lot.waiting is not None for lot in self._account.held.get(n, ())):
             self._unfinished.add(n)  # what it should replace has not been left: at the ticker's next bar
-            return Outcome.IGNORED
+            return
         parts = list(self._since.get(n, {}).items()) or [(-1, 1.0)]
         done = self._desk.enter(t, n, intent.side, intent.quantity, parts[0][0], reason=Reason.REBALANCE, parts=parts)
         if done is Outcome.FILLED:
             self._since.pop(n, None)
-        return done
 
     def has_closes(self, t: int) -> bool:  # noqa: ARG002
         """A grid trades at opens only."""

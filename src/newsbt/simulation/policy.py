@@ -86,13 +86,12 @@ class EventPolicy:
         self._resting = [one for one in resting if self._entries.point[one.entry] == FillPoint.LIMIT]
         return [*_exits(self._due(t)), *resting]
 
-    def work(self, t: int, intent: Intent, point: FillPoint = FillPoint.OPEN) -> Outcome:
+    def work(self, t: int, intent: Intent, point: FillPoint = FillPoint.OPEN) -> None:
         """Work one intent. The second event of a ticker in a row repeats the first if that filled (X2)."""
         if intent.lots:
-            parts = [(lot, lot.quantity) for lot in intent.lots if lot.quantity]
-            if not parts:
-                return Outcome.FILLED  # gone by a split since this was decided
-            return self._desk.leave(t, parts, intent.reason, point=point)
+            if parts := [(lot, lot.quantity) for lot in intent.lots if lot.quantity]:  # a split may have left none
+                self._desk.leave(t, parts, intent.reason, point=point)
+            return
         is_limit = self._entries.point[intent.entry] == FillPoint.LIMIT
         if is_limit and point is FillPoint.OPEN and not self._is_met(t, intent):
             done = self._first_refusal(t, intent)
@@ -109,7 +108,6 @@ class EventPolicy:
             if done is Outcome.FILLED:
                 self._entered_now.add(intent.ticker)
         self.outcome[intent.entry] = done
-        return done
 
     def has_closes(self, t: int) -> bool:
         """Whether anything may be wanted at a close of row t, or at a limit before it."""

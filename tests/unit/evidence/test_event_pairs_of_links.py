@@ -47,7 +47,7 @@ def test_links_are_grouped_by_each_way_that_can_be_asked_for(world: PreparedRun)
 
 def test_what_must_have_a_bar_is_near_placed_and_has_prices(world: PreparedRun) -> None:
     rows = world.news.link_row.copy()
-    rows[[0, 2]] = -2, -1  # after the last session, and before the first
+    rows[[0, 1, 2]] = -2, 0, -1  # after the last session, in the first, and before it
     news, panel = replace(world.news, link_row=rows), world.market.panel
     for hops in (0, 1, 2):
         found = linked_signals(world.market, news, hops)

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import newsbt
+from newsbt.evidence.profit_decay import decay
+from newsbt.simulation.account_terms import PositionTerms
 from newsbt.strategies.named_tickers import NamedTickers
 from price_walks import tables
 
 CLOCKS = ("09:27", "09:24", "08:35")  # before the opening at 09:30, in New York
+
+
+@dataclass(frozen=True)
+class Terms:
+    panel: Any
+    position: PositionTerms
 
 
 class ASessionLate(newsbt.Strategy):
@@ -44,6 +56,29 @@ def run(strategy: Any = None, *, latency: str = "2min", hold: int = 3, cash: flo
 def evidence() -> dict[str, Any]:
     found: dict[str, Any] = run().evidence
     return found
+
+
+@pytest.mark.parametrize("latency", [timedelta(0), timedelta(minutes=5), timedelta(hours=6)])
+def test_an_event_waits_the_difference_of_two_latencies_to_the_nanosecond(latency: timedelta) -> None:
+    known_at = np.array(["2025-03-05T08:00", "2025-03-06T08:00"], dtype="datetime64[ns]")
+    news = SimpleNamespace(events=SimpleNamespace(known_at=known_at))
+    signals: Any = SimpleNamespace(
+        news=news, moves=lambda later: bool(later), at=lambda instants, extra_delay=0: (instants.tolist(), extra_delay)
+    )
+    asked: list[Any] = []
+
+    def rerun(runs: Any) -> np.ndarray:
+        asked.extend(runs)
+        return np.arange(len(runs), dtype=float)
+
+    terms: Any = Terms(SimpleNamespace(clock=SimpleNamespace(intraday=False)), PositionTerms())
+    found = decay(signals, latency, terms, rerun)
+    waits = [np.timedelta64(minutes, "m") - np.timedelta64(latency) for minutes in (0, 5, 60)]
+    assert [one.entries for one in asked[20:23]] == [((known_at + wait).tolist(), 0) for wait in waits]
+    assert asked[23].entries == (known_at.tolist(), 1) and len(asked) == 24
+    assert [one.entries for one in asked[:20]] == [(known_at.tolist(), 0)] * 20
+    assert [point["net_return"] for point in found["hold"]] == list(range(20))
+    assert [point["net_return"] for point in found["latency"]] == [20, 21, 22, 23]
 
 
 def test_the_net_return_by_holding_time_and_by_latency(evidence: dict[str, Any]) -> None:

@@ -126,3 +126,7 @@ def test_only_what_met_a_bar_of_its_own_asks_for_one_elsewhere() -> None:
     assert signals.traded.tolist() == [word not in never for word in words] and signals.traded.any()
     assert signals.size.tolist() == np.abs(placed.signal[inside]).tolist() and (signals.size == 0.5).all()
     assert signals.sign.tolist() == [1] * len(inside) and signals.delay.tolist() == placed.delay[inside].tolist()
+    left_out = placed.entry.copy()
+    left_out[0] = -1
+    fewer = movable(prepared.market, prepared.news, replace(books, placed=replace(placed, entry=left_out)))
+    assert fewer.event.tolist() == placed.event[inside[1:]].tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from newsbt.analysis.timing.studentised import Sums
 from newsbt.evidence.calendar_runs import CalendarRuns
+from newsbt.evidence.placebo_runs import _note
 from newsbt.evidence.timing_test import NO_OTHER, NOTHING_TRADED, ONE_DAY, timing_test
 
 COUNT = 40
@@ -142,3 +144,13 @@ def test_the_market_explains_nothing_of_a_book_that_is_not_hedged() -> None:
     nothing = Sums(profit=hedged.profit, squares=np.full(COUNT, 1e-6), exposure=hedged.exposure)
     found = timing_test(runs(plain=plain, hedged=nothing), days=12)
     assert found.p_plain <= 0.05 < found.p_hedged and not found.explained
+
+
+def test_the_note_says_what_is_known_of_the_test_in_its_order() -> None:
+    found = replace(timing_test(runs(), days=12), meeting=(0.5, 0.25), exposure=(0.2, 0.3))
+    t = (PROFIT[0] - PROFIT.mean()) / 0.01
+    after = "40 distinct calendars of 40, smallest p 0.025; mean exposure 20.0%, of the placebo 30.0%; "
+    after += "holdings of 50% of events meet another's, of the placebo 25%"
+    assert _note(found) == f"t {t:.2f} hedged, {t:.2f} unhedged; {after}"
+    assert _note(replace(found, is_hedged=False)) == f"t {t:.2f}, not hedged; {after}"
+    assert _note(replace(found, why=NO_OTHER, others=0)) == f"{NO_OTHER}; t {t:.2f} hedged, {t:.2f} unhedged"

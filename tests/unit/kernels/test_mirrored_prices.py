@@ -76,6 +76,12 @@ def test_what_stands_at_a_limit_stands_at_the_opposite_one() -> None:
     assert prices[:, 0].tolist() == [9.03] * 4
 
 
+def test_the_lower_limit_may_be_the_least_price_there_is() -> None:
+    """0.02 less 10 % is 0.018, half up 0.02, and a tick away 0.01; a bar that stood at its upper limit goes there."""
+    prices, _, _ = made([(1.0,) * 4], [-1], before=0.02, limited=True, at_limit=[(1, 1, 1, 1)])
+    assert prices[:, 0].tolist() == [0.01] * 4
+
+
 def test_no_price_passes_its_limit() -> None:
     prices, _, _ = made([(1.0, 1.0, 0.86, 0.88)], [-1], limited=True)
     assert prices[:, 0].tolist() == [10.0, 11.0, 10.0, 11.0]

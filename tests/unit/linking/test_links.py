@@ -190,3 +190,13 @@ def test_companies_named_beside_the_issuer_are_links_of_unknown_weight() -> None
         relations=(Relation(subject="Alpha", relation="rival_of", object="B", effect=-0.5),),
     )
     assert [(link.relation, link.weight) for link in TableLinking(related_too).link(item, ON)][-1] == ("rival_of", -0.5)
+
+
+def test_links_may_change_on_the_days_on_which_what_is_named_is_listed_or_no_longer() -> None:
+    named = listed("A", company="Alpha", listed_on=date(2024, 1, 2), delisted_on=date(2025, 6, 30))
+    other = listed("B", listed_on=date(2023, 1, 3))
+    linking = TableLinking(Universe(instruments=(named, other)), 0)
+    days = (date(2024, 1, 2), date(2025, 7, 1))
+    assert linking.change_days(("A", "nobody"), "") == linking.change_days((), "Alpha") == days
+    assert linking.change_days(("B",), "Alpha") == (date(2023, 1, 3), *days)
+    assert linking.change_days(("nobody",), "nobody") == ()

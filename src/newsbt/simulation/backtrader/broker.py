@@ -10,7 +10,6 @@ import backtrader as bt
 
 from newsbt._typing import Ints
 from newsbt.domain.entries import FillPoint
-from newsbt.domain.ledger import Outcome
 from newsbt.simulation.account import Account
 from newsbt.simulation.grid_policy import Step
 from newsbt.simulation.order_execution import OrderExecution
@@ -31,7 +30,7 @@ class Policy(Protocol[Wanted]):
 
     def at_open(self, t: int) -> Sequence[Wanted]: ...
 
-    def work(self, t: int, intent: Wanted) -> Outcome: ...
+    def work(self, t: int, intent: Wanted) -> None: ...
 
     def has_closes(self, t: int) -> bool: ...
 

@@ -104,6 +104,14 @@ def test_undefined_says_why(returns, blocks, reason):
         assert math.isnan(getattr(result, name))
 
 
+def test_scores_that_are_all_alike_have_no_line_through_them():
+    """A gain and a loss by turns, half a block of each: every selection scores 0, in sample and out of it."""
+    turns = np.tile([0.01, -0.01], 20)
+    result = pbo(np.column_stack((turns, -turns, 2 * turns)), 4)
+    assert np.all(result.logits == 0.0) and result.pbo == 1.0 and result.prob_oos_loss == 0.0
+    assert math.isnan(result.slope) and math.isnan(result.intercept)
+
+
 def test_a_short_sample_takes_fewer_blocks():
     assert pbo(np.random.default_rng(0).normal(0, 1, (60, 3))).blocks == 10
 

@@ -1,6 +1,7 @@
 """The Ledoit and Wolf test against plain loops."""
 
 import math
+import sys
 
 import numpy as np
 import pandas as pd
@@ -175,6 +176,15 @@ def test_undefined_says_why(a, b, reason):
     result = sharpe_difference(a, b)
     assert result.reason == reason
     assert math.isnan(result.p) and math.isnan(result.p_bootstrap) and math.isnan(result.se)
+    assert (result.block, result.draws, result.seed) == (0, 4999, 0)
+
+
+def test_resamples_are_the_same_however_many_are_held_at_once(monkeypatch):
+    a, b = pair(4, 60)
+    whole = sharpe_difference(a, b, block=3, draws=50)
+    for held in (1, 7, 500):
+        monkeypatch.setattr(sys.modules[sharpe_difference.__module__], "BATCH", held)
+        assert sharpe_difference(a, b, block=3, draws=50).p_bootstrap == whole.p_bootstrap
 
 
 def test_unusable_arguments_are_refused():

@@ -57,6 +57,10 @@ def test_minimum_track_record_length_is_where_psr_reaches_the_confidence():
     length = min_track_record_length(**figures, reference=0.03, confidence=0.99)
     assert psr(**figures, n=float(length), reference=0.03) == pytest.approx(0.99)
     assert min_track_record_length(sharpe=0.01, reference=0.01) == math.inf
+    # 1 - 1 x 0.5 + (3 - 1) / 4 x 0.25 = 0.625: a factor below 1 is one too.
+    assert min_track_record_length(sharpe=0.5, skew=1.0, kurtosis=3.0) == pytest.approx(
+        1 + 0.625 * (1.6448536 / 0.5) ** 2
+    )
 
 
 def test_minimum_track_record_length_of_returns():
