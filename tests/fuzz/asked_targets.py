@@ -76,7 +76,7 @@ def _sources() -> Mapping[str, Callable[[str, dict[str, str]], Reply]]:
     older = [made.EdgarFiling("0001-24-000001", "2025-03-01T09:00:00")]
     former = [{"name": "OLD ALPHA", "from": "2001-01-01", "to": "2025-05-20T00:00:00.000Z"}]
     alpha = made.EdgarCompany(77, "ALPH", "ALPHA INC", former=former, filings=filings, older=older)
-    edgar = made.Edgar(*(made.EdgarCompany(80 + k, f"T{k}", f"COMPANY {k}") for k in range(12)), alpha)
+    edgar = made.Edgar(*(made.EdgarCompany(80 + k, f"T{k}", f"COMPANY {k}") for k in range(40)), alpha)
     return {"hkexnews": hkex, "cninfo": cninfo, "sec": edgar}
 
 
