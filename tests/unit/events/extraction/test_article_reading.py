@@ -82,6 +82,8 @@ def test_a_zone_takes_times_without_offset_and_a_day_ends_at_midnight() -> None:
     assert item.time_precision == "day"
     assert item.published_at.isoformat() == "2025-03-06T00:00:00+08:00"
     assert item.received_at.isoformat() == "2025-03-07T00:00:00+08:00"
+    stated = parse_text("Headline\n\nPublished: 2025-03-06T16:45:00-05:00\n\nText.", zone=ZoneInfo("Asia/Shanghai"))
+    assert stated.published_at.isoformat() == "2025-03-06T16:45:00-05:00"
     assert named_zone("+08:00") is not None
     with pytest.raises(ConfigError, match="Mars/Olympus"):
         named_zone("Mars/Olympus")
