@@ -159,11 +159,13 @@ def test_the_end_of_the_program_searches_nothing_for_what_is_unreachable() -> No
 
 
 def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(project: Path, tmp_path: Path) -> None:
-    """The second run has its panel and its sessions from the cache, and neither backtrader nor a calendar is needed."""
+    """The second run has its panel and its sessions from the cache, and neither backtrader nor a calendar is needed,
+    nor a search for what is unreachable."""
     words = ["run", CONFIG, "--engine", "compiled", "--no-report", "--runs", str(tmp_path / "runs")]
     heavy = ("backtrader", "exchange_calendars", "matplotlib", "optuna", "distributed", "jinja2")
     code = (
-        f"import sys; from newsbt.cli import main; assert main({words!r}) == 0; "
+        "import gc, sys; from newsbt.cli import main; searches = lambda: sum(one['collections'] for one in "
+        f"gc.get_stats()); before = searches(); assert main({words!r}) == 0; print('searches:', searches() - before); "
         f"print('loaded:', *(name for name in {heavy!r} if name in sys.modules))"
     )
     environment = {**os.environ, "NEWSBT_CACHE": str(tmp_path / "cache")}
@@ -172,7 +174,9 @@ def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(projec
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=project, env=environment, capture_output=True, text=True, check=True
         )
-        assert done.stdout.splitlines()[-1].split()[1:] == loaded
+        searches, names = done.stdout.splitlines()[-2:]
+        assert names.split()[1:] == loaded
+        assert loaded or searches == "searches: 0"  # a search of what a run imports and makes is a thirtieth of it
         (folder,) = (item for item in (tmp_path / "runs").iterdir() if not item.name.startswith("."))
         tables.append({file.name: file.read_bytes() for file in folder.glob("*.parquet")})
         folder.rename(tmp_path / f"run-{len(tables)}")

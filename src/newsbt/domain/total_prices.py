@@ -35,8 +35,11 @@ class TotalPrices:
         Closes count where they are finite and, if given, `seen`, of the shape of `close`.
         """
         close = self.close if seen is None else np.where(seen, self.close, np.nan)
-        found: Floats = pd.DataFrame(np.concatenate([self.before[np.newaxis], close])).ffill().to_numpy()
-        return found.reshape((len(close) + 1, *close.shape[1:]))
+        known: Floats = np.concatenate([self.before[np.newaxis], close])
+        if known.ndim == 1:  # a frame takes longer to make than one ticker to fill
+            return known[np.maximum.accumulate(np.where(np.isnan(known), 0, np.arange(len(known))))]
+        found: Floats = pd.DataFrame(known).ffill().to_numpy()
+        return found
 
 
 def total_prices(panel: MarketPanel, columns: int | slice = slice(None)) -> TotalPrices:

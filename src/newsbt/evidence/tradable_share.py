@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +48,10 @@ class Moves:
         return found
 
 
-def moves_of(market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, horizon: int) -> Moves:
-    """Split the move from the last close before each event to the close of day 0 plus `horizon` own sessions.
+def moves_of(
+    market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, horizons: Sequence[int]
+) -> Mapping[int, Moves]:
+    """Split the move from the last close before each event to the close of day 0 plus each horizon in own sessions.
 
     Parameters
     ----------
@@ -63,7 +65,10 @@ def moves_of(market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, h
     panel, clock = market.panel, market.panel.clock
     out_at = instants_of(news)
     at_once = place(out_at, clock)
-    out = {name: np.full(len(event), np.nan) for name in ("total", *PARTS)}
+    before, start, entry = (np.full(len(event), np.nan) for _ in range(3))
+    row, at_open = np.zeros(len(event), dtype=np.int64), np.zeros(len(event), dtype=bool)
+    worth_at_end = {horizon: np.full(len(event), np.nan) for horizon in horizons}
+    end = {horizon: np.zeros(len(event), dtype=np.int64) for horizon in horizons}
     ends: dict[int, Ints] = {}
     for n in np.unique(ticker).tolist():
         m = int(panel.market_of[n])
@@ -71,22 +76,26 @@ def moves_of(market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, h
         if not panel.has_prices[n] or not len(rows):
             continue
         mine = np.flatnonzero(ticker == n)
-        day = np.searchsorted(clock.close_at[rows, m].astype("M8[ns]"), out_at[event[mine]], side="right")
-        mine, day = mine[day + horizon < len(rows)], day[day + horizon < len(rows)]
         e = event[mine]
+        day = np.searchsorted(clock.close_at[rows, m].astype("M8[ns]"), out_at[e], side="right")
         worth, opened = _total_prices(panel, n)
-        before = np.where(day > 0, worth[rows[day - 1] + 1], worth[0])
-        end = rows[day + horizon]
-        entry, row, at_open = _entries(panel, news, e, n, opened, worth)
+        before[mine] = np.where(day > 0, worth[rows[day - 1] + 1], worth[0])
+        entry[mine], row[mine], at_open[mine] = _entries(panel, news, e, n, opened, worth)
         soonest = at_once[e, m]
-        start = np.where(soonest >= 0, opened[np.maximum(soonest, 0)], np.nan)
-        start = np.where(np.isfinite(start), start, entry)
-        total = worth[end + 1] / before - 1.0
-        too_late, no_bar = (row < 0) | (row > end), ~np.isfinite(entry)
+        first = np.where(soonest >= 0, opened[np.maximum(soonest, 0)], np.nan)
+        start[mine] = np.where(np.isfinite(first), first, entry[mine])
+        for horizon in horizons:
+            inside = day + horizon < len(rows)
+            last = rows[day[inside] + horizon]
+            end[horizon][mine[inside]], worth_at_end[horizon][mine[inside]] = last, worth[last + 1]
+
+    def split(horizon: int) -> Moves:
+        worth, total = worth_at_end[horizon], worth_at_end[horizon] / before - 1.0
+        too_late, no_bar = (row < 0) | (row > end[horizon]), ~np.isfinite(entry)
         done = ~too_late & ~no_bar
-        rest = np.where(done, (worth[end + 1] - entry) / before, 0.0)
+        rest = np.where(done, (worth - entry) / before, 0.0)
         inside = np.maximum(row, 0)
-        locked = done & at_open & market.rules.at_limit(inside, n, total, panel.open[inside, n])
+        locked = done & at_open & market.rules.at_limit(inside, ticker, total, panel.open[inside, ticker])
         parts = {
             # Where the horizon is over before anything can be done, all of the move is gap.
             "gap": np.where(too_late, total, np.where(done, start / before - 1.0, 0.0)),
@@ -95,9 +104,9 @@ def moves_of(market: MarketSetup, news: EventSetup, event: Ints, ticker: Ints, h
             "tradable": np.where(done & ~locked, rest, 0.0),
         }
         known = np.isfinite(total)
-        for name, values in (("total", total), *parts.items()):
-            out[name][mine] = np.where(known, values, np.nan)
-    return Moves(**out)
+        return Moves(**{name: np.where(known, part, np.nan) for name, part in {"total": total, **parts}.items()})
+
+    return {horizon: split(horizon) for horizon in horizons}
 
 
 def _entries(
@@ -137,7 +146,7 @@ def _of_groups(case: Case) -> RunEvidence:
     assert case.pairs is not None
     event, ticker, group = case.pairs.event, case.pairs.ticker, case.pairs.group
     market, news = case.prepared.market, case.prepared.news
-    moves = {horizon: moves_of(market, news, event, ticker, horizon) for horizon in case.horizons}
+    moves = moves_of(market, news, event, ticker, case.horizons)
     return RunEvidence(
         rows={
             name: RowEvidence(

@@ -106,7 +106,7 @@ def test_returns_moves_and_betas_tell_the_same_return(world: PreparedRun) -> Non
     market = replace(world.market, prices=replace(world.market.prices, panel=ex))
     total = (panel.close[row, n] * 2 + 4) / panel.reference[row, n] - 1
     assert session_returns_of(market, None).returns[row, n] == pytest.approx(total)
-    assert moves_of(market, world.news, np.array([0]), np.array([n]), 0).total[0] == pytest.approx(total)
+    assert moves_of(market, world.news, np.array([0]), np.array([n]), (0,))[0].total[0] == pytest.approx(total)
     # A panel whose closes are those total prices, without any action, has the same beta.
     closes = {(t, n): float(value) for t, value in enumerate(total_prices(ex, n).close)}
     plain = changed(panel, close=closes)

@@ -57,7 +57,7 @@ def prepared(folder: Path, latency: str = "0min", **changes: str) -> PreparedRun
 
 def moved(world: PreparedRun, event: str, ticker: str, horizon: int) -> dict[str, float]:
     e, n = world.news.events.position[event], world.market.universe.position[ticker]
-    found: Moves = moves_of(world.market, world.news, np.array([e]), np.array([n]), horizon)
+    found: Moves = moves_of(world.market, world.news, np.array([e]), np.array([n]), (horizon,))[horizon]
     parts = {name: round(float(getattr(found, name)[0]), 9) for name in ("total", *PARTS)}
     if np.isfinite(parts["total"]):
         assert sum(parts[name] for name in PARTS) == pytest.approx(parts["total"])
@@ -167,7 +167,7 @@ def test_pairs_of_several_tickers_and_events_stand_each_in_its_own_place(tmp_pat
     position, column = world.news.events.position, world.market.universe.position
     event = np.array([position[name] for name in ("lunch", "before", "before", "lunch")])
     ticker = np.array([column[name] for name in ("A.HK", "002315.SZ", "A.HK", "002315.SZ")])
-    found = moves_of(world.market, world.news, event, ticker, 1)
+    found = moves_of(world.market, world.news, event, ticker, (1,))[1]
     assert found.total.round(9).tolist() == [0.1, 0.2, 0.1, 0.2]
     assert found.gap.round(9).tolist() == [0.08, 0.1, 0.04, 0.21]
     means = found.mean(np.array([True, False, True, False]))
@@ -179,8 +179,7 @@ def test_pairs_of_several_tickers_and_events_stand_each_in_its_own_place(tmp_pat
 def test_means_are_of_the_pairs_with_prices(tmp_path: Path) -> None:
     world = prepared(tmp_path)
     event = np.array([world.news.events.position[name] for name in ("before", "lunch")])
-    found = moves_of(world.market, world.news, event, np.zeros(2, dtype=np.int64), 2)
-    late = moves_of(world.market, world.news, event, np.zeros(2, dtype=np.int64), 3)
+    found, late = moves_of(world.market, world.news, event, np.zeros(2, dtype=np.int64), (2, 3)).values()
     assert found.mean(np.array([0, 1]))["pairs"] == 2 and found.total.round(9).tolist() == [0.21, 0.21]
     assert late.mean(np.array([0, 1])) == {"pairs": 0, **dict.fromkeys(("total", *PARTS))}
 

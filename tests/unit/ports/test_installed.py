@@ -34,3 +34,12 @@ def test_what_is_installed_later_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     assert not installed("linkers")
     install(tmp_path, "later")
     assert [point.name for point in installed("linkers")] == ["later"]
+
+
+def test_packages_that_name_no_newsbt_are_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, "other")
+    (tmp_path / "other-1.0.dist-info" / "entry_points.txt").write_text("[console_scripts]\nx = newsbt.cli:main\n")
+    monkeypatch.setattr(module, "distributions", lambda: importlib.metadata.distributions(path=[str(tmp_path)]))
+    monkeypatch.setattr(module, "entry_points", lambda: pytest.fail("parsed"))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert not installed("linkers")
