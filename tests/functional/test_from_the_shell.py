@@ -162,7 +162,9 @@ def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(projec
     """The second run has its panel and its sessions from the cache, and neither backtrader nor a calendar is needed,
     nor a search for what is unreachable."""
     words = ["run", CONFIG, "--engine", "compiled", "--no-report", "--runs", str(tmp_path / "runs")]
-    heavy = ("backtrader", "exchange_calendars", "matplotlib", "optuna", "distributed", "jinja2")
+    reading = ["newsbt.prices.files", "newsbt.prices.align"]
+    unasked = ("newsbt.events.stories", "newsbt.events.story_marks", "newsbt.domain.written_times")
+    heavy = ("backtrader", "exchange_calendars", "matplotlib", "optuna", "distributed", "jinja2", *reading, *unasked)
     code = (
         "import gc, sys; from newsbt.cli import main; searches = lambda: sum(one['collections'] for one in "
         f"gc.get_stats()); before = searches(); assert main({words!r}) == 0; print('searches:', searches() - before); "
@@ -170,7 +172,7 @@ def test_a_warm_run_of_the_compiled_engine_loads_nothing_it_does_not_need(projec
     )
     environment = {**os.environ, "NEWSBT_CACHE": str(tmp_path / "cache")}
     tables = []
-    for loaded in (["exchange_calendars"], []):
+    for loaded in (["exchange_calendars", *reading], []):
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=project, env=environment, capture_output=True, text=True, check=True
         )

@@ -16,6 +16,7 @@ from newsbt.error_codes import ErrorCode
 from newsbt.errors import DataError
 
 __all__ = [
+    "COLUMNS",
     "OPTIONAL_VALUES",
     "PRICES",
     "STATED_SPLIT",
@@ -30,6 +31,7 @@ __all__ = [
 PRICES = ("open", "high", "low", "close")
 VALUES = (*PRICES, "volume")
 OPTIONAL_VALUES = ("dividend", "split", "adj_factor", "prev_close")
+COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
 STATED_SPLIT = "stated_split"  # what a source says of splits that its reader was told not to apply
 
 

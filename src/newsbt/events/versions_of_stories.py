@@ -15,10 +15,10 @@ from newsbt.domain.broader_types import broad_type
 from newsbt.domain.company_names import plain_company
 from newsbt.domain.entity import Universe
 from newsbt.domain.folding import fold
-from newsbt.events.story_marks import StoryMarks, is_one_story, marks_of, states_a_period
 
 if TYPE_CHECKING:
     from newsbt.events.extraction.analysis import Reader
+    from newsbt.events.story_marks import StoryMarks
 
 __all__ = ["company_of", "one_event_a_story", "versions_of"]
 
@@ -71,11 +71,15 @@ class _Comparing:
         mentioned = frozenset(one.item.mentioned), frozenset(other.item.mentioned)
         if all(mentioned) and mentioned[0].isdisjoint(mentioned[1]):
             return False
+        from newsbt.events.story_marks import is_one_story
+
         return is_one_story(self._marks_of(one), self._marks_of(other))
 
     def _marks_of(self, one: _Earlier) -> StoryMarks:
         found = self._marks.get(one.item.event_id)
         if found is None:
+            from newsbt.events.story_marks import marks_of
+
             found = self._marks[one.item.event_id] = marks_of(one.item.headline, one.names, _reader())
         return found
 
@@ -135,6 +139,8 @@ def versions_of(
 def _subject(item: Announcement) -> str:
     """What an item is about, but for signs and case; empty where that tells nothing apart: a deal without its partner,
     results without a period, whose figures say which they are as little."""
+    from newsbt.events.story_marks import states_a_period
+
     subject = _SIGNS.sub("", fold(item.subject))
     vague = broad_type(item.event_type).startswith(_OF_PERIODS) and not states_a_period(item.subject)
     return "" if vague or subject in _VAGUE else subject

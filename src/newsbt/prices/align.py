@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -16,12 +16,12 @@ from newsbt.domain.bad_rows import BadRows
 from newsbt.domain.entity import Universe
 from newsbt.domain.market_panel import Clock, MarketPanel, ex_price, frozen, frozen_array
 from newsbt.domain.price_table import PRICES, STATED_SPLIT, PriceTable, add_bad_rows
-from newsbt.domain.showing import brief
 from newsbt.errors import DataError, UnsupportedError
+from newsbt.prices.aligned_prices import AlignedPrices, EmptyPeriodError
 from newsbt.prices.quality import Doubt, find_doubts
 from newsbt.prices.splits import split_doubts
 
-__all__ = ["AlignedPrices", "BarClockFor", "ClockFor", "EmptyPeriodError", "align", "last_closes"]
+__all__ = ["BarClockFor", "ClockFor", "align", "last_closes"]
 
 ClockFor = Callable[[date, date, Sequence[str]], Clock]
 """A daily clock from the first to the last day, for these MICs: one row for each day on which any has a session."""
@@ -33,30 +33,6 @@ MOST_STEPS = 100_000_000  # of a grid on which instants are looked for
 BLOCK = 65_536  # rows looked at at a time
 
 _BEFORE, _AFTER, _NO_SESSION = -1, -2, -3  # in place of a row: outside the period, or on a day without a session
-
-
-class EmptyPeriodError(DataError):
-    """The period has no price, or no session."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlignedPrices:
-    """The panel and what is to be told about it: rows left out by reason (T8), strangers' rows by ticker, doubts.
-
-    `starts_late` says that there are daily prices before the first row. `off_ticks` are the doubts of
-    `quality.find_off_ticks`, None where nobody has looked for them.
-    """
-
-    panel: MarketPanel
-    rows_read: int
-    bad_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    ignored_tickers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    starts_late: bool = False
-    off_ticks: tuple[Doubt, ...] | None = None
-
-    __repr__ = brief
 
 
 def align(

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from newsbt.domain.frames import checked_frame, plain_cell, with_columns
-from newsbt.domain.price_table import RowSource
+from newsbt.domain.price_table import COLUMNS, RowSource
 from newsbt.domain.table_files import file_error
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.errors import DataError
@@ -18,15 +18,7 @@ from newsbt.prices.layouts.recognised import KindColumns, StatedOptions
 from newsbt.prices.layouts.records import Records, below_the_head
 from newsbt.prices.layouts.table_heads import TableHead
 from newsbt.prices.price_columns import Column
-from newsbt.prices.raw_prices import (
-    COLUMNS,
-    RawPrices,
-    constant,
-    known_head,
-    own_columns,
-    recognised_prices,
-    says_more,
-)  # fmt: skip
+from newsbt.prices.raw_prices import RawPrices, constant, known_head, own_columns, recognised_prices, says_more
 
 __all__ = ["from_frame"]
 

@@ -1,4 +1,7 @@
-"""Readers of prices: from columns to a checked table, under rules T4 and T8."""
+"""Readers of prices: from columns to a checked table, under rules T4 and T8.
+
+What reads rows is imported where they are read: a run whose panel is kept reads none.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import pandas as pd
 
 from newsbt._plain import JsonValue
 from newsbt.domain.bad_rows import check_policy
-from newsbt.domain.price_table import PriceTable
+from newsbt.domain.price_table import COLUMNS, PriceTable
 from newsbt.domain.read_files import recording
 from newsbt.domain.showing import brief
 from newsbt.domain.table_files import check_column_names, file_error
@@ -21,12 +24,11 @@ from newsbt.domain.text_encoding import check_encoding
 from newsbt.domain.ticker_forms import KnownTickers
 from newsbt.error_codes import ErrorCode
 from newsbt.errors import ConfigError, DataError, nearest
-from newsbt.prices.files import find_files, from_csv, from_parquet, stem_of
-from newsbt.prices.frame_columns import from_frame
-from newsbt.prices.layouts.recognised import StatedOptions
-from newsbt.prices.raw_prices import COLUMNS, RawPrices, check_unit
-from newsbt.prices.row_checks import ReadOptions, checked
-from newsbt.prices.workbook_columns import from_excel
+from newsbt.prices.price_files import find_files, stem_of
+
+if TYPE_CHECKING:
+    from newsbt.prices.layouts.recognised import StatedOptions
+    from newsbt.prices.raw_prices import RawPrices
 
 __all__ = ["CsvPrices", "ExcelPrices", "FramePrices", "ParquetPrices"]
 
@@ -78,7 +80,7 @@ class _Prices:
         check_column_names(self.columns, COLUMNS)
         check_policy(self.on_bad_row)
         if self.volume_unit is not None:
-            check_unit(self.volume_unit)
+            _check_unit(self.volume_unit)
         if self.stamp is not None and self.stamp not in STAMPS:
             raise ConfigError(
                 f"stamp is 'start' or 'end', not {self.stamp!r}{nearest(str(self.stamp), STAMPS)}", code="bad_value"
@@ -103,12 +105,16 @@ class _Prices:
             ) from None
 
     def _stated(self) -> StatedOptions:
+        from newsbt.prices.layouts.recognised import StatedOptions
+
         return StatedOptions(
             columns=self.columns, ticker=self.ticker, volume_unit=self.volume_unit, adjusted=self.adjusted,
             splits=self.splits, stamp=self.stamp, zone=self.timezone, time_format=self.time_format,
         )  # fmt: skip
 
     def _checked(self, raws: Sequence[RawPrices], known_tickers: Container[str] | None) -> PriceTable:
+        from newsbt.prices.row_checks import ReadOptions, checked
+
         terms = ReadOptions(
             volume_unit=1.0 if self.volume_unit is None else float(self.volume_unit),
             ends=self.stamp == "end",
@@ -118,6 +124,14 @@ class _Prices:
             on_bad_row=self.on_bad_row,
         )
         return checked(raws, terms, known_tickers)
+
+
+def _check_unit(volume_unit: object) -> None:
+    """Raise ConfigError unless a volume unit is a positive number of shares."""
+    if isinstance(volume_unit, bool) or not isinstance(volume_unit, int | float) or not 0 < volume_unit < 1e9:
+        raise ConfigError(
+            f"volume_unit is the number of shares in one unit, 1 or 100 for lots; got {volume_unit!r}", code="bad_value"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +207,8 @@ class CsvPrices(_FilePrices):
         check_encoding(self.encoding)
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
+        from newsbt.prices.files import from_csv
+
         return from_csv(file, replace(self._stated(), encoding=self.encoding), self.suffixes, known)
 
 
@@ -205,6 +221,8 @@ class ParquetPrices(_FilePrices):
     __repr__ = brief
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
+        from newsbt.prices.files import from_parquet
+
         return from_parquet(file, self._stated(), self.suffixes, known)
 
 
@@ -219,6 +237,8 @@ class ExcelPrices(_FilePrices):
     __repr__ = brief
 
     def _raw(self, file: Path, known: KnownTickers | None) -> RawPrices:
+        from newsbt.prices.workbook_columns import from_excel
+
         return from_excel(file, replace(self._stated(), sheet=self.sheet), stem_of(file, self.suffixes), known)
 
 
@@ -266,6 +286,8 @@ class FramePrices(_Prices):
         DataError
             A column is missing, the frame is empty, or a row is bad and `on_bad_row` is ``error``.
         """
+        from newsbt.prices.frame_columns import from_frame
+
         known = known_tickers if isinstance(known_tickers, KnownTickers) else None
         stated = self._stated()
         if not isinstance(self.frame, Mapping):

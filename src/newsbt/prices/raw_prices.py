@@ -11,7 +11,6 @@ import pyarrow as pa
 from newsbt.domain.price_table import OPTIONAL_VALUES, VALUES, RowSource
 from newsbt.domain.table_files import choose_columns, file_error
 from newsbt.domain.ticker_forms import KnownTickers
-from newsbt.errors import ConfigError
 from newsbt.prices.layouts.headings import heading
 from newsbt.prices.layouts.recognised import KindColumns, StatedOptions, recognised
 from newsbt.prices.layouts.records import Records
@@ -19,17 +18,13 @@ from newsbt.prices.layouts.table_heads import TableHead, UnclearHeadError, find_
 from newsbt.prices.price_columns import Column
 
 __all__ = [
-    "COLUMNS",
     "RawPrices",
-    "check_unit",
     "constant",
     "known_head",
     "own_columns",
     "recognised_prices",
     "says_more",
 ]
-
-COLUMNS = ("ticker", "date", "bar_start", *VALUES, *OPTIONAL_VALUES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +90,3 @@ def constant(ticker: str, rows: int) -> pa.ChunkedArray:
     """A column that is one ticker."""
     indices = pa.repeat(pa.scalar(0, pa.int32()), rows)
     return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, pa.array([ticker]))])
-
-
-def check_unit(volume_unit: object) -> None:
-    """Raise ConfigError unless a volume unit is a positive number of shares."""
-    if isinstance(volume_unit, bool) or not isinstance(volume_unit, int | float) or not 0 < volume_unit < 1e9:
-        raise ConfigError(
-            f"volume_unit is the number of shares in one unit, 1 or 100 for lots; got {volume_unit!r}", code="bad_value"
-        )

@@ -27,7 +27,7 @@ from newsbt.markets.clock import bar_clock, daily_clock
 from newsbt.markets.dated_rules import Rulebook
 from newsbt.ports import KeptPriceReader, PriceReader
 from newsbt.ports.conformance import fitting
-from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.aligned_prices import AlignedPrices
 from newsbt.prices.combine import combine
 from newsbt.prices.known_tickers import with_known
 from newsbt.prices.quality import Doubt, find_off_ticks
@@ -109,6 +109,8 @@ class PriceSource:
             entry = cache.load_entry(KIND, key)
             if entry is not None:
                 return _unpacked(entry, universe.tickers)
+        from newsbt.prices.align import align  # only where no panel is kept, as what reads rows
+
         found = align(
             self.read.for_a_panel() if isinstance(self.read, _ReadOnce) else self.read(),
             universe,

@@ -21,7 +21,7 @@ from newsbt.markets.dated_rules import Rulebook
 from newsbt.markets.fx import FxRates, align_fx
 from newsbt.markets.rules import TradingRules, trading_rules
 from newsbt.ports.conformance import fitting
-from newsbt.prices.align import AlignedPrices, EmptyPeriodError
+from newsbt.prices.aligned_prices import AlignedPrices, EmptyPeriodError
 from newsbt.simulation.entry_rows import EntryPlacer
 from newsbt.steps.pulled_data import refuse_unpulled
 from newsbt.steps.run_inputs import RunInputs

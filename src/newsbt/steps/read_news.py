@@ -14,7 +14,6 @@ from newsbt.domain.entity import Universe
 from newsbt.domain.ticker_forms import KnownTickers, known_of
 from newsbt.events.labels import Labelled, label
 from newsbt.events.midnights import midnight_doubt
-from newsbt.events.stories import Dedupe
 from newsbt.events.understood_reader import UnderstoodReader
 from newsbt.events.versions_of_stories import one_event_a_story
 from newsbt.ports import UniverseReader
@@ -37,6 +36,8 @@ def read_news(components: Components, universe: Universe) -> tuple[AnnouncementB
             bound = bound.with_understanding(understanding)
         terms = components.dedupe.get(k)
         if terms is not None and terms.threshold is not None:
+            from newsbt.events.stories import Dedupe
+
             bound = Dedupe(bound, terms.window, terms.threshold)
         batch = fitting(bound.read(tickers), AnnouncementBatch, f"read() of {type(bound).__name__}")
         if terms is not None:

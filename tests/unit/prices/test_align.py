@@ -14,7 +14,8 @@ from newsbt.domain.entity import Instrument, Universe
 from newsbt.domain.market_panel import NO_INSTANT, Clock, frozen_array
 from newsbt.domain.price_table import PRICES
 from newsbt.errors import DataError, UnsupportedError
-from newsbt.prices.align import AlignedPrices, align
+from newsbt.prices.align import align
+from newsbt.prices.aligned_prices import AlignedPrices
 from newsbt.prices.combine import combine
 from newsbt.prices.price_readers import CsvPrices, FramePrices
 

@@ -16,7 +16,7 @@ from newsbt.domain.market_panel import MarketPanel
 from newsbt.domain.price_table import PriceTable
 from newsbt.errors import DataError
 from newsbt.markets.rulebook import load_rulebook
-from newsbt.prices.align import AlignedPrices
+from newsbt.prices.aligned_prices import AlignedPrices
 from newsbt.prices.price_readers import CsvPrices, FramePrices
 from newsbt.prices.source import PriceSource
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from newsbt.domain.cells import EARLIEST_YEAR, LATEST_YEAR
-from newsbt.domain.written_times import UnclearTimeError, read_time
 from newsbt.domain.zone_names import LARGEST_OFFSET, SeveralZonesError, UnclearZoneError, in_zone
 from newsbt.errors import ConfigError, nearest
 from newsbt.events.extraction.news_item import RefusedItem, refuse
@@ -73,6 +72,8 @@ def parse_time(written: str, zone: tzinfo | None = None, published: Stated | Non
     >>> parse_time("北京时间2025年3月6日 16:45").at.isoformat()
     '2025-03-06T16:45:00+08:00'
     """
+    from newsbt.domain.written_times import UnclearTimeError, read_time  # ways of writing that most tables have none of
+
     shown = written.strip()
     try:
         read = read_time(shown)
@@ -112,6 +113,8 @@ def instant(written: str, option: str) -> Stated:
     try:
         return parse_time(written)
     except RefusedItem as error:
+        from newsbt.domain.written_times import read_time
+
         message = error.problem.message
         if error.problem.code == "naive_time":
             found = read_time(written).at.isoformat()
