@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from newsbt.analysis.event_study.prepared_study import MOST_DAYS
 from newsbt.cli import main
 
 CONFIG = Path(__file__).parents[2] / "configs" / "rival_release.yaml"
@@ -94,9 +95,13 @@ def test_study_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["--window", "3,1"], "expected two days such as -1,3"),
         (["--window", "x"], "expected two days such as -1,3"),
+        (["--window", "-9999999999,3"], "expected days at most 2,520 sessions from day 0"),
+        (["--window", "0,2521"], "expected days at most 2,520 sessions from day 0"),
         (["--model", "factors"], "--model factors and --factors FILE go together"),
         (["--market", "^HSIT"], "'^HSIT' is no instrument of the universe"),
         (["--estimation", "2"], "2"),
+        (["--estimation", f"{MOST_DAYS + 1}"], f"{MOST_DAYS}"),
+        (["--gap", f"{MOST_DAYS + 1}"], f"{MOST_DAYS}"),
     ],
 )
 def test_bad_usage_is_named(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

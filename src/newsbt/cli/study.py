@@ -25,6 +25,7 @@ __all__ = ["command"]
 
 KNOWN = ("open", "stated")  # what a store's days are taken as: the config's reading, and the other one beside it
 MODELS = ("market", "market_adjusted", "mean_adjusted", "sector", "factors")
+MOST_DAYS = 2_520
 
 
 def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
@@ -38,6 +39,8 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
             window = 1, 0
         if not comma or window[0] > window[1]:
             raise click.BadParameter(f"{value!r}: expected two days such as -1,3, the first not after the last")
+        if max(-window[0], window[1]) > MOST_DAYS:
+            raise click.BadParameter(f"{value!r}: expected days at most {MOST_DAYS:,} sessions from day 0")
         found.append(window)
     return tuple(found)
 
@@ -71,8 +74,12 @@ def _parsed(_context: click.Context, _option: click.Parameter, values: tuple[str
     "--window", "windows", multiple=True, callback=_parsed, metavar="FIRST,LAST",
     help="Window to test, in sessions from day 0. Repeatable; the widest is followed day by day.",
 )  # fmt: skip
-@click.option("--estimation", type=click.IntRange(min=3), default=120, show_default=True, help="Estimation sessions.")
-@click.option("--gap", type=click.IntRange(min=0), default=10, show_default=True, help="Sessions before the window.")
+@click.option(
+    "--estimation", type=click.IntRange(3, MOST_DAYS), default=120, show_default=True, help="Estimation sessions."
+)
+@click.option(
+    "--gap", type=click.IntRange(0, MOST_DAYS), default=10, show_default=True, help="Sessions before the window."
+)
 @click.option(
     "--overlap", type=click.Choice(["first", "merge", "all"]), default="first", show_default=True,
     help="Events of one ticker whose windows overlap.",

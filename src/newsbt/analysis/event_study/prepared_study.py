@@ -23,6 +23,7 @@ from newsbt.domain.object_arrays import objects
 __all__ = ["PreparedStudy", "prepare_study"]
 
 CONTAMINATED = ("drop", "exclude")
+MOST_DAYS = 2_520  # sessions of a window to either side, of the estimation and of the gap: ten years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +79,8 @@ def prepare_study(
     """Read, place and select events, and fit their models; parameters and errors are those of :func:`event_study`."""
     window = int(window[0]), int(window[1])
     schedule = Schedule(window, estimation, gap)
-    every = _windows(window, windows)
     least = _check(window, estimation, gap, min_estimation, on_contaminated)
+    every = _windows(window, windows)
     if beta not in BETAS:
         raise ValueError(f"beta: expected one of {BETAS}, got {beta!r}")
     if beta != "ols" and (model != "market" or gap < 1):
@@ -132,6 +133,9 @@ def _check(window: tuple[int, int], estimation: int, gap: int, min_estimation: i
         raise ValueError(f"gap: expected 0 or more days, got {gap!r}")
     if on_contaminated not in CONTAMINATED:
         raise ValueError(f"on_contaminated: expected one of {CONTAMINATED}, got {on_contaminated!r}")
+    for name, days in (("window", max(-window[0], window[1])), ("estimation", estimation), ("gap", gap)):
+        if days > MOST_DAYS:
+            raise ValueError(f"{name}: expected at most {MOST_DAYS:,} sessions, got {days:,}")
     if min_estimation is None:
         return max(30, -(-estimation // 2))
     if not 1 <= min_estimation <= estimation:

@@ -56,7 +56,7 @@ def event_study(
         the sector index, a Series or one column a ticker); regression on `factors` (dates by factors; then `returns`
         are excess returns).
     window : (int, int)
-        First and last event day, relative to day 0.
+        First and last event day, relative to day 0; each, as the next two, at most 2,520 sessions.
     estimation, gap : int
         Estimation days, and the days between them and the event window.
     min_estimation : int, optional
