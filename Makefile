@@ -43,7 +43,7 @@ nightly: test-slow
 mutants: $(VENV)/.test
 	PYTHONPATH=tests:tests/helpers $(BIN)/python -m mutants --jobs $(JOBS) \
 		$(if $(SEED),--seed $(SEED)) $(if $(SITES),--sites $(SITES)) $(if $(AREAS),--areas $(AREAS))
-	PYTHONPATH=tests $(BIN)/python -m breaks $(if $(SEED),,--every 16)
+	PYTHONPATH=tests $(BIN)/python -m breaks $(if $(SEED),,--every 24)
 
 # Each promise that has a patch in tests/breaks is broken in a copy of the code; its test must fail (docs/promises.md).
 breaks: $(VENV)/.test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -28,7 +29,12 @@ from random_projects import (
     template,
 )
 
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = os.environ.get("HYPOTHESIS_PROFILE") == "wide"
+few = settings(
+    max_examples=25 if MANY else 12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 CUTS = [day for day in DAYS[1:] if day.weekday() < 5 and day < LAST - timedelta(days=1)]
 

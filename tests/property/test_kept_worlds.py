@@ -52,7 +52,7 @@ def test_all_that_the_rules_know_happens_in_the_kept_worlds() -> None:
 
 
 @pytest.mark.skipif(ONE_IN > 1, reason="this is that run")
-@pytest.mark.parametrize("how", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
+@pytest.mark.parametrize("how", ["NUMBA_DISABLE_JIT", pytest.param("NUMBA_BOUNDSCHECK", marks=pytest.mark.slow)])
 def test_the_same_as_plain_python_and_with_every_index_checked(how: str) -> None:
     """Reads out of bounds raise nothing in compiled code: here they do."""
     done = subprocess.run(
