@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from newsbt.cli import main
+from newsbt.domain import price_table
 from newsbt.events import announcement_rows, labels
 from newsbt.linking import universe_tables
-from newsbt.prices import fx_readers, raw_prices
+from newsbt.prices import fx_readers
 from newsbt.runs.run_tables import SCHEMAS
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ def test_every_column_of_a_runs_tables_is_documented(name: str) -> None:
 INPUTS = {
     "announcements": announcement_rows.COLUMNS,
     "instruments": (*universe_tables.INSTRUMENT_REQUIRED, *universe_tables.INSTRUMENT_OPTIONAL),
-    "prices": raw_prices.COLUMNS,
+    "prices": price_table.COLUMNS,
     "fx": fx_readers.COLUMNS,
     "labels": labels.COLUMNS,
 }
