@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsbt.domain.input_files import file_error, files_in, kind_of, read_bytes
@@ -147,4 +148,10 @@ def read_file(file: StoreFile) -> pa.Table:
         if column.null_count and name not in _MAY_BE_EMPTY:
             message = f"the file is damaged: {name} is empty in {column.null_count} rows"
             raise file_error(file.path, message, code="damaged_store")
+        if pa.types.is_temporal(column.type):
+            try:
+                pc.min_max(column).as_py()
+            except (OverflowError, ValueError):
+                message = f"the file is damaged: {name} has a day that no calendar has"
+                raise file_error(file.path, message, code="damaged_store") from None
     return table

@@ -158,6 +158,21 @@ def test_a_file_that_lacks_what_every_row_has_is_damaged(tmp_path: Path, kind: s
         PriceStore(tmp_path).read("prices", LATE)
 
 
+@pytest.mark.parametrize(("kind", "column"), [("pulls", "asked_from"), ("pulls", "last")])
+@pytest.mark.parametrize("days", [2**31 - 1, -(2**31), 2_932_897])
+def test_a_file_with_a_day_that_no_calendar_has_is_damaged(tmp_path: Path, kind: str, column: str, days: int) -> None:
+    """Arrow's days go on for millions of years; the 2,932,897th is the first of the year 10000."""
+    store_at(tmp_path).add(prices(YEARS[2:], [1.0]))
+    (file,) = (one for one in listing(tmp_path) if one.kind == kind)
+    table = pq.read_table(file.path)
+    at = table.column_names.index(column)
+    beyond = pa.array([days], pa.int32()).view(pa.date32())
+    file.path.unlink()
+    write_file(tmp_path, kind, file.group, file.stamp, file.provider, table.set_column(at, table.field(at), beyond))
+    with pytest.raises(DataError, match=f"the file is damaged: {column} has a day that no calendar has"):
+        PriceStore(tmp_path).pulls(LATE)
+
+
 def test_a_file_with_a_text_that_is_none_is_damaged(tmp_path: Path) -> None:
     store_at(tmp_path).add(prices(YEARS[2:], [1.0]))
     (file,) = (one for one in listing(tmp_path) if one.kind == "prices")
