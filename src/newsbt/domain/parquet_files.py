@@ -17,7 +17,7 @@ from newsbt.domain.memory import MemoryGuard, fits
 from newsbt.domain.other_formats import other_format, refuse_answers
 from newsbt.domain.size_limits import MB, MOST_RATIO, RATIO_BYTES
 
-__all__ = ["ARROW_ERRORS", "OpenParquet", "open_parquet", "read_parquet"]
+__all__ = ["ARROW_ERRORS", "OpenParquet", "beyond_calendars", "open_parquet", "read_parquet"]
 
 # What pyarrow raises for damaged files and for values that Python cannot hold; its own classes derive from these.
 ARROW_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, NotImplementedError, ArithmeticError)
@@ -159,6 +159,17 @@ def read_parquet(
         raise file_error(path, f"the Parquet file is damaged: {error}", code="wrong_format") from None
     except MemoryError:
         raise file_error(path, guard.complaint, code="too_large") from None
+
+
+def beyond_calendars(table: pa.Table) -> str | None:
+    """The first column with a day or an instant that Python has no value for, such as one of the year 20000."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+            try:
+                pc.min_max(column).as_py()
+            except ARROW_ERRORS:
+                return str(name)
+    return None
 
 
 def _in_one_chunk(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsbt.domain.input_files import file_error, files_in, kind_of, read_bytes
 from newsbt.domain.output_files import write_whole
-from newsbt.domain.parquet_files import ARROW_ERRORS, open_parquet, read_parquet
+from newsbt.domain.parquet_files import ARROW_ERRORS, beyond_calendars, open_parquet, read_parquet
 from newsbt.errors import DataError
 from newsbt.price_store.pulled import PRICE_SCHEMA, PRICE_VALUES, PULL_SCHEMA, RATE_SCHEMA
 
@@ -148,10 +147,7 @@ def read_file(file: StoreFile) -> pa.Table:
         if column.null_count and name not in _MAY_BE_EMPTY:
             message = f"the file is damaged: {name} is empty in {column.null_count} rows"
             raise file_error(file.path, message, code="damaged_store")
-        if pa.types.is_temporal(column.type):
-            try:
-                pc.min_max(column).as_py()
-            except (OverflowError, ValueError):
-                message = f"the file is damaged: {name} has a day that no calendar has"
-                raise file_error(file.path, message, code="damaged_store") from None
+    if beyond := beyond_calendars(table):
+        message = f"the file is damaged: {beyond} has a day that no calendar has"
+        raise file_error(file.path, message, code="damaged_store")
     return table

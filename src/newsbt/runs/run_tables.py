@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsbt.domain.parquet_files import open_parquet, read_parquet
+from newsbt.domain.parquet_files import beyond_calendars, open_parquet, read_parquet
 from newsbt.domain.record import TABLES
 from newsbt.domain.results import StrategyResult
 
@@ -90,7 +90,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     """Read ``<name>.parquet``; columns that an older version did not write are empty, and so are `explanations`.
 
     Raises DataError where the file is missing or no Parquet, or unfolds too far, and ValueError where its columns are
-    not those of a run: of other types, or without what every row has.
+    not those of a run: of other types, without what every row has, or with a day that no calendar has.
     """
     path = folder / f"{name}.parquet"
     if name == "explanations" and not path.exists():
@@ -110,5 +110,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     for needed in sorted(IN_EVERY_ROW.intersection(found.column_names)):
         if missing := found[needed].null_count:
             raise ValueError(f"the column {needed} is empty in {missing} rows; every row has one")
-    frame: pd.DataFrame = pa.Table.from_arrays(columns, schema=schema).to_pandas()
+    table = pa.Table.from_arrays(columns, schema=schema)
+    if beyond := beyond_calendars(table):
+        raise ValueError(f"the column {beyond} has a day that no calendar has")
+    frame: pd.DataFrame = table.to_pandas()
     return frame

@@ -128,6 +128,22 @@ def test_a_table_of_other_types_or_without_what_every_row_has_is_damaged(
         read_run(folder).table(table)
 
 
+@pytest.mark.parametrize(("table", "column"), [("fills", "at"), ("equity", "date"), ("trades", "entry_at")])
+def test_a_table_with_a_day_that_no_calendar_has_is_damaged(tmp_path: Path, table: str, column: str) -> None:
+    folder = write_run(made_run(), tmp_path)
+    path = folder / f"{table}.parquet"
+    good = pq.read_table(path)
+    at = good.column_names.index(column)
+    kind = good.schema.field(at).type
+    number = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+    beyond = pa.array([2**31 - 1 if pa.types.is_date32(kind) else 2**62] * len(good), number).view(kind)
+    pq.write_table(good.set_column(at, column, beyond), path)
+    with pytest.raises(
+        DataError, match=rf"damaged: {table}\.parquet: .*the column {column} has a day that no calendar"
+    ):
+        read_run(folder).table(table)
+
+
 @pytest.mark.parametrize(("table", "column"), [("equity", "date"), ("equity", "strategy"), ("fills", "strategy")])
 def test_a_table_without_a_column_that_every_version_writes_is_damaged(tmp_path: Path, table: str, column: str) -> None:
     folder = write_run(made_run(), tmp_path)
